@@ -24,7 +24,8 @@ from typing import Any
 
 sys.dont_write_bytecode = True
 
-from networks import image_metadata, join_face_outputs, pack_model, set_metadata, unpack_model  # noqa: E402
+from face_outputs import join_face_outputs, read_refinements  # noqa: E402
+from tflite_graph import image_metadata, pack_model, set_metadata, unpack_model  # noqa: E402
 
 HERE = Path(__file__).resolve().parent
 MANIFEST = "manifest.json"
@@ -37,6 +38,9 @@ ALIGNMENT_FIELD_TAG = 0xD935
 WHEEL = "mediapipe==0.10.21"
 WHEEL_ARGS = ("--no-deps", "--only-binary=:all:", "--platform", "manylinux_2_28_x86_64", "--python-version", "3.11")
 NPM_PACKAGE = "@mediapipe/face_mesh@0.4.1633559619"
+# The same two, as package URLs, for the manifest.
+WHEEL_URL = "pkg:pypi/mediapipe@0.10.21"
+NPM_URL = "pkg:npm/%40mediapipe/face_mesh@0.4.1633559619"
 
 SCHEMA = "mediapipe/tasks/metadata/schema_py_generated.py"
 METADATA_SCHEMA = "mediapipe/tasks/metadata/metadata_schema_py_generated.py"
@@ -44,6 +48,9 @@ POSE_DETECTOR = "mediapipe/modules/pose_detection/pose_detection.tflite"
 POSE_LANDMARKS = "mediapipe/modules/pose_landmark/pose_landmark_full.tflite"
 FACE_DETECTOR = "mediapipe/modules/face_detection/face_detection_short_range.tflite"
 FACE_LANDMARKS = "mediapipe/modules/face_landmark/face_landmark_with_attention.tflite"
+LIBRARY = "mediapipe/python/_framework_bindings.cpython-311-x86_64-linux-gnu.so"
+# In the library lies the graph that joins the face network's outputs; this is the message with its refinement table.
+REFINEMENT_RANGE = (2885437, 2887474)
 GEOMETRY_ASSETS = "package/face_mesh_solution_packed_assets.data"
 # The assets file is a plain concatenation; its loader script, in the same package, names this range.
 GEOMETRY_RANGE = (3737848, 3757224)
@@ -55,6 +62,7 @@ SOURCE_SHA256 = {
     POSE_LANDMARKS: "e9a5c5cb17f736fafd4c2ec1da3b3d331d6edbe8a0d32395855aeb2cdfd64b9f",
     FACE_DETECTOR: "bbff11cebd1eb27a1e004cae0b0e63ec8c551cbf34a4451148b4908b8db3eca8",
     FACE_LANDMARKS: "e06a804e0144f9929eda782122916b35d60c697c3c9344013ca2bbe76a6ce2b4",
+    LIBRARY: "f1f32f4e4951a11704ed24d64e8e72396100222d73dadfe0d0cda8821bc9ac82",
     GEOMETRY_ASSETS: "dbe5905c582c0462cdaea17e7e6ecea92edaa8cccc515c5e2e7291f2cbb5fb99",
 }
 
@@ -153,10 +161,12 @@ def pose_bundle(sources: dict[str, bytes], schema: ModuleType, meta: ModuleType)
     model = unpack_model(schema, sources[POSE_LANDMARKS])
     outputs = ("landmarks", "pose_flag", "segmentation", "heatmap", "world_landmarks")
     about = "Finds 33 body landmarks."
-    set_metadata(schema, model, image_metadata(meta, "Pose landmarks, full", about, 0.0, 255.0, outputs))
+    set_metadata(
+        schema, model, image_metadata(meta, "Pose landmarks, full", about, mean=0.0, std=255.0, outputs=outputs)
+    )
     change = "metadata added: input normalisation mean 0, std 255"
-    detector = Member("pose_detector.tflite", sources[POSE_DETECTOR], WHEEL, POSE_DETECTOR, "none")
-    landmarks = Member("pose_landmarks_detector.tflite", pack_model(model), WHEEL, POSE_LANDMARKS, change)
+    detector = Member("pose_detector.tflite", sources[POSE_DETECTOR], WHEEL_URL, POSE_DETECTOR, "none")
+    landmarks = Member("pose_landmarks_detector.tflite", pack_model(model), WHEEL_URL, POSE_LANDMARKS, change)
     notes = "The detector carries its own normalisation (mean 127.5, std 127.5). Weights are untouched."
     return Bundle("pose_landmarker_full.task", "pose", (detector, landmarks), notes)
 
@@ -164,19 +174,22 @@ def pose_bundle(sources: dict[str, bytes], schema: ModuleType, meta: ModuleType)
 def face_bundle(sources: dict[str, bytes], schema: ModuleType, meta: ModuleType) -> Bundle:
     """Detector and head geometry as published; mesh network with its outputs joined as the Tasks graph reads them."""
     model = unpack_model(schema, sources[FACE_LANDMARKS])
-    join_face_outputs(schema, model)
+    refinements = read_refinements(sources[LIBRARY][slice(*REFINEMENT_RANGE)])
+    join_face_outputs(schema, model, refinements)
     about = "Finds 478 face landmarks, irises included."
-    content = image_metadata(meta, "Face landmarks with attention", about, 0.0, 255.0, ("landmarks", "face_flag"))
+    outputs = ("landmarks", "face_flag")
+    content = image_metadata(meta, "Face landmarks with attention", about, mean=0.0, std=255.0, outputs=outputs)
     set_metadata(schema, model, content)
-    change = "outputs joined to [1,1,1,1434] and flag; metadata rewritten: input normalisation mean 0, std 255"
+    change = (
+        "outputs joined to [1,1,1,1434] (mesh, with refined eyes, lips and irises put in) and flag; "
+        "metadata rewritten: input normalisation mean 0, std 255"
+    )
     geometry = sources[GEOMETRY_ASSETS][slice(*GEOMETRY_RANGE)]
     range_note = f"bytes {GEOMETRY_RANGE[0]} to {GEOMETRY_RANGE[1]} of the source, unchanged"
     members = (
-        Member("face_detector.tflite", sources[FACE_DETECTOR], WHEEL, FACE_DETECTOR, "none"),
-        Member("face_landmarks_detector.tflite", pack_model(model), WHEEL, FACE_LANDMARKS, change),
-        Member(
-            "geometry_pipeline_metadata_landmarks.binarypb", geometry, NPM_PACKAGE, GEOMETRY_ASSETS, range_note
-        ),
+        Member("face_detector.tflite", sources[FACE_DETECTOR], WHEEL_URL, FACE_DETECTOR, "none"),
+        Member("face_landmarks_detector.tflite", pack_model(model), WHEEL_URL, FACE_LANDMARKS, change),
+        Member("geometry_pipeline_metadata_landmarks.binarypb", geometry, NPM_URL, GEOMETRY_ASSETS, range_note),
     )
     notes = "The detector carries its own normalisation (mean 127.5, std 127.5). Weights are untouched. No blendshapes."
     return Bundle("face_landmarker.task", "face", members, notes)

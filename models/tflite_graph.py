@@ -20,14 +20,11 @@ METADATA_NAME = b"TFLITE_METADATA"
 # The schema asks for constant data on 16-byte boundaries (`force_align: 16`); kernels read weights as vectors.
 DATA_ALIGNMENT_BYTES = 16
 
-MESH_POINTS = 468
-IRIS_POINTS = 5
-
 
 class AlignedBuilder(flatbuffers.Builder):  # type: ignore[misc]
     """A FlatBuffer builder that keeps `force_align: 16` of byte vectors, which the Python packer leaves out."""
 
-    def StartVector(self, elemSize: int, numElems: int, alignment: int) -> int:
+    def StartVector(self, elemSize: int, numElems: int, alignment: int) -> int:  # noqa: N802, N803 (overrides)
         """Start a vector; vectors of single bytes (weights, metadata) start on a 16-byte boundary."""
         wanted = max(alignment, DATA_ALIGNMENT_BYTES) if elemSize == 1 else alignment
         return int(super().StartVector(elemSize, numElems, wanted))
@@ -45,7 +42,9 @@ def pack_model(model: Any) -> bytes:
     return bytes(builder.Output())
 
 
-def image_metadata(meta: ModuleType, name: str, about: str, mean: float, std: float, outputs: tuple[str, ...]) -> bytes:
+def image_metadata(
+    meta: ModuleType, name: str, about: str, *, mean: float, std: float, outputs: tuple[str, ...]
+) -> bytes:
     """Model metadata that says how pixels become input: `(pixel − mean) / std` per RGB channel, pixels 0 … 255.
 
     `outputs` names the output tensors in the order of the graph.
@@ -97,7 +96,10 @@ def set_metadata(schema: ModuleType, model: Any, content: bytes) -> None:
 
 
 class GraphEditor:
-    """Appends operators to the single subgraph of a `ModelT`. Tensors are named by their index."""
+    """Appends float operators to the single subgraph of a `ModelT`. Tensors are known by their index.
+
+    Shapes are read from the inputs; every method that adds an operator returns the index of its output.
+    """
 
     def __init__(self, schema: ModuleType, model: Any) -> None:
         self._schema, self._model, self._graph = schema, model, model.subgraphs[0]
@@ -109,37 +111,64 @@ class GraphEditor:
                 return index
         raise KeyError(name)
 
-    def constant(self, name: str, values: np.ndarray[Any, Any]) -> int:
-        """Add a constant int32 or float32 tensor."""
-        buffer = self._schema.BufferT()
-        little_endian = np.ascontiguousarray(values, dtype=values.dtype.newbyteorder("<"))
-        buffer.data = np.frombuffer(little_endian.tobytes(), dtype=np.uint8)
-        self._model.buffers.append(buffer)
-        kind = {"int32": self._schema.TensorType.INT32, "float32": self._schema.TensorType.FLOAT32}[values.dtype.name]
-        return self._tensor(name, values.shape, kind, len(self._model.buffers) - 1)
-
     def reshape(self, source: int, name: str, shape: tuple[int, ...]) -> int:
         """Add RESHAPE of `source` to `shape`."""
         options = self._schema.ReshapeOptionsT()
         options.newShape = list(shape)
-        wanted = self.constant(f"{name}/shape", np.array(shape, dtype=np.int32))
-        return self._operator("RESHAPE", (source, wanted), name, shape, "ReshapeOptions", options)
+        wanted = self._constant(f"{name}/shape", np.array(shape, dtype=np.int32))
+        return self._operator("RESHAPE", (source, wanted), name, shape, options)
 
-    def pad_column(self, source: int, name: str, rows: int, columns: int) -> int:
-        """Add PAD: a zero column after the last of a `rows` × `columns` tensor."""
-        widths = self.constant(f"{name}/paddings", np.array([[0, 0], [0, 1]], dtype=np.int32))
+    def pad_column(self, source: int, name: str) -> int:
+        """Add PAD: a column of zeros after the last of a matrix."""
+        rows, columns = self._shape(source)
+        widths = self._constant(f"{name}/paddings", np.array([[0, 0], [0, 1]], dtype=np.int32))
         options = self._schema.PadOptionsT()
-        return self._operator("PAD", (source, widths), name, (rows, columns + 1), "PadOptions", options)
+        return self._operator("PAD", (source, widths), name, (rows, columns + 1), options)
 
-    def stack_rows(self, sources: tuple[int, ...], name: str, rows: int, columns: int) -> int:
-        """Add CONCATENATION of the sources along the first axis."""
+    def stack_rows(self, sources: tuple[int, ...], name: str) -> int:
+        """Add CONCATENATION of matrices of equal width, one below the other."""
         options = self._schema.ConcatenationOptionsT()
         options.axis = 0
-        return self._operator("CONCATENATION", sources, name, (rows, columns), "ConcatenationOptions", options)
+        shape = (sum(self._shape(source)[0] for source in sources), self._shape(sources[0])[1])
+        return self._operator("CONCATENATION", sources, name, shape, options)
+
+    def pick_rows(self, source: int, name: str, rows: tuple[int, ...]) -> int:
+        """Add GATHER: the given rows of a matrix, in the given order."""
+        options = self._schema.GatherOptionsT()
+        wanted = self._constant(f"{name}/rows", np.array(rows, dtype=np.int32))
+        shape = (len(rows), self._shape(source)[1])
+        return self._operator("GATHER", (source, wanted), name, shape, options)
+
+    def mean_row(self, source: int, name: str) -> int:
+        """Add MEAN over the rows of a matrix; the result is a matrix of one row."""
+        options = self._schema.ReducerOptionsT()
+        options.keepDims = True
+        axis = self._constant(f"{name}/axis", np.array([0], dtype=np.int32))
+        return self._operator("MEAN", (source, axis), name, (1, self._shape(source)[1]), options)
+
+    def scale_columns(self, source: int, name: str, factors: tuple[float, ...]) -> int:
+        """Add MUL: each column of a matrix times its factor."""
+        row = self._constant(f"{name}/factors", np.array([factors], dtype=np.float32))
+        return self._operator("MUL", (source, row), name, self._shape(source), self._schema.MulOptionsT())
+
+    def add(self, first: int, second: int, name: str) -> int:
+        """Add ADD of two tensors of equal shape."""
+        options = self._schema.AddOptionsT()
+        return self._operator("ADD", (first, second), name, self._shape(first), options)
 
     def set_outputs(self, *tensors: int) -> None:
         """Make these tensors the outputs of the graph, in this order."""
         self._graph.outputs = list(tensors)
+
+    def _shape(self, tensor: int) -> tuple[int, ...]:
+        return tuple(int(size) for size in self._graph.tensors[tensor].shape)
+
+    def _constant(self, name: str, values: np.ndarray[Any, Any]) -> int:
+        buffer = self._schema.BufferT()
+        buffer.data = np.frombuffer(values.astype(values.dtype.newbyteorder("<")).tobytes(), dtype=np.uint8)
+        self._model.buffers.append(buffer)
+        kinds = {"int32": self._schema.TensorType.INT32, "float32": self._schema.TensorType.FLOAT32}
+        return self._tensor(name, values.shape, kinds[values.dtype.name], len(self._model.buffers) - 1)
 
     def _tensor(self, name: str, shape: tuple[int, ...], kind: int, buffer: int) -> int:
         tensor = self._schema.TensorT()
@@ -147,14 +176,13 @@ class GraphEditor:
         self._graph.tensors.append(tensor)
         return len(self._graph.tensors) - 1
 
-    def _operator(
-        self, code: str, inputs: tuple[int, ...], name: str, shape: tuple[int, ...], options_kind: str, options: Any
-    ) -> int:
+    def _operator(self, code: str, inputs: tuple[int, ...], name: str, shape: tuple[int, ...], options: Any) -> int:
         output = self._tensor(name, shape, self._schema.TensorType.FLOAT32, 0)
         operator = self._schema.OperatorT()
         operator.opcodeIndex = self._opcode(getattr(self._schema.BuiltinOperator, code))
         operator.inputs, operator.outputs = list(inputs), [output]
-        operator.builtinOptionsType = getattr(self._schema.BuiltinOptions, options_kind)
+        # The generated classes are called like the union's members, with a T behind.
+        operator.builtinOptionsType = getattr(self._schema.BuiltinOptions, type(options).__name__.removesuffix("T"))
         operator.builtinOptions = options
         self._graph.operators.append(operator)
         return output
@@ -169,22 +197,3 @@ class GraphEditor:
         added.version = 1
         self._model.operatorCodes.append(added)
         return len(self._model.operatorCodes) - 1
-
-
-def join_face_outputs(schema: ModuleType, model: Any) -> None:
-    """Give the attention face network the two outputs that the Tasks graph reads.
-
-    In: mesh (468 × xyz), lips, eyes and irises (5 × xy each) apart, flag. Out: `[1, 1, 1, 1434]`, that is 478 × xyz in
-    pixels of the 192 × 192 input, where 468 … 472 is the left and 473 … 477 the right iris, centre first, their z
-    zero; and the flag, last.
-    """
-    edit = GraphEditor(schema, model)
-    parts = [edit.reshape(edit.tensor_named("output_mesh_identity"), "joined/mesh", (MESH_POINTS, 3))]
-    for side in ("left", "right"):
-        flat = edit.tensor_named(f"output_{side}_iris")
-        points = edit.reshape(flat, f"joined/{side}_iris_xy", (IRIS_POINTS, 2))
-        parts.append(edit.pad_column(points, f"joined/{side}_iris", IRIS_POINTS, 2))
-    count = MESH_POINTS + 2 * IRIS_POINTS
-    rows = edit.stack_rows(tuple(parts), "joined/points", count, 3)
-    flat = edit.reshape(rows, "joined/landmarks", (1, 1, 1, 3 * count))
-    edit.set_outputs(flat, edit.tensor_named("conv_faceflag"))
