@@ -1,0 +1,59 @@
+"""Words for the user, in the user's language.
+
+Every text that a person reads passes through :func:`_` (or :func:`ngettext` where a number decides).
+Texts are looked up when they are used, never at import, so that a change of language needs no restart.
+"""
+
+from __future__ import annotations
+
+import gettext
+import locale
+import os
+from importlib import resources
+from typing import Final
+
+DOMAIN: Final = "posturewatch"
+LANGUAGES: Final = ("en", "de", "es", "ja")
+
+_current: gettext.NullTranslations = gettext.NullTranslations()
+_language: str = "en"
+
+
+def preferred_language() -> str:
+    """Two-letter code of the first language that the environment asks for and we have; ``en`` if none."""
+    asked = os.environ.get("LANGUAGE", "").split(":")
+    asked += [os.environ.get(name, "") for name in ("LC_ALL", "LC_MESSAGES", "LANG")]
+    asked.append(locale.getlocale()[0] or "")
+    for tag in asked:
+        if tag[:2].lower() in LANGUAGES:
+            return tag[:2].lower()
+    return "en"
+
+
+def set_language(language: str = "auto") -> str:
+    """Use this language from now on and return its code. ``auto`` follows the environment."""
+    global _current, _language  # noqa: PLW0603  (one language per process is what gettext is)
+    _language = preferred_language() if language == "auto" else language
+    folder = resources.files("posturewatch") / "locale"
+    _current = gettext.translation(DOMAIN, str(folder), languages=[_language], fallback=True)
+    return _language
+
+
+def current_language() -> str:
+    """Two-letter code of the language in use."""
+    return _language
+
+
+def _(message: str) -> str:
+    """The message in the user's language; itself where there is no translation."""
+    return _current.gettext(message)
+
+
+def ngettext(singular: str, plural: str, n: int) -> str:
+    """The singular or plural form for ``n``, in the user's language."""
+    return _current.ngettext(singular, plural, n)
+
+
+def pgettext(context: str, message: str) -> str:
+    """As :func:`_`, for a word whose meaning depends on where it stands."""
+    return _current.pgettext(context, message)

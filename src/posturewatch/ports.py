@@ -1,0 +1,115 @@
+"""The doors between the loop and the world: one Protocol, one real adapter, one null, each.
+
+The loop sees these and nothing behind them. Adapters live in ``edges/`` and ``sensor/``; fakes for tests
+in ``tests/fakes.py``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from posturewatch.records import (
+    CalibrationRow,
+    Command,
+    Courtesy,
+    DiaryEntry,
+    Event,
+    Look,
+    MinuteRow,
+    Observation,
+    Reminder,
+    Response,
+    Snapshot,
+    Step,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One line of ``posturewatch doctor``. ``level``: ok, note, warning or error; ``mend`` a command or step."""
+
+    part: str
+    level: str
+    says: str
+    mend: str = ""
+
+
+class Clock(Protocol):
+    """The only reader of time."""
+
+    def monotonic_s(self) -> float:
+        """Seconds that never step back; does not count suspend on every platform."""
+        ...
+
+    def now(self) -> datetime:
+        """Wall time, aware, in the local zone."""
+        ...
+
+
+class Sensor(Protocol):
+    """The process with the camera, seen from the app."""
+
+    def look(self, look: Look, deadline_s: float) -> Observation:
+        """Answer within ``deadline_s`` seconds or raise SensorError/SourceError. Starts the process if needed."""
+        ...
+
+    def close(self) -> None:
+        """End the process and give the camera back. Idempotent."""
+        ...
+
+    @property
+    def running(self) -> bool:
+        """Whether a sensor process is alive (the camera may be open)."""
+        ...
+
+
+class Journal(Protocol):
+    """What was measured and what happened. Writing raises JournalError."""
+
+    def add_minute(self, row: MinuteRow) -> None: ...
+    def add_event(self, event: Event) -> None: ...
+    def add_sample(self, at: datetime, step: Step) -> None: ...
+    def add_calibration(self, row: CalibrationRow) -> int: ...
+    def add_diary(self, entry: DiaryEntry) -> int: ...
+    def calibrations(self, profile: str | None = None) -> tuple[CalibrationRow, ...]: ...
+    def minutes(self, since: datetime, until: datetime) -> tuple[MinuteRow, ...]: ...
+    def events(self, since: datetime, until: datetime) -> tuple[Event, ...]: ...
+    def diary(self, since: datetime, until: datetime) -> tuple[DiaryEntry, ...]: ...
+    def close(self) -> None: ...
+
+
+class Notifier(Protocol):
+    """Desktop notifications. A failure is a Response with outcome FAILED, never an exception."""
+
+    def send(self, reminder: Reminder) -> None: ...
+    def withdraw(self, key: str) -> None: ...
+    def responses(self) -> tuple[Response, ...]:
+        """What came back since the last call."""
+        ...
+
+    def close(self) -> None: ...
+
+
+class Desktop(Protocol):
+    """Lock, idle, calls, full screen … as far as this session tells."""
+
+    def courtesy(self) -> Courtesy: ...
+    def close(self) -> None: ...
+
+
+class Display(Protocol):
+    """Whatever shows the snapshot: a tray icon, or nothing."""
+
+    def show(self, snapshot: Snapshot) -> None: ...
+    def close(self) -> None: ...
+
+
+class Inbox(Protocol):
+    """Where commands wait for the loop, from whichever thread they come."""
+
+    def put(self, command: Command) -> None: ...
+    def get(self, timeout_s: float) -> Command | None:
+        """The next command, or None after ``timeout_s`` seconds."""
+        ...

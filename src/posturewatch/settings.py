@@ -1,0 +1,232 @@
+"""The settings: one section per part of the program, each key with unit, range, default and reason.
+
+Pure: no file is read here (``edges/config.py`` does that). A section is frozen; each part of the program
+gets its own section and never the whole tree. Descriptions become the comments of the file that
+``posturewatch config init`` writes, so they are written for the user.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated, Any, Final, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+
+INCH_CM: Final = 2.54
+"""Centimetres in an inch, by definition."""
+
+_LENGTH: Final = re.compile(r"^\s*([-+]?\d+(?:[.,]\d+)?)\s*(in|inch|inches|cm|mm|\")?\s*$")
+_TIME: Final = re.compile(r"^([01]?\d|2[0-4]):([0-5]\d)$")
+
+
+def parse_length_in(value: Any) -> Any:
+    """Inches from ``1.0``, ``"1.0 in"`` or ``"2.5 cm"``; raises ValueError for another text."""
+    if not isinstance(value, str):
+        return value
+    match = _LENGTH.match(value)
+    if match is None:
+        raise ValueError('write a number of inches, or a text such as "1.0 in" or "2.5 cm"')
+    number = float(match[1].replace(",", "."))
+    return number / {"cm": INCH_CM, "mm": INCH_CM * 10}.get(match[2] or "in", 1.0)
+
+
+def parse_time_min(value: Any) -> Any:
+    """``"09:30"`` as given, after a look that it is a time of day from 00:00 to 24:00."""
+    if not isinstance(value, str) or not _TIME.match(value) or value > "24:00":
+        raise ValueError('write a time of day such as "09:00" (00:00 to 24:00)')
+    return value
+
+
+Length = Annotated[float, BeforeValidator(parse_length_in)]
+"""Inches; the file may say "2.5 cm"."""
+
+TimeOfDay = Annotated[str, BeforeValidator(parse_time_min)]
+Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
+
+
+class Section(BaseModel):
+    """A part of the settings. Unknown keys are an error; nothing changes after loading."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class UserSettings(Section):
+    units: Literal["in", "cm"] = Field("in", description="Unit shown first: inches or centimetres.")
+    language: Literal["auto", "en", "de", "es", "ja"] = Field(
+        "auto", description="Language of texts and reports; auto follows the system."
+    )
+    body_weight_lb: float | None = Field(
+        None, ge=60, le=700, description="Your weight in pounds. The head counts as 7 % of it; 11 lb if not given."
+    )
+    stature_cm: float | None = Field(
+        None, ge=120, le=230, description="Your height in centimetres. Sharpens the scale of the estimate."
+    )
+    ipd_mm: float | None = Field(
+        None,
+        ge=48,
+        le=80,
+        description="Distance between your pupils in millimetres (it stands on a spectacle prescription).",
+    )
+    screen_distance_cm: float | None = Field(
+        None, ge=25, le=150, description="From the camera to your eyes when you sit upright, with a tape measure."
+    )
+
+
+class CameraSettings(Section):
+    source: str = Field(
+        "0",
+        description="Camera number (0 is the first), device path, video file, folder of images, or the http:// "
+        "address of an MJPEG stream.",
+    )
+    backend: Literal["auto", "v4l2", "msmf", "dshow", "avfoundation"] = Field(
+        "auto", description="How the operating system is asked for the camera; change it only if opening is slow."
+    )
+    width_px: int = Field(640, ge=320, le=1920, description="Picture width asked of the camera, in pixels.")
+    height_px: int = Field(480, ge=240, le=1080, description="Picture height asked of the camera, in pixels.")
+    fps: float = Field(5, ge=1, le=30, description="Pictures a second asked of the camera. Low saves battery.")
+
+
+class ModelSettings(Section):
+    pose: str = Field("", description="Path of another pose bundle (.task); empty = the one that ships.")
+    face: str = Field("", description="Path of another face bundle (.task); empty = the one that ships.")
+
+
+class PostureSettings(Section):
+    enabled: bool = Field(True, description="Whether posture nudges are sent at all. Logging goes on without.")
+    threshold: Length = Field(
+        1.0, ge=0.3, le=4.0, description='Nudge beyond this distance: inches, or a text such as "2.5 cm".'
+    )
+    clear: Length = Field(
+        0.6, ge=0.1, le=4.0, description="Back under this distance counts as corrected. Below the threshold."
+    )
+    hold_s: float = Field(
+        180, ge=10, le=3600, description="For how many seconds the distance must last before a nudge."
+    )
+    gap_min: float = Field(15, ge=1, le=240, description="At least this many minutes between nudges.")
+    daily_cap: int = Field(8, ge=0, le=100, description="At most this many nudges a day.")
+    quiet_after_break_min: float = Field(
+        5, ge=0, le=60, description="No nudge for this many minutes after a break."
+    )
+    snooze_min: float = Field(30, ge=5, le=480, description="What Snooze on a nudge means, in minutes.")
+    notification: bool = Field(True, description="Whether a nudge is a notification; false = icon colour only.")
+    sound: bool = Field(False, description="Whether a nudge makes a sound.")
+    dim: bool = Field(False, description="Whether the edge of the screen dims gently with a nudge.")
+
+    @model_validator(mode="after")
+    def _clear_below_threshold(self) -> PostureSettings:
+        if self.clear >= self.threshold:
+            raise ValueError("clear must be smaller than threshold")
+        return self
+
+
+class LoadSettings(Section):
+    model: Literal["rule", "tilt"] = Field(
+        "rule", description="rule = head weight + 10 lb per inch; tilt = Hansraj's 2014 table by tilt angle."
+    )
+
+
+class Exercise(Section):
+    """A break suggestion of the therapist's own."""
+
+    name: str = Field(min_length=1, max_length=60, description="Short name.")
+    text: str = Field(min_length=1, max_length=600, description="What to do, in the therapist's words.")
+    dose: str = Field("", max_length=120, description="How often and how long.")
+    picture: Literal["", "chin_nod", "blade_squeeze", "extension", "walk", "far_look"] = Field(
+        "", description="One of the built-in drawings, or empty."
+    )
+
+
+class BreakSettings(Section):
+    enabled: bool = Field(True, description="Whether breaks are announced.")
+    every_min: float = Field(30, ge=5, le=120, description="A short break after this many minutes of presence.")
+    length_s: float = Field(45, ge=10, le=600, description="Length of a short break in seconds.")
+    long_every_min: float = Field(60, ge=0, le=480, description="A longer break after this much presence; 0 = none.")
+    long_length_s: float = Field(180, ge=30, le=3600, description="Length of a longer break in seconds.")
+    natural_s: float = Field(60, ge=20, le=900, description="An absence of this many seconds counts as a break.")
+    notice_s: float = Field(10, ge=0, le=120, description="Notice ahead of a break, in seconds.")
+    postpone_min: float = Field(5, ge=1, le=60, description="What Postpone means, in minutes.")
+    max_skips: int = Field(2, ge=0, le=20, description="Breaks that may be skipped in a row.")
+    strict: bool = Field(False, description="Whether a break can be neither skipped nor postponed.")
+    daily_sitting_limit_min: float = Field(
+        0, ge=0, le=1440, description="Tell me once a day when I have sat this many minutes; 0 = never."
+    )
+    window: bool = Field(True, description="Whether a break opens its small window (where there is a screen).")
+    exercises: bool = Field(False, description="Whether a break suggests a gentle exercise.")
+    own_exercise: tuple[Exercise, ...] = Field(
+        (), description="Your therapist's exercises; when given, they replace the built-in ones."
+    )
+
+
+class HoursSettings(Section):
+    days: tuple[Weekday, ...] = Field(
+        ("mon", "tue", "wed", "thu", "fri", "sat", "sun"), description="Days on which to watch."
+    )
+    start: TimeOfDay = Field("00:00", description="Watch from this time of day.")
+    end: TimeOfDay = Field("24:00", description="Watch until this time of day.")
+
+
+class CourtesySettings(Section):
+    calls: bool = Field(
+        True, description="Silent, and the camera given back, while another program uses camera or microphone."
+    )
+    full_screen: bool = Field(True, description="No reminders while a program fills the screen.")
+    do_not_disturb: bool = Field(True, description="No reminders while the desktop is set to do not disturb.")
+    battery: bool = Field(False, description="Whether to stop watching on battery.")
+
+
+class WatchSettings(Section):
+    steady_s: float = Field(4, ge=0.5, le=60, description="Seconds between looks while nothing changes.")
+    near_s: float = Field(1, ge=0.2, le=60, description="Seconds between looks near the threshold.")
+    moving_s: float = Field(0.5, ge=0.1, le=60, description="Seconds between looks while you move.")
+    away_s: float = Field(1.5, ge=0.5, le=60, description="Seconds between glances at an empty chair.")
+    close_after_away_min: float = Field(
+        10, ge=1, le=600, description="Give the camera back after this long an absence; it is tried again each minute."
+    )
+    max_se: Length = Field(
+        1.0, ge=0.3, le=3.0, description="An estimate with a larger standard error is called unreliable."
+    )
+
+
+class JournalSettings(Section):
+    keep_days: int = Field(730, ge=7, le=36500, description="Minutes, events and diary are kept this many days.")
+    daily_csv: bool = Field(True, description="Whether a CSV and a short text are written for each day.")
+    raw_samples: bool = Field(False, description="Whether each single estimate is kept as well (numbers only).")
+    raw_keep_days: int = Field(14, ge=1, le=365, description="Single estimates are kept this many days.")
+
+
+class TraySettings(Section):
+    enabled: bool = Field(True, description="Whether to show a tray icon where the desktop has a tray.")
+    backend: Literal["auto", "appindicator", "gtk", "xorg", "win32", "darwin"] = Field(
+        "auto", description="Which tray protocol to use; auto takes the best that is installed."
+    )
+
+
+class NotificationSettings(Section):
+    backend: Literal["auto", "desktop-notifier", "plyer", "log"] = Field(
+        "auto", description="auto = with buttons where possible, plyer otherwise, the log if neither works."
+    )
+
+
+class ReportSettings(Section):
+    weeks: int = Field(12, ge=1, le=104, description="Weeks shown in a report when no dates are given.")
+    name: str = Field("", max_length=60, description="A name for the head of the report; empty = none.")
+
+
+class Settings(Section):
+    """The whole file. Parts of the program get their own section, never this."""
+
+    user: UserSettings = Field(default_factory=UserSettings, description="About you; all of it optional.")
+    camera: CameraSettings = Field(default_factory=CameraSettings, description="Where pictures come from.")
+    models: ModelSettings = Field(default_factory=ModelSettings, description="The networks that find the points.")
+    posture: PostureSettings = Field(default_factory=PostureSettings, description="Posture nudges.")
+    load: LoadSettings = Field(default_factory=LoadSettings, description="The rule-of-thumb load index.")
+    breaks: BreakSettings = Field(default_factory=BreakSettings, description="Break reminders.")
+    hours: HoursSettings = Field(default_factory=HoursSettings, description="When to watch.")
+    courtesy: CourtesySettings = Field(default_factory=CourtesySettings, description="When to be silent.")
+    watch: WatchSettings = Field(default_factory=WatchSettings, description="How often to look.")
+    journal: JournalSettings = Field(default_factory=JournalSettings, description="What is kept, and how long.")
+    tray: TraySettings = Field(default_factory=TraySettings, description="The tray icon.")
+    notifications: NotificationSettings = Field(
+        default_factory=NotificationSettings, description="How reminders reach you."
+    )
+    report: ReportSettings = Field(default_factory=ReportSettings, description="Reports.")
