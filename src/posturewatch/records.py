@@ -439,3 +439,20 @@ class Command:
     kind: CommandKind
     value: float | None = None
     text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class MenuItem:
+    """One line of the tray's menu, whichever toolkit shows it.
+
+    A line does one of these: put ``command`` into the inbox, ask the app for ``call`` (the name of a callable
+    of ``edges.tray.TrayActions``), open ``children``, or nothing (a line that only tells; ``enabled`` False).
+    ``checked`` None = no mark. An empty ``text`` is a separator.
+    """
+
+    text: str = ""
+    command: Command | None = None
+    call: str = ""
+    children: tuple[MenuItem, ...] = ()
+    checked: bool | None = None
+    enabled: bool = True

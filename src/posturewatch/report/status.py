@@ -1,0 +1,125 @@
+"""The present moment in words: the line of ``posturewatch status`` and the tray's tooltip.
+
+Snapshot in, text out; no clock, no disk. Inches come first and their error with them; the load index follows,
+to the nearest 5 lb and never more exact, because it is a rule of thumb. Beyond 3 in the number is not shown:
+it would be more exact than it is true.
+"""
+
+from __future__ import annotations
+
+from typing import Final, Literal
+
+from posturewatch.i18n import _, ngettext
+from posturewatch.records import Snapshot, State
+from posturewatch.settings import INCH_CM
+from posturewatch.wording import reason_words, state_words
+
+Units = Literal["in", "cm"]
+
+SHOWN_MAX_IN: Final = 3.0
+"""Inches beyond which "3+ in" is shown (docs/measurement.md); published extremes end there."""
+
+LOAD_STEP_LB: Final = 5
+"""The load index is shown in steps of this many pounds; its error is seldom smaller."""
+
+LB_KG: Final = 0.45359237
+"""Kilograms in a pound, by definition."""
+
+
+def distance_words(fht_in: float, se_in: float | None, units: Units = "in") -> str:
+    """``1.2 ± 0.3 in``, or ``3+ in`` beyond the largest value shown; centimetres if asked."""
+    scale, name = (INCH_CM, "cm") if units == "cm" else (1.0, "in")
+    if fht_in >= SHOWN_MAX_IN:
+        return _("{distance}+ {unit}").format(distance=f"{SHOWN_MAX_IN * scale:.2g}", unit=name)
+    # A rounded -0.0 would read as a claim of being behind the baseline.
+    value = round(fht_in * scale, 1) + 0.0
+    if se_in is None:
+        return _("{distance} {unit}").format(distance=f"{value:.1f}", unit=name)
+    return _("{distance} ± {error} {unit}").format(
+        distance=f"{value:.1f}", error=f"{max(0.1, se_in * scale):.1f}", unit=name
+    )
+
+
+def load_words(snapshot: Snapshot, units: Units = "in") -> str:
+    """The rule-of-thumb load index to the nearest 5 lb, or an empty text where there is none."""
+    if snapshot.load is None:
+        return ""
+    pounds = round(snapshot.load.load_lb / LOAD_STEP_LB) * LOAD_STEP_LB
+    more = "+" if snapshot.fht_in is not None and snapshot.fht_in >= SHOWN_MAX_IN else ""
+    if units == "cm":
+        return _("load index about {pounds}{more} lb ({kilograms}{more} kg)").format(
+            pounds=pounds, kilograms=round(pounds * LB_KG), more=more
+        )
+    return _("load index about {pounds}{more} lb").format(pounds=pounds, more=more)
+
+
+def next_break_words(snapshot: Snapshot) -> str:
+    """Time to the next break in whole minutes, or an empty text where none is planned."""
+    if snapshot.break_now:
+        return _("It is time for a break.")
+    if snapshot.next_break_s is None or snapshot.paused:
+        return ""
+    minutes = max(1, round(snapshot.next_break_s / 60))
+    if snapshot.next_break_long:
+        return ngettext("Longer break in {n} minute", "Longer break in {n} minutes", minutes).format(n=minutes)
+    return ngettext("Break in {n} minute", "Break in {n} minutes", minutes).format(n=minutes)
+
+
+def pause_words(snapshot: Snapshot) -> str:
+    """Until when watching is paused, or an empty text. Another day is named by its date."""
+    if not snapshot.paused:
+        return ""
+    until = snapshot.paused_until
+    if until is None:
+        return _("Paused until you resume")
+    if until.date() != snapshot.at.date():
+        return _("Paused until {date}, {time}").format(date=until.date().isoformat(), time=f"{until:%H:%M}")
+    return _("Paused until {time}").format(time=f"{until:%H:%M}")
+
+
+def state_line(snapshot: Snapshot, units: Units = "in") -> str:
+    """What is known right now in one line: pause, or the number with its load, or why there is none."""
+    if snapshot.paused:
+        return pause_words(snapshot)
+    if snapshot.fht_in is not None and snapshot.state in {State.UPRIGHT, State.FORWARD}:
+        parts = (
+            state_words(snapshot.state),
+            distance_words(snapshot.fht_in, snapshot.fht_se_in, units),
+            load_words(snapshot, units),
+        )
+        return " · ".join(part for part in parts if part)
+    if snapshot.reason is not None and snapshot.state is not State.AWAY:
+        return _("{state}: {reason}").format(
+            state=state_words(snapshot.state), reason=reason_words(snapshot.reason)
+        )
+    return state_words(snapshot.state)
+
+
+def band_words(snapshot: Snapshot, units: Units = "in") -> str:
+    """Today's minutes by band, nearest first."""
+    low, mid, high, top = (round(minutes) for minutes in snapshot.today.band_min)
+    if units == "cm":
+        return _("Today: {low} min below 1.3 cm, {mid} to 2.5, {high} to 5.1, {top} beyond").format(
+            low=low, mid=mid, high=high, top=top
+        )
+    return _("Today: {low} min below 0.5 in, {mid} to 1, {high} to 2, {top} beyond").format(
+        low=low, mid=mid, high=high, top=top
+    )
+
+
+def tooltip(snapshot: Snapshot, units: Units = "in") -> str:
+    """Two short lines for the tray icon: the state, and trouble or the next break."""
+    second = snapshot.trouble or next_break_words(snapshot)
+    if snapshot.recalibrate and not snapshot.trouble:
+        second = _("Please calibrate again.")
+    return "\n".join(part for part in (state_line(snapshot, units), second) if part)
+
+
+def status_line(snapshot: Snapshot, units: Units = "in") -> str:
+    """All of it in one line for the terminal: profile, state, next break, trouble."""
+    parts = [state_line(snapshot, units)]
+    if snapshot.profile:
+        parts.append(_("profile {name}").format(name=snapshot.profile))
+    parts.append(next_break_words(snapshot))
+    parts.append(snapshot.trouble)
+    return " · ".join(part for part in parts if part)
