@@ -1,0 +1,70 @@
+#!/usr/bin/env python3
+"""From a fresh clone to the demo or to the tests in one command.
+
+    python3 run.py demo     the whole way on the recorded clip that ships with posturewatch
+    python3 run.py test     the tests (further words go to pytest)
+
+Needs Python 3.11 or later, the package index, and the system packages that README.md names. Everything goes
+into the folder .venv beside this file; run again, it is used as it is.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import subprocess
+import sys
+import venv
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+VENV = HERE / ".venv"
+STAMP = VENV / "installed.sha256"
+OLDEST = (3, 11)
+
+
+def python() -> Path:
+    """The environment's own interpreter."""
+    return VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+
+
+def wanted() -> str:
+    """What decides whether the environment is still the right one."""
+    digest = hashlib.sha256(sys.version.encode())
+    for name in ("pyproject.toml", "constraints.txt"):
+        digest.update((HERE / name).read_bytes())
+    return digest.hexdigest()
+
+
+def prepare() -> None:
+    """Make the environment and install posturewatch with its pinned, tested dependencies."""
+    if STAMP.exists() and STAMP.read_text(encoding="ascii") == wanted() and python().exists():
+        return
+    print("Setting up .venv (a few minutes the first time) …", flush=True)
+    try:
+        venv.create(VENV, with_pip=True, clear=True)
+    except subprocess.CalledProcessError as err:
+        sys.exit(f"The environment could not be made ({err}). On Debian and Ubuntu: sudo apt-get install python3-venv")
+    install = [str(python()), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+    subprocess.run([*install, "-c", "constraints.txt", "-e", ".[dev]"], cwd=HERE, check=True)
+    STAMP.write_text(wanted(), encoding="ascii")
+
+
+def main() -> int:
+    """Prepare, then do what is asked; the exit code is that of the demo or of pytest."""
+    if sys.version_info < OLDEST:
+        sys.exit(f"Python {'.'.join(map(str, OLDEST))} or later is needed; this is {sys.version.split()[0]}.")
+    commands = {"demo": ["-m", "posturewatch", "demo"], "test": ["-m", "pytest"]}
+    if len(sys.argv) < 2 or sys.argv[1] not in commands:
+        print(__doc__)
+        return 2
+    try:
+        prepare()
+    except subprocess.CalledProcessError as err:
+        print(f"pip could not install: exit code {err.returncode}. Its own words stand above.", file=sys.stderr)
+        return 1
+    return subprocess.run([str(python()), *commands[sys.argv[1]], *sys.argv[2:]], cwd=HERE, check=False).returncode
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,14 @@
+"""The command line: parses, wires, prints, exits. The only part that does.
+
+Exit codes stand in ``posturewatch.errors``. Each command lives in a small module of its own that is imported
+when the command is used, so that ``--help``, ``status`` and ``log`` start at once.
+"""
+
+from __future__ import annotations
+
+
+def main() -> None:
+    """Entry point of ``posturewatch``."""
+    from posturewatch.cli.failures import run_and_exit
+
+    run_and_exit()

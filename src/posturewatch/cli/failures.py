@@ -1,0 +1,62 @@
+"""How the command line ends: a message, a hint and an exit code; for a bug, a crash report that stays here."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import Final, NoReturn
+
+import click
+
+from posturewatch.errors import PosturewatchError
+from posturewatch.i18n import _, set_language
+
+INTERRUPTED: Final = 130
+
+
+def run_and_exit() -> NoReturn:
+    """Run the command that the words on the command line ask for, then exit as ``posturewatch.errors`` says."""
+    set_language(_language())
+    try:
+        from posturewatch.cli.group import build
+
+        result = build().main(prog_name="posturewatch", standalone_mode=False)
+        sys.exit(result if isinstance(result, int) else 0)
+    except PosturewatchError as err:
+        say_error(err)
+        sys.exit(err.exit_code)
+    except click.ClickException as err:
+        err.show()
+        sys.exit(2)
+    except (click.Abort, KeyboardInterrupt):
+        click.echo(_("Interrupted."), err=True)
+        sys.exit(INTERRUPTED)
+    except BrokenPipeError:
+        # Whoever read us has gone; Python would complain again while it closes the stream.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(0)
+    except Exception as err:
+        from posturewatch.cli.crash import write_report
+
+        path = write_report(err)
+        click.echo(_("Something unexpected went wrong: {kind}").format(kind=type(err).__name__), err=True)
+        if path is not None:
+            click.echo(
+                _("A report without your paths and names lies in {path}; nothing was sent.").format(path=path),
+                err=True,
+            )
+        sys.exit(1)
+
+
+def say_error(err: PosturewatchError) -> None:
+    """Print what is wrong and what to do about it, on the error stream."""
+    click.echo(click.style(_("Error: {message}").format(message=err.message), fg="red"), err=True)
+    if err.hint:
+        click.echo(err.hint, err=True)
+
+
+def _language() -> str:
+    """``[user] language`` of the config, read leniently: words must come out even if the file is damaged."""
+    from posturewatch.cli.places import language_wish
+
+    return language_wish()

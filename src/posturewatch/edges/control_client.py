@@ -1,0 +1,50 @@
+"""The other end of the control socket: how a command reaches the app that runs already."""
+
+from __future__ import annotations
+
+import json
+import socket
+from pathlib import Path
+from typing import Any
+
+from posturewatch.edges import control_wire as wire
+from posturewatch.errors import InstanceError
+from posturewatch.i18n import _
+
+
+def ask(state: Path, request: dict[str, Any], timeout_s: float = wire.EXCHANGE_S) -> dict[str, Any]:
+    """Send a request to the running app and return its answer; raises InstanceError where none answers."""
+    try:
+        address, key = wire.read_address(state), wire.read_key(state)
+        with address.connect(timeout_s) as conn:
+            return _exchange(conn, key, request)
+    except (FileNotFoundError, ConnectionRefusedError) as err:
+        raise InstanceError(_("posturewatch is not running."), _("Start it with `posturewatch`.")) from err
+    except (OSError, ValueError) as err:
+        raise InstanceError(
+            _("The running posturewatch does not answer: {reason}").format(reason=err),
+            _("End it and start it again: `posturewatch quit`, then `posturewatch`."),
+        ) from err
+
+
+def _exchange(conn: socket.socket, key: bytes, request: dict[str, Any]) -> dict[str, Any]:
+    with conn.makefile("rb") as lines:
+        greeting = wire.fields(_line(lines.readline(wire.MAX_REQUEST + 1)))
+        if greeting.get("v") != wire.VERSION or not isinstance(greeting.get("nonce"), str):
+            raise wire.WireError("another version is running")
+        client_nonce, body = wire.nonce(), json.dumps(request)
+        seal = wire.mac(key, "client", greeting["nonce"], client_nonce, body)
+        conn.sendall(wire.line({"nonce": client_nonce, "body": body, "mac": seal}))
+        reply = wire.fields(_line(lines.readline(wire.MAX_REPLY + 1)))
+    answer = reply.get("body")
+    if not isinstance(answer, str):
+        raise wire.WireError("no answer")
+    if not wire.sealed(reply.get("mac"), wire.mac(key, "server", greeting["nonce"], client_nonce, answer)):
+        raise wire.WireError("the answer is not sealed with our key")
+    return wire.fields(answer.encode())
+
+
+def _line(frame: bytes) -> bytes:
+    if not frame.endswith(b"\n"):
+        raise wire.WireError("hung up")
+    return frame

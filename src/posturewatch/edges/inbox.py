@@ -1,0 +1,32 @@
+"""Where commands wait for the loop: a bounded queue that any thread may put into."""
+
+from __future__ import annotations
+
+import queue
+from typing import Final
+
+from posturewatch.records import Command, CommandKind
+
+CAPACITY: Final = 64
+"""Commands that may wait. A person gives a handful a minute; more than this is a flood and is let go."""
+
+
+class QueueInbox:
+    """Commands from tray, control socket and signals, in the order in which they came."""
+
+    def __init__(self) -> None:
+        self._waiting: queue.Queue[Command] = queue.Queue()
+
+    def put(self, command: Command) -> None:
+        """Leave a command. Beyond :data:`CAPACITY` it is dropped, save for QUIT, which always gets in."""
+        if self._waiting.qsize() < CAPACITY or command.kind is CommandKind.QUIT:
+            self._waiting.put(command)
+
+    def get(self, timeout_s: float) -> Command | None:
+        """The next command, or None after ``timeout_s`` seconds."""
+        try:
+            if timeout_s <= 0:
+                return self._waiting.get_nowait()
+            return self._waiting.get(timeout=timeout_s)
+        except queue.Empty:
+            return None

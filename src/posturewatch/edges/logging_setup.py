@@ -1,0 +1,54 @@
+"""The log file: small, rotating, readable by its owner alone, without landmarks, names or titles.
+
+Called once by the app as it starts; importing this sets nothing up.
+"""
+
+from __future__ import annotations
+
+import logging
+import logging.handlers
+import os
+from io import TextIOWrapper
+from pathlib import Path
+from typing import Final
+
+LOG_NAME: Final = "posturewatch.log"
+MAX_BYTES: Final = 512_000
+"""A file's size before it is put aside: some weeks of ordinary running."""
+KEPT_FILES: Final = 3
+
+
+class _PrivateFile(logging.handlers.RotatingFileHandler):
+    """A rotating file that is created 0600, the rotated ones too."""
+
+    def _open(self) -> TextIOWrapper:
+        descriptor = os.open(self.baseFilename, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+        return os.fdopen(descriptor, self.mode, encoding=self.encoding)
+
+    def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802  (the name is the library's)
+        """A full disk must not stop the app, nor fill a terminal: the line is lost, the journal says it loudly."""
+
+
+def start_logging(folder: Path, *, verbose: bool = False) -> Path | None:
+    """Write this process's log into ``folder`` from now on; ``None`` where that is impossible (read-only)."""
+    logger = logging.getLogger("posturewatch")
+    logger.setLevel(logging.DEBUG if verbose else logging.INFO)
+    logger.propagate = False
+    path = folder / LOG_NAME
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        handler: logging.Handler = _PrivateFile(path, maxBytes=MAX_BYTES, backupCount=KEPT_FILES, encoding="utf-8")
+    except OSError:
+        logger.addHandler(logging.NullHandler())
+        return None
+    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
+    logger.addHandler(handler)
+    return path
+
+
+def stop_logging() -> None:
+    """Close what :func:`start_logging` opened."""
+    logger = logging.getLogger("posturewatch")
+    for handler in tuple(logger.handlers):
+        logger.removeHandler(handler)
+        handler.close()

@@ -1,0 +1,123 @@
+"""The rooms of ARCHITECTURE.md, held: imports run downwards only, and each danger has one door."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+import posturewatch
+
+ROOT = Path(posturewatch.__file__).parent
+
+GROUND = {"records", "settings", "errors", "wording", "i18n", "version"}
+RANKS: dict[str, int] = (
+    {name: 0 for name in GROUND}
+    | {"core": 1, "ports": 1}
+    | {"sensor": 2, "edges": 2, "report": 2, "windows": 2}
+    | {"loop": 3, "scribe": 3, "camera_watch": 3}
+    | {"app": 4, "doctor": 4}
+    | {"offline": 5}
+    | {"cli": 6}
+    | {"__main__": 7}
+)
+"""A room may import from lower ranks and from itself; rooms of one rank are strangers."""
+
+SAME_RANK_ALLOWED = {("loop", "scribe"), ("loop", "camera_watch")}
+
+CLOCKS = {
+    ("time", "time"),
+    ("time", "time_ns"),
+    ("time", "monotonic"),
+    ("time", "monotonic_ns"),
+    ("time", "perf_counter"),
+    ("datetime", "now"),
+    ("datetime", "utcnow"),
+    ("datetime", "today"),
+    ("date", "today"),
+}
+
+
+def modules() -> dict[str, ast.Module]:
+    """Dotted name below the package -> its tree."""
+    found = {}
+    for path in sorted(ROOT.rglob("*.py")):
+        name = ".".join(path.relative_to(ROOT).with_suffix("").parts)
+        found[name] = ast.parse(path.read_text(encoding="utf-8"))
+    return found
+
+
+def room(name: str) -> str:
+    """The first part of a module's name below the package."""
+    return name.split(".")[0]
+
+
+def imports(name: str, tree: ast.Module) -> set[str]:
+    """Absolute dotted names that a module imports, wherever in it the statement stands."""
+    found: set[str] = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{name} imports relatively"
+            base = node.module or ""
+            found.add(base)
+            found |= {f"{base}.{alias.name}" for alias in node.names} if base == "posturewatch" else set()
+    return found
+
+
+def test_imports_run_downwards_only() -> None:
+    """No module imports from a room above or beside its own."""
+    wrong = []
+    for name, tree in modules().items():
+        here = room(name)
+        if here == "__init__":
+            continue
+        assert here in RANKS, f"{name} stands in no room of this table"
+        for target in imports(name, tree):
+            if not target.startswith("posturewatch."):
+                continue
+            there = room(target.removeprefix("posturewatch."))
+            if there == "__version__" or there == here:
+                continue
+            assert there in RANKS, f"{name} imports {target}, which stands in no room of this table"
+            if RANKS[there] >= RANKS[here] and (here, there) not in SAME_RANK_ALLOWED:
+                wrong.append(f"{name} imports {target}")
+    assert wrong == []
+
+
+def test_only_the_sensor_names_the_camera_and_the_networks() -> None:
+    """cv2 and mediapipe are imported under sensor/ alone: no picture can be in the process that writes files."""
+    wrong = [
+        name
+        for name, tree in modules().items()
+        if room(name) != "sensor" and {target.split(".")[0] for target in imports(name, tree)} & {"cv2", "mediapipe"}
+    ]
+    assert wrong == []
+
+
+def test_nobody_reads_a_clock_but_the_clock() -> None:
+    """Time is an argument everywhere; edges/clock.py reads it, and the sensor stamps its frames."""
+    wrong = []
+    for name, tree in modules().items():
+        if name == "edges.clock" or room(name) == "sensor":
+            continue
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name | ast.Attribute):
+                owner = node.value.id if isinstance(node.value, ast.Name) else node.value.attr
+                if (owner, node.attr) in CLOCKS:
+                    wrong.append(f"{name}:{node.lineno} reads {owner}.{node.attr}")
+            if isinstance(node, ast.ImportFrom) and node.module == "time":
+                wrong += [f"{name}:{node.lineno}" for alias in node.names if ("time", alias.name) in CLOCKS]
+    assert wrong == []
+
+
+def test_the_core_is_pure() -> None:
+    """The core touches no file, process, socket, thread or log."""
+    doors = {"os", "pathlib", "socket", "subprocess", "threading", "sqlite3", "logging", "shutil", "tempfile", "time"}
+    wrong = [
+        f"{name} imports {sorted(names)}"
+        for name, tree in modules().items()
+        if room(name) in {"core", "records", "ports", "settings"}
+        and (names := {target.split(".")[0] for target in imports(name, tree)} & doors)
+    ]
+    assert wrong == []
