@@ -81,6 +81,10 @@ class DataError(PosturewatchError):
     exit_code = 7
 
 
+class FolderError(DataError):
+    """A folder of ours is missing, read-only or not a folder."""
+
+
 class JournalError(DataError):
     """The journal cannot be opened, read or written."""
 

@@ -1,0 +1,158 @@
+"""Where things are kept: the platform's own folders, or all under ``POSTUREWATCH_HOME``.
+
+Nothing is created by looking; :meth:`Folders.make` creates, 0700.
+"""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from posturewatch.edges.files import FOLDER_MODE
+from posturewatch.errors import FolderError
+from posturewatch.i18n import _
+from posturewatch.ports import Check
+
+HOME_VARIABLE: Final = "POSTUREWATCH_HOME"
+APP_NAME: Final = "posturewatch"
+
+
+@dataclass(frozen=True, slots=True)
+class Folders:
+    """The four folders. ``state`` holds the lock and the control socket's address, nothing worth keeping."""
+
+    config: Path
+    data: Path
+    logs: Path
+    state: Path
+
+    @property
+    def config_file(self) -> Path:
+        """The one configuration file."""
+        return self.config / "config.toml"
+
+    @property
+    def journal_file(self) -> Path:
+        """The journal's database."""
+        return self.data / "journal.sqlite"
+
+    @property
+    def days(self) -> Path:
+        """The folder of the daily files."""
+        return self.data / "days"
+
+    @property
+    def reports(self) -> Path:
+        """Where reports go when the user names no file."""
+        return self.data / "reports"
+
+    def make(self) -> Folders:
+        """Create what is missing, 0700, and see that each can be written; returns itself.
+
+        Raises FolderError that names the folder and what is wrong with it.
+        """
+        for folder in dict.fromkeys((self.config, self.data, self.logs, self.state)):
+            make_folder(folder)
+        return self
+
+
+def find_folders(environment: Mapping[str, str] | None = None) -> Folders:
+    """The folders for this user; ``POSTUREWATCH_HOME`` moves all four together. Creates nothing.
+
+    Raises FolderError where ``POSTUREWATCH_HOME`` is a file.
+    """
+    home_text = (os.environ if environment is None else environment).get(HOME_VARIABLE, "").strip()
+    if home_text:
+        home = Path(home_text).expanduser().absolute()
+        if home.exists() and not home.is_dir():
+            raise FolderError(
+                _("{variable} points at {path}, which is not a folder.").format(variable=HOME_VARIABLE, path=home),
+                _("Point {variable} at a folder, or unset it.").format(variable=HOME_VARIABLE),
+            )
+        return Folders(home / "config", home / "data", home / "logs", home / "state")
+    import platformdirs
+
+    places = platformdirs.PlatformDirs(APP_NAME, appauthor=False, roaming=False)
+    return Folders(
+        config=places.user_config_path,
+        data=places.user_data_path,
+        logs=places.user_log_path,
+        state=places.user_state_path,
+    )
+
+
+def make_folder(folder: Path) -> Path:
+    """Create one folder of ours, 0700, and see that a file can be written there; returns it.
+
+    Raises FolderError.
+    """
+    try:
+        for missing in reversed([place for place in (folder, *folder.parents) if not place.exists()]):
+            missing.mkdir(mode=FOLDER_MODE, exist_ok=True)
+        if not folder.is_dir():
+            raise NotADirectoryError(folder)
+        if os.name != "nt" and folder.stat().st_mode & 0o077:
+            folder.chmod(FOLDER_MODE)
+    except (FileExistsError, NotADirectoryError) as err:
+        raise FolderError(
+            _("A file stands where the folder {path} should be.").format(path=folder),
+            _("Move that file away, or set {variable} to another folder.").format(variable=HOME_VARIABLE),
+        ) from err
+    except OSError as err:
+        raise FolderError(
+            _("The folder {path} cannot be made: {why}.").format(path=folder, why=err.strerror or err),
+            _("Give yourself the right to write there, or set {variable} to another folder.").format(
+                variable=HOME_VARIABLE
+            ),
+        ) from err
+    trouble = why_not_writable(folder)
+    if trouble:
+        raise FolderError(
+            _("The folder {path} cannot be written to: {why}.").format(path=folder, why=trouble),
+            _("Give yourself the right to write there, or set {variable} to another folder.").format(
+                variable=HOME_VARIABLE
+            ),
+        )
+    return folder
+
+
+def why_not_writable(folder: Path) -> str:
+    """Why no file can be made in this folder; empty if one can. Tried, not guessed from the mode bits."""
+    try:
+        with tempfile.TemporaryFile(dir=folder):
+            return ""
+    except OSError as err:
+        return err.strerror or str(err)
+
+
+def probe(folders: Folders) -> tuple[Check, ...]:
+    """One check for each folder, for ``posturewatch doctor``. Creates nothing."""
+    named = {
+        _("Configuration folder"): folders.config,
+        _("Data folder"): folders.data,
+        _("Log folder"): folders.logs,
+        _("State folder"): folders.state,
+    }
+    return tuple(_check(part, folder) for part, folder in named.items())
+
+
+def _check(part: str, folder: Path) -> Check:
+    if not folder.exists():
+        return Check(part, "note", _("{path} does not exist yet; it is made at the first start.").format(path=folder))
+    if not folder.is_dir():
+        return Check(part, "error", _("{path} is not a folder.").format(path=folder), _("Move that file away."))
+    trouble = why_not_writable(folder)
+    if trouble:
+        return Check(
+            part,
+            "error",
+            _("{path} cannot be written to: {why}.").format(path=folder, why=trouble),
+            f'chmod u+rwx "{folder}"',
+        )
+    if os.name != "nt" and folder.stat().st_mode & 0o077:
+        return Check(part, "warning", _("{path} can be read by others.").format(path=folder), f'chmod 700 "{folder}"')
+    return Check(part, "ok", str(folder))
