@@ -9,20 +9,17 @@ import posturewatch
 
 ROOT = Path(posturewatch.__file__).parent
 
-GROUND = {"records", "settings", "errors", "wording", "i18n", "version"}
 RANKS: dict[str, int] = (
-    {name: 0 for name in GROUND}
-    | {"core": 1, "ports": 1}
-    | {"sensor": 2, "edges": 2, "report": 2, "windows": 2}
-    | {"loop": 3, "scribe": 3, "camera_watch": 3}
-    | {"app": 4, "doctor": 4}
-    | {"offline": 5}
-    | {"cli": 6}
-    | {"__main__": 7}
+    dict.fromkeys(("records", "settings", "errors", "i18n", "drawing"), 0)
+    | {"wording": 1}
+    | dict.fromkeys(("core", "ports"), 2)
+    | dict.fromkeys(("sensor", "edges", "report", "windows"), 3)
+    | dict.fromkeys(("scribe", "camera_watch"), 4)
+    | {"loop": 5}
+    | dict.fromkeys(("app", "doctor"), 6)
+    | {"offline": 7, "cli": 8, "__main__": 9}
 )
 """A room may import from lower ranks and from itself; rooms of one rank are strangers."""
-
-SAME_RANK_ALLOWED = {("loop", "scribe"), ("loop", "camera_watch")}
 
 CLOCKS = {
     ("time", "time"),
@@ -77,10 +74,10 @@ def test_imports_run_downwards_only() -> None:
             if not target.startswith("posturewatch."):
                 continue
             there = room(target.removeprefix("posturewatch."))
-            if there == "__version__" or there == here:
+            if there in {"__version__", here}:
                 continue
             assert there in RANKS, f"{name} imports {target}, which stands in no room of this table"
-            if RANKS[there] >= RANKS[here] and (here, there) not in SAME_RANK_ALLOWED:
+            if RANKS[there] >= RANKS[here]:
                 wrong.append(f"{name} imports {target}")
     assert wrong == []
 

@@ -24,6 +24,8 @@ from posturewatch.i18n import _
 from posturewatch.ports import Clock
 
 MAX_CONNECTIONS: Final = 16
+BACKLOG: Final = 128
+"""Connections that the system keeps for us while we are busy; with few, a burst would be refused at the door."""
 TICK_S: Final = 0.5
 """How often stalled connections are looked for, in seconds."""
 
@@ -87,7 +89,7 @@ class ControlServer:
                 listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
                 listener.bind(("127.0.0.1", 0))
                 where = {"family": "tcp", "where": str(listener.getsockname()[1])}
-            listener.listen(MAX_CONNECTIONS)
+            listener.listen(BACKLOG)
         except OSError as err:
             raise InstanceError(
                 _("The control socket cannot be opened: {reason}").format(reason=err.strerror or err),

@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import json
 import socket
+import time
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from posturewatch.edges import control_wire as wire
 from posturewatch.errors import InstanceError
 from posturewatch.i18n import _
+
+CROWDED_WAIT_S: Final = 0.05
 
 
 def ask(state: Path, request: dict[str, Any], timeout_s: float = wire.EXCHANGE_S) -> dict[str, Any]:
     """Send a request to the running app and return its answer; raises InstanceError where none answers."""
     try:
         address, key = wire.read_address(state), wire.read_key(state)
-        with address.connect(timeout_s) as conn:
+        with _connect(address, timeout_s) as conn:
             return _exchange(conn, key, request)
     except (FileNotFoundError, ConnectionRefusedError) as err:
         raise InstanceError(_("posturewatch is not running."), _("Start it with `posturewatch`.")) from err
@@ -25,6 +28,15 @@ def ask(state: Path, request: dict[str, Any], timeout_s: float = wire.EXCHANGE_S
             _("The running posturewatch does not answer: {reason}").format(reason=err),
             _("End it and start it again: `posturewatch quit`, then `posturewatch`."),
         ) from err
+
+
+def _connect(address: wire.Address, timeout_s: float) -> socket.socket:
+    for _try in range(round(timeout_s / CROWDED_WAIT_S)):
+        try:
+            return address.connect(timeout_s)
+        except BlockingIOError:  # a Unix socket's queue is full: it is emptied within milliseconds
+            time.sleep(CROWDED_WAIT_S)
+    return address.connect(timeout_s)
 
 
 def _exchange(conn: socket.socket, key: bytes, request: dict[str, Any]) -> dict[str, Any]:

@@ -25,6 +25,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
+from posturewatch.edges.files import write_atomic
 from posturewatch.errors import InstanceError
 from posturewatch.i18n import _
 
@@ -87,14 +88,9 @@ def make_key(state: Path) -> bytes:
 
 def write_private(path: Path, text: str) -> None:
     """Replace a small file of the state folder, readable by its owner alone; raises InstanceError."""
-    part = path.with_name(path.name + ".part")
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        part.unlink(missing_ok=True)
-        descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "w", encoding="ascii") as file:
-            file.write(text)
-        part.replace(path)
+        write_atomic(path, text)
     except OSError as err:
         raise InstanceError(
             _("{path} cannot be written: {reason}").format(path=path, reason=err.strerror or err),

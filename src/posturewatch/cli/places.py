@@ -1,0 +1,57 @@
+"""What most commands need first: the folders, the settings, the journal. Each is opened when it is asked for."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from posturewatch.edges.folders import Folders, find_folders
+
+if TYPE_CHECKING:
+    from posturewatch.settings import Settings
+
+
+def language_wish() -> str:
+    """``[user] language`` of the config, read leniently: words must come out even if the file is damaged."""
+    import tomllib
+
+    from posturewatch.errors import PosturewatchError
+    from posturewatch.i18n import LANGUAGES
+
+    try:
+        with find_folders().config_file.open("rb") as file:
+            wish = tomllib.load(file).get("user", {}).get("language", "auto")
+    except (OSError, ValueError, AttributeError, PosturewatchError):
+        return "auto"
+    return wish if wish in LANGUAGES else "auto"
+
+
+def units_wish() -> str:
+    """``[user] units`` of the config, read as leniently: showing a status must not need the whole settings."""
+    import tomllib
+
+    try:
+        with find_folders().config_file.open("rb") as file:
+            wish = tomllib.load(file).get("user", {}).get("units", "in")
+    except (OSError, ValueError, AttributeError):
+        return "in"
+    return "cm" if wish == "cm" else "in"
+
+
+def folders() -> Folders:
+    """Where this user's things are. Creates nothing."""
+    return find_folders()
+
+
+def settings() -> Settings:
+    """The settings in force; raises ConfigError with file, line and key."""
+    from posturewatch.edges.config import load_settings
+
+    return load_settings(folders().config_file)
+
+
+def print_json(body: Any) -> None:
+    """One JSON document on the output stream."""
+    click.echo(json.dumps(body, indent=2, ensure_ascii=False))
