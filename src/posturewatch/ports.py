@@ -7,8 +7,8 @@ in ``tests/fakes.py``.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Protocol
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Protocol
 
 from posturewatch.records import (
     CalibrationRow,
@@ -24,6 +24,9 @@ from posturewatch.records import (
     Snapshot,
     Step,
 )
+
+if TYPE_CHECKING:  # pydantic takes a quarter of a second, and `status` needs none of it
+    from posturewatch.settings import Settings
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,4 +115,26 @@ class Inbox(Protocol):
     def put(self, command: Command) -> None: ...
     def get(self, timeout_s: float) -> Command | None:
         """The next command, or None after ``timeout_s`` seconds."""
+        ...
+
+
+class Keeper(Protocol):
+    """What outlives a run besides the journal: the settings, the profile in force, the files of a day."""
+
+    def settings(self) -> Settings:
+        """The settings as the file has them now; raises ConfigError, and the previous ones stay in force."""
+        ...
+
+    def profile(self) -> str: ...
+    def keep_profile(self, name: str) -> None: ...
+    def write_day(self, day: date) -> None:
+        """Write the day's CSV and summary from the journal; raises DataError."""
+        ...
+
+
+class Launcher(Protocol):
+    """Opens a window or page in a process of its own."""
+
+    def open(self, what: str, text: str = "") -> bool:
+        """Whether it could be opened; False where there is no screen or no toolkit."""
         ...

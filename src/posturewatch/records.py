@@ -13,6 +13,9 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Final
 
+INCH_CM: Final = 2.54
+"""Centimetres in an inch, by definition."""
+
 # --------------------------------------------------------------------------- what the sensor says
 
 POSE_POINTS: Final = 33
@@ -371,6 +374,36 @@ class CalibrationRow:
     id: int | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class SampleRow:
+    """One single estimate as the journal keeps it where ``journal.raw_samples`` is on. Signs as in Estimate."""
+
+    at: datetime
+    state: State
+    reason: Reason | None
+    fht_in: float | None = None
+    fht_se_in: float | None = None
+    raw_fht_in: float | None = None
+    raw_fht_se_in: float | None = None
+    load_index_lb: float | None = None
+    distance_cm: float | None = None
+    head_yaw_deg: float | None = None
+    head_pitch_deg: float | None = None
+    head_roll_deg: float | None = None
+    trunk_lean_deg: float | None = None
+    trunk_yaw_deg: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class JournalContent:
+    """What of a journal leaves the house in an export, or comes back with an import; each in order of time."""
+
+    minutes: tuple[MinuteRow, ...] = ()
+    events: tuple[Event, ...] = ()
+    diary: tuple[DiaryEntry, ...] = ()
+    calibrations: tuple[CalibrationRow, ...] = ()
+
+
 # --------------------------------------------------------------------------- what the tray shows
 
 
@@ -409,6 +442,9 @@ class Snapshot:
     trouble: str = ""
     break_now: bool = False
     recalibrate: bool = False
+    calibrating: float | None = None  # share done, 0–1, while a calibration runs in the app
+    advice: str = ""  # what to do for the calibration to go on, or how it ended
+    quiet: str = ""  # why reminders are muted or the camera is given back, in a sentence
 
 
 # --------------------------------------------------------------------------- what the user asks for

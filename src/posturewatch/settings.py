@@ -13,8 +13,7 @@ from typing import Annotated, Any, Final, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
-INCH_CM: Final = 2.54
-"""Centimetres in an inch, by definition."""
+from posturewatch.records import INCH_CM
 
 _LENGTH: Final = re.compile(r"^\s*([-+]?\d+(?:[.,]\d+)?)\s*(in|inch|inches|cm|mm|\")?\s*$")
 _TIME: Final = re.compile(r"^([01]?\d|2[0-4]):([0-5]\d)$")

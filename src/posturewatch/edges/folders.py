@@ -10,12 +10,14 @@ import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from posturewatch.edges.files import FOLDER_MODE
 from posturewatch.errors import FolderError
 from posturewatch.i18n import _
-from posturewatch.ports import Check
+
+if TYPE_CHECKING:  # the command line looks for the folders before it knows whether it needs a port
+    from posturewatch.ports import Check
 
 HOME_VARIABLE: Final = "POSTUREWATCH_HOME"
 APP_NAME: Final = "posturewatch"
@@ -141,6 +143,8 @@ def probe(folders: Folders) -> tuple[Check, ...]:
 
 
 def _check(part: str, folder: Path) -> Check:
+    from posturewatch.ports import Check
+
     if not folder.exists():
         return Check(part, "note", _("{path} does not exist yet; it is made at the first start.").format(path=folder))
     if not folder.is_dir():

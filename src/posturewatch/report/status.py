@@ -10,8 +10,7 @@ from __future__ import annotations
 from typing import Final, Literal
 
 from posturewatch.i18n import _, ngettext
-from posturewatch.records import Snapshot, State
-from posturewatch.settings import INCH_CM
+from posturewatch.records import INCH_CM, Snapshot, State
 from posturewatch.wording import reason_words, state_words
 
 Units = Literal["in", "cm"]
