@@ -125,7 +125,7 @@ def app_svg() -> str:
     return to_svg(drawing_for(IconName.UPRIGHT), PALETTE)
 
 
-def app_icon_file(folder: Path, size_px: int = 128) -> Path:
+def app_icon_file(folder: Path, size_px: int = 64) -> Path:
     """The app's icon as a PNG file in ``folder`` (notification servers want a path). Written once.
 
     Raises OSError when the folder cannot be written.

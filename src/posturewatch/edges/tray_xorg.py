@@ -1,0 +1,121 @@
+"""The icon in an old-style X11 tray: pystray's, made to hear clicks, to come back, and to have clear corners.
+
+As it comes, that icon never hears a button (its window does not ask for them), stays away when the tray starts
+after us or is started again, and stands on black. It has no menu; a click asks the app for its menu window.
+"""
+
+from __future__ import annotations
+
+import importlib
+import logging
+import threading
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
+_log = logging.getLogger(__name__)
+
+
+class _ClearCorners:
+    """Draws the icon square and cuts its window to the icon's outline; goes before pystray's class."""
+
+    _icon: Any
+    _icon_data: Any
+    _display: Any
+    _window: Any
+
+    def _assert_icon_data(self, width: int, height: int) -> None:
+        if self._icon_data is None or self._icon_data.size != (width, height):
+            self._icon_data, cover = _flattened(self._icon, width, height)
+            _cut_out(self._display, self._window, cover)
+
+
+def xorg_icon(base: Any) -> Any:
+    """A subclass of pystray's X11 icon."""
+    x = importlib.import_module("Xlib.X")
+
+    class XorgIcon(_ClearCorners, base):  # type: ignore[misc]
+        on_click: Callable[[], None]
+        _systray_manager: Any
+
+        def __init__(self, *args: Any, **kwargs: Any) -> None:
+            self._thread = threading.current_thread()  # asked for by pystray before its loop has set it
+            super().__init__(*args, **kwargs)
+            mask = x.ExposureMask | x.StructureNotifyMask | x.ButtonPressMask
+            self._window.change_attributes(event_mask=mask)
+            self._display.flush()
+
+        def _on_button_press(self, event: Any) -> None:
+            if event.detail in {1, 3}:
+                self.on_click()
+
+        def _show(self) -> None:
+            self._dock_window()
+
+        def _update_icon(self) -> None:
+            self._come_back()
+            self._icon_data = None
+            self._draw()
+            self._icon_valid = True
+
+        def _come_back(self) -> None:
+            """Into a tray that was started again, or after us."""
+            if self._systray_manager is None:
+                self._dock_window()
+
+        def _on_destroy_notify(self, event: Any) -> None:
+            if self._systray_manager is None or event.window.id != self._systray_manager.id:
+                return
+            self._systray_manager = None
+            # The dead tray took our window with it to the root; hidden until another tray takes it.
+            self._window.unmap()
+            self._dock_window()
+
+        @property
+        def docked(self) -> bool:
+            """Whether a tray holds the icon, as far as we know."""
+            return self._systray_manager is not None
+
+    return XorgIcon
+
+
+def _flattened(icon: Image, width: int, height: int) -> tuple[Image, Image]:
+    """The icon, square in the middle of the window, without and as its cover (0–255)."""
+    from PIL import Image
+
+    side = max(1, min(width, height))
+    picture = icon.resize((side, side), Image.Resampling.LANCZOS)
+    place = ((width - side) // 2, (height - side) // 2)
+    flat, cover = Image.new("RGB", (width, height)), Image.new("L", (width, height))
+    flat.paste(picture.convert("RGB"), place)
+    cover.paste(picture.getchannel("A"), place)
+    return flat, cover
+
+
+def _cut_out(display: Any, window: Any, cover: Image) -> None:
+    """Give the window the icon's outline, so that the panel shows at its corners."""
+    try:
+        if display.has_extension("SHAPE"):
+            _set_outline(window, cover)
+    except Exception:  # black corners are no reason to lose the icon
+        _log.debug("the icon keeps its corners", exc_info=True)
+
+
+def _set_outline(window: Any, cover: Image) -> None:
+    from Xlib.ext import shape
+
+    width, height = cover.size
+    solid = cover.tobytes()
+    mask = window.create_pixmap(width, height, 1)
+    pen = mask.create_gc(foreground=0, background=0)
+    mask.fill_rectangle(pen, 0, 0, width, height)
+    pen.change(foreground=1)
+    for row in range(height):
+        columns = [column for column in range(width) if solid[row * width + column] >= 128]
+        if columns:
+            mask.fill_rectangle(pen, columns[0], row, columns[-1] - columns[0] + 1, 1)
+    window.shape_mask(shape.SO.Set, shape.SK.Bounding, 0, 0, mask)
+    pen.free()
+    mask.free()
