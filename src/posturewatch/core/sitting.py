@@ -1,0 +1,128 @@
+"""Does somebody sit there? Camera and input joined into seated, away or unknown, and for how long. Pure.
+
+Who is believed: the camera where it can tell (reading and films at the desk are presence, a mouse that jitters
+before an empty chair is not); a locked or sleeping computer next (nobody uses that screen); input idle where the
+camera is closed. If nobody can tell, the clock stands still: to count that time either way would make up a fact.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+from typing import Final
+
+from posturewatch.core import muting
+from posturewatch.core.elapsed import Lapse
+from posturewatch.records import State, Step
+
+LISTENING_IDLE_S: Final = 300.0
+"""In a call, or before a film that fills the screen, people listen without touching anything: with the camera
+closed, idle input is presence for five minutes, and says nothing after that."""
+
+_SHUT: Final = frozenset({muting.LOCKED, muting.SUSPENDED, muting.LID})
+_LISTENING: Final = frozenset({muting.CALL, muting.FULL_SCREEN})
+
+
+class Seat(Enum):
+    """Whether somebody sits at the desk."""
+
+    SEATED = "seated"
+    AWAY = "away"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A seat and who says so: camera, locked, idle or nobody."""
+
+    seat: Seat
+    source: str
+
+
+def present_of(step: Step | None) -> bool | None:
+    """The camera's word on presence: ``None`` where it cannot tell (closed, black, lost, just starting)."""
+    if step is None:
+        return None
+    if step.present:
+        return True
+    return False if step.state is State.AWAY else None
+
+
+def read_seat(present: bool | None, idle_s: float | None, natural_s: float, muted: str | None) -> Reading:
+    """The seat from what camera (``present``), desktop (``muted``) and input (``idle_s``) say now.
+
+    ``natural_s``: idle input for this long, with the camera closed, is absence.
+    """
+    if present is not None:
+        return Reading(Seat.SEATED if present else Seat.AWAY, "camera")
+    if muted in _SHUT:
+        return Reading(Seat.AWAY, "locked")
+    if idle_s is None:
+        return Reading(Seat.UNKNOWN, "nobody")
+    if muted in _LISTENING:
+        return Reading(Seat.SEATED if idle_s < LISTENING_IDLE_S else Seat.UNKNOWN, "idle")
+    return Reading(Seat.SEATED if idle_s < natural_s else Seat.AWAY, "idle")
+
+
+@dataclass(frozen=True, slots=True)
+class Absence:
+    """An absence that is over. ``source``: camera, locked, idle or unwatched (the computer slept)."""
+
+    length_s: float
+    source: str
+    counted: bool  # it has been counted as a break already
+
+
+class Sitting:
+    """Adds up seated time and absences from readings."""
+
+    def __init__(self) -> None:
+        self.seat = Seat.UNKNOWN
+        self.seated_s = 0.0
+        """Seated seconds of the last lapse; negative where idle time that was counted has to be given back."""
+        self.away_s = 0.0
+        """For how long the present absence has lasted; 0 while seated."""
+        self._source = "nobody"
+        self._counted = False
+        self._on_credit_s = 0.0
+
+    def count(self) -> None:
+        """The present absence has been counted as a break."""
+        self._counted = True
+
+    def forget(self) -> None:
+        """Nothing is known any more (outside working hours)."""
+        self.seat, self.seated_s, self.away_s = Seat.UNKNOWN, 0.0, 0.0
+        self._counted, self._on_credit_s = False, 0.0
+
+    def feed(self, reading: Reading, lapse: Lapse, idle_s: float | None) -> Absence | None:
+        """Take in a reading; gives the absence that it ends, if it ends one."""
+        before, self.seat = self.seat, reading.seat
+        self.seated_s = 0.0
+        if lapse.gap_s:
+            self.away_s += lapse.gap_s
+            self._source = "unwatched"
+        elif before is Seat.SEATED and reading.seat is not Seat.UNKNOWN:
+            self.seated_s = lapse.watched_s
+        elif before is Seat.AWAY and reading.seat is not Seat.UNKNOWN:
+            self.away_s += lapse.watched_s
+        if reading.source == "idle" and reading.seat is Seat.SEATED:
+            touched = idle_s is not None and idle_s <= lapse.watched_s
+            self._on_credit_s = 0.0 if touched else self._on_credit_s + self.seated_s
+        if reading.seat is Seat.AWAY:
+            self._leave(reading, idle_s)
+            return None
+        if reading.seat is Seat.SEATED and self.away_s > 0.0:
+            over = Absence(self.away_s, self._source, self._counted)
+            self.away_s, self._counted = 0.0, False
+            return over
+        return None
+
+    def _leave(self, reading: Reading, idle_s: float | None) -> None:
+        """By idle input an absence is known late: it began with the last touch, and that time is given back."""
+        if reading.source == "idle" and idle_s is not None:
+            self.seated_s = -self._on_credit_s
+            self.away_s = max(self.away_s, idle_s)
+        self._on_credit_s = 0.0
+        if self._source != "unwatched" or self.away_s == 0.0:
+            self._source = reading.source
