@@ -46,6 +46,17 @@ class Face:
 
 
 @dataclass(frozen=True, slots=True)
+class Cloth:
+    """Where features of the clothes over the chest were in the anchor picture, and where they are now.
+
+    ``pairs``: (x_px, y_px) in the anchor picture, (x_px, y_px) now. ``anchor_id`` changes when the anchors do.
+    """
+
+    anchor_id: int
+    pairs: tuple[tuple[float, float, float, float], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class PersonBox:
     """Another person in the picture, as coarse as the question "is somebody else there" needs.
 
@@ -71,11 +82,17 @@ class Lack(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """A question to the sensor: look now, at these. ``whole`` also asks for other people in the picture."""
+    """A question to the sensor: look now, at these. ``whole`` also asks for other people in the picture.
+
+    ``anchor`` asks to keep the features of the clothes of this picture as a reference (in memory only);
+    ``new_anchor`` drops the references kept so far first.
+    """
 
     face: bool = True
     trunk: bool = True
     whole: bool = False
+    anchor: bool = False
+    new_anchor: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +114,7 @@ class Observation:
     looked: Look
     face: Face | None = None
     trunk: Trunk | None = None
+    cloth: Cloth | None = None
     people: tuple[PersonBox, ...] | None = None
     lack: Lack | None = None
     brightness: float | None = None
