@@ -11,11 +11,10 @@ ROOT = Path(posturewatch.__file__).parent
 
 RANKS: dict[str, int] = (
     dict.fromkeys(("records", "settings", "errors", "i18n", "drawing"), 0)
-    | {"wording": 1}
+    | dict.fromkeys(("wording", "codec"), 1)
     | dict.fromkeys(("core", "ports"), 2)
     | dict.fromkeys(("sensor", "edges", "report", "windows"), 3)
-    | dict.fromkeys(("scribe", "camera_watch"), 4)
-    | {"loop": 5}
+    | {"loop": 4}
     | dict.fromkeys(("app", "doctor"), 6)
     | {"offline": 7, "cli": 8, "__main__": 9}
 )

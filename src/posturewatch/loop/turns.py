@@ -1,0 +1,362 @@
+"""The loop: one thread that looks, thinks, writes and shows.
+
+Each turn: commands → what the desktop says → camera open or given back → a look, if one is due → the policies →
+journal → snapshot. A turn takes no longer than a look's deadline, so that a pause, a lock or a quit is obeyed
+within two seconds. Durations are monotonic; wall time is for what is written down and for "until tomorrow".
+"""
+
+from __future__ import annotations
+
+import logging
+from typing import Final
+
+from posturewatch.core.muting import camera_given_back, muted_words, why_muted
+from posturewatch.core.sitting import present_of
+from posturewatch.errors import ConfigError
+from posturewatch.i18n import _
+from posturewatch.loop.calibrating import EVERY_S, LOOK, CalibrationRun
+from posturewatch.loop.camera import CameraWatch
+from posturewatch.loop.doors import Doors
+from posturewatch.loop.mind import Mind
+from posturewatch.loop.pause import Pause
+from posturewatch.loop.profiles import Profiles
+from posturewatch.loop.scribe import Scribe
+from posturewatch.loop.timekeeper import Timekeeper
+from posturewatch.loop.voice import Voice
+from posturewatch.records import (
+    Action,
+    CalibrationRow,
+    Command,
+    CommandKind,
+    Courtesy,
+    DiaryEntry,
+    Event,
+    EventKind,
+    Look,
+    Observation,
+    Reason,
+    ReminderKind,
+    Response,
+    Snapshot,
+    State,
+    Step,
+)
+from posturewatch.settings import Settings
+
+TURN_S: Final = 1.0
+"""Longest wait between turns: a lock or a suspend is seen, and the camera given back, within it and a look."""
+
+CHECKPOINT_S: Final = 10.0
+"""The minute in progress is written this often: a kill loses no more."""
+
+LENT_MAX_S: Final = 600.0
+"""Longest that another window may have the camera; one that crashed must not blind us for the day."""
+
+LENT: Final = "lent"
+"""Why the camera is closed while another posturewatch window has it."""
+
+_log = logging.getLogger("posturewatch.loop")
+
+
+class Loop:
+    """Runs until QUIT. Everything that it holds belongs to its own thread."""
+
+    def __init__(self, doors: Doors, settings: Settings) -> None:
+        self._doors = doors
+        self._settings = settings
+        self._time = Timekeeper(doors.clock, TURN_S)
+        self._now_s, self._now = self._time.now_s, self._time.now
+        self._camera = CameraWatch(doors.sensor)
+        self._scribe = Scribe(doors.journal, doors.keeper, self._now)
+        self._voice = Voice(doors.notifier, doors.launcher)
+        self._profiles = Profiles(doors.journal, doors.keeper)
+        self._mind = Mind(settings, self._scribe.today, self._now)
+        self._pause = Pause()
+        self._courtesy = Courtesy()
+        self._muted: str | None = None
+        self._off: str | None = None  # why the camera is given back
+        self._lent_until_s: float | None = None
+        self._step: Step | None = None  # what holds now
+        self._plan_look, self._look_at_s = Look(whole=True), self._now_s
+        self._checkpoint_s = self._now_s
+        self._run: CalibrationRun | None = None
+        self._advice = ""
+        self._config_trouble = ""
+
+    def run(self) -> None:
+        """Watch until QUIT; gives the camera back and writes the day on every way out.
+
+        Raises SourceEndedError at the end of a recording and SourceUnreadableError for one without pictures.
+        """
+        self._take_up_calibration()
+        self._note(EventKind.START)
+        try:
+            while self._obey_all(self._turn()):
+                pass
+        finally:
+            self._end()
+
+    # ------------------------------------------------------------------ a turn
+
+    def _turn(self) -> float:
+        """One round; returns how many seconds to wait for a command."""
+        self._take_time()
+        self._courtesy = self._doors.desktop.courtesy()
+        self._mind_the_camera()
+        step = self._look() if self._off is None and self._now_s >= self._look_at_s else None
+        self._think(step)
+        self._doors.display.show(self.snapshot())
+        if self._off is not None:
+            return TURN_S
+        return max(0.0, min(TURN_S, self._look_at_s - self._doors.clock.monotonic_s()))
+
+    def _take_time(self) -> None:
+        """Read the clock, and do what follows from the time that has passed."""
+        passage = self._time.read()
+        self._now_s, self._now = passage.now_s, passage.now
+        if passage.slept_s is not None:
+            self._note(EventKind.SUSPEND, value=passage.slept_s)
+            self._begin_anew()
+        if passage.set_back_s is not None:
+            self._note(EventKind.CLOCK, "set_back", value=passage.set_back_s)
+        if passage.zone:
+            self._note(EventKind.CLOCK, "zone", passage.zone)
+        if self._pause.passed(passage.passed_s, self._now):
+            self._note(EventKind.RESUME, "by_itself")
+        if self._lent_until_s is not None and self._now_s >= self._lent_until_s:
+            self._lent_until_s = None
+        self._scribe.turn_day(self._now)
+
+    def _mind_the_camera(self) -> None:
+        """Close the camera where it must be closed; look at once where it may be open again."""
+        own = self._settings
+        why = camera_given_back(self._courtesy, own.courtesy, own.hours, self._now, paused=self._pause.on)
+        self._muted = why_muted(self._courtesy, own.courtesy, own.hours, self._now, paused=self._pause.on)
+        why = why or (LENT if self._lent_until_s is not None else None)
+        if why is None and self._off is not None:
+            self._begin_anew()
+        elif why is not None:
+            self._step = self._run = None
+            if self._camera.close():
+                _log.info("camera given back: %s", why)
+        self._off = why
+
+    def _begin_anew(self) -> None:
+        """After time that nobody saw, what was filtered before says nothing about now."""
+        self._camera.close()
+        self._mind.monitor.reset()
+        self._step, self._plan_look, self._look_at_s = None, Look(whole=True), self._now_s
+
+    def _look(self) -> Step:
+        """One look, its step, and the plan for the next."""
+        seen = self._camera.look(LOOK if self._run else self._plan_look)
+        if self._run:
+            self._calibrate_by(self._run, seen)
+        if isinstance(seen, Reason):
+            step = Step(self._now_s, State.UNRELIABLE, seen, present=False)
+            if self._voice.camera(seen, self._camera.trouble):
+                self._note(EventKind.CAMERA, seen.value)
+        else:
+            step = self._mind.monitor.feed(seen)
+            if self._camera.trouble is None and self._voice.camera(None, None):
+                self._note(EventKind.CAMERA, "back")
+        plan = self._mind.cadence.next(step, self._now_s, self._settings.posture.threshold)
+        if plan.close_camera and not self._run:
+            self._camera.close()
+        self._step, self._plan_look = step, plan.look
+        self._look_at_s = self._now_s + (EVERY_S if self._run else plan.wait_s)
+        return step
+
+    def _think(self, step: Step | None) -> None:
+        """What follows from a step (None: no look was due, or the camera is given back)."""
+        mind, now_s, now = self._mind, self._now_s, self._now
+        if step is not None and self._settings.journal.raw_samples:
+            self._scribe.sample(now, step)
+        if step is not None or self._off is not None:
+            for reminder in mind.posture.feed(step, now_s, now, self._courtesy, self._muted):
+                self._voice.remind(reminder, window=False)
+        for said in mind.breaks.feed(present_of(self._step), self._courtesy.idle_s, now_s, now, self._muted):
+            if isinstance(said, Event):
+                self._break_event(said)
+            else:
+                self._voice.remind(said, window=self._settings.breaks.window)
+        for response in (*self._doors.notifier.responses(), *mind.posture.responses()):
+            self._answer(response)
+        paused = self._pause.on
+        for row in mind.minutes.feed(self._step, now_s, now, paused=paused, off=self._off is not None):
+            self._scribe.minute(row)
+        if now_s - self._checkpoint_s >= CHECKPOINT_S:
+            self._checkpoint_s = now_s
+            if (partial := mind.minutes.partial(now)) is not None:
+                self._scribe.minute(partial)
+        self._voice.trouble(self._scribe.trouble or self._config_trouble)
+
+    def _break_event(self, event: Event) -> None:
+        self._scribe.event(event)
+        if event.kind in (EventKind.BREAK_TAKEN, EventKind.BREAK_NATURAL):
+            self._mind.posture.break_taken(self._now_s)
+        if event.kind is not EventKind.BREAK_DUE:
+            self._voice.hush_break()
+
+    def _answer(self, response: Response) -> None:
+        """A reminder was shown, answered, or timed out."""
+        self._mind.posture.answer(response, self._now_s)
+        written = {ReminderKind.POSTURE: EventKind.NUDGE, ReminderKind.RECALIBRATE: EventKind.RECALIBRATE_ASKED}
+        if response.kind in written:
+            self._note(written[response.kind], response.outcome.value, response.action or "")
+        commands = {
+            Action.TAKE_BREAK: CommandKind.BREAK_NOW,
+            Action.POSTPONE: CommandKind.BREAK_POSTPONE,
+            Action.SKIP: CommandKind.BREAK_SKIP,
+            Action.RECALIBRATE: CommandKind.CALIBRATE,
+        }
+        if response.action in commands:
+            self._obey(Command(commands[response.action]))
+
+    def _note(self, kind: EventKind, outcome: str = "", detail: str = "", value: float | None = None) -> None:
+        self._scribe.event(Event(self._now, kind, outcome, detail, value))
+
+    # ------------------------------------------------------------------ commands
+
+    def _obey_all(self, wait_s: float) -> bool:
+        """Wait for a command and obey all that are there; False after QUIT."""
+        command = self._doors.inbox.get(wait_s)
+        while command is not None:
+            if command.kind is CommandKind.QUIT:
+                return False
+            self._take_time()
+            self._obey(command)
+            command = self._doors.inbox.get(0.0)
+        return True
+
+    def _obey(self, command: Command) -> None:
+        match command.kind:
+            case CommandKind.PAUSE:
+                self._pause.begin(command.value, self._now)
+                self._note(EventKind.PAUSE, "asked")
+            case CommandKind.RESUME if self._pause.on:
+                self._pause.end()
+                self._note(EventKind.RESUME, "asked")
+            case CommandKind.RELEASE_CAMERA:
+                self._lent_until_s = self._now_s + min(command.value or LENT_MAX_S, LENT_MAX_S)
+            case CommandKind.TAKE_CAMERA:
+                self._lent_until_s = None
+            case CommandKind.CALIBRATE:
+                self._calibrate(command)
+            case CommandKind.PROFILE:
+                self._change_profile(command.text)
+            case CommandKind.RELOAD:
+                self._reload()
+            case CommandKind.DIARY:
+                entry = DiaryEntry(self._now, self._now, "none" if command.text == "none" else "headache")
+                self._voice.tell(ReminderKind.TROUBLE, "diary", _("Headache diary"), self._scribe.diary(entry))
+            case _:
+                self._obey_simply(command.kind)
+
+    def _obey_simply(self, kind: CommandKind) -> None:
+        breaks, now_s = self._mind.breaks, self._now_s
+        match kind:
+            case CommandKind.BREAK_NOW:
+                breaks.take(now_s)
+            case CommandKind.BREAK_POSTPONE:
+                breaks.postpone(now_s)
+            case CommandKind.BREAK_SKIP:
+                breaks.skip(now_s)
+            case CommandKind.SNOOZE:
+                self._mind.posture.snooze(now_s)
+            case CommandKind.LIVE_VIEW:
+                self._doors.launcher.open("live")
+            case CommandKind.WRITE_DAY:
+                self._scribe.write_day()
+
+    def _calibrate(self, command: Command) -> None:
+        """With a window that shows the picture where there can be one; a ``value`` asks to do without."""
+        if command.value is None and self._doors.launcher.open("calibrate", command.text):
+            return
+        profile = command.text or self._profiles.name
+        self._run = CalibrationRun(profile, self._settings.user, self._now_s)
+        self._advice, self._look_at_s = self._run.advice, self._now_s
+
+    def _calibrate_by(self, run: CalibrationRun, seen: Observation | Reason) -> None:
+        """A look for the calibration inside the app."""
+        done = run.feed(seen, self._now_s)
+        self._advice = run.advice
+        if not run.over:
+            return
+        self._run = None
+        if done is None:
+            self._note(EventKind.CALIBRATION, "failed")
+        else:
+            made = CalibrationRow(self._now, run.profile, done.repeatability_in, done.frames, done.view, done.to_json())
+            self._scribe.calibration(made)
+            self._note(EventKind.CALIBRATION, "done", value=done.repeatability_in)
+            self._change_profile(run.profile)
+        self._voice.tell(ReminderKind.TROUBLE, "calibration", _("Calibration"), self._advice)
+
+    def _change_profile(self, name: str) -> None:
+        if name != self._profiles.name:
+            self._note(EventKind.PROFILE)
+            self._profiles.change(name)
+        self._take_up_calibration()
+
+    def _take_up_calibration(self) -> None:
+        self._profiles.read()
+        self._mind.calibrate_with(self._profiles.calibration)
+        self._mind.minutes.change(self._profiles.name, self._profiles.calibration_id)
+        self._look_at_s = self._now_s
+
+    def _reload(self) -> None:
+        """Take the settings file up as it is now; a wrong one leaves the old ones in force and says so."""
+        try:
+            settings = self._doors.keeper.settings()
+        except ConfigError as err:
+            self._config_trouble = _("The settings were not taken up: {reason}").format(reason=err.message)
+            self._note(EventKind.CONFIG, "refused")
+            return
+        self._config_trouble = ""
+        if settings != self._settings:
+            self._mind.change(settings)
+            self._doors.apply(settings)
+            self._settings, self._look_at_s = settings, self._now_s
+            self._note(EventKind.CONFIG, "taken_up")
+
+    # ------------------------------------------------------------------ showing and ending
+
+    def snapshot(self) -> Snapshot:
+        """All that tray and ``status`` show now."""
+        step, mind = self._step, self._mind
+        waiting = Reason.PAUSED if self._pause.on else Reason.STARTING
+        return Snapshot(
+            at=self._now,
+            state=step.state if step else (State.UNRELIABLE if mind.calibrated else State.UNCALIBRATED),
+            reason=step.reason if step else waiting,
+            fht_in=step.fht_in if step else None,
+            fht_se_in=step.fht_se_in if step else None,
+            load=step.load if step else None,
+            profile=self._profiles.name,
+            profiles=self._profiles.names,
+            paused_until=self._pause.until,
+            paused=self._pause.on,
+            watching=self._camera.running,
+            next_break_s=mind.breaks.next_break_s,
+            next_break_long=mind.breaks.next_is_long,
+            today=self._scribe.today,
+            threshold_in=self._settings.posture.threshold,
+            alert=mind.posture.alert,
+            trouble=self._scribe.trouble or self._config_trouble,
+            break_now=mind.breaks.due,
+            recalibrate=bool(step and step.recalibrate),
+            calibrating=self._run.share if self._run else None,
+            advice=self._advice,
+            quiet=muted_words(self._muted) if self._muted else "",
+        )
+
+    def _end(self) -> None:
+        """The camera first: whatever the disk does, it is given back."""
+        self._camera.close()
+        self._take_time()
+        for row in self._mind.minutes.finish(self._now_s, self._now):
+            self._scribe.minute(row)
+        self._note(EventKind.STOP)
+        self._scribe.write_day()
+        _log.info("the loop has ended")

@@ -1,0 +1,60 @@
+"""What is said to the user, and said once: reminders, a camera in trouble, a log that cannot be written."""
+
+from __future__ import annotations
+
+from posturewatch.core.break_words import BREAK_KEY
+from posturewatch.errors import PosturewatchError
+from posturewatch.i18n import _
+from posturewatch.ports import Launcher, Notifier
+from posturewatch.records import Reason, Reminder, ReminderKind
+from posturewatch.wording import reason_words
+
+CAMERA_KEY = "camera"
+TROUBLE_KEY = "trouble"
+
+_BREAKS = (ReminderKind.BREAK, ReminderKind.LONG_BREAK)
+
+
+class Voice:
+    """Speaks through the notifier, and opens the break's window where the user wants one."""
+
+    def __init__(self, notifier: Notifier, launcher: Launcher) -> None:
+        self._notifier = notifier
+        self._launcher = launcher
+        self._camera: Reason | None = None
+        self._trouble = False
+
+    def remind(self, reminder: Reminder, *, window: bool) -> None:
+        """Send a reminder; a break that is not muted also opens its window where there is one."""
+        self._notifier.send(reminder)
+        if window and reminder.kind in _BREAKS and reminder.muted is None:
+            self._launcher.open("break", reminder.exercise or "")
+
+    def hush_break(self) -> None:
+        """The break is over or put off: its notification goes."""
+        self._notifier.withdraw(BREAK_KEY)
+
+    def camera(self, reason: Reason | None, trouble: PosturewatchError | None) -> bool:
+        """The camera is in trouble for this reason, or well (None); True where that is news.
+
+        A camera that another program holds is waited for quietly: the tray says it, no notification does.
+        """
+        if reason is self._camera:
+            return False
+        self._camera = reason
+        self._notifier.withdraw(CAMERA_KEY)
+        if reason is not None and reason is not Reason.CAMERA_BUSY and trouble is not None:
+            self.tell(ReminderKind.CAMERA, CAMERA_KEY, reason_words(reason), trouble)
+        return True
+
+    def trouble(self, words: str) -> None:
+        """Say what stands in the tray as trouble, once until it is gone."""
+        if words and not self._trouble:
+            title = _("posturewatch needs your attention")
+            self._notifier.send(Reminder(ReminderKind.TROUBLE, TROUBLE_KEY, title, words))
+        self._trouble = bool(words)
+
+    def tell(self, kind: ReminderKind, key: str, title: str, what: PosturewatchError | str) -> None:
+        """Say a sentence, or an error with its hint."""
+        body = what if isinstance(what, str) else f"{what.message} {what.hint}".strip()
+        self._notifier.send(Reminder(kind, key, title, body))
