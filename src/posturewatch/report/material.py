@@ -1,0 +1,102 @@
+"""What a report is made of: the summary, the rows beneath it, and how to write them. Records only.
+
+The same :class:`Material` feeds the page, the PDF and the FHIR bundle, so that they cannot disagree.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Final, Literal
+
+from posturewatch import __version__
+from posturewatch.core.summary import summarise_period
+from posturewatch.core.summary_records import PeriodSummary
+from posturewatch.records import CalibrationRow, DiaryEntry, Event, EventKind, MinuteRow
+
+Units = Literal["in", "cm"]
+
+GENERATED: Final = "generated"
+"""Outcome of the JOURNAL event by which a made-up journal says so."""
+
+
+@dataclass(frozen=True, slots=True)
+class Material:
+    """A report's content.
+
+    ``made_at``: aware, local. ``zone``: name or offset of the writer's time zone. ``person``: pseudonymous
+    id, empty where nobody else will read it. ``notes``: sentences about this report (what was left out,
+    which files were joined), shown with the data quality. ``diary_shared``: False where the diary was left
+    out, which must not read as "no entries".
+    """
+
+    period: PeriodSummary
+    minutes: tuple[MinuteRow, ...]
+    events: tuple[Event, ...]
+    diary: tuple[DiaryEntry, ...]
+    calibrations: tuple[CalibrationRow, ...]
+    made_at: datetime
+    version: str = __version__
+    name: str = ""
+    units: Units = "in"
+    zone: str = ""
+    person: str = ""
+    notes: tuple[str, ...] = ()
+    diary_shared: bool = True
+
+    @property
+    def generated(self) -> bool:
+        """Whether the journal says of itself that it was made up."""
+        return any(event.kind is EventKind.JOURNAL and event.outcome == GENERATED for event in self.events)
+
+    @property
+    def one_day(self) -> bool:
+        """Whether the period is a single day."""
+        return self.period.first == self.period.last
+
+
+def gather(
+    minutes: Sequence[MinuteRow],
+    events: Sequence[Event],
+    diary: Sequence[DiaryEntry],
+    calibrations: Sequence[CalibrationRow],
+    *,
+    first: date,
+    last: date,
+    made_at: datetime,
+    name: str = "",
+    units: Units = "in",
+    zone: str = "",
+    person: str = "",
+    notes: tuple[str, ...] = (),
+    diary_shared: bool = True,
+    version: str = __version__,
+) -> Material:
+    """Summarise the rows of the days ``first`` to ``last`` and put everything in one record.
+
+    Rows of other days may be given; they are left aside, except that a generated journal stays marked.
+    """
+    inside = tuple(row for row in minutes if first <= row.start.date() <= last)
+    period = summarise_period(inside, events, diary, calibrations, first=first, last=last)
+    kept = tuple(
+        event
+        for event in events
+        if first <= event.at.date() <= last or (event.kind is EventKind.JOURNAL and event.outcome == GENERATED)
+    )
+    noted = tuple(entry for entry in diary if first <= entry.at.date() <= last)
+    return Material(
+        period,
+        inside,
+        kept,
+        noted,
+        tuple(calibrations),
+        made_at,
+        version,
+        name,
+        units,
+        zone or made_at.strftime("%z"),
+        person,
+        notes,
+        diary_shared,
+    )

@@ -1,0 +1,277 @@
+"""The numbers that page/page.js draws: one JSON object, made of the same summary as the words and tables.
+
+No text that the user typed enters it. Days' timelines are packed, a character a minute, newest day first; days
+older than a quarter are left to the tables and the CSV files, which the page says.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Any, Final
+
+from posturewatch.core.summary_records import DETECTABLE_IN, Shortfall
+from posturewatch.i18n import _, current_language
+from posturewatch.records import INCH_CM, Event, EventKind, MinuteRow
+from posturewatch.report import sentences, tables, words
+from posturewatch.report.material import Material
+
+LETTERS: Final = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz!#$%()*+,-./:;=?@[]^_{|}~"
+"""One letter for each 0.05 in from −1 in on; the same string stands in page.js."""
+
+STEP_IN: Final = 0.05
+LOWEST_IN: Final = -1.0
+
+TIMELINE_DAYS: Final = 93
+"""Days whose minutes the page carries: a quarter. A year of them would cost a second and half a megabyte."""
+
+_LANES: Final = {
+    EventKind.NUDGE: 0,
+    EventKind.BREAK_DUE: 1,
+    EventKind.BREAK_TAKEN: 1,
+    EventKind.BREAK_NATURAL: 1,
+    EventKind.BREAK_POSTPONED: 1,
+    EventKind.BREAK_SKIPPED: 1,
+    EventKind.CALIBRATION: 2,
+    EventKind.CAMERA: 2,
+    EventKind.SENSOR: 2,
+    EventKind.SUSPEND: 2,
+    EventKind.PAUSE: 2,
+    EventKind.RESUME: 2,
+    EventKind.PROFILE: 2,
+    EventKind.RECALIBRATE_ASKED: 2,
+    EventKind.CLOCK: 2,
+}
+_HEADACHE_LANE: Final = 3
+
+_SIGNS: Final = {
+    EventKind.BREAK_DUE: "line-ns-open",
+    EventKind.BREAK_POSTPONED: "circle-open",
+    EventKind.BREAK_SKIPPED: "x-open",
+    EventKind.BREAK_NATURAL: "diamond",
+    EventKind.NUDGE: "triangle-up-open",
+}
+
+
+def page_data(material: Material) -> dict[str, Any]:
+    """The object that becomes the page's JSON."""
+    posture = material.period.posture
+    first = sentences.first_usable_week(material)
+    event_words: dict[str, int] = {}
+    event_signs: list[str] = []
+    timelines = _timelines(material, event_words, event_signs)
+    return {
+        "lang": current_language(),
+        "separators": ",." if current_language() in {"de", "es"} else ".,",
+        "dayFormat": {"de": "%-d. %b", "es": "%-d %b", "ja": "%-m月%-d日"}.get(current_language(), "%b %-d"),
+        "factor": INCH_CM if material.units == "cm" else 1.0,
+        "unit": material.units,
+        "digits": 1,
+        "changeIn": DETECTABLE_IN,
+        "words": _labels(),
+        "bands": words.bands(material.units),
+        "bandShare": [round(share * 100, 1) for share in posture.band_share or (0, 0, 0, 0)],
+        "bandMinutes": [round(minutes, 1) for minutes in posture.band_min],
+        "days": _days(material),
+        "heat": _heat(material),
+        "weeks": _weeks(material),
+        "reference": None if first is None else first.median_in,
+        "hasDiary": material.diary_shared and bool(material.period.diary.days),
+        "timeline": timelines,
+        "eventWords": list(event_words),
+        "eventSigns": event_signs,
+        "lanes": [_("Reminder"), _("Break"), _("Watching"), _("Headache")],
+    }
+
+
+def _labels() -> dict[str, Any]:
+    return {
+        "none": _("no value"),
+        "valid": _("valid"),
+        "unreliable": _("present, no reliable number"),
+        "away": _("away"),
+        "paused": _("paused"),
+        "off": _("camera off"),
+        "hours": _("hours"),
+        "validMinutes": _("valid minutes"),
+        "hourOfDay": _("hour of the day"),
+        "median": _("median"),
+        "p90": _("a tenth of the time over"),
+        "usableDays": _("usable days"),
+        "fht": _("distance"),
+        "withinError": _("within measurement error of the first week"),
+        "notedDays": _("days with a diary entry"),
+        "acheDays": _("days with headache"),
+        "days": _("days"),
+        "state": _("seen"),
+        "states": {
+            "v": _("valid"),
+            "u": _("present, no reliable number"),
+            "a": _("away"),
+            "p": _("paused"),
+            "o": _("camera off"),
+        },
+    }
+
+
+def _days(material: Material) -> list[dict[str, Any]]:
+    made = []
+    for day in material.period.days:
+        seen = day.quality
+        made.append(
+            {
+                "d": day.day.isoformat(),
+                "ok": day.usable,
+                "v": round(seen.valid_min),
+                "u": round(seen.unreliable_min),
+                "a": round(seen.away_min),
+                "p": round(seen.paused_min),
+                "o": round(seen.off_min),
+                "b": [round(minutes) for minutes in day.posture.band_min],
+            }
+        )
+    return made
+
+
+def _heat(material: Material) -> dict[str, Any]:
+    cells = {(cell.weekday, cell.hour): cell for cell in material.period.heat}
+    if not cells:
+        return {"hours": [], "weekdays": [], "z": [], "n": []}
+    hours = range(min(hour for _day, hour in cells), max(hour for _day, hour in cells) + 1)
+    weekdays = sorted({weekday for weekday, _hour in cells})
+    found = [[cells.get((weekday, hour)) for hour in hours] for weekday in weekdays]
+    return {
+        "hours": [f"{hour:02d}" for hour in hours],
+        "weekdays": [words.weekday(weekday) for weekday in weekdays],
+        "z": [[None if cell is None else round(cell.median_in, 3) for cell in row] for row in found],
+        "n": [[0 if cell is None else round(cell.valid_min) for cell in row] for row in found],
+    }
+
+
+def _weeks(material: Material) -> list[dict[str, Any]]:
+    return [
+        {
+            "start": week.monday.isoformat(),
+            "m": week.median_in,
+            "p90": week.p90_in,
+            "se": week.se_in,
+            "usable": week.usable_days,
+            "ache": week.headache_days,
+            "noted": week.answered_days,
+        }
+        for week in material.period.weeks
+    ]
+
+
+def _timelines(material: Material, event_words: dict[str, int], event_signs: list[str]) -> dict[str, dict[str, Any]]:
+    """Days with rows, newest first, as many as the page carries."""
+    rows: dict[date, list[MinuteRow]] = defaultdict(list)
+    for row in material.minutes:
+        rows[row.start.date()].append(row)
+    events: dict[date, list[Event]] = defaultdict(list)
+    for event in material.events:
+        events[event.at.date()].append(event)
+    aches: dict[date, list[datetime]] = defaultdict(list)
+    for entry in material.diary if material.diary_shared else ():
+        if entry.kind == "headache":
+            aches[entry.at.date()].append(entry.at)
+    says = {day.day: day for day in material.period.days}
+    made: dict[str, dict[str, Any]] = {}
+    recorded = [day for day in sorted(rows, reverse=True) if Shortfall.NOTHING not in says[day].shortfall]
+    for day in recorded[:TIMELINE_DAYS]:
+        summary = says[day]
+        packed = _timeline(rows[day], events[day], aches[day], event_words, event_signs)
+        packed["says"] = _("{day}: {valid} valid, median {median}, {use}.").format(
+            day=words.day_name(day),
+            valid=words.duration(summary.quality.valid_min),
+            median=words.length_with_error(summary.posture.p50_in, summary.posture.se_in, material.units),
+            use=words.shortfall(summary.shortfall),
+        )
+        packed["h"] = tables.hours_of_day(rows[day], material.units).rows
+        made[day.isoformat()] = packed
+    return made
+
+
+def _timeline(
+    rows: Sequence[MinuteRow],
+    events: Sequence[Event],
+    aches: Sequence[datetime],
+    event_words: dict[str, int],
+    event_signs: list[str],
+) -> dict[str, Any]:
+    """One day, its minutes counted from the first local midnight so that a time change neither folds nor tears."""
+    rows = sorted(rows, key=lambda row: row.start)
+    begin = rows[0].start
+    began_s, began_min = begin.timestamp(), begin.hour * 60 + begin.minute
+    offset = begin.utcoffset()
+
+    def elapsed(at: datetime) -> int:
+        # Through UTC: two datetimes of one zone subtract as wall time, which a time change bends.
+        return int((at.timestamp() - began_s) // 60) + began_min
+
+    first, last = elapsed(begin), elapsed(rows[-1].start)
+    count = last - first + 1
+    values, errors, states = [" "] * count, [" "] * count, ["o"] * count
+    shifts = [[0, 0]]
+    for row in rows:
+        at = elapsed(row.start) - first
+        if not 0 <= at < count:
+            continue
+        states[at] = _state(row)
+        if row.fht_median_in is not None:
+            values[at] = _letter(row.fht_median_in - LOWEST_IN)
+            errors[at] = _letter(row.fht_se_in or 0.0)
+        now = row.start.utcoffset()
+        if now is not None and offset is not None:
+            shift = round((now - offset).total_seconds() / 60)
+            if shift != shifts[-1][1]:
+                shifts.append([at + first, shift])
+    marks = []
+    for event in events:
+        lane = _LANES.get(event.kind)
+        if event.kind is EventKind.BREAK_DUE and event.outcome != "muted":
+            continue  # what became of it has its own mark
+        if lane is not None and first - 30 <= elapsed(event.at) <= last + 30:
+            sign = "triangle-up" if event.outcome == "acted" else _SIGNS.get(event.kind, "circle")
+            marks.append([elapsed(event.at), lane, _known(words.event_words(event), sign, event_words, event_signs)])
+    marks += [[elapsed(at), _HEADACHE_LANE, _known(_("headache"), "square", event_words, event_signs)] for at in aches]
+    return {
+        "s": first,
+        "v": "".join(values),
+        "e": "".join(errors),
+        "st": _runs(states, first),
+        "ev": marks,
+        "z": shifts,
+    }
+
+
+def _state(row: MinuteRow) -> str:
+    """What most of the minute was; a minute with a value is valid, however short."""
+    if row.fht_median_in is not None and row.valid_s > 0:
+        return "v"
+    shares = ((row.away_s, "a"), (row.unreliable_s, "u"), (row.paused_s, "p"), (row.off_s, "o"))
+    return max(shares)[1]
+
+
+def _letter(value_in: float) -> str:
+    return LETTERS[min(len(LETTERS) - 1, max(0, round(value_in / STEP_IN)))]
+
+
+def _runs(states: Sequence[str], first: int) -> list[list[Any]]:
+    """``[begin, length, state]`` for each stretch of one state."""
+    runs: list[list[Any]] = []
+    for index, state in enumerate(states):
+        if runs and runs[-1][2] == state:
+            runs[-1][1] += 1
+        else:
+            runs.append([first + index, 1, state])
+    return runs
+
+
+def _known(said: str, sign: str, event_words: dict[str, int], event_signs: list[str]) -> int:
+    """The number under which the page finds this text and its sign."""
+    if said not in event_words:
+        event_words[said] = len(event_words)
+        event_signs.append(sign)
+    return event_words[said]

@@ -1,0 +1,319 @@
+"""The report's tables as records, written once for the page and the PDF.
+
+Every chart has its table here. What the user typed (names, medication, trigger, note) is passed on as it is:
+each writer escapes for its own format.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from posturewatch.core.summary_records import DaySummary, Shortfall
+from posturewatch.i18n import _
+from posturewatch.records import DiaryEntry, MinuteRow
+from posturewatch.report import words
+from posturewatch.report.material import Material, Units
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """``rows`` of text under ``head``. ``wordy``: columns of words, left-aligned and wrapped (the first always
+    is). ``thin``: rows of days that are shown and not averaged."""
+
+    caption: str
+    head: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    wordy: tuple[int, ...] = ()
+    thin: tuple[int, ...] = ()
+
+
+def quality(material: Material) -> Table:
+    """Minutes by what was seen, over all days."""
+    sums = material.period.quality
+    rows = (
+        (_("Valid (a number was had)"), words.duration(sums.valid_min)),
+        (_("Present, no reliable number"), words.duration(sums.unreliable_min)),
+        (_("Away from the desk"), words.duration(sums.away_min)),
+        (_("Paused"), words.duration(sums.paused_min)),
+        (_("Camera off"), words.duration(sums.off_min)),
+        (_("Coverage"), words.percent(sums.coverage)),
+        (_("Camera changes or losses"), words.number(material.period.camera_changes)),
+    )
+    return Table(_("Time by what was seen, all days"), (_("What"), _("Amount")), rows)
+
+
+def calibrations(material: Material) -> Table:
+    """The calibrations that the minutes rest on."""
+    rows = tuple(
+        (
+            f"{note.at:%Y-%m-%d %H:%M}",
+            note.profile,
+            "± " + words.length(note.repeatability_in, material.units, digits=2),
+            words.change(note.drift_in, material.units) if note.drift_in is not None else _("too few days"),
+            words.number(note.usable_days),
+        )
+        for note in material.period.calibrations
+    )
+    return Table(
+        _("Calibrations; drift is how the most upright tenth of the day moved under each"),
+        (_("Made"), _("Profile"), _("Repeatability"), _("Drift"), _("Usable days")),
+        rows,
+        wordy=(1,),
+    )
+
+
+def days(material: Material) -> Table:
+    """One row for each recorded day."""
+    recorded = [day for day in material.period.days if Shortfall.NOTHING not in day.shortfall]
+    named = words.bands(material.units)
+    return Table(
+        _("Days on which something was recorded"),
+        (
+            _("Day"),
+            _("Valid"),
+            _("Coverage"),
+            _("Away"),
+            _("Camera off"),
+            _("Median"),
+            _("P10"),
+            _("P90"),
+            *named,
+            _("Longest at {limit} or more").format(limit=words.length(1.0, material.units)),
+            _("Breaks"),
+            _("Reminders"),
+            _("Use"),
+        ),
+        tuple(_day(day, material.units) for day in recorded),
+        wordy=(15,),
+        thin=tuple(index for index, day in enumerate(recorded) if not day.usable),
+    )
+
+
+def _day(day: DaySummary, units: Units) -> tuple[str, ...]:
+    return (
+        words.day_name(day.day),
+        words.duration(day.quality.valid_min),
+        words.percent(day.quality.coverage),
+        words.duration(day.quality.away_min),
+        words.duration(day.quality.camera_off_min),
+        words.length_with_error(day.posture.p50_in, day.posture.se_in, units),
+        words.length(day.posture.p10_in, units),
+        words.length(day.posture.p90_in, units),
+        *(words.duration(minutes) for minutes in day.posture.band_min),
+        words.duration(day.bouts.longest_min),
+        words.number(day.breaks.taken + day.breaks.natural),
+        words.number(day.nudges.shown),
+        words.shortfall(day.shortfall),
+    )
+
+
+def bands(material: Material) -> Table:
+    """Time by band over the usable days."""
+    posture = material.period.posture
+    shares = posture.band_share or (None, None, None, None)
+    rows = tuple(
+        (name, load, words.duration(minutes), words.percent(share))
+        for name, load, minutes, share in zip(
+            words.bands(material.units), words.band_loads(), posture.band_min, shares, strict=True
+        )
+    )
+    return Table(
+        _("Valid time by distance, usable days"),
+        (_("Distance"), _("Rule-of-thumb load index"), _("Time"), _("Share")),
+        rows,
+        wordy=(1,),
+    )
+
+
+def distribution(material: Material) -> Table:
+    """Percentiles and bouts over the usable days."""
+    posture, bouts = material.period.posture, material.period.bouts
+    units = material.units
+    limit = words.length(1.0, units)
+    rows = (
+        (_("Median (P50)"), words.length_with_error(posture.p50_in, posture.se_in, units)),
+        (_("A tenth of the time under (P10)"), words.length(posture.p10_in, units)),
+        (_("A tenth of the time over (P90)"), words.length(posture.p90_in, units)),
+        (_("Rule-of-thumb load index at the median"), words.load(posture.load_p50_lb)),
+        (_("Bouts at {limit} or more").format(limit=limit), words.number(bouts.count)),
+        (_("Longest bout"), words.duration(bouts.longest_min)),
+        (_("Mean bout"), words.duration(bouts.mean_min)),
+    )
+    return Table(_("Distances and bouts, usable days"), (_("What"), _("Value")), rows)
+
+
+def breaks(material: Material) -> Table:
+    """Breaks and reminders by outcome."""
+    taken, nudges = material.period.breaks, material.period.nudges
+    rows = (
+        (_("Breaks due"), words.number(taken.due)),
+        (_("Breaks taken"), words.number(taken.taken)),
+        (_("Natural breaks (away for a minute or more)"), words.number(taken.natural)),
+        (_("Breaks postponed"), words.number(taken.postponed)),
+        (_("Breaks skipped"), words.number(taken.skipped)),
+        (_("Breaks muted (call, full screen, do not disturb …)"), words.number(taken.muted)),
+        (_("Posture reminders shown"), words.number(nudges.shown)),
+        (_("… acted on"), words.number(nudges.acted)),
+        (_("… dismissed"), words.number(nudges.dismissed)),
+        (_("… without answer"), words.number(nudges.timed_out)),
+        (_("Posture reminders muted"), words.number(nudges.muted)),
+    )
+    return Table(_("Breaks and reminders, all days"), (_("What"), _("Count")), rows)
+
+
+def heat(material: Material) -> Table:
+    """Median by hour and weekday over the usable days."""
+    cells = {(cell.weekday, cell.hour): cell for cell in material.period.heat}
+    hours = sorted({cell.hour for cell in material.period.heat})
+    rows = []
+    for weekday in sorted({cell.weekday for cell in material.period.heat}):
+        row = [words.weekday(weekday)]
+        for hour in hours:
+            cell = cells.get((weekday, hour))
+            row.append(words.length(cell.median_in, material.units) if cell else words.MISSING)
+        rows.append(tuple(row))
+    return Table(
+        _("Median distance by weekday and hour, usable days"),
+        (_("Weekday"), *(f"{hour:02d}:00" for hour in hours)),
+        tuple(rows),
+    )
+
+
+def weeks(material: Material) -> Table:
+    """Weekly medians with the change and whether it is within error, and the diary beside them."""
+    units = material.units
+    rows = []
+    for week in material.period.weeks:
+        if week.from_first_in is None:
+            judged = words.MISSING
+        else:
+            judged = _("within error") if week.from_first_within_error else _("more than error")
+        rows.append(
+            (
+                week.monday.isoformat(),
+                f"{week.usable_days}/{week.days}",
+                words.length_with_error(week.median_in, week.se_in, units),
+                words.length(week.p10_in, units),
+                words.length(week.p90_in, units),
+                words.change(week.from_first_in, units),
+                judged,
+                f"{week.headache_days}/{week.answered_days}" if material.diary_shared else words.MISSING,
+            )
+        )
+    return Table(
+        _("Weeks from Monday; only usable days are averaged"),
+        (
+            _("Week of"),
+            _("Usable days"),
+            _("Median"),
+            _("P10"),
+            _("P90"),
+            _("Change from first"),
+            _("Judged"),
+            _("Headache days / days with entry"),
+        ),
+        tuple(rows),
+        wordy=(6,),
+    )
+
+
+def diary(material: Material) -> Table:
+    """Headaches as they were written."""
+    rows = tuple(
+        (
+            words.day_name(entry.at.date()),
+            f"{entry.at:%H:%M}",
+            words.number(entry.worst),
+            words.duration(entry.duration_min),
+            words.side(entry.side),
+            entry.medication,
+            entry.trigger,
+            entry.note,
+            _written(entry),
+        )
+        for entry in material.diary
+        if entry.kind == "headache"
+    )
+    return Table(
+        _("Headaches"),
+        (
+            _("Day"),
+            _("Time"),
+            _("Worst (0–10)"),
+            _("Duration"),
+            _("Side"),
+            _("Medication"),
+            _("Suspected trigger"),
+            _("Note"),
+            _("Written"),
+        ),
+        rows,
+        wordy=(4, 5, 6, 7, 8),
+    )
+
+
+def clear_days(material: Material) -> Table:
+    """Days noted as without headache."""
+    rows = tuple((words.day_name(entry.at.date()), _written(entry)) for entry in material.diary if entry.kind == "none")
+    return Table(_("Days noted as without headache"), (_("Day"), _("Written")), rows, wordy=(1,))
+
+
+def _written(entry: DiaryEntry) -> str:
+    return _("later") if entry.written_at.date() > entry.at.date() else _("same day")
+
+
+def scores(material: Material) -> Table:
+    """Outcome totals that the user entered."""
+    rows = tuple(
+        (point.at.date().isoformat(), point.name, words.number(point.score)) for point in material.period.diary.scores
+    )
+    return Table(_("Outcome totals entered by the person"), (_("Day"), _("Score"), _("Total")), rows, wordy=(1,))
+
+
+_HOUR_MIN: Final = 60.0
+
+
+def hours_of_day(rows: Sequence[MinuteRow], units: Units) -> Table:
+    """One day by the hour: the table of the day's timeline."""
+    by_hour: dict[str, list[MinuteRow]] = {}
+    for row in rows:
+        by_hour.setdefault(f"{row.start:%H}:00", []).append(row)
+    made = []
+    for hour, members in by_hour.items():
+        valid_s = sum(row.valid_s for row in members)
+        weighted = [(row.fht_median_in, row.valid_s) for row in members if row.fht_median_in is not None]
+        beyond_s = sum(row.band_s[2] + row.band_s[3] for row in members)
+        made.append(
+            (
+                hour,
+                words.duration(valid_s / _HOUR_MIN),
+                words.duration(sum(row.away_s for row in members) / _HOUR_MIN),
+                words.duration(sum(row.paused_s + row.off_s for row in members) / _HOUR_MIN),
+                words.length(_weighted_median(weighted), units),
+                words.percent(beyond_s / valid_s if valid_s else None),
+            )
+        )
+    return Table(
+        _("The day by the hour"),
+        (
+            _("Hour"),
+            _("Valid"),
+            _("Away"),
+            _("Camera off"),
+            _("Median"),
+            _("Share at {limit} or more").format(limit=words.length(1.0, units)),
+        ),
+        tuple(made),
+    )
+
+
+def _weighted_median(pairs: list[tuple[float, float]]) -> float | None:
+    """Lower weighted median of (value, weight)."""
+    total, running = sum(weight for _value, weight in pairs), 0.0
+    for value, weight in sorted(pairs):
+        running += weight
+        if running >= total / 2:
+            return value
+    return None

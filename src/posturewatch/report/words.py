@@ -1,0 +1,184 @@
+"""Numbers, lengths, dates and names as the reader's language writes them; shared by page, PDF and preview.
+
+Dates are ISO (2026-11-20): the one form that nobody on either side of an ocean misreads.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Final
+
+from posturewatch.core.summary_records import BAND_EDGES_IN, Shortfall
+from posturewatch.i18n import _, current_language, ngettext
+from posturewatch.records import INCH_CM, Event, EventKind
+from posturewatch.report.material import Units
+from posturewatch.report.status import LOAD_STEP_LB
+
+_GLUE: Final = "\u00a0"
+"""Keeps a number and its unit on one line."""
+
+MISSING: Final = "–"
+"""Shown where there is no number. Never 0."""
+
+_COMMA_LANGUAGES: Final = ("de", "es")
+
+
+def number(value: float | None, digits: int = 0) -> str:
+    """A number with the decimal sign of the reader's language and a true minus; a dash where there is none."""
+    if value is None:
+        return MISSING
+    rounded = round(value, digits) + 0.0  # + 0.0 turns a rounded -0.0 into 0.0
+    text = f"{rounded:.{digits}f}"
+    if current_language() in _COMMA_LANGUAGES:
+        text = text.replace(".", ",")
+    return text.replace("-", "−")
+
+
+def _glued(said: str) -> str:
+    return said.replace(" ", _GLUE)
+
+
+def length(value_in: float | None, units: Units, *, digits: int = 1) -> str:
+    """``0.8 in`` or ``2.0 cm``."""
+    if value_in is None:
+        return MISSING
+    value = value_in * INCH_CM if units == "cm" else value_in
+    return _glued(_("{number} {unit}").format(number=number(value, digits), unit=units))
+
+
+def length_with_error(value_in: float | None, se_in: float | None, units: Units) -> str:
+    """``0.8 ± 0.4 in``; an error is never shown smaller than a tenth."""
+    if value_in is None:
+        return MISSING
+    if se_in is None:
+        return length(value_in, units)
+    scale = INCH_CM if units == "cm" else 1.0
+    said = _("{number} ± {error} {unit}").format(
+        number=number(value_in * scale, 1), error=number(max(0.1, se_in * scale), 1), unit=units
+    )
+    return _glued(said)
+
+
+def other_length(value_in: float | None, units: Units) -> str:
+    """The same length in the unit that is not shown first."""
+    return length(value_in, "in" if units == "cm" else "cm")
+
+
+def change(value_in: float | None, units: Units, *, digits: int = 1) -> str:
+    """``+0.3 in`` or ``−0.3 in``, always with its sign."""
+    if value_in is None:
+        return MISSING
+    scale = INCH_CM if units == "cm" else 1.0
+    value = round(value_in * scale, digits) + 0.0
+    sign = "+" if value > 0 else ""
+    return _glued(sign + _("{number} {unit}").format(number=number(value, digits), unit=units))
+
+
+def duration(minutes: float | None) -> str:
+    """``45 min``, ``6 h 05 min``; from 100 hours on, hours alone."""
+    if minutes is None:
+        return MISSING
+    whole = round(minutes)
+    if whole < 60:
+        return _glued(_("{minutes} min").format(minutes=whole))
+    if whole >= 6000:
+        return _glued(_("{hours} h").format(hours=round(whole / 60)))
+    return _glued(_("{hours} h {minutes} min").format(hours=whole // 60, minutes=f"{whole % 60:02d}"))
+
+
+def percent(share: float | None) -> str:
+    """``35 %`` from 0.35; a share above zero is never written as 0 %."""
+    if share is None:
+        return MISSING
+    if 0 < share < 0.005:
+        return _("under 1 %")
+    return _glued(_("{number} %").format(number=number(share * 100)))
+
+
+def load(pounds: float | None) -> str:
+    """The rule-of-thumb load index to the nearest 5 lb."""
+    if pounds is None:
+        return MISSING
+    return _("about {pounds} lb").format(pounds=round(pounds / LOAD_STEP_LB) * LOAD_STEP_LB)
+
+
+def day_name(day: date) -> str:
+    """``Fri 2026-11-20``."""
+    return f"{weekday(day.weekday())} {day.isoformat()}"
+
+
+def weekday(index: int) -> str:
+    """Short name of a weekday, 0 = Monday."""
+    return (_("Mon"), _("Tue"), _("Wed"), _("Thu"), _("Fri"), _("Sat"), _("Sun"))[index]
+
+
+def bands(units: Units) -> tuple[str, str, str, str]:
+    """Names of the four bands in the reader's unit."""
+    scale, digits = (INCH_CM, 1) if units == "cm" else (1.0, 1)
+    low, mid, high = (number(edge * scale, digits) for edge in BAND_EDGES_IN)
+    return (
+        _("below {edge} {unit}").format(edge=low, unit=units),
+        _("{low}–{high} {unit}").format(low=low, high=mid, unit=units),
+        _("{low}–{high} {unit}").format(low=mid, high=high, unit=units),
+        _("{edge} {unit} and more").format(edge=high, unit=units),
+    )
+
+
+def band_loads() -> tuple[str, str, str, str]:
+    """The rule-of-thumb load index of each band, for a head of 11 lb."""
+    return (_("under 16 lb"), _("16–21 lb"), _("21–31 lb"), _("over 31 lb"))
+
+
+def shortfall(reasons: tuple[Shortfall, ...]) -> str:
+    """Why a day is not averaged, or that it is."""
+    named = {
+        Shortfall.NOTHING: _("nothing recorded"),
+        Shortfall.MINUTES: _("under 120 valid minutes"),
+        Shortfall.COVERAGE: _("coverage under 50 %"),
+    }
+    return "; ".join(named[reason] for reason in reasons) if reasons else _("usable")
+
+
+def days(count: int) -> str:
+    """``1 day``, ``3 days``."""
+    return ngettext("{n} day", "{n} days", count).format(n=count)
+
+
+def side(value: str) -> str:
+    """The side of a headache."""
+    return {"left": _("left"), "right": _("right"), "both": _("both sides")}.get(value, value)
+
+
+def event_words(event: Event) -> str:
+    """What happened, in a few words and without any text that the user typed."""
+    if event.kind is EventKind.NUDGE:
+        return {
+            "acted": _("posture reminder, acted on"),
+            "dismissed": _("posture reminder, dismissed"),
+            "timed_out": _("posture reminder, no answer"),
+            "muted": _("posture reminder, muted"),
+            "failed": _("posture reminder, could not be shown"),
+        }.get(event.outcome, _("posture reminder"))
+    if event.kind is EventKind.BREAK_DUE and event.outcome == "muted":
+        return _("break due, muted")
+    return {
+        EventKind.START: _("watching began"),
+        EventKind.STOP: _("watching ended"),
+        EventKind.PAUSE: _("paused"),
+        EventKind.RESUME: _("resumed"),
+        EventKind.BREAK_DUE: _("break due"),
+        EventKind.BREAK_TAKEN: _("break taken"),
+        EventKind.BREAK_NATURAL: _("natural break"),
+        EventKind.BREAK_POSTPONED: _("break postponed"),
+        EventKind.BREAK_SKIPPED: _("break skipped"),
+        EventKind.CALIBRATION: _("calibrated"),
+        EventKind.CAMERA: _("camera changed or lost"),
+        EventKind.CONFIG: _("settings changed"),
+        EventKind.PROFILE: _("profile changed"),
+        EventKind.SUSPEND: _("computer asleep"),
+        EventKind.SENSOR: _("measuring part restarted"),
+        EventKind.RECALIBRATE_ASKED: _("asked to calibrate again"),
+        EventKind.SITTING_LIMIT: _("sitting limit reached"),
+        EventKind.CLOCK: _("clock changed"),
+        EventKind.JOURNAL: _("note of the journal"),
+    }[event.kind]
