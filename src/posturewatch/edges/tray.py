@@ -110,6 +110,7 @@ class TrayDisplay:
         self._tooltip = tooltip
         self._folder = folder
         self._closed = threading.Event()
+        self._lost = threading.Event()
         self._news = threading.Event()
         self._latest: Snapshot | None = None
         self._items: tuple[MenuItem, ...] = ()
@@ -134,6 +135,8 @@ class TrayDisplay:
                 self._icon.run()
             except Exception:  # GLib.Error, X errors: the tray is a convenience, the monitoring is not
                 _log.warning("the tray icon is lost", exc_info=True)
+        self._lost.set()
+        self._news.set()
         if not self._closed.is_set():
             self.trouble, self.hint = _("The tray icon is gone; I keep watching."), how_to_get_a_tray()
             _log.warning("%s", self.trouble)
@@ -189,7 +192,7 @@ class TrayDisplay:
     def _work(self) -> None:
         name: IconName | None = None
         title = ""
-        while not self._closed.is_set():
+        while not (self._closed.is_set() or self._lost.is_set()):
             snapshot = self._latest
             if snapshot is not None:
                 wanted, words = icon_for(snapshot), clip_utf16(self._tooltip(snapshot), TITLE_UNITS)

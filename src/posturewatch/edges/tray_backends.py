@@ -211,7 +211,7 @@ def _gtk_icon(base: Any) -> Any:
 
 def _relabel_gtk(handle: Any, menu: Any) -> None:
     for line, item in zip(handle.get_children(), menu, strict=False):
-        if not hasattr(item, "submenu") or not item.text:
+        if type(line).__name__ == "SeparatorMenuItem":
             continue
         if line.get_label() != item.text:
             line.set_label(item.text)
