@@ -70,18 +70,21 @@ class UserSettings(Section):
     )
     body_weight_lb: float | None = Field(
         None,
+        examples=[165],
         ge=60,
         le=700,
         description="Your weight in pounds. The head counts as 7 % of it, within 8 to 14 lb; 11 lb if not given.",
     )
     stature_cm: float | None = Field(
         None,
+        examples=[172],
         ge=120,
         le=230,
         description="Your height in centimetres. Shoulder width follows from it, which sharpens the estimate.",
     )
     ipd_mm: float | None = Field(
         None,
+        examples=[63],
         ge=48,
         le=80,
         description="Distance between your pupils in millimetres, as on a spectacle prescription. It sets the "
@@ -89,6 +92,7 @@ class UserSettings(Section):
     )
     screen_distance_cm: float | None = Field(
         None,
+        examples=[65],
         ge=25,
         le=150,
         description="From the camera to your eyes when you sit upright, with a tape measure. It sets the scale "
