@@ -19,6 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, Literal
 
+from posturewatch.edges import sound
 from posturewatch.edges.notify_backends import (
     Answered,
     Backend,
@@ -144,6 +145,9 @@ class DesktopNotifications:
                     self._rest(backend, err)
                     continue
                 self._shown(entry, note.timeout_s)
+                # Ours everywhere: most servers on Linux have no sound, and one of two would be one too many.
+                if note.sound:
+                    sound.play()
                 return
             _log.warning("no notification could be shown: %s", note.title)
             self._answers.put(Response(reminder.key, reminder.kind, Outcome.FAILED))

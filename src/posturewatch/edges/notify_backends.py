@@ -55,7 +55,7 @@ class ButtonsBackend:
         self._shown: dict[str, str] = {}
 
     async def show(self, key: str, note: Note, answered: Answered) -> None:
-        from desktop_notifier import DEFAULT_SOUND, Button, Capability, Notification
+        from desktop_notifier import Button, Capability, Notification
 
         dispatched: list[bool] = []
         try:
@@ -78,7 +78,6 @@ class ButtonsBackend:
                 # A click on the text says "seen" on some servers and does nothing on others.
                 on_clicked=lambda: answered(Outcome.DISMISSED, None),
                 on_dismissed=lambda: answered(Outcome.DISMISSED, None),
-                sound=DEFAULT_SOUND if note.sound and Capability.SOUND in able else None,
                 timeout=math.ceil(note.timeout_s) if note.timeout_s > 0 else -1,
             )
             await self.clear(key)
