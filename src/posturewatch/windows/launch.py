@@ -1,0 +1,221 @@
+"""Open a window from the app: start its process, hand it what to show, hear what the user did.
+
+``open_window("break_window", BreakView(...))``; the payload is a frozen dataclass of plain values, as each
+window's module defines it. Where there is no tkinter or no screen, DesktopError says so and what to do.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import logging
+import os
+import queue
+import subprocess
+import sys
+import threading
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, field
+from importlib.util import find_spec
+from typing import TYPE_CHECKING, Any, Final
+
+from posturewatch.errors import DesktopError
+from posturewatch.i18n import _, current_language
+from posturewatch.records import MenuItem
+
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
+
+WINDOWS: Final = frozenset(
+    {"break_window", "diary_window", "setup_window", "menu_window", "help_window", "dim_window"}
+)
+
+LINE_MAX: Final = 200_000
+"""Characters of one message; a longer line is dropped."""
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """One message of a window: what happened, with its values. ``closed`` comes last, always."""
+
+    kind: str
+    values: tuple[tuple[str, Any], ...] = field(default=())
+
+    def get(self, name: str) -> Any:
+        """The value of this name, or None."""
+        return dict(self.values).get(name)
+
+
+class WindowHandle:
+    """A window that was opened. Not to be shared between threads, except for ``close``."""
+
+    def __init__(self, process: subprocess.Popen[str], heard: Callable[[Said], None] | None) -> None:
+        self._process = process
+        self._heard = heard
+        self._queue: queue.SimpleQueue[Said] = queue.SimpleQueue()
+        self._reader = threading.Thread(target=self._read, name="window", daemon=True)
+        self._reader.start()
+
+    @property
+    def alive(self) -> bool:
+        """Whether the window is open."""
+        return self._process.poll() is None
+
+    def poll(self) -> tuple[Said, ...]:
+        """What the window said since the last call (empty when a callback was given)."""
+        found: list[Said] = []
+        with contextlib.suppress(queue.Empty):
+            while True:
+                found.append(self._queue.get_nowait())
+        return tuple(found)
+
+    def wait(self, timeout_s: float) -> Said | None:
+        """The next message, or None after ``timeout_s`` seconds."""
+        try:
+            return self._queue.get(timeout=timeout_s)
+        except queue.Empty:
+            return None
+
+    def tell(self, kind: str, **values: Any) -> None:
+        """Say something to the window; a window that is gone does not hear it."""
+        stdin = self._process.stdin
+        if stdin is None:
+            return
+        with contextlib.suppress(OSError, ValueError):
+            stdin.write(json.dumps({"kind": kind, **values}) + "\n")
+            stdin.flush()
+
+    def close(self) -> None:
+        """Close the window; within two seconds its process is gone."""
+        if self._process.stdin is not None:
+            with contextlib.suppress(OSError):
+                self._process.stdin.close()
+        try:
+            self._process.wait(timeout=1.0)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait(timeout=1.0)
+        if threading.current_thread() is not self._reader:
+            self._reader.join(timeout=1.0)
+
+    def _read(self) -> None:
+        stdout = self._process.stdout
+        if stdout is not None:
+            with contextlib.suppress(OSError, ValueError):
+                for line in stdout:
+                    said = parse(line)
+                    if said is not None:
+                        self._deliver(said)
+            stdout.close()
+        self._process.wait()
+        self._deliver(Said("closed"))
+
+    def _deliver(self, said: Said) -> None:
+        if self._heard is None:
+            self._queue.put(said)
+            return
+        try:
+            self._heard(said)
+        except Exception:
+            _log.exception("a window's answer could not be used")
+
+
+def parse(line: str) -> Said | None:
+    """A message from its line; None for anything that is none."""
+    if len(line) > LINE_MAX:
+        return None
+    try:
+        values = json.loads(line)
+    except ValueError:
+        return None
+    if not isinstance(values, dict) or not isinstance(values.get("kind"), str):
+        return None
+    return Said(values["kind"], tuple((name, value) for name, value in values.items() if name != "kind"))
+
+
+def why_no_windows() -> DesktopError | None:
+    """What keeps windows from being opened here, or None."""
+    if sys.platform not in {"win32", "darwin"} and not (
+        os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")
+    ):
+        return DesktopError(_("There is no screen to open a window on."), _("The command line does the same."))
+    if find_spec("tkinter") is None or find_spec("_tkinter") is None:
+        return DesktopError(
+            _("Windows need tkinter, which this Python lacks."),
+            _("Install it, for example: sudo apt install python3-tk. The command line does the same without."),
+        )
+    return None
+
+
+def open_window(
+    name: str, payload: DataclassInstance, heard: Callable[[Said], None] | None = None
+) -> WindowHandle:
+    """Open the window of this name; returns at once. Raises DesktopError where windows cannot be had.
+
+    ``heard`` is called for each message in a thread of the window's; without it the messages wait in ``poll``.
+    """
+    if name not in WINDOWS:
+        raise ValueError(name)
+    trouble = why_no_windows()
+    if trouble is not None:
+        raise trouble
+    try:
+        process = subprocess.Popen(
+            (sys.executable, "-m", f"posturewatch.windows.{name}"),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            text=True,
+            encoding="utf-8",
+            errors="replace",
+            creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
+            start_new_session=os.name == "posix",  # Ctrl+C in the terminal is the app's, not the window's
+        )
+    except OSError as err:
+        raise DesktopError(_("The window could not be started.")) from err
+    handle = WindowHandle(process, heard)
+    handle.tell("show", language=current_language(), payload=asdict(payload))
+    return handle
+
+
+@dataclass(frozen=True, slots=True)
+class MenuView:
+    """What ``menu_window`` shows: (path, text, enabled, checked) of each line; children have longer paths."""
+
+    lines: tuple[tuple[str, str, bool, bool | None], ...]
+
+
+def menu_view(items: tuple[MenuItem, ...], above: str = "") -> MenuView:
+    """The menu as plain values; a line's path is its place, such as ``3`` or ``3.1``."""
+    lines: list[tuple[str, str, bool, bool | None]] = []
+    for place, item in enumerate(items):
+        path = f"{above}{place}"
+        lines.append((path, item.text, item.enabled, item.checked))
+        lines.extend(menu_view(item.children, f"{path}.").lines)
+    return MenuView(tuple(lines))
+
+
+def open_menu(items: tuple[MenuItem, ...], chosen: Callable[[MenuItem], None]) -> None:
+    """Show the tray's menu in a window; ``chosen`` is called with the line that was taken. Raises DesktopError."""
+
+    def heard(said: Said) -> None:
+        if said.kind == "chosen":
+            item = item_at(items, str(said.get("path")))
+            if item is not None:
+                chosen(item)
+
+    open_window("menu_window", menu_view(items), heard)
+
+
+def item_at(items: tuple[MenuItem, ...], path: str) -> MenuItem | None:
+    """The line at this path, or None."""
+    found: MenuItem | None = None
+    level = items
+    for part in path.split("."):
+        if not part.isdigit() or int(part) >= len(level):
+            return None
+        found = level[int(part)]
+        level = found.children
+    return found
