@@ -1,0 +1,163 @@
+"""One look: from a captured frame and a question to an observation. The picture goes no further than this.
+
+Cheap things come first. The gate sees a small grey picture and answers by itself for a black or a frozen
+picture, and for one in which nothing has changed since the networks last ran; only then is the frame decoded
+in full and shown to the networks, and only to those that were asked for.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Final
+
+from posturewatch.records import Cloth, Face, Lack, Look, Observation, Trunk
+from posturewatch.sensor import frames, people
+from posturewatch.sensor.cloth import ClothTracker
+from posturewatch.sensor.frames import OddPictureError, Pixels
+from posturewatch.sensor.gate import Gate, Glance
+from posturewatch.sensor.landmarks import Landmarks, NetworkFailedError
+from posturewatch.sensor.native import load_opencv
+from posturewatch.sensor.sources import Shot
+
+FROZEN_S: Final = 5.0
+"""A live picture that repeats bit for bit for so long is frozen: a sensor's noise never repeats."""
+
+GATED_S: Final = 10.0
+"""The networks run at least this often, even if the gate sees no change: slow drifts, and looks to average."""
+
+_NOTHING: Final = Look(face=False, trunk=False, whole=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """An observation together with the picture it was made from, for the windows of this process."""
+
+    observation: Observation
+    picture: Pixels | None
+
+
+class Eye:
+    """Looks at frames, one after the other. ``live`` turns the gate on; recordings are looked at in full."""
+
+    def __init__(self, landmarks: Landmarks, *, live: bool, cloth: ClothTracker | None = None) -> None:
+        self._landmarks = landmarks
+        self._live = live
+        self._gate = Gate()
+        self._cloth = cloth if cloth is not None else ClothTracker()
+        self._size: tuple[int, int] = (0, 0)
+        self._answered = _NOTHING
+        self._analysed_s = 0.0
+
+    def look(self, shot: Shot, look: Look) -> Observation:
+        """What is to be seen in this frame."""
+        return self.see(shot, look).observation
+
+    def see(self, shot: Shot, look: Look) -> Seen:
+        """As :meth:`look`, with the picture where it was decoded."""
+        try:
+            grey = shot.glance()
+            glance = self._gate.look(grey, shot.mark() if self._live else shot.frame, shot.t_s)
+            lack = self._without_networks(glance, look, shot.t_s)
+            if lack is not None and self._size != (0, 0):
+                return Seen(self._blank(shot, lack, glance), None)
+            picture = shot.picture()
+        except OddPictureError:
+            return Seen(self._blank(shot, Lack.NO_FRAME, None), None)
+        self._fit_size(picture)
+        if lack is not None:
+            return Seen(self._blank(shot, lack, glance), picture)
+        self._gate.analysed(grey)
+        self._answered, self._analysed_s = look, shot.t_s
+        blank = self._blank(shot, None, glance)
+        try:
+            return Seen(self._analyse(picture, look, blank), picture)
+        except NetworkFailedError:
+            self._gate.reset()
+            return Seen(replace(blank, looked=look, lack=Lack.NETWORK_FAILED), picture)
+
+    def forget(self) -> None:
+        """Another source: whom the networks follow and what the gate compares with no longer hold."""
+        self._gate.reset()
+        self._landmarks.reset()
+        self._answered = _NOTHING
+
+    def _without_networks(self, glance: Glance, look: Look, t_s: float) -> Lack | None:
+        """The answer that the gate can give by itself, if any."""
+        if glance.black:
+            return Lack.BLACK
+        if not self._live:
+            return None
+        if glance.still_s >= FROZEN_S:
+            return Lack.FROZEN
+        asked_before = all(
+            getattr(self._answered, name) or not getattr(look, name) for name in ("face", "trunk", "whole")
+        )
+        fresh = t_s - self._analysed_s < GATED_S
+        if glance.quiet and asked_before and fresh and not look.anchor:
+            return Lack.GATED
+        return None
+
+    def _fit_size(self, picture: Pixels) -> None:
+        """A camera may change its resolution while it runs; the networks then start anew."""
+        size = (picture.shape[1], picture.shape[0])
+        if self._size not in ((0, 0), size):
+            self._landmarks.reset()
+        self._size = size
+
+    def _blank(self, shot: Shot, lack: Lack | None, glance: Glance | None) -> Observation:
+        return Observation(
+            t_s=shot.t_s,
+            frame=shot.frame,
+            width_px=self._size[0],
+            height_px=self._size[1],
+            looked=_NOTHING,
+            lack=lack,
+            brightness=glance.brightness if glance else None,
+            change=glance.change if glance else None,
+            still_s=glance.still_s if glance and self._live else 0.0,
+            name=shot.name,
+        )
+
+    def _analyse(self, picture: Pixels, look: Look, blank: Observation) -> Observation:
+        """Run the networks that were asked for."""
+        networks = self._landmarks
+        canvas = networks.canvas(picture)
+        trunks = networks.trunks(canvas, blank.t_s) if look.trunk else ()
+        faces = networks.faces(canvas, blank.t_s) if look.face else ()
+        trunk, face = people.of_one_person(trunks, faces)
+        others = people.others(trunks, faces, networks.face_boxes(canvas) if look.whole else ())
+        box = _box(face, trunk)
+        nobody = trunk is None and face is None and (look.face or look.trunk)
+        return replace(
+            blank,
+            looked=look,
+            face=face,
+            trunk=trunk,
+            people=others if look.whole or others else None,
+            lack=Lack.NOBODY if nobody else None,
+            sharpness=frames.sharpness(picture, box),
+            cloth=self._follow_cloth(picture, trunk, look) if trunk is not None else None,
+        )
+
+    def _follow_cloth(self, picture: Pixels, trunk: Trunk, look: Look) -> Cloth | None:
+        """Where the weave of the clothes is now; keeps this picture's as a reference if that was asked."""
+        cv2 = load_opencv()
+        if look.new_anchor:
+            self._cloth.forget()
+        grey = cv2.cvtColor(picture, cv2.COLOR_BGR2GRAY)
+        if look.anchor:
+            self._cloth.keep(grey, trunk)
+        return self._cloth.follow(grey, trunk)
+
+
+def _box(face: Face | None, trunk: Trunk | None) -> tuple[int, int, int, int] | None:
+    """Where the head is: left, top, right, bottom in pixels."""
+    if face is not None:
+        head = people.head_of_face(face)
+    elif trunk is not None:
+        head = people.head_of_trunk(trunk)
+    else:
+        return None
+    half = head.width_px / 2
+    edges = (head.x_px - half, head.y_px - half, head.x_px + half, head.y_px + half)
+    return tuple(round(min(max(edge, 0.0), 1e5)) for edge in edges)  # type: ignore[return-value]

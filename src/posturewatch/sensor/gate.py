@@ -1,0 +1,75 @@
+"""The cheap look ahead of the networks: has anything changed, is it black, is it frozen?
+
+Works on the small grey picture (80 points wide): some ten microseconds. It knows nothing of people.
+
+A change is judged by its strongest places, not by its mean: a head that moves half an inch changes less than
+one point in a hundred of the picture, and the mean drowns it in the noise of the rest.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+
+from posturewatch.sensor.frames import Pixels
+
+BLACK_MEAN: Final = 8.0
+BLACK_PEAK: Final = 24.0
+"""Grey levels: a picture is black if its mean and its brightest hundredth are below. A room at night by the
+light of a screen has a mean of 15 and more."""
+
+QUIET_PEAK: Final = 3.0
+"""Grey levels by which the most-changed hundredth of the points may differ and still count as unchanged.
+Noise of a webcam in a dim room, averaged over 8 × 8 points, stays below 2; a head that moves by 0.1 in shifts
+its outline by a tenth of a point of the small picture, which at a contrast of 50 levels is 5."""
+
+_PEAK_SHARE: Final = 99.0
+
+
+@dataclass(frozen=True, slots=True)
+class Glance:
+    """What the gate saw. ``change`` and ``peak`` are ``None`` before anything was analysed, or at another size."""
+
+    brightness: float
+    change: float | None
+    peak: float | None
+    still_s: float
+    black: bool
+
+    @property
+    def quiet(self) -> bool:
+        """Whether nothing has changed since the last analysed picture, as far as the noise lets one say."""
+        return self.peak is not None and self.peak < QUIET_PEAK
+
+
+class Gate:
+    """Compares each small grey picture with the one that was analysed last."""
+
+    def __init__(self) -> None:
+        self._analysed: Pixels | None = None
+        self._mark: int | None = None
+        self._same_since_s = 0.0
+
+    def look(self, grey: Pixels, mark: int, t_s: float) -> Glance:
+        """Judge the picture taken at ``t_s``. ``mark`` is a checksum of the picture as it came."""
+        if mark != self._mark:
+            self._same_since_s = t_s
+        self._mark = mark
+        change = peak = None
+        if self._analysed is not None and self._analysed.shape == grey.shape:
+            difference = np.abs(grey.astype(np.int16) - self._analysed)
+            change = float(difference.mean())
+            peak = float(np.percentile(difference, _PEAK_SHARE))
+        mean = float(grey.mean())
+        black = mean < BLACK_MEAN and float(np.percentile(grey, _PEAK_SHARE)) < BLACK_PEAK
+        return Glance(mean, change, peak, max(0.0, t_s - self._same_since_s), black)
+
+    def analysed(self, grey: Pixels) -> None:
+        """The networks have seen this picture: compare with it from now on."""
+        self._analysed = grey
+
+    def reset(self) -> None:
+        """Another source, or another size: forget."""
+        self._analysed = self._mark = None

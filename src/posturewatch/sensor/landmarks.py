@@ -1,0 +1,198 @@
+"""The networks: MediaPipe's pose and face landmarkers, and its face detector for "is somebody else there".
+
+Films are looked at in video mode, which follows one person and smooths a little; unrelated stills in image
+mode, with up to two people each. Points come out in pixels of the picture as it came. What MediaPipe raises
+becomes NetworkFailedError; the network is built anew for the next look.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Final
+
+from posturewatch.errors import ModelError
+from posturewatch.i18n import _
+from posturewatch.records import Face, Trunk
+from posturewatch.sensor.bundles import Bundles
+from posturewatch.sensor.frames import Pixels
+from posturewatch.sensor.native import MediaPipe, load_opencv
+
+POSE_CONFIDENCE: Final = 0.6
+"""At 0.5 a person is reported in about half of the frames of an empty room; at 0.6 in none, and seated people
+are kept; at 0.9 close-ups are lost (docs/measurement.md)."""
+
+FACE_CONFIDENCE: Final = 0.5
+
+WORK_WIDTH_PX: Final = 1280
+"""Larger pictures are reduced first: the networks see crops of 192 and 256 points."""
+
+
+class NetworkFailedError(Exception):
+    """MediaPipe raised on this picture."""
+
+
+@dataclass(frozen=True, slots=True)
+class FaceBox:
+    """A face that the detector found: middle and size in pixels."""
+
+    x_px: float
+    y_px: float
+    width_px: float
+
+
+@dataclass(frozen=True, slots=True)
+class Canvas:
+    """A picture as MediaPipe takes it, and the size of the one that it stands for."""
+
+    image: Any
+    width_px: int
+    height_px: int
+
+
+class Landmarks:
+    """The networks, built when they are first needed. ``stills``: image mode. Raises ModelError."""
+
+    def __init__(self, bundles: Bundles, *, stills: bool) -> None:
+        self._bundles = bundles
+        self._stills = stills
+        self._mediapipe = MediaPipe()
+        self._networks: dict[str, Any] = {}
+        self._last_ms: dict[str, int] = {}
+        self._detector: bytes | None = None
+
+    def canvas(self, picture: Pixels) -> Canvas:
+        """The picture (blue first) made ready for the networks."""
+        cv2 = load_opencv()
+        height, width = picture.shape[:2]
+        if width > WORK_WIDTH_PX:
+            size = (WORK_WIDTH_PX, round(height * WORK_WIDTH_PX / width))
+            picture = cv2.resize(picture, size, interpolation=cv2.INTER_AREA)
+        colours = cv2.cvtColor(picture, cv2.COLOR_BGR2RGB)
+        parts = self._mediapipe.image
+        return Canvas(parts.Image(parts.ImageFormat.SRGB, colours), width, height)
+
+    def faces(self, canvas: Canvas, t_s: float) -> tuple[Face, ...]:
+        """The faces found, largest first: at most one in a film, two in a still."""
+        result = self._run("face", canvas, t_s)
+        found = (
+            Face(tuple((p.x * canvas.width_px, p.y * canvas.height_px, p.z * canvas.width_px) for p in points))
+            for points in result.face_landmarks
+        )
+        return tuple(sorted(found, key=lambda face: _extent(face.points), reverse=True))
+
+    def trunks(self, canvas: Canvas, t_s: float) -> tuple[Trunk, ...]:
+        """The people found, largest first: at most one in a film, two in a still."""
+        result = self._run("pose", canvas, t_s)
+        found = (
+            Trunk(
+                points=tuple(
+                    (
+                        p.x * canvas.width_px,
+                        p.y * canvas.height_px,
+                        p.z * canvas.width_px,
+                        p.visibility or 0.0,
+                        p.presence or 0.0,
+                    )
+                    for p in points
+                ),
+                world=tuple((p.x, p.y, p.z) for p in world),
+            )
+            for points, world in zip(result.pose_landmarks, result.pose_world_landmarks, strict=True)
+        )
+        return tuple(sorted(found, key=lambda trunk: _extent(trunk.points[:13]), reverse=True))
+
+    def face_boxes(self, canvas: Canvas) -> tuple[FaceBox, ...]:
+        """All the faces that the detector sees, in no order; cheap, and blind to heads that are turned away."""
+        result = self._run("faces", canvas, 0.0)
+        scale_x = canvas.width_px / min(canvas.width_px, WORK_WIDTH_PX)
+        boxes = (detection.bounding_box for detection in result.detections)
+        return tuple(
+            FaceBox((box.origin_x + box.width / 2) * scale_x, (box.origin_y + box.height / 2) * scale_x,
+                    box.width * scale_x)
+            for box in boxes
+        )
+
+    def warm(self) -> None:
+        """Build the two landmarkers now; raises ModelError."""
+        for name in ("face", "pose"):
+            self._network(name)
+
+    def reset(self) -> None:
+        """Another source or another size: forget whom the networks follow."""
+        for name in tuple(self._networks):
+            self._drop(name)
+
+    def _run(self, name: str, canvas: Canvas, t_s: float) -> Any:
+        network = self._network(name)
+        try:
+            if self._stills or name == "faces":
+                return network.detect(canvas.image)
+            stamp_ms = max(self._last_ms.get(name, -1) + 1, round(t_s * 1000))
+            self._last_ms[name] = stamp_ms
+            return network.detect_for_video(canvas.image, stamp_ms)
+        except (RuntimeError, ValueError, TypeError, OSError) as err:
+            self._drop(name)
+            raise NetworkFailedError(type(err).__name__) from err
+
+    def _network(self, name: str) -> Any:
+        if name not in self._networks:
+            try:
+                self._networks[name] = self._build(name)
+            except (RuntimeError, ValueError, TypeError, OSError) as err:
+                raise ModelError(
+                    _("MediaPipe cannot load the {kind} bundle: {why}").format(
+                        kind="pose" if name == "pose" else "face", why=str(err)[:200]
+                    ),
+                    _("Leave the paths under [models] empty to use the bundles that ship with posturewatch."),
+                ) from err
+        return self._networks[name]
+
+    def _build(self, name: str) -> Any:
+        parts, mode = self._mediapipe, self._mediapipe.mode
+        running = mode.IMAGE if self._stills else mode.VIDEO
+        people = 2 if self._stills else 1
+        if name == "pose":
+            return parts.pose.PoseLandmarker.create_from_options(
+                parts.pose.PoseLandmarkerOptions(
+                    base_options=parts.options(self._bundles.pose),
+                    running_mode=running,
+                    num_poses=people,
+                    min_pose_detection_confidence=POSE_CONFIDENCE,
+                    min_pose_presence_confidence=POSE_CONFIDENCE,
+                    min_tracking_confidence=POSE_CONFIDENCE,
+                )
+            )
+        if name == "face":
+            return parts.face.FaceLandmarker.create_from_options(
+                parts.face.FaceLandmarkerOptions(
+                    base_options=parts.options(self._bundles.face),
+                    running_mode=running,
+                    num_faces=people,
+                    min_face_detection_confidence=FACE_CONFIDENCE,
+                    min_face_presence_confidence=FACE_CONFIDENCE,
+                    min_tracking_confidence=FACE_CONFIDENCE,
+                )
+            )
+        if self._detector is None:
+            self._detector = self._bundles.face_detector()
+        return parts.faces.FaceDetector.create_from_options(
+            parts.faces.FaceDetectorOptions(
+                base_options=parts.options(content=self._detector),
+                running_mode=mode.IMAGE,
+                min_detection_confidence=FACE_CONFIDENCE,
+            )
+        )
+
+    def _drop(self, name: str) -> None:
+        network = self._networks.pop(name, None)
+        if network is not None:
+            try:
+                network.close()
+            except (RuntimeError, ValueError, OSError):
+                return
+
+
+def _extent(points: tuple[tuple[float, ...], ...]) -> float:
+    """How large a person is in the picture: the wider side of the box around the points, in pixels."""
+    columns, rows = [point[0] for point in points], [point[1] for point in points]
+    return max(max(columns) - min(columns), max(rows) - min(rows))
