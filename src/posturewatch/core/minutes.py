@@ -1,9 +1,10 @@
 """The journal's minutes. Pure: steps in, finished rows out; every second is weighed, not every frame.
 
 A step speaks for the time until the next step, but not for longer than three expected waits: past that nobody was
-watching, and the time counts as off. An empty chair is looked at once a minute at least, and speaks for longer. Minutes are cut where the wall clock turns; a minute keeps the offset that
-it began with. If the wall clock is set, back or forth, the open minute is closed as it is and a new one begins;
-after a set back two rows may begin at the same minute, each of them true.
+watching, and the time counts as off. An empty chair is looked at once a minute at least, and speaks for longer.
+Minutes are cut where the wall clock turns; a minute keeps the offset that it began with. If the wall clock is set,
+back or forth, the open minute is closed as it is and a new one begins; after a set back two rows may begin at the
+same minute, each of them true.
 """
 
 from __future__ import annotations
