@@ -59,6 +59,10 @@ class SourceUnreadableError(SourceError):
     """The file, folder or stream exists and holds nothing that can be read as pictures."""
 
 
+class SourceEndedError(SourceError):
+    """The recording that was watched in place of a camera has come to its end."""
+
+
 class SensorError(SourceError):
     """The sensor process died, hung or answered nonsense."""
 
