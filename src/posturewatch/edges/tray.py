@@ -18,7 +18,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
-from posturewatch.edges.icons import IconName, icon_for, tray_image
+from posturewatch.edges.icons import icon_for, tray_image
 from posturewatch.edges.notify_text import clip_utf16
 from posturewatch.edges.tray_backends import (
     TrayIcon,
@@ -31,6 +31,7 @@ from posturewatch.edges.tray_backends import (
 )
 from posturewatch.errors import DesktopError
 from posturewatch.i18n import _
+from posturewatch.icon_shapes import IconName
 from posturewatch.ports import Check, Inbox
 from posturewatch.records import Command, CommandKind, MenuItem, Snapshot
 
