@@ -1,0 +1,141 @@
+"""The numbers of a stretch of minutes: quality, bands, percentiles, bouts. Pure, whole columns at a time."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from typing import Final
+
+import numpy as np
+
+from posturewatch.core.minute_arrays import MinuteArrays
+from posturewatch.core.quantiles import Floats, weighted_quantiles
+from posturewatch.core.summary_records import (
+    MIN_COVERAGE,
+    MIN_VALID_MIN,
+    Bouts,
+    Breaks,
+    Nudges,
+    Posture,
+    Quality,
+    Shortfall,
+)
+from posturewatch.records import Event, EventKind, Outcome
+
+BOUT_IN: Final = 1.0
+"""A minute belongs to a bout if its median lies here or beyond."""
+
+BOUT_VALID_S: Final = 20.0
+"""… and if a third of it was seen. Smaller, and one glance speaks for a minute."""
+
+BRIDGE_MIN: Final = 2
+"""Minutes without a number that may stand inside a bout (head turned, hand on face). Larger, and a bout holds what
+nobody saw. An upright minute, an empty chair or a gap always ends a bout."""
+
+AWAY_ENDS_S: Final = 20.0
+"""A minute with this much absence ends a bout even if the rest of it was forward."""
+
+
+def quality(minutes: MinuteArrays) -> Quality:
+    """Minutes by kind and the coverage of one day (see :class:`Quality` for what counts)."""
+    if not len(minutes.minute):
+        return Quality()
+    valid, away, unreliable, paused, off = (float(total) / 60.0 for total in minutes.seconds.sum(axis=0))
+    seen = np.flatnonzero(minutes.seconds[:, 0] + minutes.seconds[:, 2] > 0.0)
+    coverage = None
+    if len(seen):
+        between = minutes.seconds[seen[0] : seen[-1] + 1]
+        coverage = valid / (valid + unreliable + float(between[:, 3:].sum()) / 60.0)
+    return Quality(valid, away, unreliable, paused, off, coverage)
+
+
+def shortfall(of: Quality) -> tuple[Shortfall, ...]:
+    """Why a day of this quality is not averaged; empty for a usable one."""
+    if of.valid_min <= 0.0:
+        return (Shortfall.NOTHING,)
+    few = (Shortfall.MINUTES,) if of.valid_min < MIN_VALID_MIN else ()
+    thin = (Shortfall.COVERAGE,) if of.coverage is None or of.coverage < MIN_COVERAGE else ()
+    return (*few, *thin)
+
+
+def posture(minutes: MinuteArrays) -> Posture:
+    """Bands and percentiles over the valid time of these minutes."""
+    weight: Floats = minutes.valid_s
+    seen = weight > 0.0
+    bands: Floats = minutes.bands.sum(axis=0) if len(seen) else np.zeros(4)
+    total = float(bands.sum())
+    b0, b1, b2, b3 = (float(one) for one in bands / 60.0)
+    share = None
+    if total > 0.0:
+        s0, s1, s2, s3 = (float(one) for one in bands / total)
+        share = (s0, s1, s2, s3)
+    quantiles = weighted_quantiles(minutes.median_in[seen], weight[seen], (0.1, 0.5, 0.9))
+    if quantiles is None:
+        return Posture((b0, b1, b2, b3), share)
+    known = seen & ~np.isnan(minutes.se_in)
+    se_in = float(np.average(minutes.se_in[known], weights=weight[known])) if known.any() else None
+    loaded = seen & ~np.isnan(minutes.load_lb)
+    load = weighted_quantiles(minutes.load_lb[loaded], weight[loaded], (0.5,))
+    p10_in, p50_in, p90_in = quantiles
+    return Posture((b0, b1, b2, b3), share, p10_in, p50_in, p90_in, se_in, load[0] if load else None)
+
+
+def bout_lengths_min(minutes: MinuteArrays) -> Floats:
+    """Length of each bout in minutes, bridged minutes included."""
+    if not len(minutes.minute):
+        return np.empty(0)
+    valid, away = minutes.valid_s, minutes.seconds[:, 1]
+    number = valid >= BOUT_VALID_S
+    beyond = number & (np.nan_to_num(minutes.median_in, nan=-1.0) >= BOUT_IN) & (away < AWAY_ENDS_S)
+    ends = (number & ~beyond) | (away >= AWAY_ENDS_S)
+    places = np.flatnonzero(beyond)
+    if not len(places):
+        return np.empty(0)
+    at = minutes.minute[places]
+    enders = np.cumsum(ends)[places]
+    apart = np.diff(at) - 1
+    rows_between = np.diff(places) - 1
+    breaks = (apart > BRIDGE_MIN) | (rows_between < apart) | (np.diff(enders) > 0)
+    breaks |= np.diff(minutes.day[places]) != 0
+    first = np.concatenate(([0], np.flatnonzero(breaks) + 1))
+    last = np.concatenate((np.flatnonzero(breaks), [len(places) - 1]))
+    lengths: Floats = (at[last] - at[first] + 1).astype(np.float64)
+    return lengths
+
+
+def bouts(lengths_min: Floats) -> Bouts:
+    """Number, sum, longest and mean."""
+    if not len(lengths_min):
+        return Bouts()
+    return Bouts(len(lengths_min), float(lengths_min.sum()), float(lengths_min.max()), float(lengths_min.mean()))
+
+
+def breaks(events: Iterable[Event]) -> Breaks:
+    """Breaks by what became of them."""
+    seen = Counter((event.kind, event.outcome) for event in events)
+    kinds: Counter[EventKind] = Counter()
+    for (kind, _outcome), number in seen.items():
+        kinds[kind] += number
+    return Breaks(
+        due=kinds[EventKind.BREAK_DUE],
+        taken=kinds[EventKind.BREAK_TAKEN],
+        natural=kinds[EventKind.BREAK_NATURAL],
+        postponed=kinds[EventKind.BREAK_POSTPONED],
+        skipped=kinds[EventKind.BREAK_SKIPPED],
+        muted=seen[EventKind.BREAK_DUE, Outcome.MUTED],
+        unanswered=seen[EventKind.BREAK_SKIPPED, "unanswered"],
+        worked_through=seen[EventKind.BREAK_SKIPPED, "worked_through"],
+    )
+
+
+def nudges(events: Iterable[Event]) -> Nudges:
+    """Posture nudges by outcome."""
+    seen = Counter(event.outcome for event in events if event.kind is EventKind.NUDGE)
+    return Nudges(
+        shown=seen[Outcome.SHOWN],
+        acted=seen[Outcome.ACTED],
+        dismissed=seen[Outcome.DISMISSED],
+        timed_out=seen[Outcome.TIMED_OUT],
+        muted=seen[Outcome.MUTED],
+        failed=seen[Outcome.FAILED],
+    )
