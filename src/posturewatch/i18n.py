@@ -9,7 +9,6 @@ from __future__ import annotations
 import gettext
 import locale
 import os
-from importlib import resources
 from typing import Final
 
 DOMAIN: Final = "posturewatch"
@@ -34,8 +33,8 @@ def set_language(language: str = "auto") -> str:
     """Use this language from now on and return its code. ``auto`` follows the environment."""
     global _current, _language  # noqa: PLW0603  (one language per process is what gettext is)
     _language = preferred_language() if language == "auto" else language
-    folder = resources.files("posturewatch") / "locale"
-    _current = gettext.translation(DOMAIN, str(folder), languages=[_language], fallback=True)
+    folder = os.path.join(os.path.dirname(__file__), "locale")  # noqa: PTH118,PTH120  (pathlib costs start-up time)
+    _current = gettext.translation(DOMAIN, folder, languages=[_language], fallback=True)
     return _language
 
 

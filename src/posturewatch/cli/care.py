@@ -6,8 +6,8 @@ from pathlib import Path
 
 import click
 
+from posturewatch.cli.options import json_option
 from posturewatch.cli.places import folders, print_json
-from posturewatch.cli.steering import json_option
 from posturewatch.i18n import _
 from posturewatch.wording import footer, seek_help, seek_help_title
 
@@ -61,3 +61,50 @@ def doctor(as_json: bool, bundle: Path | None, no_camera: bool) -> None:
         click.echo(_("Wrote {path}. Look at it before you send it to anybody.").format(path=bundle), err=True)
     if any(check.level == "error" for check in checks):
         click.get_current_context().exit(1)
+
+
+@click.group(help=_("Start posturewatch when you log in."))
+def autostart() -> None:
+    """Start at login."""
+
+
+def _show_autostart(as_json: bool) -> None:
+    from posturewatch.edges.autostart import status
+
+    now = status()
+    if as_json:
+        print_json({"enabled": now.enabled, "where": now.where, "this_installation": now.ours})
+    elif not now.enabled:
+        click.echo(_("posturewatch does not start at login."))
+    else:
+        click.echo(_("posturewatch starts at login ({where}).").format(where=now.where))
+        if not now.ours:
+            click.echo(_("That entry starts another installation; `posturewatch autostart enable` makes it this one."))
+
+
+@autostart.command("enable", help=_("Start at login from now on."))
+@click.option("--systemd", is_flag=True, help=_("Linux: as a systemd user unit, which also starts it after a crash."))
+@json_option
+def autostart_enable(systemd: bool, as_json: bool) -> None:
+    """Write the entry."""
+    from posturewatch.edges.autostart import enable
+
+    enable(way="systemd" if systemd else "desktop")
+    _show_autostart(as_json)
+
+
+@autostart.command("disable", help=_("Do not start at login any more."))
+@json_option
+def autostart_disable(as_json: bool) -> None:
+    """Remove the entry."""
+    from posturewatch.edges.autostart import disable
+
+    disable()
+    _show_autostart(as_json)
+
+
+@autostart.command("status", help=_("Say whether it starts at login."))
+@json_option
+def autostart_status(as_json: bool) -> None:
+    """Look at the entry."""
+    _show_autostart(as_json)

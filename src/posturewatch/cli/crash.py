@@ -45,8 +45,8 @@ def report_text(err: BaseException) -> str:
     ]
     seen: BaseException | None = err
     while seen is not None:
-        for frame in traceback.extract_tb(seen.__traceback__):
-            lines.append(f"  {_place(frame.filename)}:{frame.lineno} in {frame.name}")
+        frames = traceback.extract_tb(seen.__traceback__)
+        lines += [f"  {_place(frame.filename)}:{frame.lineno} in {frame.name}" for frame in frames]
         lines += [f"{type(seen).__name__}: {without_names(str(seen))}", ""]
         seen = seen.__cause__ or (None if seen.__suppress_context__ else seen.__context__)
     return "\n".join(lines)

@@ -61,11 +61,11 @@ def command_table() -> dict[str, dict[str, Entry]]:
 class LazyGroup(click.Group):
     """A click group that knows its commands by name and imports them on use."""
 
-    def list_commands(self, ctx: click.Context) -> list[str]:
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002  (click's signature)
         """Names, in the order of the table."""
         return [name for section in command_table().values() for name in section]
 
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
         """The command's object, imported now; None for an unknown name."""
         for section in command_table().values():
             if cmd_name in section:
@@ -91,7 +91,7 @@ class LazyGroup(click.Group):
             raise click.UsageError(words, ctx)
         return super().resolve_command(ctx, args)
 
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
         """Lists the commands without importing any."""
         for heading, section in command_table().items():
             with formatter.section(heading):

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import json
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from posturewatch.edges.folders import Folders, find_folders
+from posturewatch.errors import UsageError
+from posturewatch.i18n import _
 
 if TYPE_CHECKING:
+    from posturewatch.edges.journal import SqliteJournal
+    from posturewatch.edges.journal_read import JournalReader
     from posturewatch.settings import Settings
 
 
@@ -55,3 +60,42 @@ def settings() -> Settings:
 def print_json(body: Any) -> None:
     """One JSON document on the output stream."""
     click.echo(json.dumps(body, indent=2, ensure_ascii=False))
+
+
+def today() -> date:
+    """The local day."""
+    return right_now().date()
+
+
+def parse_day(text: str) -> date:
+    """``2026-11-22``, ``today`` or ``yesterday``; raises UsageError."""
+    if text in ("today", "yesterday"):
+        return today() - timedelta(days=text == "yesterday")
+    try:
+        return date.fromisoformat(text)
+    except ValueError as err:
+        raise UsageError(
+            _("{text} is no date.").format(text=text), _("Write it as 2026-11-22, today or yesterday.")
+        ) from err
+
+
+def right_now() -> datetime:
+    """Wall time, aware."""
+    from posturewatch.edges.clock import SystemClock
+
+    return SystemClock().now()
+
+
+def open_reading() -> JournalReader:
+    """The journal for reading, beside the running app; raises JournalError where there is none."""
+    from posturewatch.edges.journal_read import open_reader
+
+    return open_reader(folders().journal_file)
+
+
+def open_journal() -> SqliteJournal:
+    """The journal for writing, beside the running app; raises JournalError, FolderError."""
+    from posturewatch.edges.clock import SystemClock
+    from posturewatch.edges.journal import SqliteJournal
+
+    return SqliteJournal(folders().make().journal_file, SystemClock(), busy_s=10.0, check=False)

@@ -7,6 +7,7 @@ from typing import Any, Literal, cast
 
 import click
 
+from posturewatch.cli.options import json_option
 from posturewatch.cli.places import folders, print_json, units_wish
 from posturewatch.edges.control_client import ask
 from posturewatch.edges.snapshot_codec import from_fields
@@ -59,9 +60,6 @@ def _done(command: Command, words: str, *, as_json: bool) -> None:
         print_json({"ok": True, "command": command.kind.value})
     else:
         click.echo(words)
-
-
-json_option = click.option("--json", "as_json", is_flag=True, help=_("Print JSON for a program to read."))
 
 
 @click.command(help=_("Show what the running posturewatch sees now. Exit code 8 where none runs."))

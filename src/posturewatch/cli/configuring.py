@@ -1,0 +1,102 @@
+"""config path|show|check|init|set: the settings file."""
+
+from __future__ import annotations
+
+import click
+
+from posturewatch.cli.options import json_option
+from posturewatch.cli.places import folders, print_json
+from posturewatch.i18n import _
+
+
+@click.group(help=_("The settings: one commented text file; the running posturewatch takes a change up at once."))
+def config() -> None:
+    """Settings commands."""
+
+
+@config.command(help=_("Print where the settings file is."))
+@json_option
+def path(as_json: bool) -> None:
+    """The file's path, whether or not it exists."""
+    file = folders().config_file
+    if as_json:
+        print_json({"path": str(file), "exists": file.exists()})
+    else:
+        click.echo(file)
+
+
+@config.command(help=_("Show every setting in force, and where its value comes from."))
+@json_option
+def show(as_json: bool) -> None:
+    """All settings, defaults included."""
+    from posturewatch.edges.config import load
+    from posturewatch.edges.config import show as shown
+
+    loaded = load(folders().config_file)
+    if as_json:
+        print_json(loaded.settings.model_dump(mode="json"))
+        return
+    rows = shown(loaded)
+    width = max(len(row.key) for row in rows)
+    for row in rows:
+        value = row.value or _("(not set)")
+        click.echo(f"{row.key:<{width}}  {value}  {click.style('# ' + row.origin, dim=True)}")
+
+
+@config.command(help=_("Check the settings file. Exit code 3 where something is wrong, with file, line and key."))
+@json_option
+def check(as_json: bool) -> None:
+    """Every problem at once."""
+    from posturewatch.edges.config import check as problems_of
+
+    file = folders().config_file
+    problems = problems_of(file)
+    if as_json:
+        print_json(
+            {
+                "path": str(file),
+                "ok": not problems,
+                "problems": [
+                    {"line": each.line, "key": each.key, "says": each.says, "allowed": each.allowed}
+                    for each in problems
+                ],
+            }
+        )
+    else:
+        for problem in problems:
+            click.echo(problem.text(), err=True)
+        if not problems:
+            there = _("{path} is good.") if file.exists() else _("There is no file {path}: the defaults are in force.")
+            click.echo(there.format(path=file))
+    if problems:
+        click.get_current_context().exit(3)
+
+
+@config.command(help=_("Write the commented settings file with the defaults."))
+@click.option("--force", is_flag=True, help=_("Overwrite a file that is there."))
+def init(force: bool) -> None:
+    """A new file."""
+    from posturewatch.edges.config_write import init_config
+
+    click.echo(init_config(folders().config_file, force=force))
+
+
+@config.command(help=_("Set KEY (such as posture.threshold) to VALUE; comments and order stay."))
+@click.argument("key")
+@click.argument("value")
+def set(key: str, value: str) -> None:  # noqa: A001  (the command's name)
+    """Change one key."""
+    from posturewatch.edges.config_write import set_value, value_from_words
+
+    set_value(folders().config_file, key, value_from_words(value))
+    click.echo(_("{key} is now {value}.").format(key=key, value=value))
+
+
+@config.command(help=_("Take KEY out of the file, so that its default is in force."))
+@click.argument("key")
+def unset(key: str) -> None:
+    """Back to the default."""
+    from posturewatch.edges.config_write import set_value
+
+    set_value(folders().config_file, key, None)
+    click.echo(_("{key} is at its default.").format(key=key))

@@ -1,0 +1,204 @@
+"""A day or a week in the terminal: sums, bands and small charts. Rows in, lines out; the standard library alone,
+because `posturewatch log` has to start at once."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any, Final
+
+from posturewatch.i18n import _
+from posturewatch.records import INCH_CM, Event, EventKind, MinuteRow, Outcome
+
+BAR: Final = 24
+"""Characters of a full bar."""
+
+STEPS: Final = "▁▂▃▄▅▆▇█"
+SLOT_MIN: Final = 5
+"""Minutes for each character of the hours' chart."""
+
+TOP_IN: Final = 3.0
+"""Full height of the hours' chart, in inches: the largest value shown anywhere."""
+
+BANDS: Final = (("< 0.5", "< 1.3"), ("0.5 – 1", "1.3 – 2.5"), ("1 – 2", "2.5 – 5.1"), ("≥ 2", "≥ 5.1"))
+
+ENOUGH_MIN: Final = 120.0
+"""Valid minutes from which on a day is usable (as in the report)."""
+
+
+@dataclass(frozen=True, slots=True)
+class DayFigures:
+    """What a day's rows and events add up to. Minutes; None = unknown."""
+
+    day: date
+    valid_min: float
+    away_min: float
+    unreliable_min: float
+    paused_min: float
+    off_min: float
+    median_in: float | None
+    p90_in: float | None
+    se_in: float | None
+    band_min: tuple[float, ...]
+    nudges: int
+    breaks_due: int
+    breaks_taken: int
+    breaks_natural: int
+    breaks_postponed: int
+    breaks_skipped: int
+
+    def fields(self) -> dict[str, Any]:
+        """For JSON."""
+        values = {name: getattr(self, name) for name in self.__slots__}
+        rounded = {name: round(value, 3) if isinstance(value, float) else value for name, value in values.items()}
+        return rounded | {"day": self.day.isoformat(), "band_min": [round(value, 2) for value in self.band_min]}
+
+
+def figures(day: date, rows: Sequence[MinuteRow], events: Sequence[Event]) -> DayFigures:
+    """Sum a local day up; quantiles are weighted by valid seconds, from minute medians."""
+    kinds = [event.kind for event in events]
+    nudges = sum(event.kind is EventKind.NUDGE and event.outcome == Outcome.SHOWN for event in events)
+    weighed = sorted((row.fht_median_in, row.valid_s) for row in rows if row.fht_median_in is not None)
+    errors = [(row.fht_se_in, row.valid_s) for row in rows if row.fht_se_in is not None]
+    seconds = sum(weight for _value, weight in errors)
+    return DayFigures(
+        day,
+        valid_min=sum(row.valid_s for row in rows) / 60,
+        away_min=sum(row.away_s for row in rows) / 60,
+        unreliable_min=sum(row.unreliable_s for row in rows) / 60,
+        paused_min=sum(row.paused_s for row in rows) / 60,
+        off_min=sum(row.off_s for row in rows) / 60,
+        median_in=_quantile(weighed, 0.5),
+        p90_in=_quantile(weighed, 0.9),
+        se_in=sum(value * weight for value, weight in errors) / seconds if seconds else None,
+        band_min=tuple(sum(row.band_s[band] for row in rows) / 60 for band in range(4)),
+        nudges=nudges,
+        breaks_due=kinds.count(EventKind.BREAK_DUE),
+        breaks_taken=kinds.count(EventKind.BREAK_TAKEN),
+        breaks_natural=kinds.count(EventKind.BREAK_NATURAL),
+        breaks_postponed=kinds.count(EventKind.BREAK_POSTPONED),
+        breaks_skipped=kinds.count(EventKind.BREAK_SKIPPED),
+    )
+
+
+def day_lines(day: DayFigures, rows: Sequence[MinuteRow], *, units: str) -> list[str]:
+    """A day: its quality first, then bands, hours, breaks."""
+    lines = [day.day.strftime("%A, %Y-%m-%d"), _quality(day)]
+    if day.median_in is None:
+        return [*lines, _("Nothing was measured on this day.")]
+    lines.append(
+        _("Median {median}, 90 % of the time below {p90}.").format(
+            median=_length(day.median_in, units, day.se_in), p90=_length(day.p90_in or 0.0, units)
+        )
+    )
+    if day.valid_min < ENOUGH_MIN:
+        lines.append(_("Less than two hours were measured: this day says little."))
+    lines += ["", *_band_lines(day, units), "", *_hour_lines(rows, units), ""]
+    lines.append(
+        _("Breaks: {due} due, {taken} taken, {natural} natural, {postponed} postponed, {skipped} skipped.").format(
+            due=day.breaks_due,
+            taken=day.breaks_taken,
+            natural=day.breaks_natural,
+            postponed=day.breaks_postponed,
+            skipped=day.breaks_skipped,
+        )
+    )
+    lines.append(_("Posture nudges: {count}.").format(count=day.nudges))
+    return lines
+
+
+def week_lines(days: Sequence[DayFigures], *, units: str) -> list[str]:
+    """Seven days, a line each: minutes measured, median, a bar by band, breaks."""
+    head = (_("day"), _("valid"), _("median"), _("bands"), _("breaks"))
+    lines = [f"{head[0]:<14} {head[1]:>9} {head[2]:>12}  {head[3]:<{BAR}} {head[4]:>7}"]
+    for day in days:
+        median = _length(day.median_in, units) if day.median_in is not None else "–"
+        taken = day.breaks_taken + day.breaks_natural
+        few = "" if day.valid_min >= ENOUGH_MIN else " *"
+        lines.append(
+            f"{day.day:%a %Y-%m-%d} {_minutes(day.valid_min):>9} {median:>12}  {_bands_bar(day):<{BAR}} {taken:>7}{few}"
+        )
+    lines.append(_("Bands: · near, ░ ▒ █ further forward.  * less than two hours measured."))
+    return lines
+
+
+def _quality(day: DayFigures) -> str:
+    return _("Measured {valid} · away {away} · cannot tell {unreliable} · camera off {off}").format(
+        valid=_minutes(day.valid_min),
+        away=_minutes(day.away_min),
+        unreliable=_minutes(day.unreliable_min),
+        off=_minutes(day.paused_min + day.off_min),
+    )
+
+
+def _band_lines(day: DayFigures, units: str) -> list[str]:
+    unit, column = ("cm", 1) if units == "cm" else ("in", 0)
+    lines = []
+    for names, minutes in zip(BANDS, day.band_min, strict=True):
+        share = minutes / day.valid_min if day.valid_min else 0.0
+        bar = "█" * round(share * BAR)
+        lines.append(f"{names[column]:>9} {unit}  {bar:<{BAR}} {_minutes(minutes):>9}  {share:>4.0%}")
+    return lines
+
+
+def _hour_lines(rows: Sequence[MinuteRow], units: str) -> list[str]:
+    """A character for each five minutes: height is the median, ``·`` away or off, ``?`` could not tell."""
+    slots: dict[tuple[int, int], list[MinuteRow]] = {}
+    for row in rows:
+        slots.setdefault((row.start.hour, row.start.minute // SLOT_MIN), []).append(row)
+    hours = sorted({hour for hour, _slot in slots})
+    top = _length(TOP_IN, units)
+    head = _("By the hour (a sign for five minutes, full height {top}; · not there, ? could not tell)")
+    lines = [head.format(top=top)]
+    for hour in range(hours[0], hours[-1] + 1) if hours else ():
+        signs = "".join(_slot_sign(slots.get((hour, slot), [])) for slot in range(60 // SLOT_MIN))
+        lines.append(f"  {hour:02d}  {signs}")
+    return lines
+
+
+def _slot_sign(rows: Sequence[MinuteRow]) -> str:
+    weighed = sorted((row.fht_median_in, row.valid_s) for row in rows if row.fht_median_in is not None)
+    median = _quantile(weighed, 0.5)
+    if median is not None:
+        return STEPS[min(len(STEPS) - 1, max(0, int(median / TOP_IN * len(STEPS))))]
+    if not rows:
+        return " "
+    elsewhere_s = sum(row.away_s + row.off_s + row.paused_s for row in rows)
+    return "?" if sum(row.unreliable_s for row in rows) > elsewhere_s else "·"
+
+
+def _bands_bar(day: DayFigures) -> str:
+    if not day.valid_min:
+        return ""
+    shares = [minutes / day.valid_min for minutes in day.band_min]
+    return "".join(sign * round(share * BAR) for sign, share in zip("·░▒█", shares, strict=True))
+
+
+def _quantile(weighed: Sequence[tuple[float, float]], share: float) -> float | None:
+    """Of sorted (value, weight): the value at which the weights below reach ``share`` of all."""
+    whole = sum(weight for _value, weight in weighed)
+    reached = 0.0
+    for value, weight in weighed:
+        reached += weight
+        if reached >= share * whole:
+            return value
+    return None
+
+
+def _length(value_in: float, units: str, se_in: float | None = None) -> str:
+    scale = INCH_CM if units == "cm" else 1.0
+    value, unit = round(value_in * scale, 1) + 0.0, "cm" if units == "cm" else "in"
+    if se_in is None:
+        return f"{value:.1f} {unit}"
+    return f"{value:.1f} ± {max(0.1, se_in * scale):.1f} {unit}"
+
+
+def _minutes(minutes: float) -> str:
+    hours, rest = divmod(round(minutes), 60)
+    return _("{h} h {min:02d} min").format(h=hours, min=rest) if hours else _("{min} min").format(min=rest)
+
+
+def week_of(day: date) -> tuple[date, ...]:
+    """The seven days that end with this one."""
+    return tuple(day - timedelta(days=back) for back in range(6, -1, -1))
