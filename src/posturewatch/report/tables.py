@@ -109,6 +109,43 @@ def _day(day: DaySummary, units: Units) -> tuple[str, ...]:
     )
 
 
+def days_short(material: Material) -> Table:
+    """One row for each recorded day, as wide as a sheet of paper."""
+    recorded = [day for day in material.period.days if Shortfall.NOTHING not in day.shortfall]
+    limit = words.length(1.0, material.units)
+    rows = []
+    for day in recorded:
+        share = day.posture.band_share
+        rows.append(
+            (
+                words.day_name(day.day),
+                words.duration(day.quality.valid_min),
+                words.percent(day.quality.coverage),
+                words.length_with_error(day.posture.p50_in, day.posture.se_in, material.units),
+                words.length(day.posture.p90_in, material.units),
+                words.percent(None if share is None else share[2] + share[3]),
+                words.duration(day.bouts.longest_min),
+                words.shortfall(day.shortfall),
+            )
+        )
+    return Table(
+        _("Days on which something was recorded"),
+        (
+            _("Day"),
+            _("Valid"),
+            _("Coverage"),
+            _("Median"),
+            _("P90"),
+            _("At {limit} or more").format(limit=limit),
+            _("Longest bout"),
+            _("Use"),
+        ),
+        tuple(rows),
+        wordy=(7,),
+        thin=tuple(index for index, day in enumerate(recorded) if not day.usable),
+    )
+
+
 def bands(material: Material) -> Table:
     """Time by band over the usable days."""
     posture = material.period.posture
