@@ -27,7 +27,7 @@ from posturewatch.edges import journal_rows as rows
 from posturewatch.edges.journal_faults import is_damage, journal_error
 from posturewatch.edges.journal_read import JournalReader
 from posturewatch.edges.journal_rescue import looks_sound, set_aside_and_rescue
-from posturewatch.edges.journal_schema import bring_up_to_date, connect
+from posturewatch.edges.journal_schema import bring_up_to_date, connect, draw_subject
 from posturewatch.errors import DataError, JournalError
 from posturewatch.i18n import _
 from posturewatch.ports import Clock
@@ -62,7 +62,8 @@ class SqliteJournal(JournalReader):
         self._busy_s = busy_s
         self._waiting: dict[object, _Item] = {}
         self._lost = 0
-        self._bases: dict[int, MinuteRow | None] = {}
+        self._bases: dict[int, MinuteRow | None] = {}  # what others, or an earlier part, hold of a minute
+        self._latest: dict[int, MinuteRow] = {}  # what was last given of a minute
         self._synced_minute: int | None = None
         self._notices: list[str] = []
         self._file: tuple[int, int] = (0, 0)
@@ -174,8 +175,25 @@ class SqliteJournal(JournalReader):
     # ------------------------------------------------------------------ for the sibling modules
 
     def transact(self, work: Callable[[sqlite3.Connection], _T]) -> _T:
-        """Run ``work`` in one transaction, all or nothing: import and retention. Raises JournalError."""
-        return self._attempt(work)
+        """Run ``work`` once in one transaction, all or nothing: import and retention. Raises JournalError."""
+        try:
+            return self._transaction(work)
+        except (sqlite3.Error, OSError) as err:
+            raise journal_error(err, self.path) from err
+
+    def forget_waiting(self) -> None:
+        """Give up what waits in memory, and what is remembered of the minute in progress."""
+        self._waiting.clear()
+        self._bases.clear()
+        self._latest.clear()
+
+    def name_subject(self) -> None:
+        """Draw a new random subject, unconnected with the former. Raises JournalError."""
+        self.transact(draw_subject)
+
+    def keep(self, key: str, value: str) -> None:
+        """Remember a small thing beside the rows, such as the profile in force. Raises JournalError."""
+        self._attempt(lambda connection: _replace(connection, "meta", (key, value)))
 
     def outside(self, statement: str) -> None:
         """Run a statement that SQLite wants outside a transaction (VACUUM, checkpoint). Raises JournalError.
@@ -214,8 +232,13 @@ class SqliteJournal(JournalReader):
 
     def _write_minute(self, connection: sqlite3.Connection, row: MinuteRow) -> None:
         minute = rows.utc_minute(row.start)
+        latest = self._latest.get(minute)
         if minute not in self._bases:
             self._bases[minute] = next(self._minutes("minute = ?", (minute,)), None)
+        elif latest is not None and rows.known_s(row) < rows.known_s(latest):
+            # The minute was begun anew (the computer slept, or its clock was set): a part of its own.
+            self._bases[minute] = rows.join_minutes(self._bases[minute], latest)
+        self._latest[minute] = row
         row = rows.join_minutes(self._bases[minute], row)
         connection.execute("INSERT OR IGNORE INTO profiles (name) VALUES (?)", (row.profile,))
         (profile,) = connection.execute("SELECT id FROM profiles WHERE name = ?", (row.profile,)).fetchone()
@@ -226,6 +249,7 @@ class SqliteJournal(JournalReader):
         minutes = [key[1] for key in self._waiting if isinstance(key, tuple)]
         if minutes:
             self._bases = {minute: base for minute, base in self._bases.items() if minute == minutes[-1]}
+            self._latest = {minute: row for minute, row in self._latest.items() if minute == minutes[-1]}
             self._synced_minute = minutes[-1]
         self._waiting.clear()
 
@@ -299,6 +323,7 @@ class SqliteJournal(JournalReader):
             raise journal_error(err, self.path) from err
         self._connection = self._open(self.path, check=False)
         self._bases.clear()
+        self._latest.clear()
 
     def _reopen_if_gone(self) -> None:
         """Follow the file: somebody may have removed, replaced or moved it while it was open."""
@@ -309,6 +334,7 @@ class SqliteJournal(JournalReader):
         self._connection.close()
         self._connection = self._open(self.path, check=False)
         self._bases.clear()
+        self._latest.clear()
         if was_open and not existed:
             self._notices.append(_("The journal {path} was gone; a new one was begun.").format(path=self.path))
 

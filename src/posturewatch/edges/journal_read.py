@@ -154,7 +154,11 @@ class JournalReader:
 
     def subject(self) -> str:
         """A random name for this journal's person, the same in every export and made of nothing about them."""
-        found = next(self._read("SELECT value FROM meta WHERE key = 'subject'"), None)
+        return self.kept("subject")
+
+    def kept(self, key: str) -> str:
+        """A small thing that was kept beside the rows (:meth:`SqliteJournal.keep`); empty if never kept."""
+        found = next(self._read("SELECT value FROM meta WHERE key = ?", (key,)), None)
         return str(found[0]) if found else ""
 
     def integrity(self) -> tuple[str, ...]:

@@ -138,7 +138,7 @@ def join_minutes(earlier: MinuteRow | None, later: MinuteRow) -> MinuteRow:
     """
     if earlier is None:
         return later
-    if _known_s(earlier) + _known_s(later) > FULL_MINUTE_S:
+    if known_s(earlier) + known_s(later) > FULL_MINUTE_S:
         return later if later.valid_s > earlier.valid_s else earlier
     larger = later if later.valid_s >= earlier.valid_s else earlier
 
@@ -167,7 +167,8 @@ def join_minutes(earlier: MinuteRow | None, later: MinuteRow) -> MinuteRow:
     )
 
 
-def _known_s(row: MinuteRow) -> float:
+def known_s(row: MinuteRow) -> float:
+    """Seconds of the minute of which anything is known."""
     return row.valid_s + row.away_s + row.unreliable_s + row.paused_s + row.off_s
 
 

@@ -141,7 +141,7 @@ def bring_up_to_date(
             if step.to > version:
                 for statement in step.statements:
                     connection.execute(statement)
-        connection.execute("INSERT OR IGNORE INTO meta VALUES ('subject', ?)", (str(uuid.uuid4()),))
+        draw_subject(connection)
         connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
         connection.execute(f"PRAGMA user_version = {max(version, steps[-1].to)}")
         connection.execute("COMMIT")
@@ -150,6 +150,11 @@ def bring_up_to_date(
             connection.execute("ROLLBACK")
         raise
     return copy
+
+
+def draw_subject(connection: sqlite3.Connection) -> None:
+    """Give the journal a random name for its person, unless it has one."""
+    connection.execute("INSERT OR IGNORE INTO meta VALUES ('subject', ?)", (str(uuid.uuid4()),))
 
 
 def backup(connection: sqlite3.Connection, path: Path, version: int, now: datetime) -> Path:

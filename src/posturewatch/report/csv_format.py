@@ -1,0 +1,280 @@
+"""Cells of our CSV files: written so that a spreadsheet does not run them, read so that junk is refused.
+
+RFC 4180: comma, CRLF, quotes where needed; a blank cell is a missing value. A text that begins with a sign which
+spreadsheets take for a formula gets an apostrophe in front, and so does one that begins with an apostrophe:
+taking one apostrophe off gives every text back.
+
+Bytes are UTF-8. A byte order mark stands in front only where there is more than ASCII: spreadsheets need it then,
+and programs that do not expect it never meet it otherwise.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import math
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta, timezone
+from functools import lru_cache
+from typing import Any, Final, Generic, TypeVar
+
+from posturewatch.errors import ImportRefusedError
+from posturewatch.i18n import _
+
+SCHEMA_VERSION: Final = 1
+"""Of the columns of all tables here; stands in every row, so that a lone file says what it is."""
+
+MAX_CELL: Final = 100_000
+"""Characters in a cell; a calibration's body is the longest, about 10,000."""
+
+MAX_ROWS: Final = 3_000_000
+"""Five years of minutes around the clock."""
+
+_FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "'", "＝", "＋", "－", "＠")
+_NUMBER: Final = re.compile(r"-?\d{1,12}(\.\d{1,18})?(e-?\d{1,3})?")
+_UTC: Final = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(\.\d{3})?Z")
+_FARTHEST_OFFSET_MIN: Final = 15 * 60
+
+R = TypeVar("R")
+
+
+class CellError(ValueError):
+    """A cell holds what it may not; the text says what is allowed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Column(Generic[R]):
+    """One column: name with its unit, the unit, what it means (English; translated when shown), how it is written.
+
+    ``required``: whether a blank cell is an error when read.
+    """
+
+    name: str
+    unit: str
+    meaning: str
+    write: Callable[[R], str]
+    read: Callable[[str], Any]
+    required: bool = True
+
+
+def write_rows(columns: Sequence[Column[R]], rows: Iterable[R]) -> str:
+    """The whole file: a head, then a line for each row."""
+    buffer = io.StringIO(newline="")
+    writer = csv.writer(buffer)
+    writer.writerow([*(column.name for column in columns), "schema_version"])
+    writes = [column.write for column in columns]
+    version = str(SCHEMA_VERSION)
+    writer.writerows([*(write(row) for write in writes), version] for row in rows)
+    return buffer.getvalue()
+
+
+def encode(text: str) -> bytes:
+    """The bytes of a CSV file."""
+    return text.encode() if text.isascii() else text.encode("utf-8-sig")
+
+
+def read_rows(
+    columns: Sequence[Column[R]], lines: Iterable[str], file: str, build: Callable[[dict[str, Any]], R]
+) -> Iterator[R]:
+    """The rows of a file, one after the other; raises ImportRefusedError with file, line and column.
+
+    ``lines`` keep their line ends. The columns must be exactly ours; their order may differ.
+    """
+    reader = csv.reader(lines, strict=True)
+    names: list[str] = []
+    by_name = {column.name: column for column in columns}
+    by_name["schema_version"] = Column("schema_version", "", "", str, _version)
+    try:
+        for count, cells in enumerate(reader):
+            if count == 0:
+                names = _head(cells, by_name, file)
+                continue
+            if count > MAX_ROWS:
+                raise refused(file, reader.line_num, None, _("too many rows"))
+            if len(cells) != len(names):
+                raise refused(
+                    file,
+                    reader.line_num,
+                    None,
+                    _("{got} cells instead of {wanted}").format(got=len(cells), wanted=len(names)),
+                )
+            values = {}
+            for index, (name, cell) in enumerate(zip(names, cells, strict=True)):
+                values[name] = _value(by_name[name], cell, file, reader.line_num, index)
+            try:
+                yield build(values)
+            except CellError as err:
+                raise refused(file, reader.line_num, None, str(err)) from err
+    except csv.Error as err:
+        raise refused(file, reader.line_num, None, _("not CSV: {why}").format(why=err)) from err
+    if not names:
+        raise refused(file, 1, None, _("the file is empty"))
+
+
+def refused(file: str, line: int, column: str | None, why: str) -> ImportRefusedError:
+    """The error that names the place."""
+    place = _("{file}, line {line}").format(file=file, line=line)
+    if column is not None:
+        place = _("{place}, column {column}").format(place=place, column=column)
+    return ImportRefusedError(
+        f"{place}: {why}.", _("Nothing was taken from this file. Give one as posturewatch wrote it.")
+    )
+
+
+def _head(cells: list[str], by_name: dict[str, Column[Any]], file: str) -> list[str]:
+    names = [cell.removeprefix("\ufeff") for cell in cells]
+    for index, name in enumerate(names):
+        if name not in by_name:
+            raise refused(file, 1, f"{index + 1}", _("there is no column {name}").format(name=repr(name[:60])))
+        if name in names[:index]:
+            raise refused(file, 1, f"{index + 1}", _("the column {name} stands twice").format(name=name))
+    missing = [name for name in by_name if name not in names]
+    if missing:
+        raise refused(file, 1, None, _("these columns are missing: {names}").format(names=", ".join(missing)))
+    return names
+
+
+def _value(column: Column[Any], cell: str, file: str, line: int, index: int) -> Any:
+    if not cell:
+        if column.required:
+            raise refused(file, line, f"{index + 1} ({column.name})", _("the cell is blank"))
+        return None
+    try:
+        return column.read(cell)
+    except CellError as err:
+        why = _("{cell} is not allowed; {allowed}").format(cell=repr(cell[:40]), allowed=err)
+        raise refused(file, line, f"{index + 1} ({column.name})", why) from err
+
+
+def _version(cell: str) -> int:
+    version = int(whole(1, 1_000_000)(cell))
+    if version > SCHEMA_VERSION:
+        raise CellError(_("this version of posturewatch reads {version}").format(version=SCHEMA_VERSION))
+    return version
+
+
+# --------------------------------------------------------------------------- cells out
+
+
+def text_cell(text: str) -> str:
+    """A text that no spreadsheet takes for a formula."""
+    return "'" + text if text.startswith(_FORMULA_STARTS) else text
+
+
+def decimal_cell(value: float | None, digits: int) -> str:
+    """A number with this many decimals; blank for None."""
+    return "" if value is None else f"{value:.{digits}f}"
+
+
+def exact_cell(value: float | None) -> str:
+    """A number in as many digits as it has; blank for None and for what is not a number."""
+    return "" if value is None or not math.isfinite(value) else repr(value)
+
+
+def int_cell(value: int | None) -> str:
+    """A whole number; blank for None."""
+    return "" if value is None else str(value)
+
+
+def utc_cell(moment: datetime, *, milliseconds: bool = False) -> str:
+    """``2026-11-22T08:00:00Z``, with ``.123`` if asked."""
+    at = moment.astimezone(UTC)
+    if milliseconds:
+        at += timedelta(microseconds=500)  # to the nearest, as the journal does
+        return f"{at:%Y-%m-%dT%H:%M:%S}.{at.microsecond // 1000:03d}Z"
+    return f"{at:%Y-%m-%dT%H:%M:%SZ}"
+
+
+def offset_cell(moment: datetime) -> str:
+    """Minutes that local time is ahead of UTC."""
+    offset = moment.utcoffset() or timedelta(0)
+    return str(round(offset.total_seconds() / 60))
+
+
+def local_cell(moment: datetime) -> str:
+    """``2026-11-22 09:00:00`` as the person's clock showed it."""
+    return f"{moment:%Y-%m-%d %H:%M:%S}"
+
+
+# --------------------------------------------------------------------------- cells in
+
+
+def text(most: int) -> Callable[[str], str]:
+    """Reads a text of at most ``most`` characters."""
+
+    def read(cell: str) -> str:
+        plain = cell.removeprefix("'")
+        if len(plain) > most or "\x00" in plain:
+            raise CellError(_("a text of at most {count} characters").format(count=most))
+        return plain
+
+    return read
+
+
+def choice(*allowed: str) -> Callable[[str], str]:
+    """Reads one of these words."""
+
+    def read(cell: str) -> str:
+        if cell not in allowed:
+            raise CellError(_("one of {choices}").format(choices=", ".join(allowed)))
+        return cell
+
+    return read
+
+
+def whole(low: int, high: int) -> Callable[[str], int]:
+    """Reads a whole number within these limits."""
+
+    def read(cell: str) -> int:
+        value = _number(cell)
+        if value is None or not low <= value <= high or value != int(value):
+            raise CellError(_("a whole number from {low} to {high}").format(low=low, high=high))
+        return int(value)
+
+    return read
+
+
+def number(low: float, high: float) -> Callable[[str], float]:
+    """Reads a number within these limits."""
+
+    def read(cell: str) -> float:
+        value = _number(cell)
+        if value is None or not low <= value <= high:
+            raise CellError(_("a number from {low} to {high}").format(low=f"{low:g}", high=f"{high:g}"))
+        return value
+
+    return read
+
+
+def utc(cell: str) -> datetime:
+    """Reads what :func:`utc_cell` wrote."""
+    match = _UTC.fullmatch(cell)
+    if match is not None:
+        try:
+            return datetime.fromisoformat(f"{match[1]}{match[2] or ''}+00:00")
+        except ValueError:
+            pass
+    raise CellError(_("a time such as 2026-11-22T08:00:00Z"))
+
+
+offset = whole(-_FARTHEST_OFFSET_MIN, _FARTHEST_OFFSET_MIN)
+"""Reads minutes ahead of UTC."""
+
+
+def at_offset(moment: datetime, minutes: int, shown: str | None = None) -> datetime:
+    """The moment in local time; raises CellError where the local column says another time."""
+    local = moment.astimezone(_zone(minutes))
+    if shown is not None and shown != local_cell(local):
+        raise CellError(_("the local time {shown} does not fit UTC and offset").format(shown=repr(shown)))
+    return local
+
+
+@lru_cache(maxsize=256)
+def _zone(minutes: int) -> timezone:
+    return timezone(timedelta(minutes=minutes))
+
+
+def _number(cell: str) -> float | None:
+    return float(cell) if _NUMBER.fullmatch(cell) else None

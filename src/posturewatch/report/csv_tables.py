@@ -1,0 +1,295 @@
+"""The journal as CSV and back: minutes, events, diary, calibrations. Pure: text in, records out, and the reverse.
+
+Every table has UTC and the offset from it on each row; the local time beside them is for the reader and must
+agree. Blank = missing. Units stand in the names; ``csv_days.data_dictionary`` explains every column.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from posturewatch.core import diary as diary_rules
+from posturewatch.errors import DataError
+from posturewatch.i18n import _
+from posturewatch.records import CalibrationRow, DiaryEntry, Event, EventKind, MinuteRow
+from posturewatch.report import csv_format as f
+from posturewatch.report.csv_format import CellError, Column
+
+_MAX_ID: Final = 2**62
+_FULL_MINUTE_S: Final = 60.5
+"""Seconds of a minute by what was seen, a half for rounding."""
+
+_FHT_IN: Final = (-30.0, 30.0)
+"""A head further from its trunk is none; what is measured stays within 4 in."""
+
+_UTC_NOTE: Final = "Time in UTC, ISO 8601."
+_OFFSET_NOTE: Final = "Minutes that local time was ahead of UTC."
+_LOCAL_NOTE: Final = "The same moment as the person's clock showed it."
+_SECONDS_NOTE: Final = "Seconds of this minute "
+_VALID_NOTE: Final = " Over valid time; blank where there was none."
+
+
+def _seconds(name: str, note: str) -> Column[MinuteRow]:
+    return Column(
+        f"{name}_s", "s", _SECONDS_NOTE + note, lambda row: f"{getattr(row, name + '_s'):.2f}", f.number(0, 61)
+    )
+
+
+def _inches(name: str, note: str) -> Column[MinuteRow]:
+    def write(row: MinuteRow) -> str:
+        return f.decimal_cell(getattr(row, name), 3)
+
+    return Column(name, "in", note + _VALID_NOTE, write, f.number(*_FHT_IN), required=False)
+
+
+def _band(name: str, index: int, note: str) -> Column[MinuteRow]:
+    return Column(name, "s", _SECONDS_NOTE + note, lambda row: f"{row.band_s[index]:.2f}", f.number(0, 61))
+
+
+MINUTES: Final[tuple[Column[MinuteRow], ...]] = (
+    Column("utc_start", "", "Begin of the minute. " + _UTC_NOTE, lambda row: f.utc_cell(row.start), f.utc),
+    Column("utc_offset_min", "min", _OFFSET_NOTE, lambda row: f.offset_cell(row.start), f.offset),
+    Column("local_start", "", _LOCAL_NOTE, lambda row: f.local_cell(row.start), f.text(40)),
+    Column("profile", "", "Name of the calibration profile.", lambda row: f.text_cell(row.profile), f.text(200), False),
+    _seconds("valid", "with a reliable estimate."),
+    _seconds("away", "with nobody there."),
+    _seconds("unreliable", "with somebody there and no reliable estimate."),
+    _seconds("paused", "in which watching was paused."),
+    _seconds("off", "in which the camera was off or could not be had."),
+    Column("frames", "", "Pictures looked at.", lambda row: str(row.frames), f.whole(0, 100_000)),
+    _inches("fht_median_in", "Median forward head distance against the calibrated posture, + forward."),
+    _inches("fht_p90_in", "90th percentile of the forward head distance."),
+    _inches("fht_mean_in", "Mean forward head distance."),
+    _inches("fht_se_in", "Standard error of the forward head distance."),
+    Column(
+        "load_index_lb",
+        "lb",
+        "Rule-of-thumb load index, a teaching rule and no force." + _VALID_NOTE,
+        lambda row: f.decimal_cell(row.load_index_lb, 2),
+        f.number(0, 1000),
+        False,
+    ),
+    _band("below_0_5_in_s", 0, "with a forward head distance below 0.5 in."),
+    _band("from_0_5_to_1_in_s", 1, "from 0.5 to 1 in."),
+    _band("from_1_to_2_in_s", 2, "from 1 to 2 in."),
+    _band("from_2_in_s", 3, "from 2 in on."),
+    Column(
+        "calibration_id",
+        "",
+        "Number of the calibration in force (see calibrations).",
+        lambda row: f.int_cell(row.calibration_id),
+        f.whole(1, _MAX_ID),
+        False,
+    ),
+)
+
+EVENTS: Final[tuple[Column[Event], ...]] = (
+    Column("utc_at", "", _UTC_NOTE, lambda row: f.utc_cell(row.at, milliseconds=True), f.utc),
+    Column("utc_offset_min", "min", _OFFSET_NOTE, lambda row: f.offset_cell(row.at), f.offset),
+    Column("local_at", "", _LOCAL_NOTE, lambda row: f.local_cell(_to_ms(row.at)), f.text(40)),
+    Column("kind", "", "What happened.", lambda row: str(row.kind), f.choice(*(kind.value for kind in EventKind))),
+    Column("outcome", "", "What came of it.", lambda row: f.text_cell(row.outcome), f.text(200), False),
+    Column("detail", "", "More about it.", lambda row: f.text_cell(row.detail), f.text(2000), False),
+    Column(
+        "value", "", "A number that goes with it.", lambda row: f.exact_cell(row.value), f.number(-1e12, 1e12), False
+    ),
+)
+
+DIARY: Final[tuple[Column[DiaryEntry], ...]] = (
+    Column("id", "", "Number of the entry.", lambda row: f.int_cell(row.id), f.whole(1, _MAX_ID), False),
+    Column("utc_at", "", "When it was. " + _UTC_NOTE, lambda row: f.utc_cell(row.at, milliseconds=True), f.utc),
+    Column("utc_offset_min", "min", _OFFSET_NOTE, lambda row: f.offset_cell(row.at), f.offset),
+    Column("local_at", "", _LOCAL_NOTE, lambda row: f.local_cell(_to_ms(row.at)), f.text(40)),
+    Column(
+        "utc_written",
+        "",
+        "When the entry was written. " + _UTC_NOTE,
+        lambda row: f.utc_cell(row.written_at, milliseconds=True),
+        f.utc,
+    ),
+    Column("written_utc_offset_min", "min", _OFFSET_NOTE, lambda row: f.offset_cell(row.written_at), f.offset),
+    Column(
+        "back_filled",
+        "",
+        "Whether it was written on a later day than it speaks of.",
+        lambda row: "yes" if diary_rules.is_backfilled(row) else "no",
+        f.choice("yes", "no"),
+    ),
+    Column(
+        "kind",
+        "",
+        "headache; none = no headache that day; score = total of a questionnaire.",
+        lambda row: row.kind,
+        f.choice(*diary_rules.KINDS),
+    ),
+    Column(
+        "duration_min",
+        "min",
+        "How long it lasted.",
+        lambda row: f.int_cell(row.duration_min),
+        f.whole(0, diary_rules.MAX_DURATION_MIN),
+        False,
+    ),
+    Column("worst_0_10", "", "Worst pain, 0 to 10.", lambda row: f.int_cell(row.worst), f.whole(0, 10), False),
+    Column("side", "", "Side of the head.", lambda row: row.side, f.choice(*diary_rules.SIDES), False),
+    Column("medication", "", "As typed.", lambda row: f.text_cell(row.medication), f.text(200), False),
+    Column("trigger", "", "Suspected trigger, as typed.", lambda row: f.text_cell(row.trigger), f.text(200), False),
+    Column("note", "", "As typed.", lambda row: f.text_cell(row.note), f.text(2000), False),
+    Column("score_name", "", "NDI or HIT-6.", lambda row: row.score_name, f.choice(*diary_rules.SCORE_RANGES), False),
+    Column("score", "", "The total.", lambda row: f.exact_cell(row.score), f.number(0, 1000), False),
+)
+
+CALIBRATIONS: Final[tuple[Column[CalibrationRow], ...]] = (
+    Column("id", "", "Number of the calibration.", lambda row: f.int_cell(row.id), f.whole(1, _MAX_ID), False),
+    Column("utc_at", "", _UTC_NOTE, lambda row: f.utc_cell(row.at, milliseconds=True), f.utc),
+    Column("utc_offset_min", "min", _OFFSET_NOTE, lambda row: f.offset_cell(row.at), f.offset),
+    Column("local_at", "", _LOCAL_NOTE, lambda row: f.local_cell(_to_ms(row.at)), f.text(40)),
+    Column("profile", "", "Name of the profile.", lambda row: f.text_cell(row.profile), f.text(200), False),
+    Column(
+        "repeatability_in",
+        "in",
+        "How well the calibration repeats itself.",
+        lambda row: f.exact_cell(row.repeatability_in),
+        f.number(0, 100),
+    ),
+    Column("frames", "", "Pictures that it rests on.", lambda row: str(row.frames), f.whole(0, 1_000_000)),
+    Column("view", "", "From where the camera looks.", lambda row: f.text_cell(row.view), f.text(200), False),
+    Column("body", "", "The calibration itself, JSON.", lambda row: f.text_cell(row.body), f.text(90_000), False),
+)
+
+
+def minutes_csv(rows: Iterable[MinuteRow]) -> str:
+    """The minutes, one a row."""
+    return f.write_rows(MINUTES, rows)
+
+
+def events_csv(rows: Iterable[Event]) -> str:
+    """The events, one a row."""
+    return f.write_rows(EVENTS, rows)
+
+
+def diary_csv(rows: Iterable[DiaryEntry]) -> str:
+    """The diary, an entry a row."""
+    return f.write_rows(DIARY, rows)
+
+
+def calibrations_csv(rows: Iterable[CalibrationRow]) -> str:
+    """The calibrations, one a row."""
+    return f.write_rows(CALIBRATIONS, rows)
+
+
+def kind_of_head(head: str) -> str | None:
+    """Which table a file with this first line is: minutes, events, diary or calibrations; None for none of them."""
+    names = {name.strip().strip('"') for name in head.removeprefix("\ufeff").strip().split(",")}
+    marks = {"minutes": "utc_start", "diary": "utc_written", "calibrations": "repeatability_in", "events": "outcome"}
+    return next((kind for kind, mark in marks.items() if mark in names), None)
+
+
+def read_minutes(lines: Iterable[str], file: str) -> Iterator[MinuteRow]:
+    """The rows of a minutes file; raises ImportRefusedError with file, line and column at the first wrong one."""
+    return f.read_rows(MINUTES, lines, file, _MinuteBuilder().build)
+
+
+def read_events(lines: Iterable[str], file: str) -> Iterator[Event]:
+    """As :func:`read_minutes`, for events."""
+    return f.read_rows(EVENTS, lines, file, _event)
+
+
+def read_diary(lines: Iterable[str], file: str) -> Iterator[DiaryEntry]:
+    """As :func:`read_minutes`, for the diary; each entry must pass what the diary itself asks of one."""
+    return f.read_rows(DIARY, lines, file, _entry)
+
+
+def read_calibrations(lines: Iterable[str], file: str) -> Iterator[CalibrationRow]:
+    """As :func:`read_minutes`, for calibrations."""
+    return f.read_rows(CALIBRATIONS, lines, file, _calibration)
+
+
+class _MinuteBuilder:
+    """Builds minutes and sees that none comes twice."""
+
+    def __init__(self) -> None:
+        self._seen: set[datetime] = set()
+
+    def build(self, cells: dict[str, Any]) -> MinuteRow:
+        start = f.at_offset(cells["utc_start"], cells["utc_offset_min"], cells["local_start"])
+        if start.second:
+            raise CellError(_("a minute begins at second 0"))
+        if start in self._seen:
+            raise CellError(_("the minute {time} stands twice").format(time=f.utc_cell(start)))
+        self._seen.add(start)
+        row = MinuteRow(
+            start=start,
+            profile=cells["profile"] or "",
+            valid_s=cells["valid_s"],
+            away_s=cells["away_s"],
+            unreliable_s=cells["unreliable_s"],
+            paused_s=cells["paused_s"],
+            off_s=cells["off_s"],
+            frames=cells["frames"],
+            fht_median_in=cells["fht_median_in"],
+            fht_p90_in=cells["fht_p90_in"],
+            fht_mean_in=cells["fht_mean_in"],
+            fht_se_in=cells["fht_se_in"],
+            load_index_lb=cells["load_index_lb"],
+            band_s=(
+                cells["below_0_5_in_s"],
+                cells["from_0_5_to_1_in_s"],
+                cells["from_1_to_2_in_s"],
+                cells["from_2_in_s"],
+            ),
+            calibration_id=cells["calibration_id"],
+        )
+        if row.valid_s + row.away_s + row.unreliable_s + row.paused_s + row.off_s > _FULL_MINUTE_S:
+            raise CellError(_("the seconds add up to more than a minute"))
+        return row
+
+
+def _event(cells: dict[str, Any]) -> Event:
+    return Event(
+        at=f.at_offset(cells["utc_at"], cells["utc_offset_min"], cells["local_at"]),
+        kind=EventKind(cells["kind"]),
+        outcome=cells["outcome"] or "",
+        detail=cells["detail"] or "",
+        value=cells["value"],
+    )
+
+
+def _entry(cells: dict[str, Any]) -> DiaryEntry:
+    entry = DiaryEntry(
+        at=f.at_offset(cells["utc_at"], cells["utc_offset_min"], cells["local_at"]),
+        written_at=f.at_offset(cells["utc_written"], cells["written_utc_offset_min"]),
+        kind=cells["kind"],
+        duration_min=cells["duration_min"],
+        worst=cells["worst_0_10"],
+        side=cells["side"] or "",
+        medication=cells["medication"] or "",
+        trigger=cells["trigger"] or "",
+        note=cells["note"] or "",
+        score_name=cells["score_name"] or "",
+        score=cells["score"],
+        id=cells["id"],
+    )
+    try:
+        return diary_rules.check_entry(entry)
+    except DataError as err:
+        raise CellError(err.message.rstrip(".")) from err
+
+
+def _calibration(cells: dict[str, Any]) -> CalibrationRow:
+    return CalibrationRow(
+        at=f.at_offset(cells["utc_at"], cells["utc_offset_min"], cells["local_at"]),
+        profile=cells["profile"] or "",
+        repeatability_in=cells["repeatability_in"],
+        frames=cells["frames"],
+        view=cells["view"] or "",
+        body=cells["body"] or "",
+        id=cells["id"],
+    )
+
+
+def _to_ms(moment: datetime) -> datetime:
+    """The moment rounded as its UTC cell is."""
+    return moment + timedelta(microseconds=500)
