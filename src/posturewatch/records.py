@@ -46,14 +46,16 @@ class Face:
 
 
 @dataclass(frozen=True, slots=True)
-class Cloth:
-    """Where features of the clothes over the chest were in the anchor picture, and where they are now.
+class Texture:
+    """Where features of chest and head were in the anchor picture, and where they are now.
 
-    ``pairs``: (x_px, y_px) in the anchor picture, (x_px, y_px) now. ``anchor_id`` changes when the anchors do.
+    Each pair: (x_px, y_px) in the anchor picture, (x_px, y_px) now. Empty where a region was not
+    recognised. ``anchor_id`` changes when the anchors do.
     """
 
     anchor_id: int
-    pairs: tuple[tuple[float, float, float, float], ...]
+    trunk: tuple[tuple[float, float, float, float], ...] = ()
+    head: tuple[tuple[float, float, float, float], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +86,7 @@ class Lack(StrEnum):
 class Look:
     """A question to the sensor: look now, at these. ``whole`` also asks for other people in the picture.
 
-    ``anchor`` asks to keep the features of the clothes of this picture as a reference (in memory only);
+    ``anchor`` asks to keep the texture of head and chest in this picture as a reference (in memory only);
     ``new_anchor`` drops the references kept so far first.
     """
 
@@ -114,7 +116,7 @@ class Observation:
     looked: Look
     face: Face | None = None
     trunk: Trunk | None = None
-    cloth: Cloth | None = None
+    texture: Texture | None = None
     people: tuple[PersonBox, ...] | None = None
     lack: Lack | None = None
     brightness: float | None = None

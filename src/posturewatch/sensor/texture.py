@@ -1,0 +1,252 @@
+"""Follow head and chest by their own texture: sparse features, matched to those seen at calibration.
+
+The networks place shoulders to 1.5–3 % of their distance and the face's size to 1–2 %. The weave of a
+shirt and the brows, lashes and hairline of a face, matched between two pictures, give the same scales to
+a few tenths of a percent. So the sensor keeps, in memory only and never on disk, the feature descriptors
+of a few *anchor* pictures, and reports where those features are now. What leaves this module is pairs of
+coordinates; neither a picture nor a descriptor does.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+
+from posturewatch.records import Face, Texture, Trunk
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Floats = NDArray[np.float64]
+    Grey = NDArray[np.uint8]
+    Box = tuple[int, int, int, int]
+    Pairs = tuple[tuple[float, float, float, float], ...]
+
+WORK_WIDTH_PX: Final = 640
+"""Pictures are brought to this width first: features cost time by the pixel, and more of them add nothing."""
+
+MAX_ANCHORS: Final = 4
+"""Anchor pictures kept. One misses features by chance of noise; more than four only cost matching time."""
+
+MAX_PAIRS: Final = 36
+"""Pairs reported per region, spread over it. The fit gains nothing from more: their errors correlate."""
+
+MIN_PAIRS: Final = 8
+"""Fewer agreeing pairs than this are chance (an affine map has 6 unknowns)."""
+
+RATIO: Final = 0.8
+"""Lowe's ratio test: a match counts if it is this much better than the second best (Lowe 2004)."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Region:
+    """How one part of the body is followed. ``tolerance_px`` at 640 px width: neither chest nor face is a plane."""
+
+    tolerance_px: float
+    upscale_below_px: int
+    contrast: float
+
+
+_CHEST: Final = _Region(tolerance_px=4.0, upscale_below_px=0, contrast=40.0)
+_HEAD: Final = _Region(tolerance_px=3.0, upscale_below_px=150, contrast=50.0)
+
+
+@dataclass(slots=True)
+class _Follower:
+    """Anchors of one region, and the matching against them."""
+
+    region: _Region
+    anchors: list[tuple[Floats, Any]] = field(default_factory=list)
+
+    def keep(self, points: Floats, descriptors: Any, tools: _Tools) -> bool:
+        if len(self.anchors) >= MAX_ANCHORS or len(points) < MIN_PAIRS:
+            return False
+        if self.anchors:
+            found = tools.match(self.anchors[0], points, descriptors, self.region)
+            if found is None:
+                return False
+            # Bring this anchor's features into the coordinates of the first.
+            linear = np.linalg.inv(found[2][:, :2])
+            points = (points - found[2][:, 2]) @ linear.T
+        self.anchors.append((points, descriptors))
+        return True
+
+    def follow(self, points: Floats, descriptors: Any, tools: _Tools) -> tuple[Floats, Floats] | None:
+        before, after = [], []
+        for anchor in self.anchors:
+            found = tools.match(anchor, points, descriptors, self.region)
+            if found is not None:
+                before.append(found[0])
+                after.append(found[1])
+        if not before:
+            return None
+        a, b = np.concatenate(before), np.concatenate(after)
+        agreed = _agree(a, b, self.region.tolerance_px)
+        if agreed is None:
+            return None
+        a, b = a[agreed[0]], b[agreed[0]]
+        chosen = _spread(a, MAX_PAIRS)
+        return a[chosen], b[chosen]
+
+
+@dataclass(slots=True)
+class _Tools:
+    """OpenCV's feature finder and matcher, made when first used."""
+
+    sift: Any = None
+    matcher: Any = None
+
+    def features(self, grey: Grey, box: Box | None, region: _Region) -> tuple[Floats, Any]:
+        import cv2
+
+        if box is None:
+            return np.empty((0, 2)), None
+        if self.sift is None:
+            self.sift = cv2.SIFT_create(nfeatures=700, contrastThreshold=0.007, edgeThreshold=20)  # type: ignore[attr-defined]
+            self.matcher = cv2.BFMatcher(cv2.NORM_L2)
+        x0, y0, x1, y1 = box
+        patch: Any = grey[y0:y1, x0:x1]
+        spread = float(patch.std())
+        if spread < 1.0:
+            return np.empty((0, 2)), None
+        factor = 2.0 if x1 - x0 < region.upscale_below_px else 1.0
+        if factor != 1.0:
+            patch = cv2.resize(patch, None, fx=factor, fy=factor, interpolation=cv2.INTER_CUBIC)
+        # A dim picture has the same texture at a lower contrast: stretch it to a common one.
+        gain = region.contrast / spread
+        patch = cv2.convertScaleAbs(patch, alpha=gain, beta=128.0 - float(patch.mean()) * gain)
+        keys, descriptors = self.sift.detectAndCompute(patch, None)
+        if descriptors is None:
+            return np.empty((0, 2)), None
+        return np.array([k.pt for k in keys], dtype=np.float64) / factor + (x0, y0), descriptors
+
+    def match(
+        self, anchor: tuple[Floats, Any], points: Floats, descriptors: Any, region: _Region
+    ) -> tuple[Floats, Floats, Floats] | None:
+        if descriptors is None or len(points) < MIN_PAIRS:
+            return None
+        candidates = self.matcher.knnMatch(anchor[1], descriptors, k=2)
+        good = [m[0] for m in candidates if len(m) == 2 and m[0].distance < RATIO * m[1].distance]
+        if len(good) < MIN_PAIRS:
+            return None
+        a = anchor[0][[m.queryIdx for m in good]]
+        b = points[[m.trainIdx for m in good]]
+        agreed = _agree(a, b, region.tolerance_px)
+        return None if agreed is None else (a[agreed[0]], b[agreed[0]], agreed[1])
+
+
+@dataclass(slots=True)
+class TextureTracker:
+    """Holds the anchors of head and chest and matches pictures against them. One per sensor process."""
+
+    anchor_id: int = 0
+    _chest: _Follower = field(default_factory=lambda: _Follower(_CHEST))
+    _head: _Follower = field(default_factory=lambda: _Follower(_HEAD))
+    _tools: _Tools = field(default_factory=_Tools)
+
+    def forget(self) -> None:
+        """Drop the anchors; the next ones get a new ``anchor_id``."""
+        self._chest.anchors.clear()
+        self._head.anchors.clear()
+        self.anchor_id += 1
+
+    def look(self, grey: Grey, trunk: Trunk | None, face: Face | None, *, keep: bool = False) -> Texture | None:
+        """Where the anchors' features are in this picture; ``None`` if neither region is recognised.
+
+        ``grey``: H × W, 8 bit, in the pixels of ``trunk`` and ``face``. With ``keep`` the picture is also
+        added to the anchors where there is room.
+        """
+        import cv2
+
+        scale = WORK_WIDTH_PX / grey.shape[1]
+        small: Any = grey
+        if scale != 1.0:
+            small = cv2.resize(grey, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+        found: list[tuple[Floats, Floats] | None] = []
+        for follower, box in (
+            (self._chest, None if trunk is None else _chest_box(trunk, small.shape, scale)),
+            (self._head, _head_box(trunk, face, small.shape, scale)),
+        ):
+            if not follower.anchors and not keep:
+                found.append(None)
+                continue
+            points, descriptors = self._tools.features(small, box, follower.region)
+            if keep:
+                follower.keep(points, descriptors, self._tools)
+            found.append(follower.follow(points, descriptors, self._tools))
+        if found[0] is None and found[1] is None:
+            return None
+        return Texture(self.anchor_id, trunk=_pairs(found[0], scale), head=_pairs(found[1], scale))
+
+
+def _pairs(found: tuple[Floats, Floats] | None, scale: float) -> Pairs:
+    if found is None:
+        return ()
+    both = np.round(np.hstack(found) / scale, 2)
+    return tuple((float(p[0]), float(p[1]), float(p[2]), float(p[3])) for p in both)
+
+
+def _chest_box(trunk: Trunk, shape: tuple[int, ...], scale: float) -> Box | None:
+    """Where the chest is, in working pixels: under the shoulder line, a bit wider than it."""
+    points = np.array(trunk.points)[:, :2] * scale
+    left, right = points[11], points[12]
+    ears = (points[7] + points[8]) / 2
+    size = max(float(np.linalg.norm(left - right)), 1.1 * float(np.linalg.norm((left + right) / 2 - ears)))
+    x0, x1 = min(left[0], right[0]) - 0.15 * size, max(left[0], right[0]) + 0.15 * size
+    return _inside(x0, min(left[1], right[1]) - 0.05 * size, x1, float(shape[0]), shape)
+
+
+def _head_box(trunk: Trunk | None, face: Face | None, shape: tuple[int, ...], scale: float) -> Box | None:
+    """Where face and hairline are, in working pixels: from the mesh, else from the pose network's head points."""
+    if face is not None:
+        points = np.array(face.points)[:468, :2] * scale
+        (x0, y0), (x1, y1) = points.min(axis=0), points.max(axis=0)
+        return _inside(x0 - 0.1 * (x1 - x0), y0 - 0.25 * (y1 - y0), x1 + 0.1 * (x1 - x0), y1, shape)
+    if trunk is None:
+        return None
+    points = np.array(trunk.points)[:, :2] * scale
+    head = points[:11]
+    middle = head.mean(axis=0)
+    below = abs(float(points[11:13, 1].mean() - middle[1]))
+    size = max(float(np.ptp(head[:, 0])), float(np.ptp(head[:, 1])), 0.35 * below)
+    x, y = float(middle[0]), float(middle[1])
+    return _inside(x - 0.9 * size, y - 0.9 * size, x + 0.9 * size, y + 0.7 * size, shape)
+
+
+def _inside(x0: float, y0: float, x1: float, y1: float, shape: tuple[int, ...]) -> Box | None:
+    left, right = int(max(0.0, x0)), int(min(float(shape[1]), x1))
+    top, bottom = int(max(0.0, y0)), int(min(float(shape[0]), y1))
+    return None if right - left < 30 or bottom - top < 30 else (left, top, right, bottom)
+
+
+def _agree(a: Floats, b: Floats, tolerance_px: float) -> tuple[NDArray[np.bool_], Floats] | None:
+    """Pairs that agree on one affine map near a similarity, and the map; ``None`` if too few do."""
+    import cv2
+
+    rough, mask = cv2.estimateAffinePartial2D(a, b, method=cv2.RANSAC, ransacReprojThreshold=2.5 * tolerance_px)
+    if rough is None or mask is None or int(mask.sum()) < MIN_PAIRS:
+        return None
+    near = np.flatnonzero(mask.ravel())
+    fine, mask = cv2.estimateAffine2D(a[near], b[near], method=cv2.RANSAC, ransacReprojThreshold=tolerance_px)
+    if fine is None or mask is None or int(mask.sum()) < MIN_PAIRS:
+        return None
+    sizes = np.linalg.svd(fine[:, :2], compute_uv=False)
+    if sizes[1] < 0.4 or sizes[0] > 2.5 or sizes[0] / sizes[1] > 1.5:
+        return None
+    inside = np.zeros(len(a), dtype=bool)
+    inside[near[np.flatnonzero(mask.ravel())]] = True
+    return inside, np.asarray(fine, dtype=np.float64)
+
+
+def _spread(points: Floats, most: int) -> NDArray[np.intp]:
+    """Indices of at most ``most`` points, each as far as can be from those before (farthest-point sampling)."""
+    if len(points) <= most:
+        return np.arange(len(points))
+    chosen = [int(np.argmin(np.linalg.norm(points - points.mean(axis=0), axis=1)))]
+    away = np.linalg.norm(points - points[chosen[0]], axis=1)
+    while len(chosen) < most:
+        chosen.append(int(np.argmax(away)))
+        away = np.minimum(away, np.linalg.norm(points - points[chosen[-1]], axis=1))
+    return np.array(chosen, dtype=np.intp)
