@@ -15,7 +15,8 @@ class QueueInbox:
     """Commands from tray, control socket and signals, in the order in which they came."""
 
     def __init__(self) -> None:
-        self._waiting: queue.Queue[Command] = queue.Queue()
+        # SimpleQueue may be put into from a signal handler that interrupts a put.
+        self._waiting: queue.SimpleQueue[Command] = queue.SimpleQueue()
 
     def put(self, command: Command) -> None:
         """Leave a command. Beyond :data:`CAPACITY` it is dropped, save for QUIT, which always gets in."""

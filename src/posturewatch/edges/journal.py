@@ -17,10 +17,9 @@ import contextlib
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Final, TypeVar
+from typing import TypeVar
 
 from posturewatch.core.diary import check_entry
 from posturewatch.edges import journal_rows as rows
@@ -28,24 +27,13 @@ from posturewatch.edges.journal_faults import is_damage, journal_error
 from posturewatch.edges.journal_read import JournalReader
 from posturewatch.edges.journal_rescue import looks_sound, set_aside_and_rescue
 from posturewatch.edges.journal_schema import bring_up_to_date, connect, draw_subject
+from posturewatch.edges.journal_waiting import Item, Sample, Waiting, insert, put_row
 from posturewatch.errors import DataError, JournalError
 from posturewatch.i18n import _
 from posturewatch.ports import Clock
 from posturewatch.records import CalibrationRow, DiaryEntry, Event, MinuteRow, Step
 
-MAX_WAITING: Final = 5000
-"""Rows kept in memory while the disk refuses: three days of minutes, about 2 MB. Beyond, samples go first."""
-
 _T = TypeVar("_T")
-
-
-@dataclass(frozen=True, slots=True)
-class _Sample:
-    at: datetime
-    step: Step
-
-
-_Item = MinuteRow | Event | _Sample
 
 
 class SqliteJournal(JournalReader):
@@ -60,11 +48,7 @@ class SqliteJournal(JournalReader):
         """
         self._clock = clock
         self._busy_s = busy_s
-        self._waiting: dict[object, _Item] = {}
-        self._lost = 0
-        self._bases: dict[int, MinuteRow | None] = {}  # what others, or an earlier part, hold of a minute
-        self._latest: dict[int, MinuteRow] = {}  # what was last given of a minute
-        self._synced_minute: int | None = None
+        self._waiting = Waiting()
         self._notices: list[str] = []
         self._file: tuple[int, int] = (0, 0)
         super().__init__(path, self._open(path, check=check))
@@ -77,20 +61,21 @@ class SqliteJournal(JournalReader):
         A part of the minute that another run wrote is joined (:func:`journal_rows.join_minutes`). Raises
         JournalError; the row is then kept and written later.
         """
-        self._store(("minute", rows.utc_minute(row.start)), row)
+        self._store(row)
 
     def add_event(self, event: Event) -> None:
         """Write an event. Raises JournalError; the event is then kept and written later."""
-        self._store(object(), event)
+        self._store(event)
 
     def add_sample(self, at: datetime, step: Step) -> None:
         """Write a single estimate (the caller asks the settings whether). Raises JournalError as add_event."""
-        self._store(object(), _Sample(at, step))
+        self._store(Sample(at, step))
 
     def flush(self) -> None:
         """Write what is still waiting in memory. Raises JournalError."""
         if self._waiting:
-            self._attempt(self._write_waiting)
+            self._attempt(self._write_waiting, flushed=self._waiting.must_reach_the_disk())
+            self._waiting.written()
 
     @property
     def unsaved(self) -> int:
@@ -100,7 +85,7 @@ class SqliteJournal(JournalReader):
     @property
     def lost(self) -> int:
         """Rows given up because more than MAX_WAITING waited; 0 in any ordinary life."""
-        return self._lost
+        return self._waiting.lost
 
     def notices(self) -> tuple[str, ...]:
         """What the user should be told about the file since the last call, in the user's words."""
@@ -147,7 +132,7 @@ class SqliteJournal(JournalReader):
                 for other in same_day:
                     if other.kind == "none":
                         connection.execute("DELETE FROM diary WHERE id = ?", (other.id,))
-            return _insert(connection, "diary", rows.diary_values(checked))
+            return insert(connection, "diary", rows.diary_values(checked))
 
         return self._attempt(write)
 
@@ -158,7 +143,7 @@ class SqliteJournal(JournalReader):
         def write(connection: sqlite3.Connection) -> None:
             self.diary_entry(number)
             connection.execute("DELETE FROM diary WHERE id = ?", (number,))
-            _insert(connection, "diary", rows.diary_values(checked), number)
+            insert(connection, "diary", rows.diary_values(checked), number)
 
         self._attempt(write)
 
@@ -184,8 +169,6 @@ class SqliteJournal(JournalReader):
     def forget_waiting(self) -> None:
         """Give up what waits in memory, and what is remembered of the minute in progress."""
         self._waiting.clear()
-        self._bases.clear()
-        self._latest.clear()
 
     def name_subject(self) -> None:
         """Draw a new random subject, unconnected with the former. Raises JournalError."""
@@ -193,7 +176,7 @@ class SqliteJournal(JournalReader):
 
     def keep(self, key: str, value: str) -> None:
         """Remember a small thing beside the rows, such as the profile in force. Raises JournalError."""
-        self._attempt(lambda connection: _replace(connection, "meta", (key, value)))
+        self._attempt(lambda connection: put_row(connection, "meta", (key, value)))
 
     def outside(self, statement: str) -> None:
         """Run a statement that SQLite wants outside a transaction (VACUUM, checkpoint). Raises JournalError.
@@ -212,75 +195,33 @@ class SqliteJournal(JournalReader):
 
     # ------------------------------------------------------------------ inside
 
-    def _store(self, key: object, item: _Item) -> None:
-        self._waiting.pop(key, None)
-        self._waiting[key] = item
-        while len(self._waiting) > MAX_WAITING:
-            oldest = next((k for k, v in self._waiting.items() if isinstance(v, _Sample)), next(iter(self._waiting)))
-            del self._waiting[oldest]
-            self._lost += 1
+    def _store(self, item: Item) -> None:
+        self._waiting.put(item)
         self.flush()
 
     def _write_waiting(self, connection: sqlite3.Connection) -> None:
-        for item in self._waiting.values():
-            if isinstance(item, MinuteRow):
-                self._write_minute(connection, item)
-            elif isinstance(item, Event):
-                _insert(connection, "events", rows.event_values(item))
-            else:
-                _replace(connection, "samples", rows.sample_values(item.at, item.step))
-
-    def _write_minute(self, connection: sqlite3.Connection, row: MinuteRow) -> None:
-        minute = rows.utc_minute(row.start)
-        latest = self._latest.get(minute)
-        if minute not in self._bases:
-            self._bases[minute] = next(self._minutes("minute = ?", (minute,)), None)
-        elif latest is not None and rows.known_s(row) < rows.known_s(latest):
-            # The minute was begun anew (the computer slept, or its clock was set): a part of its own.
-            self._bases[minute] = rows.join_minutes(self._bases[minute], latest)
-        self._latest[minute] = row
-        row = rows.join_minutes(self._bases[minute], row)
-        connection.execute("INSERT OR IGNORE INTO profiles (name) VALUES (?)", (row.profile,))
-        (profile,) = connection.execute("SELECT id FROM profiles WHERE name = ?", (row.profile,)).fetchone()
-        _replace(connection, "minutes", rows.minute_values(row, profile))
-
-    def _wrote(self) -> None:
-        """After a commit: nothing waits, and only the minute in progress may still be replaced."""
-        minutes = [key[1] for key in self._waiting if isinstance(key, tuple)]
-        if minutes:
-            self._bases = {minute: base for minute, base in self._bases.items() if minute == minutes[-1]}
-            self._latest = {minute: row for minute, row in self._latest.items() if minute == minutes[-1]}
-            self._synced_minute = minutes[-1]
-        self._waiting.clear()
-
-    def _must_reach_the_disk(self) -> bool:
-        return any(not isinstance(key, tuple) or key[1] != self._synced_minute for key in self._waiting)
+        self._waiting.write(connection, lambda minute: next(self._minutes("minute = ?", (minute,)), None))
 
     def _insert(self, table: str, values: rows.Values) -> int:
-        return self._attempt(lambda connection: _insert(connection, table, values))
+        return self._attempt(lambda connection: insert(connection, table, values))
 
-    def _attempt(self, work: Callable[[sqlite3.Connection], _T]) -> _T:
+    def _attempt(self, work: Callable[[sqlite3.Connection], _T], *, flushed: bool = True) -> _T:
         """Run the work in a transaction; after damage, rescue and run it once more."""
         try:
-            return self._transaction(work)
+            return self._transaction(work, flushed=flushed)
         except (sqlite3.Error, OSError) as err:
             if not is_damage(err):
                 raise journal_error(err, self.path) from err
         self._rescue()
         try:
-            return self._transaction(work)
+            return self._transaction(work, flushed=flushed)
         except (sqlite3.Error, OSError) as err:
             raise journal_error(err, self.path) from err
 
-    def _transaction(self, work: Callable[[sqlite3.Connection], _T]) -> _T:
+    def _transaction(self, work: Callable[[sqlite3.Connection], _T], *, flushed: bool = True) -> _T:
         self._reopen_if_gone()
-        writes_waiting = work == self._write_waiting
-        flushed = not writes_waiting or self._must_reach_the_disk()
         with _transaction(self._connection, flushed=flushed) as connection:
-            result = work(connection)
-        if writes_waiting:
-            self._wrote()
-        return result
+            return work(connection)
 
     def _open(self, path: Path, *, check: bool) -> sqlite3.Connection:
         try:
@@ -322,8 +263,6 @@ class SqliteJournal(JournalReader):
         except (sqlite3.Error, OSError) as err:
             raise journal_error(err, self.path) from err
         self._connection = self._open(self.path, check=False)
-        self._bases.clear()
-        self._latest.clear()
 
     def _reopen_if_gone(self) -> None:
         """Follow the file: somebody may have removed, replaced or moved it while it was open."""
@@ -333,8 +272,6 @@ class SqliteJournal(JournalReader):
         existed = self.path.exists()
         self._connection.close()
         self._connection = self._open(self.path, check=False)
-        self._bases.clear()
-        self._latest.clear()
         if was_open and not existed:
             self._notices.append(_("The journal {path} was gone; a new one was begun.").format(path=self.path))
 
@@ -351,17 +288,6 @@ def _transaction(connection: sqlite3.Connection, *, flushed: bool) -> Iterator[s
             if connection.in_transaction:
                 connection.execute("ROLLBACK")
         raise
-
-
-def _insert(connection: sqlite3.Connection, table: str, values: rows.Values, number: int | None = None) -> int:
-    marks = ", ".join("?" * (len(values) + 1))
-    sql = f"INSERT INTO {table} VALUES ({marks})"  # noqa: S608  (tables of ours)
-    return int(connection.execute(sql, (number, *values)).lastrowid or 0)
-
-
-def _replace(connection: sqlite3.Connection, table: str, values: tuple[Any, ...]) -> None:
-    marks = ", ".join("?" * len(values))
-    connection.execute(f"INSERT OR REPLACE INTO {table} VALUES ({marks})", values)  # noqa: S608
 
 
 def _identity(path: Path) -> tuple[int, int]:

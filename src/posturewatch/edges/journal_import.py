@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 
 from posturewatch.edges import journal_rows as rows
 from posturewatch.edges.journal import SqliteJournal
+from posturewatch.edges.journal_waiting import insert
 from posturewatch.records import CalibrationRow, DiaryEntry, Event, MinuteRow
 
 
@@ -75,7 +76,7 @@ def _calibrations(connection: sqlite3.Connection, given: Iterable[CalibrationRow
             number = int(same[0])
         else:
             free = row.id if row.id is not None and row.id not in numbers.made_ms else None
-            number = _insert(connection, "calibrations", (free, *values))
+            number = insert(connection, "calibrations", values, free)
             taken.calibrations += 1
         numbers.made_ms[number] = values[0]
         if row.id is not None:
@@ -117,7 +118,7 @@ def _events(connection: sqlite3.Connection, given: Iterable[Event], taken: Taken
         if connection.execute(known, (last, *values)).fetchone() is not None:
             taken.known += 1
         else:
-            _insert(connection, "events", (None, *values))
+            insert(connection, "events", values, None)
             taken.events += 1
 
 
@@ -130,10 +131,5 @@ def _diary(connection: sqlite3.Connection, given: Iterable[DiaryEntry], taken: T
             taken.known += 1
             continue
         free = entry.id if entry.id is not None and entry.id not in numbers else None
-        numbers.add(_insert(connection, "diary", (free, *values)))
+        numbers.add(insert(connection, "diary", values, free))
         taken.diary += 1
-
-
-def _insert(connection: sqlite3.Connection, table: str, values: rows.Values) -> int:
-    marks = ", ".join("?" * len(values))
-    return int(connection.execute(f"INSERT INTO {table} VALUES ({marks})", values).lastrowid or 0)  # noqa: S608
