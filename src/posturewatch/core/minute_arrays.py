@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, timezone
+from itertools import chain
 from operator import attrgetter
 from typing import Any, Final
 
@@ -19,6 +20,8 @@ Bools = NDArray[np.bool_]
 
 _SECONDS: Final = attrgetter("valid_s", "away_s", "unreliable_s", "paused_s", "off_s")
 _VALUES: Final = attrgetter("fht_median_in", "fht_se_in", "load_index_lb")
+_START: Final = attrgetter("start")
+_EPOCH_DAY: Final = date(1970, 1, 1).toordinal()
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +51,11 @@ class MinuteArrays:
         """Seconds with a number; 0 where the row has no median after all."""
         return np.where(np.isnan(self.median_in), 0.0, self.seconds[:, 0])
 
+    def between(self, first: date, last: date) -> MinuteArrays:
+        """The minutes of the local days from ``first`` to ``last`` (both included)."""
+        begin, end = np.searchsorted(self.day, [first.toordinal(), last.toordinal() + 1])
+        return self.where(slice(int(begin), int(end)))
+
     def where(self, keep: Any) -> MinuteArrays:
         """The minutes that a mask or a slice selects."""
         rows = self.rows[keep] if isinstance(keep, slice) else ()
@@ -60,24 +68,23 @@ class MinuteArrays:
 
 def columns(rows: Sequence[MinuteRow], first: date, last: date) -> MinuteArrays:
     """The rows whose local date lies from ``first`` to ``last``, in order of local day and of time within it."""
-    first_day, last_day = first.toordinal(), last.toordinal()
-    days = np.fromiter((row.start.toordinal() for row in rows), np.int64, len(rows))
-    if len(rows) and (days.min() < first_day or days.max() > last_day):
-        rows = [row for row, day in zip(rows, days.tolist(), strict=True) if first_day <= day <= last_day]
-    minute = np.fromiter((row.start.timestamp() for row in rows), np.float64, len(rows)).astype(np.int64) // 60
-    day = np.fromiter((row.start.toordinal() for row in rows), np.int64, len(rows))
+    starts: list[datetime] = list(map(_START, rows))
+    day = np.fromiter(map(datetime.toordinal, starts), np.int64, len(starts))
+    hour = np.fromiter(map(attrgetter("hour"), starts), np.int64, len(starts))
+    minute = _epoch_minutes(starts, day, hour)
     order = np.lexsort((minute, day))
-    if bool((np.diff(order) < 0).any()):
-        rows, minute, day = [rows[place] for place in order.tolist()], minute[order], day[order]
+    order = order[(day[order] >= first.toordinal()) & (day[order] <= last.toordinal())]
+    if len(order) != len(rows) or bool((np.diff(order) < 0).any()):
+        rows = [rows[place] for place in order.tolist()]
     n = len(rows)
     names = {name: place for place, name in enumerate(dict.fromkeys(row.profile for row in rows))}
-    values: Floats = np.array([_VALUES(row) for row in rows], dtype=np.float64).reshape(n, 3)
+    values: Floats = np.array(list(map(_VALUES, rows)), dtype=np.float64).reshape(n, 3)
     return MinuteArrays(
-        minute=minute,
-        day=day,
-        hour=np.fromiter((row.start.hour for row in rows), np.int64, n),
-        seconds=np.array([_SECONDS(row) for row in rows], dtype=np.float64).reshape(n, 5),
-        bands=np.array([row.band_s for row in rows], dtype=np.float64).reshape(n, 4),
+        minute=minute[order],
+        day=day[order],
+        hour=hour[order],
+        seconds=_table(map(_SECONDS, rows), n, 5),
+        bands=_table((row.band_s for row in rows), n, 4),
         median_in=values[:, 0],
         se_in=values[:, 1],
         load_lb=values[:, 2],
@@ -88,3 +95,20 @@ def columns(rows: Sequence[MinuteRow], first: date, last: date) -> MinuteArrays:
         profiles=tuple(names),
         rows=tuple(rows),
     )
+
+
+def _table(lines: Iterable[tuple[float, ...]], n: int, width: int) -> Floats:
+    return np.fromiter(chain.from_iterable(lines), np.float64, n * width).reshape(n, width)
+
+
+def _epoch_minutes(starts: Sequence[datetime], day: Ints, hour: Ints) -> Ints:
+    """Minutes since the epoch. A journal's rows carry a few fixed offsets, which saves asking each row for its own."""
+    zones = {id(start.tzinfo): start.tzinfo for start in starts}
+    if not all(isinstance(zone, timezone) for zone in zones.values()):
+        return np.array(list(map(datetime.timestamp, starts)), dtype=np.float64).astype(np.int64) // 60
+    local = ((day - _EPOCH_DAY) * 24 + hour) * 60 + np.fromiter(map(attrgetter("minute"), starts), np.int64, len(day))
+    whose = np.fromiter((id(start.tzinfo) for start in starts), np.int64, len(day))
+    for key, zone in zones.items():
+        if isinstance(zone, timezone):
+            local[whose == key] -= int(zone.utcoffset(None).total_seconds()) // 60
+    return local

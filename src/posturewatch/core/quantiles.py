@@ -19,7 +19,7 @@ def weighted_quantiles(values: Floats, weights: Floats, shares: tuple[float, ...
     total = float(weights.sum())
     if total <= 0.0:
         return None
-    order: NDArray[np.intp] = np.argsort(values, kind="stable")
+    order: NDArray[np.intp] = np.argsort(values)
     reached: Floats = np.cumsum(weights[order])
     # A share of the sum that float addition makes a hair larger than the cumulated weight must not skip a value.
     wanted: NDArray[Any] = np.asarray(shares) * reached[-1] * (1.0 - 1e-12)

@@ -57,7 +57,7 @@ def summarise_period(
     entries = [entry for entry in diary if first <= entry.at.date() <= last]
     answered = {one.day: one for one in diary_days(entries)}
     dates = tuple(date.fromordinal(day) for day in range(first.toordinal(), last.toordinal() + 1))
-    tables = {day: table.where(_slice_of(table, day)) for day in dates}
+    tables = {day: table.between(day, day) for day in dates}
     lengths = {day: numbers.bout_lengths_min(tables[day]) for day in dates}
     by_day: defaultdict[date, list[Event]] = defaultdict(list)
     for event in events:
@@ -82,11 +82,6 @@ def summarise_period(
         camera_changes=sum(one.kind is EventKind.CAMERA and one.outcome == CAMERA_CHANGED for one in events),
         diary=summarise_diary(tuple(answered.values()), score_points(entries), medians),
     )
-
-
-def _slice_of(table: MinuteArrays, day: date) -> slice:
-    begin, end = np.searchsorted(table.day, [day.toordinal(), day.toordinal() + 1])
-    return slice(int(begin), int(end))
 
 
 def _day(

@@ -71,8 +71,7 @@ def week_summaries(days: Sequence[DaySummary], minutes: MinuteArrays) -> tuple[W
 
 
 def _week(monday: date, days: Sequence[DaySummary], minutes: MinuteArrays) -> WeekSummary:
-    start = monday.toordinal()
-    inside = minutes.where((minutes.day >= start) & (minutes.day < start + 7))
+    inside = minutes.between(monday, monday + timedelta(days=6))
     over = posture(inside)
     medians = [one.posture.p50_in for one in days if one.usable and one.posture.p50_in is not None]
     answers = [one.diary.headache for one in days if one.diary is not None]
