@@ -3,7 +3,7 @@
 One observation is one line. Numbers are rounded to what they are worth and written as whole numbers, which
 is short, quick, and survives any number of round trips unchanged:
 
-- points of face, trunk and cloth in hundredths of a pixel, visibility and presence in thousandths,
+- points of face, trunk and texture in hundredths of a pixel, visibility and presence in thousandths,
 - world points in tenths of a millimetre,
 - brightness, sharpness, change and still_s in thousandths.
 
@@ -23,12 +23,12 @@ from posturewatch.i18n import _
 from posturewatch.records import (
     FACE_POINTS,
     POSE_POINTS,
-    Cloth,
     Face,
     Lack,
     Look,
     Observation,
     PersonBox,
+    Texture,
     Trunk,
 )
 
@@ -80,9 +80,12 @@ def to_json(observation: Observation) -> dict[str, Any]:
             for place, value in enumerate(point)
         ]
         body["world"] = [_whole(value, _METRE) for point in observation.trunk.world for value in point]
-    if observation.cloth is not None:
-        body["anchor"] = observation.cloth.anchor_id
-        body["cloth"] = [_whole(value, _PIXEL) for pair in observation.cloth.pairs for value in pair]
+    if observation.texture is not None:
+        body["anchor"] = observation.texture.anchor_id
+        for key in ("chest", "head"):
+            pairs = observation.texture.trunk if key == "chest" else observation.texture.head
+            if pairs:
+                body[key] = [_whole(value, _PIXEL) for pair in pairs for value in pair]
     if observation.people is not None:
         body["people"] = [
             [_whole(value, _PIXEL) for value in (person.x_px, person.y_px, person.width_px)]
@@ -124,7 +127,7 @@ def from_json(body: Any) -> Observation:
         looked=look_from_json(body.get("looked")),
         face=_face(body),
         trunk=_trunk(body),
-        cloth=_cloth(body),
+        texture=_texture(body),
         people=_people(body),
         lack=_lack(body),
         brightness=_level(body, "brightness"),
@@ -226,17 +229,18 @@ def _trunk(body: dict[str, Any]) -> Trunk | None:
     )
 
 
-def _cloth(body: dict[str, Any]) -> Cloth | None:
-    if "cloth" not in body:
+def _texture(body: dict[str, Any]) -> Texture | None:
+    if "anchor" not in body:
         return None
-    values = body["cloth"]
+    return Texture(_count(body["anchor"], _MAX_NUMBER), trunk=_pairs(body, "chest"), head=_pairs(body, "head"))
+
+
+def _pairs(body: dict[str, Any], key: str) -> tuple[tuple[float, float, float, float], ...]:
+    values = body.get(key, [])
     if not isinstance(values, list) or len(values) > 4 * _MAX_PAIRS or len(values) % 4:
-        raise _damaged("cloth")
-    flat = [value / _PIXEL for value in _numbers(body, "cloth", len(values))]
-    return Cloth(
-        anchor_id=_count(body.get("anchor"), _MAX_NUMBER),
-        pairs=tuple(zip(flat[0::4], flat[1::4], flat[2::4], flat[3::4], strict=True)),
-    )
+        raise _damaged(key)
+    flat = [value / _PIXEL for value in _numbers({key: values}, key, len(values))]
+    return tuple(zip(flat[0::4], flat[1::4], flat[2::4], flat[3::4], strict=True))
 
 
 def _people(body: dict[str, Any]) -> tuple[PersonBox, ...] | None:

@@ -17,7 +17,7 @@ from typing import Any, Final, Literal
 
 from posturewatch.errors import ModelError
 from posturewatch.i18n import _
-from posturewatch.settings import ModelSettings
+from posturewatch.sensor.choices import ModelChoice
 
 Kind = Literal["pose", "face"]
 
@@ -49,7 +49,7 @@ class Bundles:
             raise _damaged(self.face) from err
 
 
-def find(models: ModelSettings, folder: Path | None = None) -> Bundles:
+def find(models: ModelChoice, folder: Path | None = None) -> Bundles:
     """The two bundles, verified. ``folder`` is where the shipped ones lie. Raises ModelError."""
     shipped = folder if folder is not None else models_folder()
     return Bundles(pose=_bundle("pose", models.pose, shipped), face=_bundle("face", models.face, shipped))

@@ -155,13 +155,13 @@ def _list_linux() -> tuple[CameraName, ...]:
 
 
 def _list_by_trying() -> tuple[CameraName, ...]:
+    from posturewatch.sensor import choices
     from posturewatch.sensor.source_camera import Camera
-    from posturewatch.settings import CameraSettings
 
     found = []
     for number in range(_TRIED_NUMBERS):
         with suppress(SourceError):
-            Camera(number, CameraSettings()).close()
+            Camera(number, choices.Camera()).close()
             found.append(CameraName(str(number), _("Camera {number}").format(number=number)))
     return tuple(found)
 

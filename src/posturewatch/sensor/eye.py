@@ -10,14 +10,14 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Final
 
-from posturewatch.records import Cloth, Face, Lack, Look, Observation, Trunk
+from posturewatch.records import Face, Lack, Look, Observation, Texture, Trunk
 from posturewatch.sensor import frames, people
-from posturewatch.sensor.cloth import ClothTracker
 from posturewatch.sensor.frames import OddPictureError, Pixels
 from posturewatch.sensor.gate import Gate, Glance
 from posturewatch.sensor.landmarks import Landmarks, NetworkFailedError
 from posturewatch.sensor.native import load_opencv
 from posturewatch.sensor.sources import Shot
+from posturewatch.sensor.texture import TextureTracker
 
 FROZEN_S: Final = 5.0
 """A live picture that repeats bit for bit for so long is frozen: a sensor's noise never repeats."""
@@ -39,11 +39,11 @@ class Seen:
 class Eye:
     """Looks at frames, one after the other. ``live`` turns the gate on; recordings are looked at in full."""
 
-    def __init__(self, landmarks: Landmarks, *, live: bool, cloth: ClothTracker | None = None) -> None:
+    def __init__(self, landmarks: Landmarks, *, live: bool, texture: TextureTracker | None = None) -> None:
         self._landmarks = landmarks
         self._live = live
         self._gate = Gate()
-        self._cloth = cloth if cloth is not None else ClothTracker()
+        self._texture = texture if texture is not None else TextureTracker()
         self._size: tuple[int, int] = (0, 0)
         self._answered = _NOTHING
         self._analysed_s = 0.0
@@ -136,18 +136,17 @@ class Eye:
             people=others if look.whole or others else None,
             lack=Lack.NOBODY if nobody else None,
             sharpness=frames.sharpness(picture, box),
-            cloth=self._follow_cloth(picture, trunk, look) if trunk is not None else None,
+            texture=self._follow(picture, trunk, face, look),
         )
 
-    def _follow_cloth(self, picture: Pixels, trunk: Trunk, look: Look) -> Cloth | None:
-        """Where the weave of the clothes is now; keeps this picture's as a reference if that was asked."""
-        cv2 = load_opencv()
+    def _follow(self, picture: Pixels, trunk: Trunk | None, face: Face | None, look: Look) -> Texture | None:
+        """Where the texture of chest and head is now; keeps this picture's as a reference if that was asked."""
         if look.new_anchor:
-            self._cloth.forget()
-        grey = cv2.cvtColor(picture, cv2.COLOR_BGR2GRAY)
-        if look.anchor:
-            self._cloth.keep(grey, trunk)
-        return self._cloth.follow(grey, trunk)
+            self._texture.forget()
+        if trunk is None and face is None:
+            return None
+        grey = load_opencv().cvtColor(picture, load_opencv().COLOR_BGR2GRAY)
+        return self._texture.look(grey, trunk, face, keep=look.anchor)
 
 
 def _box(face: Face | None, trunk: Trunk | None) -> tuple[int, int, int, int] | None:

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import replace
 from typing import Final
 
 from posturewatch.records import Look, Observation
 from posturewatch.sensor.bundles import Bundles
-from posturewatch.sensor.cloth import ClothTracker
+from posturewatch.sensor.choices import Camera
 from posturewatch.sensor.eye import Eye
 from posturewatch.sensor.landmarks import Landmarks
 from posturewatch.sensor.sources import open_source
-from posturewatch.settings import CameraSettings
+from posturewatch.sensor.texture import TextureTracker
 
 WHOLE_LOOK: Final = Look(face=True, trunk=True, whole=True)
 """All there is to see."""
@@ -28,7 +29,7 @@ class Recorder:
 
     def __init__(self, bundles: Bundles) -> None:
         self._bundles = bundles
-        self._cloth = ClothTracker()
+        self._texture = TextureTracker()
         self._eyes: dict[bool, Eye] = {}
 
     def observe(
@@ -37,29 +38,29 @@ class Recorder:
         *,
         stills: bool | None = None,
         every_s: float | None = None,
-        look: Look | Callable[[int], Look] = WHOLE_LOOK,
+        look: Look = WHOLE_LOOK,
     ) -> Iterator[Observation]:
         """The observations of ``source`` (a video file, or a folder of images; see ``sources``).
 
         ``stills``: unrelated pictures, or a film; None = as the source is. ``every_s`` skips frames: one
-        look in so many seconds of media time. ``look`` may depend on the number of the look.
+        look in so many seconds of media time. ``look.new_anchor`` holds for the first look only.
         Raises SourceError and ModelError.
         """
-        with closing(open_source(CameraSettings(source=source))) as recording:
+        with closing(open_source(Camera(source=source))) as recording:
             eye = self._eye(recording.stills if stills is None else stills)
-            due_s, number = -math.inf, 0
+            due_s = -math.inf
             while recording.grab():
                 if every_s is not None:
                     if recording.t_s < due_s - _HALF_FRAME_S:
                         continue
                     due_s = recording.t_s + every_s
-                yield eye.look(recording.shot(), look(number) if callable(look) else look)
-                number += 1
+                yield eye.look(recording.shot(), look)
+                look = replace(look, new_anchor=False)
 
     def _eye(self, stills: bool) -> Eye:
         """The eye for films or for stills, both with the same memory for the clothes."""
         if stills not in self._eyes:
-            self._eyes[stills] = Eye(Landmarks(self._bundles, stills=stills), live=False, cloth=self._cloth)
+            self._eyes[stills] = Eye(Landmarks(self._bundles, stills=stills), live=False, texture=self._texture)
         eye = self._eyes[stills]
         eye.forget()
         return eye

@@ -10,9 +10,9 @@ import numpy as np
 from posturewatch.errors import SourceError
 from posturewatch.i18n import _
 from posturewatch.sensor import cameras, clock
+from posturewatch.sensor.choices import CameraChoice
 from posturewatch.sensor.native import load_opencv
 from posturewatch.sensor.sources import ArrayShot
-from posturewatch.settings import CameraSettings
 
 _BACKENDS: Final = {
     "v4l2": ("CAP_V4L2",),
@@ -36,7 +36,7 @@ class Camera:
     live = True
     stills = False
 
-    def __init__(self, device: int | str, settings: CameraSettings) -> None:
+    def __init__(self, device: int | str, settings: CameraChoice) -> None:
         self._device = device
         self._cv2 = load_opencv()
         self._frame = -1
@@ -69,7 +69,7 @@ class Camera:
         """See :class:`Source`."""
         self._capture.release()
 
-    def _open(self, settings: CameraSettings) -> Any:
+    def _open(self, settings: CameraChoice) -> Any:
         """An open capture; raises CameraMissingError, CameraForbiddenError or CameraBusyError."""
         names = _BACKENDS.get(settings.backend) or _AUTO.get(sys.platform, ("CAP_ANY",))
         for name in names:

@@ -18,8 +18,8 @@ import numpy.typing as npt
 
 from posturewatch.errors import CameraMissingError, SourceError, SourceUnreadableError
 from posturewatch.i18n import _
+from posturewatch.sensor.choices import CameraChoice
 from posturewatch.sensor.frames import Pixels, as_bgr, grey_for_gate
-from posturewatch.settings import CameraSettings
 
 PICTURE_SUFFIXES: Final = frozenset({".jpg", ".jpeg", ".png", ".bmp", ".webp"})
 
@@ -100,7 +100,7 @@ class ArrayShot:
         return zlib.crc32(self.pixels[::3].tobytes())
 
 
-def open_source(camera: CameraSettings) -> Source:
+def open_source(camera: CameraChoice) -> Source:
     """Open what ``camera.source`` names; raises SourceError or one of its kinds."""
     text = camera.source.strip()
     if text.isdigit():
@@ -129,7 +129,7 @@ def is_recording(source: str) -> bool:
     return path.is_dir() or path.is_file()
 
 
-def _open_path(path: Path, camera: CameraSettings) -> Source:
+def _open_path(path: Path, camera: CameraChoice) -> Source:
     from posturewatch.sensor.source_camera import Camera
     from posturewatch.sensor.source_files import ImageFolder, VideoFile
 

@@ -1,0 +1,129 @@
+"""What a process that sees pictures must not do: outlive the app, dump its memory, use the network, get in the way.
+
+All of it is done once, at the start of the sensor process. What a platform lacks is left out.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import faulthandler
+import os
+import struct
+import sys
+from contextlib import suppress
+from pathlib import Path
+from typing import Any, BinaryIO, Final
+
+NICENESS: Final = 10
+
+HANG_S: Final = 60.0
+"""The process ends by itself if its main thread gives no sign for so long while it has work to do: native code
+that hangs holding the interpreter cannot be asked to stop, and no thread of Python would run."""
+
+_M_ARENA_MAX, _M_MMAP_THRESHOLD = -8, -3
+
+_PR_SET_NO_NEW_PRIVS: Final = 38
+_PR_SET_SECCOMP: Final = 22
+_SECCOMP_MODE_FILTER: Final = 2
+_SECCOMP_ALLOW: Final = 0x7FFF0000
+_SECCOMP_REFUSE: Final = 0x00050000 | 13  # with EACCES
+_LOAD, _EQUAL, _RETURN = 0x20, 0x15, 0x06
+_DATA_CALL, _DATA_MACHINE, _DATA_FIRST_ARGUMENT = 0, 4, 16
+_MACHINES: Final = {"x86_64": (0xC000003E, 41), "aarch64": (0xC00000B7, 198)}
+"""Per machine: its number for the filter, and the number of the system call ``socket``."""
+_INTERNET: Final = (2, 10)
+"""AF_INET and AF_INET6. Local sockets (X11, Wayland) stay allowed."""
+
+
+def harden() -> None:
+    """No core dumps (they would hold pictures), low priority, little memory, no files for others."""
+    os.umask(0o077)
+    if sys.platform != "win32":
+        import resource
+
+        with suppress(OSError, ValueError):
+            resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+        with suppress(OSError):
+            os.nice(NICENESS)
+    if sys.platform == "linux":
+        _give_memory_back()
+    with suppress(OSError):
+        # A dump that goes to a program instead of a file heeds no limit: leave nothing in it.
+        Path("/proc/self/coredump_filter").write_text("0")
+
+
+def _give_memory_back() -> None:
+    """Tell glibc to keep one arena and to return large blocks at once: the pictures' buffers come and go."""
+    with suppress(OSError, AttributeError):
+        libc: Any = ctypes.CDLL(None)
+        libc.mallopt(_M_ARENA_MAX, 1)
+        libc.mallopt(_M_MMAP_THRESHOLD, 128 * 1024)
+
+
+def forbid_network() -> bool:
+    """Make the kernel refuse internet sockets to this thread and those it starts (Linux); whether it does so.
+
+    MediaPipe reports its use to its maker otherwise; see ``native``. A thread that was started before, such as
+    the reader of a network camera that the user configured, keeps its right.
+    """
+    machine = _MACHINES.get(os.uname().machine) if sys.platform == "linux" else None
+    if machine is None or struct.calcsize("P") != 8:
+        return False
+    architecture, socket_call = machine
+    steps = [
+        (_LOAD, 0, 0, _DATA_MACHINE),
+        (_EQUAL, 0, 5, architecture),
+        (_LOAD, 0, 0, _DATA_CALL),
+        (_EQUAL, 0, 3, socket_call),
+        (_LOAD, 0, 0, _DATA_FIRST_ARGUMENT),
+        (_EQUAL, 2, 0, _INTERNET[0]),
+        (_EQUAL, 1, 0, _INTERNET[1]),
+        (_RETURN, 0, 0, _SECCOMP_ALLOW),
+        (_RETURN, 0, 0, _SECCOMP_REFUSE),
+    ]
+    code = ctypes.create_string_buffer(b"".join(struct.pack("HBBI", *step) for step in steps))
+    program = ctypes.create_string_buffer(struct.pack("H6xP", len(steps), ctypes.addressof(code)))
+    with suppress(OSError, AttributeError):
+        libc: Any = ctypes.CDLL(None, use_errno=True)
+        if libc.prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0:
+            return bool(libc.prctl(_PR_SET_SECCOMP, _SECCOMP_MODE_FILTER, program, 0, 0) == 0)
+    return False
+
+
+def take_pipes() -> tuple[BinaryIO, BinaryIO]:
+    """The pipe from and to the app, out of reach of native code that prints: descriptors 0, 1 and 2 lead nowhere.
+
+    Python's own ``sys.stderr`` keeps the descriptor that it was given, so that our errors are not lost.
+    """
+    reading, writing = os.dup(0), os.dup(1)
+    try:
+        errors = os.dup(2)
+    except OSError:
+        errors = os.open(os.devnull, os.O_WRONLY)
+    nowhere = os.open(os.devnull, os.O_RDWR)
+    for standard in (0, 1, 2):
+        os.dup2(nowhere, standard)
+    os.close(nowhere)
+    if sys.platform == "win32":
+        import msvcrt
+
+        msvcrt.setmode(reading, os.O_BINARY)
+        msvcrt.setmode(writing, os.O_BINARY)
+    sys.stderr = os.fdopen(errors, "w", encoding="utf-8", errors="replace", buffering=1)
+    sys.stdout = sys.stderr
+    return os.fdopen(reading, "rb", buffering=0), os.fdopen(writing, "wb", buffering=0)
+
+
+def expect_sign(within_s: float = HANG_S) -> None:
+    """End the process unless :func:`expect_sign` or :func:`expect_nothing` is called again in time."""
+    faulthandler.dump_traceback_later(within_s, exit=True, file=sys.stderr)
+
+
+def expect_nothing() -> None:
+    """The main thread has nothing to do: no sign is expected."""
+    faulthandler.cancel_dump_traceback_later()
+
+
+def leave(status: int = 0) -> None:
+    """End this process at once, whatever its threads do. The system closes the camera."""
+    os._exit(status)

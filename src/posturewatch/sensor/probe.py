@@ -1,0 +1,103 @@
+"""What doctor says of the sensor: libraries, bundles, camera. Opens the camera for one frame."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import suppress
+from importlib import metadata
+
+from posturewatch.errors import ModelError, PosturewatchError, SensorError, SourceError
+from posturewatch.i18n import _
+from posturewatch.ports import Check
+from posturewatch.records import Lack, Look, Observation
+from posturewatch.sensor import bundles, clock
+from posturewatch.sensor.choices import CameraChoice, ModelChoice
+
+FRAME_S = 25.0
+"""For opening the camera and its first frame; Windows may take 20 s."""
+
+
+def checks(camera: CameraChoice, models: ModelChoice) -> tuple[Check, ...]:
+    """Each part by itself: a failure of one does not hide the others."""
+    found = [_opencv()]
+    try:
+        pair = bundles.find(models)
+    except ModelError as err:
+        return (*found, Check("models", "error", err.message, err.hint), _camera(camera, None))
+    found.append(Check("models", "ok", _("Both model bundles are whole.")))
+    look, network = _mediapipe(pair)
+    return (*found, network, _camera(camera, look))
+
+
+def _opencv() -> Check:
+    """Both OpenCV distributions own the folder ``cv2``; removing one of them breaks the other."""
+    mend = "pip install --force-reinstall --no-deps opencv-contrib-python"
+    try:
+        from posturewatch.sensor.native import load_opencv
+
+        whole = hasattr(load_opencv(), "VideoCapture")
+    except (ImportError, AttributeError) as err:
+        return Check("opencv", "error", _("OpenCV cannot be loaded: {why}").format(why=str(err)[:200]), mend)
+    if not whole:
+        return Check("opencv", "error", _("OpenCV is incomplete."), mend)
+    version = _("unknown")
+    with suppress(metadata.PackageNotFoundError):
+        version = metadata.version("opencv-contrib-python")
+    return Check("opencv", "ok", _("OpenCV {version} is there.").format(version=version))
+
+
+def _mediapipe(pair: bundles.Bundles) -> tuple[Callable[..., Observation] | None, Check]:
+    """The networks, built; and what is to be said of them."""
+    try:
+        from posturewatch.sensor.eye import Eye
+        from posturewatch.sensor.landmarks import Landmarks
+
+        networks = Landmarks(pair, stills=True)
+        networks.warm()
+    except (ImportError, OSError) as err:
+        says = _("MediaPipe cannot be loaded: {why}").format(why=str(err)[:200])
+        mend = "sudo apt install libgl1 libglib2.0-0 libxcb1 libegl1 libgles2"
+        return None, Check("mediapipe", "error", says, mend)
+    except ModelError as err:
+        return None, Check("mediapipe", "error", err.message, err.hint)
+    says = _("The networks load; they are kept off the network.")
+    return Eye(networks, live=False).look, Check("mediapipe", "ok", says)
+
+
+def _camera(camera: CameraChoice, look: Callable[..., Observation] | None) -> Check:
+    """One frame of the source."""
+    from posturewatch.sensor.process import start_feed
+
+    start_s = clock.monotonic_s()
+    feed = start_feed(camera)
+    try:
+        shot = feed.next_shot(FRAME_S)
+        if shot is None:
+            raise SensorError(
+                _("The camera opens and sends no picture."), _("Unplug it and plug it in again, or choose another.")
+            )
+        seconds = clock.monotonic_s() - start_s
+        seen = look(shot, Look(whole=True)) if look is not None else None
+    except SourceError as err:
+        return Check("camera", "error", err.message, err.hint)
+    except PosturewatchError as err:
+        return Check("camera", "warning", err.message, err.hint)
+    finally:
+        feed.close()
+    if seen is None:
+        says = _("The camera sends pictures ({seconds:.1f} s to the first).").format(seconds=seconds)
+        return Check("camera", "ok", says)
+    return _judge(seen, seconds)
+
+
+def _judge(seen: Observation, seconds: float) -> Check:
+    size = _("The camera sends {width} × {height} ({seconds:.1f} s to the first picture).").format(
+        width=seen.width_px, height=seen.height_px, seconds=seconds
+    )
+    if seen.lack is Lack.BLACK:
+        return Check("camera", "warning", f"{size} {_('It is black.')}", _("Open its cover, or make light."))
+    if seen.lack is Lack.NO_FRAME:
+        return Check("camera", "warning", _("The camera's picture cannot be used."), _("Choose another camera."))
+    if seen.face is None and seen.trunk is None:
+        return Check("camera", "ok", f"{size} {_('I see nobody in it.')}")
+    return Check("camera", "ok", f"{size} {_('I see you.')}")

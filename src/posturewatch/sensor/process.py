@@ -1,0 +1,270 @@
+"""The sensor process: takes one task from the app, then answers its questions until the pipe closes.
+
+The first message names the task: ``watch`` (a live source, a look at a time), ``record`` (recordings, frame by
+frame), ``window`` (live view, calibration, choice of a camera), ``probe`` (for doctor) or ``cameras``. Messages
+are read by a thread of their own, which also ends this process the moment the app is gone, whatever the main
+thread is doing.
+"""
+
+from __future__ import annotations
+
+import queue
+import secrets
+import sys
+import threading
+from collections.abc import Callable
+from typing import Any, BinaryIO, Final
+
+from posturewatch import codec, pipe
+from posturewatch.errors import (
+    CameraBusyError,
+    CameraForbiddenError,
+    ModelError,
+    PosturewatchError,
+    SensorError,
+    SourceEndedError,
+    SourceError,
+)
+from posturewatch.i18n import _, set_language
+from posturewatch.records import Lack, Look, Observation
+from posturewatch.sensor import clock, guard, native
+from posturewatch.sensor.choices import Camera, CameraChoice, Models
+from posturewatch.sensor.feed import Feed
+
+_ANSWER_SHARE: Final = 0.8
+"""Share of the app's deadline that is spent waiting for a frame; the rest is for the networks."""
+
+_NOTHING: Final = Look(face=False, trunk=False)
+
+
+class Talk:
+    """This side of the pipe. ``receive`` is for the main thread."""
+
+    def __init__(self, reading: BinaryIO, writing: BinaryIO) -> None:
+        self._reading = reading
+        self._writing = writing
+        self._messages: queue.SimpleQueue[pipe.Message] = queue.SimpleQueue()
+        threading.Thread(target=self._listen, name="pipe", daemon=True).start()
+
+    def receive(self, timeout_s: float | None = None) -> pipe.Message | None:
+        """The app's next message; None if there was none within ``timeout_s`` seconds."""
+        guard.expect_nothing()
+        try:
+            message = self._messages.get(timeout=timeout_s)
+        except queue.Empty:
+            return None
+        guard.expect_sign()
+        return message
+
+    def waiting(self) -> pipe.Message | None:
+        """A message that is there already, or None."""
+        try:
+            return self._messages.get_nowait()
+        except queue.Empty:
+            return None
+
+    def send(self, message: pipe.Message) -> None:
+        """Say something to the app; ends this process if nobody listens any more."""
+        try:
+            pipe.send(self._writing, message)
+        except pipe.PipeBrokenError:
+            guard.leave()
+
+    def fail(self, error: PosturewatchError, number: Any = None) -> None:
+        """Tell the app what went wrong."""
+        self.send({"id": number, "error": pipe.error_to_json(error)})
+
+    def _listen(self) -> None:
+        while True:
+            try:
+                self._messages.put(pipe.receive(self._reading))
+            except pipe.PipeBrokenError:
+                guard.leave()
+
+
+def main() -> None:
+    """Run until the app closes the pipe. Never returns by an exception: the app is told and the process ends."""
+    reading, writing = guard.take_pipes()
+    guard.harden()
+    native.prepare()
+    talk = Talk(reading, writing)
+    task = talk.receive() or {}
+    try:
+        set_language(str(task.get("language", "auto")))
+        _TASKS[str(task.get("do"))](talk, task)
+    except PosturewatchError as err:
+        talk.fail(err)
+    except Exception as err:  # whatever it is, the app must hear of it
+        talk.fail(_unexpected(err))
+        if sys.stderr is not None:
+            sys.excepthook(type(err), err, err.__traceback__)
+    guard.leave()
+
+
+def _watch(talk: Talk, task: pipe.Message) -> None:
+    from posturewatch.sensor import bundles
+    from posturewatch.sensor.eye import Eye
+    from posturewatch.sensor.landmarks import Landmarks
+    from posturewatch.sensor.sources import is_recording
+    from posturewatch.sensor.texture import TextureTracker
+
+    camera = Camera(**task["camera"])
+    found = bundles.find(Models(**task["models"]))
+    feed = start_feed(camera)
+    landmarks = Landmarks(found, stills=False)
+    landmarks.warm()
+    texture = TextureTracker(anchor_id=secrets.randbelow(1 << 31))
+    eye = Eye(landmarks, live=not is_recording(camera.source), texture=texture)
+    talk.send({"ready": True})
+    watcher = Watcher(feed, eye)
+    while True:
+        message = talk.receive()
+        if message is None or "look" not in message:
+            continue
+        try:
+            look = codec.look_from_json(message["look"])
+            seen = watcher.look(look, float(message["within_s"]) * _ANSWER_SHARE)
+        except PosturewatchError as err:
+            talk.fail(err, message.get("id"))
+            if isinstance(err, ModelError):
+                return
+            continue
+        talk.send({"id": message.get("id"), "seen": codec.to_json(seen)})
+
+
+class Watcher:
+    """A feed and an eye: one look from question to answer."""
+
+    def __init__(self, feed: Feed, eye: Any) -> None:
+        self._feed = feed
+        self._eye = eye
+        self._opened = 0
+
+    def look(self, look: Look, within_s: float) -> Observation:
+        """The observation, or the lack that stands for a missing frame.
+
+        Raises the SourceError of a source that could not be opened yet, or is held or forbidden, and
+        SensorError when the source hangs so that only a new process can help.
+        """
+        try:
+            shot = self._feed.next_shot(within_s)
+        except SourceError as err:
+            speaks = (CameraBusyError, CameraForbiddenError, SourceEndedError)
+            if isinstance(err, speaks) or not self._feed.opened:
+                raise
+            return self._empty(Lack.CAMERA_LOST)
+        if shot is None:
+            if self._feed.stuck:
+                raise SensorError(
+                    _("The camera does not answer."),
+                    _("I start the measuring part again. If it goes on, unplug the camera and plug it in again."),
+                )
+            return self._empty(Lack.NO_FRAME)
+        if self._opened != self._feed.opened:
+            if self._opened:
+                self._eye.forget()
+            self._opened = self._feed.opened
+        seen: Observation = self._eye.look(shot, look)
+        return seen
+
+    @staticmethod
+    def _empty(lack: Lack) -> Observation:
+        return Observation(t_s=clock.monotonic_s(), frame=0, width_px=0, height_px=0, looked=_NOTHING, lack=lack)
+
+
+def start_feed(camera: CameraChoice) -> Feed:
+    """Open the source in a thread of its own and, from then on, refuse the network to all other threads."""
+    from posturewatch.sensor.sources import open_source
+
+    feed = Feed(lambda: open_source(camera))
+    if camera.source.strip().lower().startswith(("http://", "https://")):
+        feed.start()
+        guard.forbid_network()
+    else:
+        guard.forbid_network()
+        ask_for_permission(camera)
+        feed.start()
+    return feed
+
+
+def ask_for_permission(camera: CameraChoice) -> None:
+    """On macOS the question "may this program use the camera" must be asked by the main thread.
+
+    OpenCV asks it as it opens a camera; afterwards the drain thread may open it without asking.
+    """
+    import os
+
+    if sys.platform != "darwin" or not camera.source.strip().isdigit():
+        return
+    cv2 = native.load_opencv()
+    cv2.VideoCapture(int(camera.source), cv2.CAP_AVFOUNDATION).release()
+    os.environ["OPENCV_AVFOUNDATION_SKIP_AUTH"] = "1"
+
+
+def _record(talk: Talk, task: pipe.Message) -> None:
+    from posturewatch.sensor import bundles
+    from posturewatch.sensor.offline import Recorder
+
+    guard.forbid_network()
+    recorder = Recorder(bundles.find(Models(**task["models"])))
+    talk.send({"ready": True})
+    while True:
+        message = talk.receive()
+        if message is None or "observe" not in message:
+            continue
+        number, wish = message.get("id"), message["observe"]
+        try:
+            for seen in recorder.observe(
+                str(wish["source"]),
+                stills=wish.get("stills"),
+                every_s=wish.get("every_s"),
+                look=codec.look_from_json(wish["look"]),
+            ):
+                guard.expect_sign()
+                talk.send({"id": number, "seen": codec.to_json(seen)})
+        except PosturewatchError as err:
+            talk.fail(err, number)
+            continue
+        talk.send({"id": number, "end": True})
+
+
+def _window(talk: Talk, task: pipe.Message) -> None:
+    from posturewatch.sensor import window
+
+    window.run(talk, task)
+
+
+def _probe(talk: Talk, task: pipe.Message) -> None:
+    from posturewatch.sensor import probe
+
+    checks = probe.checks(Camera(**task["camera"]), Models(**task["models"]))
+    talk.send({"checks": [[check.part, check.level, check.says, check.mend] for check in checks]})
+
+
+def _cameras(talk: Talk, task: pipe.Message) -> None:  # noqa: ARG001  (each task has the same shape)
+    from posturewatch.sensor import cameras
+
+    guard.forbid_network()
+    talk.send({"cameras": [[camera.source, camera.name] for camera in cameras.list_cameras()]})
+
+
+def _unexpected(err: Exception) -> SensorError:
+    """What the app is told of a bug: the kind and the place, no values (they may hold paths or names)."""
+    place = ""
+    trace = err.__traceback__
+    while trace is not None:
+        place = f"{trace.tb_frame.f_code.co_name}:{trace.tb_lineno}"
+        trace = trace.tb_next
+    return SensorError(
+        _("The measuring part failed: {what}").format(what=f"{type(err).__name__} ({place})"),
+        _("Please report this; posturewatch doctor --bundle writes what helps."),
+    )
+
+
+_TASKS: Final[dict[str, Callable[[Talk, pipe.Message], None]]] = {
+    "watch": _watch,
+    "record": _record,
+    "window": _window,
+    "probe": _probe,
+    "cameras": _cameras,
+}
