@@ -1,0 +1,309 @@
+"""How our windows look and behave: colours in light and dark, sizes on dense screens, keys. tkinter, clam.
+
+Every window closes with Escape unless it says otherwise, and every button answers to Tab, Space and Return.
+"""
+
+from __future__ import annotations
+
+import base64
+import contextlib
+import ctypes
+import importlib
+import io
+import os
+import shutil
+import subprocess
+import sys
+import tkinter as tk
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from tkinter import font as tkfont
+from tkinter import ttk
+from typing import Any, Final
+
+from posturewatch.drawing import Drawing, paint
+from posturewatch.icon_shapes import PALETTE, IconName, drawing_for
+from posturewatch.windows.figures import DARK, LIGHT
+from posturewatch.windows.wire import CLOSE, Heard, Wire
+
+POLL_MS: Final = 80
+"""How often a window listens for the app; short enough that it closes without being seen to wait."""
+
+
+@dataclass(frozen=True, slots=True)
+class Colours:
+    """The roles that the widgets use, on top of those of the figures."""
+
+    paper: str
+    ink: str
+    muted: str
+    line: str
+    field: str
+    button: str
+    button_over: str
+    accent: str
+    accent_over: str
+    accent_ink: str
+    figure: Mapping[str, str]
+
+
+LIGHT_COLOURS: Final = Colours(
+    paper="#ffffff",
+    ink="#1f262e",
+    muted="#59626d",
+    line="#c3cad3",
+    field="#f6f7f9",
+    button="#eceff2",
+    button_over="#dfe4e9",
+    accent="#00805e",
+    accent_over="#006b4f",
+    accent_ink="#ffffff",
+    figure=LIGHT,
+)
+DARK_COLOURS: Final = Colours(
+    paper="#262b31",
+    ink="#eef0f3",
+    muted="#a9b1bb",
+    line="#4a525c",
+    field="#1e2328",
+    button="#363d45",
+    button_over="#434b55",
+    accent="#3fc79a",
+    accent_over="#5ad6ad",
+    accent_ink="#10231c",
+    figure=DARK,
+)
+
+
+def prefers_dark() -> bool:
+    """Whether the desktop asks programs to be dark; no, where it does not say."""
+    with contextlib.suppress(Exception):
+        if sys.platform == "win32":
+            winreg: Any = importlib.import_module("winreg")
+            path = r"Software\Microsoft\Windows\CurrentVersion\Themes\Personalize"
+            with winreg.OpenKey(winreg.HKEY_CURRENT_USER, path) as key:
+                return int(winreg.QueryValueEx(key, "AppsUseLightTheme")[0]) == 0
+        if sys.platform == "darwin":
+            return "Dark" in _output("/usr/bin/defaults", "read", "-g", "AppleInterfaceStyle")
+        program = shutil.which("gsettings")
+        if program is not None:
+            return "prefer-dark" in _output(program, "get", "org.gnome.desktop.interface", "color-scheme")
+    return False
+
+
+def _output(*words: str) -> str:
+    return subprocess.run(words, capture_output=True, timeout=0.5, check=False, text=True).stdout
+
+
+class Window:
+    """A window in the house's look. Subclasses fill ``body`` and may answer the app in ``hear``."""
+
+    def __init__(
+        self, wire: Wire, title: str, *, on_top: bool = False, at_pointer: bool = False, dark: bool | None = None
+    ) -> None:
+        if sys.platform == "win32":
+            with contextlib.suppress(Exception):  # before the first window, or Windows scales us by blurring
+                getattr(ctypes, "windll").shcore.SetProcessDpiAwareness(1)  # noqa: B009
+        self.wire = wire
+        self._at_pointer = at_pointer
+        self.root = tk.Tk(className="posturewatch")
+        self.root.withdraw()
+        self.root.title(title)
+        self.scale = self._scale()
+        self.colours = DARK_COLOURS if (prefers_dark() if dark is None else dark) else LIGHT_COLOURS
+        self._pictures: list[tk.PhotoImage] = []
+        self._style()
+        self.root.resizable(width=False, height=False)
+        if on_top:
+            self.root.attributes("-topmost", True)
+        self.root.iconphoto(True, self.picture(drawing_for(IconName.UPRIGHT), 64, PALETTE))
+        self.body = ttk.Frame(self.root, padding=self.px(24))
+        self.body.grid(sticky="nsew")
+        self.root.protocol("WM_DELETE_WINDOW", self.leave)
+        self.root.bind("<Escape>", lambda _event: self.leave())
+        for key in ("<Return>", "<KP_Enter>"):
+            self.root.bind_class("TButton", key, _press)
+
+    # ---- what subclasses may change
+
+    def leave(self) -> None:
+        """Escape, or the window's own close button."""
+        self.close()
+
+    def hear(self, heard: Heard) -> None:
+        """A message of the app other than ``close``."""
+
+    # ---- life
+
+    def run(self) -> None:
+        """Show the window, in the middle of the screen or by the pointer, and stay until it is closed."""
+        self.root.update_idletasks()
+        self._place()
+        self.root.deiconify()
+        self.root.lift()
+        self.root.after(POLL_MS, self._listen)
+        self.root.mainloop()
+
+    def _place(self) -> None:
+        wide, high = self.root.winfo_screenwidth(), self.root.winfo_screenheight()
+        width, height = self.root.winfo_reqwidth(), self.root.winfo_reqheight()
+        left, top = (wide - width) // 2, (high - height) // 3
+        if self._at_pointer:
+            margin = self.px(40)  # room for the window's own frame and for a panel
+            left = min(max(0, self.root.winfo_pointerx() - width // 2), wide - width - margin)
+            top = min(max(margin, self.root.winfo_pointery()), high - height - margin)
+        self.root.geometry(f"+{max(0, left)}+{max(0, top)}")
+
+    def close(self) -> None:
+        """End the window."""
+        self.root.quit()
+        with contextlib.suppress(tk.TclError):
+            self.root.destroy()
+
+    def _listen(self) -> None:
+        while (heard := self.wire.heard()) is not None:
+            if heard.kind == CLOSE:
+                self.close()
+                return
+            self.hear(heard)
+        with contextlib.suppress(tk.TclError):
+            self.root.after(POLL_MS, self._listen)
+
+    # ---- pieces
+
+    def px(self, size: float) -> int:
+        """So many pixels of an ordinary screen (96 to the inch) on this one."""
+        return round(size * self.scale)
+
+    def picture(self, drawing: Drawing, height: float, palette: Mapping[str, str] | None = None) -> tk.PhotoImage:
+        """A drawing as Tk shows it, ``height`` ordinary pixels high."""
+        image = paint(drawing, self.px(height), palette or self.colours.figure)
+        buffer = io.BytesIO()
+        image.save(buffer, "PNG")
+        photo = tk.PhotoImage(data=base64.b64encode(buffer.getvalue()))
+        self._pictures.append(photo)  # Tk forgets a picture that nobody else holds
+        return photo
+
+    def label(
+        self, parent: tk.Misc, text: str, style: str = "TLabel", width: float = 420
+    ) -> ttk.Label:
+        """A text that wraps at ``width`` ordinary pixels."""
+        return ttk.Label(parent, text=text, style=style, wraplength=self.px(width))
+
+    def buttons(self, parent: tk.Misc, *buttons: tuple[str, Callable[[], None], bool]) -> ttk.Frame:
+        """A row of buttons (text, what it does, whether it is the main one) at the right end; the main one has
+        the focus."""
+        row = ttk.Frame(parent)
+        for column, (text, command, main) in enumerate(buttons):
+            style = "Accent.TButton" if main else "TButton"
+            button = ttk.Button(row, text=text, command=command, style=style, takefocus=True)
+            button.grid(row=0, column=column, padx=(self.px(8) if column else 0, 0))
+            if main:
+                button.focus_set()
+        return row
+
+    def _scale(self) -> float:
+        """Of this screen against 96 pixels to the inch. Linux desktops say it in GDK_SCALE or by Xft's dpi."""
+        dense = [1.0]
+        for name in ("GDK_SCALE", "POSTUREWATCH_SCALE"):
+            with contextlib.suppress(ValueError):
+                dense.append(float(os.environ.get(name, "")))
+        if sys.platform == "win32":
+            dense.append(self.root.winfo_fpixels("1i") / 96)
+        elif sys.platform != "darwin":
+            with contextlib.suppress(ValueError, tk.TclError):
+                dense.append(float(self.root.tk.call("option", "get", ".", "dpi", "Xft") or 96) / 96)
+        scale = min(4.0, max(dense))
+        self.root.tk.call("tk", "scaling", 96 * scale / 72)
+        return scale
+
+    def _style(self) -> None:
+        c, px = self.colours, self.px
+        self.root.configure(background=c.paper)
+        base = tkfont.nametofont("TkDefaultFont")
+        family = base.actual("family")
+        base.configure(size=11)
+        for name in ("TkTextFont", "TkMenuFont"):
+            tkfont.nametofont(name).configure(family=family, size=11)
+        style = ttk.Style(self.root)
+        style.theme_use("clam")
+        style.configure(
+            ".",
+            background=c.paper,
+            foreground=c.ink,
+            font=base,
+            bordercolor=c.line,
+            darkcolor=c.paper,
+            lightcolor=c.paper,
+            troughcolor=c.field,
+            focuscolor=c.accent,
+            fieldbackground=c.field,
+            insertcolor=c.ink,
+            selectbackground=c.accent,
+            selectforeground=c.accent_ink,
+        )
+        style.configure("Title.TLabel", font=(family, 16, "bold"))
+        style.configure("Head.TLabel", font=(family, 12, "bold"))
+        style.configure("Big.TLabel", font=(family, 30, "bold"), foreground=c.accent)
+        style.configure("Muted.TLabel", foreground=c.muted, font=(family, 10))
+        _style_controls(style, c, (family, 11, "bold"), px)
+
+
+def _press(event: tk.Event[tk.Misc]) -> None:
+    if isinstance(event.widget, ttk.Button):
+        event.widget.invoke()
+
+
+def _style_controls(style: ttk.Style, c: Colours, bold: tuple[str, int, str], px: Callable[[float], int]) -> None:
+    padding = (px(16), px(8))
+    flat: dict[str, Any] = {"relief": "flat", "borderwidth": 1, "padding": padding}
+    style.configure("TButton", background=c.button, bordercolor=c.line, lightcolor=c.button, darkcolor=c.button, **flat)
+    style.map("TButton", background=[("active", c.button_over)], bordercolor=[("focus", c.accent)])
+    style.configure(
+        "Accent.TButton",
+        background=c.accent,
+        foreground=c.accent_ink,
+        font=bold,
+        bordercolor=c.accent,
+        lightcolor=c.accent,
+        darkcolor=c.accent,
+        focuscolor=c.accent_ink,
+        **flat,
+    )
+    style.map(
+        "Accent.TButton",
+        background=[("disabled", c.line), ("active", c.accent_over)],
+        foreground=[("disabled", c.muted)],
+    )
+    style.configure("Menu.TButton", anchor="w", background=c.paper, bordercolor=c.paper, lightcolor=c.paper)
+    style.map("Menu.TButton", background=[("active", c.button), ("focus", c.button)])
+    for kind in ("TRadiobutton", "TCheckbutton"):
+        style.configure(
+            kind,
+            background=c.paper,
+            foreground=c.ink,
+            padding=px(5),
+            indicatorsize=px(15),
+            indicatorbackground=c.field,
+            upperbordercolor=c.line,
+            lowerbordercolor=c.line,
+        )
+        style.map(
+            kind,
+            background=[("active", c.paper)],
+            indicatorbackground=[("selected", c.accent)],
+            indicatorforeground=[("selected", c.accent_ink)],
+        )
+    for kind in ("TEntry", "TSpinbox", "TCombobox"):
+        style.configure(kind, padding=px(6), bordercolor=c.line, arrowcolor=c.ink, arrowsize=px(12))
+        style.map(
+            kind,
+            bordercolor=[("focus", c.accent)],
+            fieldbackground=[("readonly", c.field)],
+            foreground=[("readonly", c.ink)],
+        )
+    style.configure("TSeparator", background=c.line)
+    style.configure(
+        "Horizontal.TProgressbar", background=c.accent, bordercolor=c.line, thickness=px(8), troughcolor=c.field
+    )
+    style.configure("Horizontal.TScale", background=c.accent, troughcolor=c.field)
