@@ -1,0 +1,217 @@
+"""The therapist's side: shared files of one person become one report. Pure: tables in, material out.
+
+Where two files hold the same day, the file that was made last speaks for that day, and the report says so.
+Files of different people are refused, all of them: numbers of two people must never be averaged.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from typing import Protocol
+
+from posturewatch.core.export import CALIBRATIONS, DIARY, EVENTS, MINUTES, Manifest
+from posturewatch.errors import ImportRefusedError
+from posturewatch.i18n import _, ngettext
+from posturewatch.records import CalibrationRow, DiaryEntry, Event, EventKind, MinuteRow
+from posturewatch.report import csv_tables
+from posturewatch.report.material import GENERATED, Material, Units, gather
+from posturewatch.report.share import LEFT_DIARY, left_out_days, left_out_words
+
+_LONGEST_DAYS = 3660
+"""Ten years: no honest file covers more, and each day costs memory."""
+
+
+class OpenedFile(Protocol):
+    """An opened shared file (``edges.archive.ExportArchive``), checksums already compared."""
+
+    manifest: Manifest
+
+    def names(self) -> tuple[str, ...]:
+        """Its members."""
+        ...
+
+    def lines(self, name: str, /) -> Iterator[str]:
+        """A member's lines."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class SharedFile:
+    """One shared file, read. ``name`` is the file's own."""
+
+    name: str
+    manifest: Manifest
+    minutes: tuple[MinuteRow, ...]
+    events: tuple[Event, ...]
+    diary: tuple[DiaryEntry, ...]
+    calibrations: tuple[CalibrationRow, ...]
+
+    @property
+    def made_at(self) -> datetime:
+        """When it was made."""
+        return datetime.fromisoformat(self.manifest.made_at)
+
+    @property
+    def first(self) -> date:
+        """Its first day."""
+        return date.fromisoformat(self.manifest.first_day)
+
+    @property
+    def last(self) -> date:
+        """Its last day."""
+        return date.fromisoformat(self.manifest.last_day)
+
+
+def read_shared(name: str, opened: OpenedFile) -> SharedFile:
+    """Read the tables of an opened file. Raises ImportRefusedError with file, line and column."""
+    present = opened.names()
+
+    def lines(member: str) -> tuple[Iterable[str], str]:
+        return opened.lines(member), f"{name}/{member}"
+
+    if MINUTES not in present:
+        raise _refused(name, _("it holds no minutes"))
+    read = SharedFile(
+        name,
+        opened.manifest,
+        tuple(csv_tables.read_minutes(*lines(MINUTES))),
+        tuple(csv_tables.read_events(*lines(EVENTS))) if EVENTS in present else (),
+        tuple(csv_tables.read_diary(*lines(DIARY))) if DIARY in present else (),
+        tuple(csv_tables.read_calibrations(*lines(CALIBRATIONS))) if CALIBRATIONS in present else (),
+    )
+    if read.made_at.tzinfo is None or not timedelta(0) <= read.last - read.first <= timedelta(_LONGEST_DAYS):
+        raise _refused(name, _("its manifest names impossible dates"))
+    return read
+
+
+def join(
+    files: Sequence[SharedFile],
+    *,
+    units: Units = "in",
+    name: str = "",
+    first: date | None = None,
+    last: date | None = None,
+) -> Material:
+    """One report of all files. Raises ImportRefusedError where they are of different people.
+
+    The report's time is that of the newest file: nothing in it is younger.
+    """
+    ordered = sorted(files, key=lambda file: file.made_at)
+    if not ordered:
+        raise _refused("–", _("no file was given"))
+    for file in ordered[1:]:
+        if file.manifest.subject != ordered[0].manifest.subject or not file.manifest.subject:
+            raise _refused(
+                file.name,
+                _("it is of another person than {other}, and people are not mixed").format(other=ordered[0].name),
+            )
+    newest = ordered[-1]
+    renumbered, calibrations = _renumber(ordered)
+    owner, shared_days = _owners(renumbered)
+    minutes = [
+        row for number, file in enumerate(renumbered) for row in file.minutes if owner[row.start.date()] == number
+    ]
+    events = _events(renumbered, owner)
+    diary = _diary(renumbered)
+    return gather(
+        sorted(minutes, key=lambda row: row.start),
+        events,
+        diary,
+        calibrations,
+        first=first or min(file.first for file in ordered),
+        last=last or max(file.last for file in ordered),
+        made_at=newest.made_at,
+        name=name,
+        units=units,
+        zone=newest.manifest.time_zone,
+        person=newest.manifest.subject,
+        notes=_notes(ordered, shared_days),
+        diary_shared=any(LEFT_DIARY not in file.manifest.left_out for file in ordered),
+        version=newest.manifest.app_version,
+    )
+
+
+def _renumber(files: Sequence[SharedFile]) -> tuple[list[SharedFile], tuple[CalibrationRow, ...]]:
+    """The same calibration under one number in all files (two computers may use the same number twice)."""
+    known: dict[tuple[datetime, float, int], CalibrationRow] = {}
+    renumbered = []
+    for file in files:
+        numbers: dict[int | None, int | None] = {None: None}
+        for row in file.calibrations:
+            key = (row.at, row.repeatability_in, row.frames)
+            kept = known.setdefault(key, replace(row, id=len(known) + 1))
+            numbers[row.id] = kept.id
+        minutes = tuple(replace(row, calibration_id=numbers.get(row.calibration_id)) for row in file.minutes)
+        renumbered.append(replace(file, minutes=minutes))
+    return renumbered, tuple(known.values())
+
+
+def _owners(files: Sequence[SharedFile]) -> tuple[dict[date, int], int]:
+    """Which file speaks for each day (the last made that has the day), and how many days several files have."""
+    owner: dict[date, int] = {}
+    twice = set()
+    for number, file in enumerate(files):
+        for day in {row.start.date() for row in file.minutes}:
+            if day in owner:
+                twice.add(day)
+            owner[day] = number
+    return owner, len(twice)
+
+
+def _events(files: Sequence[SharedFile], owner: dict[date, int]) -> list[Event]:
+    """Events of the days' owners; days that nobody owns (no minute) give what each file has, once."""
+    kept: dict[Event, None] = {}
+    for number, file in enumerate(files):
+        for event in file.events:
+            mark = event.kind is EventKind.JOURNAL and event.outcome == GENERATED
+            if mark or owner.get(event.at.date(), number) == number:
+                kept[event] = None
+    return sorted(kept, key=lambda event: event.at)
+
+
+def _diary(files: Sequence[SharedFile]) -> list[DiaryEntry]:
+    """The diary of each day from the last file that has entries for it."""
+    by_day: dict[date, tuple[int, list[DiaryEntry]]] = {}
+    for number, file in enumerate(files):
+        for entry in file.diary:
+            day = entry.at.date()
+            if day not in by_day or by_day[day][0] != number:
+                by_day[day] = (number, [])
+            by_day[day][1].append(entry)
+    entries = [entry for _number, noted in by_day.values() for entry in noted]
+    return sorted(entries, key=lambda entry: entry.at)
+
+
+def _notes(files: Sequence[SharedFile], shared_days: int) -> tuple[str, ...]:
+    """What the reader must know about where the numbers come from."""
+    notes = []
+    if len(files) > 1:
+        joined = ngettext("Joined from {n} file: {names}.", "Joined from {n} files: {names}.", len(files))
+        notes.append(joined.format(n=len(files), names=", ".join(file.name for file in files)))
+        if shared_days:
+            notes.append(
+                ngettext(
+                    "{n} day is in more than one of them; the file made last speaks for it.",
+                    "{n} days are in more than one of them; the file made last speaks for them.",
+                    shared_days,
+                ).format(n=shared_days)
+            )
+        else:
+            notes.append(_("No day is in more than one of them."))
+    left_days = frozenset[date]().union(*(left_out_days(file.manifest.left_out) for file in files))
+    had = {row.start.date() for file in files for row in file.minutes}
+    gone = sorted(left_days - had)
+    texts = [part for file in files for part in file.manifest.left_out if not part.startswith("days")]
+    everywhere = [part for part in dict.fromkeys(texts) if all(part in file.manifest.left_out for file in files)]
+    if gone:
+        everywhere.append(" ".join(("days", *(day.isoformat() for day in gone))))
+    return (*notes, *left_out_words(everywhere))
+
+
+def _refused(name: str, why: str) -> ImportRefusedError:
+    return ImportRefusedError(
+        _("{path} is refused: {why}.").format(path=name, why=why),
+        _("Give files as one person's posturewatch wrote them."),
+    )

@@ -1,0 +1,236 @@
+"""What the user shares: chosen, shown first in words, then laid out as the members of one zip. Pure.
+
+The user leaves out what they wish: the diary, everything that they typed, single days. What was left out is
+named in the manifest and in the report, so that the reader does not take a gap for an absence.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from typing import Final
+
+from posturewatch.core import export
+from posturewatch.core.export import CalibrationSummary, Manifest
+from posturewatch.i18n import _, ngettext
+from posturewatch.records import CalibrationRow, DiaryEntry, Event, EventKind, MinuteRow
+from posturewatch.report import csv_days, csv_tables, words
+from posturewatch.report.csv_format import encode
+from posturewatch.report.fhir import render_fhir
+from posturewatch.report.html_page import render_html
+from posturewatch.report.material import GENERATED, Material, Units, gather
+from posturewatch.report.pdf import render_pdf
+
+LEFT_DIARY: Final = "diary"
+LEFT_FREE_TEXT: Final = "free_text"
+LEFT_DAYS: Final = "days"
+"""How the manifest's ``left_out`` names things; days follow as ``days 2026-11-02 2026-11-03``."""
+
+_DAYS_IN_ONE: Final = 80
+"""Days named in one text of the manifest, which may have 1000 characters."""
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """What the user wants shared."""
+
+    first: date
+    last: date
+    diary: bool = True
+    free_text: bool = True
+    without_days: frozenset[date] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """The rows that are left after the choice."""
+
+    choice: Choice
+    minutes: tuple[MinuteRow, ...]
+    events: tuple[Event, ...]
+    diary: tuple[DiaryEntry, ...]
+    calibrations: tuple[CalibrationRow, ...]
+
+    @property
+    def left_out(self) -> tuple[str, ...]:
+        """What was left out, as the manifest names it."""
+        parts = [] if self.choice.diary else [LEFT_DIARY]
+        if not self.choice.free_text:
+            parts.append(LEFT_FREE_TEXT)
+        days = sorted(day for day in self.choice.without_days if self.choice.first <= day <= self.choice.last)
+        for start in range(0, len(days), _DAYS_IN_ONE):
+            named = [day.isoformat() for day in days[start : start + _DAYS_IN_ONE]]
+            parts.append(" ".join((LEFT_DAYS, *named)))
+        return tuple(parts)
+
+
+def choose(
+    minutes: Sequence[MinuteRow],
+    events: Sequence[Event],
+    diary: Sequence[DiaryEntry],
+    calibrations: Sequence[CalibrationRow],
+    choice: Choice,
+) -> Chosen:
+    """Take what was chosen. Calibrations stay where a minute that is kept rests on them."""
+
+    def kept(day: date) -> bool:
+        return choice.first <= day <= choice.last and day not in choice.without_days
+
+    kept_minutes = tuple(row for row in minutes if kept(row.start.date()))
+    marks = {event for event in events if event.kind is EventKind.JOURNAL and event.outcome == GENERATED}
+    kept_events = tuple(event for event in events if kept(event.at.date()) or event in marks)
+    noted = tuple(entry for entry in diary if choice.diary and kept(entry.at.date()))
+    used = {row.calibration_id for row in kept_minutes}
+    rested = tuple(row for row in calibrations if row.id in used or kept(row.at.date()))
+    chosen = Chosen(choice, kept_minutes, kept_events, noted, rested)
+    return chosen if choice.free_text else _without_text(chosen)
+
+
+def _without_text(chosen: Chosen) -> Chosen:
+    """Without anything that the user typed: diary texts, and profile names, which become numbers."""
+    profiles = dict.fromkeys([row.profile for row in chosen.calibrations] + [row.profile for row in chosen.minutes])
+    names = {profile: f"profile {number}" for number, profile in enumerate(profiles, start=1)}
+    return replace(
+        chosen,
+        minutes=tuple(replace(row, profile=names[row.profile]) for row in chosen.minutes),
+        events=tuple(replace(event, detail="") for event in chosen.events),
+        diary=tuple(replace(entry, medication="", trigger="", note="") for entry in chosen.diary),
+        calibrations=tuple(
+            replace(row, profile=names[row.profile], body=_renamed(row.body, names[row.profile]))
+            for row in chosen.calibrations
+        ),
+    )
+
+
+def _renamed(body: str, name: str) -> str:
+    """A calibration's JSON under another profile name."""
+    try:
+        found = json.loads(body)
+    except ValueError:
+        return body
+    if isinstance(found, dict) and "profile" in found:
+        return json.dumps(found | {"profile": name})
+    return body
+
+
+def left_out_words(left_out: Sequence[str]) -> tuple[str, ...]:
+    """What was left out, as sentences for the report and the preview."""
+    said = []
+    if LEFT_DIARY in left_out:
+        said.append(_("The headache diary was left out by the person."))
+    if LEFT_FREE_TEXT in left_out:
+        said.append(_("Texts that the person typed were left out by the person."))
+    days = len(left_out_days(left_out))
+    if days:
+        said.append(
+            ngettext("{n} day was left out by the person.", "{n} days were left out by the person.", days).format(
+                n=days
+            )
+        )
+    return tuple(said)
+
+
+def left_out_days(left_out: Sequence[str]) -> frozenset[date]:
+    """The days that a manifest names as left out."""
+    named = [part.split()[1:] for part in left_out if part.split()[:1] == [LEFT_DAYS]]
+    found = set()
+    for text in (text for days in named for text in days):
+        try:
+            found.add(date.fromisoformat(text))
+        except ValueError:
+            continue
+    return frozenset(found)
+
+
+def gather_chosen(
+    chosen: Chosen, *, made_at: datetime, person: str, name: str = "", units: Units = "in", zone: str = ""
+) -> Material:
+    """The report's material of what was chosen. A name is typed text too and goes with it."""
+    return gather(
+        chosen.minutes,
+        chosen.events,
+        chosen.diary,
+        chosen.calibrations,
+        first=chosen.choice.first,
+        last=chosen.choice.last,
+        made_at=made_at,
+        name=name if chosen.choice.free_text else "",
+        units=units,
+        zone=zone,
+        person=person,
+        notes=left_out_words(chosen.left_out),
+        diary_shared=chosen.choice.diary,
+    )
+
+
+def preview(material: Material, chosen: Chosen, *, encrypted: bool) -> str:
+    """What would be shared, in words, before anything is written. A few lines, ends with a line feed."""
+    aches = sum(entry.kind == "headache" for entry in chosen.diary)
+    texts = sum(bool(text) for entry in chosen.diary for text in (entry.medication, entry.trigger, entry.note))
+    profiles = ", ".join(dict.fromkeys(row.profile for row in chosen.calibrations)) or words.MISSING
+    lines = [
+        _("This would be shared, in one file, by you alone; nothing is sent:"),
+        "  " + _("Days: {first} to {last}").format(first=material.period.first, last=material.period.last),
+        "  " + _("Minutes with what was seen and the estimated distance: {n}").format(n=len(chosen.minutes)),
+        "  " + _("Events (reminders, breaks, pauses …): {n}").format(n=len(chosen.events)),
+        "  "
+        + _("Calibrations, with the body measures in them: {n} (profiles: {names})").format(
+            n=len(chosen.calibrations), names=profiles
+        ),
+    ]
+    if chosen.choice.diary:
+        diary = _("Headache diary: {n} entries, {aches} of them headaches; {texts} texts that you typed")
+        lines.append("  " + diary.format(n=len(chosen.diary), aches=aches, texts=texts))
+    lines.append("  " + _("Report as a page and as PDF, tables (CSV), FHIR bundle, manifest"))
+    if material.name:
+        lines.append("  " + _("The name in the report's head: {name}").format(name=material.name))
+    else:
+        lines.append(
+            "  " + _("No name; the file carries a random number for you: {number}").format(number=material.person)
+        )
+    lines += ["  " + said for said in left_out_words(chosen.left_out)]
+    lines.append(
+        "  " + _("The file is encrypted with your passphrase (AES-256).")
+        if encrypted
+        else "  " + _("The file is not encrypted: whoever has it can read it.")
+    )
+    return "\n".join(lines) + "\n"
+
+
+def members(material: Material, chosen: Chosen) -> tuple[tuple[str, bytes], ...]:
+    """All members of the zip but the manifest, in the order in which a reader wants them."""
+    parts: list[tuple[str, bytes]] = [
+        (export.REPORT_HTML, render_html(material).encode()),
+        (export.REPORT_PDF, render_pdf(material)),
+        (export.MINUTES, encode(csv_tables.minutes_csv(chosen.minutes))),
+        (export.DAYS, encode(csv_days.days_csv(material.period.days))),
+        (export.EVENTS, encode(csv_tables.events_csv(chosen.events))),
+        (export.CALIBRATIONS, encode(csv_tables.calibrations_csv(chosen.calibrations))),
+    ]
+    if chosen.choice.diary:
+        parts.append((export.DIARY, encode(csv_tables.diary_csv(chosen.diary))))
+    parts.append((export.DICTIONARY, encode(csv_days.data_dictionary())))
+    parts.append((export.FHIR, render_fhir(material).encode()))
+    return tuple(parts)
+
+
+def manifest(material: Material, chosen: Chosen) -> Manifest:
+    """The head of the file; the writer of the zip adds the checksums."""
+    return Manifest(
+        app_version=material.version,
+        made_at=material.made_at.isoformat(timespec="seconds"),
+        time_zone=material.zone,
+        first_day=material.period.first.isoformat(),
+        last_day=material.period.last.isoformat(),
+        subject=material.person,
+        left_out=chosen.left_out,
+        generated=material.generated,
+        calibrations=tuple(
+            CalibrationSummary(
+                row.id, row.at.isoformat(timespec="seconds"), row.profile, row.repeatability_in, row.frames, row.view
+            )
+            for row in chosen.calibrations
+        ),
+    )
