@@ -304,7 +304,11 @@ class FakeLauncher:
         self.windows = set(windows)
         self.opened: list[str] = []
 
-    def open(self, what: str, text: str = "") -> bool:
+    def open(self, what: str, *, text: str = "", reminder: Reminder | None = None, begun: bool = False) -> bool:
         """Whether there is such a window."""
         self.opened.append(what)
         return what in self.windows
+
+    def shut(self, what: str) -> None:
+        """Remember it."""
+        self.opened.append(f"-{what}")

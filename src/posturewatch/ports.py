@@ -133,8 +133,15 @@ class Keeper(Protocol):
 
 
 class Launcher(Protocol):
-    """Opens a window or page in a process of its own."""
+    """Opens a window in a process of its own. One of a kind at a time."""
 
-    def open(self, what: str, text: str = "") -> bool:
-        """Whether it could be opened; False where there is no screen or no toolkit."""
+    def open(self, what: str, *, text: str = "", reminder: Reminder | None = None, begun: bool = False) -> bool:
+        """Open ``break``, ``dim``, ``calibrate`` or ``live``; False where there is no screen or no toolkit.
+
+        ``text`` is a profile's name; ``reminder`` what a break or a dimming says; ``begun``: the break runs already.
+        """
+        ...
+
+    def shut(self, what: str) -> None:
+        """Close the window of this kind, if it is open."""
         ...

@@ -11,7 +11,7 @@ from posturewatch.records import Look, Observation, Reason
 from posturewatch.settings import UserSettings
 from posturewatch.wording import reason_words
 
-LOOK: Final = Look(face=True, trunk=True, whole=True)
+LOOK: Final = Look(face=True, trunk=True, whole=True, anchor=True)
 
 EVERY_S: Final = 0.2
 """Seconds between looks while calibrating: the camera's own rate."""

@@ -16,7 +16,9 @@ from posturewatch.errors import (
     ModelError,
     PosturewatchError,
     SensorError,
+    SourceEndedError,
     SourceError,
+    SourceUnreadableError,
 )
 from posturewatch.ports import Sensor
 from posturewatch.records import Lack, Look, Observation, Reason
@@ -39,16 +41,25 @@ _REASONS: Final = (
 class CameraWatch:
     """Asks the sensor and remembers whether it is in trouble."""
 
-    def __init__(self, sensor: Sensor) -> None:
+    def __init__(self, sensor: Sensor, *, recording: bool) -> None:
         self._sensor = sensor
+        self._recording = recording
         self.trouble: PosturewatchError | None = None
         """The error of the last look; None while all is well."""
 
     def look(self, look: Look) -> Observation | Reason:
-        """One look. The reason stands for an error; see :attr:`trouble` for its words."""
+        """One look. The reason stands for an error; see :attr:`trouble` for its words.
+
+        Raises SourceEndedError at the end of a recording and SourceUnreadableError for one without pictures:
+        there is nothing to wait for.
+        """
         try:
             seen = self._sensor.look(look, DEADLINE_S)
+        except SourceEndedError:
+            raise
         except (SourceError, ModelError) as err:
+            if self._recording and isinstance(err, SourceUnreadableError):
+                raise
             if self.trouble is None or type(self.trouble) is not type(err):
                 _log.warning("%s: %s", type(err).__name__, err.message)
             self.trouble = err

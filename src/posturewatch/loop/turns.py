@@ -10,6 +10,7 @@ from __future__ import annotations
 import logging
 from typing import Final
 
+from posturewatch.core.break_words import break_reminder
 from posturewatch.core.muting import camera_given_back, muted_words, why_muted
 from posturewatch.core.sitting import present_of
 from posturewatch.errors import ConfigError
@@ -61,12 +62,12 @@ _log = logging.getLogger("posturewatch.loop")
 class Loop:
     """Runs until QUIT. Everything that it holds belongs to its own thread."""
 
-    def __init__(self, doors: Doors, settings: Settings) -> None:
+    def __init__(self, doors: Doors, settings: Settings, *, recording: bool = False) -> None:
         self._doors = doors
         self._settings = settings
         self._time = Timekeeper(doors.clock, TURN_S)
         self._now_s, self._now = self._time.now_s, self._time.now
-        self._camera = CameraWatch(doors.sensor)
+        self._camera = CameraWatch(doors.sensor, recording=recording)
         self._scribe = Scribe(doors.journal, doors.keeper, self._now)
         self._voice = Voice(doors.notifier, doors.launcher)
         self._profiles = Profiles(doors.journal, doors.keeper)
@@ -256,8 +257,12 @@ class Loop:
     def _obey_simply(self, kind: CommandKind) -> None:
         breaks, now_s = self._mind.breaks, self._now_s
         match kind:
-            case CommandKind.BREAK_NOW:
+            case CommandKind.BREAK_NOW if not breaks.on_break:
                 breaks.take(now_s)
+                if self._settings.breaks.window and breaks.break_left_s is not None:
+                    self._voice.break_begins(break_reminder(
+                        breaks.break_left_s, long=breaks.next_is_long, actions=(), exercise=None, muted=None
+                    ))  # fmt: skip
             case CommandKind.BREAK_POSTPONE:
                 breaks.postpone(now_s)
             case CommandKind.BREAK_SKIP:
@@ -271,7 +276,7 @@ class Loop:
 
     def _calibrate(self, command: Command) -> None:
         """With a window that shows the picture where there can be one; a ``value`` asks to do without."""
-        if command.value is None and self._doors.launcher.open("calibrate", command.text):
+        if command.value is None and self._doors.launcher.open("calibrate", text=command.text):
             return
         profile = command.text or self._profiles.name
         self._run = CalibrationRun(profile, self._settings.user, self._now_s)

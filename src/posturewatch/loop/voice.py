@@ -25,14 +25,25 @@ class Voice:
         self._trouble = False
 
     def remind(self, reminder: Reminder, *, window: bool) -> None:
-        """Send a reminder; a break that is not muted also opens its window where there is one."""
+        """Send a reminder. A break that is not muted opens its window instead, where the user wants it and there
+        can be one: two things on the screen would be one too many."""
+        shown = reminder.muted is None
+        if window and shown and reminder.kind in _BREAKS and self._launcher.open("break", reminder=reminder):
+            self._notifier.withdraw(BREAK_KEY)
+            return
+        if shown and reminder.dim:
+            self._launcher.open("dim", reminder=reminder)
         self._notifier.send(reminder)
-        if window and reminder.kind in _BREAKS and reminder.muted is None:
-            self._launcher.open("break", reminder.exercise or "")
+
+    def break_begins(self, reminder: Reminder) -> None:
+        """The user takes a break now: its window with the countdown, where there can be one."""
+        self._launcher.open("break", reminder=reminder, begun=True)
+        self._notifier.withdraw(BREAK_KEY)
 
     def hush_break(self) -> None:
-        """The break is over or put off: its notification goes."""
+        """The break is over, put off or let go: what stands on the screen about it goes."""
         self._notifier.withdraw(BREAK_KEY)
+        self._launcher.shut("break")
 
     def camera(self, reason: Reason | None, trouble: PosturewatchError | None) -> bool:
         """The camera is in trouble for this reason, or well (None); True where that is news.

@@ -1,0 +1,222 @@
+"""What the tray's menu and the loop may open: windows, pages and programs, each in a process of its own.
+
+Where there is no screen or no tkinter, ``open`` says so and the caller goes another way; what the tray was asked
+for is then said in the log, and the command line has it.
+"""
+
+from __future__ import annotations
+
+import logging
+import subprocess
+import sys
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from posturewatch.edges.clock import SystemClock
+from posturewatch.edges.folders import Folders
+from posturewatch.edges.tray import TrayActions
+from posturewatch.errors import PosturewatchError
+from posturewatch.ports import Inbox
+from posturewatch.records import Action, Command, CommandKind, DiaryEntry, Reminder
+from posturewatch.settings import Settings
+from posturewatch.windows.launch import Said, WindowHandle, open_menu, open_window, why_no_windows
+
+_log = logging.getLogger("posturewatch.windows")
+
+
+class Launchpad:
+    """Implements ``ports.Launcher``, and does what the tray's lines ask for."""
+
+    def __init__(self, folders: Folders, inbox: Inbox, settings: Settings) -> None:
+        self._folders = folders
+        self._inbox = inbox
+        self.settings = settings
+        self._windows: dict[str, WindowHandle] = {}
+
+    # ------------------------------------------------------------------ for the loop
+
+    def open(self, what: str, *, text: str = "", reminder: Reminder | None = None, begun: bool = False) -> bool:
+        """See ``ports.Launcher``."""
+        if why_no_windows() is not None:
+            return False
+        match what:
+            case "break" if reminder is not None:
+                return self._break(reminder, begun=begun)
+            case "dim":
+                from posturewatch.windows.dim_window import DimView
+
+                return self._window("dim", "dim_window", DimView(), None)
+            case "calibrate":
+                return self._program("calibrate", "--window", *(("--profile", text) if text else ()))
+            case "live":
+                return self._program("live")
+        return False
+
+    def shut(self, what: str) -> None:
+        """See ``ports.Launcher``."""
+        window = self._windows.pop(what, None)
+        if window is not None:
+            window.close()
+
+    def close(self) -> None:
+        """Close every window that is still open."""
+        for what in tuple(self._windows):
+            self.shut(what)
+
+    def _break(self, reminder: Reminder, *, begun: bool) -> bool:
+        from posturewatch.core.exercises import find
+        from posturewatch.windows.break_window import BreakView
+
+        own = self.settings.breaks
+        tip = find(own, reminder.exercise)
+        view = BreakView(
+            title=reminder.title,
+            seconds=reminder.timeout_s,
+            body=reminder.body,
+            name=tip.name if tip else "",
+            text=tip.text if tip else "",
+            dose=tip.dose if tip else "",
+            picture=tip.picture if tip else "",
+            can_postpone=Action.POSTPONE in reminder.actions,
+            can_skip=Action.SKIP in reminder.actions,
+            strict=own.strict,
+            begun=begun,
+        )
+        return self._window("break", "break_window", view, self._break_said)
+
+    def _break_said(self, said: Said) -> None:
+        kinds = {
+            "take": CommandKind.BREAK_NOW,
+            "postpone": CommandKind.BREAK_POSTPONE,
+            "skip": CommandKind.BREAK_SKIP,
+            "closed_early": CommandKind.BREAK_SKIP,
+        }
+        if said.kind in kinds:
+            self._inbox.put(Command(kinds[said.kind]))
+
+    def _window(self, what: str, name: str, view: Any, heard: Callable[[Said], None] | None) -> bool:
+        open_one = self._windows.get(what)
+        if open_one is not None and open_one.alive:
+            return True
+        try:
+            self._windows[what] = open_window(name, view, heard)
+        except PosturewatchError as err:
+            _log.info("no window: %s", err.message)
+            return False
+        return True
+
+    def _program(self, *words: str) -> bool:
+        """Start one of our own commands beside the app."""
+        try:
+            subprocess.Popen(
+                (sys.executable, "-m", "posturewatch", *words),
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+                start_new_session=True,
+            )
+        except OSError as err:
+            _log.warning("posturewatch %s could not be started: %s", words[0], err.strerror)
+            return False
+        return True
+
+    # ------------------------------------------------------------------ for the tray
+
+    def open_report(self) -> None:
+        """Today's report in the browser."""
+        day = SystemClock().now().date().isoformat()
+        self._program("report", "--from", day, "--to", day, "--open")
+
+    def open_week(self) -> None:
+        """The last seven days in the browser."""
+        self._program("report", "--weeks", "1", "--open")
+
+    def open_config(self) -> None:
+        """The settings file in the user's editor; written with the defaults where there is none."""
+        from posturewatch.edges.config_write import init_config
+
+        if not self._folders.config_file.exists():
+            init_config(self._folders.config_file)
+        show_file(self._folders.config_file)
+
+    def open_logs(self) -> None:
+        """The folder of the daily files."""
+        days = self._folders.days
+        show_file(days if days.exists() else self._folders.logs)
+
+    def open_help(self) -> None:
+        """When to seek help."""
+        if why_no_windows() is None:
+            from posturewatch.windows.help_window import HelpView
+
+            self._window("help", "help_window", HelpView(), None)
+
+    def open_diary(self) -> None:
+        """The diary's form."""
+        if why_no_windows() is None:
+            from posturewatch.windows.diary_window import DiaryView
+
+            now = SystemClock().now()
+            view = DiaryView(now.date().isoformat(), f"{now:%H:%M}")
+            self._window("diary", "diary_window", view, self._diary_said)
+
+    def open_setup(self) -> None:
+        """The guided first run, again."""
+        self._program("setup", "--window")
+
+    def _diary_said(self, said: Said) -> None:
+        """An entry from the form, written over a connection of its own."""
+        from posturewatch.edges.journal import SqliteJournal
+
+        entry = entry_from(said, SystemClock().now())
+        if entry is None:
+            return
+        journal = SqliteJournal(self._folders.journal_file, SystemClock(), busy_s=10.0, check=False)
+        try:
+            journal.add_diary(entry)
+        finally:
+            journal.close()
+
+
+def entry_from(said: Said, now: datetime) -> DiaryEntry | None:
+    """The diary entry that the form has sent, or None for another message."""
+    if said.kind not in ("entry", "none"):
+        return None
+    time_text = said.get("time") or "12:00"
+    at = datetime.fromisoformat(f"{said.get('day')}T{time_text}").replace(tzinfo=now.tzinfo)
+    if said.kind == "none":
+        return DiaryEntry(min(at, now), now, "none")
+    return DiaryEntry(
+        min(at, now),
+        now,
+        "headache",
+        duration_min=said.get("duration_min"),
+        worst=said.get("worst"),
+        side=said.get("side") or "",
+        medication=said.get("medication") or "",
+        trigger=said.get("trigger") or "",
+        note=said.get("note") or "",
+    )
+
+
+def show_file(path: Path) -> None:
+    """Open a file or folder with the program that the desktop has for it."""
+    import click
+
+    click.launch(str(path))
+
+
+def tray_actions(pad: Launchpad) -> TrayActions:
+    """The tray's lines that are no commands."""
+    return TrayActions(
+        open_report=pad.open_report,
+        open_week=pad.open_week,
+        open_config=pad.open_config,
+        open_logs=pad.open_logs,
+        open_help=pad.open_help,
+        open_diary=pad.open_diary,
+        open_setup=pad.open_setup,
+        open_menu=open_menu if why_no_windows() is None else None,
+    )

@@ -1,0 +1,61 @@
+"""Where the latest snapshot hangs: the loop puts it up, tray and control socket read it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from posturewatch.edges.snapshot_codec import to_fields
+from posturewatch.i18n import _
+from posturewatch.ports import Display, Inbox
+from posturewatch.records import Command, CommandKind, Snapshot
+
+
+class Board:
+    """Implements ``ports.Display``: keeps the snapshot (one frozen record, replaced whole) and hands it on."""
+
+    def __init__(self, behind: Display) -> None:
+        self._behind = behind
+        self.latest: Snapshot | None = None
+
+    def show(self, snapshot: Snapshot) -> None:
+        """Put it up."""
+        self.latest = snapshot
+        self._behind.show(snapshot)
+
+    def close(self) -> None:
+        """End what is behind."""
+        self._behind.close()
+
+
+class Counter:
+    """Answers the control socket: status from the board, commands into the inbox."""
+
+    def __init__(self, board: Board, inbox: Inbox) -> None:
+        self._board = board
+        self._inbox = inbox
+
+    def answer(self, request: dict[str, Any]) -> dict[str, Any]:
+        """The reply to one request; called in the socket's thread."""
+        if request.get("do") == "status":
+            snapshot = self._board.latest
+            if snapshot is None:
+                return {"ok": False, "error": _("just starting")}
+            return {"ok": True, "snapshot": to_fields(snapshot)}
+        if request.get("do") == "command":
+            command = _command(request)
+            if command is not None:
+                self._inbox.put(command)
+                return {"ok": True}
+        return {"ok": False, "error": _("not understood")}
+
+
+def _command(request: dict[str, Any]) -> Command | None:
+    value, text = request.get("value"), request.get("text", "")
+    if value is not None and (isinstance(value, bool) or not isinstance(value, int | float)):
+        return None
+    if not isinstance(text, str) or len(text) > 200:
+        return None
+    try:
+        return Command(CommandKind(request.get("kind", "")), value, text)
+    except ValueError:
+        return None

@@ -1,0 +1,186 @@
+"""measure, replay, demo: recordings in place of a camera."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from posturewatch.cli.options import json_option
+from posturewatch.cli.places import folders, print_json, right_now, settings
+from posturewatch.cli.progress import progress
+from posturewatch.errors import UsageError
+from posturewatch.i18n import _
+
+if TYPE_CHECKING:
+    from posturewatch.records import Reminder
+
+
+@click.command(
+    help=_(
+        "Measure SOURCE (a video file or a folder of images) frame by frame into a CSV, against a calibration from "
+        "another recording of the same person sitting upright. SOURCE may also be a folder with test and "
+        "calibration in it."
+    )
+)
+@click.argument("source")
+@click.option("--calibrate", metavar="SOURCE", help=_("A recording of sitting upright; ten frames or more."))
+@click.option("--stills", is_flag=True, help=_("Frames are unrelated pictures; each is measured by itself."))
+@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), required=True, help=_("The CSV to write."))
+@json_option
+def measure(source: str, calibrate: str | None, stills: bool, out: Path, as_json: bool) -> None:
+    """One row for each frame."""
+    from posturewatch.offline.measure import find_pair
+    from posturewatch.offline.measure import measure as run
+
+    recording, calibration = find_pair(source, calibrate)
+    with progress(_("frames"), None) as bar:
+        done = run(recording, calibration, out, settings(), stills=stills, told=lambda: bar.update(1))
+    if as_json:
+        print_json(
+            {
+                "out": str(done.out),
+                "frames": done.frames,
+                "answered": done.answered,
+                "repeatability_in": round(done.repeatability_in, 3),
+            }
+        )
+        return
+    click.echo(
+        _("{frames} frames, {answered} with a number; calibration repeatable to {error} in. Wrote {path}.").format(
+            frames=done.frames, answered=done.answered, error=f"{done.repeatability_in:.2f}", path=done.out
+        )
+    )
+
+
+@click.command(
+    help=_(
+        "Replay SOURCE (a video file, a folder of images, or recorded observations in .jsonl) as if it were live: "
+        "monitor, reminders, breaks and journal on the recording's own time. Use --home for a journal of its own."
+    )
+)
+@click.argument("source")
+@click.option("--start", metavar="ISO", help=_("When it begins, such as 2026-11-22T09:00; default: now."))
+@click.option("--speed", default="max", show_default=True, help=_("max, or how many times as fast as life."))
+@click.option("--calibrate", metavar="SOURCE", help=_("Calibrate from this recording first."))
+@click.option("--loop", "rounds", type=click.IntRange(1, 100_000), default=1, help=_("Play it so many times."))
+@click.option(
+    "--scenes",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help=_("A text file of what happens around it: meetings, locks, pauses."),
+)
+@json_option
+def replay(  # noqa: PLR0917  (click passes them by name)
+    source: str, start: str | None, speed: str, calibrate: str | None, rounds: int, scenes: Path | None, as_json: bool
+) -> None:
+    """A day on media time."""
+    from posturewatch.offline.replay import Wish
+    from posturewatch.offline.replay import replay as run
+    from posturewatch.offline.scenes import read_scenes
+
+    wish = Wish(
+        source,
+        _start(start),
+        calibrate=calibrate,
+        speed=_speed(speed),
+        rounds=rounds,
+        scenes=read_scenes(scenes) if scenes is not None else (),
+    )
+    told = run(wish, folders(), settings(), hear=_say_nothing if as_json else _say)
+    seconds = {state.value: round(value, 1) for state, value in told.states_s.items()}
+    if as_json:
+        print_json(
+            {
+                "media_s": round(told.media_s, 1),
+                "states_s": seconds,
+                "reminders": [
+                    {"at": at.isoformat(), "kind": said.kind.value, "title": said.title, "muted": said.muted}
+                    for at, said in told.reminders
+                ],
+            }
+        )
+        return
+    click.echo(_("Replayed {seconds} s of media time.").format(seconds=round(told.media_s)))
+    for name, value in seconds.items():
+        click.echo(f"  {name:<13} {value:>9.1f} s")
+
+
+@click.command(
+    help=_(
+        "Show the whole way on the recorded clip that ships with posturewatch: no camera, no screen, under a minute. "
+        "Leaves a log and a report and says where."
+    )
+)
+@click.option(
+    "--out",
+    type=click.Path(file_okay=False, path_type=Path),
+    default=Path("posturewatch-demo"),
+    show_default=True,
+    help=_("The folder to write into."),
+)
+@json_option
+def demo(out: Path, as_json: bool) -> None:
+    """From the clip to the report."""
+    from posturewatch.offline.demo import demo as run
+
+    done = run(out.absolute(), right_now(), (lambda _words: None) if as_json else click.echo)
+    files = {"report": done.report, "day": done.day_csv, "journal": done.journal, "frames": done.measured.out}
+    if as_json:
+        body: dict[str, Any] = {name: str(path) for name, path in files.items()}
+        body |= {"error_in": done.error_in, "reminders": [said.title for _at, said in done.told.reminders]}
+        print_json(body)
+        return
+    click.echo()
+    click.echo(
+        _("{answered} of {frames} frames measured, calibration repeatable to {error} in.").format(
+            answered=done.measured.answered,
+            frames=done.measured.frames,
+            error=f"{done.measured.repeatability_in:.2f}",
+        )
+    )
+    if done.error_in is not None:
+        click.echo(
+            _("Mean error against the clip's known truth: {error} in (filtered over time).").format(
+                error=f"{done.error_in:.2f}"
+            )
+        )
+    for at, said in done.told.reminders:
+        _say(at, said)
+    click.echo()
+    click.echo(_("The report:            {path}").format(path=files["report"]))
+    click.echo(_("The day's log:         {path}").format(path=files["day"]))
+    click.echo(_("Each frame's numbers:  {path}").format(path=files["frames"]))
+    click.echo(_("The journal:           {path}").format(path=files["journal"]))
+
+
+def _say(at: datetime, said: Reminder) -> None:
+    muted = _("(muted: {why})").format(why=said.muted) if said.muted else ""
+    click.echo(f"{at:%H:%M:%S}  {said.title}. {said.body} {muted}".rstrip())
+
+
+def _say_nothing(_at: datetime, _said: Reminder) -> None:
+    """A program reads the summary."""
+
+
+def _start(text: str | None) -> datetime:
+    if text is None:
+        return right_now()
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError as err:
+        raise UsageError(_("{text} is no time.").format(text=text), _("Write it as 2026-11-22T09:00.")) from err
+    return moment if moment.tzinfo is not None else moment.astimezone()
+
+
+def _speed(text: str) -> float | None:
+    if text == "max":
+        return None
+    try:
+        speed = float(text)
+    except ValueError as err:
+        raise UsageError(_("{text} is no speed.").format(text=text), _("Write max, or a number such as 10.")) from err
+    if not 0.01 <= speed <= 100_000:
+        raise UsageError(_("{text} is no speed.").format(text=text), _("Write max, or a number such as 10."))
+    return speed

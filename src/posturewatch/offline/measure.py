@@ -1,0 +1,149 @@
+"""One row of numbers for each frame of a recording, against a calibration from another one."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from posturewatch.core.calibration import Calibration, Calibrator
+from posturewatch.core.monitor import Monitor
+from posturewatch.edges.files import write_atomic
+from posturewatch.edges.sensor_client import RecordingSensor
+from posturewatch.errors import DataError, UsageError
+from posturewatch.i18n import _
+from posturewatch.records import Look, Observation, State, Step
+from posturewatch.settings import Settings
+
+COLUMNS: Final = (
+    "file",
+    "t_s",
+    "state",
+    "reason",
+    "fht_in",
+    "fht_se_in",
+    "load_index_lb",
+    "distance_cm",
+    "head_yaw_deg",
+    "head_pitch_deg",
+    "trunk_lean_deg",
+)
+
+CALIBRATING: Final = Look(face=True, trunk=True, whole=True, anchor=True, new_anchor=True)
+
+_VIDEOS: Final = (".mp4", ".mkv", ".webm", ".avi", ".mov")
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """What was done: the calibration's repeatability in inches, frames in all and with a number."""
+
+    repeatability_in: float
+    frames: int
+    answered: int
+    out: Path
+
+
+def find_pair(source: str, calibrate: str | None) -> tuple[str, str]:
+    """The recording and its calibration. A folder with ``test`` and ``calibration`` in it (folders of images, or
+    videos) needs no second word. Raises UsageError."""
+    if calibrate is not None:
+        return source, calibrate
+    found = {part: _part(Path(source), part) for part in ("test", "calibration")}
+    if None in found.values():
+        raise UsageError(
+            _("Against which calibration is {source} to be measured?").format(source=source),
+            _("Add --calibrate SOURCE: a recording of sitting upright, ten frames or more."),
+        )
+    return str(found["test"]), str(found["calibration"])
+
+
+def _part(folder: Path, name: str) -> Path | None:
+    candidates = (folder / name, *(folder / f"{name}{suffix}" for suffix in _VIDEOS))
+    return next((path for path in candidates if path.exists()), None)
+
+
+def calibrate_from(sensor: RecordingSensor, source: str, settings: Settings, told: Callable[[], None]) -> Calibration:
+    """The calibration that a recording of sitting upright gives; raises CalibrationError, SourceError."""
+    calibrator = Calibrator("recording", settings.user)
+    for seen in sensor.observe(source, look=CALIBRATING):
+        calibrator.feed(seen)
+        told()
+    return calibrator.result()
+
+
+def measure(
+    source: str,
+    calibrate: str,
+    out: Path,
+    settings: Settings,
+    *,
+    stills: bool = False,
+    told: Callable[[], None] = lambda: None,
+) -> Measured:
+    """Measure a recording and write the CSV, whole or not at all.
+
+    ``stills``: frames are unrelated and each is measured by itself; otherwise values are filtered over time, each
+    from what came before it. ``told`` is called once a frame. Raises SourceError, ModelError, CalibrationError
+    and DataError.
+    """
+    with RecordingSensor(settings.models) as sensor:
+        calibration = calibrate_from(sensor, calibrate, settings, told)
+        monitor = Monitor(
+            calibration, settings.posture, settings.load, settings.user, settings.watch, stills=stills
+        )
+        seen = sensor.observe(source, stills=True if stills else None)
+        rows = list(_rows(seen, monitor, told))
+    write_rows(out, rows)
+    answered = sum(row[COLUMNS.index("fht_in")] != "" for row in rows)
+    return Measured(calibration.repeatability_in, len(rows), answered, out)
+
+
+def _rows(
+    observations: Iterable[Observation], monitor: Monitor, told: Callable[[], None]
+) -> Iterator[tuple[str, ...]]:
+    for seen in observations:
+        yield row(seen, monitor.feed(seen))
+        told()
+
+
+def row(seen: Observation, step: Step) -> tuple[str, ...]:
+    """One row in the order of :data:`COLUMNS`; blank where unknown."""
+    verdict = step.state in (State.UPRIGHT, State.FORWARD)
+    raw = step.raw if verdict else None
+    load = step.load if verdict else None
+    return (
+        seen.name if seen.name is not None else str(seen.frame),
+        f"{seen.t_s:.3f}",
+        step.state.value,
+        step.reason.value if step.reason is not None else "",
+        _cell(step.fht_in if verdict else None, 3),
+        _cell(step.fht_se_in if verdict else None, 3),
+        _cell(load.load_lb if load else None, 1),
+        _cell(raw.distance_cm if raw else None, 1),
+        _cell(raw.head_yaw_deg if raw else None, 1),
+        _cell(raw.head_pitch_deg if raw else None, 1),
+        _cell(raw.trunk_lean_deg if raw else None, 1),
+    )
+
+
+def write_rows(out: Path, rows: Iterable[tuple[str, ...]]) -> None:
+    """Write the CSV in one piece; raises DataError."""
+    text = io.StringIO()
+    pen = csv.writer(text, lineterminator="\n")
+    pen.writerow(COLUMNS)
+    pen.writerows(rows)
+    try:
+        write_atomic(out, text.getvalue())
+    except OSError as err:
+        raise DataError(
+            _("{path} cannot be written: {why}.").format(path=out, why=err.strerror or err),
+            _("Name another file with --out."),
+        ) from err
+
+
+def _cell(value: float | None, digits: int) -> str:
+    return "" if value is None else f"{value + 0.0:.{digits}f}"

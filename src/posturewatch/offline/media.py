@@ -1,0 +1,149 @@
+"""Media time: a clock, an inbox and a sensor that are moved by a recording. The loop does not notice."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Final
+
+from posturewatch.errors import SourceEndedError
+from posturewatch.i18n import _
+from posturewatch.records import Command, CommandKind, Look, Observation
+
+LAST_FRAME_S: Final = 0.2
+"""How long the last frame of a recording lasts, in seconds, before the next round begins."""
+
+
+class MediaClock:
+    """Implements ``ports.Clock``: the time of the recording, with a wall clock that began at ``start``."""
+
+    def __init__(self, start: datetime) -> None:
+        self._start = start
+        self._slept_s = 0.0
+        self.t_s = 0.0
+        """Seconds of media time since the beginning, rounds included."""
+
+    def monotonic_s(self) -> float:
+        """See ``ports.Clock``."""
+        return self.t_s
+
+    def now(self) -> datetime:
+        """See ``ports.Clock``: in the zone of ``start``, through a change of summer time as well."""
+        passed = timedelta(seconds=self.t_s + self._slept_s)
+        return (self._start.astimezone(UTC) + passed).astimezone(self._start.tzinfo)
+
+    def advance(self, seconds: float) -> None:
+        """Let media time pass."""
+        self.t_s += max(0.0, seconds)
+
+    def sleep_computer(self, seconds: float) -> None:
+        """Suspend: wall time goes on, media time stands still."""
+        self._slept_s += seconds
+
+
+class MediaInbox:
+    """Implements ``ports.Inbox``: waiting moves the clock, at full speed or ``speed`` times as fast as life.
+
+    ``due`` gives the commands whose time has come; ``over`` says that the recording has ended, so that a day that
+    ends paused ends all the same.
+    """
+
+    def __init__(
+        self,
+        clock: MediaClock,
+        due: Callable[[float], tuple[Command, ...]],
+        over: Callable[[float], bool],
+        speed: float | None,
+    ) -> None:
+        self._clock = clock
+        self._over = over
+        self._due = due
+        self._speed = speed
+        self._waiting: list[Command] = []
+
+    def put(self, command: Command) -> None:
+        """See ``ports.Inbox``."""
+        self._waiting.append(command)
+
+    def get(self, timeout_s: float) -> Command | None:
+        """See ``ports.Inbox``."""
+        if timeout_s > 0 and not self._waiting:
+            if self._speed is not None:
+                time.sleep(timeout_s / self._speed)
+            self._clock.advance(timeout_s)
+            if self._over(self._clock.t_s):
+                return Command(CommandKind.QUIT)
+        self._waiting += self._due(self._clock.t_s)
+        return self._waiting.pop(0) if self._waiting else None
+
+
+class MediaSensor:
+    """Implements ``ports.Sensor`` over a recording's observations, in as many rounds as asked for.
+
+    A look gets the first observation at or after the present media time. Observations are kept, so that the
+    networks run once however many rounds there are.
+    """
+
+    def __init__(
+        self, clock: MediaClock, recording: Iterator[Observation], *, rounds: int, told: Callable[[float], None]
+    ) -> None:
+        self._clock = clock
+        self._recording = recording
+        self._rounds = rounds
+        self._told = told
+        self._kept: list[Observation] = []
+        self._next = 0
+        self._offset_s = 0.0
+        self._running = False
+
+    @property
+    def running(self) -> bool:
+        """See ``ports.Sensor``."""
+        return self._running
+
+    def close(self) -> None:
+        """See ``ports.Sensor``."""
+        self._running = False
+
+    def look(self, look: Look, deadline_s: float) -> Observation:  # noqa: ARG002  (a recording is never late)
+        """See ``ports.Sensor``; raises SourceEndedError after the last round."""
+        self._running = True
+        now_s = self._clock.t_s
+        while True:
+            seen = self._at(self._next)
+            if seen is None:
+                self._begin_again()
+                continue
+            at_s = seen.t_s + self._offset_s
+            if at_s >= now_s - 1e-6:
+                self._clock.advance(at_s - now_s)
+                self._told(at_s)
+                return replace(seen, t_s=at_s)
+            self._next += 1
+
+    def over(self, t_s: float) -> bool:
+        """Whether this media time lies after the end of the last round."""
+        while t_s > self._offset_s + (self._kept[-1].t_s if self._kept else 0.0) + LAST_FRAME_S:
+            if self._at(len(self._kept)) is not None:
+                continue
+            if self._rounds <= 1 or not self._kept:
+                return True
+            self._begin_again()
+        return False
+
+    def _at(self, index: int) -> Observation | None:
+        while index >= len(self._kept):
+            seen = next(self._recording, None)
+            if seen is None:
+                return None
+            self._kept.append(seen)
+        return self._kept[index]
+
+    def _begin_again(self) -> None:
+        self._rounds -= 1
+        if self._rounds <= 0 or not self._kept:
+            raise SourceEndedError(_("The recording has come to its end."))
+        self._offset_s += self._kept[-1].t_s - self._kept[0].t_s + LAST_FRAME_S
+        self._next = 0

@@ -1,0 +1,189 @@
+"""The whole loop (monitor, reminders, breaks, journal) on media time: a recorded day in seconds."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, suppress
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Final
+
+from posturewatch.app.household import Household
+from posturewatch.codec import read_lines
+from posturewatch.edges.folders import Folders
+from posturewatch.edges.instance import Instance
+from posturewatch.edges.journal import SqliteJournal
+from posturewatch.edges.sensor_client import RecordingSensor
+from posturewatch.errors import SourceEndedError, SourceUnreadableError
+from posturewatch.i18n import _
+from posturewatch.loop import Doors, Loop
+from posturewatch.offline.measure import calibrate_from
+from posturewatch.offline.media import MediaClock, MediaInbox, MediaSensor
+from posturewatch.offline.scenes import Scene, Stage
+from posturewatch.records import (
+    CalibrationRow,
+    Observation,
+    Outcome,
+    Reminder,
+    Response,
+    Snapshot,
+    State,
+)
+from posturewatch.settings import Settings
+
+EVERY_S: Final = 0.5
+"""The recording is looked at this often, in seconds of media time: the fastest that the cadence asks for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What to replay, and how. ``speed`` None = as fast as it goes; ``rounds``: how often from the beginning."""
+
+    source: str
+    start: datetime
+    calibrate: str | None = None
+    speed: float | None = None
+    rounds: int = 1
+    scenes: tuple[Scene, ...] = ()
+
+
+@dataclass(slots=True)
+class Told:
+    """What came of it, for the summary: seconds by state, reminders, media seconds."""
+
+    media_s: float
+    reminders: tuple[tuple[datetime, Reminder], ...]
+    states_s: dict[State, float]
+    last: Snapshot | None
+
+
+Hear = Callable[[datetime, Reminder], None]
+
+
+class Recorder:
+    """Implements ``ports.Notifier`` and ``ports.Display`` by remembering, and by telling who listens."""
+
+    def __init__(self, clock: MediaClock, hear: Hear) -> None:
+        self._clock = clock
+        self._hear = hear
+        self._responses: list[Response] = []
+        self._before_s = 0.0
+        self.reminders: list[tuple[datetime, Reminder]] = []
+        self.states_s: dict[State, float] = {}
+        self.last: Snapshot | None = None
+
+    def send(self, reminder: Reminder) -> None:
+        """See ``ports.Notifier``: every reminder counts as shown, unless it came muted."""
+        self.reminders.append((self._clock.now(), reminder))
+        outcome = Outcome.MUTED if reminder.muted is not None else Outcome.SHOWN
+        self._responses.append(Response(reminder.key, reminder.kind, outcome))
+        self._hear(self._clock.now(), reminder)
+
+    def withdraw(self, key: str) -> None:
+        """See ``ports.Notifier``."""
+
+    def responses(self) -> tuple[Response, ...]:
+        """See ``ports.Notifier``."""
+        out, self._responses = tuple(self._responses), []
+        return out
+
+    def show(self, snapshot: Snapshot) -> None:
+        """See ``ports.Display``."""
+        if self.last is not None:
+            passed_s = self._clock.t_s - self._before_s
+            self.states_s[self.last.state] = self.states_s.get(self.last.state, 0.0) + passed_s
+        self.last, self._before_s = snapshot, self._clock.t_s
+
+    def close(self) -> None:
+        """See ``ports.Notifier``."""
+
+
+class NoWindows:
+    """Implements ``ports.Launcher`` where nothing is opened."""
+
+    def open(self, what: str, *, text: str = "", reminder: Reminder | None = None, begun: bool = False) -> bool:  # noqa: ARG002
+        """See ``ports.Launcher``."""
+        return False
+
+    def shut(self, what: str) -> None:
+        """See ``ports.Launcher``."""
+
+
+class _Fixed(Household):
+    """The household with settings that stay as they are for this run."""
+
+    def __init__(self, folders: Folders, journal: SqliteJournal, settings: Settings) -> None:
+        super().__init__(folders, journal, settings)
+        self._fixed = settings
+
+    def settings(self) -> Settings:
+        """See ``ports.Keeper``."""
+        return self._fixed
+
+
+def replay(
+    wish: Wish,
+    folders: Folders,
+    settings: Settings,
+    *,
+    hear: Hear = lambda _at, _reminder: None,
+    told: Callable[[float], None] = lambda _t_s: None,
+) -> Told:
+    """Replay a recording into the journal of these folders.
+
+    ``hear`` gets each reminder with its media time, ``told`` the media seconds as they pass. Raises InstanceError
+    where an app uses these folders now, SourceError, ModelError, CalibrationError, DataError.
+    """
+    clock = MediaClock(wish.start)
+    with ExitStack() as end:
+        end.enter_context(Instance(folders.make().state))
+        journal = SqliteJournal(folders.journal_file, clock)
+        end.callback(journal.close)
+        household = _Fixed(folders, journal, settings)
+        sensor: RecordingSensor | None = None
+        if wish.calibrate is not None or not _is_lines(wish.source):
+            sensor = end.enter_context(RecordingSensor(settings.models))
+        if wish.calibrate is not None and sensor is not None:
+            _keep_calibration(sensor, wish, settings, journal, household)
+        observations = _lines(Path(wish.source)) if sensor is None else sensor.observe(wish.source, every_s=EVERY_S)
+        stage, recorder = Stage(wish.scenes, clock), Recorder(clock, hear)
+        eyes = MediaSensor(clock, observations, rounds=wish.rounds, told=told)
+        doors = Doors(
+            clock,
+            eyes,
+            journal,
+            recorder,
+            stage,
+            recorder,
+            MediaInbox(clock, stage.due, eyes.over, wish.speed),
+            household,
+            NoWindows(),
+            lambda _settings: None,
+        )
+        with suppress(SourceEndedError):
+            Loop(doors, settings, recording=True).run()
+        return Told(clock.t_s, tuple(recorder.reminders), recorder.states_s, recorder.last)
+
+
+def _keep_calibration(
+    sensor: RecordingSensor, wish: Wish, settings: Settings, journal: SqliteJournal, household: Household
+) -> None:
+    made = calibrate_from(sensor, str(wish.calibrate), settings, lambda: None)
+    profile = household.profile()
+    journal.add_calibration(
+        CalibrationRow(wish.start, profile, made.repeatability_in, made.frames, made.view, made.to_json())
+    )
+
+
+def _is_lines(source: str) -> bool:
+    return source.endswith(".jsonl")
+
+
+def _lines(path: Path) -> Iterator[Observation]:
+    """Recorded observations, one JSON object a line (``posturewatch.codec``)."""
+    try:
+        with path.open(encoding="utf-8") as file:
+            yield from read_lines(file)
+    except (OSError, UnicodeDecodeError) as err:
+        raise SourceUnreadableError(_("{path} cannot be read as text.").format(path=path)) from err
