@@ -57,7 +57,9 @@ def doctor(as_json: bool, bundle: Path | None, no_camera: bool) -> None:
             if check.mend:
                 click.echo(f"    {check.mend}")
     if bundle is not None:
-        write_bundle(bundle, checks, folders())
+        from posturewatch.cli.crash import without_names
+
+        write_bundle(bundle, checks, folders(), without_names)
         click.echo(_("Wrote {path}. Look at it before you send it to anybody.").format(path=bundle), err=True)
     if any(check.level == "error" for check in checks):
         click.get_current_context().exit(1)

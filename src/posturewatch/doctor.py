@@ -1,0 +1,235 @@
+"""Every part looked at: what is well, what is wrong, and the exact command that mends it.
+
+Each room has its own probe; here they are called one after the other, and one that fails is itself a finding. The
+support file holds the findings, versions and the end of the log, with paths and names taken out.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import logging
+import platform
+import sys
+import zipfile
+from collections.abc import Callable, Iterable
+from importlib import metadata
+from pathlib import Path
+from typing import Final
+
+from posturewatch import __version__
+from posturewatch.edges.clock import SystemClock
+from posturewatch.edges.files import write_atomic
+from posturewatch.edges.folders import Folders
+from posturewatch.edges.logging_setup import LOG_NAME
+from posturewatch.errors import DataError, PosturewatchError
+from posturewatch.i18n import _
+from posturewatch.ports import Check
+from posturewatch.settings import Settings
+
+OLDEST_PYTHON: Final = (3, 11)
+SANE_YEARS: Final = range(2024, 2100)
+"""A clock outside of this is not set; days in the log would lie nowhere."""
+
+OPENCV: Final = "'opencv-python>=5.0,<5.1' 'opencv-contrib-python>=5.0,<5.1'"
+
+LOG_TAIL: Final = 200_000
+"""Bytes of the log that go into the support file."""
+
+PACKAGES: Final = (
+    "mediapipe",
+    "opencv-python",
+    "opencv-contrib-python",
+    "numpy",
+    "pystray",
+    "pillow",
+    "desktop-notifier",
+    "plyer",
+    "dbus-fast",
+    "pydantic",
+    "click",
+)
+
+_log = logging.getLogger("posturewatch.doctor")
+
+Found = Check | tuple[Check, ...]
+
+
+def examine(folders: Folders, *, camera: bool = True) -> tuple[Check, ...]:
+    """All checks, in the order in which a person would mend them. Never raises for a part that is ill."""
+    settings, config = _config(folders)
+    checks: list[Check] = [python(), packages(), config]
+    for part, probe in _probes(folders, settings, camera=camera):
+        checks += _ask(part, probe)
+    return tuple(checks)
+
+
+def _probes(folders: Folders, settings: Settings, *, camera: bool) -> Iterable[tuple[str, Callable[[], Found]]]:
+    from posturewatch.edges import autostart, notify, presence, tray
+    from posturewatch.edges import folders as places
+    from posturewatch.edges.sensor_client import probe as sensor_probe
+
+    yield _("folders"), lambda: places.probe(folders)
+    yield _("journal"), lambda: journal(folders)
+    yield _("clock"), clock
+    if camera:
+        yield _("camera"), lambda: sensor_probe(settings.camera, settings.models)
+    yield _("display"), display
+    yield _("tray"), tray.probe
+    yield _("notifications"), notify.probe
+    yield _("session"), lambda: presence.probe(SystemClock())
+    yield _("start at login"), autostart.probe
+    yield _("running"), lambda: running(folders)
+
+
+def _ask(part: str, probe: Callable[[], Found]) -> tuple[Check, ...]:
+    try:
+        found = probe()
+    except Exception as err:  # a doctor who faints helps nobody
+        _log.exception("the check of %s failed", part)
+        says = _("This check itself failed: {what}").format(what=type(err).__name__)
+        return (Check(part, "error", says, "posturewatch doctor --bundle support.zip"),)
+    return found if isinstance(found, tuple) else (found,)
+
+
+def _config(folders: Folders) -> tuple[Settings, Check]:
+    from posturewatch.edges.config import load_settings
+
+    part = _("settings")
+    try:
+        settings = load_settings(folders.config_file)
+    except PosturewatchError as err:
+        return Settings(), Check(part, "error", err.message, "posturewatch config check")
+    if not folders.config_file.exists():
+        says = _("No settings file; the defaults are in force.")
+        return settings, Check(part, "note", says, "posturewatch config init")
+    return settings, Check(part, "ok", _("{path} is good.").format(path=folders.config_file))
+
+
+def python() -> Check:
+    """The interpreter's version."""
+    version = platform.python_version()
+    if sys.version_info < OLDEST_PYTHON:
+        return Check(
+            "Python", "error", _("Python {version} is too old.").format(version=version), "sudo apt install python3.11"
+        )
+    return Check("Python", "ok", f"{version}, {platform.system()} {platform.machine()}, posturewatch {__version__}")
+
+
+def packages() -> Check:
+    """The packages at the versions that belong together; both OpenCV distributions own one folder."""
+    part = _("packages")
+    versions = {name: _version(name) for name in PACKAGES}
+    both = {versions["opencv-python"], versions["opencv-contrib-python"]}
+    if None in both or len(both) != 1:
+        return Check(
+            part,
+            "warning",
+            _("opencv-python and opencv-contrib-python are not of one version."),
+            f"{sys.executable} -m pip install --force-reinstall {OPENCV}",
+        )
+    missing = [name for name, version in versions.items() if version is None and not _optional(name)]
+    if missing:
+        return Check(
+            part,
+            "error",
+            _("Missing: {names}").format(names=", ".join(missing)),
+            f"{sys.executable} -m pip install --force-reinstall posturewatch",
+        )
+    return Check(part, "ok", ", ".join(f"{name} {version}" for name, version in versions.items() if version))
+
+
+def _optional(name: str) -> bool:
+    return name == "dbus-fast" and sys.platform != "linux"
+
+
+def _version(name: str) -> str | None:
+    try:
+        return metadata.version(name)
+    except metadata.PackageNotFoundError:
+        return None
+
+
+def journal(folders: Folders) -> Check:
+    """The database's integrity."""
+    from posturewatch.edges.journal_read import open_reader
+
+    part = _("journal")
+    if not folders.journal_file.exists():
+        return Check(part, "note", _("There is no journal yet; the first minute makes it."))
+    try:
+        with open_reader(folders.journal_file) as reader:
+            wrong = reader.integrity()
+            size = reader.size_bytes() / 1e6
+    except PosturewatchError as err:
+        return Check(part, "error", err.message, err.hint)
+    if wrong:
+        return Check(
+            part,
+            "error",
+            _("The database is damaged: {what}").format(what=wrong[0]),
+            _("Start posturewatch: it sets the damaged file aside and rescues what can be read."),
+        )
+    return Check(part, "ok", _("The database is sound ({size:.1f} MB).").format(size=size))
+
+
+def clock() -> Check:
+    """Whether the clock can be right."""
+    now = SystemClock().now()
+    if now.year not in SANE_YEARS:
+        return Check(_("clock"), "error", f"{now:%Y-%m-%d %H:%M %z}", "sudo timedatectl set-ntp true")
+    return Check(_("clock"), "ok", f"{now:%Y-%m-%d %H:%M} ({now:%Z %z})")
+
+
+def display() -> Check:
+    """Whether windows can be opened."""
+    from posturewatch.windows.launch import why_no_windows
+
+    trouble = why_no_windows()
+    if trouble is None:
+        return Check(_("display"), "ok", _("Windows can be opened."))
+    return Check(_("display"), "note", trouble.message, trouble.hint)
+
+
+def running(folders: Folders) -> Check:
+    """Whether posturewatch runs now, and answers."""
+    from posturewatch.edges.control_client import ask
+    from posturewatch.edges.instance import is_running
+
+    part = _("running")
+    if not is_running(folders.state):
+        return Check(part, "note", _("posturewatch is not running."), "posturewatch")
+    try:
+        ask(folders.state, {"do": "status"})
+    except PosturewatchError as err:
+        return Check(part, "error", err.message, err.hint)
+    return Check(part, "ok", _("posturewatch runs and answers."))
+
+
+def write_bundle(path: Path, checks: tuple[Check, ...], folders: Folders, scrub: Callable[[str], str]) -> None:
+    """A zip with the findings, versions and the log's end. ``scrub`` takes paths and names out. Raises DataError."""
+    findings = [
+        {"part": each.part, "level": each.level, "says": scrub(each.says), "mend": scrub(each.mend)} for each in checks
+    ]
+    versions = {dist.metadata["Name"]: dist.version for dist in metadata.distributions()}
+    body = io.BytesIO()
+    with zipfile.ZipFile(body, "w", zipfile.ZIP_DEFLATED) as bundle:
+        bundle.writestr("findings.json", json.dumps(findings, indent=2, ensure_ascii=False))
+        bundle.writestr("versions.json", json.dumps(versions, indent=2, sort_keys=True))
+        bundle.writestr("log.txt", scrub(_log_end(folders.logs / LOG_NAME)))
+        for crash in sorted(folders.logs.glob("crash-*.txt"))[-5:]:
+            bundle.writestr(crash.name, scrub(crash.read_text(encoding="utf-8", errors="replace")))
+    try:
+        write_atomic(path, body.getvalue())
+    except OSError as err:
+        raise DataError(_("{path} cannot be written: {why}.").format(path=path, why=err.strerror or err)) from err
+
+
+def _log_end(path: Path) -> str:
+    try:
+        with path.open("rb") as file:
+            file.seek(0, io.SEEK_END)
+            file.seek(max(0, file.tell() - LOG_TAIL))
+            return file.read().decode("utf-8", "replace")
+    except OSError:
+        return ""
