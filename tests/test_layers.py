@@ -11,7 +11,7 @@ ROOT = Path(posturewatch.__file__).parent
 
 RANKS: dict[str, int] = (
     dict.fromkeys(("records", "settings", "errors", "i18n", "drawing"), 0)
-    | dict.fromkeys(("wording", "codec"), 1)
+    | dict.fromkeys(("wording", "codec", "pipe", "icon_shapes"), 1)
     | dict.fromkeys(("core", "ports"), 2)
     | dict.fromkeys(("sensor", "edges", "report", "windows"), 3)
     | {"loop": 4}

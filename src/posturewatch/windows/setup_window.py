@@ -78,7 +78,6 @@ class SetupWindow(Window):
         self._question(frame, page)
         self._status = self.label(frame, "", "Muted.TLabel", WIDE)
         self._status.grid(sticky="w", pady=(self.px(10), 0))
-        frame.rowconfigure(frame.grid_size()[1], weight=1)
         self._doing(frame, page)
         self._foot(frame)
 
@@ -111,7 +110,9 @@ class SetupWindow(Window):
             )
             if skip:
                 self._start.focus_set()
-        row.grid(sticky="e", pady=(self.px(20), 0))
+        place = frame.grid_size()[1]
+        frame.rowconfigure(place, weight=1)  # what is over stands between the page and its buttons
+        row.grid(row=place + 1, column=0, sticky="e", pady=(self.px(20), 0))
 
     # ---- what the buttons do
 
