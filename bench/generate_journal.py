@@ -5,7 +5,7 @@ with outcome ``generated``, and calibrations carry ``"generated": true``. The nu
 model (a slow drift over the day, an autocorrelated wander, a gentle trend over the weeks); they are plausible
 to look at and say nothing about people.
 
-    python bench/generate_journal.py --weeks 12 --seed 7 --into FOLDER     # writes FOLDER/posturewatch.db
+    python bench/generate_journal.py --weeks 12 --seed 7 --into FOLDER     # writes FOLDER/journal.sqlite
 """
 
 from __future__ import annotations
@@ -255,20 +255,15 @@ def main() -> None:
 
 
 def write(made: GeneratedJournal, folder: Path) -> int:
-    """Put a generated journal into the store under ``folder``; returns the number of minutes."""
+    """Put a generated journal into a store in ``folder``; returns the number of minutes."""
+    from posturewatch.edges.clock import SystemClock
     from posturewatch.edges.journal import SqliteJournal
+    from posturewatch.edges.journal_import import Incoming, take_in
 
     folder.mkdir(parents=True, exist_ok=True)
-    journal = SqliteJournal(folder / "posturewatch.db")
+    journal = SqliteJournal(folder / "journal.sqlite", SystemClock())
     try:
-        for calibration in made.calibrations:
-            journal.add_calibration(calibration)
-        for row in made.minutes:
-            journal.add_minute(row)
-        for event in made.events:
-            journal.add_event(event)
-        for entry in made.diary:
-            journal.add_diary(entry)
+        take_in(journal, Incoming(made.calibrations, made.minutes, made.events, made.diary))
     finally:
         journal.close()
     return len(made.minutes)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 
 from posturewatch.core.summary_records import DETECTABLE_IN
 from posturewatch.i18n import _
@@ -187,7 +188,7 @@ def _timeline(material: Material, shown_days: tuple[str, ...]) -> Safe:
         "Watching: ● calibration, camera, pause. Headache: ■."
     )
     inside.append(tag("p", signs, class_="small soft"))
-    rows = [row for row in material.minutes if row.start.date().isoformat() == newest]
+    rows = material.minutes_from(date.fromisoformat(newest))
     hours = tables.hours_of_day(rows, material.units)
     inside.append(tag("div", folded(_("Table: the day by the hour"), table(hours), paper=True), id="day-table"))
     recorded = material.period.usable_days + sentences.recorded_days(material)[1]

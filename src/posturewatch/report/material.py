@@ -5,9 +5,11 @@ The same :class:`Material` feeds the page, the PDF and the FHIR bundle, so that 
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import takewhile
 from typing import Final, Literal
 
 from posturewatch import __version__
@@ -25,6 +27,7 @@ GENERATED: Final = "generated"
 class Material:
     """A report's content.
 
+    ``minutes`` are in order of local day.
     ``made_at``: aware, local. ``zone``: name or offset of the writer's time zone. ``person``: pseudonymous
     id, empty where nobody else will read it. ``notes``: sentences about this report (what was left out,
     which files were joined), shown with the data quality. ``diary_shared``: False where the diary was left
@@ -55,6 +58,11 @@ class Material:
         """Whether the period is a single day."""
         return self.period.first == self.period.last
 
+    def minutes_from(self, day: date) -> list[MinuteRow]:
+        """The minutes of this local day and later ones, in order of time; cheap for the newest days."""
+        found = list(takewhile(lambda row: row.start.date() >= day, reversed(self.minutes)))
+        return found[::-1]
+
 
 def gather(
     minutes: Sequence[MinuteRow],
@@ -77,7 +85,7 @@ def gather(
 
     Rows of other days may be given; they are left aside, except that a generated journal stays marked.
     """
-    inside = tuple(row for row in minutes if first <= row.start.date() <= last)
+    inside = _in_order(minutes, first, last)
     period = summarise_period(inside, events, diary, calibrations, first=first, last=last)
     kept = tuple(
         event
@@ -100,3 +108,12 @@ def gather(
         notes,
         diary_shared,
     )
+
+
+def _in_order(minutes: Sequence[MinuteRow], first: date, last: date) -> tuple[MinuteRow, ...]:
+    """The minutes of these local days, by day and by time within it."""
+    days = [row.start.toordinal() for row in minutes]
+    if days == sorted(days):
+        return tuple(minutes[bisect_left(days, first.toordinal()) : bisect_right(days, last.toordinal())])
+    kept = [row for row in minutes if first <= row.start.date() <= last]
+    return tuple(sorted(kept, key=lambda row: (row.start.toordinal(), row.start)))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta, timezone, tzinfo
 from typing import Any, Final
 
 from posturewatch.core.summary_records import DETECTABLE_IN, Shortfall
@@ -19,6 +19,8 @@ from posturewatch.report.material import Material
 
 LETTERS: Final = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz!#$%()*+,-./:;=?@[]^_{|}~"
 """One letter for each 0.05 in from −1 in on; the same string stands in page.js."""
+
+_TOP: Final = len(LETTERS) - 1
 
 STEP_IN: Final = 0.05
 LOWEST_IN: Final = -1.0
@@ -166,20 +168,23 @@ def _weeks(material: Material) -> list[dict[str, Any]]:
 
 def _timelines(material: Material, event_words: dict[str, int], event_signs: list[str]) -> dict[str, dict[str, Any]]:
     """Days with rows, newest first, as many as the page carries."""
+    recorded = [day.day for day in material.period.days if Shortfall.NOTHING not in day.shortfall][-TIMELINE_DAYS:]
+    if not recorded:
+        return {}
     rows: dict[date, list[MinuteRow]] = defaultdict(list)
-    for row in material.minutes:
+    for row in material.minutes_from(recorded[0]):
         rows[row.start.date()].append(row)
     events: dict[date, list[Event]] = defaultdict(list)
     for event in material.events:
-        events[event.at.date()].append(event)
+        if event.kind in _LANES:
+            events[event.at.date()].append(event)
     aches: dict[date, list[datetime]] = defaultdict(list)
     for entry in material.diary if material.diary_shared else ():
         if entry.kind == "headache":
             aches[entry.at.date()].append(entry.at)
     says = {day.day: day for day in material.period.days}
     made: dict[str, dict[str, Any]] = {}
-    recorded = [day for day in sorted(rows, reverse=True) if Shortfall.NOTHING not in says[day].shortfall]
-    for day in recorded[:TIMELINE_DAYS]:
+    for day in reversed(recorded):
         summary = says[day]
         packed = _timeline(rows[day], events[day], aches[day], event_words, event_signs)
         packed["says"] = _("{day}: {valid} valid, median {median}, {use}.").format(
@@ -200,42 +205,36 @@ def _timeline(
     event_words: dict[str, int],
     event_signs: list[str],
 ) -> dict[str, Any]:
-    """One day, its minutes counted from the first local midnight so that a time change neither folds nor tears."""
+    """One day, its minutes counted so that a time change neither folds nor tears it."""
     rows = sorted(rows, key=lambda row: row.start)
-    begin = rows[0].start
-    began_s, began_min = begin.timestamp(), begin.hour * 60 + begin.minute
-    offset = begin.utcoffset()
-
-    def elapsed(at: datetime) -> int:
-        # Through UTC: two datetimes of one zone subtract as wall time, which a time change bends.
-        return int((at.timestamp() - began_s) // 60) + began_min
-
-    first, last = elapsed(begin), elapsed(rows[-1].start)
+    clock = _DayClock(rows[0].start)
+    first, last = clock.elapsed(rows[0].start), max(clock.elapsed(row.start) for row in rows[-60:])
     count = last - first + 1
     values, errors, states = [" "] * count, [" "] * count, ["o"] * count
     shifts = [[0, 0]]
     for row in rows:
-        at = elapsed(row.start) - first
+        at = clock.elapsed(row.start) - first
         if not 0 <= at < count:
             continue
         states[at] = _state(row)
         if row.fht_median_in is not None:
             values[at] = _letter(row.fht_median_in - LOWEST_IN)
             errors[at] = _letter(row.fht_se_in or 0.0)
-        now = row.start.utcoffset()
-        if now is not None and offset is not None:
-            shift = round((now - offset).total_seconds() / 60)
-            if shift != shifts[-1][1]:
-                shifts.append([at + first, shift])
+        if clock.shift_min != shifts[-1][1]:
+            shifts.append([at + first, clock.shift_min])
     marks = []
     for event in events:
         lane = _LANES.get(event.kind)
         if event.kind is EventKind.BREAK_DUE and event.outcome != "muted":
             continue  # what became of it has its own mark
-        if lane is not None and first - 30 <= elapsed(event.at) <= last + 30:
+        if lane is not None and first - 30 <= clock.elapsed(event.at) <= last + 30:
             sign = "triangle-up" if event.outcome == "acted" else _SIGNS.get(event.kind, "circle")
-            marks.append([elapsed(event.at), lane, _known(words.event_words(event), sign, event_words, event_signs)])
-    marks += [[elapsed(at), _HEADACHE_LANE, _known(_("headache"), "square", event_words, event_signs)] for at in aches]
+            marks.append(
+                [clock.elapsed(event.at), lane, _known(words.event_words(event), sign, event_words, event_signs)]
+            )
+    marks += [
+        [clock.elapsed(at), _HEADACHE_LANE, _known(_("headache"), "square", event_words, event_signs)] for at in aches
+    ]
     return {
         "s": first,
         "v": "".join(values),
@@ -244,6 +243,22 @@ def _timeline(
         "ev": marks,
         "z": shifts,
     }
+
+
+class _DayClock:
+    """Minutes since the first local midnight of a day, past a time change as if there had been none."""
+
+    def __init__(self, begin: datetime) -> None:
+        self._offset = begin.utcoffset() or timedelta(0)
+        self._zone: tzinfo | None = None
+        self.shift_min = 0
+
+    def elapsed(self, at: datetime) -> int:
+        """Minutes since midnight; leaves in ``shift_min`` what the clock on the wall shows beyond that."""
+        if at.tzinfo is not self._zone or not isinstance(at.tzinfo, timezone):
+            self._zone = at.tzinfo
+            self.shift_min = round(((at.utcoffset() or timedelta(0)) - self._offset).total_seconds() / 60)
+        return at.hour * 60 + at.minute - self.shift_min
 
 
 def _state(row: MinuteRow) -> str:
@@ -255,7 +270,7 @@ def _state(row: MinuteRow) -> str:
 
 
 def _letter(value_in: float) -> str:
-    return LETTERS[min(len(LETTERS) - 1, max(0, round(value_in / STEP_IN)))]
+    return LETTERS[min(_TOP, max(0, round(value_in / STEP_IN)))]
 
 
 def _runs(states: Sequence[str], first: int) -> list[list[Any]]:

@@ -309,25 +309,31 @@ def scores(material: Material) -> Table:
     return Table(_("Outcome totals entered by the person"), (_("Day"), _("Score"), _("Total")), rows, wordy=(1,))
 
 
-_HOUR_MIN: Final = 60.0
+_MINUTE_S: Final = 60.0
 
 
 def hours_of_day(rows: Sequence[MinuteRow], units: Units) -> Table:
     """One day by the hour: the table of the day's timeline."""
-    by_hour: dict[str, list[MinuteRow]] = {}
+    by_hour: dict[int, list[MinuteRow]] = {}
     for row in rows:
-        by_hour.setdefault(f"{row.start:%H}:00", []).append(row)
+        by_hour.setdefault(row.start.hour, []).append(row)
     made = []
     for hour, members in by_hour.items():
-        valid_s = sum(row.valid_s for row in members)
-        weighted = [(row.fht_median_in, row.valid_s) for row in members if row.fht_median_in is not None]
-        beyond_s = sum(row.band_s[2] + row.band_s[3] for row in members)
+        valid_s = away_s = off_s = beyond_s = 0.0
+        weighted = []
+        for row in members:
+            valid_s += row.valid_s
+            away_s += row.away_s
+            off_s += row.paused_s + row.off_s
+            beyond_s += row.band_s[2] + row.band_s[3]
+            if row.fht_median_in is not None:
+                weighted.append((row.fht_median_in, row.valid_s))
         made.append(
             (
-                hour,
-                words.duration(valid_s / _HOUR_MIN),
-                words.duration(sum(row.away_s for row in members) / _HOUR_MIN),
-                words.duration(sum(row.paused_s + row.off_s for row in members) / _HOUR_MIN),
+                f"{hour:02d}:00",
+                words.duration(valid_s / _MINUTE_S),
+                words.duration(away_s / _MINUTE_S),
+                words.duration(off_s / _MINUTE_S),
                 words.length(_weighted_median(weighted), units),
                 words.percent(beyond_s / valid_s if valid_s else None),
             )
