@@ -25,7 +25,7 @@ things = st.one_of(
         st.sampled_from([None, 0.0, 20.0, 90.0, 600.0]),
         st.sampled_from([None, None, None, "call", "full_screen", "locked", "hours", "paused"]),
     ),
-    st.tuples(st.sampled_from(["take", "postpone", "skip"])),
+    st.tuples(st.sampled_from(["take", "postpone", "skip", "finish_early"])),
     st.tuples(st.just("sleep"), st.floats(0, 40000)),
     st.tuples(st.just("set_clock"), st.floats(-90000, 90000)),
 )

@@ -296,17 +296,6 @@ def test_a_break_asked_for_is_logged_without_having_been_due() -> None:
     assert one.logged(EventKind.BREAK_NATURAL) == []
 
 
-def test_a_break_pressed_away_in_the_middle_is_skipped() -> None:
-    """Begun and then skipped: that is no taken break."""
-    one = day().sits(minutes=30, seconds=2)
-    one.clock.take(one.now_s)
-    one.sits(seconds=10)
-    one.clock.skip(one.now_s)
-    one.sits(minutes=2)
-    assert one.logged(EventKind.BREAK_TAKEN) == []
-    assert [event.outcome for event in one.logged(EventKind.BREAK_SKIPPED)] == ["pressed"]
-
-
 def test_exercises_only_where_they_were_asked_for() -> None:
     """Off by default; switched on, each break has another, and the longer one is a walk."""
     plain = day().sits(minutes=31)
@@ -331,3 +320,27 @@ def test_a_clock_that_repeats_or_steps_back_breaks_nothing() -> None:
     one.now_s -= 4000
     one.sits(minutes=1)
     assert one.clock.seated_today_s == pytest.approx(21 * 60, abs=8)
+
+
+@pytest.mark.parametrize("button", ["finish_early", "skip"])
+def test_a_break_that_is_ended_early_is_not_taken(button: str) -> None:
+    """Begun, and closed after ten seconds: skipped, closed early; nothing of it is logged as taken."""
+    one = day().sits(minutes=30, seconds=2)
+    one.clock.take(one.now_s)
+    one.sits(seconds=10)
+    getattr(one.clock, button)(one.now_s)
+    one.sits(minutes=2)
+    assert one.logged(EventKind.BREAK_TAKEN) == []
+    assert [event.outcome for event in one.logged(EventKind.BREAK_SKIPPED)] == ["closed_early"]
+
+
+@pytest.mark.parametrize("button", ["finish_early", "skip"])
+def test_ending_early_is_no_way_around_the_last_skip(button: str) -> None:
+    """Where nothing may be skipped any more, an ended break stays due and is offered again."""
+    one = day(max_skips=0).sits(minutes=30, seconds=2)
+    one.clock.take(one.now_s)
+    one.sits(seconds=10)
+    getattr(one.clock, button)(one.now_s)
+    assert one.clock.due
+    one.sits(minutes=5, seconds=4)
+    assert len(one.shown(ReminderKind.BREAK)) == 2

@@ -160,14 +160,28 @@ class BreakClock:
         self._put_off(self._breaks.postpone_min * 60)
 
     def skip(self, now_s: float) -> None:
-        """Let a noticed, due or begun break go; ignored in strict mode and after ``max_skips`` in a row."""
-        del now_s
-        if self._phase is Phase.WORKING or not self.can_skip:
+        """Let a noticed or due break go; ignored in strict mode and after ``max_skips`` in a row. A begun one ends
+        early."""
+        if self._phase is Phase.RESTING and not self._breaks.strict:
+            self.finish_early(now_s)
+        if self._phase not in (Phase.NOTICED, Phase.DUE) or not self.can_skip:
             return
         self._long = self.next_is_long
         self._log_due("shown")
         self._skips += 1
         self._let_go("pressed")
+
+    def finish_early(self, now_s: float) -> None:
+        """End a begun break before its time: that is no taken break. Where nothing may be skipped it stays due."""
+        del now_s
+        if self._phase is not Phase.RESTING:
+            return
+        if self.can_skip:
+            self._log_due("shown")
+            self._skips += 1
+            self._let_go("closed_early")
+        else:
+            self._due_again()
 
     # ------------------------------------------------------------------ time
 
@@ -322,9 +336,7 @@ class BreakClock:
         if not rest.typed_through:
             self._taken(rest.spent, rest.lasted_s)
         elif self._breaks.strict:
-            self._go(Phase.DUE)
-            self._resting = None
-            self._offered_s = self._elapsed.t_s
+            self._due_again()
         else:
             self._let_go("worked_through")
 
@@ -338,6 +350,11 @@ class BreakClock:
     def _let_go(self, outcome: str) -> None:
         self._note(EventKind.BREAK_SKIPPED, outcome, self._kind())
         self._restart()
+
+    def _due_again(self) -> None:
+        self._go(Phase.DUE)
+        self._resting = None
+        self._offered_s = self._elapsed.t_s
 
     def _restart(self) -> None:
         self._rhythm.restart(long=self._long)
