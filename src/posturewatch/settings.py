@@ -178,9 +178,14 @@ class LoadSettings(Section):
 class Exercise(Section):
     """A break suggestion of the therapist's own."""
 
-    name: str = Field(min_length=1, max_length=60, description="Short name.")
-    text: str = Field(min_length=1, max_length=600, description="What to do, in the therapist's words.")
-    dose: str = Field("", max_length=120, description="How often and how long.")
+    name: str = Field(min_length=1, max_length=60, examples=["Shoulder rolls"], description="Short name.")
+    text: str = Field(
+        min_length=1,
+        max_length=600,
+        examples=["Roll both shoulders slowly backwards."],
+        description="What to do, in the therapist's words.",
+    )
+    dose: str = Field("", max_length=120, examples=["5 times"], description="How often and how long.")
     picture: Literal["", "chin_nod", "blade_squeeze", "extension", "walk", "far_look"] = Field(
         "", description="One of the built-in drawings, or empty."
     )

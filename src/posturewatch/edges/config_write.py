@@ -154,21 +154,26 @@ def _added(text: str, key: Key, value: Scalar) -> str:
     """A new line: under the key's commented-out default, else under its section's head, else at the end."""
     import tomlkit
 
+    lines = key_lines(text)
     line = f"{key.name} = {tomlkit.item(value).as_string()}"
     end = "\r\n" if "\r\n" in text else "\n"
-    rows = text.splitlines()
-    head = key_lines(text).get((key.section,))
-    if head is None or not rows[head - 1].lstrip().startswith("["):
-        if head is not None:  # the section is written as dotted keys or as an inline table
-            document, table = _opened(text, key)
-            table[key.name] = value
-            return _dumped(document)
-        return end.join([*rows, "", f"[{key.section}]", line]) + end
+    rows = text.replace("\r\n", "\n").removesuffix("\n").split("\n")
+    head = lines.get((key.section,))
+    if head is not None and rows[head - 1].lstrip().startswith("["):
+        return end.join(_with_line(rows, head, key, line)) + end
+    if any(path[0] == key.section for path in lines):  # written as dotted keys or as an inline table
+        document, table = _opened(text, key)
+        table[key.name] = value
+        return _dumped(document)
+    return end.join([*rows, "", f"[{key.section}]", line]) + end
+
+
+def _with_line(rows: list[str], head: int, key: Key, line: str) -> list[str]:
+    """The rows with the line under the section's commented-out default, or right under its head."""
     commented = re.compile(rf"^\s*#\s?{re.escape(key.name)}\s*=")
     following = next((i for i in range(head, len(rows)) if rows[i].lstrip().startswith("[")), len(rows))
     place = next((i + 1 for i in range(head, following) if commented.match(rows[i])), head)
-    rows.insert(place, line)
-    return end.join(rows) + end
+    return [*rows[:place], line, *rows[place:]]
 
 
 def _write(path: Path, text: str) -> None:

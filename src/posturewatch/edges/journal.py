@@ -100,7 +100,6 @@ class SqliteJournal(JournalReader):
             with contextlib.suppress(sqlite3.Error):
                 self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
             self._connection.close()
-            self._file = (0, 0)
 
     # ------------------------------------------------------------------ calibrations and diary
 
@@ -268,11 +267,11 @@ class SqliteJournal(JournalReader):
         """Follow the file: somebody may have removed, replaced or moved it while it was open."""
         if self._file == _identity(self.path):
             return
-        was_open = self._file != (0, 0)
         existed = self.path.exists()
+        fresh = self._open(self.path, check=False)  # where that fails, the open one stays: the file may come back
         self._connection.close()
-        self._connection = self._open(self.path, check=False)
-        if was_open and not existed:
+        self._connection = fresh
+        if not existed:
             self._notices.append(_("The journal {path} was gone; a new one was begun.").format(path=self.path))
 
 

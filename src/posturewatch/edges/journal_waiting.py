@@ -44,7 +44,12 @@ class Waiting:
         return len(self._items)
 
     def put(self, item: Item) -> None:
-        """Queue a row; a minute takes the place of the same minute."""
+        """Queue a row; a minute takes the place of the same minute.
+
+        Raises TypeError or ValueError for one that could never be written (a time without its offset): it
+        would hold up all that come after it.
+        """
+        _values(item)
         key: object = rows.utc_minute(item.start) if isinstance(item, MinuteRow) else object()
         self._items.pop(key, None)
         self._items[key] = item
@@ -71,9 +76,9 @@ class Waiting:
             if isinstance(item, MinuteRow) and isinstance(key, int):
                 self._write_minute(connection, key, item, read_minute)
             elif isinstance(item, Event):
-                insert(connection, "events", rows.event_values(item))
+                insert(connection, "events", _values(item))
             elif isinstance(item, Sample):
-                put_row(connection, "samples", rows.sample_values(item.at, item.step))
+                put_row(connection, "samples", _values(item))
 
     def written(self) -> None:
         """Nothing waits now, and only the minute in progress may still be replaced."""
@@ -102,6 +107,12 @@ class Waiting:
         connection.execute("INSERT OR IGNORE INTO profiles (name) VALUES (?)", (whole.profile,))
         (profile,) = connection.execute("SELECT id FROM profiles WHERE name = ?", (whole.profile,)).fetchone()
         put_row(connection, "minutes", rows.minute_values(whole, profile))
+
+
+def _values(item: Item) -> rows.Values:
+    if isinstance(item, MinuteRow):
+        return rows.minute_values(item, 0)
+    return rows.event_values(item) if isinstance(item, Event) else rows.sample_values(item.at, item.step)
 
 
 def insert(connection: sqlite3.Connection, table: str, values: rows.Values, number: int | None = None) -> int:

@@ -1,0 +1,41 @@
+"""docs/configuration.md, made from the settings themselves so that it cannot drift from them."""
+
+from __future__ import annotations
+
+from posturewatch.edges.config_schema import Key, keys, section_words, sections, toml_value
+from posturewatch.i18n import _
+
+
+def configuration_page() -> str:
+    """The whole page: how the file works, then a table for each section."""
+    lines = [
+        "# " + _("Configuration"),
+        "",
+        _(
+            "One file in TOML. `posturewatch config path` says where it is, `config init` writes it with every key "
+            "commented out at its default, `config show` lists what is in force and where it comes from, "
+            "`config check` names every mistake with its line. The running program takes a saved change up within "
+            "two seconds; with a mistake in the file it keeps the settings it had and says so."
+        ),
+        "",
+        _(
+            'Lengths are inches, or a text with a unit such as `"2.5 cm"` or `"25 mm"`. Setting the environment '
+            "variable `POSTUREWATCH_HOME` to a folder moves configuration, data, logs and state there."
+        ),
+        "",
+        _("This page is written by `python docs/write_configuration.py`; a test sees that it is up to date."),
+    ]
+    for section in sections():
+        lines += ["", f"## [{section}]", "", section_words(section), ""]
+        lines += [
+            f"| {_('Key')} | {_('Default')} | {_('Unit')} | {_('Allowed')} | {_('What and why')} |",
+            "|" + "---|" * 5,
+        ]
+        lines += [_row(key) for key in keys() if key.section == section]
+    return "\n".join(lines) + "\n"
+
+
+def _row(key: Key) -> str:
+    default = toml_value(key.default)
+    cells = (f"`{key.name}`", f"`{default}`" if default else "–", key.unit or "–", key.allowed, key.description)
+    return "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |"
