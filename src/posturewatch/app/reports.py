@@ -1,8 +1,12 @@
-"""From the journal to a report: reads the rows, hands them to the report room, gives back text or bytes."""
+"""From the journal, or from shared files, to a report: joins the edges that read with the room that writes."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
 from datetime import date, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from posturewatch.edges.folders import Folders
@@ -11,6 +15,7 @@ from posturewatch.settings import Settings
 
 if TYPE_CHECKING:
     from posturewatch.report.material import Material
+    from posturewatch.report.share import Choice, Chosen
 
 
 def material(folders: Folders, first: date, last: date, now: datetime, settings: Settings) -> Material:
@@ -38,3 +43,55 @@ def day_report(folders: Folders, day: date, now: datetime, settings: Settings) -
     from posturewatch.report.html_page import render_html
 
     return render_html(material(folders, day, day, now, settings))
+
+
+@dataclass(frozen=True, slots=True)
+class Parcel:
+    """What would be shared: look at :meth:`preview` first, then :meth:`write`."""
+
+    material: Material
+    chosen: Chosen
+
+    def preview(self, *, encrypted: bool) -> str:
+        """What is in it, in words."""
+        from posturewatch.report.share import preview
+
+        return preview(self.material, self.chosen, encrypted=encrypted)
+
+    def write(self, path: Path, passphrase: str = "") -> None:
+        """Write the file; raises DataError, UsageError for a short passphrase."""
+        from posturewatch.edges.share_zip import write_shared
+        from posturewatch.report.share import manifest, members
+
+        content = members(self.material, self.chosen)
+        write_shared(path, content, manifest(self.material, self.chosen), passphrase)
+
+
+def parcel(folders: Folders, choice: Choice, now: datetime, settings: Settings, *, name: str) -> Parcel:
+    """Gather what was chosen; raises JournalError."""
+    from posturewatch.report.share import choose, gather_chosen
+
+    with open_reader(folders.journal_file) as journal:
+        content = journal.content(choice.first, choice.last)
+        person = journal.subject()
+    chosen = choose(content.minutes, content.events, content.diary, content.calibrations, choice)
+    gathered = gather_chosen(
+        chosen, made_at=now, person=person, name=name, units=settings.user.units, zone=f"{now:%Z}"
+    )
+    return Parcel(gathered, chosen)
+
+
+def reviewed(paths: Sequence[Path], passphrase: Callable[[Path], str], settings: Settings) -> Material:
+    """One report of shared files of one person; ``passphrase`` is asked for an encrypted one.
+
+    Raises ImportRefusedError.
+    """
+    from posturewatch.edges.review_open import is_encrypted, open_shared
+    from posturewatch.report.review import join, read_shared
+
+    files = []
+    for path in paths:
+        with ExitStack() as opened:
+            archive = opened.enter_context(open_shared(path, passphrase(path) if is_encrypted(path) else ""))
+            files.append(read_shared(path.name, archive))
+    return join(files, units=settings.user.units)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from datetime import date
+from pathlib import Path
 
 import click
 
 from posturewatch.cli.options import json_option
-from posturewatch.cli.places import folders, parse_day, print_json, today, units_wish
+from posturewatch.cli.places import folders, open_journal, parse_day, print_json, today, units_wish
 from posturewatch.i18n import _
 
 
@@ -31,3 +32,56 @@ def log(span: str, day_text: str | None, as_json: bool) -> None:
     units = units_wish()
     for line in week_lines(sums, units=units) if span == "week" else day_lines(sums[0], rows, units=units):
         click.echo(line)
+
+
+@click.command("import", help=_("Bring back an export (zip or CSV) into the journal: whole, or not at all."))
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@json_option
+def import_data(file: Path, as_json: bool) -> None:
+    """Take an export in."""
+    from dataclasses import asdict
+
+    from posturewatch.edges.transfer import import_file
+    from posturewatch.report import csv_tables
+
+    with open_journal() as journal:
+        taken = asdict(import_file(file, journal, csv_tables))
+    if as_json:
+        print_json(taken)
+        return
+    click.echo(_("Taken in from {file}:").format(file=file))
+    for name, count in taken.items():
+        click.echo(f"  {name}: {count}")
+
+
+@click.command(
+    help=_(
+        "Delete what was recorded: minutes, events, diary, calibrations, daily files, reports. The space is "
+        "overwritten. The settings stay."
+    )
+)
+@click.option("--all", "everything", is_flag=True, help=_("Everything."))
+@click.option("--before", metavar="YYYY-MM-DD", help=_("Only what lies before this day."))
+@click.option("--yes", is_flag=True, help=_("Do not ask."))
+@json_option
+def forget(everything: bool, before: str | None, yes: bool, as_json: bool) -> None:
+    """Remove, and say what went."""
+    from posturewatch.edges.instance import Instance
+    from posturewatch.edges.retention import forget as remove
+    from posturewatch.errors import UsageError
+
+    if everything == (before is not None):
+        raise UsageError(_("Say what to delete."), _("Give --all, or --before YYYY-MM-DD."))
+    day = parse_day(before) if before is not None else None
+    question = _("Delete everything that was recorded?") if day is None else _("Delete all before {day}?")
+    if not yes:
+        click.confirm(question.format(day=day), abort=True)
+    here = folders().make()
+    with Instance(here.state), open_journal() as journal:  # the running app would write on
+        removed = remove(here, journal, day)
+    if as_json:
+        print_json({"rows": removed.rows, "files": removed.files})
+        return
+    for name, count in removed.rows.items():
+        click.echo(f"  {name}: {count}")
+    click.echo(_("Files: {count}").format(count=removed.files))
