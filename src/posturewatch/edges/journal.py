@@ -208,6 +208,9 @@ class SqliteJournal(JournalReader):
         """Run the work in a transaction; after damage, rescue and run it once more."""
         try:
             return self._transaction(work, flushed=flushed)
+        except JournalError as err:  # a read within the work
+            if not is_damage(err.__cause__):
+                raise
         except (sqlite3.Error, OSError) as err:
             if not is_damage(err):
                 raise journal_error(err, self.path) from err

@@ -16,7 +16,7 @@ _PRIMARY_CODE: Final = 0xFF
 _LITTLE_ROOM_BYTES: Final = 4 << 20
 
 
-def is_damage(err: BaseException) -> bool:
+def is_damage(err: BaseException | None) -> bool:
     """Whether the database file is damaged, as against locked, full or out of reach."""
     return _code(err) in {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
 
@@ -60,7 +60,7 @@ def journal_error(err: sqlite3.Error | OSError, path: Path) -> JournalError:
     )
 
 
-def _code(err: BaseException) -> int | None:
+def _code(err: BaseException | None) -> int | None:
     code = getattr(err, "sqlite_errorcode", None)
     return code & _PRIMARY_CODE if isinstance(code, int) else None
 
