@@ -8,7 +8,7 @@ from typing import Final
 
 from posturewatch import codec, pipe
 from posturewatch.edges.sensor_child import SensorChild, died
-from posturewatch.errors import ModelError, SensorError
+from posturewatch.errors import DataError, ModelError, SensorError
 from posturewatch.i18n import _
 from posturewatch.ports import Check, Clock
 from posturewatch.records import Lack, Look, Observation
@@ -38,10 +38,13 @@ _NOTHING: Final = Look(face=False, trunk=False)
 class SensorClient:
     """:class:`posturewatch.ports.Sensor` by a process of its own. For one thread."""
 
-    def __init__(self, camera: CameraSettings, models: ModelSettings, clock: Clock) -> None:
+    def __init__(
+        self, camera: CameraSettings, models: ModelSettings, clock: Clock, *, patience_s: float = PATIENCE_S
+    ) -> None:
         self._camera = camera
         self._models = models
         self._clock = clock
+        self._patience_s = patience_s
         self._child: SensorChild | None = None
         self._ready = False
         self._started_s = 0.0
@@ -74,7 +77,7 @@ class SensorClient:
         except SensorError as err:
             raise self._failed(err) from err
         if answer is None:
-            return self._late(self._asked_s if self._asked_s is not None else end_s, PATIENCE_S)
+            return self._late(self._asked_s if self._asked_s is not None else end_s, self._patience_s)
         return answer
 
     def close(self) -> None:
@@ -123,7 +126,10 @@ class SensorClient:
             self._asked_s = None
             if "error" in message:
                 raise pipe.error_from_json(message["error"])
-            seen = codec.from_json(message.get("seen"))
+            try:
+                seen = codec.from_json(message.get("seen"))
+            except DataError as err:
+                raise SensorError(_("The measuring part answers nonsense."), _("I start it again by myself.")) from err
             if self._clock.monotonic_s() - self._started_s > SOUND_S:
                 self._failures = 0
             return seen

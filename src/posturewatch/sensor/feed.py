@@ -139,7 +139,6 @@ class Feed:
     def _fail(self, problem: SourceError) -> None:
         with self._state:
             self._problem = problem
-            self._shot = None
             self._state.notify_all()
 
     def _sleep(self, seconds: float) -> None:
