@@ -19,7 +19,6 @@ Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
 
 _SECONDS: Final = attrgetter("valid_s", "away_s", "unreliable_s", "paused_s", "off_s")
-_VALUES: Final = attrgetter("fht_median_in", "fht_se_in", "load_index_lb")
 _START: Final = attrgetter("start")
 _EPOCH_DAY: Final = date(1970, 1, 1).toordinal()
 
@@ -78,16 +77,15 @@ def columns(rows: Sequence[MinuteRow], first: date, last: date) -> MinuteArrays:
         rows = [rows[place] for place in order.tolist()]
     n = len(rows)
     names = {name: place for place, name in enumerate(dict.fromkeys(row.profile for row in rows))}
-    values: Floats = np.array(list(map(_VALUES, rows)), dtype=np.float64).reshape(n, 3)
     return MinuteArrays(
         minute=minute[order],
         day=day[order],
         hour=hour[order],
         seconds=_table(map(_SECONDS, rows), n, 5),
         bands=_table((row.band_s for row in rows), n, 4),
-        median_in=values[:, 0],
-        se_in=values[:, 1],
-        load_lb=values[:, 2],
+        median_in=_numbers(map(attrgetter("fht_median_in"), rows)),
+        se_in=_numbers(map(attrgetter("fht_se_in"), rows)),
+        load_lb=_numbers(map(attrgetter("load_index_lb"), rows)),
         profile=np.fromiter((names[row.profile] for row in rows), np.int64, n),
         calibration=np.fromiter(
             (-1 if row.calibration_id is None else row.calibration_id for row in rows), np.int64, n
@@ -95,6 +93,11 @@ def columns(rows: Sequence[MinuteRow], first: date, last: date) -> MinuteArrays:
         profiles=tuple(names),
         rows=tuple(rows),
     )
+
+
+def _numbers(column: Iterable[float | None]) -> Floats:
+    """One column, NaN where the row has nothing."""
+    return np.array(list(column), dtype=np.float64)
 
 
 def _table(lines: Iterable[tuple[float, ...]], n: int, width: int) -> Floats:
