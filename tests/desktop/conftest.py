@@ -126,7 +126,7 @@ def x_server() -> Iterator[str]:
     program = need("Xvfb")
     read_end, write_end = os.pipe()
     server = subprocess.Popen(
-        (program, "-displayfd", str(write_end), "-screen", "0", SCREEN, "-nolisten", "tcp", "-dpi", "96"),
+        (program, "-displayfd", str(write_end), "-screen", "0", SCREEN, "-noreset", "-dpi", "96"),
         pass_fds=(write_end,),
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,

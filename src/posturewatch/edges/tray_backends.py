@@ -160,9 +160,9 @@ def _common_icon(base: Any) -> Any:
             if image is not None:
                 self.icon_file = file
                 self.icon = image
+            self.visible = True  # first: a title that is set before is not handed on
             if title:
                 self.title = title
-            self.visible = True
 
         def refresh(self, menu: Any, *, rebuilt: bool) -> None:
             """Take this menu; ``rebuilt`` says that more than texts has changed."""

@@ -52,7 +52,7 @@ def xorg_icon(base: Any) -> Any:
                 self.on_click()
 
         def _show(self) -> None:
-            self._dock_window()
+            self._come_back()  # once: a second request confuses some trays
 
         def _update_icon(self) -> None:
             self._come_back()

@@ -1,0 +1,87 @@
+"""A program with our tray and nothing else, for the robot: says on stdout what the user asked for.
+
+``python -m desktop.tray_program FOLDER [BACKEND]``; lines on stdin choose what is shown: ``upright``,
+``forward``, ``paused``, ``flood``, ``close``.
+"""
+
+from __future__ import annotations
+
+import signal
+import sys
+import threading
+from dataclasses import replace
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+
+from posturewatch.edges.tray import TrayActions, make_display
+from posturewatch.records import Command, Load, Snapshot, State
+from posturewatch.report.menu import menu_for
+from posturewatch.report.status import tooltip
+from posturewatch.windows.launch import open_menu
+
+UPRIGHT = Snapshot(
+    datetime(2026, 11, 23, 9, tzinfo=UTC),
+    State.UPRIGHT,
+    None,
+    0.2,
+    0.3,
+    Load(13, 3, "rule"),
+    "desk",
+    ("desk", "laptop"),
+    next_break_s=900,
+)
+FORWARD = replace(UPRIGHT, state=State.FORWARD, fht_in=1.4, load=Load(25, 3, "rule"), alert=True)
+SHOWN = {"upright": UPRIGHT, "forward": FORWARD, "paused": replace(UPRIGHT, paused=True)}
+
+
+def say(*words: str) -> None:
+    """One line to the test."""
+    print(*words, flush=True)  # noqa: T201
+
+
+class Inbox:
+    """Says each command."""
+
+    def put(self, command: Command) -> None:
+        say("command", command.kind.value)
+
+    def get(self, timeout_s: float) -> Command | None:
+        raise AssertionError(timeout_s)
+
+
+def main() -> None:
+    """Run until told to end."""
+    names = ("open_report", "open_week", "open_config", "open_logs", "open_help", "open_diary", "open_setup")
+    actions = TrayActions(**{name: partial(say, "call", name) for name in names}, open_menu=open_menu)
+    backend = sys.argv[2] if len(sys.argv) > 2 else "auto"
+    display = make_display(
+        Inbox(), actions, menu=menu_for, tooltip=tooltip, folder=Path(sys.argv[1]), backend=backend
+    )
+
+    def listen() -> None:
+        for line in sys.stdin:
+            word = line.strip()
+            if word == "close":
+                break
+            if word == "flood":
+                for number in range(2000):
+                    display.show(replace(UPRIGHT, fht_in=number / 1000))
+                continue
+            display.show(SHOWN[word])
+        display.close()
+
+    def signalled(number: int, _frame: object) -> None:
+        say("signal", signal.Signals(number).name)
+        threading.Thread(target=display.close).start()
+
+    signal.signal(signal.SIGINT, signalled)
+    signal.signal(signal.SIGTERM, signalled)
+    threading.Thread(target=listen, daemon=True).start()
+    say("backend", getattr(display, "backend", "none"))
+    display.run()
+    say("ended", display.trouble)
+
+
+if __name__ == "__main__":
+    main()
