@@ -84,6 +84,11 @@ def unscaled(value: int | None, factor: int) -> float | None:
     return None if value is None else value / factor
 
 
+def plain(text: str) -> str:
+    """The text without what UTF-8 cannot carry (half characters from odd file names)."""
+    return text if text.isascii() else text.encode("utf-8", "replace").decode()
+
+
 # --------------------------------------------------------------------------- minutes
 
 
@@ -183,7 +188,7 @@ def _add_bands(
 
 def event_values(event: Event) -> Values:
     """The columns of ``events`` after the id."""
-    return (utc_ms(event.at), offset_min(event.at), str(event.kind), event.outcome, event.detail, event.value)
+    return (utc_ms(event.at), offset_min(event.at), str(event.kind), plain(event.outcome), plain(event.detail), event.value)
 
 
 def event_row(values: Sequence[Any]) -> Event:

@@ -104,8 +104,9 @@ class Waiting:
             self._bases[minute] = rows.join_minutes(self._bases[minute], latest)
         self._latest[minute] = row
         whole = rows.join_minutes(self._bases[minute], row)
-        connection.execute("INSERT OR IGNORE INTO profiles (name) VALUES (?)", (whole.profile,))
-        (profile,) = connection.execute("SELECT id FROM profiles WHERE name = ?", (whole.profile,)).fetchone()
+        name = rows.plain(whole.profile)
+        connection.execute("INSERT OR IGNORE INTO profiles (name) VALUES (?)", (name,))
+        (profile,) = connection.execute("SELECT id FROM profiles WHERE name = ?", (name,)).fetchone()
         put_row(connection, "minutes", rows.minute_values(whole, profile))
 
 
