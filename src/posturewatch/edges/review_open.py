@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import io
 import zipfile
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -24,7 +25,7 @@ MAX_UNPACKED_BYTES: Final = 256 << 20
 
 _ENCRYPTED_FLAG: Final = 0x1
 _PIECE: Final = 1 << 16
-_BROKEN: Final = (zipfile.BadZipFile, OSError, EOFError, ValueError, NotImplementedError, RuntimeError)
+_BROKEN: Final = (zipfile.BadZipFile, zlib.error, OSError, EOFError, ValueError, NotImplementedError, RuntimeError)
 
 
 class PassphraseNeededError(ImportRefusedError):
@@ -76,7 +77,7 @@ def _decrypted(path: Path, passphrase: str) -> bytes:
             return _copied(path, archive, infos)
     except ImportRefusedError:
         raise
-    except _BROKEN as err:
+    except (*_BROKEN, pyzipper.BadZipFile) as err:
         if "password" in str(err).lower():
             raise PassphraseNeededError(
                 _("The passphrase does not open {path}.").format(path=path),

@@ -204,10 +204,12 @@ def _components(value_in: float, se_in: float | None) -> list[Resource]:
 
 
 def _period(material: Material, day: DaySummary) -> Resource:
-    """From the first to the end of the last minute of that day in which anything was recorded."""
+    """From the first to the last sight of the person; where there is none, the recorded minutes."""
     if day.first_seen is not None and day.last_seen is not None:
-        end = day.last_seen + timedelta(minutes=1)
-        return {"start": day.first_seen.isoformat(timespec="seconds"), "end": end.isoformat(timespec="seconds")}
+        return {
+            "start": day.first_seen.isoformat(timespec="seconds"),
+            "end": day.last_seen.isoformat(timespec="seconds"),
+        }
     starts = [row.start for row in material.minutes if row.start.date() == day.day]
     return {
         "start": min(starts).isoformat(timespec="seconds"),

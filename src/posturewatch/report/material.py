@@ -27,7 +27,7 @@ GENERATED: Final = "generated"
 class Material:
     """A report's content.
 
-    ``minutes`` are in order of local day.
+    ``minutes`` are in order of local day, and of time within it.
     ``made_at``: aware, local. ``zone``: name or offset of the writer's time zone. ``person``: pseudonymous
     id, empty where nobody else will read it. ``notes``: sentences about this report (what was left out,
     which files were joined), shown with the data quality. ``diary_shared``: False where the diary was left
@@ -83,7 +83,8 @@ def gather(
 ) -> Material:
     """Summarise the rows of the days ``first`` to ``last`` and put everything in one record.
 
-    Rows of other days may be given; they are left aside, except that a generated journal stays marked.
+    Rows of other days may be given; they are left aside, except that a generated journal stays marked. Minutes
+    come in order of time, as a journal gives them; days that are out of order are put in order.
     """
     inside = _in_order(minutes, first, last)
     period = summarise_period(inside, events, diary, calibrations, first=first, last=last)
@@ -116,4 +117,5 @@ def _in_order(minutes: Sequence[MinuteRow], first: date, last: date) -> tuple[Mi
     if days == sorted(days):
         return tuple(minutes[bisect_left(days, first.toordinal()) : bisect_right(days, last.toordinal())])
     kept = [row for row in minutes if first <= row.start.date() <= last]
-    return tuple(sorted(kept, key=lambda row: (row.start.toordinal(), row.start)))
+    # By timestamp: two datetimes of one zone compare as wall time, which a time change bends.
+    return tuple(sorted(kept, key=lambda row: (row.start.toordinal(), row.start.timestamp())))

@@ -206,9 +206,8 @@ def _timeline(
     event_signs: list[str],
 ) -> dict[str, Any]:
     """One day, its minutes counted so that a time change neither folds nor tears it."""
-    rows = sorted(rows, key=lambda row: row.start)
     clock = _DayClock(rows[0].start)
-    first, last = clock.elapsed(rows[0].start), max(clock.elapsed(row.start) for row in rows[-60:])
+    first, last = clock.elapsed(rows[0].start), clock.elapsed(rows[-1].start)
     count = last - first + 1
     values, errors, states = [" "] * count, [" "] * count, ["o"] * count
     shifts = [[0, 0]]

@@ -1,0 +1,74 @@
+"""The PDF: one page that says it all first, any script, the same bytes for the same material."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from posturewatch.i18n import set_language
+from posturewatch.report.material import Material
+from posturewatch.report.pdf import render_pdf
+from posturewatch.report.pdf_text import BOLD, PLAIN, paragraph, register_fonts, runs
+from posturewatch.wording import footer
+from report.journals import DAY, HOSTILE, diary, hours, report
+
+
+def test_the_same_material_gives_the_same_bytes(material: Material) -> None:
+    """No clock and no chance in the file."""
+    assert render_pdf(material) == render_pdf(material)
+
+
+def test_the_file_is_small(material: Material) -> None:
+    """Charts are vectors and fonts are subsets: twelve weeks stay under 300 kB."""
+    made = render_pdf(material)
+    assert made.startswith(b"%PDF-")
+    assert len(made) < 300_000
+    assert b"/JavaScript" not in made
+    assert b"/URI" not in made
+
+
+def test_markup_that_the_user_typed_is_text() -> None:
+    """A tag in a note is set as it is written and does not break the paragraph."""
+    register_fonts()
+    assert "&lt;" in paragraph("<b>x")
+    render_pdf(report(hours(3), [], diary(note=HOSTILE, medication=HOSTILE, trigger=HOSTILE), name=HOSTILE))
+
+
+def test_letters_find_a_font_that_has_them() -> None:
+    """Latin stays in Vera, Japanese goes to the standard Japanese font, what neither has becomes a box."""
+    register_fonts()
+    assert runs("Größe ≥ 1 − 2 ± 3") == (("Größe ≥ 1 − 2 ± 3", PLAIN),)
+    assert runs("頭痛 a") == (("頭痛", "HeiseiKakuGo-W5"), (" a", PLAIN))
+    assert runs("\U0001f642", BOLD) == (("□", "HeiseiKakuGo-W5"),)
+
+
+@pytest.mark.parametrize("language", ["en", "de", "es", "ja"])
+def test_every_language_and_empty_periods_are_set(language: str) -> None:
+    """A report of nothing, of a day and of a week in each language."""
+    set_language(language)
+    week = [row for n in range(7) for row in hours(3, 0.7, DAY - timedelta(days=n))]
+    for made in (
+        report([], first=DAY - timedelta(days=6)),
+        report(hours(3), [], diary(note="頭が痛い")),
+        report(week[::-1], first=DAY - timedelta(days=6), units="cm"),
+    ):
+        assert render_pdf(made).startswith(b"%PDF-")
+
+
+@pytest.mark.desktop
+def test_the_first_page_says_it_all(material: Material, tmp_path: Path) -> None:
+    """Validity, the median with its error, the change and the footer stand on page one."""
+    tool = shutil.which("pdftotext")
+    if tool is None:
+        pytest.skip("pdftotext (poppler-utils) is not installed")
+    path = tmp_path / "report.pdf"
+    path.write_bytes(render_pdf(material))
+    done = subprocess.run([tool, "-f", "1", "-l", "1", str(path), "-"], capture_output=True, text=True, check=True)
+    said = re.sub(r"\s+", " ", done.stdout)
+    for wanted in ("recorded days can be used", "Generated data", "Week by week", "measurement error", "±", footer()):
+        assert wanted in said
