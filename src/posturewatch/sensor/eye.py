@@ -7,6 +7,7 @@ in full and shown to the networks, and only to those that were asked for.
 
 from __future__ import annotations
 
+import secrets
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -28,6 +29,12 @@ GATED_S: Final = 10.0
 _NOTHING: Final = Look(face=False, trunk=False, whole=False)
 
 
+def texture_memory() -> TextureTracker:
+    """An empty memory of textures, with a number of its own: a calibration must not take the references of another
+    process, or of the one before, for its own."""
+    return TextureTracker(anchor_id=secrets.randbelow(1 << 31))
+
+
 @dataclass(frozen=True, slots=True)
 class Seen:
     """An observation together with the picture it was made from, for the windows of this process."""
@@ -43,7 +50,7 @@ class Eye:
         self._landmarks = landmarks
         self._live = live
         self._gate = Gate()
-        self._texture = texture if texture is not None else TextureTracker()
+        self._texture = texture if texture is not None else texture_memory()
         self._size: tuple[int, int] = (0, 0)
         self._answered = _NOTHING
         self._analysed_s = 0.0

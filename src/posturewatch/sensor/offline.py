@@ -11,10 +11,9 @@ from typing import Final
 from posturewatch.records import Look, Observation
 from posturewatch.sensor.bundles import Bundles
 from posturewatch.sensor.choices import Camera
-from posturewatch.sensor.eye import Eye
+from posturewatch.sensor.eye import Eye, texture_memory
 from posturewatch.sensor.landmarks import Landmarks
 from posturewatch.sensor.sources import open_source
-from posturewatch.sensor.texture import TextureTracker
 
 WHOLE_LOOK: Final = Look(face=True, trunk=True, whole=True)
 """All there is to see."""
@@ -29,7 +28,7 @@ class Recorder:
 
     def __init__(self, bundles: Bundles) -> None:
         self._bundles = bundles
-        self._texture = TextureTracker()
+        self._texture = texture_memory()
         self._eyes: dict[bool, Eye] = {}
 
     def observe(

@@ -8,12 +8,9 @@ thread is doing.
 
 from __future__ import annotations
 
-import queue
-import secrets
 import sys
-import threading
 from collections.abc import Callable
-from typing import Any, BinaryIO, Final
+from typing import Any, Final
 
 from posturewatch import codec, pipe
 from posturewatch.errors import (
@@ -30,56 +27,12 @@ from posturewatch.records import Lack, Look, Observation
 from posturewatch.sensor import clock, guard, native
 from posturewatch.sensor.choices import Camera, CameraChoice, Models
 from posturewatch.sensor.feed import Feed
+from posturewatch.sensor.process_talk import Talk
 
 _ANSWER_SHARE: Final = 0.8
 """Share of the app's deadline that is spent waiting for a frame; the rest is for the networks."""
 
 _NOTHING: Final = Look(face=False, trunk=False)
-
-
-class Talk:
-    """This side of the pipe. ``receive`` is for the main thread."""
-
-    def __init__(self, reading: BinaryIO, writing: BinaryIO) -> None:
-        self._reading = reading
-        self._writing = writing
-        self._messages: queue.SimpleQueue[pipe.Message] = queue.SimpleQueue()
-        threading.Thread(target=self._listen, name="pipe", daemon=True).start()
-
-    def receive(self, timeout_s: float | None = None) -> pipe.Message | None:
-        """The app's next message; None if there was none within ``timeout_s`` seconds."""
-        guard.expect_nothing()
-        try:
-            message = self._messages.get(timeout=timeout_s)
-        except queue.Empty:
-            return None
-        guard.expect_sign()
-        return message
-
-    def waiting(self) -> pipe.Message | None:
-        """A message that is there already, or None."""
-        try:
-            return self._messages.get_nowait()
-        except queue.Empty:
-            return None
-
-    def send(self, message: pipe.Message) -> None:
-        """Say something to the app; ends this process if nobody listens any more."""
-        try:
-            pipe.send(self._writing, message)
-        except pipe.PipeBrokenError:
-            guard.leave()
-
-    def fail(self, error: PosturewatchError, number: Any = None) -> None:
-        """Tell the app what went wrong."""
-        self.send({"id": number, "error": pipe.error_to_json(error)})
-
-    def _listen(self) -> None:
-        while True:
-            try:
-                self._messages.put(pipe.receive(self._reading))
-            except pipe.PipeBrokenError:
-                guard.leave()
 
 
 def main() -> None:
@@ -106,15 +59,13 @@ def _watch(talk: Talk, task: pipe.Message) -> None:
     from posturewatch.sensor.eye import Eye
     from posturewatch.sensor.landmarks import Landmarks
     from posturewatch.sensor.sources import is_recording
-    from posturewatch.sensor.texture import TextureTracker
 
     camera = Camera(**task["camera"])
     found = bundles.find(Models(**task["models"]))
     feed = start_feed(camera)
     landmarks = Landmarks(found, stills=False)
     landmarks.warm()
-    texture = TextureTracker(anchor_id=secrets.randbelow(1 << 31))
-    eye = Eye(landmarks, live=not is_recording(camera.source), texture=texture)
+    eye = Eye(landmarks, live=not is_recording(camera.source))
     talk.send({"ready": True})
     watcher = Watcher(feed, eye)
     while True:
@@ -229,9 +180,9 @@ def _record(talk: Talk, task: pipe.Message) -> None:
 
 
 def _window(talk: Talk, task: pipe.Message) -> None:
-    from posturewatch.sensor import window
+    from posturewatch.sensor import windows
 
-    window.run(talk, task)
+    windows.run(talk, task)
 
 
 def _probe(talk: Talk, task: pipe.Message) -> None:

@@ -1,0 +1,93 @@
+"""A scale of forward head distance: the value with its error, and the limit beyond which a nudge comes."""
+
+from __future__ import annotations
+
+import tkinter as tk
+from dataclasses import dataclass
+from typing import Final
+
+from posturewatch.i18n import _
+from posturewatch.records import INCH_CM
+from posturewatch.sensor import window_style as look
+
+FIRST_IN, LAST_IN = -0.5, 3.0
+_MARGIN: Final = 18
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What the gauge shows. ``colour`` is the state's."""
+
+    fht_in: float | None
+    se_in: float | None
+    threshold_in: float
+    colour: str
+
+
+class Gauge:
+    """A horizontal scale in inches or centimetres; beyond its ends the marker stays at the end."""
+
+    def __init__(self, parent: tk.Misc, scale: float, units: str) -> None:
+        self._scale = scale
+        self._units = units
+        self._width, self._height = round(640 * scale), round(76 * scale)
+        self.canvas = tk.Canvas(
+            parent, width=self._width, height=self._height, background=look.PAPER, highlightthickness=0
+        )
+        self._draw_scale()
+
+    def show(self, reading: Reading) -> None:
+        """Move marker, error band and limit."""
+        self.canvas.delete("reading")
+        self._draw_limit(reading.threshold_in)
+        if reading.fht_in is None:
+            return
+        x, y = self._x(reading.fht_in), self._y
+        if reading.se_in is not None:
+            low, high = self._x(reading.fht_in - reading.se_in), self._x(reading.fht_in + reading.se_in)
+            half = 7 * self._scale
+            self.canvas.create_rectangle(
+                low, y - half, high, y + half, fill=reading.colour, outline="", stipple="gray50", tags="reading"
+            )
+        size = 9 * self._scale
+        self.canvas.create_polygon(
+            x, y + size, x - size, y, x, y - size, x + size, y, fill=reading.colour, outline=look.FIELD, tags="reading"
+        )
+
+    @property
+    def _y(self) -> float:
+        return 34 * self._scale
+
+    def _x(self, inches: float) -> float:
+        share = (min(max(inches, FIRST_IN), LAST_IN) - FIRST_IN) / (LAST_IN - FIRST_IN)
+        margin = _MARGIN * self._scale
+        return margin + share * (self._width - 2 * margin)
+
+    def _draw_scale(self) -> None:
+        y, tick = self._y, 6 * self._scale
+        self.canvas.create_line(
+            self._x(FIRST_IN), y, self._x(LAST_IN), y, fill=look.LINE, width=6 * self._scale, capstyle="round"
+        )
+        step_in = 0.5 if self._units == "in" else 1 / INCH_CM
+        number = round(FIRST_IN / step_in)
+        while number * step_in <= LAST_IN + 1e-6:
+            inches = number * step_in
+            x = self._x(inches)
+            self.canvas.create_line(x, y + 2 * tick, x, y + 3 * tick, fill=look.LINE)
+            if self._units != "in" or number % 2 == 0:
+                shown = inches if self._units == "in" else inches * INCH_CM
+                self.canvas.create_text(x, y + 4.6 * tick, text=f"{shown:.0f}", fill=look.MUTED, font=look.font(9))
+            number += 1
+
+    def _draw_limit(self, threshold_in: float) -> None:
+        x, y, long = self._x(threshold_in), self._y, 14 * self._scale
+        self.canvas.create_line(x, y - long, x, y + long, fill=look.FORWARD, width=2 * self._scale, tags="reading")
+        limit = threshold_in if self._units == "in" else threshold_in * INCH_CM
+        self.canvas.create_text(
+            x,
+            y - long - 8 * self._scale,
+            text=_("limit {limit:.1f} {unit}").format(limit=limit, unit=self._units),
+            fill=look.FORWARD,
+            font=look.font(9),
+            tags="reading",
+        )
