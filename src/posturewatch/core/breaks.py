@@ -11,12 +11,13 @@ it is still due then.
 from __future__ import annotations
 
 from datetime import date, datetime
-from enum import Enum, auto
 from typing import Final
 
 from posturewatch.core import muting
+from posturewatch.core.break_log import BreakLog, DaySitting
+from posturewatch.core.break_phase import MOVES, Phase
 from posturewatch.core.break_words import break_reminder, notice_reminder, sitting_reminder
-from posturewatch.core.elapsed import Elapsed, Lapse, LocalDay
+from posturewatch.core.elapsed import Elapsed, Lapse
 from posturewatch.core.exercises import Rotation
 from posturewatch.core.rhythm import Rest, Rhythm
 from posturewatch.core.sitting import Absence, Seat, Sitting, read_seat
@@ -39,22 +40,6 @@ END_OF_WORK_S: Final = 4 * 3600.0
 """A longer absence is the end of work and no break."""
 
 
-class Phase(Enum):
-    """Where the clock stands."""
-
-    WORKING = auto()
-    NOTICED = auto()  # announced, not yet due
-    DUE = auto()  # offered, or held back by a mute
-    RESTING = auto()  # the user takes it
-
-
-_MOVES: Final = {
-    Phase.WORKING: {Phase.NOTICED, Phase.DUE, Phase.RESTING},
-    Phase.NOTICED: {Phase.DUE, Phase.RESTING, Phase.WORKING},
-    Phase.DUE: {Phase.RESTING, Phase.WORKING},
-    Phase.RESTING: {Phase.DUE, Phase.WORKING},
-}
-
 Said = Reminder | Event
 
 
@@ -64,14 +49,12 @@ class BreakClock:
     def __init__(self, breaks: BreakSettings, *, seated_today_s: float = 0.0, day: date | None = None) -> None:
         self._breaks = breaks
         self._elapsed = Elapsed()
-        self._today = LocalDay(day)
+        self._today = DaySitting(seated_today_s, day)
+        self._log = BreakLog()
         self._sitting = Sitting()
         self._rotation = Rotation()
         self._rhythm = Rhythm()
         self._resting: Rest | None = None
-        self._pending: list[tuple[EventKind, str, str, float | None]] = []
-        self._seated_today_s = seated_today_s
-        self._limit_told = False
         self._muted_before = False
         self._settled_s = 0.0
         self._skips = 0
@@ -80,7 +63,7 @@ class BreakClock:
     def _fresh(self) -> None:
         """A new stretch of work begins."""
         self._phase = Phase.WORKING
-        self._logged = False
+        self._log.next_break()
         self._long = False
         self._offers = 0
         self._offered_s: float | None = None
@@ -130,7 +113,7 @@ class BreakClock:
     @property
     def seated_today_s(self) -> float:
         """Seconds sat in the present local day."""
-        return self._seated_today_s
+        return self._today.seated_s
 
     def change(self, breaks: BreakSettings) -> None:
         """Take up new settings; what has been sat stays sat, but breaks that were off begin from now."""
@@ -147,7 +130,7 @@ class BreakClock:
         if self._phase is Phase.RESTING:
             return
         if self._phase is Phase.NOTICED:
-            self._log_due("shown")
+            self._log.note_due("shown", self._kind())
         self._begin()
 
     def postpone(self, now_s: float) -> None:
@@ -156,7 +139,7 @@ class BreakClock:
         if self._phase is Phase.WORKING or not self.can_postpone:
             return
         self._long = self.next_is_long
-        self._note(EventKind.BREAK_POSTPONED, "pressed", self._kind())
+        self._log.note(EventKind.BREAK_POSTPONED, "pressed", self._kind())
         self._put_off(self._breaks.postpone_min * 60)
 
     def skip(self, now_s: float) -> None:
@@ -167,7 +150,7 @@ class BreakClock:
         if self._phase not in (Phase.NOTICED, Phase.DUE) or not self.can_skip:
             return
         self._long = self.next_is_long
-        self._log_due("shown")
+        self._log.note_due("shown", self._kind())
         self._skips += 1
         self._let_go("pressed")
 
@@ -177,7 +160,7 @@ class BreakClock:
         if self._phase is not Phase.RESTING:
             return
         if self.can_skip:
-            self._log_due("shown")
+            self._log.note_due("shown", self._kind())
             self._skips += 1
             self._let_go("closed_early")
         else:
@@ -194,13 +177,12 @@ class BreakClock:
         last input, ``None`` where unknown. ``muted``: why nothing may be shown.
         """
         lapse = self._elapsed.feed(now_s, now)
-        if self._today.turned(now):
-            self._seated_today_s, self._limit_told = 0.0, False
+        self._today.turn(now)
         if muted == muting.HOURS:
             self._sitting.forget()
             self._rhythm = Rhythm()
             self._fresh()
-            return self._events(now)
+            return self._log.events(now)
         if self._muted_before and muted is None:
             self._settled_s = self._elapsed.t_s + AFTER_MUTE_S
         self._muted_before = muted is not None
@@ -211,11 +193,7 @@ class BreakClock:
         elif self._breaks.enabled:
             said += self._announce(muted)
         said += self._sat_enough(muted)
-        return (*self._events(now), *said)
-
-    def _events(self, now: datetime) -> tuple[Event, ...]:
-        pending, self._pending = self._pending, []
-        return tuple(Event(now, kind, outcome, detail, value) for kind, outcome, detail, value in pending)
+        return (*self._log.events(now), *said)
 
     # ------------------------------------------------------------------ sitting and leaving
 
@@ -223,7 +201,7 @@ class BreakClock:
         reading = read_seat(present, idle_s, self._breaks.natural_s, muted)
         over = self._sitting.feed(reading, lapse, idle_s)
         sat_s = self._sitting.seated_s
-        self._seated_today_s = max(0.0, self._seated_today_s + sat_s)
+        self._today.sat(sat_s)
         if self._phase is not Phase.RESTING:
             if over is not None:
                 self._come_back(over)
@@ -246,7 +224,7 @@ class BreakClock:
             return
         worked = self._rhythm.since_short_s >= self._breaks.natural_s
         if worked and not over.counted and over.length_s <= END_OF_WORK_S:
-            self._note(EventKind.BREAK_NATURAL, over.source, "", over.length_s)
+            self._log.note(EventKind.BREAK_NATURAL, over.source, "", over.length_s)
         self._skips = 0
         self._rhythm.absent(over.length_s, self._breaks)
         self._fresh()
@@ -272,11 +250,11 @@ class BreakClock:
         self._long = self.next_is_long
         self._go(Phase.DUE)
         if not quiet:
-            self._log_due("shown")
+            self._log.note_due("shown", self._kind())
             return self._offer()
-        if muted is None or self._logged:  # the minute after a meeting, or muted again
+        if muted is None or self._log.due_noted:  # the minute after a meeting, or muted again
             return []
-        self._log_due("muted", muted)
+        self._log.note_due("muted", f"{self._kind()} {muted}")
         return [self._break_words(muted)]
 
     def _offer(self) -> list[Reminder]:
@@ -312,13 +290,11 @@ class BreakClock:
 
     def _sat_enough(self, muted: str | None) -> list[Reminder]:
         """The daily limit, told once a day and never in a meeting."""
-        limit_s = self._breaks.daily_sitting_limit_min * 60
         quiet = muted is not None or self._elapsed.t_s < self._settled_s or self._sitting.seat is not Seat.SEATED
-        if limit_s <= 0.0 or self._limit_told or quiet or self._seated_today_s < limit_s:
+        if quiet or not self._today.tell(self._breaks.daily_sitting_limit_min * 60):
             return []
-        self._limit_told = True
-        self._note(EventKind.SITTING_LIMIT, "shown", "", self._seated_today_s)
-        return [sitting_reminder(self._seated_today_s)]
+        self._log.note(EventKind.SITTING_LIMIT, "shown", "", self._today.seated_s)
+        return [sitting_reminder(self._today.seated_s)]
 
     # ------------------------------------------------------------------ taking and letting go
 
@@ -341,14 +317,14 @@ class BreakClock:
             self._let_go("worked_through")
 
     def _taken(self, outcome: str, length_s: float) -> None:
-        self._note(EventKind.BREAK_TAKEN, outcome, self._kind(), length_s)
+        self._log.note(EventKind.BREAK_TAKEN, outcome, self._kind(), length_s)
         self._skips = 0
         if self._sitting.away_s > 0.0:
             self._sitting.count()
         self._restart()
 
     def _let_go(self, outcome: str) -> None:
-        self._note(EventKind.BREAK_SKIPPED, outcome, self._kind())
+        self._log.note(EventKind.BREAK_SKIPPED, outcome, self._kind())
         self._restart()
 
     def _due_again(self) -> None:
@@ -369,18 +345,9 @@ class BreakClock:
     # ------------------------------------------------------------------ small words
 
     def _go(self, phase: Phase) -> None:
-        if phase not in _MOVES[self._phase]:
+        if phase not in MOVES[self._phase]:
             raise AssertionError(f"no way from {self._phase.name} to {phase.name}")
         self._phase = phase
-
-    def _note(self, kind: EventKind, outcome: str, detail: str = "", value: float | None = None) -> None:
-        self._pending.append((kind, outcome, detail, value))
-
-    def _log_due(self, outcome: str, why: str = "") -> None:
-        """A break is due once, however often it is offered."""
-        if not self._logged:
-            self._logged = True
-            self._note(EventKind.BREAK_DUE, outcome, f"{self._kind()} {why}".strip())
 
     def _kind(self) -> str:
         return "long" if self._long else "short"
