@@ -102,9 +102,8 @@ def test_a_huge_message_is_cut_off(state: Path, server: ControlServer) -> None:
     """More than a request's size without an end is hung up on, and the next caller is served."""
     with raw(state) as conn:
         conn.makefile("rb").readline()
-        with pytest.raises(OSError, match="(?i)reset|pipe|aborted"):
-            for _ in range(1000):
-                conn.sendall(b"x" * wire.MAX_REQUEST)
+        with pytest.raises(OSError, match=r"(?i)reset|pipe|aborted"):
+            conn.sendall(b"x" * wire.MAX_REQUEST * 1000)
     assert ask(state, {"do": "status"})["ok"]
 
 

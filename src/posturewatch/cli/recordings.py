@@ -76,19 +76,17 @@ def replay(  # noqa: PLR0917  (click passes them by name)
     source: str, start: str | None, speed: str, calibrate: str | None, rounds: int, scenes: Path | None, as_json: bool
 ) -> None:
     """A day on media time."""
-    from posturewatch.offline.replay import Wish
-    from posturewatch.offline.replay import replay as run
+    from posturewatch.offline.replay import Wish, replay_recording
     from posturewatch.offline.scenes import read_scenes
 
     wish = Wish(
-        source,
         _start(start),
-        calibrate=calibrate,
         speed=_speed(speed),
         rounds=rounds,
         scenes=read_scenes(scenes) if scenes is not None else (),
     )
-    told = run(wish, folders(), settings(), hear=_say_nothing if as_json else _say)
+    hear = _say_nothing if as_json else _say
+    told = replay_recording(source, calibrate, wish, folders(), settings(), hear=hear)
     seconds = {state.value: round(value, 1) for state, value in told.states_s.items()}
     if as_json:
         print_json(

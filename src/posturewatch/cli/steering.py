@@ -7,6 +7,7 @@ from typing import Any, Literal, cast
 
 import click
 
+from posturewatch.app.camera_loan import tell_app
 from posturewatch.cli.options import json_option
 from posturewatch.cli.places import folders, print_json, units_wish
 from posturewatch.edges.control_client import ask
@@ -31,16 +32,6 @@ def running_snapshot() -> tuple[Snapshot, dict[str, Any]]:
         ) from err
 
 
-def send(command: Command) -> None:
-    """Leave a command with the running app; raises InstanceError."""
-    answer = ask(
-        folders().state,
-        {"do": "command", "kind": command.kind.value, "value": command.value, "text": command.text},
-    )
-    if not answer.get("ok"):
-        raise InstanceError(_("The running posturewatch did not take it: {reason}").format(reason=answer.get("error")))
-
-
 def show_status(*, as_json: bool) -> None:
     """Print what the running app sees now."""
     from posturewatch.report.status import band_words, status_line
@@ -55,7 +46,7 @@ def show_status(*, as_json: bool) -> None:
 
 
 def _done(command: Command, words: str, *, as_json: bool) -> None:
-    send(command)
+    tell_app(folders().state, command)
     if as_json:
         print_json({"ok": True, "command": command.kind.value})
     else:

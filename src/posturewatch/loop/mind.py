@@ -36,6 +36,11 @@ class Mind:
         if any(getattr(before, part) != getattr(settings, part) for part in ("posture", "load", "user", "watch")):
             self.monitor = self._new_monitor()
 
+    def begin_anew(self) -> None:
+        """After time that nobody saw: nothing is known about how long the chair has been empty or the head forward."""
+        self.monitor.reset()
+        self.cadence = Cadence(self._settings.watch)
+
     def calibrate_with(self, calibration: Calibration | None) -> None:
         """Measure against this calibration from now on (None: there is none)."""
         self._calibration = calibration

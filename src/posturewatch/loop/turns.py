@@ -145,7 +145,7 @@ class Loop:
     def _begin_anew(self) -> None:
         """After time that nobody saw, what was filtered before says nothing about now."""
         self._camera.close()
-        self._mind.monitor.reset()
+        self._mind.begin_anew()
         self._step, self._plan_look, self._look_at_s = None, Look(whole=True), self._now_s
 
     def _look(self) -> Step:

@@ -17,9 +17,10 @@ from typing import Final
 from posturewatch.app.reports import day_report
 from posturewatch.edges.files import write_atomic
 from posturewatch.edges.folders import Folders, make_folder
+from posturewatch.edges.sensor_client import RecordingSensor
 from posturewatch.errors import UsageError
 from posturewatch.i18n import _
-from posturewatch.offline.measure import Measured, measure
+from posturewatch.offline.measure import Measured, calibrate_from, write_measured
 from posturewatch.offline.replay import Told, Wish, replay
 from posturewatch.settings import BreakSettings, PostureSettings, Settings
 
@@ -53,12 +54,14 @@ def demo(out: Path, now: datetime, told: Callable[[str], None]) -> Shown:
     UsageError for a folder with other things in it."""
     empty(out)
     folders = Folders(out / "config", out / "data", out / "logs", out / "state").make()
-    told(_("Measuring the clip frame by frame …"))
-    measured = measure(str(CLIP / "test.mp4"), str(CLIP / "calibration.mp4"), out / "measured.csv", SETTINGS)
+    told(_("Calibrating, then measuring the clip frame by frame …"))
+    with RecordingSensor(SETTINGS.models) as sensor:
+        calibration = calibrate_from(sensor, str(CLIP / "calibration.mp4"), SETTINGS, lambda: None)
+        seen = tuple(sensor.observe(str(CLIP / "test.mp4")))
+    measured = write_measured(seen, calibration, out / "measured.csv", SETTINGS)
     told(_("Replaying it {rounds} times as a morning …").format(rounds=ROUNDS))
     start = now.replace(hour=9, minute=0, second=0, microsecond=0)
-    wish = Wish(str(CLIP / "test.mp4"), start, calibrate=str(CLIP / "calibration.mp4"), rounds=ROUNDS)
-    replayed = replay(wish, folders, SETTINGS)
+    replayed = replay(seen, Wish(start, calibration=calibration, rounds=ROUNDS), folders, SETTINGS)
     told(_("Writing the report …"))
     report = out / "report.html"
     write_atomic(report, day_report(folders, start.date(), now, SETTINGS))

@@ -92,11 +92,23 @@ def measure(
     """
     with RecordingSensor(settings.models) as sensor:
         calibration = calibrate_from(sensor, calibrate, settings, told)
-        monitor = Monitor(
-            calibration, settings.posture, settings.load, settings.user, settings.watch, stills=stills
-        )
         seen = sensor.observe(source, stills=True if stills else None)
-        rows = list(_rows(seen, monitor, told))
+        return write_measured(seen, calibration, out, settings, stills=stills, told=told)
+
+
+def write_measured(
+    observations: Iterable[Observation],
+    calibration: Calibration,
+    out: Path,
+    settings: Settings,
+    *,
+    stills: bool = False,
+    told: Callable[[], None] = lambda: None,
+) -> Measured:
+    """Measure observations against a calibration and write the CSV; see :func:`measure`."""
+    own = settings
+    monitor = Monitor(calibration, own.posture, own.load, own.user, own.watch, stills=stills)
+    rows = list(_rows(observations, monitor, told))
     write_rows(out, rows)
     answered = sum(row[COLUMNS.index("fht_in")] != "" for row in rows)
     return Measured(calibration.repeatability_in, len(rows), answered, out)

@@ -86,13 +86,10 @@ class MediaSensor:
     networks run once however many rounds there are.
     """
 
-    def __init__(
-        self, clock: MediaClock, recording: Iterator[Observation], *, rounds: int, told: Callable[[float], None]
-    ) -> None:
+    def __init__(self, clock: MediaClock, recording: Iterator[Observation], *, rounds: int) -> None:
         self._clock = clock
         self._recording = recording
         self._rounds = rounds
-        self._told = told
         self._kept: list[Observation] = []
         self._next = 0
         self._offset_s = 0.0
@@ -119,7 +116,6 @@ class MediaSensor:
             at_s = seen.t_s + self._offset_s
             if at_s >= now_s - 1e-6:
                 self._clock.advance(at_s - now_s)
-                self._told(at_s)
                 return replace(seen, t_s=at_s)
             self._next += 1
 

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Final
 
 from posturewatch.app.household import Household
 from posturewatch.codec import read_lines
+from posturewatch.core.calibration import Calibration
 from posturewatch.edges.folders import Folders
 from posturewatch.edges.instance import Instance
 from posturewatch.edges.journal import SqliteJournal
@@ -38,11 +39,11 @@ EVERY_S: Final = 0.5
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """What to replay, and how. ``speed`` None = as fast as it goes; ``rounds``: how often from the beginning."""
+    """What to replay, and how. ``speed`` None = as fast as it goes; ``rounds``: how often from the beginning.
+    ``calibration``: one to keep and use from the beginning."""
 
-    source: str
     start: datetime
-    calibrate: str | None = None
+    calibration: Calibration | None = None
     speed: float | None = None
     rounds: int = 1
     scenes: tuple[Scene, ...] = ()
@@ -122,18 +123,37 @@ class _Fixed(Household):
         return self._fixed
 
 
-def replay(
+def replay_recording(
+    source: str,
+    calibrate: str | None,
     wish: Wish,
     folders: Folders,
     settings: Settings,
     *,
     hear: Hear = lambda _at, _reminder: None,
-    told: Callable[[float], None] = lambda _t_s: None,
 ) -> Told:
-    """Replay a recording into the journal of these folders.
+    """Replay a video, a folder of images, or recorded observations (``.jsonl``); ``calibrate`` from another
+    recording first. See :func:`replay`; also raises SourceError, ModelError, CalibrationError."""
+    if source.endswith(".jsonl") and calibrate is None:
+        return replay(_lines(Path(source)), wish, folders, settings, hear=hear)
+    with RecordingSensor(settings.models) as sensor:
+        if calibrate is not None:
+            wish = replace(wish, calibration=calibrate_from(sensor, calibrate, settings, lambda: None))
+        observations = _lines(Path(source)) if source.endswith(".jsonl") else sensor.observe(source, every_s=EVERY_S)
+        return replay(observations, wish, folders, settings, hear=hear)
 
-    ``hear`` gets each reminder with its media time, ``told`` the media seconds as they pass. Raises InstanceError
-    where an app uses these folders now, SourceError, ModelError, CalibrationError, DataError.
+
+def replay(
+    observations: Iterable[Observation],
+    wish: Wish,
+    folders: Folders,
+    settings: Settings,
+    *,
+    hear: Hear = lambda _at, _reminder: None,
+) -> Told:
+    """Replay observations on their own time into the journal of these folders; ``hear`` gets each reminder.
+
+    Raises InstanceError where an app uses these folders now, and DataError.
     """
     clock = MediaClock(wish.start)
     with ExitStack() as end:
@@ -141,14 +161,10 @@ def replay(
         journal = SqliteJournal(folders.journal_file, clock)
         end.callback(journal.close)
         household = _Fixed(folders, journal, settings)
-        sensor: RecordingSensor | None = None
-        if wish.calibrate is not None or not _is_lines(wish.source):
-            sensor = end.enter_context(RecordingSensor(settings.models))
-        if wish.calibrate is not None and sensor is not None:
-            _keep_calibration(sensor, wish, settings, journal, household)
-        observations = _lines(Path(wish.source)) if sensor is None else sensor.observe(wish.source, every_s=EVERY_S)
+        if wish.calibration is not None:
+            journal.add_calibration(_row(wish.calibration, wish.start, household.profile()))
         stage, recorder = Stage(wish.scenes, clock), Recorder(clock, hear)
-        eyes = MediaSensor(clock, observations, rounds=wish.rounds, told=told)
+        eyes = MediaSensor(clock, iter(observations), rounds=wish.rounds)
         doors = Doors(
             clock,
             eyes,
@@ -166,18 +182,8 @@ def replay(
         return Told(clock.t_s, tuple(recorder.reminders), recorder.states_s, recorder.last)
 
 
-def _keep_calibration(
-    sensor: RecordingSensor, wish: Wish, settings: Settings, journal: SqliteJournal, household: Household
-) -> None:
-    made = calibrate_from(sensor, str(wish.calibrate), settings, lambda: None)
-    profile = household.profile()
-    journal.add_calibration(
-        CalibrationRow(wish.start, profile, made.repeatability_in, made.frames, made.view, made.to_json())
-    )
-
-
-def _is_lines(source: str) -> bool:
-    return source.endswith(".jsonl")
+def _row(made: Calibration, at: datetime, profile: str) -> CalibrationRow:
+    return CalibrationRow(at, profile, made.repeatability_in, made.frames, made.view, made.to_json())
 
 
 def _lines(path: Path) -> Iterator[Observation]:

@@ -1,0 +1,106 @@
+"""A calibration outside of the loop: from the camera, borrowed from the app where one runs, or from a recording."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from threading import Event
+
+from posturewatch.app.camera_loan import borrowed_camera, tell_app
+from posturewatch.app.household import Household, read_profile
+from posturewatch.core.calibration import Calibration
+from posturewatch.edges.clock import SystemClock
+from posturewatch.edges.folders import Folders
+from posturewatch.edges.instance import is_running
+from posturewatch.edges.journal import SqliteJournal
+from posturewatch.edges.sensor_client import SensorClient
+from posturewatch.errors import CalibrationError, ModelError, SourceError
+from posturewatch.loop.calibrating import EVERY_S, LOOK, CalibrationRun
+from posturewatch.loop.camera import DEADLINE_S
+from posturewatch.records import CalibrationRow, Command, CommandKind, EventKind, Lack, Reason
+from posturewatch.records import Event as Happened
+from posturewatch.settings import Settings
+
+Tell = Callable[[float, str], None]
+"""Hears the share done, 0–1, and what to do for it to go on."""
+
+PATIENCE_S = 20.0
+"""A camera that has not given a picture by then is said to the user; slow ones take up to 20 s to open on Windows."""
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A calibration that is in the journal now."""
+
+    calibration: Calibration
+    profile: str
+
+
+def calibrate_live(folders: Folders, settings: Settings, profile: str, tell: Tell) -> Kept:
+    """About ten seconds of sitting upright before the camera. Raises CalibrationError with the reason, SourceError,
+    ModelError, JournalError."""
+    with borrowed_camera(folders.state):
+        made = _watch(settings, profile, tell)
+        return keep(folders, settings, profile, made)
+
+
+def calibrate_recording(folders: Folders, settings: Settings, profile: str, source: Path, tell: Tell) -> Kept:
+    """As :func:`calibrate_live`, from a recording of sitting upright."""
+    from posturewatch.core.calibration import Calibrator
+    from posturewatch.edges.sensor_client import RecordingSensor
+
+    calibrator = Calibrator(profile, settings.user)
+    with RecordingSensor(settings.models) as sensor:
+        for seen in sensor.observe(str(source), look=LOOK):
+            progress = calibrator.feed(seen)
+            tell(progress.share, progress.words)
+    return keep(folders, settings, profile, calibrator.result())
+
+
+def _watch(settings: Settings, profile: str, tell: Tell) -> Calibration:
+    clock, pause = SystemClock(), Event()
+    sensor = SensorClient(settings.camera, settings.models, clock)
+    run = CalibrationRun(profile, settings.user, clock.monotonic_s())
+    begun_s = clock.monotonic_s()
+    try:
+        while True:
+            try:
+                seen = sensor.look(LOOK, DEADLINE_S)
+            except (SourceError, ModelError):
+                if clock.monotonic_s() - begun_s > PATIENCE_S:
+                    raise
+                pause.wait(1.0)
+                continue
+            made = run.feed(Reason.STARTING if seen.lack is Lack.NO_FRAME else seen, clock.monotonic_s())
+            tell(run.share, run.advice)
+            if made is not None:
+                return made
+            if run.over:
+                raise CalibrationError(run.advice)
+            pause.wait(EVERY_S)
+    finally:
+        sensor.close()
+
+
+def keep(folders: Folders, settings: Settings, profile: str, made: Calibration) -> Kept:
+    """Write it into the journal, make its profile the one in force, and tell the running app."""
+    clock = SystemClock()
+    journal = SqliteJournal(folders.make().journal_file, clock, busy_s=10.0, check=False)
+    try:
+        now = clock.now()
+        journal.add_calibration(
+            CalibrationRow(now, profile, made.repeatability_in, made.frames, made.view, made.to_json())
+        )
+        journal.add_event(Happened(now, EventKind.CALIBRATION, "done", value=made.repeatability_in))
+        Household(folders, journal, settings).keep_profile(profile)
+    finally:
+        journal.close()
+    if is_running(folders.state):
+        tell_app(folders.state, Command(CommandKind.PROFILE, text=profile))
+    return Kept(made, profile)
+
+
+def present_profile(folders: Folders) -> str:
+    """The profile in force."""
+    return read_profile(folders)

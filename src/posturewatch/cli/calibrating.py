@@ -1,0 +1,98 @@
+"""calibrate, live: sitting upright for ten seconds, and the picture to set up by."""
+
+from __future__ import annotations
+
+import sys
+import time
+from pathlib import Path
+
+import click
+
+from posturewatch.cli.options import json_option
+from posturewatch.cli.places import folders, print_json, settings
+from posturewatch.errors import UsageError
+from posturewatch.i18n import _
+
+COUNTDOWN_S = 3
+BAR = 30
+
+
+@click.command(
+    help=_(
+        "Sit upright, look at the screen, and stay so for about ten seconds: everything is measured against this "
+        "posture. With a screen a window shows what the camera sees; without one the terminal guides."
+    )
+)
+@click.option("--profile", metavar="NAME", help=_("Which profile to calibrate; a new name makes a new one."))
+@click.option("--source", help=_("Instead of the configured camera; a recording is taken as it is."))
+@click.option("--window/--no-window", default=None, help=_("With the window, or in the terminal; default: as it goes."))
+@json_option
+def calibrate(profile: str | None, source: str | None, window: bool | None, as_json: bool) -> None:
+    """Make a calibration and keep it."""
+    from posturewatch.app.calibration import Kept, calibrate_live, calibrate_recording, present_profile
+    from posturewatch.app.running import is_recording
+
+    here, wish = folders().make(), settings()
+    name = (profile or present_profile(here)).strip()
+    if not 0 < len(name) <= 60 or not name.isprintable():
+        raise UsageError(_("A profile's name has 1 to 60 characters."), _("Choose a name such as desk or laptop."))
+    if source is not None:
+        wish = wish.model_copy(update={"camera": wish.camera.model_copy(update={"source": source})})
+    guide = _Guide(quiet=as_json)
+    kept: Kept
+    if is_recording(wish.camera.source):
+        kept = calibrate_recording(here, wish, name, Path(wish.camera.source).expanduser(), guide.tell)
+    else:
+        guide.countdown()
+        kept = calibrate_live(here, wish, name, guide.tell)
+    guide.end()
+    made = kept.calibration
+    if as_json:
+        print_json(
+            {
+                "profile": kept.profile,
+                "repeatability_in": round(made.repeatability_in, 3),
+                "frames": made.frames,
+                "view": made.view,
+            }
+        )
+        return
+    click.echo(
+        _("Calibrated as {name}: {frames} frames, repeatable to {error} in.").format(
+            name=kept.profile, frames=made.frames, error=f"{made.repeatability_in:.2f}"
+        )
+    )
+
+
+class _Guide:
+    """The countdown and the bar in the terminal; plain lines where nobody watches."""
+
+    def __init__(self, *, quiet: bool) -> None:
+        self._quiet = quiet
+        self._lively = sys.stderr.isatty() and not quiet
+        self._said = ""
+
+    def countdown(self) -> None:
+        """Time to sit down properly."""
+        if self._quiet:
+            return
+        click.echo(_("Sit upright and at ease, as tall as you can hold without effort. Look at the screen."), err=True)
+        for left in range(COUNTDOWN_S, 0, -1):
+            click.echo(f"{left} … ", nl=False, err=True)
+            time.sleep(1)
+        click.echo(err=True)
+
+    def tell(self, share: float, words: str) -> None:
+        """Share done, and what to do."""
+        if self._lively:
+            done = round(share * BAR)
+            line = f"\r[{'█' * done}{'·' * (BAR - done)}] {share:>4.0%}  {words}"
+            click.echo(f"{line:<{BAR + 70}}", nl=False, err=True)
+        elif words != self._said and not self._quiet:
+            click.echo(words, err=True)
+        self._said = words
+
+    def end(self) -> None:
+        """Leave the bar's line."""
+        if self._lively:
+            click.echo(err=True)

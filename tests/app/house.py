@@ -1,0 +1,64 @@
+"""A loop with fakes behind every door, and a script of what happens."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from fakes import (
+    FakeClock,
+    FakeDesktop,
+    FakeDisplay,
+    FakeJournal,
+    FakeKeeper,
+    FakeLauncher,
+    FakeNotifier,
+    FakeSensor,
+    ScriptedInbox,
+)
+from posturewatch.loop import Doors, Loop
+from posturewatch.records import Command, CommandKind
+from posturewatch.settings import Settings
+
+
+@dataclass
+class House:
+    """Everything that a test may look at. ``run`` plays the script and ends with QUIT."""
+
+    settings: Settings = field(default_factory=Settings)
+    clock: FakeClock = field(default_factory=FakeClock)
+    journal: FakeJournal = field(default_factory=FakeJournal)
+    notifier: FakeNotifier = field(default_factory=FakeNotifier)
+    desktop: FakeDesktop = field(default_factory=FakeDesktop)
+    display: FakeDisplay = field(default_factory=FakeDisplay)
+    launcher: FakeLauncher = field(default_factory=FakeLauncher)
+    applied: list[Settings] = field(default_factory=list)
+    recording: bool = False
+
+    def __post_init__(self) -> None:
+        self.sensor = FakeSensor(self.clock)
+        self.inbox = ScriptedInbox(self.clock)
+        self.keeper = FakeKeeper(self.settings)
+
+    def at(self, after_s: float, what: Command | CommandKind | Callable[[], None]) -> House:
+        """Let this happen so many seconds after the start."""
+        self.inbox.at(after_s, Command(what) if isinstance(what, CommandKind) else what)
+        return self
+
+    def run(self, for_s: float) -> House:
+        """Let the loop run for so long, then quit."""
+        self.at(for_s, CommandKind.QUIT)
+        doors = Doors(
+            self.clock,
+            self.sensor,
+            self.journal,
+            self.notifier,
+            self.desktop,
+            self.display,
+            self.inbox,
+            self.keeper,
+            self.launcher,
+            self.applied.append,
+        )
+        Loop(doors, self.settings, recording=self.recording).run()
+        return self
