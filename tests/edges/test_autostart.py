@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import configparser
+import os
 import plistlib
 import shlex
+import shutil
+import subprocess
 import sys
 from pathlib import Path
 
@@ -106,3 +109,20 @@ def test_a_folder_that_cannot_be_written_is_a_clear_error(tmp_path: Path, monkey
         autostart.enable()
     assert caught.value.exit_code == 9
     assert caught.value.hint
+
+
+@linux_only
+@pytest.mark.desktop
+def test_the_desktop_s_own_checker_agrees(tmp_path: Path) -> None:
+    """desktop-file-validate finds no error in the entry, hostile path included."""
+    checker = shutil.which("desktop-file-validate")
+    if checker is None:
+        if os.environ.get("CI_DESKTOP") == "1":
+            pytest.fail("desktop-file-utils is not installed (see .ci/packages.txt)")
+        pytest.skip("desktop-file-utils is not installed")
+    for number, command in enumerate((COMMAND, HOSTILE)):
+        path = tmp_path / f"entry{number}.desktop"
+        path.write_text(desktop_entry(command))
+        done = subprocess.run((checker, str(path)), capture_output=True, text=True, check=False)
+        assert "error" not in done.stdout
+        assert done.returncode == 0

@@ -56,7 +56,7 @@ def desktop_entry(command: tuple[str, ...], icon: str = "") -> str:
     lines = [
         "[Desktop Entry]",
         "Type=Application",
-        "Version=1.5",
+        "Version=1.0",
         "Name=posturewatch",
         "Comment=Posture and break reminders",
         f"Exec={' '.join(_desktop_quoted(word) for word in command)}",

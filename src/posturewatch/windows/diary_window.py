@@ -93,6 +93,7 @@ class DiaryWindow(Window):
         super().__init__(wire, _("Headache diary"), dark=view.dark)
         self._view = view
         self._texts: dict[str, Callable[[], str]] = {}
+        self._first: ttk.Entry
         self.body.columnconfigure(1, weight=1)
         self.label(self.body, _("Headache diary"), "Title.TLabel").grid(columnspan=2, sticky="w")
         self._entry("day", _("Day"), view.day)
@@ -113,6 +114,7 @@ class DiaryWindow(Window):
         )
         row.grid(columnspan=2, sticky="e", pady=(self.px(14), 0))
         self.root.bind("<Control-Return>", lambda _event: self._save())
+        self._first.focus_set()
 
     def _caption(self, text: str) -> int:
         row = self.body.grid_size()[1]
@@ -125,6 +127,8 @@ class DiaryWindow(Window):
         variable = tk.StringVar(self.root, value)
         entry = ttk.Entry(self.body, textvariable=variable, width=32)
         entry.grid(row=row, column=1, sticky="ew", pady=(self.px(10), 0))
+        if not self._texts:
+            self._first = entry
         self._texts[name] = variable.get
 
     def _scale_row(self) -> None:

@@ -123,6 +123,7 @@ class Window:
         self.root.bind("<Escape>", lambda _event: self.leave())
         for key in ("<Return>", "<KP_Enter>"):
             self.root.bind_class("TButton", key, _press)
+        self.root.bind_class("TEntry", "<Control-a>", _select_all)  # elsewhere than on X11 it is so already
 
     # ---- what subclasses may change
 
@@ -252,6 +253,13 @@ class Window:
 def _press(event: tk.Event[tk.Misc]) -> None:
     if isinstance(event.widget, ttk.Button):
         event.widget.invoke()
+
+
+def _select_all(event: tk.Event[tk.Misc]) -> str:
+    if isinstance(event.widget, ttk.Entry):
+        event.widget.select_range(0, "end")
+        event.widget.icursor("end")
+    return "break"
 
 
 def _style_controls(style: ttk.Style, c: Colours, bold: tuple[str, int, str], px: Callable[[float], int]) -> None:
