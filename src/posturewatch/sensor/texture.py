@@ -49,8 +49,8 @@ class _Region:
     contrast: float
 
 
-_CHEST: Final = _Region(tolerance_px=4.0, upscale_below_px=0, contrast=40.0)
-_HEAD: Final = _Region(tolerance_px=3.0, upscale_below_px=150, contrast=50.0)
+_CHEST: Final = _Region(tolerance_px=8.0, upscale_below_px=0, contrast=40.0)
+_HEAD: Final = _Region(tolerance_px=7.0, upscale_below_px=150, contrast=50.0)
 
 
 @dataclass(slots=True)
@@ -225,7 +225,7 @@ def _agree(a: Floats, b: Floats, tolerance_px: float) -> tuple[NDArray[np.bool_]
     """Pairs that agree on one affine map near a similarity, and the map; ``None`` if too few do."""
     import cv2
 
-    rough, mask = cv2.estimateAffinePartial2D(a, b, method=cv2.RANSAC, ransacReprojThreshold=2.5 * tolerance_px)
+    rough, mask = cv2.estimateAffinePartial2D(a, b, method=cv2.RANSAC, ransacReprojThreshold=1.6 * tolerance_px)
     if rough is None or mask is None or int(mask.sum()) < MIN_PAIRS:
         return None
     near = np.flatnonzero(mask.ravel())
