@@ -13,8 +13,8 @@ from pathlib import Path
 
 import psutil
 import pytest
-from tests.camera_server import RENDERS, CameraServer, camera, jpeg, noisy, silent
 
+from camera_server import RENDERS, CameraServer, camera, jpeg, noisy, silent
 from posturewatch import codec
 from posturewatch.edges.clock import SystemClock
 from posturewatch.edges.sensor_client import RecordingSensor, SensorClient, list_cameras, observations, probe

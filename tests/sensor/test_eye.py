@@ -7,8 +7,8 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from tests.camera_server import RENDERS
 
+from camera_server import RENDERS
 from posturewatch.records import Face, Lack, Look, Trunk
 from posturewatch.sensor import bundles
 from posturewatch.sensor.choices import Models

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from tests.camera_server import answering, camera, jpeg, playing
 
+from camera_server import answering, camera, jpeg, playing
 from posturewatch.errors import CameraMissingError, SourceEndedError, SourceError
 from posturewatch.sensor.choices import Camera
 from posturewatch.sensor.feed import Feed

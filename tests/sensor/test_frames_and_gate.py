@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from tests.camera_server import RENDERS
 
+from camera_server import RENDERS
 from posturewatch.sensor import frames
 from posturewatch.sensor.frames import OddPictureError, as_bgr, grey_for_gate
 from posturewatch.sensor.gate import Gate

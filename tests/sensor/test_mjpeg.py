@@ -8,7 +8,8 @@ from collections.abc import Callable
 
 import numpy as np
 import pytest
-from tests.camera_server import (
+
+from camera_server import (
     BOUNDARY,
     Scene,
     answering,
@@ -26,7 +27,6 @@ from tests.camera_server import (
     silent,
     stalling,
 )
-
 from posturewatch.errors import CameraForbiddenError, SourceError, SourceUnreadableError
 from posturewatch.sensor import source_http
 from posturewatch.sensor.frames import OddPictureError

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from tests.camera_server import RENDERS
 
+from camera_server import RENDERS
 from posturewatch.errors import CameraMissingError, SourceError, SourceUnreadableError
 from posturewatch.sensor.choices import Camera
 from posturewatch.sensor.frames import OddPictureError

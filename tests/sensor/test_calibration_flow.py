@@ -1,0 +1,99 @@
+"""The calibration window's steps, fed with looks at rendered people; time is the looks' own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+import pytest
+
+from camera_server import RENDERS
+from posturewatch.core.calibration import Calibration
+from posturewatch.records import Look, Observation
+from posturewatch.sensor import bundles
+from posturewatch.sensor.calibration_flow import AT_MOST_S, COUNTDOWN_S, CalibrationFlow, Phase
+from posturewatch.sensor.choices import Models
+from posturewatch.sensor.offline import Recorder
+from posturewatch.settings import UserSettings
+
+EVERY_S = 0.2
+
+
+@pytest.fixture(scope="module")
+def looks() -> list[Observation]:
+    """Three looks at one person who sits upright."""
+    seen = Recorder(bundles.find(Models())).observe(str(RENDERS), look=Look(whole=True, anchor=True))
+    return [one for one in seen if one.name is not None and one.name.startswith("d1")]
+
+
+@pytest.fixture
+def flow() -> CalibrationFlow:
+    """A calibration that has not begun."""
+    return CalibrationFlow("desk", UserSettings())
+
+
+def sitting(looks: list[Observation], since_s: float = 100.0) -> Iterator[Observation]:
+    """The person sits on, five looks a second."""
+    for number in range(1000):
+        yield replace(looks[number % len(looks)], t_s=since_s + number * EVERY_S)
+
+
+def empty(looks: list[Observation], t_s: float) -> Observation:
+    """Nobody."""
+    return replace(looks[0], t_s=t_s, face=None, trunk=None)
+
+
+def test_sitting_still_for_a_countdown_and_ten_seconds_is_a_calibration(
+    flow: CalibrationFlow, looks: list[Observation]
+) -> None:
+    """Found, three, two, one, measured, done in under twenty seconds; the result can be read back."""
+    phases = []
+    for seen in sitting(looks):
+        flow.feed(seen)
+        if flow.phase not in phases:
+            phases.append(flow.phase)
+        if flow.phase is Phase.DONE:
+            break
+    assert phases == [Phase.COUNTDOWN, Phase.MEASURING, Phase.DONE]
+    assert seen.t_s - 100.0 < 20.0
+    assert flow.share == 1.0
+    assert flow.result is not None
+    assert Calibration.from_json(flow.result).profile == "desk"
+
+
+def test_an_empty_chair_waits_without_end(flow: CalibrationFlow, looks: list[Observation]) -> None:
+    """Nothing begins until somebody sits there."""
+    for number in range(600):
+        flow.feed(empty(looks, number * EVERY_S))
+    assert flow.phase is Phase.SEEKING
+    assert flow.advice
+
+
+def test_leaving_in_the_countdown_begins_again(flow: CalibrationFlow, looks: list[Observation]) -> None:
+    """Standing up before it measures costs nothing."""
+    people = sitting(looks)
+    flow.feed(next(people))
+    assert flow.phase is Phase.COUNTDOWN
+    flow.feed(empty(looks, 101.0))
+    assert flow.phase is Phase.SEEKING
+    assert flow.left_s == COUNTDOWN_S
+
+
+def test_a_calibration_that_never_comes_together_fails_with_the_reason(
+    flow: CalibrationFlow, looks: list[Observation]
+) -> None:
+    """Two people for a minute: given up, in words, and it can be begun again."""
+    people = sitting(looks)
+    while flow.phase is not Phase.MEASURING:
+        flow.feed(next(people))
+    t_s = next(people).t_s
+    number = 0
+    while flow.phase is Phase.MEASURING:
+        flow.feed(empty(looks, t_s + number * EVERY_S))
+        number += 1
+        assert number * EVERY_S < AT_MOST_S + 5
+    assert flow.phase is Phase.FAILED
+    assert flow.advice
+    assert flow.result is None
+    flow.again()
+    assert flow.phase is Phase.SEEKING
