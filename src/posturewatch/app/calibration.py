@@ -45,6 +45,35 @@ def calibrate_live(folders: Folders, settings: Settings, profile: str, tell: Tel
         return keep(folders, settings, profile, made)
 
 
+def calibrate_with_window(folders: Folders, settings: Settings, profile: str) -> Kept:
+    """As :func:`calibrate_live`, with the picture, drawn by the sensor. Also raises DesktopError without a screen,
+    and CalibrationError if the user closed the window without keeping one."""
+    from posturewatch.edges.sensor_window import calibrate_in_window
+
+    with borrowed_camera(folders.state):
+        made = Calibration.from_json(calibrate_in_window(settings, profile))
+        return keep(folders, settings, profile, made)
+
+
+def show_live_view(folders: Folders, settings: Settings) -> None:
+    """What the camera sees, until the user closes the window. Raises DesktopError, SensorError."""
+    from posturewatch.edges.sensor_window import show_live
+
+    with borrowed_camera(folders.state):
+        show_live(settings, newest_body(folders, read_profile(folders)))
+
+
+def newest_body(folders: Folders, profile: str) -> str | None:
+    """The JSON of the profile's newest calibration, or None."""
+    from posturewatch.edges.journal_read import open_reader
+
+    if not folders.journal_file.exists():
+        return None
+    with open_reader(folders.journal_file) as journal:
+        row = journal.latest_calibration(profile)
+    return row.body if row is not None else None
+
+
 def calibrate_recording(folders: Folders, settings: Settings, profile: str, source: Path, tell: Tell) -> Kept:
     """As :func:`calibrate_live`, from a recording of sitting upright."""
     from posturewatch.core.calibration import Calibrator
@@ -99,8 +128,3 @@ def keep(folders: Folders, settings: Settings, profile: str, made: Calibration) 
     if is_running(folders.state):
         tell_app(folders.state, Command(CommandKind.PROFILE, text=profile))
     return Kept(made, profile)
-
-
-def present_profile(folders: Folders) -> str:
-    """The profile in force."""
-    return read_profile(folders)

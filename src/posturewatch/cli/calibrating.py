@@ -29,22 +29,26 @@ BAR = 30
 @json_option
 def calibrate(profile: str | None, source: str | None, window: bool | None, as_json: bool) -> None:
     """Make a calibration and keep it."""
-    from posturewatch.app.calibration import Kept, calibrate_live, calibrate_recording, present_profile
+    from posturewatch.app import calibration
+    from posturewatch.app.household import read_profile
     from posturewatch.app.running import is_recording
+    from posturewatch.windows.launch import why_no_windows
 
     here, wish = folders().make(), settings()
-    name = (profile or present_profile(here)).strip()
+    name = (profile or read_profile(here)).strip()
     if not 0 < len(name) <= 60 or not name.isprintable():
         raise UsageError(_("A profile's name has 1 to 60 characters."), _("Choose a name such as desk or laptop."))
     if source is not None:
         wish = wish.model_copy(update={"camera": wish.camera.model_copy(update={"source": source})})
     guide = _Guide(quiet=as_json)
-    kept: Kept
     if is_recording(wish.camera.source):
-        kept = calibrate_recording(here, wish, name, Path(wish.camera.source).expanduser(), guide.tell)
+        source_path = Path(wish.camera.source).expanduser()
+        kept = calibration.calibrate_recording(here, wish, name, source_path, guide.tell)
+    elif window or (window is None and why_no_windows() is None and not as_json):
+        kept = calibration.calibrate_with_window(here, wish, name)
     else:
         guide.countdown()
-        kept = calibrate_live(here, wish, name, guide.tell)
+        kept = calibration.calibrate_live(here, wish, name, guide.tell)
     guide.end()
     made = kept.calibration
     if as_json:
@@ -96,3 +100,20 @@ class _Guide:
         """Leave the bar's line."""
         if self._lively:
             click.echo(err=True)
+
+
+@click.command(
+    help=_(
+        "Show what the camera sees: the points found, the distance with its error, and what hinders. For setting up; "
+        "nothing is stored. The running posturewatch lends the camera for it."
+    )
+)
+@click.option("--source", help=_("Instead of the configured camera."))
+def live(source: str | None) -> None:
+    """The live view."""
+    from posturewatch.app.calibration import show_live_view
+
+    wish = settings()
+    if source is not None:
+        wish = wish.model_copy(update={"camera": wish.camera.model_copy(update={"source": source})})
+    show_live_view(folders(), wish)

@@ -38,6 +38,7 @@ def command_table() -> dict[str, dict[str, Entry]]:
         _("Setting up"): {
             "setup": Entry("first_run", "setup", _("The guided first run; can be run again.")),
             "calibrate": Entry("calibrating", "calibrate", _("Sit upright for ten seconds.")),
+            "live": Entry("calibrating", "live", _("What the camera sees, for setting up.")),
             "profile": Entry("steering", "profile", _("Show or change the profile (desk, laptop …).")),
             "config": Entry("configuring", "config", _("Where the settings are; show, check or write them.")),
             "autostart": Entry("care", "autostart", _("Start at login: enable, disable, status.")),

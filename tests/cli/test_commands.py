@@ -1,0 +1,171 @@
+"""What the commands print, how they exit, and that the quick ones load nothing heavy."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from posturewatch.cli.group import command_table
+
+from .run_cli import Cli
+
+QUICK = [("--help",), ("--version",), ("safety",), ("status",), ("config", "path"), ("log", "--help"), ("autostart",)]
+
+
+def all_commands() -> list[str]:
+    """Every name in the table."""
+    return [name for section in command_table().values() for name in section]
+
+
+@pytest.mark.parametrize("name", all_commands())
+def test_every_command_explains_itself(cli: Cli, name: str) -> None:
+    """--help of each command works, and creates nothing."""
+    assert "Usage: posturewatch" in cli.run(name, "--help").out
+    assert not cli.home.exists()
+
+
+def test_the_help_lists_every_command_and_the_exit_codes(cli: Cli) -> None:
+    """One page with all commands in sections, and what the exit codes mean."""
+    out = cli.run("--help").out
+    assert all(f"  {name} " in out for name in all_commands())
+    assert "Exit codes" in out
+
+
+def test_an_unknown_command_gets_the_nearest_name(cli: Cli) -> None:
+    """A slip is answered with what was probably meant, and exit code 2."""
+    assert "Did you mean status?" in cli.run("staus", code=2).err
+
+
+@pytest.mark.parametrize("words", QUICK, ids=" ".join)
+def test_quick_commands_load_nothing_heavy(cli: Cli, words: tuple[str, ...]) -> None:
+    """Help, status and their like import no network, no OpenCV, no numpy and no pydantic."""
+    code = (
+        "import sys\n"
+        "from posturewatch.cli import main\n"
+        f"sys.argv = ['posturewatch', *{words!r}]\n"
+        "try:\n    main()\nexcept SystemExit:\n    pass\n"
+        "heavy = {'cv2', 'mediapipe', 'numpy', 'pydantic', 'PIL', 'pystray'} & set(sys.modules)\n"
+        "sys.exit(f'loaded {sorted(heavy)}' if heavy else 0)\n"
+    )
+    ended = subprocess.run(
+        [sys.executable, "-c", code], env=cli.environment(), capture_output=True, text=True, check=False, timeout=60
+    )
+    assert ended.returncode == 0, ended.stderr
+
+
+def test_safety_lists_when_to_seek_help(cli: Cli) -> None:
+    """The list and the footer, for people and for programs."""
+    out = cli.run("safety").out
+    assert "thunderclap" in out
+    assert "not a medical device" in out
+    assert len(cli.run("safety", "--json").json["signs"]) == 8
+
+
+def test_without_a_running_app_commands_say_so(cli: Cli) -> None:
+    """Status, pause and their like exit with 8 and say how to start."""
+    for words in (("status",), ("pause",), ("resume",), ("break",), ("profile",), ("quit",)):
+        assert "not running" in cli.run(*words, code=8).err
+
+
+def test_a_wrong_time_to_pause_is_explained(cli: Cli) -> None:
+    """A pause for nonsense is a usage error that shows how to write it."""
+    assert "30min" in cli.run("pause", "a-while", code=2).err
+
+
+def test_the_config_is_written_shown_checked_and_mended(cli: Cli) -> None:
+    """init writes it, show lists it, a typo is found with line, key and suggestion and exit code 3."""
+    path = cli.run("config", "init").out.strip()
+    assert cli.run("config", "check").out
+    assert cli.run("config", "set", "posture.threshold", "1.4").out
+    assert cli.run("config", "show", "--json").json["posture"]["threshold"] == 1.4
+    Path(path).write_text("[breaks]\nevry_min = 20\n", encoding="utf-8")
+    wrong = cli.run("config", "check", code=3)
+    assert "line 2" in wrong.err
+    assert "every_min" in wrong.err
+    report = cli.run("config", "check", "--json", code=3).json
+    assert not report["ok"]
+    assert cli.run("measure", "x", "--calibrate", "y", "--out", "z.csv", code=3).err
+
+
+def test_the_diary_in_the_terminal(cli: Cli) -> None:
+    """Add, list, edit and remove; out-of-range values are refused with exit code 7."""
+    number = cli.run("diary", "add", "--worst", "6", "--side", "left", "--json").json["id"]
+    assert cli.run("diary", "list").out.count("headache") == 1
+    cli.run("diary", "edit", str(number), "--worst", "3")
+    assert cli.run("diary", "list", "--json").json[0]["worst"] == 3
+    assert "0 to 10" in cli.run("diary", "add", "--worst", "11", code=7).err
+    cli.run("diary", "remove", str(number))
+    assert cli.run("diary", "list", "--json").json == []
+    cli.run("diary", "none")
+
+
+def test_a_log_that_does_not_exist_yet_is_said_as_such(cli: Cli) -> None:
+    """Without a journal, log and report exit with 7 and say what to do; nothing is created."""
+    for words in (("log",), ("log", "week"), ("report",)):
+        assert "no journal" in cli.run(*words, code=7).err
+    assert "no date" in cli.run("log", "--date", "yesteryear", code=2).err
+
+
+def test_doctor_speaks_to_people_and_programs(cli: Cli) -> None:
+    """Every part has a line; JSON has the same; the support file holds no path of this computer."""
+    told = cli.run("doctor", "--no-camera", "--json", "--bundle", "support.zip", code=None)
+    parts = {check["part"] for check in told.json}
+    assert {"Python", "journal", "tray", "notifications"} <= parts
+    assert all(check["level"] in {"ok", "note", "warning", "error"} for check in told.json)
+    with zipfile.ZipFile(cli.home.parent / "support.zip") as bundle:
+        text = "".join(bundle.read(name).decode() for name in bundle.namelist())
+    assert str(cli.home.parent) not in text
+    assert "mediapipe" in text
+
+
+def test_forgetting_needs_a_clear_word(cli: Cli) -> None:
+    """Neither --all nor --before is a usage error; asked and refused, nothing goes."""
+    cli.run("diary", "none")
+    assert cli.run("forget", code=2).err
+    cli.run("forget", "--all", given="n\n", code=130)
+    assert len(cli.run("diary", "list", "--json").json) == 1
+    cli.run("forget", "--all", "--yes")
+    assert cli.run("diary", "list", "--json").json == []
+
+
+def test_a_read_only_data_folder_is_said_and_nothing_is_lost(cli: Cli) -> None:
+    """A data folder that is a file: exit code 7, the folder named, no crash report needed."""
+    cli.home.mkdir()
+    (cli.home / "data").write_text("in the way")
+    wrong = cli.run("diary", "none", code=7)
+    assert "data" in wrong.err
+    assert (cli.home / "data").read_text() == "in the way"
+
+
+def test_a_home_that_is_a_file_is_said(cli: Cli) -> None:
+    """POSTUREWATCH_HOME at a file: an error that names the variable."""
+    cli.home.write_text("a file")
+    assert "POSTUREWATCH_HOME" in cli.run("diary", "none", code=7).err
+
+
+def test_the_home_option_moves_everything(cli: Cli) -> None:
+    """--home keeps config, data and logs in the folder that it names."""
+    other = cli.home.parent / "other"
+    cli.run("--home", str(other), "diary", "none")
+    assert (other / "data" / "journal.sqlite").exists()
+    assert not cli.home.exists()
+
+
+def test_a_bug_leaves_a_report_without_paths_or_names(cli: Cli) -> None:
+    """An unexpected exception: exit code 1, a report in the log folder that names no path and no user."""
+    code = (
+        "import getpass, pathlib\n"
+        "from posturewatch.cli.crash import write_report\n"
+        "try:\n    raise RuntimeError(f'{pathlib.Path.home()}/secret.txt broke for {getpass.getuser()}')\n"
+        "except RuntimeError as err:\n    print(write_report(err))\n"
+    )
+    ended = subprocess.run(
+        [sys.executable, "-c", code], env=cli.environment(), capture_output=True, text=True, check=True, timeout=60
+    )
+    report = Path(ended.stdout.strip()).read_text(encoding="utf-8")
+    assert "RuntimeError: <path> broke for <name>" in report
+    assert str(Path.home()) not in report
