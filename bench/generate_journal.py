@@ -107,7 +107,7 @@ class _Writer:
                 continue
             if day.camera_off and day.camera_off[0] <= index < day.camera_off[1]:
                 if index == day.camera_off[0]:
-                    self.events.append(Event(start, EventKind.CAMERA, "busy", "another program"))
+                    self.events.append(Event(start, EventKind.CAMERA, "camera_busy"))
                 self._blank(start, day, off=60.0)
                 continue
             sat_min += 1
@@ -121,7 +121,9 @@ class _Writer:
                 nudges, since_nudge, high_min = nudges + 1, 0, 0
                 outcome = chance.choices(("acted", "timed_out", "dismissed", "muted"), (0.5, 0.27, 0.13, 0.1))[0]
                 correct_in = chance.randint(4, 18) if outcome == "acted" else 0
-                self.events.append(Event(start, EventKind.NUDGE, outcome, "", round(value, 2)))
+                if outcome != "muted":
+                    self.events.append(Event(start, EventKind.NUDGE, "shown"))
+                self.events.append(Event(start + timedelta(seconds=20), EventKind.NUDGE, outcome))
             if sat_min >= 30:
                 self._break(start)
                 away_left = 1 if self.events[-1].kind is EventKind.BREAK_TAKEN else 0

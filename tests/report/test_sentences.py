@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from posturewatch.report import sentences, tables
+from posturewatch.report import day_tables, sentences
 from report.journals import DAY, diary, hours, report
 
 
@@ -33,7 +33,7 @@ def test_an_insufficient_day_is_shown_and_not_averaged() -> None:
     yesterday = DAY - timedelta(days=1)
     made = report([*hours(4, 0.5, yesterday), *hours(1, 3.0)], first=yesterday, last=DAY)
     assert made.period.posture.p50_in == 0.5
-    table = tables.days(made)
+    table = day_tables.days(made)
     assert len(table.rows) == 2
     assert table.thin == (1,)
     assert "under 120 valid minutes" in table.rows[1][-1]
@@ -52,4 +52,4 @@ def test_nothing_recorded_is_said_plainly() -> None:
     empty = report([], first=DAY - timedelta(days=6))
     assert sentences.verdict(empty) == "Nothing was recorded in this time."
     assert "no usable time" in sentences.distribution(empty)
-    assert tables.days(empty).rows == ()
+    assert day_tables.days(empty).rows == ()

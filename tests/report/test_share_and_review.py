@@ -303,3 +303,12 @@ def test_the_reports_days_are_the_files_days(tmp_path: Path) -> None:
     assert (joined.period.first, joined.period.last) == (MONDAY, DAY)
     assert joined.minutes[0].start.utcoffset() == ZONE.utcoffset(None)
     assert isinstance(joined.period.first, date)
+
+
+def test_the_review_requirements_follow_the_package() -> None:
+    """requirements-review.txt asks for no other version than pyproject.toml does, and for nothing besides."""
+    root = Path(__file__).parents[2]
+    wanted = (root / "requirements-review.txt").read_text(encoding="utf-8").splitlines()
+    package = (root / "pyproject.toml").read_text(encoding="utf-8")
+    for line in (line for line in wanted if line and not line.startswith("#")):
+        assert f'"{line}"' in package, line

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+from functools import lru_cache
 from importlib import resources
 from typing import Final
 
@@ -64,6 +65,7 @@ def _asset(name: str) -> str:
     return (resources.files("posturewatch.report") / "page" / name).read_text(encoding="utf-8")
 
 
+@lru_cache(maxsize=1)
 def _plotly() -> str:
     """Plotly's own minified script, from its package."""
     script = (resources.files("plotly") / "package_data" / "plotly.min.js").read_text(encoding="utf-8")
@@ -71,6 +73,7 @@ def _plotly() -> str:
     return script.replace("</script", "<\\/script")
 
 
+@lru_cache(maxsize=2)
 def _hash(script: str) -> str:
     return f"'sha256-{base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()}'"
 

@@ -7,7 +7,7 @@ from datetime import date
 
 from posturewatch.core.summary_records import DETECTABLE_IN
 from posturewatch.i18n import _
-from posturewatch.report import sentences, tables, words
+from posturewatch.report import day_tables, sentences, tables, words
 from posturewatch.report.markup import Safe, folded, table, tag
 from posturewatch.report.material import Material
 
@@ -69,14 +69,13 @@ def _quality(material: Material) -> Safe:
         coverage=words.percent(seen.coverage),
     )
     chart = [] if material.one_day else [_chart("quality", _("Hours of each day by what was seen"), says)]
-    inside: list[str] = [tag("p", sentences.verdict(material))]
-    inside += [_states_key(), *chart] if chart else [tag("p", says)]
+    inside: list[str] = [_states_key(), *chart] if chart else [tag("p", says)]
     inside.append(folded(_("Table: time by what was seen"), table(tables.quality(material)), paper=True))
     if material.period.calibrations:
         inside.append(tag("h3", _("Calibration")))
         inside.append(table(tables.calibrations(material)))
     if not material.one_day:
-        inside.append(folded(_("Table: every recorded day"), table(tables.days(material))))
+        inside.append(folded(_("Table: every recorded day"), table(day_tables.days(material))))
     return _section("quality", _("Data quality"), *inside)
 
 
@@ -184,12 +183,12 @@ def _timeline(material: Material, shown_days: tuple[str, ...]) -> Safe:
     ).format(limit=words.length(1.0, material.units))
     inside.append(_chart("timeline", _("One day, minute by minute"), says))
     signs = _(
-        "Reminders: ▲ acted on, △ not. Breaks: ● taken, ◆ natural, ○ postponed, × skipped, | muted. "
+        "Reminders: △ shown, ▲ acted on, | muted. Breaks: ● taken, ◆ natural, ○ postponed, × skipped, | muted. "
         "Watching: ● calibration, camera, pause. Headache: ■."
     )
     inside.append(tag("p", signs, class_="small soft"))
     rows = material.minutes_from(date.fromisoformat(newest))
-    hours = tables.hours_of_day(rows, material.units)
+    hours = day_tables.hours_of_day(rows, material.units)
     inside.append(tag("div", folded(_("Table: the day by the hour"), table(hours), paper=True), id="day-table"))
     recorded = material.period.usable_days + sentences.recorded_days(material)[1]
     if len(shown_days) < recorded:

@@ -14,7 +14,7 @@ from typing import Any, Final
 from posturewatch.core.summary_records import DETECTABLE_IN, Shortfall
 from posturewatch.i18n import _, current_language
 from posturewatch.records import INCH_CM, Event, EventKind, MinuteRow
-from posturewatch.report import sentences, tables, words
+from posturewatch.report import day_tables, sentences, words
 from posturewatch.report.material import Material
 
 LETTERS: Final = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz!#$%()*+,-./:;=?@[]^_{|}~"
@@ -48,12 +48,21 @@ _LANES: Final = {
 _HEADACHE_LANE: Final = 3
 
 _SIGNS: Final = {
-    EventKind.BREAK_DUE: "line-ns-open",
+    (EventKind.BREAK_DUE, "muted"): "line-ns-open",
+    (EventKind.NUDGE, "shown"): "triangle-up-open",
+    (EventKind.NUDGE, "acted"): "triangle-up",
+    (EventKind.NUDGE, "muted"): "line-ns-open",
+}
+"""Signs of events by what became of them; those of a kind without one here stand in ``_KIND_SIGNS``."""
+
+_KIND_SIGNS: Final = {
     EventKind.BREAK_POSTPONED: "circle-open",
     EventKind.BREAK_SKIPPED: "x-open",
     EventKind.BREAK_NATURAL: "diamond",
-    EventKind.NUDGE: "triangle-up-open",
+    EventKind.BREAK_TAKEN: "circle",
 }
+_MANY_OUTCOMES: Final = frozenset({EventKind.NUDGE, EventKind.BREAK_DUE})
+"""Of these only the outcomes in ``_SIGNS`` are drawn: the others would lie on a mark that is there already."""
 
 
 def page_data(material: Material) -> dict[str, Any]:
@@ -193,7 +202,7 @@ def _timelines(material: Material, event_words: dict[str, int], event_signs: lis
             median=words.length_with_error(summary.posture.p50_in, summary.posture.se_in, material.units),
             use=words.shortfall(summary.shortfall),
         )
-        packed["h"] = tables.hours_of_day(rows[day], material.units).rows
+        packed["h"] = day_tables.hours_of_day(rows[day], material.units).rows
         made[day.isoformat()] = packed
     return made
 
@@ -224,10 +233,10 @@ def _timeline(
     marks = []
     for event in events:
         lane = _LANES.get(event.kind)
-        if event.kind is EventKind.BREAK_DUE and event.outcome != "muted":
-            continue  # what became of it has its own mark
+        sign = _SIGNS.get((event.kind, event.outcome), _KIND_SIGNS.get(event.kind, "circle"))
+        if event.kind in _MANY_OUTCOMES and (event.kind, event.outcome) not in _SIGNS:
+            continue
         if lane is not None and first - 30 <= clock.elapsed(event.at) <= last + 30:
-            sign = "triangle-up" if event.outcome == "acted" else _SIGNS.get(event.kind, "circle")
             marks.append(
                 [clock.elapsed(event.at), lane, _known(words.event_words(event), sign, event_words, event_signs)]
             )

@@ -12,7 +12,7 @@ from typing import Any, Final
 from posturewatch import wording
 from posturewatch.core.summary_records import DETECTABLE_IN
 from posturewatch.i18n import _, current_language
-from posturewatch.report import pdf_charts, sentences, tables, words
+from posturewatch.report import day_tables, pdf_charts, sentences, tables, words
 from posturewatch.report.material import Material
 from posturewatch.report.pdf_text import PLAIN, paragraph, register_fonts, runs
 from posturewatch.report.tables import Table
@@ -233,7 +233,7 @@ def _details(material: Material, style: _Style) -> list[Any]:
     story += [
         style.heading(_("Every recorded day")),
         style.text(_("Shaded days are insufficient: shown, not averaged."), style.small),
-        style.table(tables.days_short(material), (0.15, 0.11, 0.1, 0.13, 0.09, 0.12, 0.11, 0.19)),
+        style.table(day_tables.days_short(material), (0.15, 0.11, 0.1, 0.13, 0.09, 0.12, 0.11, 0.19)),
         KeepTogether(
             [
                 style.heading(_("When to seek help")),

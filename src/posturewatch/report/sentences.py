@@ -164,12 +164,12 @@ def breaks(material: Material) -> str:
     """Breaks and reminders in words."""
     taken, nudges = material.period.breaks, material.period.nudges
     first = _(
-        "{due} breaks came due: {taken} were taken, {postponed} postponed, {skipped} skipped; {natural} natural "
-        "breaks came by themselves."
+        "Breaks: {due} due, {taken} taken, {postponed} postponed, {skipped} skipped; {natural} more came by themselves "
+        "(natural)."
     ).format(due=taken.due, taken=taken.taken, postponed=taken.postponed, skipped=taken.skipped, natural=taken.natural)
     second = _(
-        "{shown} posture reminders were shown: {acted} acted on, {dismissed} dismissed, {timed_out} without answer; "
-        "{muted} more were muted."
+        "Posture reminders: {shown} shown, {acted} acted on, {dismissed} dismissed, {timed_out} without answer; "
+        "{muted} muted."
     ).format(
         shown=nudges.shown,
         acted=nudges.acted,
@@ -208,6 +208,8 @@ def diary(material: Material) -> str:
     answered = noted.headache_days + noted.clear_days
     if answered == 0:
         return _("There are no diary entries in this time.")
+    if material.one_day:
+        return _("A headache was reported.") if noted.headache_days else _("Noted as a day without headache.")
     silent = len(material.period.days) - answered
     said = _("{aches} with headache and {clear} noted as without; {silent} without an entry.").format(
         aches=words.days(noted.headache_days), clear=words.days(noted.clear_days), silent=words.days(silent)

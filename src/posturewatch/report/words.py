@@ -153,12 +153,15 @@ def event_words(event: Event) -> str:
     """What happened, in a few words and without any text that the user typed."""
     if event.kind is EventKind.NUDGE:
         return {
-            "acted": _("posture reminder, acted on"),
-            "dismissed": _("posture reminder, dismissed"),
-            "timed_out": _("posture reminder, no answer"),
-            "muted": _("posture reminder, muted"),
-            "failed": _("posture reminder, could not be shown"),
+            "shown": _("posture reminder shown"),
+            "acted": _("posture reminder acted on"),
+            "dismissed": _("posture reminder dismissed"),
+            "timed_out": _("posture reminder without answer"),
+            "muted": _("posture reminder muted"),
+            "failed": _("posture reminder could not be shown"),
         }.get(event.outcome, _("posture reminder"))
+    if event.kind is EventKind.CAMERA and event.outcome == "back":
+        return _("camera back")
     if event.kind is EventKind.BREAK_DUE and event.outcome == "muted":
         return _("break due, muted")
     return {
