@@ -5,9 +5,10 @@ from __future__ import annotations
 import logging
 
 from posturewatch.core.calibration import Calibration
+from posturewatch.core.profiles import ProfileChooser
 from posturewatch.errors import PosturewatchError
 from posturewatch.ports import Journal, Keeper
-from posturewatch.records import CalibrationRow
+from posturewatch.records import CalibrationRow, Observation
 
 _log = logging.getLogger("posturewatch.profiles")
 
@@ -22,6 +23,8 @@ class Profiles:
         self.names: tuple[str, ...] = ()
         self.calibration: Calibration | None = None
         self.calibration_id: int | None = None
+        self._chooser: ProfileChooser | None = None
+        self._by_hand = False
 
     def read(self) -> None:
         """Look into the journal again: another process may have calibrated. A damaged row counts as none."""
@@ -30,17 +33,28 @@ class Profiles:
         except PosturewatchError as err:
             _log.warning("calibrations cannot be read: %s", err.message)
             rows = ()
+        newest = {row.profile: row for row in sorted(rows, key=lambda row: row.at)}
         self.names = tuple(dict.fromkeys(row.profile for row in rows))
-        self.calibration, self.calibration_id = None, None
-        for row in sorted(rows, key=lambda row: row.at):
-            if row.profile == self.name and (read := _body(row)) is not None:
-                self.calibration, self.calibration_id = read, row.id
+        made = {name: read for name, row in newest.items() if (read := _body(row)) is not None}
+        self.calibration = made.get(self.name)
+        self.calibration_id = newest[self.name].id if self.calibration is not None else None
+        self._chooser = ProfileChooser.of(made.values()) if len(made) > 1 else None
 
-    def change(self, name: str) -> None:
+    def change(self, name: str, *, by_hand: bool) -> None:
         """Use another profile from now on."""
-        self.name = name
+        self.name, self._by_hand = name, by_hand
         self._keeper.keep_profile(name)
         self.read()
+
+    def by_scene(self, seen: Observation) -> str | None:
+        """The profile that the picture clearly speaks for, if it is another; None while the user's own choice holds."""
+        if self._chooser is None or self._by_hand:
+            return None
+        return self._chooser.feed(seen, self.name)
+
+    def begin_anew(self) -> None:
+        """After time that nobody saw, somebody may sit elsewhere: a choice made by hand holds no longer."""
+        self._by_hand = False
 
 
 def _body(row: CalibrationRow) -> Calibration | None:

@@ -146,6 +146,7 @@ class Loop:
         """After time that nobody saw, what was filtered before says nothing about now."""
         self._camera.close()
         self._mind.begin_anew()
+        self._profiles.begin_anew()
         self._step, self._plan_look, self._look_at_s = None, Look(whole=True), self._now_s
 
     def _look(self) -> Step:
@@ -158,6 +159,9 @@ class Loop:
             if self._voice.camera(seen, self._camera.trouble):
                 self._note(EventKind.CAMERA, seen.value)
         else:
+            other = self._profiles.by_scene(seen) if self._run is None else None
+            if other is not None:
+                self._change_profile(other, by_hand=False)
             step = self._mind.monitor.feed(seen)
             if self._camera.trouble is None and self._voice.camera(None, None):
                 self._note(EventKind.CAMERA, "back")
@@ -298,10 +302,10 @@ class Loop:
             self._change_profile(run.profile)
         self._voice.tell(ReminderKind.TROUBLE, "calibration", _("Calibration"), self._advice)
 
-    def _change_profile(self, name: str) -> None:
+    def _change_profile(self, name: str, *, by_hand: bool = True) -> None:
         if name != self._profiles.name:
-            self._note(EventKind.PROFILE)
-            self._profiles.change(name)
+            self._note(EventKind.PROFILE, "by_hand" if by_hand else "by_scene")
+            self._profiles.change(name, by_hand=by_hand)
         self._take_up_calibration()
 
     def _take_up_calibration(self) -> None:
