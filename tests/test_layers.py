@@ -10,13 +10,13 @@ import posturewatch
 ROOT = Path(posturewatch.__file__).parent
 
 RANKS: dict[str, int] = (
-    dict.fromkeys(("records", "settings", "errors", "i18n", "drawing"), 0)
-    | dict.fromkeys(("wording", "codec", "pipe", "icon_shapes"), 1)
+    dict.fromkeys(("records", "errors", "i18n", "drawing"), 0)
+    | dict.fromkeys(("settings", "wording", "codec", "pipe", "icon_shapes"), 1)
     | dict.fromkeys(("core", "ports"), 2)
     | dict.fromkeys(("sensor", "edges", "report", "windows"), 3)
     | {"loop": 4}
-    | dict.fromkeys(("app", "doctor"), 6)
-    | {"offline": 7, "cli": 8, "__main__": 9}
+    | dict.fromkeys(("app", "doctor"), 5)
+    | {"offline": 6, "cli": 7, "__main__": 8}
 )
 """A room may import from lower ranks and from itself; rooms of one rank are strangers."""
 
@@ -44,7 +44,7 @@ def modules() -> dict[str, ast.Module]:
 
 def room(name: str) -> str:
     """The first part of a module's name below the package."""
-    return name.split(".")[0]
+    return name.split(".", maxsplit=1)[0]
 
 
 def imports(name: str, tree: ast.Module) -> set[str]:

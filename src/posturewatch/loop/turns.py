@@ -15,7 +15,8 @@ from posturewatch.core.muting import camera_given_back, muted_words, why_muted
 from posturewatch.core.sitting import present_of
 from posturewatch.errors import ConfigError
 from posturewatch.i18n import _
-from posturewatch.loop.calibrating import EVERY_S, LOOK, CalibrationRun
+from posturewatch.loop.baseline import Baseline
+from posturewatch.loop.calibrating import EVERY_S, LOOK
 from posturewatch.loop.camera import CameraWatch
 from posturewatch.loop.doors import Doors
 from posturewatch.loop.mind import Mind
@@ -26,7 +27,6 @@ from posturewatch.loop.timekeeper import Timekeeper
 from posturewatch.loop.voice import Voice
 from posturewatch.records import (
     Action,
-    CalibrationRow,
     Command,
     CommandKind,
     Courtesy,
@@ -34,7 +34,6 @@ from posturewatch.records import (
     Event,
     EventKind,
     Look,
-    Observation,
     Reason,
     ReminderKind,
     Response,
@@ -70,8 +69,9 @@ class Loop:
         self._camera = CameraWatch(doors.sensor, recording=recording)
         self._scribe = Scribe(doors.journal, doors.keeper, self._now)
         self._voice = Voice(doors.notifier, doors.launcher)
-        self._profiles = Profiles(doors.journal, doors.keeper)
         self._mind = Mind(settings, self._scribe.today, self._now)
+        profiles = Profiles(doors.journal, doors.keeper)
+        self._baseline = Baseline(profiles, self._mind, self._scribe, self._voice)
         self._pause = Pause()
         self._courtesy = Courtesy()
         self._muted: str | None = None
@@ -80,8 +80,6 @@ class Loop:
         self._step: Step | None = None  # what holds now
         self._plan_look, self._look_at_s = Look(whole=True), self._now_s
         self._checkpoint_s = self._now_s
-        self._run: CalibrationRun | None = None
-        self._advice = ""
         self._config_trouble = ""
 
     def run(self) -> None:
@@ -89,7 +87,7 @@ class Loop:
 
         Raises SourceEndedError at the end of a recording and SourceUnreadableError for one without pictures.
         """
-        self._take_up_calibration()
+        self._baseline.take_up()
         self._note(EventKind.START)
         try:
             while self._obey_all(self._turn()):
@@ -137,7 +135,8 @@ class Loop:
         if why is None and self._off is not None:
             self._begin_anew()
         elif why is not None:
-            self._step = self._run = None
+            self._step = None
+            self._baseline.stop()
             if self._camera.close():
                 _log.info("camera given back: %s", why)
         self._off = why
@@ -146,30 +145,26 @@ class Loop:
         """After time that nobody saw, what was filtered before says nothing about now."""
         self._camera.close()
         self._mind.begin_anew()
-        self._profiles.begin_anew()
+        self._baseline.begin_anew()
         self._step, self._plan_look, self._look_at_s = None, Look(whole=True), self._now_s
 
     def _look(self) -> Step:
         """One look, its step, and the plan for the next."""
-        seen = self._camera.look(LOOK if self._run else self._plan_look)
-        if self._run:
-            self._calibrate_by(self._run, seen)
+        seen = self._camera.look(LOOK if self._baseline.run else self._plan_look)
+        self._baseline.see(seen, self._now_s, self._now)
         if isinstance(seen, Reason):
             step = Step(self._now_s, State.UNRELIABLE, seen, present=False)
             if self._voice.camera(seen, self._camera.trouble):
                 self._note(EventKind.CAMERA, seen.value)
         else:
-            other = self._profiles.by_scene(seen) if self._run is None else None
-            if other is not None:
-                self._change_profile(other, by_hand=False)
             step = self._mind.monitor.feed(seen)
             if self._camera.trouble is None and self._voice.camera(None, None):
                 self._note(EventKind.CAMERA, "back")
         plan = self._mind.cadence.next(step, self._now_s, self._settings.posture.threshold)
-        if plan.close_camera and not self._run:
+        if plan.close_camera and not self._baseline.run:
             self._camera.close()
         self._step, self._plan_look = step, plan.look
-        self._look_at_s = self._now_s + (EVERY_S if self._run else plan.wait_s)
+        self._look_at_s = self._now_s + (EVERY_S if self._baseline.run else plan.wait_s)
         return step
 
     def _think(self, step: Step | None) -> None:
@@ -249,7 +244,8 @@ class Loop:
             case CommandKind.CALIBRATE:
                 self._calibrate(command)
             case CommandKind.PROFILE:
-                self._change_profile(command.text)
+                self._baseline.change(command.text, self._now)
+                self._look_at_s = self._now_s
             case CommandKind.RELOAD:
                 self._reload()
             case CommandKind.DIARY:
@@ -282,36 +278,7 @@ class Loop:
         """With a window that shows the picture where there can be one; a ``value`` asks to do without."""
         if command.value is None and self._doors.launcher.open("calibrate", text=command.text):
             return
-        profile = command.text or self._profiles.name
-        self._run = CalibrationRun(profile, self._settings.user, self._now_s)
-        self._advice, self._look_at_s = self._run.advice, self._now_s
-
-    def _calibrate_by(self, run: CalibrationRun, seen: Observation | Reason) -> None:
-        """A look for the calibration inside the app."""
-        done = run.feed(seen, self._now_s)
-        self._advice = run.advice
-        if not run.over:
-            return
-        self._run = None
-        if done is None:
-            self._note(EventKind.CALIBRATION, "failed")
-        else:
-            made = CalibrationRow(self._now, run.profile, done.repeatability_in, done.frames, done.view, done.to_json())
-            self._scribe.calibration(made)
-            self._note(EventKind.CALIBRATION, "done", value=done.repeatability_in)
-            self._change_profile(run.profile)
-        self._voice.tell(ReminderKind.TROUBLE, "calibration", _("Calibration"), self._advice)
-
-    def _change_profile(self, name: str, *, by_hand: bool = True) -> None:
-        if name != self._profiles.name:
-            self._note(EventKind.PROFILE, "by_hand" if by_hand else "by_scene")
-            self._profiles.change(name, by_hand=by_hand)
-        self._take_up_calibration()
-
-    def _take_up_calibration(self) -> None:
-        self._profiles.read()
-        self._mind.calibrate_with(self._profiles.calibration)
-        self._mind.minutes.change(self._profiles.name, self._profiles.calibration_id)
+        self._baseline.start(command.text, self._settings.user, self._now_s)
         self._look_at_s = self._now_s
 
     def _reload(self) -> None:
@@ -342,8 +309,8 @@ class Loop:
             fht_in=step.fht_in if step else None,
             fht_se_in=step.fht_se_in if step else None,
             load=step.load if step else None,
-            profile=self._profiles.name,
-            profiles=self._profiles.names,
+            profile=self._baseline.profile,
+            profiles=self._baseline.profiles,
             paused_until=self._pause.until,
             paused=self._pause.on,
             watching=self._camera.running,
@@ -355,8 +322,8 @@ class Loop:
             trouble=self._scribe.trouble or self._config_trouble,
             break_now=mind.breaks.due,
             recalibrate=bool(step and step.recalibrate),
-            calibrating=self._run.share if self._run else None,
-            advice=self._advice,
+            calibrating=self._baseline.run.share if self._baseline.run else None,
+            advice=self._baseline.advice,
             quiet=muted_words(self._muted) if self._muted else "",
         )
 
