@@ -169,6 +169,13 @@ def test_a_day_has_the_same_page_without_weeks() -> None:
     assert re.findall(r'<section id="(\w+)"', page) == ["quality", "bands", "distribution", "day", "breaks", "diary"]
 
 
+def test_a_short_day_shows_its_numbers_and_its_warning() -> None:
+    """Today's report in the morning: the hour there is, with the word that it should not be relied on."""
+    text = "".join(_read(render_html(report(hours(1, 1.4)))).text).replace("\u00a0", " ")
+    assert "should not be relied on: under 120 valid minutes" in text
+    assert "1.4 ± 0.3 in" in text
+
+
 def test_an_empty_period_still_gives_a_page() -> None:
     """Nothing recorded is said, not crashed over."""
     page = render_html(report([], first=DAY - timedelta(days=30)))

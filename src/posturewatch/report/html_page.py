@@ -95,7 +95,7 @@ def _top(material: Material) -> list[Safe]:
 
 def _first(material: Material) -> Safe:
     """What a therapist reads in the first minute: valid or not, the numbers with their error, the change."""
-    posture, bouts, breaks = material.period.posture, material.period.bouts, material.period.breaks
+    posture, bouts, breaks = material.posture, material.bouts, material.period.breaks
     units = material.units
     limit = words.length(1.0, units)
     beyond = None if posture.band_share is None else posture.band_share[2] + posture.band_share[3]

@@ -14,7 +14,7 @@ from typing import Final, Literal
 
 from posturewatch import __version__
 from posturewatch.core.summary import summarise_period
-from posturewatch.core.summary_records import PeriodSummary
+from posturewatch.core.summary_records import Bouts, PeriodSummary, Posture
 from posturewatch.records import CalibrationRow, DiaryEntry, Event, EventKind, MinuteRow
 
 Units = Literal["in", "cm"]
@@ -57,6 +57,16 @@ class Material:
     def one_day(self) -> bool:
         """Whether the period is a single day."""
         return self.period.first == self.period.last
+
+    @property
+    def posture(self) -> Posture:
+        """Where the head was: over the usable days, or on the one day of a day's report, usable or not."""
+        return self.period.days[0].posture if self.one_day else self.period.posture
+
+    @property
+    def bouts(self) -> Bouts:
+        """Bouts of the usable days, or of the one day."""
+        return self.period.days[0].bouts if self.one_day else self.period.bouts
 
     def minutes_from(self, day: date) -> list[MinuteRow]:
         """The minutes of this local day and later ones, in order of time; cheap for the newest days."""

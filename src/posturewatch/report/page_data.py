@@ -67,7 +67,7 @@ _MANY_OUTCOMES: Final = frozenset({EventKind.NUDGE, EventKind.BREAK_DUE})
 
 def page_data(material: Material) -> dict[str, Any]:
     """The object that becomes the page's JSON."""
-    posture = material.period.posture
+    posture = material.posture
     first = sentences.first_usable_week(material)
     event_words: dict[str, int] = {}
     event_signs: list[str] = []

@@ -152,7 +152,7 @@ def _tiles(material: Material, style: _Style) -> Any:
     from reportlab.platypus import Table as Grid
     from reportlab.platypus import TableStyle
 
-    posture, breaks, units = material.period.posture, material.period.breaks, material.units
+    posture, breaks, units = material.posture, material.period.breaks, material.units
     beyond = None if posture.band_share is None else posture.band_share[2] + posture.band_share[3]
     usable, thin, _empty = sentences.recorded_days(material)
     shown = (
@@ -172,7 +172,7 @@ def _tiles(material: Material, style: _Style) -> Any:
             _("Time at {limit} or more").format(limit=words.length(1.0, units)),
             words.percent(beyond),
             _("of the valid time; longest bout {longest}").format(
-                longest=words.duration(material.period.bouts.longest_min)
+                longest=words.duration(material.bouts.longest_min)
             ),
         ),
         (

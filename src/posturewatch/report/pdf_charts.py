@@ -68,7 +68,7 @@ def _write(drawing: Any, x: float, y: float, said: str, *, anchor: str = "start"
 def bands(material: Material, wide: float) -> Any:
     """One bar, its parts the shares of the four bands, with names and percentages below."""
     drawing = _shapes().Drawing(wide, 46)
-    shares = material.period.posture.band_share
+    shares = material.posture.band_share
     if shares is None:
         return drawing
     x = 0.0

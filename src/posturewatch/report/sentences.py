@@ -117,7 +117,7 @@ def trend(material: Material) -> str:
 
 def bands(material: Material) -> str:
     """The bands in words."""
-    posture = material.period.posture
+    posture = material.posture
     if posture.band_share is None:
         return _("There is no usable time to divide into bands.")
     named = words.bands(material.units)
@@ -125,13 +125,13 @@ def bands(material: Material) -> str:
         _("{share} ({time}) {band}").format(share=words.percent(share), time=words.duration(minutes), band=band)
         for share, minutes, band in zip(posture.band_share, posture.band_min, named, strict=True)
     ]
-    return _("Of the valid time of the usable days: {parts}.").format(parts="; ".join(parts))
+    said = _("Of the valid time: {parts}.") if material.one_day else _("Of the valid time of the usable days: {parts}.")
+    return said.format(parts="; ".join(parts))
 
 
 def distribution(material: Material) -> str:
     """Percentiles and bouts in words."""
-    period = material.period
-    posture, bouts = period.posture, period.bouts
+    posture, bouts = material.posture, material.bouts
     if posture.p50_in is None:
         return _("There is no usable time to take a median of.")
     said = _("Half of the time the distance was under {p50}, a tenth under {p10}, a tenth over {p90}.").format(

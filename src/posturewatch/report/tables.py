@@ -70,7 +70,7 @@ def calibrations(material: Material) -> Table:
 
 def bands(material: Material) -> Table:
     """Time by band over the usable days."""
-    posture = material.period.posture
+    posture = material.posture
     shares = posture.band_share or (None, None, None, None)
     rows = tuple(
         (name, load, words.duration(minutes), words.percent(share))
@@ -79,7 +79,7 @@ def bands(material: Material) -> Table:
         )
     )
     return Table(
-        _("Valid time by distance, usable days"),
+        _("Valid time by distance"),
         (_("Distance"), _("Rule-of-thumb load index"), _("Time"), _("Share")),
         rows,
         wordy=(1,),
@@ -88,7 +88,7 @@ def bands(material: Material) -> Table:
 
 def distribution(material: Material) -> Table:
     """Percentiles and bouts over the usable days."""
-    posture, bouts = material.period.posture, material.period.bouts
+    posture, bouts = material.posture, material.bouts
     units = material.units
     limit = words.length(1.0, units)
     rows = (
@@ -100,7 +100,7 @@ def distribution(material: Material) -> Table:
         (_("Longest bout"), words.duration(bouts.longest_min)),
         (_("Mean bout"), words.duration(bouts.mean_min)),
     )
-    return Table(_("Distances and bouts, usable days"), (_("What"), _("Value")), rows)
+    return Table(_("Distances and bouts"), (_("What"), _("Value")), rows)
 
 
 def breaks(material: Material) -> Table:
