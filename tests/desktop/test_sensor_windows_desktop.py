@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 
-from camera_server import CameraServer, camera, jpeg, playing
+from camera_server import RENDERS, CameraServer, camera, jpeg, playing
 from desktop.conftest import Robot, until
-from posturewatch.core.calibration import Calibration
-from posturewatch.edges.sensor_window import SensorWindow, calibrate_in_window, open_preview
+from posturewatch.core.calibration import Calibration, Calibrator
+from posturewatch.edges.sensor_client import observations
+from posturewatch.edges.sensor_window import SensorWindow, calibrate_in_window, open_preview, show_live
 from posturewatch.errors import CalibrationError, DesktopError
 from posturewatch.settings import CameraSettings, ModelSettings, Settings
 
@@ -55,7 +57,7 @@ def test_a_calibration_is_made_and_kept_with_the_keyboard(screen: Robot, setting
         screen.do("windowfocus", window or "")
         # The button Keep turns green once the calibration is done.
         left, top, width, height = screen.place(window or "")
-        box = (left + width // 2, top + height - 70, left + width, top + height)
+        box = (left, top + height - 70, left + width, top + height)
 
         def done() -> bool:
             part = screen.picture().crop(box)
@@ -84,6 +86,34 @@ def test_escape_keeps_no_calibration(screen: Robot, settings: Settings) -> None:
     with pytest.raises(CalibrationError):
         calibrate_in_window(settings, "desk")
     robot_at_work.join()
+
+
+@pytest.mark.desktop
+def test_the_live_view_shows_the_estimate(screen: Robot, settings: Settings) -> None:
+    """With a calibration of the same person the view says Upright, in green, and Escape closes it."""
+    calibrator = Calibrator("desk", settings.user)
+    people = [one for one in observations(str(RENDERS), settings.models) if one.name and one.name.startswith("d1")]
+    for number in range(60):
+        calibrator.feed(replace(people[number % len(people)], t_s=number * 0.2))
+    said: list[bool] = []
+
+    def person_at_the_desk() -> None:
+        window = screen.window("Live view", 20)
+        screen.do("windowfocus", window or "")
+        left, top, width, height = screen.place(window or "")
+        box = (left, top + height - 200, left + width // 2, top + height - 130)
+
+        def green() -> bool:
+            part = screen.picture().crop(box)
+            return any(colour == GREEN for _count, colour in part.getcolors(1 << 20) or [])
+
+        said.append(until(green, 30))
+        screen.key("Escape")
+
+    robot_at_work = Later(person_at_the_desk)
+    show_live(settings, calibrator.result().to_json())
+    robot_at_work.join()
+    assert said == [True]
 
 
 @pytest.mark.desktop

@@ -11,7 +11,7 @@ from posturewatch.i18n import _
 from posturewatch.records import INCH_CM, Look, State, Step
 from posturewatch.sensor import window_style as look
 from posturewatch.sensor.choices import CameraChoice, ModelChoice
-from posturewatch.sensor.gauge import Gauge, Reading
+from posturewatch.sensor.gauge import LAST_IN, Gauge, Reading
 from posturewatch.sensor.process_talk import Talk
 from posturewatch.sensor.window import PictureWindow
 from posturewatch.sensor.window_worker import View, Worker
@@ -65,10 +65,17 @@ class LiveWindow(PictureWindow[Step]):
         return colour
 
     def _length(self, step: Step) -> str:
+        """``1.2 ± 0.3 in``; "3+ in" beyond the largest value shown."""
         if step.fht_in is None or step.fht_se_in is None:
             return "–"
         factor = 1.0 if self._units == "in" else INCH_CM
-        return f"{step.fht_in * factor:.1f} ± {step.fht_se_in * factor:.1f} {self._units}"
+        if step.fht_in >= LAST_IN:
+            return _("{distance}+ {unit}").format(distance=f"{LAST_IN * factor:.2g}", unit=self._units)
+        value = round(step.fht_in * factor, 1) + 0.0  # a rounded -0.0 would say "behind the baseline"
+        error = max(0.1, step.fht_se_in * factor)
+        return _("{distance} ± {error} {unit}").format(
+            distance=f"{value:.1f}", error=f"{error:.1f}", unit=self._units
+        )
 
     def _beside(self, step: Step) -> str:
         """The load index, to the nearest five pounds, and the distance from the camera."""
