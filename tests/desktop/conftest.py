@@ -19,7 +19,8 @@ from PIL import Image, ImageGrab
 
 SCREEN = "1280x800x24"
 BACKGROUND = (68, 102, 136)
-PATIENCE_S = 10.0
+PATIENCE_S = 40.0
+"""How long to wait for what must come; long, because a busy computer starts programs slowly."""
 
 
 def need(program: str) -> str:
@@ -73,7 +74,7 @@ class Robot:
 
     def do(self, *words: str) -> str:
         """Run xdotool with these words and give back what it prints."""
-        done = subprocess.run((self._tool, *words), capture_output=True, text=True, check=False, timeout=10)
+        done = subprocess.run((self._tool, *words), capture_output=True, text=True, check=False, timeout=30)
         return done.stdout.strip()
 
     def key(self, *keys: str) -> None:
@@ -180,6 +181,8 @@ def screen(x_server: str, bus: str, tmp_path: Path, monkeypatch: pytest.MonkeyPa
     paint_background(x_server)
     robot.do("mousemove", "640", "790")
     yield robot
+    for window in robot.do("search", "--class", "posturewatch").split():
+        robot.do("windowkill", window)  # what a failed test has left must not be in the way of the next
     end(manager)
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from desktop.conftest import Robot, end, need, start_tray, until
+from desktop.conftest import PATIENCE_S, Robot, end, need, start_tray, until
 from posturewatch.edges.tray import probe
 
 pytestmark = pytest.mark.desktop
@@ -147,10 +147,11 @@ def test_the_icon_comes_back_into_a_restarted_tray(screen: Robot, tmp_path: Path
     try:
         program.show("upright")
         assert program.said("backend xorg")
-        for _turn in range(2):
+        for how in (signal.SIGTERM, signal.SIGKILL, signal.SIGTERM):
             host = start_tray()
-            assert until(lambda: screen.find_colour(GREEN), 15)
-            end(host)
+            assert until(lambda: screen.find_colour(GREEN))
+            host.send_signal(how)
+            host.wait(PATIENCE_S)
             assert until(lambda: screen.find_colour(GREEN) is None)
             assert program.process.poll() is None
         program.show("close")

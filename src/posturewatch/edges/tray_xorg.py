@@ -6,14 +6,22 @@ after us or is started again, and stands on black. It has no menu; a click asks 
 
 from __future__ import annotations
 
+import contextlib
 import importlib
 import logging
-import threading
+import os
+import queue
+import select
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
     from PIL.Image import Image
+
+QUIET_S: Final = 5.0
+"""The loop looks round after so long even if nothing has woken it; a net, not a clock."""
 
 _log = logging.getLogger(__name__)
 
@@ -32,27 +40,89 @@ class _ClearCorners:
             _cut_out(self._display, self._window, cover)
 
 
+class _OneThread:
+    """Runs everything that touches X in the thread of the loop; goes before pystray's class.
+
+    pystray sends itself messages through the X server, from whichever thread. An event that arrives while
+    another thread waits for a reply then lies in a queue that nobody is told of: updates hang, and so does the
+    end. Here other threads only leave work and wake the loop by a pipe.
+    """
+
+    _display: Any
+    _window: Any
+    _message_handlers: dict[int, Callable[[Any], None]]
+
+    def _rewrite_implementation(self, *methods: Any) -> None:
+        """pystray's way of calling the loop's thread is not used."""
+        del methods
+        self._left: queue.SimpleQueue[Callable[[], None]] = queue.SimpleQueue()
+        self._ending = False
+        self._wake_end, self._write_end = os.pipe()
+
+    def leave(self, work: Callable[[], None]) -> None:
+        """Have this done by the loop soon; from any thread."""
+        self._left.put(work)
+        with contextlib.suppress(OSError):
+            os.write(self._write_end, b".")
+
+    def _mainloop(self) -> None:
+        while not self._ending:
+            self._do_what_is_left()
+            while not self._ending and self._display.pending_events():
+                event = self._display.next_event()
+                handler = self._message_handlers.get(event.type)
+                if handler is not None:
+                    handler(event)
+            if not (self._ending or self._display.pending_events()):
+                ready, _, _ = select.select([self._display, self._wake_end], [], [], QUIET_S)
+                if self._wake_end in ready:
+                    os.read(self._wake_end, 4096)
+        self._window.destroy()
+        self._display.flush()
+
+    def _do_what_is_left(self) -> None:
+        with contextlib.suppress(queue.Empty):
+            while True:
+                self._left.get_nowait()()
+
+    def _stop(self) -> None:
+        self.leave(self._end)
+
+    def _end(self) -> None:
+        self._ending = True
+
+    def __del__(self) -> None:
+        for handle in (self._wake_end, self._write_end):
+            with contextlib.suppress(OSError):
+                os.close(handle)
+        with contextlib.suppress(Exception):  # the server may be gone
+            self._display.close()
+
+
 def xorg_icon(base: Any) -> Any:
     """A subclass of pystray's X11 icon."""
     x = importlib.import_module("Xlib.X")
 
-    class XorgIcon(_ClearCorners, base):  # type: ignore[misc]
+    class XorgIcon(_OneThread, _ClearCorners, base):  # type: ignore[misc]
         on_click: Callable[[], None]
         _systray_manager: Any
 
         def __init__(self, *args: Any, **kwargs: Any) -> None:
-            self._thread = threading.current_thread()  # asked for by pystray before its loop has set it
             super().__init__(*args, **kwargs)
             mask = x.ExposureMask | x.StructureNotifyMask | x.ButtonPressMask
             self._window.change_attributes(event_mask=mask)
             self._display.flush()
+
+        def put(self, image: Any, file: Path | None, title: str) -> None:
+            """Show this soon."""
+            self.leave(partial(super().put, image, file, title))
 
         def _on_button_press(self, event: Any) -> None:
             if event.detail in {1, 3}:
                 self.on_click()
 
         def _show(self) -> None:
-            self._come_back()  # once: a second request confuses some trays
+            self._come_back()
 
         def _update_icon(self) -> None:
             self._come_back()
@@ -61,7 +131,7 @@ def xorg_icon(base: Any) -> Any:
             self._icon_valid = True
 
         def _come_back(self) -> None:
-            """Into a tray that was started again, or after us."""
+            """Into a tray that was started again, or after us; once, a second request confuses some trays."""
             if self._systray_manager is None:
                 self._dock_window()
 

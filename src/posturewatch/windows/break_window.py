@@ -1,8 +1,8 @@
 """The break: a suggestion with its picture, a countdown, and take, postpone or skip.
 
-Says to the app: ``take`` when the break begins, ``done`` at its end, ``postpone``, ``skip``, or nothing but its
-end when the user closes it. A strict break begins at once and has none of these ways out. The safety sentence
-stands with every suggestion, whoever wrote it.
+Says to the app: ``take`` when the break begins (unless the app began it), ``done`` at its end, ``closed_early``,
+``postpone``, ``skip``, or nothing but its end when the user closes it. A strict break begins at once and has none
+of these ways out. The safety sentence stands with every suggestion, whoever wrote it.
 """
 
 from __future__ import annotations
@@ -99,7 +99,8 @@ class BreakWindow(Window):
         if self._begun:
             return
         self._begun = True
-        self.wire.say("take")
+        if not self._view.begun:
+            self.wire.say("take")
         self._row.destroy()
         if not self._view.strict:
             self._row = self.buttons(self.body, (_("Finish early"), lambda: self._answer("closed_early"), False))

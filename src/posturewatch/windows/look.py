@@ -29,6 +29,9 @@ from posturewatch.windows.wire import CLOSE, Heard, Wire
 POLL_MS: Final = 80
 """How often a window listens for the app; short enough that it closes without being seen to wait."""
 
+TALLEST_PX: Final = 740.0
+"""Height of our tallest window (a break with its suggestion) with the frame, in ordinary pixels."""
+
 
 @dataclass(frozen=True, slots=True)
 class Colours:
@@ -214,7 +217,9 @@ class Window:
         elif sys.platform != "darwin":
             with contextlib.suppress(ValueError, tk.TclError):
                 dense.append(float(self.root.tk.call("option", "get", ".", "dpi", "Xft") or 96) / 96)
-        scale = min(4.0, max(dense))
+        # A window that is larger than the screen hides its buttons.
+        fits = max(1.0, self.root.winfo_screenheight() / TALLEST_PX)
+        scale = min(4.0, fits, max(dense))
         self.root.tk.call("tk", "scaling", 96 * scale / 72)
         return scale
 
