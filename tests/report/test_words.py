@@ -31,7 +31,8 @@ def test_a_length_keeps_its_error_and_its_unit_on_one_line() -> None:
 
 
 @pytest.mark.parametrize(
-    ("minutes", "said"), [(None, "–"), (0.2, "0 min"), (59.4, "59 min"), (59.6, "1 h 00 min"), (7000.0, "117 h")]
+    ("minutes", "said"),
+    [(None, "–"), (0.2, "under 1 min"), (0.0, "0 min"), (59.4, "59 min"), (59.6, "1 h 00 min"), (7000.0, "117 h")],
 )
 def test_a_duration_reads_as_people_say_it(minutes: float | None, said: str) -> None:
     """Minutes below an hour, hours and minutes above, hours alone from 100 on."""

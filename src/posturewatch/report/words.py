@@ -79,6 +79,8 @@ def duration(minutes: float | None) -> str:
     if minutes is None:
         return MISSING
     whole = round(minutes)
+    if 0 < minutes < 1:
+        return _glued(_("under 1 min"))
     if whole < 60:
         return _glued(_("{minutes} min").format(minutes=whole))
     if whole >= 6000:

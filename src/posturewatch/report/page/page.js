@@ -158,24 +158,27 @@
     }
     closeRibbon();
     const ticks = [];
-    const step = innerWidth < 600 ? 180 : 60;
-    for (let at = Math.floor(day.s / step) * step; at <= day.s + day.v.length; at += step) ticks.push(at);
+    const room = Math.max(60, day.v.length); // a demonstration of a minute is still drawn on an hour
+    const step = room > 180 ? (innerWidth < 600 ? 180 : 60) : 15;
+    for (let at = Math.floor(day.s / step) * step; at <= day.s + room; at += step) ticks.push(at);
     const traces = [
       { type: "scatter", mode: "lines", x: edgeX, y: edgeY, fill: "toself", fillcolor: colour("ribbon"), line: { width: 0 }, hoverinfo: "skip" },
-      { type: "scatter", mode: "lines", x, y, line: { color: colour("band2"), width: 2 }, text: hover, hovertemplate: "%{text}<extra></extra>", connectgaps: false }];
+      { type: "scatter", mode: day.v.length > 120 ? "lines" : "lines+markers", x, y, line: { color: colour("band2"), width: 2 }, marker: { size: 5 }, text: hover, hovertemplate: "%{text}<extra></extra>", connectgaps: false }];
     for (const key of Object.keys(states)) {
       const spans = day.st.filter((span) => span[2] === key);
       if (spans.length) traces.push({ type: "bar", orientation: "h", yaxis: "y2", base: spans.map((span) => span[0]), x: spans.map((span) => span[1]), y: spans.map(() => words.state),
         marker: { color: colour(states[key]), line: { width: 0 } }, text: spans.map((span) => words.states[key] + "<br>" + clock(day, span[0]) + "–" + clock(day, span[0] + span[1])),
         textposition: "none", hovertemplate: "%{text}<extra></extra>", width: 0.7 });
     }
+    /* unseen points keep every lane in its place on a day without marks */
+    traces.push({ type: "scatter", mode: "markers", yaxis: "y3", x: data.lanes.map(() => day.s), y: data.lanes, marker: { opacity: 0 }, hoverinfo: "skip" });
     if (day.ev.length) traces.push({ type: "scatter", mode: "markers", yaxis: "y3", x: day.ev.map((event) => event[0]), y: day.ev.map((event) => data.lanes[event[1]]),
       text: day.ev.map((event) => clock(day, event[0]) + "<br>" + data.eventWords[event[2]]), hovertemplate: "%{text}<extra></extra>",
       marker: { size: 10, color: day.ev.map((event) => colour(["mark", "band2", "soft", "ache"][event[1]])),
         symbol: day.ev.map((event) => data.eventSigns[event[2]]), line: { width: 1.5, color: day.ev.map((event) => colour(["mark", "band2", "soft", "ache"][event[1]])) } } });
     const limit = length(1);
     draw("chart-timeline", traces, { barmode: "overlay", hovermode: "closest",
-      xaxis: { tickvals: ticks, ticktext: ticks.map((at) => clock(day, at)), range: [day.s - 8, day.s + day.v.length + 8], anchor: "y3" },
+      xaxis: { tickvals: ticks, ticktext: ticks.map((at) => clock(day, at)), range: [day.s - 8, day.s + room + 8], anchor: "y3" },
       yaxis: { title: { text: words.fht + " (" + data.unit + ")" }, domain: [0.48, 1], zeroline: true },
       yaxis2: { domain: [0.34, 0.43], showgrid: false },
       yaxis3: { domain: [0, 0.3], categoryorder: "array", categoryarray: data.lanes.slice().reverse(), range: [-0.6, data.lanes.length - 0.4], type: "category" },
