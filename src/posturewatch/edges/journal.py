@@ -23,7 +23,7 @@ from typing import TypeVar
 
 from posturewatch.core.diary import check_entry
 from posturewatch.edges import journal_rows as rows
-from posturewatch.edges.journal_faults import is_damage, journal_error
+from posturewatch.edges.journal_faults import is_damage, is_full, journal_error
 from posturewatch.edges.journal_read import JournalReader
 from posturewatch.edges.journal_rescue import looks_sound, set_aside_and_rescue
 from posturewatch.edges.journal_schema import bring_up_to_date, connect, draw_subject
@@ -73,7 +73,7 @@ class SqliteJournal(JournalReader):
 
     def flush(self) -> None:
         """Write what is still waiting in memory. Raises JournalError."""
-        if self._waiting:
+        while self._waiting:
             self._attempt(self._write_waiting, flushed=self._waiting.must_reach_the_disk())
             self._waiting.written()
 
@@ -205,19 +205,28 @@ class SqliteJournal(JournalReader):
         return self._attempt(lambda connection: insert(connection, table, values))
 
     def _attempt(self, work: Callable[[sqlite3.Connection], _T], *, flushed: bool = True) -> _T:
-        """Run the work in a transaction; after damage, rescue and run it once more."""
+        """Run the work in a transaction; if the file is damaged or the disk full, mend that and run it once more."""
         try:
             return self._transaction(work, flushed=flushed)
         except JournalError as err:  # a read within the work
             if not is_damage(err.__cause__):
                 raise
+            self._rescue()
         except (sqlite3.Error, OSError) as err:
-            if not is_damage(err):
-                raise journal_error(err, self.path) from err
-        self._rescue()
+            self._mend(err)
         try:
             return self._transaction(work, flushed=flushed)
         except (sqlite3.Error, OSError) as err:
+            raise journal_error(err, self.path) from err
+
+    def _mend(self, err: sqlite3.Error | OSError) -> None:
+        """Do what may help before a second try; raises JournalError where nothing does."""
+        if is_damage(err):
+            self._rescue()
+        elif is_full(err):  # folding the write-ahead log in gives its room back
+            with contextlib.suppress(sqlite3.Error):
+                self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        else:
             raise journal_error(err, self.path) from err
 
     def _transaction(self, work: Callable[[sqlite3.Connection], _T], *, flushed: bool = True) -> _T:

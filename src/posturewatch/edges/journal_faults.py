@@ -26,6 +26,11 @@ def is_locked(err: BaseException) -> bool:
     return _code(err) in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
 
 
+def is_full(err: BaseException) -> bool:
+    """Whether the disk has no room."""
+    return _code(err) == sqlite3.SQLITE_FULL
+
+
 def journal_error(err: sqlite3.Error | OSError, path: Path) -> JournalError:
     """The error to raise ``from`` this one, in words that say what to do."""
     code = _code(err)
@@ -39,7 +44,7 @@ def journal_error(err: sqlite3.Error | OSError, path: Path) -> JournalError:
             _("The journal {path} is damaged.").format(path=path),
             _("Start posturewatch: it sets the file aside and rescues what can be read."),
         )
-    if code == sqlite3.SQLITE_FULL or (code == sqlite3.SQLITE_IOERR and _little_room(path)):
+    if is_full(err) or (code == sqlite3.SQLITE_IOERR and _little_room(path)):
         return JournalError(
             _("The disk is full; the journal {path} cannot be written.").format(path=path),
             _("Make room; what is not yet written is kept in memory and written then."),

@@ -188,7 +188,14 @@ def _add_bands(
 
 def event_values(event: Event) -> Values:
     """The columns of ``events`` after the id."""
-    return (utc_ms(event.at), offset_min(event.at), str(event.kind), plain(event.outcome), plain(event.detail), event.value)
+    return (
+        utc_ms(event.at),
+        offset_min(event.at),
+        str(event.kind),
+        plain(event.outcome),
+        plain(event.detail),
+        event.value,
+    )
 
 
 def event_row(values: Sequence[Any]) -> Event:

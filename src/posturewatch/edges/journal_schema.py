@@ -26,6 +26,10 @@ APPLICATION_ID: Final = 0x504F5357
 """``POSW``: says whose file this is, at byte 68 of the database."""
 
 
+WAL_PAGES: Final = 250
+"""The write-ahead log is folded in at a megabyte: some fifty times a day, and little room is needed for it."""
+
+
 @dataclass(frozen=True, slots=True)
 class SchemaStep:
     """SQL statements that take the journal from version ``to - 1`` to version ``to``."""
@@ -89,7 +93,8 @@ def connect(path: Path, busy_s: float) -> sqlite3.Connection:
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = FULL")
         connection.execute("PRAGMA secure_delete = ON")
-        connection.execute("PRAGMA journal_size_limit = 4194304")
+        connection.execute(f"PRAGMA wal_autocheckpoint = {WAL_PAGES}")
+        connection.execute(f"PRAGMA journal_size_limit = {WAL_PAGES * 4096}")
         connection.execute("PRAGMA trusted_schema = OFF")
     except BaseException:
         connection.close()

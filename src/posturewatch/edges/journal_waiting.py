@@ -10,6 +10,7 @@ import sqlite3
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
 from typing import Any, Final
 
 from posturewatch.edges import journal_rows as rows
@@ -27,11 +28,17 @@ class Sample:
     step: Step
 
 
+CHUNK: Final = 200
+"""Rows in one transaction: what a refused attempt costs does not grow with what waits."""
+
 Item = MinuteRow | Event | Sample
 
 
 class Waiting:
-    """The queue. ``write`` runs inside a transaction, ``written`` after its commit; a failed one changes nothing."""
+    """The queue. ``write`` runs inside a transaction, ``written`` after its commit; a failed one changes nothing.
+
+    Both are about the oldest :data:`CHUNK` rows.
+    """
 
     def __init__(self) -> None:
         self.lost = 0
@@ -67,12 +74,12 @@ class Waiting:
         """Whether this write should outlast a power cut: an event, or the first of a new minute."""
         return any(
             key != self._synced_minute if isinstance(item, MinuteRow) else isinstance(item, Event)
-            for key, item in self._items.items()
+            for key, item in self._oldest()
         )
 
     def write(self, connection: sqlite3.Connection, read_minute: Callable[[int], MinuteRow | None]) -> None:
-        """Write every row. ``read_minute`` gives what the journal holds of a UTC minute."""
-        for key, item in self._items.items():
+        """Write the oldest rows. ``read_minute`` gives what the journal holds of a UTC minute."""
+        for key, item in self._oldest():
             if isinstance(item, MinuteRow) and isinstance(key, int):
                 self._write_minute(connection, key, item, read_minute)
             elif isinstance(item, Event):
@@ -81,13 +88,18 @@ class Waiting:
                 put_row(connection, "samples", _values(item))
 
     def written(self) -> None:
-        """Nothing waits now, and only the minute in progress may still be replaced."""
-        minute = next((key for key in reversed(self._items) if isinstance(key, int)), None)
+        """The oldest rows wait no longer, and of minutes only the one in progress may still be replaced."""
+        done = self._oldest()
+        minute = next((key for key, _item in reversed(done) if isinstance(key, int)), None)
         if minute is not None:
             self._bases = {minute: self._bases[minute]}
             self._latest = {minute: self._latest[minute]}
             self._synced_minute = minute
-        self._items.clear()
+        for key, _item in done:
+            del self._items[key]
+
+    def _oldest(self) -> tuple[tuple[object, Item], ...]:
+        return tuple(islice(self._items.items(), CHUNK))
 
     def _write_minute(
         self,
