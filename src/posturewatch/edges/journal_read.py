@@ -32,7 +32,7 @@ DAY_MIN: Final = 1440
 _FARTHEST_OFFSET_MIN: Final = 15 * 60
 """No zone lies further than 14 hours from UTC; an hour to spare."""
 
-_CHUNK: Final = 2000
+_CHUNK: Final = 5000
 
 _KINDS: Final = frozenset(kind.value for kind in EventKind)
 """A later version of the same schema may know more kinds of events; this one passes over them."""
