@@ -165,6 +165,17 @@ def test_a_sensor_that_is_killed_is_started_again_after_a_pause(client: SensorCl
 
 
 @unix
+def test_an_interrupt_in_the_terminal_is_for_the_app(client: SensorClient) -> None:
+    """Ctrl-C reaches every process of a terminal: the sensor leaves it to the app to end it."""
+    look_until(client, None)
+    pid = client.pid
+    assert pid is not None
+    os.kill(pid, signal.SIGINT)
+    assert client.look(Look(), 1.5).lack in (None, Lack.GATED)
+    assert client.pid == pid
+
+
+@unix
 def test_a_sensor_that_hangs_is_ended_and_not_waited_for(client: SensorClient) -> None:
     """SIGSTOP, as native code that never returns: late answers are NO_FRAME, then it is killed; no zombie stays."""
     look_until(client, None)
@@ -245,6 +256,9 @@ def test_a_model_that_is_missing_is_a_model_error() -> None:
     try:
         assert "nowhere.task" in ask_until(client, ModelError, 1.5, 15.0)
         assert not client.running
+        with pytest.raises(ModelError, match="nowhere"):
+            client.look(Look(), 1.5)
+        assert not client.running, "within the pause no new process is started"
     finally:
         client.close()
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
 import resource
 import time
 from collections.abc import Callable
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from camera_server import (
     BOUNDARY,
@@ -220,3 +223,28 @@ def test_a_frame_that_is_no_picture_is_data() -> None:
         stream.grab()
         assert stream.shot().picture().shape == (480, 640, 3)
         stream.close()
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.data())
+def test_a_damaged_stream_raises_nothing_but_our_errors(data: st.DataObject) -> None:
+    """Streams with bytes changed, cut out and put in, head and frames alike: pictures, or our own errors."""
+    good = (
+        b"HTTP/1.1 200 OK\r\nContent-Type: multipart/x-mixed-replace; boundary=frame\r\n\r\n"
+        + part(PERSON[:3000])
+        + part(PERSON[:3000], length=False)
+    )
+    stream_bytes = bytearray(good)
+    for _change in range(data.draw(st.integers(0, 6))):
+        place = data.draw(st.integers(0, len(stream_bytes)))
+        length = data.draw(st.integers(0, 40))
+        stream_bytes[place : place + length] = data.draw(st.binary(max_size=60))
+    with camera(raw(bytes(stream_bytes))) as server, contextlib.suppress(SourceError):
+        stream = MjpegStream(server.address)
+        try:
+            for _frame in range(4):
+                stream.grab()
+                with contextlib.suppress(OddPictureError):
+                    stream.shot().picture()
+        finally:
+            stream.close()

@@ -52,6 +52,7 @@ class SensorClient:
         self._asked = 0
         self._failures = 0
         self._not_before_s = 0.0
+        self._why: ModelError | SensorError | None = None
 
     @property
     def running(self) -> bool:
@@ -71,10 +72,7 @@ class SensorClient:
             if not self._ready and not self._await_ready(child, end_s):
                 return self._late(self._started_s, START_S)
             answer = self._await_answer(child, look, deadline_s, end_s)
-        except ModelError:
-            self._end()
-            raise
-        except SensorError as err:
+        except (ModelError, SensorError) as err:
             raise self._failed(err) from err
         if answer is None:
             return self._late(self._asked_s if self._asked_s is not None else end_s, self._patience_s)
@@ -90,6 +88,8 @@ class SensorClient:
         """A new process; raises SensorError while a pause after a failure lasts."""
         now_s = self._clock.monotonic_s()
         left_s = self._not_before_s - now_s
+        if left_s > 0 and isinstance(self._why, ModelError):
+            raise self._why
         if left_s > 0:
             again = _("I start it again in {seconds} s.").format(seconds=round(left_s + 0.5))
             raise SensorError(_("The measuring part stopped."), again)
@@ -143,9 +143,10 @@ class SensorClient:
             )
         return Observation(t_s=now_s, frame=0, width_px=0, height_px=0, looked=_NOTHING, lack=Lack.NO_FRAME)
 
-    def _failed(self, err: SensorError) -> SensorError:
-        """End the process, if any is left, and note when the next may start."""
+    def _failed(self, err: ModelError | SensorError) -> ModelError | SensorError:
+        """End the process, if any is left, and note why, and when the next may start."""
         self._end()
+        self._why = err
         self._failures += 1
         self._not_before_s = self._clock.monotonic_s() + min(2.0 ** (self._failures - 1), LAST_PAUSE_S)
         return err

@@ -59,9 +59,10 @@ class Gate:
         self._mark = mark
         change = peak = None
         if self._analysed is not None and self._analysed.shape == grey.shape:
-            difference = np.abs(grey.astype(np.int16) - self._analysed)
-            change = float(difference.mean())
-            peak = float(np.percentile(difference, _PEAK_SHARE))
+            difference = grey.astype(np.int16) - self._analysed
+            change = float(np.abs(difference).mean())
+            # The camera's own exposure, and a lamp's flicker, lift or lower the whole: that is no change of posture.
+            peak = float(np.percentile(np.abs(difference - np.median(difference)), _PEAK_SHARE))
         mean = float(grey.mean())
         black = mean < BLACK_MEAN and float(np.percentile(grey, _PEAK_SHARE)) < BLACK_PEAK
         return Glance(mean, change, peak, max(0.0, t_s - self._same_since_s), black)

@@ -8,17 +8,18 @@ from __future__ import annotations
 import ctypes
 import faulthandler
 import os
+import signal
 import struct
 import sys
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, BinaryIO, Final
 
 NICENESS: Final = 10
 
 HANG_S: Final = 60.0
-"""The process ends by itself if its main thread gives no sign for so long while it has work to do: native code
-that hangs holding the interpreter cannot be asked to stop, and no thread of Python would run."""
+"""No look, and no frame of a recording, takes so long: it takes a tenth of a second."""
 
 _M_ARENA_MAX, _M_MMAP_THRESHOLD = -8, -3
 
@@ -38,6 +39,7 @@ _INTERNET: Final = (2, 10)
 def harden() -> None:
     """No core dumps (they would hold pictures), low priority, little memory, no files for others."""
     os.umask(0o077)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C in a terminal is for the app, which ends us
     if sys.platform != "win32":
         import resource
 
@@ -114,14 +116,15 @@ def take_pipes() -> tuple[BinaryIO, BinaryIO]:
     return os.fdopen(reading, "rb", buffering=0), os.fdopen(writing, "wb", buffering=0)
 
 
-def expect_sign(within_s: float = HANG_S) -> None:
-    """End the process unless :func:`expect_sign` or :func:`expect_nothing` is called again in time."""
+@contextmanager
+def watched(within_s: float = HANG_S) -> Iterator[None]:
+    """End the process if what is inside takes longer: native code that hangs holding the interpreter cannot be
+    asked to stop, and no thread of Python would run. This watch is kept by a thread of the C library."""
     faulthandler.dump_traceback_later(within_s, exit=True, file=sys.stderr)
-
-
-def expect_nothing() -> None:
-    """The main thread has nothing to do: no sign is expected."""
-    faulthandler.cancel_dump_traceback_later()
+    try:
+        yield
+    finally:
+        faulthandler.cancel_dump_traceback_later()
 
 
 def leave(status: int = 0) -> None:

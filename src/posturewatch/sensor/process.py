@@ -9,7 +9,7 @@ thread is doing.
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any, Final
 
 from posturewatch import codec, pipe
@@ -74,7 +74,8 @@ def _watch(talk: Talk, task: pipe.Message) -> None:
             continue
         try:
             look = codec.look_from_json(message["look"])
-            seen = watcher.look(look, float(message["within_s"]) * _ANSWER_SHARE)
+            with guard.watched():
+                seen = watcher.look(look, float(message["within_s"]) * _ANSWER_SHARE)
         except PosturewatchError as err:
             talk.fail(err, message.get("id"))
             if isinstance(err, ModelError):
@@ -165,18 +166,23 @@ def _record(talk: Talk, task: pipe.Message) -> None:
             continue
         number, wish = message.get("id"), message["observe"]
         try:
-            for seen in recorder.observe(
+            looks = recorder.observe(
                 str(wish["source"]),
                 stills=wish.get("stills"),
                 every_s=wish.get("every_s"),
                 look=codec.look_from_json(wish["look"]),
-            ):
-                guard.expect_sign()
-                talk.send({"id": number, "seen": codec.to_json(seen)})
+            )
+            while (seen := _watched_next(looks)) is not None:
+                talk.send({"id": number, "seen": codec.to_json(seen)})  # waits while the app is slower than we are
         except PosturewatchError as err:
             talk.fail(err, number)
             continue
         talk.send({"id": number, "end": True})
+
+
+def _watched_next(looks: Iterator[Observation]) -> Observation | None:
+    with guard.watched():
+        return next(looks, None)
 
 
 def _window(talk: Talk, task: pipe.Message) -> None:
