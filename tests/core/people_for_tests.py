@@ -70,7 +70,7 @@ class Person:
 
 def seen(
     t_s: float,
-    person: Person | None = Person(),  # noqa: B008  (frozen)
+    person: Person | None = Person(),
     *,
     looked: Look = WHOLE,
     people: tuple[PersonBox, ...] | None = (),
@@ -103,7 +103,7 @@ def lacking(t_s: float, lack: Lack, *, still_s: float = 0.0) -> Observation:
     return Observation(t_s, int(t_s * 5), WIDTH_PX, HEIGHT_PX, nothing, lack=lack, still_s=still_s)
 
 
-def calibrated(person: Person = Person(), *, profile: str = "desk", azimuth_deg: float = 0.0) -> Calibration:  # noqa: B008
+def calibrated(person: Person = Person(), *, profile: str = "desk", azimuth_deg: float = 0.0) -> Calibration:
     """What a calibration of this person is: geometry by the real ``core.reference``, a flat mesh for the face."""
     points = np.array(person.points())
     mesh = np.array(person.mesh().points)

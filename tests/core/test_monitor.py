@@ -109,6 +109,26 @@ def test_a_missed_look_is_not_away() -> None:
     assert back.state is State.UPRIGHT
 
 
+def test_a_face_that_is_not_found_refutes_nobody() -> None:
+    """The face network misses bowed heads: the verdict stands, less sure, until somebody looks for the trunk."""
+    watching = monitor(told(2.0))
+    before = fed(watching, sits(0, 10))[-1]
+    step = watching.feed(seen(13.0, None, looked=FACE_ONLY))
+    assert (step.state, step.present, step.moving) == (State.FORWARD, True, True)
+    assert (step.fht_se_in or 0) > (before.fht_se_in or 9)
+    empty = fed(monitor(), [*sits(0, 2, person=None), seen(2.0, None, looked=FACE_ONLY)])
+    assert [one.state for one in empty] == [State.AWAY] * 5
+
+
+def test_faces_alone_that_are_never_found_end_in_no_verdict() -> None:
+    """The error grows until it could not tell any more."""
+    watching = monitor(told(2.0))
+    fed(watching, sits(0, 10))
+    steps = [watching.feed(seen(10.0 + i, None, looked=FACE_ONLY)) for i in range(20)]
+    assert (steps[-1].state, steps[-1].fht_in) == (State.UNRELIABLE, None)
+    assert fed(monitor(), [seen(0.0, None, looked=FACE_ONLY)])[0].reason is Reason.STARTING
+
+
 def test_a_return_is_seen_at_once_and_judged_within_two_seconds() -> None:
     """Sitting down leans forward: not judged for a second."""
     watching = monitor(told(2.0))
@@ -123,7 +143,7 @@ def test_a_return_is_seen_at_once_and_judged_within_two_seconds() -> None:
 
 def test_a_return_seen_by_the_face_alone_counts() -> None:
     """The empty chair is watched by the face network; the trunk is looked at next."""
-    watching = monitor(lambda t_s: None)
+    watching = monitor(lambda _: None)
     fed(watching, sits(0, 10, person=None))
     step = watching.feed(seen(10.0, looked=FACE_ONLY))
     assert (step.state, step.reason, step.present) == (State.UNRELIABLE, Reason.STARTING, True)
@@ -160,6 +180,15 @@ def test_a_second_person_ends_the_verdict_until_a_whole_look_finds_one_person() 
     assert watching.feed(seen(5.0, people=OTHER)).reason is Reason.SECOND_PERSON
     assert watching.feed(seen(6.0, looked=FACE_ONLY)).reason is Reason.SECOND_PERSON
     assert watching.feed(seen(7.0)).state is State.UPRIGHT
+
+
+def test_a_covered_face_is_no_verdict_and_a_missed_one_is() -> None:
+    """A cup before the face for two seconds; before that, the look is one that the network missed."""
+    steps = fed(monitor(), [*sits(0, 5), *sits(5, 8, person=Person(face=False)), *sits(8, 10)])
+    reasons = {step.t_s: step.reason for step in steps}
+    assert [reasons[t_s] for t_s in (5.0, 6.0, 6.5, 7.5, 8.0)] == [
+        None, None, Reason.FACE_COVERED, Reason.FACE_COVERED, None,
+    ]  # fmt: skip
 
 
 def test_a_passer_by_far_behind_the_empty_chair_is_a_ghost() -> None:

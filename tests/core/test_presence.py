@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from core.people_for_tests import FACE_ONLY, WHOLE, Person, seen
-from posturewatch.core.presence import Chair, Presence
+from posturewatch.core.presence import Chair, FaceWatch, Presence
 from posturewatch.core.sight import Sight, sight_of
 from posturewatch.records import PersonBox
 
@@ -96,3 +96,24 @@ def test_others_are_forgotten_when_nobody_looks_for_them() -> None:
     presence = Presence()
     presence.others(seen(0.0, people=(PersonBox(100.0, 100.0, 150.0),)), 0.0)
     assert presence.others(seen(16.0, looked=FACE_ONLY), 16.0) == ()
+
+
+def test_a_face_away_for_a_second_and_a_half_is_covered() -> None:
+    """Three looks and the time; a look that finds it ends that at once."""
+    face = FaceWatch()
+    assert [face.feed(True, half * 0.5) for half in range(5)] == [False, False, False, True, True]
+    assert face.feed(False, 2.5) is False
+    assert face.feed(True, 3.0) is False
+
+
+def test_single_misses_of_the_face_never_cover_it() -> None:
+    """One look in three, for a minute."""
+    face = FaceWatch()
+    assert not any(face.feed(i % 3 == 0, i * 0.5) for i in range(120))
+
+
+def test_looks_that_cannot_tell_change_nothing_about_a_covered_face() -> None:
+    """A look at the trunk alone, or a bowed head, between those that miss the face."""
+    face = FaceWatch()
+    said = [face.feed(hidden, i * 0.5) for i, hidden in enumerate((True, None, True, None, True, None))]
+    assert said == [False, False, False, False, True, False]

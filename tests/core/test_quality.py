@@ -128,21 +128,38 @@ def test_a_blurred_picture() -> None:
     assert judged(seen(0.0, sharpness=27)) is None
 
 
-def test_a_straight_head_without_a_face_is_covered() -> None:
-    """A cup, a mask or a hand is before it."""
-    assert judged(seen(0.0, Person(face=False))) is Reason.FACE_COVERED
+def hidden(look: Observation, *, lateral: bool = False) -> bool | None:
+    """Whether quality misses a face that ought to be there."""
+    sight = sight_of(look)
+    assert sight is not None
+    return quality.face_hidden(look, sight, replace(USUAL, azimuth_deg=90.0) if lateral else USUAL)
+
+
+def test_a_straight_head_without_a_face_is_hidden() -> None:
+    """A cup, a mask or a hand is before it, or the network blundered; with a face it is not."""
+    assert hidden(seen(0.0, Person(face=False))) is True
+    assert hidden(seen(0.0)) is False
 
 
 @pytest.mark.parametrize("person", [Person(face=False, below=0.6), Person(face=False, aside=0.5)])
-def test_a_bowed_or_turned_head_without_a_face_is_not_covered(person: Person) -> None:
+def test_a_bowed_or_turned_head_without_a_face_tells_nothing(person: Person) -> None:
     """The face network misses such heads by itself; the estimate says what it knows."""
-    assert judged(seen(0.0, person)) is None
+    assert hidden(seen(0.0, person)) is None
 
 
 def test_no_face_is_expected_from_the_side() -> None:
     """Nor where nobody looked for one."""
-    assert judged(seen(0.0, Person(face=False)), lateral=True) is None
-    assert judged(seen(0.0, looked=Look(face=False))) is None
+    assert hidden(seen(0.0, Person(face=False)), lateral=True) is None
+    assert hidden(seen(0.0, looked=Look(face=False))) is None
+
+
+def test_one_look_without_a_face_is_no_objection_and_a_covered_face_is() -> None:
+    """A single miss goes on with the pose network's points and their larger error."""
+    look = seen(0.0, Person(face=False))
+    sight = sight_of(look)
+    assert sight is not None
+    assert judged(look) is None
+    assert quality.objection(look, sight, USUAL, GOOD, max_se_in=1.0, covered=True) is Reason.FACE_COVERED
 
 
 @pytest.mark.parametrize(
@@ -201,4 +218,4 @@ def test_reasons_do_not_depend_on_where_the_picture_is_mirrored() -> None:
     for x in (75.0, 565.0):
         assert judged(seen(0.0, Person(eyes=(x, 170.0)))) is Reason.OUT_OF_FRAME
     for aside in (-0.1, 0.1):
-        assert judged(seen(0.0, Person(face=False, aside=aside))) is Reason.FACE_COVERED
+        assert hidden(seen(0.0, Person(face=False, aside=aside))) is True

@@ -17,7 +17,7 @@ from posturewatch.core.drift import DriftWatch
 from posturewatch.core.estimate import Estimator
 from posturewatch.core.filters import GAP_S, Filtered, LevelFilter, Verdict
 from posturewatch.core.load import load_of
-from posturewatch.core.presence import Chair, Presence
+from posturewatch.core.presence import Chair, FaceWatch, Presence
 from posturewatch.core.sight import Sight, Usual, sight_of, usual_of
 from posturewatch.records import Estimate, Lack, Observation, Reason, State, Step
 from posturewatch.settings import LoadSettings, PostureSettings, UserSettings, WatchSettings
@@ -86,7 +86,7 @@ class Monitor:
         self._gap_s = max(GAP_S, GAP_LOOKS * max(watch.steady_s, watch.near_s, watch.moving_s))
         self._filter = LevelFilter(gap_s=self._gap_s)
         self._verdict = Verdict(posture.threshold, posture.clear)
-        self._presence = Presence()
+        self._presence, self._face = Presence(), FaceWatch()
         self._estimator: Measures | None = None
         self._usual: Usual | None = None
         self._drift: DriftWatch | None = None
@@ -110,6 +110,7 @@ class Monitor:
         self._eyes: tuple[float, float] | None = None
         self._forget_values()
         self._presence.forget()
+        self._face.forget()
         if self._drift is not None:
             self._drift.forget()
         self._state = State.UNRELIABLE if self._estimator is not None else State.UNCALIBRATED
@@ -152,13 +153,15 @@ class Monitor:
         if self._stills:
             self._forget_values()
             self._presence.forget()
+            self._face.forget()
         lack = quality.lacks(seen)
         if lack is not None and lack is not Reason.NOBODY:
             self._filter.miss(self._clock_s)
             return _Finding(State.UNRELIABLE, lack), None
         sight = sight_of(seen)
-        if lack is Reason.NOBODY or sight is None:
-            return self._nobody(), None
+        if sight is None:
+            blind = seen.looked.face and not seen.looked.trunk and not self._stills
+            return (self._blind() if blind else self._nobody()), None
         if quality.is_ghost(sight, self._usual):
             return self._ghost(), None
         chair = self._presence.somebody(sight, self._clock_s)
@@ -170,6 +173,19 @@ class Monitor:
             return _Finding(State.UNRELIABLE, Reason.NOBODY)
         self._forget_values()
         return _Finding(State.AWAY, Reason.NOBODY)
+
+    def _blind(self) -> _Finding:
+        """The face network alone found nothing: it misses bowed, small and covered faces, so it refutes nobody."""
+        self._filter.miss(self._clock_s)
+        last = self._last
+        if last is None:
+            return _Finding(State.UNRELIABLE, Reason.STARTING)
+        if last.value is None:
+            return last
+        value = self._filter.now
+        if value is None or value.se_in > self._watch.max_se:
+            return _Finding(State.UNRELIABLE, Reason.TOO_UNCERTAIN, present=True)
+        return replace(last, value=replace(value, unsettled=True), raw=None)
 
     def _ghost(self) -> _Finding:
         """Somebody, or something, too small to sit here: for the chair that is nobody, but not surely so."""
@@ -184,8 +200,16 @@ class Monitor:
         estimate = self._last.raw if gated and self._last is not None else self._estimator.estimate(seen)
         share = 1.0 if self._stills else FRAME_SE
         others = self._presence.others(seen, self._clock_s)
-        max_se_in = share * self._watch.max_se
-        reason = quality.objection(seen, sight, self._usual, estimate, max_se_in=max_se_in, people=others)
+        covered = self._face.feed(quality.face_hidden(seen, sight, self._usual), self._clock_s)
+        reason = quality.objection(
+            seen,
+            sight,
+            self._usual,
+            estimate,
+            max_se_in=share * self._watch.max_se,
+            people=others,
+            covered=covered,
+        )
         if chair is Chair.STRANGE:
             reason = Reason.GHOST
         elif chair is Chair.ARRIVING:

@@ -1,4 +1,4 @@
-"""Is the chair taken, and by the same person? Looks in; away, seen or missed out. Time is an argument.
+"""Is the chair taken, by the same person, and is the face free? Looks in; time is an argument.
 
 One look without a person is a blunder of the networks more often than an empty chair; three of them over a
 second are an empty chair. A person who leaps across the picture within a moment is somebody else.
@@ -29,6 +29,10 @@ JUMP_SIZES: Final = 1.2
 JUMP_GROWTH: Final = 1.7
 """Within a second, nobody moves the eyes by more than this many shoulder widths, nor changes in size by more than
 this factor (rolling back from 44 to 61 cm in a second, as in a home clip, is 1.4)."""
+
+COVERED_S: Final = 1.5
+COVERED_LOOKS: Final = 3
+"""A face that a straight head lacks for so long, in so many looks, is covered: the network's own misses are single."""
 
 OTHERS_LAST_S: Final = 15.0
 """Others are looked for every 10 s; whom that look found is there until the next."""
@@ -106,6 +110,28 @@ class Presence:
         if self._strange_s is not None and now_s - self._strange_s >= JUMP_WITHIN_S:
             self._strange_s = None
         return self._strange_s is not None
+
+
+@dataclass(slots=True)
+class FaceWatch:
+    """Tells a covered face (a hand, a cup, a mask before it) from one that the network has missed once."""
+
+    _since_s: float | None = None
+    _looks: int = 0
+
+    def forget(self) -> None:
+        """After a gap."""
+        self._since_s, self._looks = None, 0
+
+    def feed(self, hidden: bool | None, now_s: float) -> bool:
+        """Whether the face is covered. ``hidden`` as ``quality.face_hidden`` says; ``None`` says nothing new."""
+        if hidden is False:
+            self.forget()
+        elif hidden:
+            self._since_s = now_s if self._since_s is None else self._since_s
+            self._looks += 1
+        lasted_s = 0.0 if self._since_s is None else now_s - self._since_s
+        return bool(hidden) and self._looks >= COVERED_LOOKS and lasted_s >= COVERED_S
 
 
 def _far(before: Sight, now: Sight) -> bool:

@@ -60,7 +60,7 @@ CHAIR_TURNED_DEG: Final = 45.0
 ASIDE: Final = 0.22
 BELOW: Final = 0.25
 """Shares of the distance between the ears by which the nose may lie elsewhere than at calibration for the head
-still to be upright and straight (about 15°): such a head has a face, and one that is not found is covered."""
+still to be upright and straight (about 15°): such a head has a face, and one that stays away is covered."""
 
 
 def lacks(seen: Observation) -> Reason | None:
@@ -86,6 +86,23 @@ def is_ghost(sight: Sight, usual: Usual | None) -> bool:
     return usual is not None and not sight.face and sight.size_px < GHOST_SHRUNK * usual.sight.size_px
 
 
+def face_hidden(seen: Observation, sight: Sight, usual: Usual) -> bool | None:
+    """Whether a head that looks straight at the camera has no face; ``None`` where this look cannot tell.
+
+    One such look is mostly the face network's own blunder (on some people one in six, measured on renders).
+    """
+    if sight.face:
+        return False
+    head, then = sight.head, usual.head
+    if head is None or not seen.looked.face or not usual.frontal:
+        return None
+    apart = max(head.ears_px, 0.25 * sight.size_px, 1.0)
+    before = max(then.ears_px, 1.0)
+    straight = abs(head.aside(apart) - then.aside(before)) < ASIDE
+    upright = abs(head.below(apart) - then.below(before)) < BELOW
+    return True if straight and upright else None
+
+
 def is_crowded(sight: Sight, people: tuple[PersonBox, ...]) -> bool:
     """Whether another person is nearly as large as this one."""
     return any(other.width_px >= OTHER_SHARE * sight.size_px for other in people)
@@ -99,16 +116,18 @@ def objection(
     *,
     max_se_in: float,
     people: tuple[PersonBox, ...] = (),
+    covered: bool = False,
 ) -> Reason | None:
     """Why this look at a person is not to be believed; ``None``: it is.
 
     ``max_se_in``: an estimate with a larger standard error is not believed. ``people``: the others in the picture.
+    ``covered``: the face has been missing for too long for a blunder (``presence.FaceWatch``).
     """
     return (
         _wrong_person(sight, usual, people)
         or _outside(sight, usual)
         or _light(seen, sight, usual)
-        or _covered(seen, sight, usual)
+        or (Reason.FACE_COVERED if covered else None)
         or _posture(seen, sight, usual, estimate, max_se_in)
     )
 
@@ -156,18 +175,6 @@ def _light(seen: Observation, sight: Sight, usual: Usual) -> Reason | None:
         if dim and (lost or blurred):
             return Reason.DIM
     return Reason.BLURRED if blurred else None
-
-
-def _covered(seen: Observation, sight: Sight, usual: Usual) -> Reason | None:
-    """A head that looks straight at the camera and has no face: a hand, a cup, a mask is before it."""
-    head, then = sight.head, usual.head
-    if head is None or sight.face or not seen.looked.face or not usual.frontal:
-        return None
-    apart = max(head.ears_px, 0.25 * sight.size_px, 1.0)
-    before = max(then.ears_px, 1.0)
-    straight = abs(head.aside(apart) - then.aside(before)) < ASIDE
-    upright = abs(head.below(apart) - then.below(before)) < BELOW
-    return Reason.FACE_COVERED if straight and upright else None
 
 
 def _posture(
