@@ -38,13 +38,15 @@ FORWARD: Final = UNKNOWNS.index("forward")
 _DEG: Final = np.pi / 180.0
 
 SPREAD: Final[Floats] = np.array(
-    [12.0, 2.0, 12.0, 9 * _DEG, 10 * _DEG, 2.5 * _DEG, 0.8, 1.0, 5.0, 1.3, 0.8, 15 * _DEG, 15 * _DEG, 8 * _DEG]
+    [18.0, 3.0, 18.0, 4 * _DEG, 6.7 * _DEG, 2.5 * _DEG, 1.2, 0.7, 3.0, 0.9, 1.2, 10 * _DEG, 10 * _DEG, 8 * _DEG]
 )
-"""Standard deviation of each unknown over a working day, before anything is seen. A chair rolls and a trunk
-leans freely; a seat keeps its height; shoulders move a centimetre or so; the head is free. Forward is left
-almost open so that the answer comes from the picture, not from habit."""
+"""Standard deviation of each unknown over a working day, before anything is seen. A chair rolls and turns; a
+seat keeps its height; a trunk leans a few degrees more often than many; shoulders move a centimetre; the head
+is free. Of a handful of numbers like these and of ``fit.Noise`` the orders come from anatomy and the values
+from a coarse search on the rendered people (bench/tune.py); docs/measurement.md says what that is worth on
+people left out."""
 
-DROP_PER_FORWARD: Final = 0.45
+DROP_PER_FORWARD: Final = 0.40
 """Centimetres that the tragus sinks per centimetre forward in the middle of what necks do (a pure glide
 0.1–0.2, a flexion of the lower neck 0.6–0.8). The unknown ``drop`` is the departure from it, so neither
 kind of neck is presumed."""

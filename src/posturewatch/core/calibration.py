@@ -312,11 +312,13 @@ def _repeatability_in(made: Calibration, looks: list[Observation]) -> float:
     Baselines minutes apart differ by more than this says; ``core.drift`` pools them.
     """
     anchor = made.anchor
+    view = fit.view_for(made.reference, made.azimuth_deg)
     batch = cues.join([cues.read(o, made.reference.template, anchor.id if anchor else None) for o in looks])
     found = fit.solve(
         made.reference,
         batch,
-        noise=fit.noise_for(made.reference, made.azimuth_deg),
+        noise=view.noise,
+        spread=view.spread,
         trunk_map=anchor.trunk_map if anchor else None,
         head_map=anchor.head_map if anchor else None,
     )

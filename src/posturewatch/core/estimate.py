@@ -59,12 +59,13 @@ class Estimator:
         texture = whole.texture
         self._seen_anchor = texture is not None and known is not None and texture.anchor_id == known.id
         look = cues.read(whole, ref.template, known.id if known else None)
-        noise = fit.noise_for(ref, self.calibration.azimuth_deg)
+        view = fit.view_for(ref, self.calibration.azimuth_deg)
         start = self._last if observation.t_s - self._last_s < RESTART_S else None
         found = fit.solve(
             ref,
             look,
-            noise=noise,
+            noise=view.noise,
+            spread=view.spread,
             trunk_map=known.trunk_map if known else None,
             head_map=known.head_map if known else None,
             start=start,

@@ -29,16 +29,16 @@ class Noise:
     any number of them counts as this many.
     """
 
-    shoulder_px: float = 3.0
-    ear_px: float = 4.0
-    nose_px: float = 5.0
-    eye_px: float = 4.0
-    face_px: float = 1.5
-    log_scale: float = 0.016
-    turn_rad: tuple[float, float, float] = (0.050, 0.035, 0.020)
+    shoulder_px: float = 2.0
+    ear_px: float = 9.0
+    nose_px: float = 3.3
+    eye_px: float = 3.5
+    face_px: float = 0.7
+    log_scale: float = 0.019
+    turn_rad: tuple[float, float, float] = (0.015, 0.027, 0.020)
     trunk_px: float = 2.0
-    head_px: float = 1.2
-    texture_effective: float = 8.0
+    head_px: float = 2.7
+    texture_effective: float = 12.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,11 +186,28 @@ def _cost(residual: Floats, at: Floats, spread: Floats) -> Floats:
     return np.asarray(data.sum(axis=1) + ((at / spread) ** 2).sum(axis=1))
 
 
-def noise_for(reference: Reference, azimuth_deg: float) -> Noise:
-    """Scatter of the cues for this view: from the side the pose network hardly sees the trunk."""
+@dataclass(frozen=True, slots=True)
+class View:
+    """What a camera position changes: the scatter of the cues, and how freely the unknowns move (14,)."""
+
+    noise: Noise
+    spread: Floats
+
+
+def view_for(reference: Reference, azimuth_deg: float) -> View:
+    """From the side no mesh is found, the shoulders cover each other, and a nod turns in the picture's plane."""
     if abs(azimuth_deg) < 65.0 and reference.template is not None:
-        return FRONTAL
-    return LATERAL
+        return View(Noise(), body.SPREAD)
+    return View(_LATERAL, _LATERAL_SPREAD)
+
+
+_LATERAL: Final = Noise(
+    shoulder_px=8.0, ear_px=9.0, nose_px=12.0, eye_px=20.0, trunk_px=2.7, head_px=6.0, texture_effective=7.0
+)
+
+_LATERAL_SPREAD: Final[Floats] = body.SPREAD * np.array(
+    [1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.7, 1.0, 1.0, 0.5, 2.2, 2.2, 2.2]
+)
 
 
 def total_se_in(fit: Fit, reference: Reference, azimuth_deg: float) -> float:
@@ -205,6 +222,3 @@ def total_se_in(fit: Fit, reference: Reference, azimuth_deg: float) -> float:
     fht = float(fit.unknowns[0, body.FORWARD]) / 2.54
     return float(np.hypot(own, scale * abs(fht)))
 
-
-FRONTAL: Final = Noise()
-LATERAL: Final = Noise(shoulder_px=12.0, ear_px=6.0, nose_px=7.0, eye_px=7.0)

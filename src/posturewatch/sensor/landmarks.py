@@ -19,7 +19,15 @@ from posturewatch.sensor.native import MediaPipe, load_opencv
 
 POSE_CONFIDENCE: Final = 0.6
 """At 0.5 a person is reported in about half of the frames of an empty room; at 0.6 in none, and seated people
-are kept; at 0.9 close-ups are lost (docs/measurement.md)."""
+are kept; at 0.9 close-ups are lost (docs/measurement.md). This is for finding somebody in a film."""
+
+POSE_KEPT: Final = 0.5
+"""Enough for a still, and to go on following somebody in a film: people seen from the side score 0.5–0.6. The
+ghosts of empty rooms are dropped by their size."""
+
+GHOST_WIDTH: Final = 0.05
+"""A person whose head and shoulders span less than this share of the picture is none: ghosts have under 0.03,
+seated people at least 0.14."""
 
 FACE_CONFIDENCE: Final = 0.5
 
@@ -99,7 +107,8 @@ class Landmarks:
             )
             for points, world in zip(result.pose_landmarks, result.pose_world_landmarks, strict=True)
         )
-        return tuple(sorted(found, key=lambda trunk: _extent(trunk.points[:13]), reverse=True))
+        people = (trunk for trunk in found if _extent(trunk.points[:13]) > GHOST_WIDTH * canvas.width_px)
+        return tuple(sorted(people, key=lambda trunk: _extent(trunk.points[:13]), reverse=True))
 
     def face_boxes(self, canvas: Canvas) -> tuple[FaceBox, ...]:
         """All the faces that the detector sees, in no order; cheap, and blind to heads that are turned away."""
@@ -157,9 +166,9 @@ class Landmarks:
                     base_options=parts.options(self._bundles.pose),
                     running_mode=running,
                     num_poses=people,
-                    min_pose_detection_confidence=POSE_CONFIDENCE,
-                    min_pose_presence_confidence=POSE_CONFIDENCE,
-                    min_tracking_confidence=POSE_CONFIDENCE,
+                    min_pose_detection_confidence=POSE_KEPT if self._stills else POSE_CONFIDENCE,
+                    min_pose_presence_confidence=POSE_KEPT,
+                    min_tracking_confidence=POSE_KEPT,
                 )
             )
         if name == "face":

@@ -189,13 +189,16 @@ def _pairs(found: tuple[Floats, Floats] | None, scale: float) -> Pairs:
 
 
 def _chest_box(trunk: Trunk, shape: tuple[int, ...], scale: float) -> Box | None:
-    """Where the chest is, in working pixels: under the shoulder line, a bit wider than it."""
+    """Where the chest is, in working pixels: under the shoulder line and a bit wider; from the side, where the
+    shoulders cover each other, as wide as a chest is deep."""
     points = np.array(trunk.points)[:, :2] * scale
     left, right = points[11], points[12]
     ears = (points[7] + points[8]) / 2
     size = max(float(np.linalg.norm(left - right)), 1.1 * float(np.linalg.norm((left + right) / 2 - ears)))
-    x0, x1 = min(left[0], right[0]) - 0.15 * size, max(left[0], right[0]) + 0.15 * size
-    return _inside(x0, min(left[1], right[1]) - 0.05 * size, x1, float(shape[0]), shape)
+    middle = float(left[0] + right[0]) / 2
+    half = max(abs(float(left[0] - right[0])) / 2 + 0.15 * size, 0.6 * size)
+    top = min(float(left[1]), float(right[1])) - 0.05 * size
+    return _inside(middle - half, top, middle + half, float(shape[0]), shape)
 
 
 def _head_box(trunk: Trunk | None, face: Face | None, shape: tuple[int, ...], scale: float) -> Box | None:
