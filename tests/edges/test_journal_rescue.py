@@ -13,6 +13,7 @@ from fakes import FakeClock
 from posturewatch.edges.journal import SqliteJournal
 from posturewatch.edges.journal_pages import leaf_rows
 from posturewatch.edges.journal_schema import side_files
+from posturewatch.records import EventKind
 
 from .rows_for_tests import NINE, calibration, event, headache, minute
 
@@ -89,6 +90,9 @@ def test_what_can_be_read_is_rescued(path: Path, start: int, length: int, least:
         aside = path.with_name("journal-damaged-2026-11-23.sqlite")
         assert aside.exists()
         assert str(aside) in notice
+        journal.flush()
+        (told,) = [one for one in journal.events(LONG_AGO, FAR_OFF) if one.kind is EventKind.JOURNAL]
+        assert (told.outcome, told.detail) == ("rescued", aside.name)
         kept = journal.minutes(LONG_AGO, FAR_OFF)
         assert len(kept) >= least
         expected = {row.start: row for row in _all_minutes()}

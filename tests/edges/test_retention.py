@@ -117,8 +117,21 @@ def test_the_latest_calibration_outlives_every_minute(folders: Folders) -> None:
     with SqliteJournal(folders.journal_file, FakeClock()) as journal:
         journal.add_calibration(calibration(NINE - timedelta(days=3000)))
         latest = journal.add_calibration(calibration(NINE - timedelta(days=2000)))
+        for ago in range(7):
+            journal.add_minute(minute(NINE - timedelta(days=ago), calibration_id=None))
         tidy(journal, DailyFiles(folders.days), JournalSettings(), TODAY)
         assert [row.id for row in journal.calibrations()] == [latest]
+
+
+def test_a_clock_years_ahead_takes_nothing_with_it(folders: Folders) -> None:
+    """A wrong date, however late, deletes nothing until a week of it has been lived."""
+    later = TODAY + timedelta(days=4000)
+    with filled(folders, days=10) as journal:
+        assert tidy(journal, DailyFiles(folders.days), JournalSettings(), later).total == 0
+        for ahead in range(7):
+            assert len(journal.days()) == 11 + ahead
+            journal.add_minute(minute(NINE + timedelta(days=4000 - ahead)))
+        assert tidy(journal, DailyFiles(folders.days), JournalSettings(), later).rows["minutes"] == 11
 
 
 # --------------------------------------------------------------------------- forgetting

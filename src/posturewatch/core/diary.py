@@ -78,7 +78,7 @@ def _check_bare(entry: DiaryEntry) -> None:
 def _check_score(entry: DiaryEntry) -> None:
     if entry.kind != "score":
         if entry.score_name or entry.score is not None:
-            raise DataError(_("A score is an entry of its own."), _("Use `posturewatch diary add --score`."))
+            raise DataError(_("A score is an entry of its own."), _("Use `posturewatch diary score`."))
         return
     _choice(_("score"), entry.score_name, tuple(SCORE_RANGES))
     if entry.score is None:

@@ -34,7 +34,7 @@ class DailyFiles:
             except OSError as err:
                 raise DataError(
                     _("{path} cannot be written: {why}.").format(path=path, why=err.strerror or err),
-                    _("The journal holds the day; its files can be written again with `posturewatch log --write`."),
+                    _("Make room, or give yourself the right to write there; the journal itself holds the day."),
                 ) from err
             written.append(path)
         return tuple(written)

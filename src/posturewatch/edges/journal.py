@@ -14,6 +14,7 @@ are rescued into a new one, and :meth:`SqliteJournal.notices` tells.
 from __future__ import annotations
 
 import contextlib
+import logging
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -31,9 +32,11 @@ from posturewatch.edges.journal_waiting import Item, Sample, Waiting, insert, pu
 from posturewatch.errors import DataError, JournalError
 from posturewatch.i18n import _
 from posturewatch.ports import Clock
-from posturewatch.records import CalibrationRow, DiaryEntry, Event, MinuteRow, Step
+from posturewatch.records import CalibrationRow, DiaryEntry, Event, EventKind, MinuteRow, Step
 
 _T = TypeVar("_T")
+
+_log = logging.getLogger("posturewatch.journal")
 
 
 class SqliteJournal(JournalReader):
@@ -252,7 +255,7 @@ class SqliteJournal(JournalReader):
         except sqlite3.Error as err:
             if not is_damage(err):
                 raise
-        self._notices.append(set_aside_and_rescue(path, self._clock.now()).words())
+        self._set_aside(path)
         return self._up_to_date(connect(path, self._busy_s), path)
 
     def _up_to_date(self, connection: sqlite3.Connection, path: Path) -> sqlite3.Connection:
@@ -262,7 +265,7 @@ class SqliteJournal(JournalReader):
             connection.close()
             raise
         if copy is not None:
-            self._notices.append(
+            self._tell(
                 _("The journal was brought up to date; a copy of the former one is kept as {path}.").format(path=copy)
             )
         return connection
@@ -270,10 +273,21 @@ class SqliteJournal(JournalReader):
     def _rescue(self) -> None:
         self._connection.close()
         try:
-            self._notices.append(set_aside_and_rescue(self.path, self._clock.now()).words())
+            self._set_aside(self.path)
         except (sqlite3.Error, OSError) as err:
             raise journal_error(err, self.path) from err
         self._connection = self._open(self.path, check=False)
+
+    def _set_aside(self, path: Path) -> None:
+        """Rescue, say so, and leave an event that the log and the report will show."""
+        now = self._clock.now()
+        rescue = set_aside_and_rescue(path, now)
+        self._tell(rescue.words())
+        self._waiting.put(Event(now, EventKind.JOURNAL, "rescued", rescue.aside.name))
+
+    def _tell(self, words: str) -> None:
+        self._notices.append(words)
+        _log.warning("%s", words)
 
     def _reopen_if_gone(self) -> None:
         """Follow the file: somebody may have removed, replaced or moved it while it was open."""
@@ -284,7 +298,7 @@ class SqliteJournal(JournalReader):
         self._connection.close()
         self._connection = fresh
         if not existed:
-            self._notices.append(_("The journal {path} was gone; a new one was begun.").format(path=self.path))
+            self._tell(_("The journal {path} was gone; a new one was begun.").format(path=self.path))
 
 
 @contextmanager

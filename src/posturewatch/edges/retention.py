@@ -37,6 +37,10 @@ _STILL_NEEDED: Final = (
 )
 """An old calibration stays while a minute rests on it, and while it is the latest of its profile."""
 
+_DAYS_OF_PROOF: Final = 7
+"""Nothing goes before this many days of the span that is kept have been recorded: a clock that jumps years ahead
+must not take the journal with it."""
+
 _PAGES_A_TURN: Final = 2000
 """Free pages given back to the system at a time: 8 MB, a few milliseconds."""
 
@@ -57,9 +61,11 @@ class Removed:
 def tidy(journal: SqliteJournal, daily: DailyFiles, settings: JournalSettings, today: date) -> Removed:
     """Let go of what is older than the settings allow. Cheap; meant for each start and change of day.
 
-    Raises DataError, JournalError.
+    Nothing goes until a week within the span that is kept has been recorded. Raises DataError, JournalError.
     """
     oldest = today - timedelta(days=settings.keep_days)
+    if sum(oldest <= day <= today for day in journal.days()) < _DAYS_OF_PROOF:
+        return Removed()
     oldest_sample = today - timedelta(days=min(settings.raw_keep_days, settings.keep_days))
     removed = Removed()
 
