@@ -129,7 +129,7 @@ def start_feed(camera: CameraChoice) -> Feed:
     from posturewatch.sensor.sources import open_source
 
     feed = Feed(lambda: open_source(camera))
-    if camera.source.strip().lower().startswith(("http://", "https://")):
+    if _is_stream(camera):
         feed.start()
         guard.forbid_network()
     else:
@@ -137,6 +137,11 @@ def start_feed(camera: CameraChoice) -> Feed:
         ask_for_permission(camera)
         feed.start()
     return feed
+
+
+def _is_stream(camera: CameraChoice) -> bool:
+    """Whether the user's own source is on the network."""
+    return camera.source.strip().lower().startswith(("http://", "https://"))
 
 
 def ask_for_permission(camera: CameraChoice) -> None:
@@ -194,7 +199,10 @@ def _window(talk: Talk, task: pipe.Message) -> None:
 def _probe(talk: Talk, task: pipe.Message) -> None:
     from posturewatch.sensor import probe
 
-    checks = probe.checks(Camera(**task["camera"]), Models(**task["models"]))
+    camera = Camera(**task["camera"])
+    if not _is_stream(camera):
+        guard.forbid_network()
+    checks = probe.checks(camera, Models(**task["models"]))
     talk.send({"checks": [[check.part, check.level, check.says, check.mend] for check in checks]})
 
 
