@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import contextlib
 import sqlite3
-import uuid
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -160,6 +159,8 @@ def bring_up_to_date(
 
 def draw_subject(connection: sqlite3.Connection) -> None:
     """Give the journal a random name for its person, unless it has one."""
+    import uuid
+
     connection.execute("INSERT OR IGNORE INTO meta VALUES ('subject', ?)", (str(uuid.uuid4()),))
 
 
