@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 import zipfile
@@ -169,3 +170,11 @@ def test_a_bug_leaves_a_report_without_paths_or_names(cli: Cli) -> None:
     report = Path(ended.stdout.strip()).read_text(encoding="utf-8")
     assert "RuntimeError: <path> broke for <name>" in report
     assert str(Path.home()) not in report
+
+
+def test_the_readme_names_no_command_that_there_is_not() -> None:
+    """Every `posturewatch WORD` in the README is a command of the table."""
+    readme = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
+    named = set(re.findall(r"(?:^ {4}|`)posturewatch ([a-z]+)", readme, re.MULTILINE))
+    assert named
+    assert named <= set(all_commands())
