@@ -19,8 +19,9 @@ GHOST_SHARE: Final = 0.10
 """Shoulder width over picture width below which nobody sits at this desk: ghosts in empty rooms have under 0.03,
 seated people at least 0.14 (docs/measurement.md). Larger loses people far from a wide camera."""
 
-GHOST_SHRUNK: Final = 0.45
-"""A size below this share of the calibrated one, with no face on it, is somebody behind the chair."""
+GHOST_SHRUNK: Final = 0.55
+"""A size below this share of the calibrated one, with no face on it, is somebody behind the chair, or a find that is
+wrong by as much (seen from the side, such finds err by an inch and more on the renders)."""
 
 OTHER_SHARE: Final = 0.6
 """Another person this large beside the user may be the one whom the network follows next."""
