@@ -25,8 +25,8 @@ from posturewatch.settings import UserSettings
 from posturewatch.wording import reason_words
 
 FORMAT: Final = 1
-LEAST_FRAMES: Final = 10
-"""Fewer usable looks than this do not make a calibration."""
+LEAST_FRAMES: Final = 6
+"""Fewer usable looks than this do not make a calibration; of ten pictures from the side two or three may fail."""
 
 SPAN_S: Final = 9.0
 """Seconds of sitting still that a live calibration asks for."""
@@ -37,8 +37,9 @@ ENOUGH_FRAMES: Final = 20
 DARK: Final = 25.0
 """Mean grey (0–255) below which the networks' points scatter too much to build on."""
 
-MOVED_SHARE: Final = 0.12
-"""Head movement within the calibration, as a share of the shoulder width, from which it begins again: 4–5 cm."""
+MOVED_SHARE: Final = 0.2
+"""Head movement between two looks, as a share of the shoulder width, from which it begins again: 7 cm. From the
+side the networks' own scatter reaches half of that."""
 
 EDGE: Final = 0.02
 """A shoulder nearer than this share of the picture's width to its side is cut off."""

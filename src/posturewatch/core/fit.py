@@ -188,17 +188,22 @@ def _cost(residual: Floats, at: Floats, spread: Floats) -> Floats:
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """What a camera position changes: the scatter of the cues, and how freely the unknowns move (14,)."""
+    """What a camera position changes: the scatter of the cues, and how freely the unknowns move (14,).
+
+    ``se_factor``: by how much the fit's own standard error falls short of the errors seen on the renders; cues
+    err together from the side, where one texture and four points are all there is.
+    """
 
     noise: Noise
     spread: Floats
+    se_factor: float = 1.0
 
 
 def view_for(reference: Reference, azimuth_deg: float) -> View:
     """From the side no mesh is found, the shoulders cover each other, and a nod turns in the picture's plane."""
     if abs(azimuth_deg) < 65.0 and reference.template is not None:
         return View(Noise(), body.SPREAD)
-    return View(_LATERAL, _LATERAL_SPREAD)
+    return View(_LATERAL, _LATERAL_SPREAD, se_factor=1.4)
 
 
 _LATERAL: Final = Noise(
@@ -217,6 +222,7 @@ def total_se_in(fit: Fit, reference: Reference, azimuth_deg: float) -> float:
     the body size alone does.
     """
     own = float(np.sqrt(fit.covariance[0, body.FORWARD, body.FORWARD])) / 2.54
+    own *= view_for(reference, azimuth_deg).se_factor
     along = abs(float(np.cos(np.radians(azimuth_deg))))
     scale = float(np.hypot(reference.spread_scale * along, 0.06 * (1 - along)))
     fht = float(fit.unknowns[0, body.FORWARD]) / 2.54

@@ -36,6 +36,12 @@ MAX_PAIRS: Final = 36
 MIN_PAIRS: Final = 8
 """Fewer agreeing pairs than this are chance (an affine map has 6 unknowns)."""
 
+STRANGERS: Final = 2
+"""Pictures that do not resemble a lone first anchor, after which it is given up."""
+
+SMALLEST_TRUNK: Final = 0.10
+"""Share of the picture's width below which head and shoulders are a mistake, not a person at a desk."""
+
 RATIO: Final = 0.8
 """Lowe's ratio test: a match counts if it is this much better than the second best (Lowe 2004)."""
 
@@ -59,18 +65,27 @@ class _Follower:
 
     region: _Region
     anchors: list[tuple[Floats, Any]] = field(default_factory=list)
+    strangers: int = 0
 
     def keep(self, points: Floats, descriptors: Any, tools: _Tools) -> bool:
+        """Add an anchor where there is room. Returns whether what was learnt before had to be given up: a first
+        anchor that none of the next pictures resembles was a mistake of the networks."""
         if len(self.anchors) >= MAX_ANCHORS or len(points) < MIN_PAIRS:
             return False
-        if self.anchors:
-            found = tools.match(self.anchors[0], points, descriptors, self.region)
-            if found is None:
-                return False
+        if not self.anchors:
+            self.anchors.append((points, descriptors))
+            return False
+        found = tools.match(self.anchors[0], points, descriptors, self.region)
+        if found is not None:
             # Bring this anchor's features into the coordinates of the first.
             linear = np.linalg.inv(found[2][:, :2])
-            points = (points - found[2][:, 2]) @ linear.T
-        self.anchors.append((points, descriptors))
+            self.anchors.append(((points - found[2][:, 2]) @ linear.T, descriptors))
+            return False
+        self.strangers += 1
+        if len(self.anchors) > 1 or self.strangers < STRANGERS:
+            return False
+        self.strangers = 0
+        self.anchors = [(points, descriptors)]
         return True
 
     def follow(self, points: Floats, descriptors: Any, tools: _Tools) -> tuple[Floats, Floats] | None:
@@ -173,8 +188,8 @@ class TextureTracker:
                 found.append(None)
                 continue
             points, descriptors = self._tools.features(small, box, follower.region)
-            if keep:
-                follower.keep(points, descriptors, self._tools)
+            if keep and follower.keep(points, descriptors, self._tools):
+                self.anchor_id += 1
             found.append(follower.follow(points, descriptors, self._tools))
         if found[0] is None and found[1] is None:
             return None
@@ -195,6 +210,8 @@ def _chest_box(trunk: Trunk, shape: tuple[int, ...], scale: float) -> Box | None
     left, right = points[11], points[12]
     ears = (points[7] + points[8]) / 2
     size = max(float(np.linalg.norm(left - right)), 1.1 * float(np.linalg.norm((left + right) / 2 - ears)))
+    if size < SMALLEST_TRUNK * shape[1]:
+        return None
     middle = float(left[0] + right[0]) / 2
     half = max(abs(float(left[0] - right[0])) / 2 + 0.15 * size, 0.6 * size)
     top = min(float(left[1]), float(right[1])) - 0.05 * size
