@@ -131,6 +131,8 @@ class FakeEstimator:
     says: Callable[[float], Estimate | None]
     asked: int = 0
     forgotten: int = 0
+    wants_anchor: bool = False
+    wants_new_anchor: bool = False
     at: list[float] = field(default_factory=list)
 
     def estimate(self, observation: Observation) -> Estimate | None:

@@ -69,6 +69,11 @@ class Tie:
     _trunk: list[Floats | None] = field(default_factory=list)
     _head: list[Floats | None] = field(default_factory=list)
 
+    @property
+    def looks(self) -> int:
+        """Looks collected so far."""
+        return len(self._trunk)
+
     def feed(self, observation: Observation, unknowns: Floats) -> Anchor | None:
         """One look with its texture and the body (14,) that the networks alone gave. The anchor when ready."""
         texture = observation.texture

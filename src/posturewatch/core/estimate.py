@@ -16,6 +16,12 @@ from posturewatch.records import INCH_CM, Estimate, Observation, Texture, Trunk
 TRUNK_LASTS_S: Final = 10.0
 """A look at the face alone borrows the trunk of the last whole look for at most so long."""
 
+ANCHOR_LOOKS: Final = 6
+"""Looks during which a new anchor may still gain pictures; the sensor keeps four that agree."""
+
+UNRECOGNISED_LOOKS: Final = 90
+"""Whole looks without any known texture after which it is learnt anew: some minutes at the usual cadence."""
+
 RESTART_S: Final = 5.0
 """After a longer gap the fit starts from upright again instead of from the last posture."""
 
@@ -30,16 +36,23 @@ class Estimator:
     _last: Floats | None = None
     _last_s: float = -np.inf
     _trunk: tuple[float, Trunk, Texture | None] | None = None
+    _seen_anchor: bool = False
+    _unrecognised: int = 0
 
     def __post_init__(self) -> None:
         self._anchor = self.calibration.anchor
 
     @property
     def wants_anchor(self) -> bool:
-        """Whether the sensor should learn textures anew: it knows none that are tied to this calibration."""
-        return self._tie is None and not self._seen_anchor
+        """Whether the sensor should keep this person's texture as a reference: it has none tied to the
+        calibration, or has just begun to learn one."""
+        return not self._seen_anchor and (self._tie is None or self._tie.looks < ANCHOR_LOOKS)
 
-    _seen_anchor: bool = False
+    @property
+    def wants_new_anchor(self) -> bool:
+        """Whether it should drop the texture it knows first: nothing of it has been recognised for long, as
+        after a change of clothes or light."""
+        return self._unrecognised >= UNRECOGNISED_LOOKS
 
     def forget(self) -> None:
         """After a gap: nothing before counts as a starting point."""
@@ -70,8 +83,7 @@ class Estimator:
             head_map=known.head_map if known else None,
             start=start,
         )
-        if texture is not None and not self._seen_anchor:
-            self._tie_in(whole, found.unknowns[0], texture.anchor_id)
+        self._learn(whole, found.unknowns[0])
         self._last, self._last_s = found.unknowns, observation.t_s
         return self._told(whole, found)
 
@@ -92,9 +104,15 @@ class Estimator:
         both = None if texture is None else Texture(texture.anchor_id, texture.trunk, head)
         return replace(observation, trunk=Trunk(points, trunk.world), texture=both)
 
-    def _tie_in(self, observation: Observation, unknowns: Floats, anchor_id: int) -> None:
-        if self._tie is None or self._tie.anchor_id != anchor_id:
-            self._tie = Tie(self.calibration.reference, anchor_id)
+    def _learn(self, observation: Observation, unknowns: Floats) -> None:
+        """Tie a texture that is not yet tied; count the looks in which none was recognised."""
+        texture = observation.texture
+        if texture is None or self._seen_anchor:
+            self._unrecognised = 0 if self._seen_anchor else self._unrecognised + 1
+            return
+        self._unrecognised = 0
+        if self._tie is None or self._tie.anchor_id != texture.anchor_id:
+            self._tie = Tie(self.calibration.reference, texture.anchor_id)
         made = self._tie.feed(observation, unknowns)
         if made is not None:
             self._anchor, self._tie = made, None

@@ -19,7 +19,7 @@ from posturewatch.core.filters import GAP_S, Filtered, LevelFilter, Verdict
 from posturewatch.core.load import load_of
 from posturewatch.core.presence import Chair, FaceWatch, Presence
 from posturewatch.core.sight import Sight, Usual, sight_of, usual_of
-from posturewatch.records import Estimate, Lack, Observation, Reason, State, Step
+from posturewatch.records import Estimate, Lack, Look, Observation, Reason, State, Step
 from posturewatch.settings import LoadSettings, PostureSettings, UserSettings, WatchSettings
 
 _VERDICTS: Final = frozenset({State.UPRIGHT, State.FORWARD})
@@ -51,6 +51,10 @@ class Measures(Protocol):
 
     def estimate(self, observation: Observation) -> Estimate | None: ...
     def forget(self) -> None: ...
+    @property
+    def wants_anchor(self) -> bool: ...
+    @property
+    def wants_new_anchor(self) -> bool: ...
 
 
 Maker = Callable[[Calibration], Measures]
@@ -115,6 +119,16 @@ class Monitor:
             self._drift.forget()
         self._state = State.UNRELIABLE if self._estimator is not None else State.UNCALIBRATED
         self._since_s = self._clock_s
+
+    def asking(self, look: Look) -> Look:
+        """The look that is planned, with the wish to keep this person's texture as a reference where that is
+        missing: only from a posture that is judged and calm, so that the reference is a good one."""
+        own = self._estimator
+        if own is None or not look.trunk or self._state not in _VERDICTS:
+            return look
+        if not (own.wants_anchor or own.wants_new_anchor):
+            return look
+        return replace(look, face=True, anchor=True, new_anchor=own.wants_new_anchor)
 
     def feed(self, seen: Observation) -> Step:
         """What the monitor says after this observation. Raises nothing."""

@@ -23,7 +23,7 @@ class _PrivateFile(logging.handlers.RotatingFileHandler):
 
     def _open(self) -> TextIOWrapper:
         descriptor = os.open(self.baseFilename, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
-        return os.fdopen(descriptor, self.mode, encoding=self.encoding)
+        return open(descriptor, "a", encoding=self.encoding)  # noqa: PTH123  (it is no path; the handler closes it)
 
     def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802  (the name is the library's)
         """A full disk must not stop the app, nor fill a terminal: the line is lost, the journal says it loudly."""

@@ -150,7 +150,7 @@ class Loop:
 
     def _look(self) -> Step:
         """One look, its step, and the plan for the next."""
-        seen = self._camera.look(LOOK if self._baseline.run else self._plan_look)
+        seen = self._camera.look(LOOK if self._baseline.run else self._mind.monitor.asking(self._plan_look))
         self._baseline.see(seen, self._now_s, self._now)
         if isinstance(seen, Reason):
             step = Step(self._now_s, State.UNRELIABLE, seen, present=False)
