@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from core.people_for_tests import FACE_ONLY, FakeEstimator, Person, calibrated, lacking, seen, told
+from core.people_for_tests import FACE_ONLY, WHOLE, FakeEstimator, Person, calibrated, lacking, seen, told
 from posturewatch.core.calibration import Calibration
 from posturewatch.core.monitor import MOVES, Monitor
 from posturewatch.records import Estimate, Lack, Observation, PersonBox, Reason, State, Step
@@ -341,6 +341,24 @@ def test_resting_elsewhere_asks_for_a_new_calibration() -> None:
     assert steps[-1].recalibrate
     watching.calibrate_with(calibrated(Person(eyes=(480.0, 190.0))))
     assert not watching.feed(seen(401.0, Person(eyes=(480.0, 190.0)))).recalibrate
+
+
+def test_texture_is_learnt_only_from_a_judged_posture() -> None:
+    """The wish for a reference goes with a look at the trunk of somebody who is measured, and with no other."""
+    estimator = FakeEstimator(told(0.2), wants_anchor=True)
+    watching = Monitor(
+        STANDARD, PostureSettings(), LoadSettings(), UserSettings(), WatchSettings(), maker=lambda _: estimator
+    )
+    assert watching.asking(WHOLE) == WHOLE
+    watching.feed(seen(0.0))
+    assert watching.asking(WHOLE).anchor
+    assert not watching.asking(WHOLE).new_anchor
+    assert watching.asking(FACE_ONLY) == FACE_ONLY
+    estimator.wants_new_anchor = True
+    assert watching.asking(WHOLE).new_anchor
+    estimator.wants_anchor = estimator.wants_new_anchor = False
+    assert watching.asking(WHOLE) == WHOLE
+    assert monitor(calibration=None).asking(WHOLE) == WHOLE
 
 
 def test_moving_follows_the_head() -> None:

@@ -71,6 +71,16 @@ def test_a_clock_that_steps_back_begins_the_count_anew() -> None:
     assert [chooses.feed(seen(t_s, LAPTOP), "desk") for t_s in (10.0, 20.0, 29.0, 3.0, 12.0, 22.0)] == [None] * 6
 
 
+def test_pictures_of_another_size_do_not_compare() -> None:
+    """Another camera, or another resolution: no scene at all; and a face alone shows no facing."""
+    usual = usual_of(calibrated(DESK))
+    wide, face = sight_of(seen(0.0, DESK, width_px=1280)), sight_of(seen(0.0, DESK, looked=FACE_ONLY))
+    assert wide is not None
+    assert face is not None
+    assert misfit(wide, usual) == float("inf")
+    assert misfit(face, usual) < 1.0
+
+
 def test_misfit_is_the_same_in_the_mirror_and_zero_for_oneself() -> None:
     """A scene fits itself; a step to the left misfits as much as one to the right."""
     usual = usual_of(calibrated(DESK))

@@ -82,8 +82,8 @@ def load_of(fht_in: float, fht_se_in: float, load: LoadSettings, user: UserSetti
 
 def _table(angle_deg: float) -> float:
     """Pounds at this tilt; flat outside the table."""
-    angle = min(max(angle_deg, TILT_TABLE[0][0]), TILT_TABLE[-1][0])
-    for (low, at_low), (high, at_high) in pairwise(TILT_TABLE):
-        if angle <= high:
-            return at_low + (at_high - at_low) * (angle - low) / (high - low)
-    return TILT_TABLE[-1][1]
+    steps = [
+        (high_lb - low_lb) * min(max((angle_deg - low) / (high - low), 0.0), 1.0)
+        for (low, low_lb), (high, high_lb) in pairwise(TILT_TABLE)
+    ]
+    return TILT_TABLE[0][1] + sum(steps)

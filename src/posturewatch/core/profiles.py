@@ -101,5 +101,5 @@ def misfit(sight: Sight, usual: Usual) -> float:
 def _facing(sight: Sight) -> float:
     """Nose beside the middle of the shoulders, as a share of the size: which side the camera stands on."""
     if sight.head is None or sight.shoulders is None:
-        return 0.0
+        return 0.0  # a face alone says nothing about it
     return (sight.head.nose[0] - (sight.shoulders[0][0] + sight.shoulders[1][0]) / 2) / sight.size_px
