@@ -112,6 +112,7 @@ class FakeJournal:
     samples: list[tuple[datetime, Step]] = field(default_factory=list)
     made: list[CalibrationRow] = field(default_factory=list)
     entries: list[DiaryEntry] = field(default_factory=list)
+    told: list[str] = field(default_factory=list)
     full: bool = False
     closed: bool = False
 
@@ -161,6 +162,11 @@ class FakeJournal:
     def diary(self, since: datetime, until: datetime) -> tuple[DiaryEntry, ...]:
         """In a span."""
         return tuple(entry for entry in self.entries if since <= entry.at < until)
+
+    def notices(self) -> tuple[str, ...]:
+        """What is to be told, once."""
+        out, self.told = tuple(self.told), []
+        return out
 
     def close(self) -> None:
         """No more."""

@@ -193,6 +193,9 @@ def _icon(folders: Folders) -> Path | None:
 def _harden() -> None:
     """Nothing that we write is for others, and nothing of us is dumped to a disk."""
     os.umask(0o077)
+    if sys.platform == "linux":
+        with contextlib.suppress(OSError):  # a dump that goes to a program instead of a file heeds no limit
+            Path("/proc/self/coredump_filter").write_text("0")
     if sys.platform != "win32":
         import resource
 

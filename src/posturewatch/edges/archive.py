@@ -23,6 +23,7 @@ from posturewatch.core.export import MANIFEST, MAX_MEMBERS, Manifest, note_membe
 from posturewatch.edges.files import write_atomic
 from posturewatch.errors import DataError, ImportRefusedError
 from posturewatch.i18n import _
+from posturewatch.zip_directory import directory_is_small
 
 MAX_FILE_BYTES: Final = 256 << 20
 """Of the zip itself: ten years of a busy journal."""
@@ -109,6 +110,8 @@ def open_archive(path: Path) -> Iterator[ExportArchive]:
     """Open an export for reading. Raises ImportRefusedError for anything else or anything suspicious."""
     _look_at(path)
     try:
+        if not directory_is_small(path):
+            raise zipfile.BadZipFile
         archive = zipfile.ZipFile(path)
     except _BROKEN as err:
         raise _refused(path, _("it is not a whole zip file")) from err

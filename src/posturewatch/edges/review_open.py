@@ -19,6 +19,7 @@ from posturewatch.core.export import MAX_MEMBERS
 from posturewatch.edges.archive import MAX_FILE_BYTES, ExportArchive, open_archive
 from posturewatch.errors import ImportRefusedError
 from posturewatch.i18n import _
+from posturewatch.zip_directory import directory_is_small
 
 MAX_UNPACKED_BYTES: Final = 256 << 20
 """All members of an encrypted file together, since it is held in memory: ten years of a busy journal."""
@@ -35,6 +36,8 @@ class PassphraseNeededError(ImportRefusedError):
 def is_encrypted(path: Path) -> bool:
     """Whether a zip has an encrypted member. False for anything that is no zip (opening it says what is wrong)."""
     try:
+        if not path.is_file() or not directory_is_small(path):
+            return False
         with zipfile.ZipFile(path) as archive:
             return any(info.flag_bits & _ENCRYPTED_FLAG for info in archive.infolist())
     except _BROKEN:

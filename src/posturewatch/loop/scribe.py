@@ -73,6 +73,10 @@ class Scribe:
             return _("Noted: no headache today.")
         return _("Noted. Add details with `posturewatch diary` or in the diary window.")
 
+    def notices(self) -> tuple[str, ...]:
+        """What the user should be told about the journal itself, each once."""
+        return self._journal.notices()
+
     def turn_day(self, now: datetime) -> None:
         """Write the files of the day that has ended, if one has. A clock set back a little ends no day."""
         if timedelta(0) <= self._day - now.date() <= timedelta(days=1):

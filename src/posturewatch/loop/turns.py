@@ -190,6 +190,8 @@ class Loop:
             if (partial := mind.minutes.partial(now)) is not None:
                 self._scribe.minute(partial)
         self._voice.trouble(self._scribe.trouble or self._config_trouble)
+        for words in self._scribe.notices():
+            self._voice.tell(ReminderKind.TROUBLE, "journal", _("About your log"), words)
 
     def _break_event(self, event: Event) -> None:
         self._scribe.event(event)

@@ -82,14 +82,15 @@ class MediaInbox:
 class MediaSensor:
     """Implements ``ports.Sensor`` over a recording's observations, in as many rounds as asked for.
 
-    A look gets the first observation at or after the present media time. Observations are kept, so that the
-    networks run once however many rounds there are.
+    A look gets the first observation at or after the present media time. Where there are more rounds, observations
+    are kept, so that the networks run once however many there are; else only the one at hand.
     """
 
     def __init__(self, clock: MediaClock, recording: Iterator[Observation], *, rounds: int) -> None:
         self._clock = clock
         self._recording = recording
         self._rounds = rounds
+        self._keeps = rounds > 1
         self._kept: list[Observation] = []
         self._next = 0
         self._offset_s = 0.0
@@ -118,11 +119,13 @@ class MediaSensor:
                 self._clock.advance(at_s - now_s)
                 return replace(seen, t_s=at_s)
             self._next += 1
+            self._let_go(self._next - 1)
 
     def over(self, t_s: float) -> bool:
         """Whether this media time lies after the end of the last round."""
         while t_s > self._offset_s + (self._kept[-1].t_s if self._kept else 0.0) + LAST_FRAME_S:
             if self._at(len(self._kept)) is not None:
+                self._let_go(len(self._kept) - 1)
                 continue
             if self._rounds <= 1 or not self._kept:
                 return True
@@ -136,6 +139,12 @@ class MediaSensor:
                 return None
             self._kept.append(seen)
         return self._kept[index]
+
+    def _let_go(self, count: int) -> None:
+        """Forget the oldest: a day has 60,000 observations of 100 kB, and what is not played again is not needed."""
+        if not self._keeps and count > 0:
+            del self._kept[:count]
+            self._next = max(0, self._next - count)
 
     def _begin_again(self) -> None:
         self._rounds -= 1

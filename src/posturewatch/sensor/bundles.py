@@ -18,6 +18,7 @@ from typing import Any, Final, Literal
 from posturewatch.errors import ModelError
 from posturewatch.i18n import _
 from posturewatch.sensor.choices import ModelChoice
+from posturewatch.zip_directory import directory_is_small
 
 Kind = Literal["pose", "face"]
 
@@ -119,6 +120,8 @@ def _verify_members(kind: Kind, path: Path) -> None:
     try:
         if path.stat().st_size > _MAX_BYTES:
             raise ModelError(_("{path} is too large to be a model bundle.").format(path=path), hint)
+        if not directory_is_small(path):
+            raise zipfile.BadZipFile
         with zipfile.ZipFile(path) as bundle:
             names = set(bundle.namelist())
             sound = sum(member.file_size for member in bundle.infolist()) <= _MAX_BYTES and bundle.testzip() is None

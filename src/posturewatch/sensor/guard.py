@@ -18,6 +18,9 @@ from typing import Any, BinaryIO, Final
 
 NICENESS: Final = 10
 
+OOM_SHARE: Final = 500
+"""Out of 1000: how much more likely than by its size alone Linux ends the sensor when memory runs out."""
+
 HANG_S: Final = 60.0
 """No look, and no frame of a recording, takes so long: it takes a tenth of a second."""
 
@@ -49,6 +52,9 @@ def harden() -> None:
             os.nice(NICENESS)
     if sys.platform == "linux":
         _give_memory_back()
+    with suppress(OSError):
+        # Where memory runs out Linux ends somebody: rather us, whom the app starts again, than a program in use.
+        Path("/proc/self/oom_score_adj").write_text(str(OOM_SHARE))
     with suppress(OSError):
         # A dump that goes to a program instead of a file heeds no limit: leave nothing in it.
         Path("/proc/self/coredump_filter").write_text("0")
