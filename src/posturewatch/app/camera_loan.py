@@ -6,7 +6,7 @@ import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from threading import Event
+from threading import Event, Thread
 from typing import Final
 
 from posturewatch.edges.control_client import ask
@@ -17,6 +17,9 @@ from posturewatch.records import Command, CommandKind
 
 GIVEN_BACK_S: Final = 4.0
 """The app gives the camera back within two seconds; twice that, and something is wrong with it."""
+
+LOAN_S: Final = 12.0
+"""A loan lasts so long and is renewed three times as often."""
 
 _LOOK_S: Final = 0.1
 
@@ -32,21 +35,39 @@ def tell_app(state: Path, command: Command) -> None:
 
 
 @contextmanager
-def borrowed_camera(state: Path, at_most_s: float = 600.0) -> Iterator[bool]:
-    """While inside, the running app leaves the camera alone; says whether there is one. It takes it back by itself
-    after ``at_most_s`` seconds. Raises CameraBusyError where it does not give it back."""
+def borrowed_camera(state: Path) -> Iterator[bool]:
+    """While inside, the running app leaves the camera alone; says whether there is one.
+
+    The loan is renewed by a thread for as long as this process lives: killed, it lapses within seconds. Raises
+    CameraBusyError where the app does not give the camera back.
+    """
     if not is_running(state):
         yield False
         return
-    tell_app(state, Command(CommandKind.RELEASE_CAMERA, at_most_s))
+    over = Event()
+    renewing = Thread(target=_renew, args=(state, over), name="camera-loan", daemon=True)
+    tell_app(state, Command(CommandKind.RELEASE_CAMERA, LOAN_S))
     try:
         _wait_until_free(state)
+        renewing.start()
         yield True
     finally:
-        try:
-            tell_app(state, Command(CommandKind.TAKE_CAMERA))
-        except PosturewatchError as err:  # it has ended meanwhile: then nobody waits for the camera
-            _log.info("the camera was not handed back: %s", err.message)
+        over.set()
+        if renewing.is_alive():
+            renewing.join()
+        _try_to_tell(state, Command(CommandKind.TAKE_CAMERA))
+
+
+def _renew(state: Path, over: Event) -> None:
+    while not over.wait(LOAN_S / 3):
+        _try_to_tell(state, Command(CommandKind.RELEASE_CAMERA, LOAN_S))
+
+
+def _try_to_tell(state: Path, command: Command) -> None:
+    try:
+        tell_app(state, command)
+    except PosturewatchError as err:  # it has ended meanwhile: then nobody waits for the camera
+        _log.info("the app was not told: %s", err.message)
 
 
 def _wait_until_free(state: Path) -> None:

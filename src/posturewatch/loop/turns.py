@@ -49,8 +49,8 @@ TURN_S: Final = 1.0
 CHECKPOINT_S: Final = 10.0
 """The minute in progress is written this often: a kill loses no more."""
 
-LENT_MAX_S: Final = 600.0
-"""Longest that another window may have the camera; one that crashed must not blind us for the day."""
+LENT_MAX_S: Final = 60.0
+"""Longest that another window may have the camera without asking again: one that crashed must not blind us."""
 
 LENT: Final = "lent"
 """Why the camera is closed while another posturewatch window has it."""
@@ -303,7 +303,7 @@ class Loop:
     def snapshot(self) -> Snapshot:
         """All that tray and ``status`` show now."""
         step, mind = self._step, self._mind
-        waiting = Reason.PAUSED if self._pause.on else Reason.STARTING
+        waiting = Reason.PAUSED if self._pause.on else Reason.STARTING if self._off is None else None
         return Snapshot(
             at=self._now,
             state=step.state if step else (State.UNRELIABLE if mind.calibrated else State.UNCALIBRATED),
@@ -326,8 +326,14 @@ class Loop:
             recalibrate=bool(step and step.recalibrate),
             calibrating=self._baseline.run.share if self._baseline.run else None,
             advice=self._baseline.advice,
-            quiet=muted_words(self._muted) if self._muted else "",
+            quiet=self._quiet_words(),
         )
+
+    def _quiet_words(self) -> str:
+        """Why nothing is said, or why the camera is given back; empty while neither holds."""
+        if self._off == LENT:
+            return _("Another window of posturewatch has the camera.")
+        return muted_words(self._muted) if self._muted else ""
 
     def _end(self) -> None:
         """The camera first: whatever the disk does, it is given back."""

@@ -80,6 +80,8 @@ def state_line(snapshot: Snapshot, units: Units = "in") -> str:
     """What is known right now in one line: pause, or the number with its load, or why there is none."""
     if snapshot.paused:
         return pause_words(snapshot)
+    if snapshot.quiet and not snapshot.watching:
+        return snapshot.quiet
     if snapshot.fht_in is not None and snapshot.state in {State.UPRIGHT, State.FORWARD}:
         parts = (
             state_words(snapshot.state),
