@@ -163,8 +163,9 @@ class Launchpad:
             self._window("diary", "diary_window", view, self._diary_said)
 
     def open_setup(self) -> None:
-        """The guided first run, again."""
-        self._program("setup", "--window")
+        """The guided first run, where there can be a window."""
+        if why_no_windows() is None:
+            self._program("setup", "--window")
 
     def _diary_said(self, said: Said) -> None:
         """An entry from the form, written over a connection of its own."""

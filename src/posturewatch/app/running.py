@@ -71,6 +71,8 @@ class Running:
 
         Raises PosturewatchError for what ended it.
         """
+        inbox = QueueInbox()
+        _hear_signals(inbox)  # before the first thread: an interrupt in between would leave it running for ever
         with ExitStack() as end:
             end.enter_context(Instance(self._folders.state))
             start_logging(self._folders.logs, verbose=self._wishes.verbose)
@@ -79,12 +81,12 @@ class Running:
             _log.info("posturewatch %s starts", __version__)
             settings = with_wishes(load_settings(self._folders.config_file), self._wishes)
             set_language(settings.user.language)
-            self._live(settings, end, greet)
+            self._live(settings, inbox, end, greet)
         if self._failure is not None and not isinstance(self._failure, SourceEndedError):
             raise self._failure
 
-    def _live(self, settings: Settings, end: ExitStack, greet: Callable[[str], None]) -> None:
-        clock, inbox = SystemClock(), QueueInbox()
+    def _live(self, settings: Settings, inbox: QueueInbox, end: ExitStack, greet: Callable[[str], None]) -> None:
+        clock = SystemClock()
         journal = SqliteJournal(self._folders.journal_file, clock)
         end.callback(_quietly, journal.close)
         sensor = Eyes(settings.camera, settings.models, clock)
@@ -111,6 +113,8 @@ class Running:
         doors = Doors(clock, sensor, journal, notifier, desktop, board, inbox, household, launchpad, apply)
         loop = Loop(doors, settings, recording=is_recording(settings.camera.source))
         self._greet(display, settings, greet)
+        if self._wishes.tray and not self._folders.config_file.exists() and not journal.profiles():
+            launchpad.open_setup()
         worker = threading.Thread(target=self._work, args=(loop, display), name="loop")
         _hear_signals(inbox)
         worker.start()

@@ -84,7 +84,7 @@ def figures(day: date, rows: Sequence[MinuteRow], events: Sequence[Event]) -> Da
 
 def day_lines(day: DayFigures, rows: Sequence[MinuteRow], *, units: str) -> list[str]:
     """A day: its quality first, then bands, hours, breaks."""
-    lines = [day.day.strftime("%A, %Y-%m-%d"), _quality(day)]
+    lines = [_day_name(day.day), _quality(day)]
     if day.median_in is None:
         return [*lines, _("Nothing was measured on this day.")]
     lines.append(
@@ -117,10 +117,16 @@ def week_lines(days: Sequence[DayFigures], *, units: str) -> list[str]:
         taken = day.breaks_taken + day.breaks_natural
         few = "" if day.valid_min >= ENOUGH_MIN else " *"
         lines.append(
-            f"{day.day:%a %Y-%m-%d} {_minutes(day.valid_min):>9} {median:>12}  {_bands_bar(day):<{BAR}} {taken:>7}{few}"
+            f"{_day_name(day.day)} {_minutes(day.valid_min):>9} {median:>12}  "
+            f"{_bands_bar(day):<{BAR}} {taken:>7}{few}"
         )
     lines.append(_("Bands: · near, ░ ▒ █ further forward.  * less than two hours measured."))
     return lines
+
+
+def _day_name(day: date) -> str:
+    names = (_("Mon"), _("Tue"), _("Wed"), _("Thu"), _("Fri"), _("Sat"), _("Sun"))
+    return f"{names[day.weekday()]} {day.isoformat()}"
 
 
 def _quality(day: DayFigures) -> str:

@@ -15,9 +15,13 @@ from posturewatch.i18n import _
 @click.command(help=_("Show a day, or the week that ends with it, in the terminal."))
 @click.argument("span", type=click.Choice(["day", "week"]), default="day")
 @click.option("--date", "day_text", metavar="YYYY-MM-DD", help=_("Another day than today; also: yesterday."))
+@click.option("--write", is_flag=True, help=_("Write the day's files (CSV and text) again and say where."))
 @json_option
-def log(span: str, day_text: str | None, as_json: bool) -> None:
+def log(span: str, day_text: str | None, write: bool, as_json: bool) -> None:
     """The day or the week."""
+    if write:
+        _write_day(parse_day(day_text) if day_text else today(), as_json=as_json)
+        return
     from posturewatch.cli.log_text import day_lines, figures, week_lines, week_of
     from posturewatch.edges.journal_read import open_reader
 
@@ -32,6 +36,22 @@ def log(span: str, day_text: str | None, as_json: bool) -> None:
     units = units_wish()
     for line in week_lines(sums, units=units) if span == "week" else day_lines(sums[0], rows, units=units):
         click.echo(line)
+
+
+def _write_day(day: date, *, as_json: bool) -> None:
+    from posturewatch.cli.places import settings
+    from posturewatch.edges.daily import DailyFiles
+    from posturewatch.edges.journal_read import open_reader
+    from posturewatch.report.daily import day_files, week_of
+
+    here = folders()
+    with open_reader(here.journal_file) as journal:
+        files = day_files(day, journal.content(*week_of(day)), settings().user.units)
+    written = [str(path) for path in DailyFiles(here.days).write(files)]
+    if as_json:
+        print_json({"files": written})
+    else:
+        click.echo("\n".join(written))
 
 
 @click.command("import", help=_("Bring back an export (zip or CSV) into the journal: whole, or not at all."))

@@ -13,6 +13,7 @@ from posturewatch.cli.places import folders, print_json, right_now, settings
 from posturewatch.cli.progress import progress
 from posturewatch.errors import UsageError
 from posturewatch.i18n import _
+from posturewatch.wording import state_words
 
 if TYPE_CHECKING:
     from posturewatch.records import Reminder
@@ -101,8 +102,8 @@ def replay(  # noqa: PLR0917  (click passes them by name)
         )
         return
     click.echo(_("Replayed {seconds} s of media time.").format(seconds=round(told.media_s)))
-    for name, value in seconds.items():
-        click.echo(f"  {name:<13} {value:>9.1f} s")
+    for state, lasted_s in told.states_s.items():
+        click.echo(f"  {lasted_s:>9.1f} s  {state_words(state)}")
 
 
 @click.command(

@@ -1,0 +1,206 @@
+"""The smaller parts of the app: the loan of the camera, scenes, media time, pauses, the lock."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta, timezone
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from fakes import FakeClock
+from posturewatch.app.board import Board, Counter
+from posturewatch.app.camera_loan import borrowed_camera
+from posturewatch.edges.clock import SystemClock
+from posturewatch.edges.control import ControlServer
+from posturewatch.edges.inbox import CAPACITY, QueueInbox
+from posturewatch.edges.instance import Instance, is_running
+from posturewatch.edges.snapshot_codec import from_fields, to_fields
+from posturewatch.errors import InstanceError, SourceEndedError, UsageError
+from posturewatch.loop.pause import Pause, next_morning
+from posturewatch.offline.media import MediaClock, MediaInbox, MediaSensor
+from posturewatch.offline.scenes import Stage, read_scenes
+from posturewatch.records import (
+    Command,
+    CommandKind,
+    Load,
+    Look,
+    Observation,
+    Reason,
+    Snapshot,
+    State,
+    Today,
+)
+
+BERLIN = timezone(timedelta(hours=1))
+NINE = datetime(2026, 11, 23, 9, 0, tzinfo=BERLIN)
+
+
+def snapshot(**keys: Any) -> Snapshot:
+    """Some moment."""
+    return Snapshot(NINE, State.FORWARD, None, 1.4, 0.3, Load(25.0, 3.2, "rule"), "desk", ("desk", "laptop"), **keys)
+
+
+class Nowhere:
+    """A display that shows nothing."""
+
+    def show(self, snapshot: Snapshot) -> None:
+        """Nothing."""
+
+    def close(self) -> None:
+        """Nothing."""
+
+
+def test_a_snapshot_survives_the_socket() -> None:
+    """Fields and back: the same record, times and nested records included."""
+    whole = snapshot(paused_until=NINE, paused=True, today=Today(valid_min=3.5, band_min=(1.0, 2.0, 0.5, 0.0)))
+    assert from_fields(to_fields(whole)) == whole
+    assert from_fields(to_fields(Snapshot(NINE, State.AWAY, Reason.NOBODY, None, None, None, "desk"))).load is None
+
+
+def test_the_counter_takes_commands_and_refuses_nonsense() -> None:
+    """Known commands go into the inbox; unknown kinds, wrong types and long texts do not."""
+    inbox, board = QueueInbox(), Board(Nowhere())
+    counter = Counter(board, inbox)
+    assert counter.answer({"do": "status"})["ok"] is False
+    board.show(snapshot())
+    assert counter.answer({"do": "status"})["snapshot"]["fht_in"] == 1.4
+    assert counter.answer({"do": "command", "kind": "pause", "value": 60})["ok"]
+    assert inbox.get(0) == Command(CommandKind.PAUSE, 60)
+    for junk in (
+        {"do": "command", "kind": "explode"},
+        {"do": "command", "kind": "pause", "value": "long"},
+        {"do": "command", "kind": "pause", "value": True},
+        {"do": "command", "kind": "profile", "text": "x" * 500},
+        {"do": "dance"},
+        {},
+    ):
+        assert counter.answer(junk)["ok"] is False
+    assert inbox.get(0) is None
+
+
+def test_a_flooded_inbox_still_hears_quit() -> None:
+    """Commands beyond the capacity are let go; QUIT always gets in."""
+    inbox = QueueInbox()
+    for _number in range(CAPACITY * 3):
+        inbox.put(Command(CommandKind.PAUSE))
+    inbox.put(Command(CommandKind.QUIT))
+    heard = [inbox.get(0) for _number in range(CAPACITY + 1)]
+    assert heard[-1] == Command(CommandKind.QUIT)
+    assert inbox.get(0) is None
+
+
+def test_one_instance_for_each_folder(tmp_path: Path) -> None:
+    """A second lock on the same folder is refused with exit code 8; another folder is free; release frees it."""
+    first = Instance(tmp_path / "a")
+    with first:
+        assert is_running(tmp_path / "a")
+        with pytest.raises(InstanceError):
+            Instance(tmp_path / "a").take()
+        with Instance(tmp_path / "b"):
+            pass
+    assert not is_running(tmp_path / "a")
+
+
+def test_the_camera_is_lent_and_handed_back(tmp_path: Path) -> None:
+    """The borrower asks for it, waits until it is free, and hands it back even if it fails meanwhile."""
+    inbox, board = QueueInbox(), Board(Nowhere())
+    board.show(snapshot(watching=False))
+    server = ControlServer(tmp_path, SystemClock(), Counter(board, inbox).answer)
+    def borrow_and_fail() -> None:
+        with borrowed_camera(tmp_path) as lent:
+            asked = inbox.get(0)
+            assert lent
+            assert asked is not None
+            assert asked.kind is CommandKind.RELEASE_CAMERA
+            raise ZeroDivisionError
+
+    try:
+        with Instance(tmp_path), pytest.raises(ZeroDivisionError):
+            borrow_and_fail()
+        assert inbox.get(0) == Command(CommandKind.TAKE_CAMERA)
+    finally:
+        server.close()
+
+
+def test_without_an_app_nothing_is_borrowed(tmp_path: Path) -> None:
+    """Where no app runs the camera is free anyhow."""
+    with borrowed_camera(tmp_path) as lent:
+        assert not lent
+
+
+@pytest.mark.parametrize(
+    ("pressed", "ends"),
+    [
+        (datetime(2026, 11, 23, 17, 0, tzinfo=BERLIN), datetime(2026, 11, 24, 4, 0, tzinfo=BERLIN)),
+        (datetime(2026, 11, 23, 23, 59, tzinfo=BERLIN), datetime(2026, 11, 24, 4, 0, tzinfo=BERLIN)),
+        (datetime(2026, 11, 24, 1, 0, tzinfo=BERLIN), datetime(2026, 11, 24, 4, 0, tzinfo=BERLIN)),
+    ],
+)
+def test_until_tomorrow_is_the_next_morning(pressed: datetime, ends: datetime) -> None:
+    """Pressed in the evening or in the night, it ends at four."""
+    assert next_morning(pressed) == ends
+    pause = Pause()
+    pause.begin(-1.0, pressed)
+    assert not pause.passed(60, ends - timedelta(minutes=1))
+    assert pause.passed(60, ends)
+    assert not pause.on
+
+
+def test_scenes_are_read_played_and_refused(tmp_path: Path) -> None:
+    """Facts hold from their time on, commands come once, sleep moves the wall; a wrong line is named."""
+    path = tmp_path / "day.txt"
+    path.write_text("0:00:10 call on  # a meeting\n\n20 pause 30\n0:01:00 sleep 3600\n1:10 idle 5\n")
+    clock = MediaClock(NINE)
+    stage = Stage(read_scenes(path), clock)
+    clock.advance(10)
+    assert stage.courtesy().in_call is True
+    assert stage.due(19.0) == ()
+    assert stage.due(20.0) == (Command(CommandKind.PAUSE, 30.0),)
+    assert stage.due(21.0) == ()
+    clock.advance(65)
+    assert stage.courtesy().idle_s == 5.0
+    assert clock.now() - NINE == timedelta(seconds=75 + 3600)
+    path.write_text("0:00:10 call on\n0:00:20 call perhaps\n")
+    with pytest.raises(UsageError, match="line 2"):
+        read_scenes(path)
+
+
+def test_media_time_is_moved_by_waiting_and_looking() -> None:
+    """A look gets the first frame at or after now; rounds follow one another without a jump; then it is over."""
+    clock = MediaClock(NINE)
+    frames = [Observation(number * 0.5, number, 64, 64, Look()) for number in range(4)]
+    sensor = MediaSensor(clock, iter(frames), rounds=2)
+    inbox = MediaInbox(clock, lambda _t_s: (), sensor.over, None)
+    assert sensor.look(Look(), 1.0).frame == 0
+    assert inbox.get(0.6) is None
+    assert (sensor.look(Look(), 1.0).frame, clock.t_s) == (2, 1.0)
+    inbox.get(0.6)
+    again = sensor.look(Look(), 1.0)
+    assert (again.frame, again.t_s, clock.t_s) == (0, 1.7, 1.7)
+    inbox.get(1.4)
+    assert sensor.look(Look(), 1.0).frame == 3
+    inbox.get(0.4)
+    with pytest.raises(SourceEndedError):
+        sensor.look(Look(), 1.0)
+
+
+def test_a_day_that_ends_paused_ends_all_the_same() -> None:
+    """With nobody looking, the inbox gives QUIT when the recording's time is over."""
+    clock = MediaClock(NINE)
+    frames = [Observation(number * 0.5, number, 64, 64, Look()) for number in range(4)]
+    sensor = MediaSensor(clock, iter(frames), rounds=1)
+    inbox = MediaInbox(clock, lambda _t_s: (), sensor.over, None)
+    got = [inbox.get(1.0) for _turn in range(3)]
+    assert got[0] is None
+    assert got[-1] == Command(CommandKind.QUIT)
+
+
+def test_summer_time_passes_through_media_time() -> None:
+    """Over a change of summer time the wall clock keeps real seconds and shows the local offset."""
+    from zoneinfo import ZoneInfo
+
+    clock = MediaClock(datetime(2026, 3, 29, 1, 59, 0, tzinfo=ZoneInfo("Europe/Berlin")))
+    clock.advance(120)
+    assert clock.now().isoformat() == "2026-03-29T03:01:00+02:00"
+    assert FakeClock().now().tzinfo is not None

@@ -1,0 +1,102 @@
+"""Reports, sharing, the therapist's side, import and forgetting, from the command line on a generated journal."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import pytest
+
+from posturewatch.edges.clock import SystemClock
+from posturewatch.edges.folders import find_folders
+from posturewatch.edges.journal import SqliteJournal
+
+from .run_cli import Cli
+
+BENCH = Path(__file__).parents[2] / "bench"
+
+
+@pytest.fixture(scope="module")
+def lived(tmp_path_factory: pytest.TempPathFactory) -> Cli:
+    """A home with two generated weeks that end on 2026-11-20."""
+    sys.path.insert(0, str(BENCH))
+    try:
+        from generate_journal import generate
+    finally:
+        sys.path.remove(str(BENCH))
+    home = tmp_path_factory.mktemp("lived") / "home"
+    made = generate(weeks=2)
+    journal = SqliteJournal(find_folders({"POSTUREWATCH_HOME": str(home)}).make().journal_file, SystemClock())
+    for row in made.calibrations:
+        journal.add_calibration(row)
+    for minute in made.minutes:
+        journal.add_minute(minute)
+    for event in made.events:
+        journal.add_event(event)
+    for entry in made.diary:
+        journal.add_diary(entry)
+    journal.close()
+    return Cli(home)
+
+
+def test_a_week_in_the_terminal(lived: Cli) -> None:
+    """Seven lines with bars; days with too little are marked; as JSON the same sums."""
+    out = lived.run("log", "week", "--date", "2026-11-20").out
+    assert out.count("2026-11-") == 7
+    sums = lived.run("log", "week", "--date", "2026-11-20", "--json").json
+    assert sums[0]["day"] == "2026-11-14"
+    assert sum(day["valid_min"] for day in sums) > 600
+
+
+def test_the_days_files_on_demand(lived: Cli) -> None:
+    """`log --write` writes the day's CSV and text and says where."""
+    written = lived.run("log", "--date", "2026-11-19", "--write", "--json").json["files"]
+    assert {Path(path).name for path in written} >= {"2026-11-19.csv", "2026-11-19.txt"}
+    assert all(Path(path).exists() for path in written)
+
+
+def test_reports_in_every_form(lived: Cli, tmp_path: Path) -> None:
+    """Page, PDF and FHIR bundle in one go; the page loads nothing from anywhere."""
+    html, pdf, fhir = tmp_path / "r.html", tmp_path / "r.pdf", tmp_path / "r.json"
+    words = ("--to", "2026-11-20", "--weeks", "2", "--html", str(html), "--pdf", str(pdf), "--fhir", str(fhir))
+    assert len(lived.run("report", *words, "--json").json["files"]) == 3
+    assert "not a medical device" in html.read_text(encoding="utf-8")
+    assert pdf.read_bytes().startswith(b"%PDF")
+    assert '"Bundle"' in fhir.read_text(encoding="utf-8")
+    assert "lies after" in lived.run("report", "--from", "2026-11-20", "--to", "2026-11-01", code=2).err
+
+
+def test_share_review_wipe_and_import(lived: Cli, tmp_path: Path) -> None:
+    """What is shared is shown first; a no writes nothing; the file opens elsewhere and comes back whole."""
+    path = tmp_path / "shared.zip"
+    shown = lived.run("share", str(path), "--to", "2026-11-20", "--weeks", "2", given="n\n")
+    assert "nothing is sent" in shown.out
+    assert not path.exists()
+    lived.run("share", str(path), "--to", "2026-11-20", "--weeks", "2", "--yes")
+    elsewhere = Cli(tmp_path / "elsewhere")
+    elsewhere.run("review", str(path), "--html", str(tmp_path / "review.html"))
+    assert (tmp_path / "review.html").stat().st_size > 100_000
+    elsewhere.run("import", str(path))
+    weeks = [cli.run("log", "week", "--date", "2026-11-20", "--json").json for cli in (lived, elsewhere)]
+    assert weeks[0] == weeks[1]
+
+
+def test_an_encrypted_file_needs_its_passphrase(lived: Cli, tmp_path: Path) -> None:
+    """With --encrypt the file opens with the passphrase and with no other."""
+    path, secret = tmp_path / "sealed.zip", "a-long-passphrase"
+    lived.run(
+        "share", str(path), "--to", "2026-11-20", "--weeks", "1", "--encrypt", "--yes", given=f"{secret}\n{secret}\n"
+    )
+    html = str(tmp_path / "r.html")
+    assert lived.run("review", str(path), "--html", html, code=7, given="wrong-passphrase\n").err
+    lived.run("review", str(path), "--html", html, given=f"{secret}\n")
+
+
+def test_a_foreign_file_is_refused_whole(lived: Cli, tmp_path: Path) -> None:
+    """A file that is no export is refused with exit code 7 and changes nothing."""
+    junk = tmp_path / "junk.zip"
+    junk.write_bytes(b"PK\x03\x04 this is no archive")
+    before = lived.run("log", "week", "--date", "2026-11-20", "--json").json
+    assert "refused" in lived.run("import", str(junk), code=7).err
+    assert lived.run("review", str(junk), code=7).err
+    assert lived.run("log", "week", "--date", "2026-11-20", "--json").json == before
