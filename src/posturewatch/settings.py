@@ -13,6 +13,7 @@ from typing import Annotated, Any, Final, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
+from posturewatch.i18n import _
 from posturewatch.records import INCH_CM
 
 _LENGTH: Final = re.compile(r"^\s*([-+]?\d+(?:[.,]\d+)?)\s*(in|inch|inches|cm|mm|\")?\s*$")
@@ -25,7 +26,7 @@ def parse_length_in(value: Any) -> Any:
         return value
     match = _LENGTH.match(value)
     if match is None:
-        raise ValueError('write a number of inches, or a text such as "1.0 in" or "2.5 cm"')
+        raise ValueError(_('write a number of inches, or a text such as "1.0 in" or "2.5 cm"'))
     number = float(match[1].replace(",", "."))
     return number / {"cm": INCH_CM, "mm": INCH_CM * 10}.get(match[2] or "in", 1.0)
 
@@ -38,7 +39,7 @@ def parse_source(value: Any) -> Any:
 def parse_time_min(value: Any) -> Any:
     """``"09:30"`` for ``"09:30"`` and ``"9:30"``; raises ValueError beyond 00:00 to 24:00."""
     if not isinstance(value, str) or not _TIME.match(value) or value.zfill(5) > "24:00":
-        raise ValueError('write a time of day such as "09:00" (00:00 to 24:00)')
+        raise ValueError(_('write a time of day such as "09:00" (00:00 to 24:00)'))
     return value.zfill(5)
 
 
@@ -163,7 +164,7 @@ class PostureSettings(Section):
     @model_validator(mode="after")
     def _clear_below_threshold(self) -> PostureSettings:
         if self.clear >= self.threshold:
-            raise ValueError("clear must be smaller than threshold")
+            raise ValueError(_("clear must be smaller than threshold"))
         return self
 
 

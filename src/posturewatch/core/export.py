@@ -109,7 +109,7 @@ def parse_manifest(text: str) -> Manifest:
 def _manifest(body: dict[str, Any]) -> Manifest:
     members = tuple(_member(entry) for entry in _some(body["members"]))
     if len({member.name for member in members}) != len(members):
-        raise ValueError("a member is named twice")
+        raise ValueError(_("a member is named twice"))
     datetime.fromisoformat(_text(body["made_at"]))
     for day in (body["first_day"], body["last_day"]):
         date.fromisoformat(_text(day))
@@ -130,7 +130,7 @@ def _manifest(body: dict[str, Any]) -> Manifest:
 def _member(entry: Any) -> MemberNote:
     note = MemberNote(_text(entry["name"]), _text(entry["sha256"]), _number(entry["size"], int))
     if not _HASH.fullmatch(note.sha256):
-        raise ValueError("a checksum has the wrong form")
+        raise ValueError(_("a checksum has the wrong form"))
     return note
 
 
@@ -147,19 +147,19 @@ def _calibration(entry: Any) -> CalibrationSummary:
 
 def _some(value: Any, most: int = MAX_MEMBERS) -> Iterable[Any]:
     if not isinstance(value, list) or len(value) > most:
-        raise TypeError("a list is wanted")
+        raise TypeError(_("a list is wanted"))
     return value
 
 
 def _text(value: Any) -> str:
     if not isinstance(value, str) or len(value) > 1000:
-        raise TypeError("a short text is wanted")
+        raise TypeError(_("a short text is wanted"))
     return value
 
 
 def _number(value: Any, kind: type[int] | type[float]) -> Any:
     if isinstance(value, bool) or not isinstance(value, int | kind):
-        raise TypeError("a number is wanted")
+        raise TypeError(_("a number is wanted"))
     return kind(value)
 
 

@@ -58,7 +58,7 @@ def desktop_entry(command: tuple[str, ...], icon: str = "") -> str:
         "Type=Application",
         "Version=1.0",
         "Name=posturewatch",
-        "Comment=Posture and break reminders",
+        f"Comment={_desktop_value(_('Posture and break reminders'))}",
         f"Exec={' '.join(_desktop_quoted(word) for word in command)}",
         "Terminal=false",
         "X-GNOME-Autostart-enabled=true",
@@ -86,7 +86,7 @@ def systemd_unit(command: tuple[str, ...]) -> str:
     return "\n".join(
         (
             "[Unit]",
-            "Description=posturewatch, posture and break reminders",
+            "Description=posturewatch: " + _("Posture and break reminders"),
             "PartOf=graphical-session.target",
             "After=graphical-session.target",
             "StartLimitIntervalSec=300",

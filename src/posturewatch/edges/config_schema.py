@@ -26,7 +26,6 @@ class Key:
     name: str
     default: Any
     example: Any
-    description: str
     field: FieldInfo
     tables: type[Section] | None = None  # the table's model where the key is an array of tables
 
@@ -34,6 +33,11 @@ class Key:
     def dotted(self) -> str:
         """``section.name``."""
         return f"{self.section}.{self.name}"
+
+    @property
+    def description(self) -> str:
+        """What the key is for and why its default is what it is, in the user's language."""
+        return _(self.field.description) if self.field.description else ""
 
     @property
     def unit(self) -> str:
@@ -70,7 +74,8 @@ def sections() -> dict[str, type[Section]]:
 
 def section_words(section: str) -> str:
     """What the section is about."""
-    return _(Settings.model_fields[section].description or "")
+    words = Settings.model_fields[section].description
+    return _(words) if words else ""
 
 
 def find_key(dotted: str) -> Key | None:
@@ -113,7 +118,7 @@ def _key(section: str, name: str, field: FieldInfo) -> Key:
     item = next((part for part in get_args(field.annotation) if _is_section(part)), None)
     default = field.get_default(call_default_factory=True)
     example = field.examples[0] if field.examples else default
-    return Key(section, name, default, example, field.description or "", field, item)
+    return Key(section, name, default, example, field, item)
 
 
 def _kind_words(annotation: Any, field: FieldInfo) -> str:

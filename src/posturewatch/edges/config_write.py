@@ -116,7 +116,10 @@ def _sample(key: Key) -> list[str]:
 
 
 def _example(field: Any) -> Any:
-    return field.examples[0] if field.examples else field.get_default()
+    if not field.examples:
+        return field.get_default()
+    example = field.examples[0]
+    return _(example) if isinstance(example, str) else example
 
 
 def _comment(text: str) -> list[str]:

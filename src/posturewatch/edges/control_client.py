@@ -43,20 +43,20 @@ def _exchange(conn: socket.socket, key: bytes, request: dict[str, Any]) -> dict[
     with conn.makefile("rb") as lines:
         greeting = wire.fields(_line(lines.readline(wire.MAX_REQUEST + 1)))
         if greeting.get("v") != wire.VERSION or not isinstance(greeting.get("nonce"), str):
-            raise wire.WireError("another version is running")
+            raise wire.WireError(_("another version is running"))
         client_nonce, body = wire.nonce(), json.dumps(request)
         seal = wire.mac(key, "client", greeting["nonce"], client_nonce, body)
         conn.sendall(wire.line({"nonce": client_nonce, "body": body, "mac": seal}))
         reply = wire.fields(_line(lines.readline(wire.MAX_REPLY + 1)))
     answer = reply.get("body")
     if not isinstance(answer, str):
-        raise wire.WireError("no answer")
+        raise wire.WireError(_("no answer"))
     if not wire.sealed(reply.get("mac"), wire.mac(key, "server", greeting["nonce"], client_nonce, answer)):
-        raise wire.WireError("the answer is not sealed with our key")
+        raise wire.WireError(_("the answer is not sealed with our key"))
     return wire.fields(answer.encode())
 
 
 def _line(frame: bytes) -> bytes:
     if not frame.endswith(b"\n"):
-        raise wire.WireError("hung up")
+        raise wire.WireError(_("hung up"))
     return frame

@@ -105,6 +105,7 @@ def _labels() -> dict[str, Any]:
         "paused": _("paused"),
         "off": _("camera off"),
         "hours": _("hours"),
+        "minutes": _("{minutes} min"),
         "validMinutes": _("valid minutes"),
         "hourOfDay": _("hour of the day"),
         "median": _("median"),

@@ -91,7 +91,7 @@ def choose(
 def _without_text(chosen: Chosen) -> Chosen:
     """Without anything that the user typed: diary texts, and profile names, which become numbers."""
     profiles = dict.fromkeys([row.profile for row in chosen.calibrations] + [row.profile for row in chosen.minutes])
-    names = {profile: f"profile {number}" for number, profile in enumerate(profiles, start=1)}
+    names = {profile: _("profile {number}").format(number=number) for number, profile in enumerate(profiles, start=1)}
     return replace(
         chosen,
         minutes=tuple(replace(row, profile=names[row.profile]) for row in chosen.minutes),

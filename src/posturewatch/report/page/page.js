@@ -12,7 +12,7 @@
   const length = (inches) => (inches === null ? null : inches * data.factor);
   const shown = (inches) => (inches === null ? words.none : length(inches).toLocaleString(data.lang, {
     minimumFractionDigits: data.digits, maximumFractionDigits: data.digits }) + " " + data.unit);
-  const minutes = (value) => Math.round(value).toLocaleString(data.lang) + " min";
+  const minutes = (value) => words.minutes.replace("{minutes}", Math.round(value).toLocaleString(data.lang));
 
   function registerLocale() {
     const name = (options, date) => new Intl.DateTimeFormat(data.lang, { timeZone: "UTC", ...options }).format(date);
