@@ -1,15 +1,13 @@
-"""When the scene no longer fits the calibration, and how calibrations of a profile are pooled."""
+"""When the scene no longer fits the calibration."""
 
 from __future__ import annotations
-
-from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from core.people_for_tests import Person, calibrated, seen, told
-from posturewatch.core.drift import DriftWatch, pooled_repeatability_in
+from posturewatch.core.drift import DriftWatch
 from posturewatch.core.sight import sight_of, usual_of
-from posturewatch.records import CalibrationRow, Reason
+from posturewatch.records import Reason
 
 USUAL = usual_of(calibrated())
 
@@ -86,22 +84,3 @@ def test_a_gap_makes_it_look_anew() -> None:
     said = sits(watch, seconds=180, from_s=4000.0)
     assert said[0]
     assert not said[-1]
-
-
-def row(day: int, repeatability_in: float, profile: str = "desk") -> CalibrationRow:
-    """A stored calibration."""
-    at = datetime(2026, 11, 1, 9, 0, tzinfo=UTC) + timedelta(days=day)
-    return CalibrationRow(at, profile, repeatability_in, 40, "frontal", "{}")
-
-
-def test_repeatability_is_pooled_over_the_profiles_calibrations() -> None:
-    """By hand: √((3·0.1² + 0.3² + 0.3²)/5) = √0.042 = 0.2049; other profiles do not count."""
-    rows = [row(1, 0.3), row(2, 0.3), row(3, 0.1), row(2, 0.9, "laptop")]
-    assert pooled_repeatability_in(rows) == pytest.approx(0.20494, abs=1e-5)
-
-
-def test_the_newest_calibration_never_looks_better_for_being_pooled() -> None:
-    """Quiet earlier ones do not make a restless one certain; a lone one stands for itself; none is none."""
-    assert pooled_repeatability_in([row(1, 0.05), row(2, 0.4)]) == pytest.approx(0.4)
-    assert pooled_repeatability_in([row(1, 0.12)]) == pytest.approx(0.12)
-    assert pooled_repeatability_in([]) is None

@@ -41,6 +41,9 @@ MOVED_SHARE: Final = 0.2
 """Head movement between two looks, as a share of the shoulder width, from which it begins again: 7 cm. From the
 side the networks' own scatter reaches half of that."""
 
+FROM_BEHIND_DEG: Final = 115.0
+"""Azimuth beyond which no face is in view; a side view is 90°, told to within 15°."""
+
 EDGE: Final = 0.02
 """A shoulder nearer than this share of the picture's width to its side is cut off."""
 
@@ -197,6 +200,10 @@ class Calibrator:
         if len(looks) < LEAST_FRAMES or bad > 1.5 * len(looks):
             raise self._refusal(len(looks))
         made = build(self.profile, looks, self.user)
+        if abs(made.azimuth_deg) > FROM_BEHIND_DEG:
+            raise CalibrationError(
+                _("The camera sees you from behind."), _("Place it so that it sees your face, or at least its side.")
+            )
         if made.repeatability_in > 0.6:
             raise CalibrationError(
                 _("You moved too much: the baseline would be uncertain by {error} in.").format(
@@ -304,6 +311,18 @@ def build(profile: str, looks: list[Observation], user: UserSettings) -> Calibra
         mean_map(looks),
     )
     return replace(made, repeatability_in=_repeatability_in(made, looks))
+
+
+def shift_in(newer: Calibration, older: Calibration) -> float | None:
+    """How far forward the older baseline's posture lies when measured against the newer one, inches: what sitting
+    upright twice differs by. ``None`` where the camera was somewhere else, so that the two cannot be compared."""
+    ref, then = newer.reference, older.reference
+    if (ref.width_px, ref.height_px) != (then.width_px, then.height_px) or newer.has_face != older.has_face:
+        return None
+    if abs(newer.azimuth_deg - older.azimuth_deg) > 12.0 or abs(newer.pitch_deg - older.pitch_deg) > 12.0:
+        return None
+    found = fit.solve(ref, cues.of_reference(then, ref.template), noise=fit.view_for(ref, newer.azimuth_deg).noise)
+    return float(found.unknowns[0, body.FORWARD]) / INCH_CM
 
 
 def _repeatability_in(made: Calibration, looks: list[Observation]) -> float:

@@ -8,7 +8,8 @@ from typing import Final
 import numpy as np
 
 from posturewatch.core.body import POSE_INDEX
-from posturewatch.core.geometry import Floats, similarity
+from posturewatch.core.geometry import Floats, project, similarity
+from posturewatch.core.reference import Reference
 from posturewatch.records import Observation
 
 # fmt: off
@@ -85,6 +86,17 @@ def read(observation: Observation, template: Floats | None, anchor_id: int | Non
         head_from[None],
         head_to[None],
     )
+
+
+def of_reference(then: Reference, template: Floats | None) -> Cues:
+    """The posture of another calibration of the same camera, as if it were a look: points and mesh, no texture."""
+    pixels = project(then.in_camera(np.vstack([then.attached, then.face[None]])), then.focal_px, then.centre_px)
+    nothing = np.full((1, 1, 2), np.nan)
+    face, log_scale, turn = np.full((1, 2), np.nan), np.array([np.nan]), np.full((1, 3, 3), np.nan)
+    if template is not None and then.template is not None:
+        scale, matrix = similarity(template, then.template)
+        face, log_scale, turn = pixels[None, 7], np.array([np.log(scale)]), matrix[None]
+    return Cues(pixels[None, :7], face, log_scale, turn, nothing, nothing, nothing, nothing)
 
 
 def join(cues: list[Cues]) -> Cues:

@@ -8,14 +8,13 @@ picture. Another shirt changes none of these numbers. Asking is the reminders' b
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable
 from dataclasses import dataclass, field
-from math import log, sqrt
+from math import log
 from statistics import median
 from typing import Final
 
 from posturewatch.core.sight import Sight, Usual
-from posturewatch.records import CalibrationRow, Estimate, Reason
+from posturewatch.records import Estimate, Reason
 
 WINDOW_S: Final = 300.0
 """Rest is what the middle of the last five minutes looks like: a phone call is over by then."""
@@ -114,27 +113,3 @@ class DriftWatch:
             shares.append(median(behind))
         shares.append(sum(rest.unfit for rest in kept) / len(kept) / UNFIT_SHARE)
         return max(shares)
-
-
-OWN_WEIGHT: Final = 3.0
-"""The present calibration counts as this many earlier ones: it is today's shirt, chair and light."""
-
-REMEMBERED: Final = 8
-"""Earlier calibrations that count."""
-
-
-def pooled_repeatability_in(rows: Iterable[CalibrationRow]) -> float | None:
-    """Repeatability of a profile's baseline, inches, from its calibrations in any order; ``None`` without any.
-
-    The newest one's own standard error, steadied by those before it: ten seconds show too little of how differently
-    a person sits down upright. Variances are averaged, the newest weighing as ``OWN_WEIGHT`` earlier ones.
-    Never below the newest one's own.
-    """
-    given = sorted(rows, key=lambda row: row.at, reverse=True)
-    if not given:
-        return None
-    newest = given[0]
-    earlier = [row for row in given[1:] if row.profile == newest.profile][:REMEMBERED]
-    weights = OWN_WEIGHT + len(earlier)
-    pooled = (OWN_WEIGHT * newest.repeatability_in**2 + sum(row.repeatability_in**2 for row in earlier)) / weights
-    return max(newest.repeatability_in, sqrt(pooled))

@@ -13,6 +13,9 @@ from posturewatch.core.calibration import Calibration
 from posturewatch.core.geometry import Floats, rotation_vector
 from posturewatch.records import INCH_CM, Estimate, Observation, Texture, Trunk
 
+TRUNK_MOVES_IN_S: Final = 0.12
+"""Inches that a borrowed trunk adds to the standard error for each second of its age: people sway and lean."""
+
 TRUNK_LASTS_S: Final = 10.0
 """A look at the face alone borrows the trunk of the last whole look for at most so long."""
 
@@ -85,7 +88,7 @@ class Estimator:
         )
         self._learn(whole, found.unknowns[0])
         self._last, self._last_s = found.unknowns, observation.t_s
-        return self._told(whole, found)
+        return self._told(whole, found, trunk_age_s=0.0 if self._trunk is None else observation.t_s - self._trunk[0])
 
     def _with_trunk(self, observation: Observation) -> Observation | None:
         """The observation, with the trunk of the last look where only the face was looked at."""
@@ -117,11 +120,12 @@ class Estimator:
         if made is not None:
             self._anchor, self._tie = made, None
 
-    def _told(self, observation: Observation, found: fit.Fit) -> Estimate:
+    def _told(self, observation: Observation, found: fit.Fit, *, trunk_age_s: float) -> Estimate:
         ref = self.calibration.reference
         unknowns = found.unknowns[0]
         fht_in = float(unknowns[body.FORWARD]) / INCH_CM
         se_in = fit.total_se_in(found, ref, self.calibration.azimuth_deg)
+        se_in = float(np.hypot(se_in, TRUNK_MOVES_IN_S * trunk_age_s))
         if self._seen_anchor and self._anchor is not None:
             se_in = float(np.hypot(se_in, self._anchor.se_in))
         posed = body.pose(found.unknowns, ref.hip, ref.tragus)

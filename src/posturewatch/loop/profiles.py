@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 
+from posturewatch.core.baselines import REMEMBERED, settled
 from posturewatch.core.calibration import Calibration
 from posturewatch.core.profiles import ProfileChooser
 from posturewatch.errors import PosturewatchError
@@ -36,9 +37,16 @@ class Profiles:
         newest = {row.profile: row for row in sorted(rows, key=lambda row: row.at)}
         self.names = tuple(dict.fromkeys(row.profile for row in rows))
         made = {name: read for name, row in newest.items() if (read := _body(row)) is not None}
-        self.calibration = made.get(self.name)
+        self.calibration = self._settled(made.get(self.name), rows)
         self.calibration_id = newest[self.name].id if self.calibration is not None else None
         self._chooser = ProfileChooser.of(made.values()) if len(made) > 1 else None
+
+    def _settled(self, newest: Calibration | None, rows: tuple[CalibrationRow, ...]) -> Calibration | None:
+        if newest is None:
+            return None
+        of_profile = sorted((row for row in rows if row.profile == self.name), key=lambda row: row.at, reverse=True)
+        earlier = (_body(row) for row in of_profile[1 : 1 + REMEMBERED])
+        return settled(newest, [known for known in earlier if known is not None])
 
     def change(self, name: str, *, by_hand: bool) -> None:
         """Use another profile from now on."""
