@@ -23,7 +23,7 @@ from posturewatch.errors import (
 from posturewatch.ports import Sensor
 from posturewatch.records import Lack, Look, Observation, Reason
 
-DEADLINE_S: Final = 1.5
+DEADLINE_S: Final = 1.0
 """Longest that one look may hold the loop, in seconds: a pause or a lock must give the camera back within 2 s."""
 
 _log = logging.getLogger("posturewatch.camera")

@@ -43,7 +43,7 @@ from posturewatch.records import (
 )
 from posturewatch.settings import Settings
 
-TURN_S: Final = 1.0
+TURN_S: Final = 0.8
 """Longest wait between turns: a lock or a suspend is seen, and the camera given back, within it and a look."""
 
 CHECKPOINT_S: Final = 10.0
