@@ -39,7 +39,8 @@ from posturewatch.edges.tray import NullDisplay, TrayDisplay, make_display
 from posturewatch.errors import PosturewatchError, SourceEndedError
 from posturewatch.i18n import _, set_language
 from posturewatch.loop import Doors, Loop
-from posturewatch.records import Command, CommandKind, MenuItem, Snapshot
+from posturewatch.ports import Display, Notifier
+from posturewatch.records import Command, CommandKind, MenuItem, Reminder, ReminderKind, Snapshot
 from posturewatch.report.menu import menu_for
 from posturewatch.report.status import tooltip
 from posturewatch.settings import Settings
@@ -64,7 +65,7 @@ class Running:
     def __init__(self, folders: Folders, wishes: Wishes) -> None:
         self._folders = folders.make()
         self._wishes = wishes
-        self._failure: PosturewatchError | None = None
+        self._failure: Exception | None = None
 
     def run(self, greet: Callable[[str], None] = lambda _words: None) -> None:
         """Until QUIT, a signal or the end of a recording. ``greet`` hears what there is to know at the start.
@@ -115,7 +116,7 @@ class Running:
         self._greet(display, settings, greet)
         if self._wishes.tray and not self._folders.config_file.exists() and not journal.profiles():
             launchpad.open_setup()
-        worker = threading.Thread(target=self._work, args=(loop, display), name="loop")
+        worker = threading.Thread(target=self._work, args=(loop, display, notifier), name="loop")
         _hear_signals(inbox)
         worker.start()
         try:
@@ -125,11 +126,15 @@ class Running:
             worker.join()
             display.close()
 
-    def _work(self, loop: Loop, display: TrayDisplay | NullDisplay) -> None:
+    def _work(self, loop: Loop, display: Display, notifier: Notifier) -> None:
         try:
             loop.run()
         except PosturewatchError as err:
             self._failure = err
+        except Exception as err:  # a bug must not end it silently, nor with the exit code of all being well
+            _log.critical("the loop was ended by %s", type(err).__name__)
+            self._failure = err
+            notifier.send(_farewell())
         finally:
             display.close()
 
@@ -185,6 +190,16 @@ def is_recording(source: str) -> bool:
     """Whether the source is a file or folder, which has an end, and no camera or stream."""
     path = Path(source)
     return not source.isdigit() and "://" not in source and (path.is_dir() or path.is_file())
+
+
+def _farewell() -> Reminder:
+    """What the user hears when a bug has ended the watching."""
+    return Reminder(
+        ReminderKind.TROUBLE,
+        "end",
+        _("posturewatch has stopped watching"),
+        _("An unexpected error ended it; your log is kept. Start it again; `posturewatch doctor` tells more."),
+    )
 
 
 def _icon(folders: Folders) -> Path | None:
