@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from threading import Event
 
-from posturewatch.app.camera_loan import borrowed_camera, tell_app
+from posturewatch.app.camera_loan import borrowed_camera
 from posturewatch.app.household import Household, read_profile
 from posturewatch.core.calibration import Calibration
 from posturewatch.edges.clock import SystemClock
+from posturewatch.edges.control_client import tell_app
 from posturewatch.edges.folders import Folders
 from posturewatch.edges.instance import is_running
 from posturewatch.edges.journal import SqliteJournal

@@ -9,9 +9,9 @@ from pathlib import Path
 from threading import Event, Thread
 from typing import Final
 
-from posturewatch.edges.control_client import ask
+from posturewatch.edges.control_client import ask, tell_app
 from posturewatch.edges.instance import is_running
-from posturewatch.errors import CameraBusyError, InstanceError, PosturewatchError
+from posturewatch.errors import CameraBusyError, PosturewatchError
 from posturewatch.i18n import _
 from posturewatch.records import Command, CommandKind
 
@@ -24,14 +24,6 @@ LOAN_S: Final = 12.0
 _LOOK_S: Final = 0.1
 
 _log = logging.getLogger("posturewatch.loan")
-
-
-def tell_app(state: Path, command: Command) -> None:
-    """Leave a command with the running app; raises InstanceError."""
-    body = {"do": "command", "kind": command.kind.value, "value": command.value, "text": command.text}
-    answer = ask(state, body)
-    if not answer.get("ok"):
-        raise InstanceError(_("The running posturewatch did not take it: {reason}").format(reason=answer.get("error")))
 
 
 @contextmanager

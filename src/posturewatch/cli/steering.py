@@ -7,10 +7,9 @@ from typing import Any, Literal, cast
 
 import click
 
-from posturewatch.app.camera_loan import tell_app
 from posturewatch.cli.options import json_option
 from posturewatch.cli.places import folders, print_json, units_wish
-from posturewatch.edges.control_client import ask
+from posturewatch.edges.control_client import ask, tell_app
 from posturewatch.edges.snapshot_codec import from_fields
 from posturewatch.errors import InstanceError, UsageError
 from posturewatch.i18n import _

@@ -11,6 +11,7 @@ from typing import Any, Final
 from posturewatch.edges import control_wire as wire
 from posturewatch.errors import InstanceError
 from posturewatch.i18n import _
+from posturewatch.records import Command
 
 CROWDED_WAIT_S: Final = 0.05
 
@@ -28,6 +29,14 @@ def ask(state: Path, request: dict[str, Any], timeout_s: float = wire.EXCHANGE_S
             _("The running posturewatch does not answer: {reason}").format(reason=err),
             _("End it and start it again: `posturewatch quit`, then `posturewatch`."),
         ) from err
+
+
+def tell_app(state: Path, command: Command) -> None:
+    """Leave a command with the running app; raises InstanceError."""
+    body = {"do": "command", "kind": command.kind.value, "value": command.value, "text": command.text}
+    answer = ask(state, body)
+    if not answer.get("ok"):
+        raise InstanceError(_("The running posturewatch did not take it: {reason}").format(reason=answer.get("error")))
 
 
 def _connect(address: wire.Address, timeout_s: float) -> socket.socket:
