@@ -114,8 +114,10 @@ class Running:
         doors = Doors(clock, sensor, journal, notifier, desktop, board, inbox, household, launchpad, apply)
         loop = Loop(doors, settings, recording=is_recording(settings.camera.source))
         self._greet(display, settings, greet)
-        if self._wishes.tray and not self._folders.config_file.exists() and not journal.profiles():
-            launchpad.open_setup()
+        if not journal.profiles():
+            greet(_("You have not calibrated yet: run `posturewatch setup`, or `posturewatch calibrate`."))
+            if self._wishes.tray and not self._folders.config_file.exists():
+                launchpad.open_setup()
         worker = threading.Thread(target=self._work, args=(loop, display, notifier), name="loop")
         _hear_signals(inbox)
         worker.start()

@@ -37,8 +37,8 @@ def measure(source: str, calibrate: str | None, stills: bool, out: Path, as_json
     from posturewatch.offline.measure import measure as run
 
     recording, calibration = find_pair(source, calibrate)
-    with progress(_("frames"), None) as bar:
-        done = run(recording, calibration, out, settings(), stills=stills, told=lambda: bar.update(1))
+    with progress(_("frames")) as bar:
+        done = run(recording, calibration, out, settings(), stills=stills, told=bar.update)
     if as_json:
         print_json(
             {
@@ -87,7 +87,10 @@ def replay(  # noqa: PLR0917  (click passes them by name)
         scenes=read_scenes(scenes) if scenes is not None else (),
     )
     hear = _say_nothing if as_json else _say
-    told = replay_recording(source, calibrate, wish, folders(), settings(), hear=hear)
+    with progress(_("seconds of media time")) as bar:
+        told = replay_recording(
+            source, calibrate, wish, folders(), settings(), hear=hear, told=bar.update
+        )
     seconds = {state.value: round(value, 1) for state, value in told.states_s.items()}
     if as_json:
         print_json(

@@ -65,8 +65,9 @@ Hear = Callable[[datetime, Reminder], None]
 class Recorder:
     """Implements ``ports.Notifier`` and ``ports.Display`` by remembering, and by telling who listens."""
 
-    def __init__(self, clock: MediaClock, hear: Hear) -> None:
+    def __init__(self, clock: MediaClock, hear: Hear, told: Callable[[float], None]) -> None:
         self._clock = clock
+        self._told = told
         self._hear = hear
         self._responses: list[Response] = []
         self._before_s = 0.0
@@ -94,6 +95,7 @@ class Recorder:
         if self.last is not None:
             passed_s = self._clock.t_s - self._before_s
             self.states_s[self.last.state] = self.states_s.get(self.last.state, 0.0) + passed_s
+            self._told(passed_s)
         self.last, self._before_s = snapshot, self._clock.t_s
 
     def close(self) -> None:
@@ -131,16 +133,17 @@ def replay_recording(
     settings: Settings,
     *,
     hear: Hear = lambda _at, _reminder: None,
+    told: Callable[[float], None] = lambda _t_s: None,
 ) -> Told:
     """Replay a video, a folder of images, or recorded observations (``.jsonl``); ``calibrate`` from another
     recording first. See :func:`replay`; also raises SourceError, ModelError, CalibrationError."""
     if source.endswith(".jsonl") and calibrate is None:
-        return replay(_lines(Path(source)), wish, folders, settings, hear=hear)
+        return replay(_lines(Path(source)), wish, folders, settings, hear=hear, told=told)
     with RecordingSensor(settings.models) as sensor:
         if calibrate is not None:
             wish = replace(wish, calibration=calibrate_from(sensor, calibrate, settings, lambda: None))
         observations = _lines(Path(source)) if source.endswith(".jsonl") else sensor.observe(source, every_s=EVERY_S)
-        return replay(observations, wish, folders, settings, hear=hear)
+        return replay(observations, wish, folders, settings, hear=hear, told=told)
 
 
 def replay(
@@ -150,8 +153,10 @@ def replay(
     settings: Settings,
     *,
     hear: Hear = lambda _at, _reminder: None,
+    told: Callable[[float], None] = lambda _t_s: None,
 ) -> Told:
-    """Replay observations on their own time into the journal of these folders; ``hear`` gets each reminder.
+    """Replay observations on their own time into the journal of these folders; ``hear`` gets each reminder,
+    ``told`` the media seconds as they pass.
 
     Raises InstanceError where an app uses these folders now, and DataError.
     """
@@ -163,7 +168,7 @@ def replay(
         household = _Fixed(folders, journal, settings)
         if wish.calibration is not None:
             journal.add_calibration(_row(wish.calibration, wish.start, household.profile()))
-        stage, recorder = Stage(wish.scenes, clock), Recorder(clock, hear)
+        stage, recorder = Stage(wish.scenes, clock), Recorder(clock, hear, told)
         eyes = MediaSensor(clock, iter(observations), rounds=wish.rounds)
         doors = Doors(
             clock,
