@@ -11,7 +11,7 @@ from posturewatch.core import body, cues, fit
 from posturewatch.core.anchors import Anchor, Tie
 from posturewatch.core.calibration import Calibration
 from posturewatch.core.geometry import Floats, rotation_vector
-from posturewatch.records import INCH_CM, Estimate, Observation, Texture, Trunk
+from posturewatch.records import Estimate, Observation, Texture, Trunk
 
 TRUNK_MOVES_IN_S: Final = 0.12
 """Inches that a borrowed trunk adds to the standard error for each second of its age: people sway and lean."""
@@ -123,8 +123,7 @@ class Estimator:
     def _told(self, observation: Observation, found: fit.Fit, *, trunk_age_s: float) -> Estimate:
         ref = self.calibration.reference
         unknowns = found.unknowns[0]
-        fht_in = float(unknowns[body.FORWARD]) / INCH_CM
-        se_in = fit.total_se_in(found, ref, self.calibration.azimuth_deg)
+        fht_in, se_in = fit.answer_in(found, ref, self.calibration.azimuth_deg)
         se_in = float(np.hypot(se_in, TRUNK_MOVES_IN_S * trunk_age_s))
         if self._seen_anchor and self._anchor is not None:
             se_in = float(np.hypot(se_in, self._anchor.se_in))

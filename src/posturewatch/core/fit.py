@@ -16,6 +16,7 @@ from posturewatch.core import body
 from posturewatch.core.cues import Cues
 from posturewatch.core.geometry import Floats, project, rotation_vector
 from posturewatch.core.reference import Reference
+from posturewatch.records import INCH_CM
 
 T_DEGREES: Final = 4.0
 """Degrees of freedom of Student's t: heavy tails, as the pose network's errors on the renders have them."""
@@ -36,7 +37,7 @@ class Noise:
     face_px: float = 0.7
     log_scale: float = 0.019
     turn_rad: tuple[float, float, float] = (0.015, 0.027, 0.020)
-    trunk_px: float = 2.0
+    trunk_px: float = 1.6
     head_px: float = 2.7
     texture_effective: float = 12.0
 
@@ -215,16 +216,22 @@ _LATERAL_SPREAD: Final[Floats] = body.SPREAD * np.array(
 )
 
 
-def total_se_in(fit: Fit, reference: Reference, azimuth_deg: float) -> float:
-    """Standard error of FHT of one look in inches: the fit's own, and what it holds for known.
+MOST_SHRUNK: Final = 0.5
+"""Share of the prior in an answer beyond which it is not taken back further: almost nothing was seen then."""
 
-    The fit takes focal length and body size as given: along the line of sight they scale the answer, across it
-    the body size alone does.
+
+def answer_in(fit: Fit, reference: Reference, azimuth_deg: float) -> tuple[float, float]:
+    """FHT of one look and its standard error, inches.
+
+    The prior steadies the fit but must not pull the answer towards upright, so its share (posterior over prior
+    variance) is taken back and the error grows with it. The error also counts what the fit holds for known:
+    along the line of sight focal length and body size scale the answer, across it the body size alone does.
     """
-    own = float(np.sqrt(fit.covariance[0, body.FORWARD, body.FORWARD])) / 2.54
-    own *= view_for(reference, azimuth_deg).se_factor
+    view = view_for(reference, azimuth_deg)
+    variance = float(fit.covariance[0, body.FORWARD, body.FORWARD])
+    share = min(variance / float(view.spread[body.FORWARD]) ** 2, MOST_SHRUNK)
+    fht = float(fit.unknowns[0, body.FORWARD]) / (1.0 - share) / INCH_CM
+    own = float(np.sqrt(variance)) / (1.0 - share) / INCH_CM * view.se_factor
     along = abs(float(np.cos(np.radians(azimuth_deg))))
     scale = float(np.hypot(reference.spread_scale * along, 0.06 * (1 - along)))
-    fht = float(fit.unknowns[0, body.FORWARD]) / 2.54
-    return float(np.hypot(own, scale * abs(fht)))
-
+    return fht, float(np.hypot(own, scale * fht))
