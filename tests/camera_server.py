@@ -149,7 +149,7 @@ def raw(data: bytes) -> Scene:
 class CameraServer:
     """Serves one scene at a time to every caller; the scene may be changed while it runs."""
 
-    def __init__(self, scene: Scene) -> None:
+    def __init__(self, scene: Scene, port: int = 0) -> None:
         self.scene = scene
         self.requests = 0
         self.stop = threading.Event()
@@ -176,7 +176,7 @@ class CameraServer:
             daemon_threads = True
             block_on_close = False
 
-        self._server = Server(("127.0.0.1", 0), Answer)
+        self._server = Server(("127.0.0.1", port), Answer)
         self.port: int = self._server.server_address[1]
         self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
         self._thread.start()
@@ -199,9 +199,9 @@ class CameraServer:
 
 
 @contextlib.contextmanager
-def camera(scene: Scene) -> Iterator[CameraServer]:
-    """A camera that plays ``scene``."""
-    server = CameraServer(scene)
+def camera(scene: Scene, port: int = 0) -> Iterator[CameraServer]:
+    """A camera that plays ``scene``, at a free port if none is named."""
+    server = CameraServer(scene, port)
     try:
         yield server
     finally:
