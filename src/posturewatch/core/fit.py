@@ -64,14 +64,17 @@ class _Problem:
     skin_sd: Floats
     noise: Noise
     unit: float
+    hip: Floats
+    tragus: Floats
+    head: Floats
 
     def residuals(self, unknowns: Floats) -> Floats:
         """Weighted residuals (B, R), NaN where a cue is missing."""
         ref, cues = self.reference, self.cues
-        posed = body.pose(unknowns, ref.hip, ref.tragus)
+        posed = body.pose(unknowns, self.hip, self.tragus)
         batch = len(unknowns)
-        both = body.shoulders(posed, unknowns, ref.shoulders, ref.hip)
-        head = body.on_head(posed, np.vstack([ref.head, ref.face[None]]), ref.tragus)
+        both = body.shoulders(posed, unknowns, ref.shoulders, self.hip)
+        head = body.on_head(posed, self.head, self.tragus)
         seen = self._seen(np.concatenate([both, head], axis=1))
         parts = [((cues.pose - seen[:, :7]) / self.pose_sd[:, None]).reshape(batch, -1)]
         parts.append((cues.face - seen[:, 7]) / (self.noise.face_px * self.unit))
@@ -81,10 +84,10 @@ class _Problem:
         turn = ref.to_camera @ posed.head @ ref.to_camera.T
         parts.append(rotation_vector(cues.turn @ np.swapaxes(turn, -1, -2)) / np.array(self.noise.turn_rad))
         if self.chest.shape[1]:
-            seen = self._seen(body.on_trunk(posed, self.chest, ref.hip))
+            seen = self._seen(body.on_trunk(posed, self.chest, self.hip))
             parts.append(((cues.trunk_to - seen) / self.chest_sd[:, None, None]).reshape(batch, -1))
         if self.skin.shape[1]:
-            seen = self._seen(body.on_head(posed, self.skin, ref.tragus))
+            seen = self._seen(body.on_head(posed, self.skin, self.tragus))
             parts.append(((cues.head_to - seen) / self.skin_sd[:, None, None]).reshape(batch, -1))
         return np.concatenate(parts, axis=1)
 
@@ -105,6 +108,9 @@ class _Problem:
             np.concatenate([self.skin_sd] * times),
             self.noise,
             self.unit,
+            self.hip,
+            self.tragus,
+            self.head,
         )
 
 
@@ -116,7 +122,8 @@ def _problem(
     pose_sd = np.array([by_name[name.split("_")[0]] for name in body.POSE_POINTS]) * unit
     chest, chest_sd = _attach(reference.on_chest, cues.trunk_from, trunk_map, noise.trunk_px * unit, noise)
     skin, skin_sd = _attach(reference.on_face, cues.head_from, head_map, noise.head_px * unit, noise)
-    return _Problem(reference, cues, pose_sd, chest, chest_sd, skin, skin_sd, noise, unit)
+    pivots = reference.hip, reference.tragus, np.vstack([reference.head, reference.face[None]])
+    return _Problem(reference, cues, pose_sd, chest, chest_sd, skin, skin_sd, noise, unit, *pivots)
 
 
 def _attach(place, before: Floats, matrix: Floats | None, sd_px: float, noise: Noise) -> tuple[Floats, Floats]:  # type: ignore[no-untyped-def]
@@ -147,32 +154,28 @@ def solve(
     ``trunk_map``/``head_map`` (2, 3): affine maps from the anchor picture to the calibrated one, ``None`` where
     texture is not to be used. ``start`` (B, 14): where to begin, zero if not given.
     """
-    problem = _problem(reference, cues, noise or Noise(), trunk_map, head_map)
     batch = len(cues)
-    wide = problem.repeated(body.N)
+    wide = _problem(reference, cues, noise or Noise(), trunk_map, head_map).repeated(1 + body.N)
     at = np.zeros((batch, body.N)) if start is None else start.copy()
     damping = np.full(batch, 1e-2)
     step = 1e-3 * spread
     precision = np.diag(1.0 / spread**2)
-    residual = problem.residuals(at)
+    residual, slopes = _linear(wide, at, step)
     cost = _cost(residual, at, spread)
     hessian = np.tile(precision, (batch, 1, 1))
     for _ in range(rounds):
-        moved = (at[None] + np.diag(step)[:, None]).reshape(-1, body.N)
-        slopes = (wide.residuals(moved).reshape(body.N, batch, -1) - residual) / step[:, None, None]
-        slopes = np.nan_to_num(slopes, nan=0.0)
-        known = np.nan_to_num(residual, nan=0.0)
-        weight = (T_DEGREES + 1.0) / (T_DEGREES + known**2)
-        weighted = slopes * weight
-        hessian = np.einsum("ibr,jbr->bij", weighted, slopes) + precision
-        gradient = np.einsum("ibr,br->bi", weighted, known) + at / spread**2
+        weighted = slopes * ((T_DEGREES + 1.0) / (T_DEGREES + residual**2))
+        by_look = weighted.transpose(1, 0, 2)
+        hessian = by_look @ slopes.transpose(1, 2, 0) + precision
+        gradient = (by_look @ residual[..., None])[..., 0] + at / spread**2
         boost = damping[:, None, None] * np.einsum("bii->bi", hessian)[:, :, None] * np.eye(body.N)
         trial = at - np.linalg.solve(hessian + boost, gradient[..., None])[..., 0]
-        trial_residual = problem.residuals(trial)
+        trial_residual, trial_slopes = _linear(wide, trial, step)
         trial_cost = _cost(trial_residual, trial, spread)
         better = trial_cost < cost
         at = np.where(better[:, None], trial, at)
         residual = np.where(better[:, None], trial_residual, residual)
+        slopes = np.where(better[:, None], trial_slopes, slopes)
         done = bool(np.all(np.abs(trial_cost - cost) < 1e-3))
         cost = np.where(better, trial_cost, cost)
         damping = np.where(better, damping * 0.3, damping * 6.0)
@@ -181,9 +184,18 @@ def solve(
     return Fit(at, np.asarray(np.linalg.inv(hessian)), cost)
 
 
+def _linear(wide: _Problem, at: Floats, step: Floats) -> tuple[Floats, Floats]:
+    """Residuals (B, R) at ``at`` and their slopes (14, B, R) by differences, zero where a cue is missing. One call for
+    all: for a single look, calling numpy costs more than the numbers do."""
+    moved = np.concatenate([at[None], at[None] + np.diag(step)[:, None]]).reshape(-1, body.N)
+    all_of_them = wide.residuals(moved).reshape(1 + body.N, len(at), -1)
+    all_of_them[np.isnan(all_of_them)] = 0.0
+    residual = all_of_them[0]
+    return residual, (all_of_them[1:] - residual) / step[:, None, None]
+
+
 def _cost(residual: Floats, at: Floats, spread: Floats) -> Floats:
-    known = np.nan_to_num(residual, nan=0.0)
-    data = (T_DEGREES + 1.0) * np.log1p(known**2 / T_DEGREES)
+    data = (T_DEGREES + 1.0) * np.log1p(residual**2 / T_DEGREES)
     return np.asarray(data.sum(axis=1) + ((at / spread) ** 2).sum(axis=1))
 
 

@@ -29,10 +29,10 @@ GATED_S: Final = 10.0
 _NOTHING: Final = Look(face=False, trunk=False, whole=False)
 
 
-def texture_memory() -> TextureTracker:
+def texture_memory(*, thorough: bool = True) -> TextureTracker:
     """An empty memory of textures, with a number of its own: a calibration must not take the references of another
-    process, or of the one before, for its own."""
-    return TextureTracker(anchor_id=secrets.randbelow(1 << 31))
+    process, or of the one before, for its own. ``thorough`` as in TextureTracker."""
+    return TextureTracker(anchor_id=secrets.randbelow(1 << 31), thorough=thorough)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +50,7 @@ class Eye:
         self._landmarks = landmarks
         self._live = live
         self._gate = Gate()
-        self._texture = texture if texture is not None else texture_memory()
+        self._texture = texture if texture is not None else texture_memory(thorough=not live)
         self._size: tuple[int, int] = (0, 0)
         self._answered = _NOTHING
         self._analysed_s = 0.0

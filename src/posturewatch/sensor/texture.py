@@ -5,6 +5,9 @@ shirt and the brows, lashes and hairline of a face, matched between two pictures
 a few tenths of a percent. So the sensor keeps, in memory only and never on disk, the feature descriptors
 of a few *anchor* pictures, and reports where those features are now. What leaves this module is pairs of
 coordinates; neither a picture nor a descriptor does.
+
+Features are dear (two thirds of a look's cost, once). So each region is first followed by optical flow from the
+first anchor (``flow``), and features are found and matched only where that fails, and in the anchors themselves.
 """
 
 from __future__ import annotations
@@ -15,6 +18,8 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from posturewatch.records import Face, Texture, Trunk
+from posturewatch.sensor import flow
+from posturewatch.sensor.agreement import MIN_PAIRS, agree, spread
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -33,9 +38,6 @@ MAX_ANCHORS: Final = 4
 MAX_PAIRS: Final = 36
 """Pairs reported per region, spread over it. The fit gains nothing from more: their errors correlate."""
 
-MIN_PAIRS: Final = 8
-"""Fewer agreeing pairs than this are chance (an affine map has 6 unknowns)."""
-
 STRANGERS: Final = 2
 """Pictures that do not resemble a lone first anchor, after which it is given up."""
 
@@ -44,6 +46,12 @@ SMALLEST_TRUNK: Final = 0.10
 
 RATIO: Final = 0.8
 """Lowe's ratio test: a match counts if it is this much better than the second best (Lowe 2004)."""
+
+ENOUGH_PAIRS: Final = 2 * MAX_PAIRS
+"""With so many pairs from the first anchors, the others are not asked."""
+
+MOST_SKIPPED: Final = 8
+"""While a region is lost, its features are looked for again after 1, 2, 4, 8, 8 … looks."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,14 +74,22 @@ class _Follower:
     region: _Region
     anchors: list[tuple[Floats, Any]] = field(default_factory=list)
     strangers: int = 0
+    drifting: flow.Flow | None = None
+    _lost: int = 0
+    _skip: int = 0
 
-    def keep(self, points: Floats, descriptors: Any, tools: _Tools) -> bool:
+    @property
+    def full(self) -> bool:
+        """Whether there is no room for another anchor."""
+        return len(self.anchors) >= MAX_ANCHORS
+
+    def keep(self, points: Floats, descriptors: Any, patch: flow.Patch | None, tools: _Tools) -> bool:
         """Add an anchor where there is room. Returns whether what was learnt before had to be given up: a first
         anchor that none of the next pictures resembles was a mistake of the networks."""
-        if len(self.anchors) >= MAX_ANCHORS or len(points) < MIN_PAIRS:
+        if len(points) < MIN_PAIRS:
             return False
         if not self.anchors:
-            self.anchors.append((points, descriptors))
+            self._begin(points, descriptors, patch)
             return False
         found = tools.match(self.anchors[0], points, descriptors, self.region)
         if found is not None:
@@ -84,13 +100,48 @@ class _Follower:
         self.strangers += 1
         if len(self.anchors) > 1 or self.strangers < STRANGERS:
             return False
-        self.strangers = 0
-        self.anchors = [(points, descriptors)]
+        self._begin(points, descriptors, patch)
         return True
 
+    def _begin(self, points: Floats, descriptors: Any, patch: flow.Patch | None) -> None:
+        self.forget()
+        self.anchors = [(points, descriptors)]
+        if patch is not None:
+            self.drifting = flow.Flow(patch, self.region.contrast, self.region.tolerance_px)
+
+    def forget(self) -> None:
+        """Drop what was learnt."""
+        self.anchors = []
+        self.drifting = None
+        self.strangers = self._lost = self._skip = 0
+
+    def drift(self, grey: Grey, marks: flow.Marks | None) -> tuple[Floats, Floats] | None:
+        """Follow by optical flow; ``None`` if that loses the region."""
+        found = self.drifting.follow(grey, marks) if self.drifting is not None else None
+        if found is None:
+            return None
+        self._lost = self._skip = 0
+        chosen = spread(found[0], MAX_PAIRS)
+        return found[0][chosen], found[1][chosen]
+
+    def due(self) -> bool:
+        """Whether features are to be looked for again, counted in looks that the flow lost."""
+        self._skip -= 1
+        return self._skip < 0
+
     def follow(self, points: Floats, descriptors: Any, tools: _Tools) -> tuple[Floats, Floats] | None:
-        before, after = [], []
+        """Match features against the anchors' own; ``None`` if the region is not recognised."""
+        found = self._matched(points, descriptors, tools)
+        self._lost = 0 if found is not None else min(MOST_SKIPPED, max(1, 2 * self._lost))
+        self._skip = self._lost
+        return found
+
+    def _matched(self, points: Floats, descriptors: Any, tools: _Tools) -> tuple[Floats, Floats] | None:
+        before: list[Floats] = []
+        after: list[Floats] = []
         for anchor in self.anchors:
+            if sum(map(len, before)) >= ENOUGH_PAIRS:
+                break
             found = tools.match(anchor, points, descriptors, self.region)
             if found is not None:
                 before.append(found[0])
@@ -98,20 +149,21 @@ class _Follower:
         if not before:
             return None
         a, b = np.concatenate(before), np.concatenate(after)
-        agreed = _agree(a, b, self.region.tolerance_px)
+        agreed = agree(a, b, self.region.tolerance_px)
         if agreed is None:
             return None
+        if self.drifting is not None:
+            self.drifting.last = agreed[1]
         a, b = a[agreed[0]], b[agreed[0]]
-        chosen = _spread(a, MAX_PAIRS)
+        chosen = spread(a, MAX_PAIRS)
         return a[chosen], b[chosen]
 
 
 @dataclass(slots=True)
 class _Tools:
-    """OpenCV's feature finder and matcher, made when first used."""
+    """OpenCV's feature finder, made when first used, and the matching of its descriptors."""
 
     sift: Any = None
-    matcher: Any = None
 
     def features(self, grey: Grey, box: Box | None, region: _Region) -> tuple[Floats, Any]:
         import cv2
@@ -120,17 +172,16 @@ class _Tools:
             return np.empty((0, 2)), None
         if self.sift is None:
             self.sift = cv2.SIFT_create(nfeatures=700, contrastThreshold=0.007, edgeThreshold=20)  # type: ignore[attr-defined]
-            self.matcher = cv2.BFMatcher(cv2.NORM_L2)
         x0, y0, x1, y1 = box
         patch: Any = grey[y0:y1, x0:x1]
-        spread = float(patch.std())
-        if spread < 1.0:
+        deviation = float(patch.std())
+        if deviation < 1.0:
             return np.empty((0, 2)), None
         factor = 2.0 if x1 - x0 < region.upscale_below_px else 1.0
         if factor != 1.0:
             patch = cv2.resize(patch, None, fx=factor, fy=factor, interpolation=cv2.INTER_CUBIC)
         # A dim picture has the same texture at a lower contrast: stretch it to a common one.
-        gain = region.contrast / spread
+        gain = region.contrast / deviation
         patch = cv2.convertScaleAbs(patch, alpha=gain, beta=128.0 - float(patch.mean()) * gain)
         keys, descriptors = self.sift.detectAndCompute(patch, None)
         if descriptors is None:
@@ -142,29 +193,43 @@ class _Tools:
     ) -> tuple[Floats, Floats, Floats] | None:
         if descriptors is None or len(points) < MIN_PAIRS:
             return None
-        candidates = self.matcher.knnMatch(anchor[1], descriptors, k=2)
-        good = [m[0] for m in candidates if len(m) == 2 and m[0].distance < RATIO * m[1].distance]
+        good, nearest = _nearest(anchor[1], descriptors)
         if len(good) < MIN_PAIRS:
             return None
-        a = anchor[0][[m.queryIdx for m in good]]
-        b = points[[m.trainIdx for m in good]]
-        agreed = _agree(a, b, region.tolerance_px)
+        a, b = anchor[0][good], points[nearest]
+        agreed = agree(a, b, region.tolerance_px)
         return None if agreed is None else (a[agreed[0]], b[agreed[0]], agreed[1])
+
+
+def _nearest(own: Any, others: Any) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """Indices of the descriptors (n, 128) that pass the ratio test against ``others`` (m, 128), and of the nearest
+    there; as OpenCV's brute-force matcher, in a quarter of its time."""
+    apart = (own * own).sum(axis=1)[:, None] + (others * others).sum(axis=1) - 2.0 * (own @ others.T)
+    rows, nearest = np.arange(len(apart)), apart.argmin(axis=1)
+    best = apart[rows, nearest]
+    apart[rows, nearest] = np.inf
+    good = np.flatnonzero(best < RATIO**2 * apart.min(axis=1))
+    return good, nearest[good]
 
 
 @dataclass(slots=True)
 class TextureTracker:
-    """Holds the anchors of head and chest and matches pictures against them. One per sensor process."""
+    """Holds the anchors of head and chest and matches pictures against them. One per sensor process.
+
+    ``thorough``: each look for itself, however much it costs; otherwise a region that is lost is not looked for by
+    its features at each look.
+    """
 
     anchor_id: int = 0
+    thorough: bool = True
     _chest: _Follower = field(default_factory=lambda: _Follower(_CHEST))
     _head: _Follower = field(default_factory=lambda: _Follower(_HEAD))
     _tools: _Tools = field(default_factory=_Tools)
 
     def forget(self) -> None:
         """Drop the anchors; the next ones get a new ``anchor_id``."""
-        self._chest.anchors.clear()
-        self._head.anchors.clear()
+        self._chest.forget()
+        self._head.forget()
         self.anchor_id += 1
 
     def look(self, grey: Grey, trunk: Trunk | None, face: Face | None, *, keep: bool = False) -> Texture | None:
@@ -179,21 +244,35 @@ class TextureTracker:
         small: Any = grey
         if scale != 1.0:
             small = cv2.resize(grey, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
-        found: list[tuple[Floats, Floats] | None] = []
-        for follower, box in (
-            (self._chest, None if trunk is None else _chest_box(trunk, small.shape, scale)),
-            (self._head, _head_box(trunk, face, small.shape, scale)),
-        ):
-            if not follower.anchors and not keep:
-                found.append(None)
-                continue
-            points, descriptors = self._tools.features(small, box, follower.region)
-            if keep and follower.keep(points, descriptors, self._tools):
-                self.anchor_id += 1
-            found.append(follower.follow(points, descriptors, self._tools))
+        chest = None if trunk is None else _chest_box(trunk, small.shape, scale)
+        head = _head_box(trunk, face, small.shape, scale)
+        found = (
+            self._region(self._chest, small, chest, flow.chest_marks(trunk, scale), keep=keep),
+            self._region(self._head, small, head, flow.head_marks(trunk, face, scale), keep=keep),
+        )
         if found[0] is None and found[1] is None:
             return None
         return Texture(self.anchor_id, trunk=_pairs(found[0], scale), head=_pairs(found[1], scale))
+
+
+    def _region(
+        self, follower: _Follower, grey: Grey, box: Box | None, marks: flow.Marks | None, *, keep: bool
+    ) -> tuple[Floats, Floats] | None:
+        if box is None or not (follower.anchors or keep):
+            return None
+        keep = keep and not follower.full
+        if not keep:
+            found = follower.drift(grey, marks)
+            if found is not None:
+                return found
+            if not self.thorough and not follower.due():
+                return None
+        points, descriptors = self._tools.features(grey, box, follower.region)
+        if keep:
+            patch = flow.patch_of(grey, box, marks, follower.region.contrast)
+            if follower.keep(points, descriptors, patch, self._tools):
+                self.anchor_id += 1
+        return follower.follow(points, descriptors, self._tools)
 
 
 def _pairs(found: tuple[Floats, Floats] | None, scale: float) -> Pairs:
@@ -239,34 +318,3 @@ def _inside(x0: float, y0: float, x1: float, y1: float, shape: tuple[int, ...]) 
     left, right = int(max(0.0, x0)), int(min(float(shape[1]), x1))
     top, bottom = int(max(0.0, y0)), int(min(float(shape[0]), y1))
     return None if right - left < 30 or bottom - top < 30 else (left, top, right, bottom)
-
-
-def _agree(a: Floats, b: Floats, tolerance_px: float) -> tuple[NDArray[np.bool_], Floats] | None:
-    """Pairs that agree on one affine map near a similarity, and the map; ``None`` if too few do."""
-    import cv2
-
-    rough, mask = cv2.estimateAffinePartial2D(a, b, method=cv2.RANSAC, ransacReprojThreshold=1.6 * tolerance_px)
-    if rough is None or mask is None or int(mask.sum()) < MIN_PAIRS:
-        return None
-    near = np.flatnonzero(mask.ravel())
-    fine, mask = cv2.estimateAffine2D(a[near], b[near], method=cv2.RANSAC, ransacReprojThreshold=tolerance_px)
-    if fine is None or mask is None or int(mask.sum()) < MIN_PAIRS:
-        return None
-    sizes = np.linalg.svd(fine[:, :2], compute_uv=False)
-    if sizes[1] < 0.4 or sizes[0] > 2.5 or sizes[0] / sizes[1] > 1.5:
-        return None
-    inside = np.zeros(len(a), dtype=bool)
-    inside[near[np.flatnonzero(mask.ravel())]] = True
-    return inside, np.asarray(fine, dtype=np.float64)
-
-
-def _spread(points: Floats, most: int) -> NDArray[np.intp]:
-    """Indices of at most ``most`` points, each as far as can be from those before (farthest-point sampling)."""
-    if len(points) <= most:
-        return np.arange(len(points))
-    chosen = [int(np.argmin(np.linalg.norm(points - points.mean(axis=0), axis=1)))]
-    away = np.linalg.norm(points - points[chosen[0]], axis=1)
-    while len(chosen) < most:
-        chosen.append(int(np.argmax(away)))
-        away = np.minimum(away, np.linalg.norm(points - points[chosen[-1]], axis=1))
-    return np.array(chosen, dtype=np.intp)
