@@ -47,3 +47,20 @@ def test_work_that_is_done_in_time_is_left_alone() -> None:
         """
     )
     assert code == 0
+
+
+@pytest.mark.skipif(os.name == "nt", reason="niceness is a notion of POSIX")
+def test_only_the_watcher_gives_way_to_others() -> None:
+    """What every sensor process does leaves its priority alone; stepping back lowers it."""
+    code, _seconds = run(
+        """
+        import os, sys
+        from posturewatch.sensor import guard
+        before = os.nice(0)
+        guard.harden()
+        same = os.nice(0) == before
+        guard.step_back()
+        sys.exit(0 if same and os.nice(0) == min(19, before + guard.NICENESS) else 1)
+        """
+    )
+    assert code == 0

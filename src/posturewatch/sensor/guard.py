@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any, BinaryIO, Final
 
 NICENESS: Final = 10
+_BELOW_NORMAL: Final = 0x4000  # Windows: BELOW_NORMAL_PRIORITY_CLASS
 
 OOM_SHARE: Final = 500
 """Out of 1000: how much more likely than by its size alone Linux ends the sensor when memory runs out."""
@@ -40,7 +41,7 @@ _INTERNET: Final = (2, 10)
 
 
 def harden() -> None:
-    """No core dumps (they would hold pictures), low priority, little memory, no files for others."""
+    """No core dumps (they would hold pictures), little memory, no files for others."""
     os.umask(0o077)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C in a terminal is for the app, which ends us
     if sys.platform != "win32":
@@ -48,8 +49,6 @@ def harden() -> None:
 
         with suppress(OSError, ValueError):
             resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-        with suppress(OSError):
-            os.nice(NICENESS)
     if sys.platform == "linux":
         _give_memory_back()
     with suppress(OSError):
@@ -58,6 +57,20 @@ def harden() -> None:
     with suppress(OSError):
         # A dump that goes to a program instead of a file heeds no limit: leave nothing in it.
         Path("/proc/self/coredump_filter").write_text("0")
+
+
+def step_back() -> None:
+    """Ask the system for low priority: a watcher that runs all day gives way to whatever the user is doing.
+
+    Not for recordings and windows, for which the user waits.
+    """
+    if sys.platform == "win32":
+        with suppress(OSError, AttributeError):
+            kernel = ctypes.windll.kernel32
+            kernel.SetPriorityClass(kernel.GetCurrentProcess(), _BELOW_NORMAL)
+    else:
+        with suppress(OSError):
+            os.nice(NICENESS)
 
 
 def _give_memory_back() -> None:

@@ -60,6 +60,7 @@ def _watch(talk: Talk, task: pipe.Message) -> None:
     from posturewatch.sensor.landmarks import Landmarks
     from posturewatch.sensor.sources import is_recording
 
+    guard.step_back()
     camera = Camera(**task["camera"])
     found = bundles.find(Models(**task["models"]))
     feed = start_feed(camera)
