@@ -20,15 +20,16 @@ if TYPE_CHECKING:
 
 def material(folders: Folders, first: date, last: date, now: datetime, settings: Settings) -> Material:
     """What a report of the days ``first`` to ``last`` is made of; raises JournalError where there is no journal."""
+    from posturewatch.edges.journal_columns import read_columns
     from posturewatch.report.material import gather
 
     with open_reader(folders.journal_file) as journal:
-        content = journal.content(first, last)
+        minutes = read_columns(journal, first, last)
         return gather(
-            content.minutes,
-            content.events,
-            content.diary,
-            content.calibrations,
+            minutes,
+            journal.events_of(first, last),
+            journal.diary_of(first, last),
+            journal.calibrations_of(first, last, set(minutes.arrays.calibration.tolist())),
             first=first,
             last=last,
             made_at=now,

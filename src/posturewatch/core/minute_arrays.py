@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timezone
 from itertools import chain
 from operator import attrgetter
@@ -12,6 +12,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from posturewatch.core.minute_columns import MinuteColumns
 from posturewatch.core.quantiles import Floats
 from posturewatch.records import MinuteRow
 
@@ -43,7 +44,7 @@ class MinuteArrays:
     profile: Ints
     calibration: Ints
     profiles: tuple[str, ...]
-    rows: tuple[MinuteRow, ...]
+    rows: Sequence[MinuteRow]
 
     @property
     def valid_s(self) -> Floats:
@@ -57,7 +58,7 @@ class MinuteArrays:
 
     def where(self, keep: Any) -> MinuteArrays:
         """The minutes that a mask or a slice selects."""
-        rows = self.rows[keep] if isinstance(keep, slice) else ()
+        rows = self.rows[keep] if self.rows and isinstance(keep, slice) else ()
         return MinuteArrays(
             self.minute[keep], self.day[keep], self.hour[keep], self.seconds[keep], self.bands[keep],
             self.median_in[keep], self.se_in[keep], self.load_lb[keep], self.profile[keep],
@@ -67,6 +68,9 @@ class MinuteArrays:
 
 def columns(rows: Sequence[MinuteRow], first: date, last: date) -> MinuteArrays:
     """The rows whose local date lies from ``first`` to ``last``, in order of local day and of time within it."""
+    if isinstance(rows, MinuteColumns):
+        inside = rows.of_days(first, last)
+        return replace(inside.arrays, rows=inside)
     starts: list[datetime] = list(map(_START, rows))
     day = np.fromiter(map(datetime.toordinal, starts), np.int64, len(starts))
     hour = np.fromiter(map(attrgetter("hour"), starts), np.int64, len(starts))

@@ -210,7 +210,7 @@ def _period(material: Material, day: DaySummary) -> Resource:
             "start": day.first_seen.isoformat(timespec="seconds"),
             "end": day.last_seen.isoformat(timespec="seconds"),
         }
-    starts = [row.start for row in material.minutes if row.start.date() == day.day]
+    starts = [row.start for row in material.minutes_of(day.day)]
     return {
         "start": min(starts).isoformat(timespec="seconds"),
         "end": (max(starts) + timedelta(minutes=1)).isoformat(timespec="seconds"),

@@ -13,6 +13,7 @@ from itertools import takewhile
 from typing import Final, Literal
 
 from posturewatch import __version__
+from posturewatch.core.minute_columns import MinuteColumns
 from posturewatch.core.summary import summarise_period
 from posturewatch.core.summary_records import Bouts, PeriodSummary, Posture
 from posturewatch.records import CalibrationRow, DiaryEntry, Event, EventKind, MinuteRow
@@ -35,7 +36,7 @@ class Material:
     """
 
     period: PeriodSummary
-    minutes: tuple[MinuteRow, ...]
+    minutes: Sequence[MinuteRow]
     events: tuple[Event, ...]
     diary: tuple[DiaryEntry, ...]
     calibrations: tuple[CalibrationRow, ...]
@@ -68,8 +69,16 @@ class Material:
         """Bouts of the usable days, or of the one day."""
         return self.period.days[0].bouts if self.one_day else self.period.bouts
 
+    def minutes_of(self, day: date) -> list[MinuteRow]:
+        """The minutes of this local day."""
+        if isinstance(self.minutes, MinuteColumns):
+            return list(self.minutes.of_days(day, day))
+        return [row for row in self.minutes if row.start.date() == day]
+
     def minutes_from(self, day: date) -> list[MinuteRow]:
         """The minutes of this local day and later ones, in order of time; cheap for the newest days."""
+        if isinstance(self.minutes, MinuteColumns):
+            return list(self.minutes.of_days(day, date.max))
         found = list(takewhile(lambda row: row.start.date() >= day, reversed(self.minutes)))
         return found[::-1]
 
@@ -121,8 +130,10 @@ def gather(
     )
 
 
-def _in_order(minutes: Sequence[MinuteRow], first: date, last: date) -> tuple[MinuteRow, ...]:
+def _in_order(minutes: Sequence[MinuteRow], first: date, last: date) -> Sequence[MinuteRow]:
     """The minutes of these local days, by day and by time within it."""
+    if isinstance(minutes, MinuteColumns):
+        return minutes.of_days(first, last)
     days = [row.start.toordinal() for row in minutes]
     if days == sorted(days):
         return tuple(minutes[bisect_left(days, first.toordinal()) : bisect_right(days, last.toordinal())])
