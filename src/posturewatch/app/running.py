@@ -44,6 +44,7 @@ from posturewatch.records import Command, CommandKind, MenuItem, Reminder, Remin
 from posturewatch.report.menu import menu_for
 from posturewatch.report.status import tooltip
 from posturewatch.settings import Settings
+from posturewatch.source_names import is_recording
 
 QUIT: Final = Command(CommandKind.QUIT)
 
@@ -186,12 +187,6 @@ def with_wishes(settings: Settings, wishes: Wishes) -> Settings:
         return settings
     camera = settings.camera.model_copy(update={"source": wishes.source})
     return settings.model_copy(update={"camera": camera})
-
-
-def is_recording(source: str) -> bool:
-    """Whether the source is a file or folder, which has an end, and no camera or stream."""
-    path = Path(source)
-    return not source.isdigit() and "://" not in source and (path.is_dir() or path.is_file())
 
 
 def _farewell() -> Reminder:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 import time
-from pathlib import Path
 
 import click
 
@@ -12,6 +11,7 @@ from posturewatch.cli.options import json_option
 from posturewatch.cli.places import folders, print_json, settings
 from posturewatch.errors import UsageError
 from posturewatch.i18n import _
+from posturewatch.source_names import is_recording, local_path
 
 COUNTDOWN_S = 3
 BAR = 30
@@ -31,7 +31,6 @@ def calibrate(profile: str | None, source: str | None, window: bool | None, as_j
     """Make a calibration and keep it."""
     from posturewatch.app import calibration
     from posturewatch.app.household import read_profile
-    from posturewatch.app.running import is_recording
     from posturewatch.windows.launch import why_no_windows
 
     here, wish = folders().make(), settings()
@@ -42,7 +41,7 @@ def calibrate(profile: str | None, source: str | None, window: bool | None, as_j
         wish = wish.model_copy(update={"camera": wish.camera.model_copy(update={"source": source})})
     guide = _Guide(quiet=as_json)
     if is_recording(wish.camera.source):
-        source_path = Path(wish.camera.source).expanduser()
+        source_path = local_path(wish.camera.source)
         kept = calibration.calibrate_recording(here, wish, name, source_path, guide.tell)
     elif window or (window is None and why_no_windows() is None and not as_json):
         kept = calibration.calibrate_with_window(here, wish, name)

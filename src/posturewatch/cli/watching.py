@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from pathlib import Path
 
 import click
 
@@ -11,6 +10,7 @@ from posturewatch.cli.places import folders
 from posturewatch.edges.instance import is_running
 from posturewatch.errors import InstanceError, PosturewatchError, SourceUnreadableError
 from posturewatch.i18n import _
+from posturewatch.source_names import camera_number, exists
 
 
 @click.command(
@@ -54,9 +54,9 @@ def _speak_to_the_first() -> None:
 
 def _see_that_it_exists(source: str | None) -> None:
     """A file that is named on the command line and not there is a slip, not a camera to wait for."""
-    if not source or source.isdigit() or "://" in source or source.startswith("/dev/"):
+    if not source or camera_number(source) is not None or "://" in source or source.startswith("/dev/"):
         return
-    if not Path(source).expanduser().exists():
+    if not exists(source):
         raise SourceUnreadableError(
             _("There is no file or folder {path}.").format(path=source),
             _("Give a camera number, a device, a video file, a folder of images or an http:// address."),

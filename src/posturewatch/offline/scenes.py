@@ -73,7 +73,7 @@ def read_scenes(path: Path) -> tuple[Scene, ...]:
 
 def _scene(words: list[str]) -> Scene | None:
     parts = words[0].split(":")
-    if not 1 <= len(parts) <= 3 or not all(part.isdigit() for part in parts) or len(words) not in (2, 3):
+    if not 1 <= len(parts) <= 3 or not all(map(_is_count, parts)) or len(words) not in (2, 3):
         return None
     at_s = 0.0
     for part in parts:
@@ -81,12 +81,17 @@ def _scene(words: list[str]) -> Scene | None:
     what, value = words[1], words[2] if len(words) == 3 else ""
     good = (
         (what in _FACTS and value in _SWITCH)
-        or (what == "idle" and (value == "off" or value.isdigit()))
-        or (what == "sleep" and value.isdigit())
-        or (what == "pause" and (value in ("", "tomorrow") or value.isdigit()))
+        or (what == "idle" and (value == "off" or _is_count(value)))
+        or (what == "sleep" and _is_count(value))
+        or (what == "pause" and (value in ("", "tomorrow") or _is_count(value)))
         or (what in _COMMANDS and what != "pause" and not value)
     )
     return Scene(at_s, what, value) if good else None
+
+
+def _is_count(text: str) -> bool:
+    """Whether this is a number of seconds, minutes or hours; of eight digits at the most, which are three years."""
+    return len(text) <= len("99999999") and text.isascii() and text.isdigit()
 
 
 class Stage:

@@ -18,6 +18,7 @@ from typing import Any, Final, Literal
 from posturewatch.errors import ModelError
 from posturewatch.i18n import _
 from posturewatch.sensor.choices import ModelChoice
+from posturewatch.source_names import local_path
 from posturewatch.zip_directory import directory_is_small
 
 Kind = Literal["pose", "face"]
@@ -66,7 +67,7 @@ def models_folder() -> Path:
 
 def _bundle(kind: Kind, configured: str, shipped: Path) -> Path:
     if configured:
-        path = Path(configured).expanduser()
+        path = local_path(configured)
         _verify_members(kind, path)
         return path
     entry = _manifest_entry(kind, shipped)

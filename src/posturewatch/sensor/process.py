@@ -28,6 +28,7 @@ from posturewatch.sensor import clock, guard, native
 from posturewatch.sensor.choices import Camera, CameraChoice, Models
 from posturewatch.sensor.feed import Feed
 from posturewatch.sensor.process_talk import Talk
+from posturewatch.source_names import camera_number, is_recording
 
 _ANSWER_SHARE: Final = 0.8
 """Share of the app's deadline that is spent waiting for a frame; the rest is for the networks."""
@@ -58,7 +59,6 @@ def _watch(talk: Talk, task: pipe.Message) -> None:
     from posturewatch.sensor import bundles
     from posturewatch.sensor.eye import Eye
     from posturewatch.sensor.landmarks import Landmarks
-    from posturewatch.sensor.sources import is_recording
 
     guard.step_back()
     camera = Camera(**task["camera"])
@@ -152,10 +152,11 @@ def ask_for_permission(camera: CameraChoice) -> None:
     """
     import os
 
-    if sys.platform != "darwin" or not camera.source.strip().isdigit():
+    number = camera_number(camera.source)
+    if sys.platform != "darwin" or number is None:
         return
     cv2 = native.load_opencv()
-    cv2.VideoCapture(int(camera.source), cv2.CAP_AVFOUNDATION).release()
+    cv2.VideoCapture(number, cv2.CAP_AVFOUNDATION).release()
     os.environ["OPENCV_AVFOUNDATION_SKIP_AUTH"] = "1"
 
 

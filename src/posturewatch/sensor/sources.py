@@ -20,6 +20,7 @@ from posturewatch.errors import CameraMissingError, SourceError, SourceUnreadabl
 from posturewatch.i18n import _
 from posturewatch.sensor.choices import CameraChoice
 from posturewatch.sensor.frames import Pixels, as_bgr, grey_for_gate
+from posturewatch.source_names import camera_number, local_path
 
 PICTURE_SUFFIXES: Final = frozenset({".jpg", ".jpeg", ".png", ".bmp", ".webp"})
 
@@ -103,10 +104,11 @@ class ArrayShot:
 def open_source(camera: CameraChoice) -> Source:
     """Open what ``camera.source`` names; raises SourceError or one of its kinds."""
     text = camera.source.strip()
-    if text.isdigit():
+    number = camera_number(text)
+    if number is not None:
         from posturewatch.sensor.source_camera import Camera
 
-        return Camera(int(text), camera)
+        return Camera(number, camera)
     scheme = urlsplit(text).scheme.lower() if "://" in text else ""
     if scheme in ("http", "https"):
         from posturewatch.sensor.source_http import MjpegStream
@@ -117,16 +119,7 @@ def open_source(camera: CameraChoice) -> Source:
             _("I cannot watch {scheme}:// addresses.").format(scheme=scheme[:20]),
             _("Give a camera number, a device path, a video file, a folder of images or an http:// MJPEG address."),
         )
-    return _open_path(Path(text).expanduser(), camera)
-
-
-def is_recording(source: str) -> bool:
-    """Whether the source is a file or a folder (media time) rather than something live."""
-    text = source.strip()
-    if text.isdigit() or "://" in text:
-        return False
-    path = Path(text).expanduser()
-    return path.is_dir() or path.is_file()
+    return _open_path(local_path(text), camera)
 
 
 def _open_path(path: Path, camera: CameraChoice) -> Source:

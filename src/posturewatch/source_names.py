@@ -1,0 +1,41 @@
+"""What the words under ``camera.source`` name: a camera by its number, an address, or a path. Never raises."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Final
+
+_NUMBER: Final = re.compile(r"[0-9]{1,4}")
+"""Digits of other scripts, or so many of them, are no camera."""
+
+
+def camera_number(source: str) -> int | None:
+    """The number of the camera; None where the source is none."""
+    text = source.strip()
+    return int(text) if _NUMBER.fullmatch(text) else None
+
+
+def local_path(source: str) -> Path:
+    """The path, ``~`` taken for the user's home; ``~somebody`` who does not exist is a name like any other."""
+    path = Path(source.strip())
+    try:
+        return path.expanduser()
+    except RuntimeError:
+        return path
+
+
+def is_recording(source: str) -> bool:
+    """Whether the source is a file or folder, which has an end and media time, and no camera or stream."""
+    if camera_number(source) is not None or "://" in source:
+        return False
+    path = local_path(source)
+    return exists(source) and (path.is_dir() or path.is_file())
+
+
+def exists(source: str) -> bool:
+    """Whether the path names anything. A name too long, or one that no file can have, does not."""
+    try:
+        return local_path(source).exists()
+    except (OSError, ValueError):
+        return False
