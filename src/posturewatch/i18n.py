@@ -16,10 +16,14 @@ LANGUAGES: Final = ("en", "de", "es", "ja")
 
 _current: gettext.NullTranslations = gettext.NullTranslations()
 _language: str = "en"
+_lent: str = ""
+"""What the environment asked for before ``lend_to_libraries`` wrote to it; empty while it has not."""
 
 
 def preferred_language() -> str:
     """Two-letter code of the first language that the environment asks for and we have; ``en`` if none."""
+    if _lent:
+        return _lent
     asked = os.environ.get("LANGUAGE", "").split(":")
     asked += [os.environ.get(name, "") for name in ("LC_ALL", "LC_MESSAGES", "LANG")]
     asked.append(locale.getlocale()[0] or "")
@@ -33,9 +37,21 @@ def set_language(language: str = "auto") -> str:
     """Use this language from now on and return its code. ``auto`` follows the environment."""
     global _current, _language  # noqa: PLW0603  (one language per process is what gettext is)
     _language = preferred_language() if language == "auto" else language
-    folder = os.path.join(os.path.dirname(__file__), "locale")  # noqa: PTH118,PTH120  (pathlib costs start-up time)
-    _current = gettext.translation(DOMAIN, folder, languages=[_language], fallback=True)
+    _current = gettext.translation(DOMAIN, _folder(), languages=[_language], fallback=True)
     return _language
+
+
+def lend_to_libraries() -> None:
+    """Let a library that asks the standard gettext (click: "Usage:", "Options") find our catalogue, in our language.
+
+    Writes LANGUAGE, the one way in; for the command line's process, once, after :func:`set_language`. A later
+    ``auto`` still means what the environment said before.
+    """
+    global _lent  # noqa: PLW0603  (as above)
+    _lent = preferred_language()
+    gettext.bindtextdomain(DOMAIN, _folder())
+    gettext.textdomain(DOMAIN)
+    os.environ["LANGUAGE"] = _language
 
 
 def current_language() -> str:
@@ -56,3 +72,7 @@ def ngettext(singular: str, plural: str, n: int) -> str:
 def pgettext(context: str, message: str) -> str:
     """As :func:`_`, for a word whose meaning depends on where it stands."""
     return _current.pgettext(context, message)
+
+
+def _folder() -> str:
+    return os.path.join(os.path.dirname(__file__), "locale")  # noqa: PTH118,PTH120  (pathlib costs start-up time)

@@ -9,7 +9,7 @@ from typing import Final, NoReturn
 import click
 
 from posturewatch.errors import PosturewatchError
-from posturewatch.i18n import _, set_language
+from posturewatch.i18n import _, lend_to_libraries, set_language
 
 INTERRUPTED: Final = 130
 
@@ -17,6 +17,7 @@ INTERRUPTED: Final = 130
 def run_and_exit() -> NoReturn:
     """Run the command that the words on the command line ask for, then exit as ``posturewatch.errors`` says."""
     set_language(_language())
+    lend_to_libraries()
     try:
         from posturewatch.cli.group import build
 

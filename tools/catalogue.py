@@ -1,0 +1,268 @@
+"""The catalogues of src/posturewatch/locale: ``python tools/catalogue.py update|compile|check``.
+
+``update``   collects the texts anew and merges them into each language; what is new stands there untranslated.
+``compile``  writes the .mo files that the program reads.
+``check``    says what is missing, wrong or out of date; exit code 1 where anything is.
+
+How to translate stands in docs/translating.md. Needs Babel (part of the ``dev`` extra).
+"""
+
+from __future__ import annotations
+
+import io
+import re
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from copy import deepcopy
+from pathlib import Path
+from string import Formatter
+from typing import Final
+
+from babel.messages.catalog import Catalog, Message
+from babel.messages.extract import extract_from_dir
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po, write_po
+
+from posturewatch import settings
+from posturewatch.i18n import DOMAIN, LANGUAGES
+from posturewatch.report import csv_days, csv_tables
+
+ROOT: Final = Path(__file__).resolve().parent.parent
+SOURCE: Final = ROOT / "src" / "posturewatch"
+LOCALE: Final = SOURCE / "locale"
+TEMPLATE: Final = LOCALE / f"{DOMAIN}.pot"
+_PASSING: Final = re.compile(
+    rb'"(Project-Id-Version|POT-Creation-Date|PO-Revision-Date|Last-Translator|Language-Team|Generated-By'
+    rb'|Report-Msgid-Bugs-To)[^\n]*\n'
+)
+"""Lines of a catalogue's head that would change without a text changing."""
+
+KEYWORDS: Final = {"_": None, "ngettext": (1, 2), "pgettext": ((1, "c"), 2)}
+
+CLICK: Final[tuple[str | tuple[str, str], ...]] = (
+    "Aborted!",
+    "Choose from:\n\t{choices}",
+    "Commands",
+    "Did you mean {possibility}?",
+    ("Did you mean {possibility}?", "(Did you mean one of: {possibilities}?)"),
+    "Error: The two entered values do not match.",
+    "Error: invalid input",
+    "Error: {message}",
+    ("Got unexpected extra argument ({args})", "Got unexpected extra arguments ({args})"),
+    "Invalid value for {param_hint}: {message}",
+    "Invalid value: {message}",
+    "Missing argument",
+    "Missing command.",
+    "Missing option",
+    "No such option {name!r}.",
+    "Option {name!r} does not take a value.",
+    (
+        "Option {name!r} requires an argument.",
+        "Option {name!r} requires {nargs} arguments.",
+    ),
+    "Options",
+    "Positional arguments",
+    "Repeat for confirmation",
+    "Show the version and exit.",
+    "Show this message and exit.",
+    "Try '{command} {option}' for help.",
+    "Usage:",
+    "default: {default}",
+    "directory",
+    "file",
+    "path",
+    "{name} {filename!r} does not exist.",
+    "{name} {filename!r} is a directory.",
+    "{name} {filename!r} is a file.",
+    "{name} {filename!r} is not readable.",
+    "{name} {filename!r} is not writable.",
+    ("{value!r} is not {choice}.", "{value!r} is not one of {choices}."),
+    "{value!r} is not a valid {number_type}.",
+    "{value} is not in the range {range}.",
+)
+"""What the command line's library says to our users; it asks gettext as well (see i18n.lend_to_libraries)."""
+
+
+def main(words: list[str]) -> int:
+    """Do what the one word on the command line asks for."""
+    works: dict[str, Callable[[], int]] = {"update": update, "compile": compile_all, "check": check}
+    if len(words) != 1 or words[0] not in works:
+        sys.stderr.write(f"{__doc__}")
+        return 2
+    return works[words[0]]()
+
+
+def update() -> int:
+    """Collect the texts anew, merge them into each language, compile."""
+    texts = collect()
+    write(TEMPLATE, texts)
+    for language in LANGUAGES:
+        catalogue = read(language) if po_path(language).exists() else Catalog(locale=language, domain=DOMAIN)
+        catalogue.update(deepcopy(texts), no_fuzzy_matching=True)
+        catalogue.obsolete.clear()
+        describe(catalogue)
+        if language == "en":
+            copy_ids(catalogue)
+        write(po_path(language), catalogue)
+    return compile_all()
+
+
+def compile_all() -> int:
+    """Write each language's .mo."""
+    for language in LANGUAGES:
+        mo_path(language).write_bytes(compiled(read(language)))
+    return 0
+
+
+def check() -> int:
+    """Say what is missing, wrong or out of date."""
+    found = list(problems())
+    sys.stdout.writelines(f"{one}\n" for one in found)
+    return 1 if found else 0
+
+
+def problems() -> Iterator[str]:
+    """One line for each thing that is not as it should be, in all catalogues."""
+    texts = collect()
+    if keys(texts) != keys(template()):
+        yield f"{TEMPLATE.name} is out of date: run update"
+    for language in LANGUAGES:
+        catalogue = read(language)
+        yield from (f"{language}: {shown(key)} is not in the catalogue" for key in keys(texts) - keys(catalogue))
+        yield from (f"{language}: {shown(key)} is no longer used" for key in keys(catalogue) - keys(texts))
+        for message in catalogue:
+            if message.id:
+                yield from (f"{language}: {shown(identity(message))}: {what}" for what in faults(message, catalogue))
+        if not mo_path(language).exists() or mo_path(language).read_bytes() != compiled(catalogue):
+            yield f"{language}: the .mo is not the compiled .po: run compile"
+
+
+def faults(message: Message, catalogue: Catalog) -> Iterator[str]:
+    """What is wrong with one translation."""
+    if message.fuzzy:
+        yield "is fuzzy"
+    plural = isinstance(message.id, tuple)
+    strings = message.string if isinstance(message.string, tuple) else (message.string,)
+    if plural and len(strings) != catalogue.num_plurals:
+        yield f"has {len(strings)} plural forms, not {catalogue.num_plurals}"
+    ids = message.id if plural else (message.id,)
+    for index, text in enumerate(strings):
+        if not text:
+            yield "is not translated"
+            continue
+        # A language with one form says the plural.
+        original = ids[-1] if catalogue.num_plurals == 1 else ids[min(index, len(ids) - 1)]
+        wanted, given = fields(original), fields(text)
+        # A singular may say "one day" in place of "{n} day".
+        if wanted != given and not (plural and index == 0 and wanted - given <= {"n"} and given <= wanted):
+            yield f"has the placeholders {sorted(given)}, not {sorted(wanted)}"
+        if edges(original) != edges(text):
+            yield "begins or ends with other white space"
+
+
+def collect() -> Catalog:
+    """Every text that is looked up: calls in the source, the settings' descriptions, the tables' columns, click's."""
+    texts = Catalog(domain=DOMAIN, charset="utf-8")
+    found = extract_from_dir(SOURCE, method_map=[("**.py", "python")], keywords=KEYWORDS, strip_comment_tags=True)
+    for path, _line, ids, _comments, context in sorted(found, key=lambda one: (one[0], one[1])):
+        texts.add(ids, locations=[(f"src/posturewatch/{path}", None)], context=context)
+    for where, ids in (*described(), *(("click", words) for words in CLICK)):
+        texts.add(ids, locations=[(where, None)])
+    describe(texts)
+    return texts
+
+
+def described() -> Iterator[tuple[str, str]]:
+    """Texts that are looked up through a variable: settings' descriptions and examples, and columns' meanings."""
+    sections = [field.annotation for field in settings.Settings.model_fields.values()]
+    for model in (settings.Settings, *sections, settings.Exercise):
+        for field in model.model_fields.values():
+            texts = [field.description, *(field.examples or ())]
+            yield from (("src/posturewatch/settings.py", text) for text in texts if isinstance(text, str))
+    tables = (csv_tables.MINUTES, csv_tables.EVENTS, csv_tables.DIARY, csv_tables.CALIBRATIONS, csv_days.DAYS)
+    for columns in tables:
+        yield from (("src/posturewatch/report/csv_tables.py", column.meaning) for column in columns)
+
+
+def describe(catalogue: Catalog) -> None:
+    """The same head in each file, without dates: a date would change with every run."""
+    catalogue.project = DOMAIN
+    catalogue.fuzzy = False
+    catalogue.header_comment = f"# Texts of {DOMAIN}. How to translate: docs/translating.md"
+
+
+def copy_ids(catalogue: Catalog) -> None:
+    """English says what the source says."""
+    for message in catalogue:
+        if message.id:
+            message.string = message.id
+
+
+def read(language: str) -> Catalog:
+    """A language's .po."""
+    with po_path(language).open("rb") as file:
+        return read_po(file, locale=language, domain=DOMAIN)
+
+
+def template() -> Catalog:
+    """The committed .pot."""
+    with TEMPLATE.open("rb") as file:
+        return read_po(file, domain=DOMAIN)
+
+
+def write(path: Path, catalogue: Catalog) -> None:
+    """A catalogue as text, in the source's order, with the file of each text but no line."""
+    made = io.BytesIO()
+    write_po(made, catalogue, width=110, include_lineno=False, sort_by_file=True)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(_PASSING.sub(b"", made.getvalue()))
+
+
+def compiled(catalogue: Catalog) -> bytes:
+    """The .mo's bytes."""
+    made = io.BytesIO()
+    write_mo(made, catalogue)
+    return made.getvalue()
+
+
+def po_path(language: str) -> Path:
+    """Where a language's texts are."""
+    return LOCALE / language / "LC_MESSAGES" / f"{DOMAIN}.po"
+
+
+def mo_path(language: str) -> Path:
+    """Where the program finds them."""
+    return po_path(language).with_suffix(".mo")
+
+
+def identity(message: Message) -> tuple[str, str]:
+    """Context and original; the singular stands for a plural."""
+    return message.context or "", message.id[0] if isinstance(message.id, tuple) else message.id
+
+
+def keys(messages: Iterable[Message]) -> set[tuple[str, str]]:
+    """What each message is found by."""
+    return {identity(message) for message in messages if message.id}
+
+
+def shown(key: tuple[str, str]) -> str:
+    """A message for a line of the terminal."""
+    return repr(key[1] if len(key[1]) <= 60 else f"{key[1][:57]}...")
+
+
+def fields(text: str) -> set[str]:
+    """The placeholders of a text, with conversion and format."""
+    try:
+        parts = list(Formatter().parse(text))
+    except ValueError:
+        return {"(braces that do not match)"}
+    return {f"{name}!{how}:{form}" for _before, name, form, how in parts if name is not None}
+
+
+def edges(text: str) -> tuple[str, str]:
+    """White space before and after."""
+    return text[: len(text) - len(text.lstrip())], text[len(text.rstrip()) :]
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
