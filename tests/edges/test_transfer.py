@@ -106,7 +106,7 @@ def test_minutes_follow_their_calibration_to_its_new_number(tmp_path: Path, expo
     st.lists(minutes(), max_size=4, unique_by=lambda row: row.start),
     st.lists(events, max_size=4),
     st.lists(headaches, max_size=3),
-    st.lists(calibrations, max_size=2),
+    st.lists(calibrations, max_size=2, unique_by=lambda row: row.at),  # one person calibrates once at a time
 )
 @settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_any_journal_survives(tmp_path_factory: pytest.TempPathFactory, rows, happened, entries, made) -> None:  # type: ignore[no-untyped-def]
