@@ -9,6 +9,7 @@ How to translate stands in docs/translating.md. Needs Babel (part of the ``dev``
 
 from __future__ import annotations
 
+import ast
 import io
 import re
 import sys
@@ -19,7 +20,6 @@ from string import Formatter
 from typing import Final
 
 from babel.messages.catalog import Catalog, Message
-from babel.messages.extract import extract_from_dir
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
@@ -33,11 +33,9 @@ LOCALE: Final = SOURCE / "locale"
 TEMPLATE: Final = LOCALE / f"{DOMAIN}.pot"
 _PASSING: Final = re.compile(
     rb'"(Project-Id-Version|POT-Creation-Date|PO-Revision-Date|Last-Translator|Language-Team|Generated-By'
-    rb'|Report-Msgid-Bugs-To)[^\n]*\n'
+    rb"|Report-Msgid-Bugs-To)[^\n]*\n"
 )
 """Lines of a catalogue's head that would change without a text changing."""
-
-KEYWORDS: Final = {"_": None, "ngettext": (1, 2), "pgettext": ((1, "c"), 2)}
 
 CLICK: Final[tuple[str | tuple[str, str], ...]] = (
     "Aborted!",
@@ -163,13 +161,29 @@ def faults(message: Message, catalogue: Catalog) -> Iterator[str]:
 def collect() -> Catalog:
     """Every text that is looked up: calls in the source, the settings' descriptions, the tables' columns, click's."""
     texts = Catalog(domain=DOMAIN, charset="utf-8")
-    found = extract_from_dir(SOURCE, method_map=[("**.py", "python")], keywords=KEYWORDS, strip_comment_tags=True)
-    for path, _line, ids, _comments, context in sorted(found, key=lambda one: (one[0], one[1])):
-        texts.add(ids, locations=[(f"src/posturewatch/{path}", None)], context=context)
+    for path in sorted(SOURCE.rglob("*.py")):
+        where = path.relative_to(ROOT).as_posix()
+        for ids, context in called(ast.parse(path.read_text(encoding="utf-8"))):
+            texts.add(ids, locations=[(where, None)], context=context)
     for where, ids in (*described(), *(("click", words) for words in CLICK)):
         texts.add(ids, locations=[(where, None)])
     describe(texts)
     return texts
+
+
+def called(tree: ast.Module) -> Iterator[tuple[str | tuple[str, str], str | None]]:
+    """Texts and contexts of the calls in a module, in their order. Reads the tree and not the tokens, as Babel does:
+    before Python 3.12 a call inside an f-string is no token of its own."""
+    calls = (node for node in ast.walk(tree) if isinstance(node, ast.Call) and isinstance(node.func, ast.Name))
+    for call in sorted(calls, key=lambda node: (node.lineno, node.col_offset)):
+        words = [arg.value for arg in call.args if isinstance(arg, ast.Constant) and isinstance(arg.value, str)]
+        match call.func.id, words:
+            case "_", [text]:
+                yield text, None
+            case "ngettext", [singular, plural]:
+                yield (singular, plural), None
+            case "pgettext", [context, text]:
+                yield text, context
 
 
 def described() -> Iterator[tuple[str, str]]:

@@ -243,7 +243,7 @@ def probe(camera: CameraSettings, models: ModelSettings) -> tuple[Check, ...]:
         return tuple(Check(*(str(part) for part in check)) for check in checks)
     except (SensorError, ModelError, KeyError, TypeError) as err:
         hint = err.hint if isinstance(err, (SensorError, ModelError)) else ""
-        return (Check("sensor", "error", str(err), hint),)
+        return (Check(_("measuring part"), "error", str(err), hint),)
     finally:
         if child is not None:
             child.close()

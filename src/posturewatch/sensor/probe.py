@@ -23,8 +23,8 @@ def checks(camera: CameraChoice, models: ModelChoice) -> tuple[Check, ...]:
     try:
         pair = bundles.find(models)
     except ModelError as err:
-        return (*found, Check("models", "error", err.message, err.hint), _camera(camera, None))
-    found.append(Check("models", "ok", _("Both model bundles are whole.")))
+        return (*found, Check(_("models"), "error", err.message, err.hint), _camera(camera, None))
+    found.append(Check(_("models"), "ok", _("Both model bundles are whole.")))
     look, network = _mediapipe(pair)
     return (*found, network, _camera(camera, look))
 
@@ -79,14 +79,14 @@ def _camera(camera: CameraChoice, look: Callable[..., Observation] | None) -> Ch
         seconds = clock.monotonic_s() - start_s
         seen = look(shot, Look(whole=True)) if look is not None else None
     except SourceError as err:
-        return Check("camera", "error", err.message, err.hint)
+        return Check(_("camera"), "error", err.message, err.hint)
     except PosturewatchError as err:
-        return Check("camera", "warning", err.message, err.hint)
+        return Check(_("camera"), "warning", err.message, err.hint)
     finally:
         feed.close()
     if seen is None:
         says = _("The camera sends pictures ({seconds:.1f} s to the first).").format(seconds=seconds)
-        return Check("camera", "ok", says)
+        return Check(_("camera"), "ok", says)
     return _judge(seen, seconds)
 
 
@@ -95,9 +95,9 @@ def _judge(seen: Observation, seconds: float) -> Check:
         width=seen.width_px, height=seen.height_px, seconds=seconds
     )
     if seen.lack is Lack.BLACK:
-        return Check("camera", "warning", f"{size} {_('It is black.')}", _("Open its cover, or make light."))
+        return Check(_("camera"), "warning", f"{size} {_('It is black.')}", _("Open its cover, or make light."))
     if seen.lack is Lack.NO_FRAME:
-        return Check("camera", "warning", _("The camera's picture cannot be used."), _("Choose another camera."))
+        return Check(_("camera"), "warning", _("The camera's picture cannot be used."), _("Choose another camera."))
     if seen.face is None and seen.trunk is None:
-        return Check("camera", "ok", f"{size} {_('I see nobody in it.')}")
-    return Check("camera", "ok", f"{size} {_('I see you.')}")
+        return Check(_("camera"), "ok", f"{size} {_('I see nobody in it.')}")
+    return Check(_("camera"), "ok", f"{size} {_('I see you.')}")
