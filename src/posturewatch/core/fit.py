@@ -228,22 +228,17 @@ _LATERAL_SPREAD: Final[Floats] = body.SPREAD * np.array(
 )
 
 
-MOST_SHRUNK: Final = 0.5
-"""Share of the prior in an answer beyond which it is not taken back further: almost nothing was seen then."""
-
-
 def answer_in(fit: Fit, reference: Reference, azimuth_deg: float) -> tuple[float, float]:
     """FHT of one look and its standard error, inches.
 
-    The prior steadies the fit but must not pull the answer towards upright, so its share (posterior over prior
-    variance) is taken back and the error grows with it. The error also counts what the fit holds for known:
-    along the line of sight focal length and body size scale the answer, across it the body size alone does.
+    The posterior mode: where little is seen, the answer leans towards upright. Taking that pull back was tried: it
+    finds a few more heads at 1.5 in, and errs more and more often beyond an inch everywhere else. The error also
+    counts what the fit holds for known: along the line of sight focal length and body size scale the answer,
+    across it the body size alone does.
     """
     view = view_for(reference, azimuth_deg)
-    variance = float(fit.covariance[0, body.FORWARD, body.FORWARD])
-    share = min(variance / float(view.spread[body.FORWARD]) ** 2, MOST_SHRUNK)
-    fht = float(fit.unknowns[0, body.FORWARD]) / (1.0 - share) / INCH_CM
-    own = float(np.sqrt(variance)) / (1.0 - share) / INCH_CM * view.se_factor
+    fht = float(fit.unknowns[0, body.FORWARD]) / INCH_CM
+    own = float(np.sqrt(fit.covariance[0, body.FORWARD, body.FORWARD])) / INCH_CM * view.se_factor
     along = abs(float(np.cos(np.radians(azimuth_deg))))
     scale = float(np.hypot(reference.spread_scale * along, 0.06 * (1 - along)))
     return fht, float(np.hypot(own, scale * fht))

@@ -262,7 +262,7 @@ class TextureTracker:
             return None
         keep = keep and not follower.full
         if not keep:
-            found = follower.drift(grey, marks)
+            found = None if self.thorough else follower.drift(grey, marks)
             if found is not None:
                 return found
             if not self.thorough and not follower.due():
