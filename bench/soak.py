@@ -1,0 +1,291 @@
+"""A working day in one command: does anything grow, leak or drift?
+
+Two parts. *Media time*: eight hours are replayed through monitor, reminders, breaks and journal as fast as it goes.
+*Real time*: the real app, with its real sensor on a camera that loops a film on loopback, is asked every few seconds
+for its state and looked at from outside: resident memory, threads and handles of both processes, and how far the
+journal's seconds are from the clock's.
+
+    python bench/soak.py                     eight hours of media time, then 30 minutes of real time
+    python bench/soak.py --minutes 10 --hours 2
+    python bench/soak.py --minutes 0         the replay alone
+
+The first minute warms up (libraries load, buffers are made); growth is counted from its end, from the median of the
+ten samples after it to the median of the last ten. Exit code 1 where memory grew by 5 % or more, threads or handles
+changed, or the journal drifted by more than a second in a minute.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import json
+import statistics
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import psutil
+
+HERE = Path(__file__).resolve().parent
+sys.path[:0] = [str(HERE.parent / "tests")]
+
+from camera_server import camera, jpeg, playing  # noqa: E402
+from faults.running_app import RunningApp, running  # noqa: E402
+from posturewatch.core.calibration import Calibration  # noqa: E402
+from posturewatch.edges.clock import SystemClock  # noqa: E402
+from posturewatch.edges.folders import find_folders  # noqa: E402
+from posturewatch.edges.journal import SqliteJournal  # noqa: E402
+from posturewatch.edges.journal_read import open_reader  # noqa: E402
+from posturewatch.edges.sensor_client import RecordingSensor  # noqa: E402
+from posturewatch.offline.demo import CLIP, SETTINGS  # noqa: E402
+from posturewatch.offline.measure import calibrate_from  # noqa: E402
+from posturewatch.offline.replay import Wish, replay  # noqa: E402
+from posturewatch.records import CalibrationRow, MinuteRow, Observation  # noqa: E402
+from posturewatch.settings import ModelSettings, Settings  # noqa: E402
+
+WARM_S = 60.0
+GROWTH = 0.05
+DRIFT_S_PER_MIN = 1.0
+EDGE = 10
+"""Samples of which the median is taken at either end."""
+
+MIB = 1 << 20
+
+
+@dataclass(frozen=True)
+class Sample:
+    """A process at one moment."""
+
+    t_s: float
+    rss_mib: float
+    threads: int
+    handles: int
+
+
+@dataclass(frozen=True)
+class Growth:
+    """What a process did from the end of the first minute on. Ranges are (least, most)."""
+
+    what: str
+    minutes: float
+    rss_begin_mib: float
+    rss_end_mib: float
+    rss_most_mib: float
+    threads: tuple[int, int]
+    handles: tuple[int, int]
+
+    @property
+    def share(self) -> float:
+        """Growth of the resident memory as a share."""
+        return self.rss_end_mib / self.rss_begin_mib - 1
+
+    def good(self) -> bool:
+        """Whether it stayed as it was: threads and handles may be one more or fewer for a moment."""
+        steady = all(most - least <= 2 for least, most in (self.threads, self.handles))
+        return self.share < GROWTH and steady
+
+
+def look_at(process: psutil.Process, since_s: float) -> Sample:
+    """The process now."""
+    handles = process.num_handles() if sys.platform == "win32" else process.num_fds()
+    return Sample(time.monotonic() - since_s, process.memory_info().rss / MIB, process.num_threads(), handles)
+
+
+def growth_of(what: str, samples: list[Sample]) -> Growth:
+    """From samples, the first minute left out."""
+    warm = [sample for sample in samples if sample.t_s >= WARM_S] or samples
+    edge = min(EDGE, max(1, len(warm) // 3))
+    return Growth(
+        what,
+        (warm[-1].t_s - warm[0].t_s) / 60,
+        statistics.median(sample.rss_mib for sample in warm[:edge]),
+        statistics.median(sample.rss_mib for sample in warm[-edge:]),
+        max(sample.rss_mib for sample in warm),
+        (min(sample.threads for sample in warm), max(sample.threads for sample in warm)),
+        (min(sample.handles for sample in warm), max(sample.handles for sample in warm)),
+    )
+
+
+@contextlib.contextmanager
+def watching_myself(every_s: float, into: list[Sample]) -> Iterator[None]:
+    """Samples of this process while something else is done."""
+    done, me, begin = threading.Event(), psutil.Process(), time.monotonic()
+
+    def watch() -> None:
+        while not done.wait(every_s):
+            into.append(look_at(me, begin))
+
+    thread = threading.Thread(target=watch)
+    thread.start()
+    try:
+        yield
+    finally:
+        done.set()
+        thread.join()
+
+
+def film() -> tuple[Calibration, tuple[Observation, ...]]:
+    """The demonstration's calibration, and its film as observations."""
+    with RecordingSensor(ModelSettings()) as sensor:
+        made = calibrate_from(sensor, str(CLIP / "calibration.mp4"), Settings(), lambda: None)
+        return made, tuple(sensor.observe(str(CLIP / "test.mp4")))
+
+
+def accounted_s(rows: tuple[MinuteRow, ...]) -> float:
+    """Seconds of which the journal says what became of them."""
+    return sum(row.valid_s + row.away_s + row.unreliable_s + row.paused_s + row.off_s for row in rows)
+
+
+def media_time(
+    hours: float, made: Calibration, seen: tuple[Observation, ...], home: Path
+) -> tuple[Growth, float, float]:
+    """Replay so many hours; growth of this process, seconds in the journal less media seconds, seconds it took.
+
+    There is no first minute of media time to leave out in real time, so an hour is replayed first.
+    """
+    round_s = seen[-1].t_s - seen[0].t_s + 0.2
+    start = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
+    warm = find_folders({"POSTUREWATCH_HOME": str(home / "warm")})
+    replay(iter(seen), Wish(start, calibration=made, rounds=round(3600 / round_s)), warm, SETTINGS)
+    folders = find_folders({"POSTUREWATCH_HOME": str(home / "day")})
+    samples: list[Sample] = []
+    begin = time.monotonic()
+    with watching_myself(0.25, samples):
+        wish = Wish(start, calibration=made, rounds=round(hours * 3600 / round_s))
+        told = replay(iter(seen), wish, folders, SETTINGS)
+    took_s = time.monotonic() - begin
+    with open_reader(folders.journal_file) as journal:
+        drift_s = accounted_s(journal.content().minutes) - told.media_s
+    return growth_of(f"replay of {told.media_s / 3600:.1f} h", samples), drift_s, took_s
+
+
+def frames_of(name: str) -> list[bytes]:
+    """A film of the demonstration as JPEGs."""
+    import cv2
+
+    reader, out = cv2.VideoCapture(str(CLIP / name)), []
+    while True:
+        read, pixels = reader.read()
+        if not read:
+            return out or [jpeg("d1_000")]
+        out.append(bytes(cv2.imencode(".jpg", pixels)[1].tobytes()))
+
+
+@dataclass
+class RealTime:
+    """What the running app did."""
+
+    app: Growth
+    sensor: Growth
+    drift_s: float
+    minutes: float
+    asked: int
+    unanswered: int
+    slowest_answer_s: float
+    sensors: int
+    states: dict[str, int]
+
+
+def real_time(minutes: float, made: Calibration, home: Path, every_s: float) -> RealTime:
+    """The app on a looping camera for so long."""
+    folders = find_folders({"POSTUREWATCH_HOME": str(home)}).make()
+    clock = SystemClock()
+    with SqliteJournal(folders.journal_file, clock) as journal:
+        row = CalibrationRow(clock.now(), "desk", made.repeatability_in, made.frames, made.view, made.to_json())
+        journal.add_calibration(row)
+    with camera(playing(*frames_of("test.mp4"), fps=5)) as server, running(home, server.address) as app:
+        return _sit_through(minutes, every_s, app)
+
+
+def _sit_through(minutes: float, every_s: float, app: RunningApp) -> RealTime:
+    app.until_it_sees()
+    process, begin = psutil.Process(app.process.pid), time.monotonic()
+    eye = app.a_sensor()
+    pids, states = {eye.pid}, {}
+    own, sensor = [], []
+    asked = unanswered = 0
+    slowest_s = 0.0
+    while time.monotonic() - begin < 60 * minutes:
+        time.sleep(every_s)
+        own.append(look_at(process, begin))
+        found = app.sensor()
+        if found is not None:
+            pids.add(found.pid)
+            sensor.append(look_at(found, begin))
+        before = time.monotonic()
+        told = app.snapshot()
+        slowest_s = max(slowest_s, time.monotonic() - before)
+        asked += 1
+        unanswered += told is None
+        if told is not None:
+            name = told["reason"] or told["state"]
+            states[name] = states.get(name, 0) + 1
+    app.quit()
+    with open_reader(app.home / "data" / "journal.sqlite") as journal:
+        content = journal.content()
+    rows = content.minutes
+    begun = next(event.at for event in content.events if event.kind.value == "start")
+    ended = [event.at for event in content.events if event.kind.value == "stop"][-1]
+    drift_s = accounted_s(rows) - (ended - begun).total_seconds()
+    grown = growth_of("app", own), growth_of("sensor", sensor)
+    return RealTime(*grown, drift_s, minutes, asked, unanswered, slowest_s, len(pids), states)
+
+
+def tell(growth: Growth) -> None:
+    """A line of the table."""
+    print(
+        f"{growth.what:18}{growth.minutes:8.1f}{growth.rss_begin_mib:11.1f}{growth.rss_end_mib:9.1f}"
+        f"{growth.rss_most_mib:9.1f}{100 * growth.share:+9.1f} %{growth.threads[0]:5}–{growth.threads[1]:<3}"
+        f"{growth.handles[0]:6}–{growth.handles[1]:<4}{'' if growth.good() else '  GREW'}"
+    )
+
+
+def main() -> int:
+    """Both parts, a table, and the verdict."""
+    words = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
+    words.add_argument("--hours", type=float, default=8.0, help="of media time")
+    words.add_argument("--minutes", type=float, default=30.0, help="of real time")
+    words.add_argument("--every", type=float, default=2.0, help="seconds between samples of the real app")
+    words.add_argument("--json", action="store_true")
+    given = words.parse_args()
+    good, out = True, {}
+    made, seen = film()
+    head = f"{'':18}{'minutes':>8}{'MiB begin':>11}{'end':>9}{'most':>9}{'growth':>11}{'threads':>9}{'handles':>11}"
+    with tempfile.TemporaryDirectory() as folder:
+        home = Path(folder)
+        if not given.json:
+            print(head)
+        if given.hours > 0:
+            grown, drift_s, took_s = media_time(given.hours, made, seen, home)
+            out["media"] = asdict(grown) | {"drift_s": drift_s, "took_s": took_s}
+            good &= grown.good() and abs(drift_s) <= DRIFT_S_PER_MIN * 60 * given.hours
+            if not given.json:
+                tell(grown)
+                print(f"  journal less media time: {drift_s:+.1f} s; took {took_s:.0f} s")
+        if given.minutes > 0:
+            real = real_time(given.minutes, made, home / "real", given.every)
+            out["real"] = asdict(real)
+            good &= real.app.good() and real.sensor.good() and real.sensors == 1
+            good &= abs(real.drift_s) <= DRIFT_S_PER_MIN * given.minutes
+            if not given.json:
+                tell(real.app)
+                tell(real.sensor)
+                print(
+                    f"  journal less clock: {real.drift_s:+.1f} s in {given.minutes:g} min; asked {real.asked} times, "
+                    f"unanswered {real.unanswered}, slowest {1000 * real.slowest_answer_s:.0f} ms; "
+                    f"sensor processes: {real.sensors}; seen: {real.states}"
+                )
+    if given.json:
+        print(json.dumps(out | {"good": good}, indent=2))
+    else:
+        print("steady" if good else "NOT STEADY")
+    return int(not good)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
