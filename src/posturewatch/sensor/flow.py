@@ -27,14 +27,16 @@ if TYPE_CHECKING:
 
 CORNERS: Final = 100
 CORNER_GAP_PX: Final = 4
-CORNER_QUALITY: Final = 0.01
-"""Corners kept of an anchor: twice as many as are reported, for the worse half of them is lost in a turn."""
+CORNER_QUALITY: Final = 0.05
+"""Corners kept of an anchor: twice as many as are reported, for the worse half of them is lost in a turn. Weaker
+corners than these are edges: along an edge the flow stays where the networks guessed, and with it their bias."""
 
 WINDOW_PX: Final = 15
 """Side of the square that is looked for, at 640 px picture width: a collar's edge, an eye."""
 
-BACK_PX: Final = 1.0
-"""A corner followed there and back must come back as near as this."""
+BACK_PX: Final = 0.5
+"""A corner followed there and back must come back as near as this; with these two limits the rendered clip is
+measured without bias, with half the quality and twice the distance 0.13 in too far forward."""
 
 MIN_CORNERS: Final = 20
 SHARE: Final = 0.7
