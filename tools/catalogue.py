@@ -15,12 +15,13 @@ import re
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from copy import deepcopy
+from datetime import UTC, datetime
 from pathlib import Path
 from string import Formatter
 from typing import Final
 
 from babel.messages.catalog import Catalog, Message
-from babel.messages.mofile import write_mo
+from babel.messages.mofile import read_mo, write_mo
 from babel.messages.pofile import read_po, write_po
 
 from posturewatch import settings
@@ -131,7 +132,7 @@ def problems() -> Iterator[str]:
         for message in catalogue:
             if message.id:
                 yield from (f"{language}: {shown(identity(message))}: {what}" for what in faults(message, catalogue))
-        if not mo_path(language).exists() or mo_path(language).read_bytes() != compiled(catalogue):
+        if not mo_path(language).exists() or held(mo_path(language).read_bytes()) != held(compiled(catalogue)):
             yield f"{language}: the .mo is not the compiled .po: run compile"
 
 
@@ -161,11 +162,13 @@ def faults(message: Message, catalogue: Catalog) -> Iterator[str]:
 def collect() -> Catalog:
     """Every text that is looked up: calls in the source, the settings' descriptions, the tables' columns, click's."""
     texts = Catalog(domain=DOMAIN, charset="utf-8")
+    for ids in CLICK:
+        texts.add(ids, locations=[("click", None)])
     for path in sorted(SOURCE.rglob("*.py")):
         where = path.relative_to(ROOT).as_posix()
         for ids, context in called(ast.parse(path.read_text(encoding="utf-8"))):
             texts.add(ids, locations=[(where, None)], context=context)
-    for where, ids in (*described(), *(("click", words) for words in CLICK)):
+    for where, ids in described():
         texts.add(ids, locations=[(where, None)])
     describe(texts)
     return texts
@@ -233,10 +236,16 @@ def write(path: Path, catalogue: Catalog) -> None:
 
 
 def compiled(catalogue: Catalog) -> bytes:
-    """The .mo's bytes."""
+    """The .mo's bytes. The head's dates are fixed, so that the same texts give the same bytes."""
+    catalogue.creation_date = catalogue.revision_date = datetime(2000, 1, 1, tzinfo=UTC)
     made = io.BytesIO()
     write_mo(made, catalogue)
     return made.getvalue()
+
+
+def held(compiled_bytes: bytes) -> dict[tuple[str, str], str | tuple[str, ...]]:
+    """What a .mo says, without its head, which names the version of Babel."""
+    return {identity(message): message.string for message in read_mo(io.BytesIO(compiled_bytes)) if message.id}
 
 
 def po_path(language: str) -> Path:
@@ -251,7 +260,7 @@ def mo_path(language: str) -> Path:
 
 def identity(message: Message) -> tuple[str, str]:
     """Context and original; the singular stands for a plural."""
-    return message.context or "", message.id[0] if isinstance(message.id, tuple) else message.id
+    return message.context or "", message.id if isinstance(message.id, str) else message.id[0]
 
 
 def keys(messages: Iterable[Message]) -> set[tuple[str, str]]:
