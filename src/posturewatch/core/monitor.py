@@ -42,6 +42,10 @@ FRAME_SE: Final = 1.3
 """A single look may err by this many times ``watch.max_se``: several together err less, and the filtered error is
 held to the limit itself."""
 
+STILL_SE: Final = 0.65
+"""A still has no neighbours to be averaged with, and nobody to wait for a better look: it is held to two thirds of
+the limit, which leaves nine in ten of the renders answered and the worst of them out."""
+
 GAP_LOOKS: Final = 3.0
 """A gap is never shorter than this many of the longest ordinary waits."""
 
@@ -122,9 +126,10 @@ class Monitor:
 
     def asking(self, look: Look) -> Look:
         """The look that is planned, with the wish to keep this person's texture as a reference where that is
-        missing: only from a posture that is judged and calm, so that the reference is a good one."""
+        missing: only from a posture that nothing but its error speaks against, so that the reference is a good one."""
         own = self._estimator
-        if own is None or not look.trunk or self._state not in _VERDICTS:
+        uncertain = self._last is not None and self._last.reason is Reason.TOO_UNCERTAIN
+        if own is None or not look.trunk or not (self._state in _VERDICTS or uncertain):
             return look
         if not (own.wants_anchor or own.wants_new_anchor):
             return look
@@ -212,7 +217,7 @@ class Monitor:
             hindrance = hinders(seen) if seen.looked.trunk else None
             return _Finding(State.UNCALIBRATED, hindrance, present=True)
         estimate = self._last.raw if gated and self._last is not None else self._estimator.estimate(seen)
-        share = 1.0 if self._stills else FRAME_SE
+        share = STILL_SE if self._stills else FRAME_SE
         others = self._presence.others(seen, self._clock_s)
         covered = self._face.feed(quality.face_hidden(seen, sight, self._usual), self._clock_s)
         reason = quality.objection(
