@@ -10,7 +10,13 @@ import pytest
 
 from fakes import FakeClock
 from posturewatch.edges.presence import NullDesktop, Poll, PolledDesktop, merge
-from posturewatch.edges.presence_devices import camera_in_use, devices_in_use, microphone_in_use, recording_clients
+from posturewatch.edges.presence_devices import (
+    camera_in_use,
+    devices_in_use,
+    has_camera,
+    microphone_in_use,
+    recording_clients,
+)
 from posturewatch.edges.presence_macos import four_characters
 from posturewatch.edges.presence_windows import in_use
 from posturewatch.records import Courtesy
@@ -156,3 +162,12 @@ def test_windows_consent_store() -> None:
 def test_apple_codes_are_big_endian() -> None:
     """'gone' as CoreAudio spells it."""
     assert four_characters("gone") == 0x676F6E65
+
+
+def test_without_a_camera_nobody_can_hold_one(tmp_path: Path) -> None:
+    """A folder of devices without a video device tells so; one that cannot be read does not."""
+    (tmp_path / "null").touch()
+    assert has_camera(tmp_path) is False
+    (tmp_path / "video2").touch()
+    assert has_camera(tmp_path) is True
+    assert has_camera(tmp_path / "missing") is True

@@ -23,25 +23,36 @@ _OWN_MARK: Final = b"posturewatch"
 
 def devices_in_use(proc: Path = Path("/proc"), own: frozenset[int] | None = None) -> Courtesy:
     """Whether camera or microphone is in use by another program."""
-    answers = (camera_in_use(proc, own), microphone_in_use(proc / "asound"), _sound_server_records())
+    held = camera_in_use(proc, own) if has_camera() else False
+    answers = (held, microphone_in_use(proc / "asound"), _sound_server_records())
     if any(answers):
         return Courtesy(in_call=True)
     return Courtesy(in_call=None if all(answer is None for answer in answers) else False)
 
 
-def camera_in_use(proc: Path, own: frozenset[int] | None = None) -> bool | None:
-    """Whether a process other than ours uses a camera; None where ``/proc`` cannot be read."""
-    ours = _own_processes() if own is None else own
+def has_camera(devices: Path = Path("/dev")) -> bool:
+    """Whether there is a camera at all: without one, nobody's open files need be read."""
     try:
-        entries = [entry for entry in os.scandir(proc) if entry.name.isdigit()]
+        return any(name.startswith("video") for name in os.listdir(devices))  # noqa: PTH208  (every few seconds, all day)
+    except OSError:
+        return True
+
+
+def camera_in_use(proc: Path, own: frozenset[int] | None = None) -> bool | None:
+    """Whether a process other than ours uses a camera; None where ``/proc`` cannot be read.
+
+    ``own``: processes that do not count. Ours are known by their command line as well.
+    """
+    ours = {os.getpid()} if own is None else own
+    try:
+        names = [entry.name for entry in os.scandir(proc) if entry.name.isdigit()]
     except OSError:
         return None
-    return any(_uses_camera(Path(entry.path)) for entry in entries if int(entry.name) not in ours)
+    return any(_uses_camera(proc / name) for name in names if int(name) not in ours and _holds_camera(f"{proc}/{name}"))
 
 
 def _uses_camera(process: Path) -> bool:
-    if not _holds_camera(process):
-        return False
+    """Whether a process that holds a camera uses it, and is not ours."""
     try:
         if (process / "comm").read_text("utf-8", "replace").strip() in _BROKERS:
             return "/dev/video" in (process / "maps").read_text("utf-8", "replace")
@@ -50,9 +61,9 @@ def _uses_camera(process: Path) -> bool:
         return True  # it holds a camera and does not say who it is
 
 
-def _holds_camera(process: Path) -> bool:
+def _holds_camera(process: str) -> bool:
     try:
-        with os.scandir(process / "fd") as handles:
+        with os.scandir(f"{process}/fd") as handles:
             for handle in handles:
                 try:
                     # os.readlink, not Path: this runs for each open file of each process
@@ -63,13 +74,6 @@ def _holds_camera(process: Path) -> bool:
     except OSError:
         return False
     return False
-
-
-def _own_processes() -> frozenset[int]:
-    import psutil
-
-    me = psutil.Process()
-    return frozenset({me.pid, *(child.pid for child in me.children(recursive=True))})
 
 
 def microphone_in_use(asound: Path) -> bool | None:
