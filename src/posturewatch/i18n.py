@@ -13,6 +13,8 @@ from typing import Final
 
 DOMAIN: Final = "posturewatch"
 LANGUAGES: Final = ("en", "de", "es", "ja")
+COMMA_LANGUAGES: Final = ("de", "es")
+"""Those that write a comma where English writes the decimal point."""
 
 _current: gettext.NullTranslations = gettext.NullTranslations()
 _language: str = "en"
@@ -39,6 +41,11 @@ def set_language(language: str = "auto") -> str:
     _language = preferred_language() if language == "auto" else language
     _current = gettext.translation(DOMAIN, _folder(), languages=[_language], fallback=True)
     return _language
+
+
+def decimals(number: str) -> str:
+    """A formatted number with the decimal sign of the language in use."""
+    return number.replace(".", ",") if _language in COMMA_LANGUAGES else number
 
 
 def lend_to_libraries() -> None:

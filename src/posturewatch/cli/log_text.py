@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, Final
 
-from posturewatch.i18n import _
+from posturewatch.i18n import _, decimals
 from posturewatch.records import INCH_CM, Event, EventKind, MinuteRow, Outcome
 
 BAR: Final = 24
@@ -144,7 +144,7 @@ def _band_lines(day: DayFigures, units: str) -> list[str]:
     for names, minutes in zip(BANDS, day.band_min, strict=True):
         share = minutes / day.valid_min if day.valid_min else 0.0
         bar = "█" * round(share * BAR)
-        lines.append(f"{names[column]:>9} {unit}  {bar:<{BAR}} {_minutes(minutes):>9}  {share:>4.0%}")
+        lines.append(f"{decimals(names[column]):>9} {unit}  {bar:<{BAR}} {_minutes(minutes):>9}  {share:>4.0%}")
     return lines
 
 
@@ -196,8 +196,8 @@ def _length(value_in: float, units: str, se_in: float | None = None) -> str:
     scale = INCH_CM if units == "cm" else 1.0
     value, unit = round(value_in * scale, 1) + 0.0, "cm" if units == "cm" else "in"
     if se_in is None:
-        return f"{value:.1f} {unit}"
-    return f"{value:.1f} ± {max(0.1, se_in * scale):.1f} {unit}"
+        return decimals(f"{value:.1f} {unit}")
+    return decimals(f"{value:.1f} ± {max(0.1, se_in * scale):.1f} {unit}")
 
 
 def _minutes(minutes: float) -> str:

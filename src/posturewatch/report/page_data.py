@@ -12,7 +12,7 @@ from datetime import date, datetime, timedelta, timezone, tzinfo
 from typing import Any, Final
 
 from posturewatch.core.summary_records import DETECTABLE_IN, Shortfall
-from posturewatch.i18n import _, current_language
+from posturewatch.i18n import COMMA_LANGUAGES, _, current_language
 from posturewatch.records import INCH_CM, Event, EventKind, MinuteRow
 from posturewatch.report import day_tables, sentences, words
 from posturewatch.report.material import Material
@@ -74,7 +74,7 @@ def page_data(material: Material) -> dict[str, Any]:
     timelines = _timelines(material, event_words, event_signs)
     return {
         "lang": current_language(),
-        "separators": ",." if current_language() in {"de", "es"} else ".,",
+        "separators": ",." if current_language() in COMMA_LANGUAGES else ".,",
         "dayFormat": {"de": "%-d. %b", "es": "%-d %b", "ja": "%-m月%-d日"}.get(current_language(), "%b %-d"),
         "factor": INCH_CM if material.units == "cm" else 1.0,
         "unit": material.units,

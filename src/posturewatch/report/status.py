@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import Final, Literal
 
-from posturewatch.i18n import _, ngettext
+from posturewatch.i18n import _, decimals, ngettext
 from posturewatch.records import INCH_CM, Snapshot, State
 from posturewatch.wording import reason_words, state_words
 
@@ -29,13 +29,13 @@ def distance_words(fht_in: float, se_in: float | None, units: Units = "in") -> s
     """``1.2 ± 0.3 in``, or ``3+ in`` beyond the largest value shown; centimetres if asked."""
     scale, name = (INCH_CM, "cm") if units == "cm" else (1.0, "in")
     if fht_in >= SHOWN_MAX_IN:
-        return _("{distance}+ {unit}").format(distance=f"{SHOWN_MAX_IN * scale:.2g}", unit=name)
+        return _("{distance}+ {unit}").format(distance=decimals(f"{SHOWN_MAX_IN * scale:.2g}"), unit=name)
     # A rounded -0.0 would read as a claim of being behind the baseline.
     value = round(fht_in * scale, 1) + 0.0
     if se_in is None:
-        return _("{distance} {unit}").format(distance=f"{value:.1f}", unit=name)
+        return _("{distance} {unit}").format(distance=decimals(f"{value:.1f}"), unit=name)
     return _("{distance} ± {error} {unit}").format(
-        distance=f"{value:.1f}", error=f"{max(0.1, se_in * scale):.1f}", unit=name
+        distance=decimals(f"{value:.1f}"), error=decimals(f"{max(0.1, se_in * scale):.1f}"), unit=name
     )
 
 

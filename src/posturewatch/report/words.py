@@ -9,7 +9,7 @@ from datetime import date
 from typing import Final
 
 from posturewatch.core.summary_records import BAND_EDGES_IN, Shortfall
-from posturewatch.i18n import _, current_language, ngettext
+from posturewatch.i18n import _, decimals, ngettext
 from posturewatch.records import INCH_CM, Event, EventKind
 from posturewatch.report.material import Units
 from posturewatch.report.status import LOAD_STEP_LB
@@ -20,18 +20,13 @@ _GLUE: Final = "\u00a0"
 MISSING: Final = "–"
 """Shown where there is no number. Never 0."""
 
-_COMMA_LANGUAGES: Final = ("de", "es")
-
 
 def number(value: float | None, digits: int = 0) -> str:
     """A number with the decimal sign of the reader's language and a true minus; a dash where there is none."""
     if value is None:
         return MISSING
     rounded = round(value, digits) + 0.0  # + 0.0 turns a rounded -0.0 into 0.0
-    text = f"{rounded:.{digits}f}"
-    if current_language() in _COMMA_LANGUAGES:
-        text = text.replace(".", ",")
-    return text.replace("-", "−")
+    return decimals(f"{rounded:.{digits}f}").replace("-", "−")
 
 
 def _glued(said: str) -> str:

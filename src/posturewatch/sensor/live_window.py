@@ -7,7 +7,7 @@ from typing import Final
 
 from posturewatch.core.calibration import Calibration
 from posturewatch.core.monitor import Monitor
-from posturewatch.i18n import _
+from posturewatch.i18n import _, decimals
 from posturewatch.records import INCH_CM, Look, State, Step
 from posturewatch.sensor import window_style as look
 from posturewatch.sensor.choices import CameraChoice, ModelChoice
@@ -70,11 +70,11 @@ class LiveWindow(PictureWindow[Step]):
             return "–"
         factor = 1.0 if self._units == "in" else INCH_CM
         if step.fht_in >= LAST_IN:
-            return _("{distance}+ {unit}").format(distance=f"{LAST_IN * factor:.2g}", unit=self._units)
+            return _("{distance}+ {unit}").format(distance=decimals(f"{LAST_IN * factor:.2g}"), unit=self._units)
         value = round(step.fht_in * factor, 1) + 0.0  # a rounded -0.0 would say "behind the baseline"
         error = max(0.1, step.fht_se_in * factor)
         return _("{distance} ± {error} {unit}").format(
-            distance=f"{value:.1f}", error=f"{error:.1f}", unit=self._units
+            distance=decimals(f"{value:.1f}"), error=decimals(f"{error:.1f}"), unit=self._units
         )
 
     def _beside(self, step: Step) -> str:
