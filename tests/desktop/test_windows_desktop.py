@@ -260,12 +260,16 @@ def test_a_dense_screen_gets_a_larger_window_that_still_fits(
     assert height < 800
 
 
-def test_windows_speak_the_user_s_language(opened: Opener, screen: Robot) -> None:
+@pytest.mark.parametrize(("language", "title"), [("en", "When to seek help"), ("de", "Wann Sie Hilfe suchen sollten")])
+def test_windows_speak_the_user_s_language(opened: Opener, screen: Robot, language: str, title: str) -> None:
     """The window's process takes the language of the app."""
-    set_language("en")
-    handle = opened("help_window", HelpView())
-    assert screen.window("^When to seek help$") is not None
-    handle.close()
+    set_language(language)
+    try:
+        handle = opened("help_window", HelpView())
+        assert screen.window(f"^{title}$") is not None
+        handle.close()
+    finally:
+        set_language("en")
 
 
 def test_no_screen_is_a_clear_error(monkeypatch: pytest.MonkeyPatch) -> None:
