@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import os
+import plistlib
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -202,6 +203,27 @@ def test_auto_means_what_the_environment_said(monkeypatch: pytest.MonkeyPatch) -
     assert i18n.preferred_language() in i18n.LANGUAGES
     assert i18n.set_language("es") == i18n.current_language() == "es"
     assert i18n._("Not a text of ours") == "Not a text of ours"
+
+
+@pytest.mark.parametrize(
+    ("language_id", "tag"), [(0x407, "de_DE"), (0x80A, "es_MX"), (0x411, "ja_JP"), (0x5C0A, "es"), (0xFFFF, "")]
+)
+def test_windows_names_its_language(language_id: int, tag: str) -> None:
+    """A number of Windows becomes a tag, also for a dialect that Python has not heard of."""
+    assert i18n.windows_tag(language_id)[: len(tag)] == tag
+
+
+def test_macos_names_its_languages(tmp_path: Path) -> None:
+    """The list of the settings in its order; a file that is absent or damaged names none."""
+    path = tmp_path / "preferences.plist"
+    assert i18n.mac_tags(str(path)) == []
+    path.write_bytes(plistlib.dumps({"AppleLanguages": ["fr-CH", "de-CH", 3]}))
+    assert i18n.mac_tags(str(path)) == ["fr-CH", "de-CH"]
+    path.write_bytes(plistlib.dumps({"AppleLanguages": "de"}))
+    assert i18n.mac_tags(str(path)) == []
+    for damage in (b"no list", b"<?xml version='1.0'?><plist><dict>"):
+        path.write_bytes(damage)
+        assert i18n.mac_tags(str(path)) == []
 
 
 def test_auto_holds_after_libraries_have_our_language() -> None:

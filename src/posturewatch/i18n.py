@@ -9,6 +9,7 @@ from __future__ import annotations
 import gettext
 import locale
 import os
+import sys
 from typing import Final
 
 DOMAIN: Final = "posturewatch"
@@ -28,8 +29,7 @@ def preferred_language() -> str:
         return _lent
     asked = os.environ.get("LANGUAGE", "").split(":")
     asked += [os.environ.get(name, "") for name in ("LC_ALL", "LC_MESSAGES", "LANG")]
-    asked.append(locale.getlocale()[0] or "")
-    for tag in asked:
+    for tag in asked + _platform_tags():
         if tag[:2].lower() in LANGUAGES:
             return tag[:2].lower()
     return "en"
@@ -83,3 +83,33 @@ def pgettext(context: str, message: str) -> str:
 
 def _folder() -> str:
     return os.path.join(os.path.dirname(__file__), "locale")  # noqa: PTH118,PTH120  (pathlib costs start-up time)
+
+
+def _platform_tags() -> list[str]:
+    """What the user has set where the environment is silent, as it is on Windows and for programs of the macOS dock."""
+    if sys.platform == "win32":
+        import ctypes
+
+        return [windows_tag(ctypes.windll.kernel32.GetUserDefaultUILanguage())]
+    if sys.platform == "darwin":
+        return mac_tags(os.path.expanduser("~/Library/Preferences/.GlobalPreferences.plist"))  # noqa: PTH111
+    return [locale.getlocale()[0] or ""]
+
+
+def windows_tag(language_id: int) -> str:
+    """``de_DE`` for 0x407; for a dialect that Python does not list, that of the main language."""
+    known = locale.windows_locale
+    return known.get(language_id) or known.get(0x400 | language_id & 0x3FF, "")
+
+
+def mac_tags(path: str) -> list[str]:
+    """The languages of macOS's settings, the favourite first; none where the file cannot be read."""
+    import plistlib
+    from xml.parsers.expat import ExpatError
+
+    try:
+        with open(path, "rb") as file:  # noqa: PTH123  (as below)
+            tags = plistlib.load(file).get("AppleLanguages", [])
+    except (OSError, ValueError, AttributeError, ExpatError):
+        return []
+    return [tag for tag in tags if isinstance(tag, str)] if isinstance(tags, list) else []
