@@ -42,8 +42,8 @@ FRAME_SE: Final = 1.3
 """A single look may err by this many times ``watch.max_se``: several together err less, and the filtered error is
 held to the limit itself."""
 
-STILL_SE: Final = 0.65
-"""A still has no neighbours to be averaged with, and nobody to wait for a better look: it is held to two thirds of
+STILL_SE: Final = 0.72
+"""A still has no neighbours to be averaged with, and nobody to wait for a better look: it is held to three quarters of
 the limit, which leaves nine in ten of the renders answered and the worst of them out."""
 
 GAP_LOOKS: Final = 3.0
