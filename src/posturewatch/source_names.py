@@ -17,7 +17,7 @@ def camera_number(source: str) -> int | None:
 
 
 def local_path(source: str) -> Path:
-    """The path, ``~`` taken for the user's home; ``~somebody`` who does not exist, or cannot, is a name like any other."""
+    """The path, ``~`` taken for the user's home; a ``~somebody`` who does not exist is a name like any other."""
     path = Path(source.strip())
     try:
         return path.expanduser()
