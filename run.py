@@ -31,13 +31,16 @@ def python() -> Path:
 def wanted() -> str:
     """What decides whether the environment is still the right one."""
     digest = hashlib.sha256(sys.version.encode())
-    for name in ("pyproject.toml", "constraints.txt"):
+    for name in ("pyproject.toml", "constraints-hashed.txt"):
         digest.update((HERE / name).read_bytes())
     return digest.hexdigest()
 
 
 def prepare() -> None:
-    """Make the environment and install posturewatch with its pinned, tested dependencies."""
+    """Make the environment and install posturewatch with its pinned, tested dependencies, their hashes checked.
+
+    In two steps: pip cannot check a hash of the source tree itself.
+    """
     if STAMP.exists() and STAMP.read_text(encoding="ascii") == wanted() and python().exists():
         return
     print("Setting up .venv (a few minutes the first time) …", flush=True)
@@ -46,7 +49,8 @@ def prepare() -> None:
     except subprocess.CalledProcessError as err:
         sys.exit(f"The environment could not be made ({err}). On Debian and Ubuntu: sudo apt-get install python3-venv")
     install = [str(python()), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
-    subprocess.run([*install, "-c", "constraints.txt", "-e", ".[dev]"], cwd=HERE, check=True)
+    subprocess.run([*install, "--require-hashes", "-r", "constraints-hashed.txt"], cwd=HERE, check=True)
+    subprocess.run([*install, "--no-deps", "--no-build-isolation", "-e", "."], cwd=HERE, check=True)
     STAMP.write_text(wanted(), encoding="ascii")
 
 
