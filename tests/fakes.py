@@ -76,6 +76,8 @@ class FakeSensor:
         self.see = see
         self.broken: Exception | None = None
         self.looks: list[tuple[float, Look]] = []
+        self.stirred = False
+        self.peeks = 0
         self.opened = 0
         self.closed = 0
         self._running = False
@@ -88,6 +90,9 @@ class FakeSensor:
         if not self._running:
             self._running = True
             self.opened += 1
+        if look.if_stirred and not self.stirred:
+            self.peeks += 1
+            return replace(empty_chair(self.clock.t_s, look), looked=Look(face=False, trunk=False), lack=Lack.GATED)
         self.looks.append((self.clock.t_s, look))
         return self.see(self.clock.t_s, look)
 

@@ -87,7 +87,8 @@ class Look:
     """A question to the sensor: look now, at these. ``whole`` also asks for other people in the picture.
 
     ``anchor`` asks to keep the texture of head and chest in this picture as a reference (in memory only);
-    ``new_anchor`` drops the references kept so far first.
+    ``new_anchor`` drops the references kept so far first. With ``if_stirred`` it is a peek between two looks: the
+    networks run only if the picture has changed much since they last ran, and the answer is GATED otherwise.
     """
 
     face: bool = True
@@ -95,6 +96,7 @@ class Look:
     whole: bool = False
     anchor: bool = False
     new_anchor: bool = False
+    if_stirred: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from posturewatch.core.cadence import CLOSED_RETRY_S, TROUBLE_MAX_S, Cadence, Plan
+from posturewatch.core.cadence import CLOSED_RETRY_S, PEEK_RESTLESS_S, PEEK_S, TROUBLE_MAX_S, Cadence, Plan
 from posturewatch.records import Estimate, Reason, State, Step
 from posturewatch.settings import WatchSettings
 
@@ -226,3 +226,21 @@ def test_whatever_is_seen_the_wait_is_bounded_and_the_face_is_looked_at(
 def test_without_a_verdict_face_and_trunk_are_both_looked_at(state: State) -> None:
     """Whatever is missing, both networks are asked for it."""
     assert all(plan.look.trunk for _, plan in run(Cadence(WATCH), Step(0.0, state, None, True), 60.0))
+
+
+def test_between_two_steady_looks_the_gate_is_peeked_at() -> None:
+    """Each second while somebody steady is judged; not while looks are close, and not before an empty chair."""
+    assert {plan.peek_s for _, plan in run(Cadence(WATCH), upright(0.0), 60.0)[3:]} == {PEEK_S}
+    assert {plan.peek_s for _, plan in run(Cadence(WATCH), upright(0.0, moving=True), 60.0)} == {None}
+    assert {plan.peek_s for _, plan in run(Cadence(WATCH), away(0.0), 60.0)} == {None}
+
+
+def test_whoever_stirs_for_nothing_is_peeked_at_half_as_often() -> None:
+    """A look a second because the picture changes, and the posture never does: after five of them the peeks slow
+    down, and come back with the first change of posture."""
+    cadence = Cadence(WATCH)
+    run(cadence, upright(0.0), 40.0)
+    plans = [cadence.next(upright(40.0 + second), 40.0 + second, 1.0) for second in range(10)]
+    assert plans[-1].peek_s == PEEK_RESTLESS_S
+    jumped = upright(50.0, raw=Estimate(50.0, 1.0, 0.4))
+    assert cadence.next(jumped, 50.0, 1.0).peek_s == PEEK_S

@@ -179,6 +179,17 @@ def test_a_movement_opens_the_gate(live: Eye) -> None:
     assert live.look(shot(noisy(nearer, 2), 1.0), Look()).face is not None
 
 
+def test_a_peek_sees_movement_and_passes_over_breath(live: Eye) -> None:
+    """Between two looks a head that rises half a pixel is left to the next look; one that grows by 2 % is not."""
+    cv2 = load_opencv()
+    peek = Look(if_stirred=True)
+    live.look(shot(noisy(person(), 1), 0.0), Look())
+    breath = cv2.warpAffine(person(), np.float32([[1, 0, 0], [0, 1, -0.5]]), (640, 480), borderMode=1)
+    assert live.look(shot(noisy(breath, 2), 1.0), peek).lack is Lack.GATED
+    nearer = cv2.warpAffine(person(), np.float32([[1.02, 0, -6], [0, 1.02, -4]]), (640, 480), borderMode=1)
+    assert live.look(shot(noisy(nearer, 3), 2.0), peek).face is not None
+
+
 def test_a_frozen_picture_is_frozen(live: Eye) -> None:
     """The same picture bit for bit: gated at first, frozen after five seconds, fine when it moves again."""
     live.look(shot(person(), 0.0), Look())

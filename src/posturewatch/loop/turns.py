@@ -8,9 +8,11 @@ within two seconds. Durations are monotonic; wall time is for what is written do
 from __future__ import annotations
 
 import logging
+from dataclasses import replace
 from typing import Final
 
 from posturewatch.core.break_words import break_reminder
+from posturewatch.core.cadence import Plan
 from posturewatch.core.muting import camera_given_back, muted_words, why_muted
 from posturewatch.core.sitting import present_of
 from posturewatch.errors import ConfigError
@@ -33,7 +35,9 @@ from posturewatch.records import (
     DiaryEntry,
     Event,
     EventKind,
+    Lack,
     Look,
+    Observation,
     Reason,
     ReminderKind,
     Response,
@@ -45,6 +49,9 @@ from posturewatch.settings import Settings
 
 TURN_S: Final = 0.8
 """Longest wait between turns: a lock or a suspend is seen, and the camera given back, within it and a look."""
+
+PEEK_SLACK_S: Final = 0.2
+"""A turn that comes this much early is taken for a peek's: turns are a second apart, more or less."""
 
 CHECKPOINT_S: Final = 10.0
 """The minute in progress is written this often: a kill loses no more."""
@@ -78,7 +85,7 @@ class Loop:
         self._off: str | None = None  # why the camera is given back
         self._lent_until_s: float | None = None
         self._step: Step | None = None  # what holds now
-        self._plan_look, self._look_at_s = Look(whole=True), self._now_s
+        self._plan, self._look_at_s, self._peeked_s = Plan(Look(whole=True), 0.0), self._now_s, self._now_s
         self._checkpoint_s = self._now_s
         self._config_trouble = ""
 
@@ -102,7 +109,7 @@ class Loop:
         self._take_time()
         self._courtesy = self._doors.desktop.courtesy()
         self._mind_the_camera()
-        step = self._look() if self._off is None and self._now_s >= self._look_at_s else None
+        step = self._look() if self._off is None else None
         self._think(step)
         self._doors.display.show(self.snapshot())
         if self._off is not None:
@@ -146,11 +153,29 @@ class Loop:
         self._camera.close()
         self._mind.begin_anew()
         self._baseline.begin_anew()
-        self._step, self._plan_look, self._look_at_s = None, Look(whole=True), self._now_s
+        self._step, self._plan, self._look_at_s = None, Plan(Look(whole=True), 0.0), self._now_s
 
-    def _look(self) -> Step:
-        """One look, its step, and the plan for the next."""
-        seen = self._camera.look(LOOK if self._baseline.run else self._mind.monitor.asking(self._plan_look))
+    def _look(self) -> Step | None:
+        """One look, its step, and the plan for the next; ``None`` where none is due and nothing has stirred."""
+        if self._now_s < self._look_at_s:
+            stirred = self._peek()
+            return None if stirred is None else self._take_in(stirred)
+        asked = LOOK if self._baseline.run else self._mind.monitor.asking(self._plan.look)
+        return self._take_in(self._camera.look(asked))
+
+    def _peek(self) -> Observation | None:
+        """What there is to see before the look is due, if the picture has changed much since the last one."""
+        every_s = self._plan.peek_s
+        if every_s is None or self._baseline.run or self._now_s - self._peeked_s < every_s - PEEK_SLACK_S:
+            return None
+        self._peeked_s = self._now_s
+        seen = self._camera.look(replace(self._plan.look, trunk=True, if_stirred=True))
+        if isinstance(seen, Reason) or seen.lack not in (None, Lack.NOBODY):
+            return None  # what is wrong with the camera is the next look's business
+        return seen
+
+    def _take_in(self, seen: Observation | Reason) -> Step:
+        """The step that follows from a look, and the plan for the next."""
         self._baseline.see(seen, self._now_s, self._now)
         if isinstance(seen, Reason):
             step = Step(self._now_s, State.UNRELIABLE, seen, present=False)
@@ -163,7 +188,7 @@ class Loop:
         plan = self._mind.cadence.next(step, self._now_s, self._settings.posture.threshold)
         if plan.close_camera and not self._baseline.run:
             self._camera.close()
-        self._step, self._plan_look = step, plan.look
+        self._step, self._plan, self._peeked_s = step, plan, self._now_s
         self._look_at_s = self._now_s + (EVERY_S if self._baseline.run else plan.wait_s)
         return step
 

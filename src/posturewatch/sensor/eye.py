@@ -96,6 +96,8 @@ class Eye:
             return None
         if glance.still_s >= FROZEN_S:
             return Lack.FROZEN
+        if look.if_stirred and not glance.stirred:
+            return Lack.GATED
         asked_before = all(
             getattr(self._answered, name) or not getattr(look, name) for name in ("face", "trunk", "whole")
         )

@@ -25,6 +25,10 @@ QUIET_PEAK: Final = 3.0
 Noise of a webcam in a dim room, averaged over 8 × 8 points, stays below 2; a head that moves by 0.1 in shifts
 its outline by a tenth of a point of the small picture, which at a contrast of 50 levels is 5."""
 
+STIRRED_PEAK: Final = 20.0
+"""… and from which on somebody has moved for sure. Breathing and noise stay below 11 over two seconds, a man who sits
+still before his webcam mostly below 16; a head that moves by 0.17 in/s on a render has 25–70 after one second."""
+
 _PEAK_SHARE: Final = 99.0
 
 
@@ -42,6 +46,11 @@ class Glance:
     def quiet(self) -> bool:
         """Whether nothing has changed since the last analysed picture, as far as the noise lets one say."""
         return self.peak is not None and self.peak < QUIET_PEAK
+
+    @property
+    def stirred(self) -> bool:
+        """Whether much has changed since the last analysed picture, or nothing was analysed yet."""
+        return self.peak is None or self.peak >= STIRRED_PEAK
 
 
 class Gate:
