@@ -55,7 +55,7 @@ def fuzz_here(name: str, seconds: float, corpus: Path, out: Path) -> None:
             target.take(seed)
     arguments = [
         sys.argv[0], str(corpus), f"-max_total_time={int(seconds)}", f"-max_len={target.longest}",
-        f"-rss_limit_mb={MEMORY_MB}", f"-timeout={SLOWEST_S}", "-print_final_stats=1", "-close_fd_mask=1",
+        f"-rss_limit_mb={MEMORY_MB}", f"-timeout={SLOWEST_S}", "-print_final_stats=1",
         f"-artifact_prefix={out / name}-",
     ]  # fmt: skip
     atheris.Setup(arguments, target.take)
@@ -100,7 +100,8 @@ def fuzz(name: str, seconds: float, out: Path) -> Outcome:
     coverage = re.findall(r"cov: (\d+)", said)
     harm = ""
     if done.returncode != 0:
-        harm = "\n".join(said.splitlines()[-25:])
+        told = done.stdout.decode(errors="replace").splitlines()[-15:]
+        harm = "\n".join(told + [line for line in said.splitlines() if "crash" in line or "ERROR" in line])
     return Outcome(name, int(inputs[1]) if inputs else 0, passed_s, int(coverage[-1]) if coverage else 0, harm)
 
 
