@@ -1,0 +1,188 @@
+"""What watching costs: one command, one table, the bars beside it. Exit code 1 if a bar is broken.
+
+    python bench/cost.py CLIP [--minutes 10] [--media DIR] [--runs 3] [--only PART …]
+
+CLIP is a rendered session with calibration.mp4, test.mp4 and truth.csv (src/posturewatch/demo_data is one). The app
+runs as a user runs it, without a tray, in a home of its own, on an MJPEG stream over loopback at five pictures a second
+in real time; see cost_scenes.py for the pictures. Counted is the processor time of all its processes (not wall time: what
+else the machine does makes everything slower, and through shared caches and cores somewhat dearer). The first minute
+after the start, in which networks are loaded and clothes are learnt, is left out and told apart.
+
+Parts: watching, start, commands, clips, journal, peers. With --media also a real man at his webcam (cap13_edit2.mp4)
+and a woman who talks and gestures (selfie_segmentation_web.mp4).
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import statistics
+import sys
+import tempfile
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from pathlib import Path
+
+from cost_app import App, calibrate
+from cost_clips import compare
+from cost_commands import imported, once
+from cost_scenes import Camera, Scenes, frames_of, of_film, of_renders, schedule, truth_of
+from generate_journal import generate, write
+from peers import frame_cost_s, print_peers
+
+PARTS = ("watching", "start", "commands", "clips", "journal", "peers")
+WARM_S = 60.0
+PERCENT = {"steady": 1.0, "mixed": 2.0, "away": 0.5}
+WATCHING_MB, PAUSED_MB = 350.0, 80.0
+UNTIL = date(2026, 11, 20)
+
+
+@dataclass
+class Table:
+    """Lines of what was measured, each beside its bar."""
+
+    broken: list[str] = field(default_factory=list)
+
+    def line(self, what: str, found: float, unit: str, bar: float | None = None, note: str = "") -> None:
+        """One line, printed at once; a bar is the most that may be found."""
+        kept = "" if bar is None else f"≤ {bar:g}"
+        if bar is not None and found > bar:
+            self.broken.append(what)
+            kept += "  OVER"
+        print(f"{what:<46}{found:>10.3g} {unit:<12}{kept:<14}{note}", flush=True)
+
+
+def watching(table: Table, clip: Path, media: Path | None, minutes: float) -> float:
+    """Processor and memory, scene by scene; the percent of the mixed day."""
+    mixed = 0.0
+    scenes = of_renders(clip)
+    for name in ("steady", "mixed", "away"):
+        percent = _watch(table, name, scenes, name, minutes)
+        mixed = percent if name == "mixed" else mixed
+    if media is not None:
+        with tempfile.TemporaryDirectory() as folder:
+            for film, says, span in (
+                ("cap13_edit2.mp4", "a real man, still", (0.0, 24.0)),
+                ("selfie_segmentation_web.mp4", "a real woman, talking", (0.0, 9.0)),
+            ):
+                own = of_film(media / film, "film", span, Path(folder) / film)
+                _watch(table, says, own, "film", minutes, barred=False)
+    return mixed
+
+
+def _watch(
+    table: Table, says: str, scenes: Scenes, scene: str, minutes: float, *, barred: bool = True
+) -> float:
+    with tempfile.TemporaryDirectory() as folder:
+        home = Path(folder)
+        calibrate(home, scenes.calibration)
+        with Camera(schedule(scenes, scene)) as camera, App(home, camera.address) as app:
+            app.first_state_s()
+            warm = app.watch(WARM_S)
+            burnt = app.watch(60 * minutes)
+            own_mb, looking_mb = app.memory_mb()
+            seen = ", ".join(f"{state} {count}" for state, count in sorted(burnt.states.items()))
+            note = (
+                f"app {100 * burnt.app_s / burnt.wall_s:.2f}, sensor {100 * burnt.sensor_s / burnt.wall_s:.2f}, "
+                f"first minute {warm.percent:.1f}; {seen}; load {os.getloadavg()[0]:.1f}"
+            )
+            bar = PERCENT.get(scene) if barred else None
+            table.line(f"processor, {says}", burnt.percent, "% of a core", bar, note)
+            if scene == "steady":
+                table.line("memory watching", own_mb + looking_mb, "MB", WATCHING_MB, f"app {own_mb:.0f}")
+                app.command("pause")
+                time.sleep(5)
+                table.line("memory paused", sum(app.memory_mb()), "MB", PAUSED_MB)
+            return burnt.percent
+
+
+def start(table: Table, clip: Path, runs: int) -> None:
+    """From the command to the first state, as ``status`` shows it."""
+    scenes = of_renders(clip)
+    found = []
+    with tempfile.TemporaryDirectory() as folder, Camera(schedule(scenes, "steady")) as camera:
+        home = Path(folder)
+        calibrate(home, scenes.calibration)
+        for _run in range(runs):
+            with App(home, camera.address) as app:
+                found.append(app.first_state_s())
+    walls, burnt = zip(*found, strict=True)
+    table.line("start to first state, least wall", min(walls), "s", 3.0, f"load {os.getloadavg()[0]:.1f}")
+    table.line("start to first state, processor", statistics.median(burnt), "s")
+
+
+def commands(table: Table, runs: int) -> None:
+    """The quick commands, on a journal of two weeks."""
+    with tempfile.TemporaryDirectory() as folder:
+        environment = os.environ | {"POSTUREWATCH_HOME": folder}
+        made = generate(weeks=2, until=UNTIL)
+        write(made, Path(folder) / "data")
+        for words in (("--help",), ("status",), ("log",)):
+            found = [once(words, environment) for _run in range(runs)]
+            spent = statistics.median(one.processor_s for one in found)
+            wall = min(one.wall_s for one in found)
+            heavy = imported(words, environment, ("cv2", "mediapipe"))
+            table.line(f"posturewatch {' '.join(words)}", spent, "s processor", 0.3, f"least wall {wall:.2f} s")
+            table.line("   OpenCV and MediaPipe imported", len(heavy), "", 0.0)
+
+
+def clips(table: Table, clip: Path) -> None:
+    """What the cadence loses against every frame."""
+    truth = truth_of(clip)
+    film = frames_of(clip / "test.mp4")
+    seldom, always = compare(frames_of(clip / "calibration.mp4"), film, [truth[n] for n in range(len(film))])
+    worse = seldom.mean_error_in - always.mean_error_in
+    note = f"{seldom.mean_error_in:.3f} in with {seldom.looks} looks, {always.mean_error_in:.3f} in with {always.looks}"
+    table.line("error beyond that of every frame", worse, "in", 0.05, note)
+    lost = always.hit_share - seldom.hit_share
+    table.line("share of hits lost", lost, "", 0.0, f"FORWARD at {seldom.forward_s} s and {always.forward_s} s")
+
+
+def journal(table: Table, runs: int) -> None:
+    """A year of working days: its file, and a report of it."""
+    with tempfile.TemporaryDirectory() as folder:
+        made = generate(weeks=52, until=UNTIL)
+        count = write(made, Path(folder) / "data")
+        size = (Path(folder) / "data" / "journal.sqlite").stat().st_size / 1e6
+        table.line("journal of a year", size, "MB", 25.0, f"{count} minutes")
+        words = ("report", "--from", str(UNTIL - timedelta(days=363)), "--to", str(UNTIL), "--html", f"{folder}/y.html")
+        found = [once(words, os.environ | {"POSTUREWATCH_HOME": folder}) for _run in range(runs)]
+        wall = min(one.wall_s for one in found)
+        spent = statistics.median(one.processor_s for one in found)
+        table.line("report of a year, processor", spent, "s", 2.0, f"least wall {wall:.2f} s")
+        table.line("report of a year, memory", max(one.peak_mb for one in found), "MB", 300.0)
+
+
+def main(words: Sequence[str] | None = None) -> None:
+    """Measure what was asked for, in the order of the table."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("clip", type=Path)
+    parser.add_argument("--minutes", type=float, default=10.0, help="of each scene, after the first one")
+    parser.add_argument("--media", type=Path, help="folder of real clips, see bench/real_clips.py")
+    parser.add_argument("--runs", type=int, default=3)
+    parser.add_argument("--only", nargs="*", choices=PARTS, default=PARTS)
+    given = parser.parse_args(words)
+    table = Table()
+    mixed = 0.0
+    print(f"{'':<46}{'found':>10} {'':<12}{'bar':<14}")
+    if "commands" in given.only:
+        commands(table, given.runs)
+    if "journal" in given.only:
+        journal(table, given.runs)
+    if "clips" in given.only:
+        clips(table, given.clip)
+    if "start" in given.only:
+        start(table, given.clip, given.runs)
+    if "watching" in given.only:
+        mixed = watching(table, given.clip, given.media, given.minutes)
+    if "peers" in given.only:
+        print_peers(frame_cost_s(given.clip / "test.mp4", given.runs), mixed or None)
+    if table.broken:
+        print("\nover its bar: " + "; ".join(table.broken))
+    sys.exit(1 if table.broken else 0)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,99 @@
+"""Does looking seldom lose anything? The same clip once by the cadence with its gate, once with every frame.
+
+Both go through the real eye and the real monitor on media time. Between looks the last word holds, as in the app.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from cost_scenes import FPS, Picture
+from posturewatch.core.cadence import Cadence, Plan
+from posturewatch.core.calibration import Calibration, Calibrator
+from posturewatch.core.monitor import Monitor
+from posturewatch.records import Lack, Look, Observation, State, Step
+from posturewatch.sensor.bundles import find
+from posturewatch.sensor.choices import Models
+from posturewatch.sensor.eye import Eye, texture_memory
+from posturewatch.sensor.landmarks import Landmarks
+from posturewatch.sensor.sources import ArrayShot
+from posturewatch.settings import LoadSettings, PostureSettings, UserSettings, WatchSettings
+
+FAR_IN = 1.5
+WHOLE = Look(whole=True)
+
+
+@dataclass(frozen=True)
+class Kept:
+    """One way of looking at a clip. ``forward_s``: when FORWARD first came, seconds into the clip."""
+
+    looks: int
+    networks: int
+    mean_error_in: float
+    hit_share: float
+    forward_s: float | None
+
+
+def compare(neutral: Sequence[Picture], film: Sequence[Picture], truth_in: Sequence[float]) -> tuple[Kept, Kept]:
+    """By the cadence, and with every frame."""
+    networks = Landmarks(find(Models()), stills=False)
+    seldom = _judge(_run(networks, neutral, film, often=False), truth_in)
+    networks.reset()
+    always = _judge(_run(networks, neutral, film, often=True), truth_in)
+    networks.reset()
+    return seldom, always
+
+
+def _run(
+    networks: Landmarks, neutral: Sequence[Picture], film: Sequence[Picture], *, often: bool
+) -> tuple[list[Step | None], int, int]:
+    texture = texture_memory()
+    calibration = _calibrated(networks, texture, neutral)
+    begin_s = len(neutral) / FPS + 60.0
+    networks.reset()
+    eye = Eye(networks, live=not often, texture=texture)
+    watch = WatchSettings()
+    posture = PostureSettings()
+    monitor = Monitor(calibration, posture, LoadSettings(), UserSettings(), watch)
+    cadence = Cadence(watch)
+    plan, held = Plan(WHOLE, 0.0), None
+    due_s = peeked_s = begin_s
+    said: list[Step | None] = []
+    looks = ran = 0
+    for number, picture in enumerate(film):
+        t_s = begin_s + number / FPS
+        due = often or t_s >= due_s - 1e-6
+        peek = plan.peek_s is not None and t_s - peeked_s >= plan.peek_s - 1e-6
+        if due or peek:
+            asked = monitor.asking(plan.look) if due else replace(plan.look, trunk=True, if_stirred=True)
+            asked = WHOLE if often else asked
+            seen: Observation = eye.look(ArrayShot(t_s, number, picture), asked)
+            peeked_s = t_s
+            if due or seen.lack in (None, Lack.NOBODY):
+                held = monitor.feed(seen)
+                looks += 1
+                ran += seen.looked.face or seen.looked.trunk
+                plan = cadence.next(held, t_s, posture.threshold)
+                due_s = t_s + plan.wait_s
+        said.append(held)
+    return said, looks, ran
+
+
+def _calibrated(networks: Landmarks, texture: object, neutral: Sequence[Picture]) -> Calibration:
+    eye = Eye(networks, live=False, texture=texture)  # type: ignore[arg-type]
+    calibrator = Calibrator("clip", UserSettings())
+    asked = Look(whole=True, anchor=True, new_anchor=True)
+    for number, picture in enumerate(neutral):
+        calibrator.feed(eye.look(ArrayShot(number / FPS, number, picture), asked))
+        asked = Look(whole=True, anchor=True)
+    return calibrator.result()
+
+
+def _judge(run: tuple[list[Step | None], int, int], truth_in: Sequence[float]) -> Kept:
+    said, looks, ran = run
+    pairs = [(step, true) for step, true in zip(said, truth_in, strict=True) if step is not None]
+    errors = [abs(step.fht_in - true) for step, true in pairs if step.fht_in is not None]
+    far = [step.state is State.FORWARD for step, true in pairs if true >= FAR_IN]
+    first = next((n / FPS for n, step in enumerate(said) if step is not None and step.state is State.FORWARD), None)
+    return Kept(looks, ran, sum(errors) / max(1, len(errors)), sum(far) / max(1, len(far)), first)
