@@ -4,9 +4,9 @@
 
 CLIP is a rendered session with calibration.mp4, test.mp4 and truth.csv (src/posturewatch/demo_data is one). The app
 runs as a user runs it, without a tray, in a home of its own, on an MJPEG stream over loopback at five pictures a second
-in real time; see cost_scenes.py for the pictures. Counted is the processor time of all its processes (not wall time: what
-else the machine does makes everything slower, and through shared caches and cores somewhat dearer). The first minute
-after the start, in which networks are loaded and clothes are learnt, is left out and told apart.
+in real time; see cost_scenes.py for the pictures. Counted is the processor time of all its processes, not wall time; on
+a busy machine that is dearer too, by up to two times where two cores share one. The first minute after the start, in
+which networks are loaded and clothes are learnt, is left out and told apart.
 
 Parts: watching, start, commands, clips, journal, peers. With --media also a real man at his webcam (cap13_edit2.mp4)
 and a woman who talks and gestures (selfie_segmentation_web.mp4).

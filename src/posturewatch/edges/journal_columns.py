@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -70,13 +70,23 @@ def _columns(table: Table, day: Table, names: dict[int, str]) -> MinuteColumns:
     )
 
     def make(begin: int, end: int) -> Sequence[MinuteRow]:
-        columns = [
-            [None if value == _MISSING else value for value in part] if name in _NULLABLE else part
-            for name, part in zip(_COLUMNS, table[:, begin:end].tolist(), strict=True)
-        ]
-        return [rows.minute_row(line, names.get(line[2], "")) for line in zip(*columns, strict=True)]
+        part = table[:, begin:end]
+        return rows.minute_rows(
+            map(datetime.fromtimestamp, (part[0] * rows.MINUTE_S).tolist(), map(rows.zone, part[1].tolist())),
+            [names.get(number, "") for number in part[2].tolist()],
+            *(part[3:8] / 100.0).tolist(),
+            part[8].tolist(),
+            *(_or_none(column, 1000.0) for column in part[9:13]),
+            _or_none(part[13], 100.0),
+            zip(*(part[14:18] / 100.0).tolist(), strict=True),
+            [None if number == _MISSING else number for number in part[18].tolist()],
+        )
 
     return MinuteColumns(arrays, make)
+
+
+def _or_none(column: Table, factor: float) -> list[float | None]:
+    return [None if value == _MISSING else value / factor for value in column.tolist()]
 
 
 def _numbers(column: Table, factor: float) -> Floats:

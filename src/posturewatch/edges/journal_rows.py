@@ -8,7 +8,7 @@ finer than what is measured by a factor of ten at the least.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import fields, make_dataclass
 from datetime import UTC, date, datetime, timedelta, timezone
 from functools import lru_cache
@@ -139,6 +139,14 @@ def minute_row(values: Sequence[Any], profile: str) -> MinuteRow:
     )
     row.__class__ = MinuteRow
     return cast("MinuteRow", row)
+
+
+def minute_rows(starts: Iterable[datetime], profiles: Iterable[str], *values: Iterable[Any]) -> list[MinuteRow]:
+    """Rows from columns in the order of MinuteRow's fields, numbers unscaled already."""
+    made = list(map(_MinuteDraft, starts, profiles, *values))
+    for row in made:
+        row.__class__ = MinuteRow
+    return made
 
 
 def join_minutes(earlier: MinuteRow | None, later: MinuteRow) -> MinuteRow:
