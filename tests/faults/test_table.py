@@ -1,4 +1,4 @@
-"""The table of faults in docs/reliability.md is no story: every test that it names exists, and every fault is there."""
+"""The tables of docs/reliability.md and docs/privacy.md: each test that they name exists, and each fault is there."""
 
 from __future__ import annotations
 
@@ -9,9 +9,12 @@ from pathlib import Path
 import pytest
 
 TESTS = Path(__file__).resolve().parent.parent
-TABLE = TESTS.parent / "docs" / "reliability.md"
+DOCS = TESTS.parent / "docs"
+TABLE = DOCS / "reliability.md"
+PAGES = (TABLE, DOCS / "privacy.md")
 
-NAMED = sorted(set(re.findall(r"`([\w/]+\.py)::(\w+)`", TABLE.read_text(encoding="utf-8"))))
+PAIR = re.compile(r"`([\w/]+\.py)::(\w+)`")
+NAMED = sorted({pair for page in PAGES for pair in PAIR.findall(page.read_text(encoding="utf-8"))})
 
 FAULTS = """missing at the start|unplugged|held by another|open that hangs|read that hangs|black frames|frozen|resolution
 junk frames|raises|it hangs|crashes the process|suspend|clock set|summer time|time zone|disk full|read-only|folder gone

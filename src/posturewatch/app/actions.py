@@ -6,13 +6,14 @@ for is then said in the log, and the command line has it.
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import subprocess
 import sys
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from posturewatch.edges.clock import SystemClock
 from posturewatch.edges.folders import Folders
@@ -22,6 +23,9 @@ from posturewatch.ports import Inbox
 from posturewatch.records import Action, Command, CommandKind, DiaryEntry, Reminder
 from posturewatch.settings import Settings
 from posturewatch.windows.launch import Said, WindowHandle, open_menu, open_window, why_no_windows
+
+_WITH_CAMERA: Final = ("live", "calibrate")
+"""Commands of ours whose window shows the camera's picture: they end with the app."""
 
 _log = logging.getLogger("posturewatch.windows")
 
@@ -34,6 +38,7 @@ class Launchpad:
         self._inbox = inbox
         self.settings = settings
         self._windows: dict[str, WindowHandle] = {}
+        self._programs: list[tuple[str, subprocess.Popen[bytes]]] = []
 
     # ------------------------------------------------------------------ for the loop
 
@@ -61,9 +66,14 @@ class Launchpad:
             window.close()
 
     def close(self) -> None:
-        """Close every window that is still open."""
+        """Close every window that is still open, those of our own commands that have the camera too."""
         for what in tuple(self._windows):
             self.shut(what)
+        for word, program in self._programs:
+            if word in _WITH_CAMERA and program.poll() is None:
+                program.terminate()
+                with contextlib.suppress(subprocess.TimeoutExpired):
+                    program.wait(1.0)
 
     def _break(self, reminder: Reminder, *, begun: bool) -> bool:
         from posturewatch.core.exercises import find
@@ -108,9 +118,10 @@ class Launchpad:
         return True
 
     def _program(self, *words: str) -> bool:
-        """Start one of our own commands beside the app."""
+        """Start one of our own commands beside the app; those that have ended are let go, that none stays a zombie."""
+        self._programs = [(word, program) for word, program in self._programs if program.poll() is None]
         try:
-            subprocess.Popen(
+            program = subprocess.Popen(
                 (sys.executable, "-m", "posturewatch", *words),
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
@@ -120,6 +131,7 @@ class Launchpad:
         except OSError as err:
             _log.warning("posturewatch %s could not be started: %s", words[0], err.strerror)
             return False
+        self._programs.append((words[0], program))
         return True
 
     # ------------------------------------------------------------------ for the tray

@@ -218,7 +218,8 @@ def _judged(path: Path, archive: zipfile.ZipFile) -> list[zipfile.ZipInfo]:
 def _trouble(info: zipfile.ZipInfo, names: set[str]) -> str:
     """What is wrong with a member's head; empty = nothing."""
     parts = PurePosixPath(info.filename).parts
-    if not info.filename or info.filename.startswith("/") or ".." in parts or any(sign in info.filename for sign in "\\:\x00"):
+    absolute = info.filename.startswith("/") or not parts
+    if absolute or ".." in parts or any(sign in info.filename for sign in "\\:\x00"):
         return _("the name leads out of the archive")
     if info.filename.casefold() in names:
         return _("the name stands twice")
