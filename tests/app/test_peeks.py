@@ -1,0 +1,67 @@
+"""Between two looks at a steady person the loop asks whether anything has stirred."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from core.people_for_tests import Person, calibrated, seen
+from posturewatch.core.cues import RIGID
+from posturewatch.errors import CameraMissingError
+from posturewatch.records import CalibrationRow, Look, Observation, State
+
+from .house import House
+
+PERSON = Person()
+
+
+@pytest.fixture
+def house() -> House:
+    """Somebody calibrated, who sits before the camera and does not move."""
+    mesh = np.array(PERSON.mesh().points)[list(RIGID)]
+    mesh[:, 2] = np.linspace(-20.0, 20.0, len(mesh)) ** 2 / 20.0
+    made = calibrated(PERSON)
+    made = replace(made, reference=replace(made.reference, template=mesh - mesh.mean(axis=0)))
+
+    def see(t_s: float, look: Look) -> Observation:
+        return seen(t_s, PERSON, looked=look)
+
+    built = House()
+    row = CalibrationRow(built.clock.now(), "desk", 0.1, 30, "frontal", made.to_json())
+    built.journal.add_calibration(row)
+    built.sensor.see = see
+    return built
+
+
+def test_a_calm_person_is_peeked_at_each_second_and_looked_at_every_fourth(house: House) -> None:
+    """What has not stirred is left alone: the looks come as planned, with peeks between them."""
+    house.run(60)
+    assert house.display.last.state is State.UPRIGHT
+    assert 13 <= len(house.sensor.looks) <= 18
+    assert 25 <= house.sensor.peeks <= 45
+
+
+def test_a_stir_brings_a_look_at_once_trunk_and_all(house: House) -> None:
+    """A picture that has changed much is looked at within a second or so, at face and trunk, until it is calm again."""
+    house.at(30, lambda: setattr(house.sensor, "stirred", True))
+    house.at(40, lambda: setattr(house.sensor, "stirred", False))
+    house.run(60)
+    stirred = [(t_s, look) for t_s, look in house.sensor.looks if look.if_stirred]
+    assert 1030 <= stirred[0][0] <= 1032.5
+    assert all(look.face and look.trunk for _t_s, look in stirred)
+    assert 5 <= len(stirred) <= 12
+    assert house.display.last.state is State.UPRIGHT
+
+
+def test_a_camera_lost_at_a_peek_is_told_by_the_next_look(house: House) -> None:
+    """A peek that fails is no news by itself; the look after it says what is wrong, four seconds later at most."""
+
+    def unplug() -> None:
+        house.sensor.broken = CameraMissingError("gone")
+
+    house.at(30, unplug)
+    house.run(36)
+    assert house.display.last.state is State.UNRELIABLE
+    assert house.display.last.fht_in is None
