@@ -107,7 +107,7 @@ def test_an_anchor_survives_json() -> None:
     assert back.trunk_map == pytest.approx(anchor.trunk_map)
 
 
-@pytest.mark.parametrize("damaged", [[], [1], ["x", None, None, 0.0], [1, [[1, 2]], None, 0.0]])
+@pytest.mark.parametrize("damaged", [[], [1], ["x", None, None, 0.0], [1, [[1, 2]], None, 0.0], [1, None, None, 1e999]])
 def test_a_damaged_anchor_is_refused(damaged: list[object]) -> None:
     """What is no anchor raises, for the calibration to translate."""
     with pytest.raises((ValueError, TypeError, IndexError)):

@@ -45,7 +45,10 @@ class Anchor:
     def from_list(cls, values: list[Any]) -> Anchor:
         """From JSON; raises ValueError, TypeError or IndexError."""
         maps = [None if m is None else np.array(m, dtype=np.float64).reshape(2, 3) for m in values[1:3]]
-        return cls(int(values[0]), maps[0], maps[1], float(values[3]))
+        se_in = float(values[3])
+        if not all(np.isfinite(part).all() for part in (se_in, *(m for m in maps if m is not None))):
+            raise ValueError("not finite")
+        return cls(int(values[0]), maps[0], maps[1], se_in)
 
 
 def mean_map(looks: list[Observation]) -> Anchor | None:

@@ -133,9 +133,9 @@ class Calibration:
                 frames=int(body_["frames"]),
                 repeatability_in=_finite(body_["repeatability_in"]),
                 reference=reference.Reference(
-                    int(ref["width_px"]),
-                    int(ref["height_px"]),
-                    _finite(ref["focal_px"]),
+                    int(_positive(ref["width_px"])),
+                    int(_positive(ref["height_px"])),
+                    _positive(ref["focal_px"]),
                     _array(ref["to_camera"], (3, 3)),
                     _array(ref["eyes"], (3,)),
                     _array(ref["attached"], (7, 3)),
@@ -152,7 +152,7 @@ class Calibration:
                 sharpness=None if body_["sharpness"] is None else _finite(body_["sharpness"]),
                 anchor=None if body_["anchor"] is None else Anchor.from_list(body_["anchor"]),
             )
-        except (ValueError, KeyError, TypeError, IndexError, AttributeError) as err:
+        except (ValueError, KeyError, TypeError, IndexError, AttributeError, OverflowError) as err:
             raise DataError(
                 _("A stored calibration cannot be read."), _("Calibrate again: posturewatch calibrate")
             ) from err
@@ -265,6 +265,8 @@ def _rise(points: Floats) -> float:
 
 
 def _moved(before: Observation, now: Observation) -> bool:
+    if (before.width_px, before.height_px) != (now.width_px, now.height_px):
+        return True
     a, b = cues.pose_points(before), cues.pose_points(now)
     size = max(float(np.hypot(*(a[11, :2] - a[12, :2]))), _rise(a), 1.0)
     # Ears, eyes and nose together: a single point may jump without anybody moving.
@@ -356,6 +358,13 @@ def _finite(value: Any) -> float:
     number = float(value)
     if not np.isfinite(number):
         raise ValueError("not finite")
+    return number
+
+
+def _positive(value: Any) -> float:
+    number = _finite(value)
+    if number < 1.0:
+        raise ValueError("not positive")
     return number
 
 

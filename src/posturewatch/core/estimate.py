@@ -118,7 +118,7 @@ class Estimator:
             self._tie = Tie(self.calibration.reference, texture.anchor_id)
         made = self._tie.feed(observation, unknowns)
         if made is not None:
-            self._anchor, self._tie = made, None
+            self._anchor, self._tie, self._seen_anchor = made, None, True
 
     def _told(self, observation: Observation, found: fit.Fit, *, trunk_age_s: float) -> Estimate:
         ref = self.calibration.reference
