@@ -46,7 +46,7 @@ class Anchor:
         """From JSON; raises ValueError, TypeError or IndexError."""
         maps = [None if m is None else np.array(m, dtype=np.float64).reshape(2, 3) for m in values[1:3]]
         se_in = float(values[3])
-        if not all(np.isfinite(part).all() for part in (se_in, *(m for m in maps if m is not None))):
+        if not np.isfinite(se_in) or not all(np.isfinite(m).all() for m in maps if m is not None):
             raise ValueError("not finite")
         return cls(int(values[0]), maps[0], maps[1], se_in)
 
