@@ -264,13 +264,14 @@ def test_a_model_that_is_missing_is_a_model_error() -> None:
 
 
 def test_a_recording_in_place_of_a_camera_ends(tmp_path: Path) -> None:
-    """Watching a folder of two images: seen on the app's clock, then SourceEndedError."""
-    for number in range(3):
-        (tmp_path / f"{number}.jpg").write_bytes(jpeg(f"d1_00{number}"))
+    """Watching a folder of images: seen on the app's clock, then SourceEndedError."""
+    for number in range(12):
+        (tmp_path / f"{number:02}.jpg").write_bytes(jpeg(f"d1_00{number % 3}"))
     client = SensorClient(CameraSettings(source=str(tmp_path)), ModelSettings(), SystemClock())
     try:
-        assert abs(time.monotonic() - look_until(client, None).t_s) < 2.0
-        ask_until(client, SourceEndedError, 1.5, 15.0)
+        seen = look_until(client, None)
+        assert abs(time.monotonic() - seen.t_s) < 2.0
+        ask_until(client, SourceEndedError, 1.5, 30.0)
     finally:
         client.close()
 
