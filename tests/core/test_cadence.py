@@ -211,7 +211,7 @@ def test_whatever_is_seen_the_wait_is_bounded_and_the_face_is_looked_at(
 ) -> None:
     """No wait is shorter than the shortest setting or longer than the longest; the camera closes on AWAY alone."""
     cadence, now_s = Cadence(watch), 0.0
-    shortest = min(watch.steady_s, watch.near_s, watch.moving_s, watch.away_s)
+    shortest = min(watch.steady_s, watch.near_s, watch.moving_s, watch.away_s, TROUBLE_MAX_S)
     longest = max(watch.steady_s, watch.near_s, watch.moving_s, watch.away_s, CLOSED_RETRY_S, TROUBLE_MAX_S)
     for step in seen:
         plan = cadence.next(replace(step, t_s=now_s), now_s, threshold_in)
