@@ -89,17 +89,22 @@ def grouped(answers: Sequence[Answer], by: Callable[[Answer], str]) -> Iterator[
 
 def print_figures(answers: Sequence[Answer], groups: Sequence[tuple[str, Callable[[Answer], str]]]) -> None:
     """A row for each group of each grouping, and one for all."""
-    names = [f.name.replace("_", " ") for f in fields(Figures)]
-    print(f"{'':34}" + "".join(f"{name:>10}" for name in names))
+    print_titles()
     for title, by in groups:
         for key, some in grouped(answers, by):
-            print(_row(f"{title} {key}", figures(some)))
-    print(_row("all", figures(answers)))
+            print_row(f"{title} {key}", figures(some))
+    print_row("all", figures(answers))
 
 
-def _row(label: str, found: Figures) -> str:
+def print_titles() -> None:
+    """The head of the table."""
+    print(f"{'':34}" + "".join(f"{f.name.replace('_', ' '):>10}" for f in fields(Figures)))
+
+
+def print_row(label: str, found: Figures) -> None:
+    """One row of the table."""
     cells = [f"{found.n:>10}", *(f"{getattr(found, f.name):>10.2f}" for f in fields(Figures)[1:])]
-    return f"{label:34}" + "".join(cells)
+    print(f"{label:34}" + "".join(cells), flush=True)
 
 
 def correlation(truth: Sequence[float], cue: Sequence[float]) -> float:
