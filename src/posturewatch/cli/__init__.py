@@ -9,6 +9,9 @@ from __future__ import annotations
 
 def main() -> None:
     """Entry point of ``posturewatch``."""
+    from posturewatch import native_threads
+
+    native_threads.hold()
     from posturewatch.cli.failures import run_and_exit
 
     run_and_exit()
