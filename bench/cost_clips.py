@@ -48,7 +48,7 @@ def compare(neutral: Sequence[Picture], film: Sequence[Picture], truth_in: Seque
 def _run(
     networks: Landmarks, neutral: Sequence[Picture], film: Sequence[Picture], *, often: bool
 ) -> tuple[list[Step | None], int, int]:
-    texture = texture_memory()
+    texture = texture_memory(thorough=often)
     calibration = _calibrated(networks, texture, neutral)
     begin_s = len(neutral) / FPS + 60.0
     networks.reset()

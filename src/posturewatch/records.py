@@ -87,8 +87,10 @@ class Look:
     """A question to the sensor: look now, at these. ``whole`` also asks for other people in the picture.
 
     ``anchor`` asks to keep the texture of head and chest in this picture as a reference (in memory only);
-    ``new_anchor`` drops the references kept so far first. With ``if_stirred`` it is a peek between two looks: the
-    networks run only if the picture has changed much since they last ran, and the answer is GATED otherwise.
+    ``new_anchor`` drops the references kept so far first. With ``if_changed`` it is a look at somebody steady: the
+    answer is GATED unless the picture has changed by more than breath since the networks last ran. With
+    ``if_stirred`` it is a peek between two looks: the answer is GATED unless the picture has changed much, and the
+    trunk is left out where the head is where it was.
     """
 
     face: bool = True
@@ -96,6 +98,7 @@ class Look:
     whole: bool = False
     anchor: bool = False
     new_anchor: bool = False
+    if_changed: bool = False
     if_stirred: bool = False
 
 
