@@ -12,7 +12,7 @@ from camera_server import RENDERS
 from posturewatch.records import Face, Lack, Look, Trunk
 from posturewatch.sensor import bundles
 from posturewatch.sensor.choices import Models
-from posturewatch.sensor.eye import FROZEN_S, GATED_S, Eye
+from posturewatch.sensor.eye import EMPTY_S, FROZEN_S, GATED_S, Eye
 from posturewatch.sensor.landmarks import Canvas, FaceBox, Landmarks, NetworkFailedError
 from posturewatch.sensor.native import load_opencv
 from posturewatch.sensor.sources import ArrayShot
@@ -161,6 +161,15 @@ def test_a_still_person_is_analysed_once_and_then_glanced_at(live: Eye) -> None:
     assert gated.change is not None
     assert not gated.looked.face
     assert live.look(shot(noisy(person(), 3), GATED_S + 0.1), Look()).lack is None
+
+
+def test_an_empty_room_is_searched_twice_a_minute_and_at_once_when_it_changes(live: Eye) -> None:
+    """Nobody found and nothing but noise: the networks rest for half a minute; somebody there is seen at once."""
+    empty = np.full((480, 640, 3), 90, np.uint8)
+    assert live.look(shot(noisy(empty, 1), 0.0), Look()).lack is Lack.NOBODY
+    assert live.look(shot(noisy(empty, 2), EMPTY_S - 1.0), Look()).lack is Lack.GATED
+    assert live.look(shot(noisy(empty, 3), EMPTY_S + 0.1), Look()).lack is Lack.NOBODY
+    assert live.look(shot(noisy(person(), 4), EMPTY_S + 1.5), Look()).face is not None
 
 
 def test_another_question_passes_the_gate(live: Eye) -> None:

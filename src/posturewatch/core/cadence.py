@@ -48,8 +48,9 @@ RESTLESS_WAIT_S: Final = 1.25
 """Time between looks at the restless. The filter believes a new posture after 3.6 s of looks (``filters.GLANCE_S``):
 the fourth look after a change comes within 5 s and 3.75 s after the first. Longer would break that bound."""
 
+TRUNK_MOVING_EVERY_S: Final = 0.9
 TRUNK_RESTLESS_EVERY_S: Final = 2.0
-"""The trunk of the restless is looked at every other time: it moves less than the head, and costs most."""
+"""The trunk of whoever moves is looked at every other time: it moves less than the head, and costs most."""
 
 NEAR_IN: Final = 0.3
 """Nearer to the threshold than this (or than its own error) counts as near; three quarters of the hysteresis
@@ -206,7 +207,8 @@ class Cadence:
             trunk = trunk_due  # the face network alone tells a return; the trunk finds a bowed head
         else:
             verdict = step.state in (State.UPRIGHT, State.FORWARD)
-            stirs = (step.moving or _jumped(step)) and not self._restless
+            rested = self._trunk_s is None or at_s - self._trunk_s >= TRUNK_MOVING_EVERY_S
+            stirs = (step.moving or _jumped(step)) and rested and not self._restless
             trunk = trunk_due or whole_due or changed or stirs or not verdict
         whole = trunk and whole_due and step.state is not State.AWAY
         if trunk:

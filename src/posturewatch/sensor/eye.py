@@ -27,6 +27,10 @@ FROZEN_S: Final = 5.0
 GATED_S: Final = 10.0
 """The networks run at least this often, even if the gate sees no change: slow drifts, and looks to average."""
 
+EMPTY_S: Final = 30.0
+"""… and this often where they found nobody and the picture has not changed beyond its noise: whoever comes back changes
+it, and whoever was missed breathes."""
+
 HEAD_MOVED: Final = 0.025
 """Share of the face's width (some 15 cm) by which the head may have shifted since the trunk was last seen and still
 count as where it was: 4 mm. Somebody who sits still and breathes stays below a quarter of it."""
@@ -64,6 +68,7 @@ class Eye:
         self._size: tuple[int, int] = (0, 0)
         self._answered = _NOTHING
         self._analysed_s = 0.0
+        self._empty = False  # whether nobody was there then
         self._head: FaceBox | None = None  # where it was when the trunk was last seen
 
     def look(self, shot: Shot, look: Look) -> Observation:
@@ -92,6 +97,7 @@ class Eye:
             self._gate.reset()
             seen = replace(blank, looked=look, lack=Lack.NETWORK_FAILED)
         self._answered, self._analysed_s = seen.looked, shot.t_s
+        self._empty = seen.lack is Lack.NOBODY
         return Seen(seen, picture)
 
     def forget(self) -> None:
@@ -113,7 +119,7 @@ class Eye:
         asked_before = all(
             getattr(self._answered, name) or not getattr(look, name) for name in ("face", "trunk", "whole")
         )
-        fresh = t_s - self._analysed_s < GATED_S
+        fresh = t_s - self._analysed_s < (EMPTY_S if self._empty and glance.quiet else GATED_S)
         unchanged = glance.calm if look.if_changed else glance.quiet
         if unchanged and asked_before and fresh and not look.anchor:
             return Lack.GATED
