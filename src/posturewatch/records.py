@@ -325,6 +325,7 @@ class MinuteRow:
     load_index_lb: float | None = None
     band_s: tuple[float, float, float, float] = (0.0, 0.0, 0.0, 0.0)
     calibration_id: int | None = None
+    fht_p10_in: float | None = None  # None also in minutes of a journal from before it was kept
 
 
 class EventKind(StrEnum):

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import sys
+from datetime import date
 from pathlib import Path
 
 import pytest
 
+from posturewatch.core.summary import summarise_day
 from posturewatch.edges.clock import SystemClock
 from posturewatch.edges.folders import find_folders
 from posturewatch.edges.journal import SqliteJournal
+from posturewatch.edges.journal_read import open_reader
 
 from .run_cli import Cli
 
@@ -46,6 +49,21 @@ def test_a_week_in_the_terminal(lived: Cli) -> None:
     sums = lived.run("log", "week", "--date", "2026-11-20", "--json").json
     assert sums[0]["day"] == "2026-11-14"
     assert sum(day["valid_min"] for day in sums) > 600
+
+
+def test_the_terminal_says_what_the_report_says(lived: Cli) -> None:
+    """Each day's median, P90, coverage and use are the report's; no line is wider than a terminal of 80 columns."""
+    sums = lived.run("log", "week", "--date", "2026-11-20", "--json").json
+    with open_reader(find_folders({"POSTUREWATCH_HOME": str(lived.home)}).journal_file) as journal:
+        for told in sums:
+            day = date.fromisoformat(told["day"])
+            summary = summarise_day(day, journal.minutes_of(day))
+            assert told["coverage"] == pytest.approx(summary.quality.coverage, abs=1e-3)
+            assert told["median_in"] == pytest.approx(summary.posture.p50_in, abs=1e-3)
+            assert told["p90_in"] == pytest.approx(summary.posture.p90_in, abs=1e-3)
+            assert told["usable"] == summary.usable
+    for words in (("log", "--date", "2026-11-20"), ("log", "week", "--date", "2026-11-20")):
+        assert max(map(len, lived.run(*words).out.splitlines())) < 80
 
 
 def test_the_days_files_on_demand(lived: Cli) -> None:

@@ -85,7 +85,7 @@ def _posture(day: DaySummary, units: Units) -> list[str]:
     if posture.p50_in is None:
         return [_("No estimate on this day.")]
     lines = [
-        _("Estimated forward head distance: median {median}, 9 of 10 minutes below {p90}").format(
+        _("Estimated forward head distance: median {median}, 90 % of the time below {p90}").format(
             median=words.length_with_error(posture.p50_in, posture.se_in, units),
             p90=words.length(posture.p90_in, units),
         ),

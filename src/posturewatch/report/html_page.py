@@ -176,7 +176,8 @@ def _foot(material: Material) -> list[Safe]:
     help_list = tag("ul", *(tag("li", item) for item in wording.seek_help()))
     method = _(
         "FHT (forward head translation) is how far the ears lie forward of the trunk against the person's own "
-        "calibrated upright posture. Medians and shares are weighted by time. A day with under 120 valid minutes or "
+        "calibrated upright posture. Medians and shares are weighted by time; the median is that of the minutes' medians, "
+        "P10 and P90 also hold the spread within each minute. A day with under 120 valid minutes or "
         "50 % coverage is shown and not averaged. Changes under {limit} are within measurement error."
     ).format(limit=words.length(DETECTABLE_IN, material.units))
     return [
