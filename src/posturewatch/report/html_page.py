@@ -16,7 +16,6 @@ from importlib import resources
 from typing import Final
 
 from posturewatch import wording
-from posturewatch.core.summary_records import DETECTABLE_IN
 from posturewatch.i18n import _, current_language
 from posturewatch.report import html_sections, sentences, words
 from posturewatch.report.markup import Safe, folded, join, script_json, tag, text
@@ -174,15 +173,9 @@ def _contents(material: Material) -> Safe:
 
 def _foot(material: Material) -> list[Safe]:
     help_list = tag("ul", *(tag("li", item) for item in wording.seek_help()))
-    method = _(
-        "FHT (forward head translation) is how far the ears lie forward of the trunk against the person's own "
-        "calibrated upright posture. Medians and shares are weighted by time; the median is that of the minutes' medians, "
-        "P10 and P90 also hold the spread within each minute. A day with under 120 valid minutes or "
-        "50 % coverage is shown and not averaged. Changes under {limit} are within measurement error."
-    ).format(limit=words.length(DETECTABLE_IN, material.units))
     return [
         tag("h2", _("About this report"), id="about"),
-        tag("p", method),
+        tag("p", sentences.method(material)),
         folded(_("When to seek help"), tag("p", wording.seek_help_title()), help_list),
         tag("p", tag("strong", wording.footer())),
         tag("noscript", tag("p", _("Charts need scripts; every number is in the tables."))),

@@ -144,9 +144,17 @@ def _weeks(material: Material) -> Safe:
         else ""
     )
     says = " ".join(part for part in (sentences.trend(material), shaded, beside) if part)
+    key = [
+        ("mark-median", _("median with its standard error")),
+        ("mark-p90", _("a tenth of the time over")),
+        ("mark-error", _("within measurement error of the first week")),
+    ]
+    if beside:
+        key += [("mark-ache", _("days with headache")), ("s-away", _("days with a diary entry"))]
     return _section(
         "weeks",
         _("Week by week"),
+        _key(*key),
         _chart("weeks", _("Weekly medians with their error, and headache days below"), says),
         folded(_("Table: weeks"), table(tables.weeks(material)), paper=True),
     )

@@ -112,7 +112,6 @@ def _labels() -> dict[str, Any]:
         "p90": _("a tenth of the time over"),
         "usableDays": _("usable days"),
         "fht": _("distance"),
-        "withinError": _("within measurement error of the first week"),
         "notedDays": _("days with a diary entry"),
         "acheDays": _("days with headache"),
         "days": _("days"),

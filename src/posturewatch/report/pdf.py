@@ -233,7 +233,8 @@ def _details(material: Material, style: _Style) -> list[Any]:
     story += [
         style.heading(_("Every recorded day")),
         style.text(_("Shaded days are insufficient: shown, not averaged."), style.small),
-        style.table(day_tables.days_short(material), (0.15, 0.11, 0.1, 0.13, 0.09, 0.12, 0.11, 0.19)),
+        style.table(day_tables.days_short(material), (0.15, 0.1, 0.09, 0.12, 0.08, 0.11, 0.1, 0.25)),
+        KeepTogether([style.heading(_("About this report")), style.text(sentences.method(material))]),
         KeepTogether(
             [
                 style.heading(_("When to seek help")),
@@ -253,7 +254,7 @@ def _diary(material: Material, style: _Style) -> list[Any]:
     if aches.rows:
         story += [
             style.heading(_("Headache diary")),
-            style.table(aches, (0.15, 0.06, 0.08, 0.1, 0.08, 0.15, 0.14, 0.15, 0.09)),
+            style.table(aches, (0.14, 0.06, 0.07, 0.1, 0.1, 0.16, 0.13, 0.15, 0.09)),
         ]
     scores = tables.scores(material)
     if scores.rows:

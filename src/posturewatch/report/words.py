@@ -113,12 +113,13 @@ def bands(units: Units) -> tuple[str, str, str, str]:
     """Names of the four bands in the reader's unit."""
     scale, digits = (INCH_CM, 1) if units == "cm" else (1.0, 1)
     low, mid, high = (number(edge * scale, digits) for edge in BAND_EDGES_IN)
-    return (
-        _("below {edge} {unit}").format(edge=low, unit=units),
-        _("{low}–{high} {unit}").format(low=low, high=mid, unit=units),
-        _("{low}–{high} {unit}").format(low=mid, high=high, unit=units),
-        _("{edge} {unit} and more").format(edge=high, unit=units),
-    )
+    below = _("below {edge} {unit}").format(edge=low, unit=units)
+    first = _("{low}–{high} {unit}").format(low=low, high=mid, unit=units)
+    second = _("{low}–{high} {unit}").format(low=mid, high=high, unit=units)
+    beyond = _("{edge} {unit} and more").format(edge=high, unit=units)
+    ends = ((below, low), (first, mid), (second, high), (beyond, high))
+    b0, b1, b2, b3 = (name.replace(f"{edge} {units}", f"{edge}{_GLUE}{units}") for name, edge in ends)
+    return b0, b1, b2, b3
 
 
 def band_loads() -> tuple[str, str, str, str]:
