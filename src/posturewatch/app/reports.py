@@ -36,6 +36,7 @@ def material(folders: Folders, first: date, last: date, now: datetime, settings:
             name=settings.report.name,
             units=settings.user.units,
             zone=f"{now:%Z}",
+            person=journal.subject(),
         )
 
 

@@ -102,6 +102,7 @@ def forget(everything: bool, before: str | None, yes: bool, as_json: bool) -> No
     if as_json:
         print_json({"rows": removed.rows, "files": removed.files})
         return
+    click.echo(_("Removed and overwritten:"))
     for name, count in removed.rows.items():
         click.echo(f"  {name}: {count}")
-    click.echo(_("Files: {count}").format(count=removed.files))
+    click.echo("  " + _("Files: {count}").format(count=removed.files))

@@ -145,6 +145,13 @@ def share(  # noqa: PLR0917
         return
     ready.write(path, _new_passphrase() if encrypt else "")
     click.echo(_("Wrote {path}. Give it to whom you choose.").format(path=path))
+    if encrypt:
+        click.echo(
+            _(
+                "It opens with `posturewatch review`, 7-Zip and other programs that know AES zip files. Tell the "
+                "passphrase by another way than the file."
+            )
+        )
 
 
 def _new_passphrase() -> str:

@@ -29,8 +29,8 @@ class Material:
     """A report's content.
 
     ``minutes`` are in order of local day, and of time within it.
-    ``made_at``: aware, local. ``zone``: name or offset of the writer's time zone. ``person``: pseudonymous
-    id, empty where nobody else will read it. ``notes``: sentences about this report (what was left out,
+    ``made_at``: aware, local. ``zone``: name or offset of the writer's time zone. ``person``: the journal's
+    random number. ``notes``: sentences about this report (what was left out,
     which files were joined), shown with the data quality. ``diary_shared``: False where the diary was left
     out, which must not read as "no entries".
     """

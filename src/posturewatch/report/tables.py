@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from posturewatch.core.diary import is_backfilled
 from posturewatch.i18n import _
 from posturewatch.records import DiaryEntry, EventKind
 from posturewatch.report import words
@@ -219,7 +220,7 @@ def clear_days(material: Material) -> Table:
 
 
 def _written(entry: DiaryEntry) -> str:
-    return _("later") if entry.written_at.date() > entry.at.date() else _("same day")
+    return _("later") if is_backfilled(entry) else _("same day")
 
 
 def scores(material: Material) -> Table:
