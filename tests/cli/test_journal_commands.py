@@ -100,7 +100,7 @@ def test_share_review_wipe_and_import(lived: Cli, tmp_path: Path) -> None:
 
 
 def test_an_encrypted_file_needs_its_passphrase(lived: Cli, tmp_path: Path) -> None:
-    """With --encrypt the file opens with the passphrase and with no other."""
+    """With --encrypt the file opens with the passphrase and with no other, for a review and for an import."""
     path, secret = tmp_path / "sealed.zip", "a-long-passphrase"
     lived.run(
         "share", str(path), "--to", "2026-11-20", "--weeks", "1", "--encrypt", "--yes", given=f"{secret}\n{secret}\n"
@@ -108,6 +108,10 @@ def test_an_encrypted_file_needs_its_passphrase(lived: Cli, tmp_path: Path) -> N
     html = str(tmp_path / "r.html")
     assert lived.run("review", str(path), "--html", html, code=7, given="wrong-passphrase\n").err
     lived.run("review", str(path), "--html", html, given=f"{secret}\n")
+    elsewhere = Cli(tmp_path / "elsewhere")
+    assert "passphrase" in elsewhere.run("import", str(path), code=7, given="wrong-passphrase\n").err
+    elsewhere.run("import", str(path), given=f"{secret}\n")
+    assert elsewhere.run("log", "--date", "2026-11-20", "--json").json[0]["valid_min"] > 0
 
 
 def test_a_foreign_file_is_refused_whole(lived: Cli, tmp_path: Path) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 import tempfile
 from datetime import date, timedelta
 from pathlib import Path
@@ -11,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from posturewatch.cli.options import json_option
-from posturewatch.cli.places import folders, parse_day, print_json, right_now, settings, today
+from posturewatch.cli.places import ask_passphrase, folders, parse_day, print_json, right_now, settings, today
 from posturewatch.errors import DataError, UsageError
 from posturewatch.i18n import _, set_language
 
@@ -174,15 +173,9 @@ def _new_passphrase() -> str:
 def review(files: tuple[Path, ...], html: Path | None, pdf: Path | None, as_json: bool) -> None:
     """The therapist's side."""
     from posturewatch.app.reports import reviewed
-
-    def passphrase(path: Path) -> str:
-        if not sys.stdin.isatty():
-            return sys.stdin.readline().rstrip("\n")
-        return str(click.prompt(_("Passphrase of {path}").format(path=path.name), hide_input=True))
-
     wish = settings()
     set_language(wish.user.language)
-    what = reviewed(files, passphrase, wish)
+    what = reviewed(files, ask_passphrase, wish)
     show = html is None and pdf is None
     if show:
         html = Path(tempfile.mkdtemp(prefix="posturewatch-review-")) / "report.html"
