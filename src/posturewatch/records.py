@@ -328,6 +328,10 @@ class MinuteRow:
     fht_p10_in: float | None = None  # None also in minutes of a journal from before it was kept
 
 
+GENERATED: Final = "generated"
+"""Outcome of the JOURNAL event by which a made-up journal says so."""
+
+
 class EventKind(StrEnum):
     START = "start"
     STOP = "stop"

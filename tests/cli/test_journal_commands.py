@@ -75,6 +75,10 @@ def test_the_days_files_on_demand(lived: Cli) -> None:
 
 def test_reports_in_every_form(lived: Cli, tmp_path: Path) -> None:
     """Page, PDF and FHIR bundle in one go; the page loads nothing from anywhere."""
+    # the last day alone: the journal's mark that it is made up stands on the first
+    one = tmp_path / "day.html"
+    lived.run("report", "--from", "2026-11-20", "--to", "2026-11-20", "--html", str(one))
+    assert "Generated data." in one.read_text(encoding="utf-8")
     html, pdf, fhir = tmp_path / "r.html", tmp_path / "r.pdf", tmp_path / "r.json"
     words = ("--to", "2026-11-20", "--weeks", "2", "--html", str(html), "--pdf", str(pdf), "--fhir", str(fhir))
     assert len(lived.run("report", *words, "--json").json["files"]) == 3

@@ -27,7 +27,7 @@ def material(folders: Folders, first: date, last: date, now: datetime, settings:
         minutes = read_columns(journal, first, last)
         return gather(
             minutes,
-            journal.events_of(first, last),
+            (*journal.marks(first, last), *journal.events_of(first, last)),
             journal.diary_of(first, last),
             journal.calibrations_of(first, last, set(minutes.arrays.calibration.tolist())),
             first=first,

@@ -10,18 +10,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import takewhile
-from typing import Final, Literal
+from typing import Literal
 
 from posturewatch import __version__
 from posturewatch.core.minute_columns import MinuteColumns
 from posturewatch.core.summary import summarise_period
 from posturewatch.core.summary_records import Bouts, PeriodSummary, Posture
-from posturewatch.records import CalibrationRow, DiaryEntry, Event, EventKind, MinuteRow
+from posturewatch.records import GENERATED, CalibrationRow, DiaryEntry, Event, EventKind, MinuteRow
 
 Units = Literal["in", "cm"]
-
-GENERATED: Final = "generated"
-"""Outcome of the JOURNAL event by which a made-up journal says so."""
 
 
 @dataclass(frozen=True, slots=True)

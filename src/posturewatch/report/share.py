@@ -15,12 +15,12 @@ from typing import Final
 from posturewatch.core import export
 from posturewatch.core.export import CalibrationSummary, Manifest
 from posturewatch.i18n import _, ngettext
-from posturewatch.records import CalibrationRow, DiaryEntry, Event, EventKind, MinuteRow
+from posturewatch.records import GENERATED, CalibrationRow, DiaryEntry, Event, EventKind, MinuteRow
 from posturewatch.report import csv_days, csv_tables, words
 from posturewatch.report.csv_format import encode
 from posturewatch.report.fhir import render_fhir
 from posturewatch.report.html_page import render_html
-from posturewatch.report.material import GENERATED, Material, Units, gather
+from posturewatch.report.material import Material, Units, gather
 from posturewatch.report.pdf import render_pdf
 
 LEFT_DIARY: Final = "diary"

@@ -111,6 +111,7 @@
   }
 
   function drawWeeks() {
+    if (!document.getElementById("chart-weeks")) return;
     const weeks = data.weeks;
     const x = weeks.map((week) => week.start);
     const half = length(data.changeIn);
@@ -124,7 +125,9 @@
         marker: { size: 8, color: colour("band2") }, error_y: { type: "data", array: weeks.map((week) => length(week.se)), color: colour("soft"), thickness: 1.2, width: 4 },
         customdata: weeks.map((week) => shown(week.m) + " ± " + shown(week.se) + ", " + week.usable + " " + words.usableDays),
         hovertemplate: "%{x|%Y-%m-%d}<br>" + words.median + ": %{customdata}<extra></extra>" }];
-    const more = { shapes, hovermode: "closest", xaxis: { type: "date", tickformat: data.dayFormat, nticks: innerWidth < 600 ? 4 : 8, anchor: "y2" },
+    const near = (day, by) => new Date(Date.parse(day) + by * 864e5).toISOString().slice(0, 10); // half a week beyond the ends
+    const more = { shapes, hovermode: "closest", xaxis: { type: "date", range: [near(x[0], -4), near(x[x.length - 1], 4)], tickformat: data.dayFormat, anchor: "y2",
+      tickvals: x.filter((_monday, index) => (x.length - 1 - index) % Math.ceil(x.length / (innerWidth < 600 ? 4 : 8)) === 0) },
       yaxis: { title: { text: words.fht + " (" + data.unit + ")" }, domain: data.hasDiary ? [0.4, 1] : [0, 1], rangemode: "tozero" } };
     if (data.hasDiary) {
       traces.push({ type: "bar", x, y: weeks.map((week) => week.noted), xaxis: "x", yaxis: "y2", marker: { color: colour("away"), line: { color: colour("soft"), width: 1 } }, width: 4.2e8,
