@@ -106,6 +106,7 @@ def _labels() -> dict[str, Any]:
         "off": _("camera off"),
         "hours": _("hours"),
         "minutes": _("{minutes} min"),
+        "hoursMinutes": _("{hours} h {minutes} min"),
         "validMinutes": _("valid minutes"),
         "hourOfDay": _("hour of the day"),
         "median": _("median"),

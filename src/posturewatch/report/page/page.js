@@ -18,7 +18,11 @@
   const length = (inches) => (inches === null ? null : inches * data.factor);
   const shown = (inches) => (inches === null ? words.none : length(inches).toLocaleString(data.lang, {
     minimumFractionDigits: data.digits, maximumFractionDigits: data.digits }) + " " + data.unit);
-  const minutes = (value) => words.minutes.replace("{minutes}", Math.round(value).toLocaleString(data.lang));
+  function minutes(value) {
+    const whole = Math.round(value);
+    if (whole < 60) return words.minutes.replace("{minutes}", whole);
+    return words.hoursMinutes.replace("{hours}", Math.floor(whole / 60).toLocaleString(data.lang)).replace("{minutes}", String(whole % 60).padStart(2, "0"));
+  }
 
   function registerLocale() {
     const name = (options, date) => new Intl.DateTimeFormat(data.lang, { timeZone: "UTC", ...options }).format(date);
