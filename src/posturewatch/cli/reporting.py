@@ -45,8 +45,11 @@ def report(  # noqa: PLR0917  (click passes them by name)
     as_json: bool,
 ) -> None:
     """Write a report."""
+    import gc
+
     from posturewatch.app.reports import material
 
+    gc.disable()  # this process ends with the page; to look for cycles among its rows took a tenth of the time
     wish = settings()
     set_language(wish.user.language)
     first, last = _span(first_text, last_text, weeks if weeks is not None else wish.report.weeks)

@@ -76,7 +76,9 @@ def posture(minutes: MinuteArrays) -> Posture:
     """Bands and percentiles over the valid time of these minutes."""
     weight: Floats = minutes.valid_s
     seen = weight > 0.0
-    bands: Floats = minutes.bands.sum(axis=0) if len(seen) else np.zeros(4)
+    if not seen.any():
+        return Posture()
+    bands: Floats = minutes.bands.sum(axis=0)
     total = float(bands.sum())
     b0, b1, b2, b3 = (float(one) for one in bands / 60.0)
     share = None
