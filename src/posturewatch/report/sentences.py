@@ -106,7 +106,7 @@ def trend(material: Material) -> str:
     said = _("From the first usable week ({first}) to the last ({last}) the weekly median changed by {change}").format(
         first=first.monday.isoformat(),
         last=last.monday.isoformat(),
-        change=words.change(last.from_first_in, material.units),
+        change=words.judged_change(last.from_first_in, DETECTABLE_IN, material.units),
     )
     if last.from_first_within_error:
         judged = _("{said}: within measurement error (under {limit}), so not a change that this tool can tell.").format(

@@ -69,6 +69,13 @@ def change(value_in: float | None, units: Units, *, digits: int = 1) -> str:
     return _glued(sign + _("{number} {unit}").format(number=number(value, digits), unit=units))
 
 
+def judged_change(value_in: float | None, limit_in: float, units: Units) -> str:
+    """A change that stands beside its limit: with a digit more where one would make the two look equal."""
+    scale = INCH_CM if units == "cm" else 1.0
+    alike = value_in is not None and round(abs(value_in) * scale, 1) == round(limit_in * scale, 1)
+    return change(value_in, units, digits=2 if alike else 1)
+
+
 def duration(minutes: float | None) -> str:
     """``45 min``, ``6 h 05 min``; from 100 hours on, hours alone."""
     if minutes is None:
