@@ -328,6 +328,11 @@ class MinuteRow:
     load_index_lb: float | None = None
     band_s: tuple[float, float, float, float] = (0.0, 0.0, 0.0, 0.0)
     calibration_id: int | None = None
+    fht_p10_in: float | None = None  # None also in minutes of a journal from before it was kept
+
+
+GENERATED: Final = "generated"
+"""Outcome of the JOURNAL event by which a made-up journal says so."""
 
 
 class EventKind(StrEnum):
