@@ -110,6 +110,10 @@ class BreakClock:
         """Whether Postpone would be taken."""
         return not self._breaks.strict
 
+    def suggestion(self) -> str | None:
+        """Key of the exercise for a break that the user takes unasked; ``None`` while exercises are off."""
+        return self._rotation.next_key(self._breaks, long=self.next_is_long)
+
     @property
     def seated_today_s(self) -> float:
         """Seconds sat in the present local day."""

@@ -288,7 +288,11 @@ class Loop:
                 breaks.take(now_s)
                 if self._settings.breaks.window and breaks.break_left_s is not None:
                     self._voice.break_begins(break_reminder(
-                        breaks.break_left_s, long=breaks.next_is_long, actions=(), exercise=None, muted=None
+                        breaks.break_left_s,
+                        long=breaks.next_is_long,
+                        actions=(),
+                        exercise=breaks.suggestion(),
+                        muted=None,
                     ))  # fmt: skip
             case CommandKind.BREAK_POSTPONE:
                 breaks.postpone(now_s)
@@ -348,6 +352,9 @@ class Loop:
             alert=mind.posture.alert,
             trouble=self._scribe.trouble or self._config_trouble,
             break_now=mind.breaks.due,
+            on_break=mind.breaks.on_break,
+            can_postpone=mind.breaks.can_postpone,
+            can_skip=mind.breaks.can_skip,
             recalibrate=bool(step and step.recalibrate),
             calibrating=self._baseline.run.share if self._baseline.run else None,
             advice=self._baseline.advice,
