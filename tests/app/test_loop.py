@@ -268,6 +268,15 @@ def test_a_break_opens_its_window_and_the_answer_comes_back() -> None:
     assert house.notifier.sent == []
 
 
+def test_a_break_asked_for_has_its_suggestion() -> None:
+    """With exercises on, a break taken from the tray shows the next one, like a break that fell due."""
+    for wanted, shown in ((True, "chin_nod"), (False, None)):
+        house = House(Settings(breaks=BreakSettings(length_s=20, exercises=wanted)))
+        house.launcher.windows.add("break")
+        house.at(5, CommandKind.BREAK_NOW).run(10)
+        assert [reminder.exercise for reminder in house.launcher.reminders] == [shown]
+
+
 def test_the_diary_is_one_click() -> None:
     """A headache and a day without one are entered from the tray, and the user is told."""
     house = House()

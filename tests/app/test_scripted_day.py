@@ -1,4 +1,4 @@
-"""A morning as one film: a meeting, an empty chair, a second person, a locked screen, and what a human would find right.
+"""A morning as one film: a meeting, an empty chair, a second person, a locked screen, and what one would find right.
 
 The observations are the real sensor's, of rendered pictures; they are put one after the other until they fill a
 morning, and the whole loop runs on it with the settings that everybody has: monitor, reminders, breaks, journal.
