@@ -213,7 +213,7 @@ def test_the_dimming_comes_and_goes(opened: Opener, screen: Robot) -> None:
 
 
 def test_the_first_run_in_a_window(screen: Robot) -> None:
-    """Seven pages by keyboard; a refused calibration may be repeated; the answers are applied once."""
+    """Seven pages by keyboard; a refused calibration may be repeated; Return takes an answer; they are applied once."""
     tools = Tools(refuse=1)
     results: list[Answers | None] = []
     runner = threading.Thread(target=lambda: results.append(run_in_window(tools, Answers(), "linux")), daemon=True)
@@ -228,12 +228,14 @@ def test_the_first_run_in_a_window(screen: Robot) -> None:
     step(screen, title, "space")
     assert until(lambda: len(tools.calibrated) == 2)
     assert until(lambda: lit(screen, title, 0.15))
-    for _page in range(4):
+    for _page in range(3):
         step(screen, title, "Return")
+    for key in ("shift+Tab", "shift+Tab", "shift+Tab", "Return"):  # from Next by Back and No to Yes
+        step(screen, title, key)
     assert until(lambda: tools.applied)
     screen.key("Return")
     runner.join(PATIENCE_S)
-    assert results == [Answers(source="0", calibrated=True)]
+    assert results == [Answers(source="0", calibrated=True, autostart=True)]
     assert tools.applied == results
 
 

@@ -43,6 +43,8 @@ class SetupWindow(Window):
         self._step = Step.WELCOME
         self._choice = tk.StringVar(self.root)
         self._busy = False
+        for key in ("<Return>", "<KP_Enter>"):
+            self.root.bind_class("TRadiobutton", key, self._choose)
         self._page_frame = ttk.Frame(self.body)
         self.body.columnconfigure(0, weight=1, minsize=self.px(WIDE))
         self.body.rowconfigure(0, weight=1, minsize=self.px(430))
@@ -119,6 +121,12 @@ class SetupWindow(Window):
         row.grid(row=place + 1, column=0, sticky="e", pady=(self.px(20), 0))
 
     # ---- what the buttons do
+
+    def _choose(self, event: tk.Event[tk.Misc]) -> None:
+        """Return on an answer takes it and goes on."""
+        if isinstance(event.widget, ttk.Radiobutton):
+            event.widget.invoke()
+            self._next()
 
     def _next(self) -> None:
         if self._busy:
