@@ -268,6 +268,17 @@ def test_a_break_opens_its_window_and_the_answer_comes_back() -> None:
     assert house.notifier.sent == []
 
 
+def test_without_a_window_a_break_that_begins_is_a_notification() -> None:
+    """Where no window can be opened, or none is wanted, the user still sees that the break runs, for as long as it
+    does; and the exercise of a due break stays the same when it is taken."""
+    for wanted in (True, False):
+        house = House(Settings(breaks=BreakSettings(length_s=20, window=wanted, exercises=True)))
+        house.at(5, CommandKind.BREAK_NOW).run(10)
+        (sent,) = house.notifier.sent
+        assert (sent.key, sent.timeout_s, sent.exercise) == ("break", 20, "chin_nod")
+        assert house.display.shown[-1].exercise == "chin_nod"
+
+
 def test_a_break_asked_for_has_its_suggestion() -> None:
     """With exercises on, a break taken from the tray shows the next one, like a break that fell due."""
     for wanted, shown in ((True, "chin_nod"), (False, None)):

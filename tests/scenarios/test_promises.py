@@ -14,7 +14,8 @@ PAIR = re.compile(r"`([\w/]+\.py)::(\w+)`")
 NAMED = sorted(set(PAIR.findall(PAGE.read_text(encoding="utf-8"))))
 
 COMPLAINTS = """dorso #15|dorso #35|dorso #19|dorso #38|dorso #47|stretchly #955|breaktimer-app #238
-dorso #10 #22 #30 #68|opencv #15782|dorso #14 #51 #90|dorso #64|stretchly #969 #1535 #1553 #1479|SafeEyes #644|workrave #255|SafeEyes #327
+dorso #10 #22 #30 #68
+opencv #15782|dorso #14 #51 #90|dorso #64|stretchly #969 #1535 #1553 #1479|SafeEyes #644|workrave #255|SafeEyes #327
 nags too often|quieted for an hour|outside working hours|battery|exercise|pile up|while I type|English"""
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from threading import Event
 from typing import Any, Literal, cast
 
 import click
@@ -16,6 +17,9 @@ from posturewatch.i18n import _
 from posturewatch.records import Command, CommandKind, Snapshot
 
 _DURATION = re.compile(r"^(\d+(?:\.\d+)?)\s*(s|sec|min|m|h)?$")
+BEGUN_S, BEGUN_TRIES = 2.0, 20
+"""The loop begins a break within a second or two; it is asked so often whether it has."""
+
 _SECONDS = {"s": 1, "sec": 1, "min": 60, "m": 60, "h": 3600}
 
 
@@ -108,6 +112,28 @@ def break_now(what: str, as_json: bool) -> None:
         "skip": (CommandKind.BREAK_SKIP, _("The break is skipped.")),
     }[what]
     _done(Command(kind), words, as_json=as_json)
+    if what == "now" and not as_json:
+        _show_suggestion()
+
+
+def _show_suggestion() -> None:
+    """What to do in the break, for whoever has no window for it; nothing while exercises are off."""
+    from posturewatch.cli.places import settings
+    from posturewatch.core.exercises import find
+
+    wait = Event()
+    for _turn in range(BEGUN_TRIES):
+        snapshot, _fields = running_snapshot()
+        if snapshot.on_break:
+            break
+        wait.wait(BEGUN_S / BEGUN_TRIES)
+    tip = find(settings().breaks, snapshot.exercise)
+    if tip is not None:
+        click.echo()
+        click.secho(tip.name, bold=True)
+        for text in (tip.text, tip.dose, tip.safety):
+            if text:
+                click.echo(click.wrap_text(text, 78))
 
 
 @click.command(help=_("Show the profiles, or change to NAME. A new name needs `posturewatch calibrate` first."))

@@ -286,14 +286,11 @@ class Loop:
         match kind:
             case CommandKind.BREAK_NOW if not breaks.on_break:
                 breaks.take(now_s)
-                if self._settings.breaks.window and breaks.break_left_s is not None:
-                    self._voice.break_begins(break_reminder(
-                        breaks.break_left_s,
-                        long=breaks.next_is_long,
-                        actions=(),
-                        exercise=breaks.suggestion(),
-                        muted=None,
-                    ))  # fmt: skip
+                if (left_s := breaks.break_left_s) is not None:
+                    words = break_reminder(
+                        left_s, long=breaks.next_is_long, actions=(), exercise=breaks.exercise, muted=None
+                    )
+                    self._voice.break_begins(words, window=self._settings.breaks.window)
             case CommandKind.BREAK_POSTPONE:
                 breaks.postpone(now_s)
             case CommandKind.BREAK_SKIP:
@@ -353,6 +350,7 @@ class Loop:
             trouble=self._scribe.trouble or self._config_trouble,
             break_now=mind.breaks.due,
             on_break=mind.breaks.on_break,
+            exercise=mind.breaks.exercise or "",
             can_postpone=mind.breaks.can_postpone,
             can_skip=mind.breaks.can_skip,
             recalibrate=bool(step and step.recalibrate),
