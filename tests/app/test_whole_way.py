@@ -316,11 +316,14 @@ def test_without_a_window_the_terminal_has_the_exercise(
 ) -> None:
     """A break taken on the command line says what to do, with the safety sentence, and status says that it runs."""
     wait_for_status(exercising, lambda told: told["state"] in ("upright", "forward"))
+    assert "No break is due." in exercising.run("break", "skip", code=2).err
     words = " ".join(exercising.run("break").out.split())
     assert "Gentle chin nod" in words
     assert "5 times, 5 seconds each" in words
     assert "Stop if you get sharp or spreading pain" in words
     assert "You are on a break." in exercising.run("status").out
+    exercising.run("break", "postpone")
+    assert wait_for_status(exercising, lambda told: not told["on_break"])["next_break_s"] <= 300
 
 
 def test_a_change_of_the_settings_is_taken_up_at_once(running: tuple[Cli, psutil.Process]) -> None:

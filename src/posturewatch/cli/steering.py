@@ -111,9 +111,28 @@ def break_now(what: str, as_json: bool) -> None:
         "postpone": (CommandKind.BREAK_POSTPONE, _("The break is postponed.")),
         "skip": (CommandKind.BREAK_SKIP, _("The break is skipped.")),
     }[what]
+    if what != "now":
+        _refuse_what_would_not_answer(what)
     _done(Command(kind), words, as_json=as_json)
     if what == "now" and not as_json:
         _show_suggestion()
+
+
+def _refuse_what_would_not_answer(what: str) -> None:
+    """Raise UsageError where there is no break to postpone or skip, or this one may not be."""
+    from posturewatch.cli.places import settings
+
+    snapshot, _fields = running_snapshot()
+    noticed = snapshot.next_break_s is not None and snapshot.next_break_s <= settings().breaks.notice_s
+    if not (snapshot.break_now or snapshot.on_break or noticed):
+        raise UsageError(_("No break is due."), _("`posturewatch break` begins one now."))
+    if not snapshot.can_postpone:
+        raise UsageError(_("Breaks are strict: this one can only be taken."), _("`posturewatch break` begins it."))
+    if what == "skip" and not (snapshot.can_skip or snapshot.on_break):
+        raise UsageError(
+            _("This break can be taken or postponed; too many were skipped in a row."),
+            _("`posturewatch break` begins it."),
+        )
 
 
 def _show_suggestion() -> None:
