@@ -24,7 +24,6 @@ def menu_for(snapshot: Snapshot, units: Units = "in") -> tuple[MenuItem, ...]:
         SEPARATOR,
         _pause_or_resume(snapshot),
         *_snooze(snapshot),
-        MenuItem(_("Take a break now"), Command(CommandKind.BREAK_NOW), enabled=not snapshot.on_break),
         *_break_answers(snapshot),
         SEPARATOR,
         MenuItem(_("Calibrate…"), Command(CommandKind.CALIBRATE)),
@@ -79,8 +78,11 @@ def _snooze(snapshot: Snapshot) -> tuple[MenuItem, ...]:
 
 
 def _break_answers(snapshot: Snapshot) -> tuple[MenuItem, ...]:
-    """The buttons of a due or begun break, for desktops whose notifications have none; only those that work now."""
+    """A break for the asking, and the buttons of a due or begun one for desktops whose notifications have none; only
+    what works now."""
     answers = []
+    if not snapshot.on_break:
+        answers.append(MenuItem(_("Take a break now"), Command(CommandKind.BREAK_NOW)))
     if snapshot.can_postpone and (snapshot.break_now or snapshot.on_break):
         answers.append(MenuItem(_("Postpone the break"), Command(CommandKind.BREAK_POSTPONE)))
     if snapshot.break_now and snapshot.can_skip:
