@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta, timezone
 from itertools import pairwise
 
 import pytest
 
-from fakes import FakeClock
+from fakes import FakeClock, empty_chair
 from posturewatch.errors import (
     CameraBusyError,
     CameraMissingError,
@@ -266,6 +267,20 @@ def test_a_break_opens_its_window_and_the_answer_comes_back() -> None:
     assert "-break" in house.launcher.opened
     assert [event.kind for event in house.journal.happened].count(EventKind.BREAK_TAKEN) == 1
     assert house.notifier.sent == []
+
+
+def test_a_break_s_prompt_leaves_the_screen_when_a_meeting_begins() -> None:
+    """The window that asks was there first: it goes with the begin of the call, and the break is offered after it."""
+    house = House(Settings(breaks=BreakSettings(every_min=5)))
+    house.launcher.windows.add("break")
+    house.desktop.set(idle_s=1.0)
+    house.sensor.see = lambda t_s, look: replace(empty_chair(t_s, look), lack=Lack.BLACK)  # hands on the keyboard
+    house.at(310, lambda: house.desktop.set(in_call=True)).at(700, lambda: house.desktop.set(in_call=False))
+    in_the_call: list[str] = []
+    house.at(690, lambda: in_the_call.extend(house.launcher.opened))
+    house.run(780)
+    assert in_the_call == ["break", "-break"]
+    assert house.launcher.opened == ["break", "-break", "break"]
 
 
 def test_without_a_window_a_break_that_begins_is_a_notification() -> None:

@@ -137,7 +137,10 @@ class Loop:
         """Close the camera where it must be closed; look at once where it may be open again."""
         own = self._settings
         why = camera_given_back(self._courtesy, own.courtesy, own.hours, self._now, paused=self._pause.on)
-        self._muted = why_muted(self._courtesy, own.courtesy, own.hours, self._now, paused=self._pause.on)
+        muted = why_muted(self._courtesy, own.courtesy, own.hours, self._now, paused=self._pause.on)
+        if muted is not None and self._muted is None and not self._mind.breaks.on_break:
+            self._voice.hush_break()  # a prompt that was there first must not stand in the meeting either
+        self._muted = muted
         why = why or (LENT if self._lent_until_s is not None else None)
         if why is None and self._off is not None:
             self._begin_anew()
