@@ -264,13 +264,26 @@ def _calibrate_in_terminal(
         if text.startswith("s"):
             return answers
         try:
-            say(tools.calibrate(answers.source, lambda _share, _words: None))
+            say(tools.calibrate(answers.source, _changes_only(say)))
         except PosturewatchError as err:
             say(err.message)
             if err.hint:
                 say(err.hint)
             continue
         return replace(answers, calibrated=True)
+
+
+def _changes_only(say: Callable[[str], None]) -> Callable[[float, str], None]:
+    """Tells the words of a calibration's progress, each time they change."""
+    before = ""
+
+    def tell(_share: float, words: str) -> None:
+        nonlocal before
+        if words and words != before:
+            say(f"  {words}")
+        before = words
+
+    return tell
 
 
 # --------------------------------------------------------------------------- in a window
