@@ -15,9 +15,9 @@ from posturewatch.windows.first_run import (
     answers_from,
     following,
     page_for,
-    run_in_terminal,
     take,
 )
+from posturewatch.windows.first_run_terminal import run_in_terminal
 from posturewatch.windows.launch import Said
 
 CAMERAS = (Choice("0", "Webcam"), Choice("2", "Integrated camera"))
