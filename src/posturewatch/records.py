@@ -474,6 +474,10 @@ class Snapshot:
     recalibrate: bool = False
     calibrating: float | None = None  # share done, 0–1, while a calibration runs in the app
     advice: str = ""  # what to do for the calibration to go on, or how it ended
+    on_break: bool = False
+    exercise: str = ""  # key of the suggestion that goes with the due or begun break
+    can_postpone: bool = True  # whether Postpone and Skip would be taken now
+    can_skip: bool = True
     quiet: str = ""  # why reminders are muted or the camera is given back, in a sentence
 
 
