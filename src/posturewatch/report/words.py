@@ -25,8 +25,7 @@ def number(value: float | None, digits: int = 0) -> str:
     """A number with the decimal sign of the reader's language and a true minus; a dash where there is none."""
     if value is None:
         return MISSING
-    rounded = round(value, digits) + 0.0  # + 0.0 turns a rounded -0.0 into 0.0
-    return decimals(f"{rounded:.{digits}f}").replace("-", "−")
+    return decimals(f"{value:.{digits}f}")
 
 
 def _glued(said: str) -> str:
