@@ -156,10 +156,10 @@ def schedule(scenes: Scenes, name: str) -> Jpegs:
 class Camera:
     """A stream over loopback in a process of its own, so that nothing of it is counted. A context manager."""
 
-    def __init__(self, pictures: Jpegs) -> None:
+    def __init__(self, pictures: Jpegs, rate: float = FPS) -> None:
         context = multiprocessing.get_context("spawn")
         here, there = context.Pipe()
-        self._process = context.Process(target=_serve, args=(pictures, there), daemon=True)
+        self._process = context.Process(target=_serve, args=(pictures, rate, there), daemon=True)
         self._process.start()
         self.address = f"http://127.0.0.1:{here.recv()}/"
 
@@ -171,7 +171,7 @@ class Camera:
         self._process.join()
 
 
-def _serve(pictures: Jpegs, tell: Connection) -> None:
+def _serve(pictures: Jpegs, rate: float, tell: Connection) -> None:
     class Stream(http.server.BaseHTTPRequestHandler):
         """Sends the pictures round and round, in real time."""
 
@@ -180,7 +180,7 @@ def _serve(pictures: Jpegs, tell: Connection) -> None:
             self.send_header("Content-Type", "multipart/x-mixed-replace; boundary=frame")
             self.end_headers()
             try:
-                for picture in _in_time(pictures):
+                for picture in _in_time(pictures, rate):
                     head = f"--frame\r\nContent-Type: image/jpeg\r\nContent-Length: {len(picture)}\r\n\r\n"
                     self.wfile.write(head.encode() + picture + b"\r\n")
             except OSError:
@@ -195,9 +195,9 @@ def _serve(pictures: Jpegs, tell: Connection) -> None:
     server.serve_forever()
 
 
-def _in_time(pictures: Jpegs) -> Iterator[bytes]:
+def _in_time(pictures: Jpegs, rate: float) -> Iterator[bytes]:
     begun_s, number = time.monotonic(), 0
     while True:
-        time.sleep(max(0.0, begun_s + number / FPS - time.monotonic()))
+        time.sleep(max(0.0, begun_s + number / rate - time.monotonic()))
         yield pictures[number % len(pictures)]
         number += 1

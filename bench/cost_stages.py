@@ -20,7 +20,7 @@ from typing import Any, TypeVar
 import cv2
 import numpy as np
 
-from cost_scenes import FPS, encode, frames_of, noisy
+from cost_scenes import FPS, Camera, encode, frames_of, noisy
 from posturewatch import codec
 from posturewatch.core.calibration import Calibrator
 from posturewatch.core.estimate import Estimator
@@ -32,11 +32,13 @@ from posturewatch.sensor.choices import Models
 from posturewatch.sensor.eye import texture_memory
 from posturewatch.sensor.landmarks import Landmarks
 from posturewatch.sensor.native import load_opencv
-from posturewatch.sensor.source_http import JpegShot
+from posturewatch.sensor.source_http import JpegShot, MjpegStream
 from posturewatch.settings import LoadSettings, PostureSettings, UserSettings, WatchSettings
 
 _T = TypeVar("_T")
 WIDTHS = (320, 640, 1280, 1920)
+RATES = (5, 15, 30)
+DRAINED = 300
 WHOLE = Look(whole=True)
 
 
@@ -134,6 +136,27 @@ def growth(clip: Path) -> None:
         print(f"{width} × {size[1]:<8}" + "".join(f"{value:>8.2f}" for value in found))
 
 
+def streams(clip: Path) -> None:
+    """What it costs to take a picture off the network that nobody looks at, by its width, and so many a second."""
+    neutral = frames_of(clip / "calibration.mp4", last=4)
+    print(f"\n{'drained':<14}{'kB':>8}{'ms':>8}" + "".join(f"{f'{rate}/s':>8}" for rate in RATES) + "   % of a core")
+    for width in WIDTHS:
+        size = (width, width * 3 // 4)
+        jpegs = [encode(cv2.resize(picture, size, interpolation=cv2.INTER_CUBIC)) for picture in neutral]
+        with Camera(jpegs, rate=60) as camera:
+            stream = MjpegStream(camera.address)
+            for _frame in range(30):
+                stream.grab()
+            begun_s = time.process_time()
+            for _frame in range(DRAINED):
+                stream.grab()
+            spent_ms = 1000 * (time.process_time() - begun_s) / DRAINED
+            stream.close()
+        kilobytes = statistics.fmean(map(len, jpegs)) / 1000
+        shares = "".join(f"{spent_ms * rate / 10:>8.2f}" for rate in RATES)
+        print(f"{width} × {size[1]:<8}{kilobytes:>8.0f}{spent_ms:>8.2f}{shares}")
+
+
 def main() -> None:
     """The command line."""
     words = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -142,6 +165,7 @@ def main() -> None:
     given = words.parse_args()
     stages(given.clip, given.looks)
     growth(given.clip)
+    streams(given.clip)
 
 
 if __name__ == "__main__":
