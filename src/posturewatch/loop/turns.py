@@ -346,7 +346,7 @@ class Loop:
             today=self._scribe.today,
             threshold_in=self._settings.posture.threshold,
             alert=mind.posture.alert,
-            trouble=self._scribe.trouble or self._config_trouble,
+            trouble=self._scribe.trouble or self._config_trouble or self._camera.lasting,
             break_now=mind.breaks.due,
             recalibrate=bool(step and step.recalibrate),
             calibrating=self._baseline.run.share if self._baseline.run else None,
