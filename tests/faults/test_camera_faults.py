@@ -149,7 +149,7 @@ def test_one_process_survives_every_kind_of_picture(server: CameraServer, client
     assert psutil.Process(pid).memory_info().rss - before < 150 << 20
 
 
-def test_a_camera_that_comes_and_goes_is_opened_anew_and_costs_nothing(server: CameraServer, client: SensorClient) -> None:
+def test_a_camera_that_comes_and_goes_is_opened_anew_at_no_cost(server: CameraServer, client: SensorClient) -> None:
     """Switched off and on again and again, each time opened anew: one process, no growing number of threads or
     handles, and no memory kept."""
     look_until(client, person)
