@@ -122,6 +122,7 @@ def test_a_demo_reaches_no_network_and_writes_no_picture(tmp_path: Path) -> None
     trace = Trace.of(traces)
     assert trace.families() <= {"AF_UNIX"}
     assert trace.reached() == set()
+    assert trace.local() == set()
     assert unexpected(trace, home) == []
     assert pictures_written(trace) == []
     films = [path.read_bytes() for path in CLIP.glob("*.mp4")]
@@ -207,6 +208,7 @@ def test_a_live_run_reaches_its_camera_alone_and_writes_no_picture(
     trace = Trace.of(traces)
     assert trace.families() <= {"AF_UNIX", "AF_INET"}
     assert trace.reached() == {("127.0.0.1", server.port)}
+    assert trace.local() <= {str(home / "state" / "control.sock")}
     strangers = [path for path in unexpected(trace, home) if path != str(app.errors)]
     assert strangers == []
     assert pictures_written(trace) == []
@@ -230,10 +232,15 @@ try:
     s.connect(("127.0.0.1", 9))
 except OSError:
     pass
+listener, caller = socket.socket(socket.AF_UNIX), socket.socket(socket.AF_UNIX)
+listener.bind({str(tmp_path / "stranger")!r})
+listener.listen()
+caller.connect({str(tmp_path / "stranger")!r})
 """
     subprocess.run([*prefix(traces / "x.trace"), sys.executable, "-c", program], check=True)
     trace = Trace.of(traces)
-    assert trace.families() == {"AF_INET"}
+    assert trace.families() == {"AF_INET", "AF_UNIX"}
+    assert trace.local() == {str(tmp_path / "stranger")}
     assert trace.reached() == {("127.0.0.1", 9)}
     assert unexpected(trace, tmp_path) == [str(tmp_path / "secret.bin")]
     assert len(pictures_written(trace)) == 1
