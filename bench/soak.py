@@ -12,10 +12,9 @@ from the clock's.
 
 The first minute warms up (libraries load, buffers are made); in media time six minutes are replayed for that before.
 Growth is counted from there, from the median of the first thirty samples to the median of the last thirty. Exit code 1
-where memory grew by 5 % or more, the usual number of threads or handles is another at the end than at the begin, more
-of them than ever in the first half were seen in the second, another sensor process was needed, or the journal's seconds
-and the clock's are more than two apart. In real time the reminders come as often as the settings allow, so that
-notifications are soaked too.
+where memory grew by 5 % or more, the least or the most threads or handles of the second half are over those of the
+first by more than one, another sensor process was needed, or the journal's seconds and the clock's are more than two
+apart. In real time the reminders come as often as the settings allow, so that notifications are soaked too.
 """
 
 from __future__ import annotations
@@ -80,23 +79,24 @@ class Sample:
 
 @dataclass(frozen=True)
 class Count:
-    """A number that should not grow. ``early``: the most in the first half; begin and end: the usual ones there."""
+    """A number that should not grow: the least and the most, in the first half and in the second."""
 
-    least: int
-    most: int
-    early: int
-    begin: int
-    end: int
+    early: tuple[int, int]
+    late: tuple[int, int]
 
     @classmethod
-    def of(cls, numbers: list[int], edge: int) -> Count:
+    def of(cls, numbers: list[int]) -> Count:
         """Of all samples in order."""
-        early = max(numbers[: (len(numbers) + 1) // 2])
-        return cls(min(numbers), max(numbers), early, statistics.mode(numbers[:edge]), statistics.mode(numbers[-edge:]))
+        half = (len(numbers) + 1) // 2
+        first, second = numbers[:half], numbers[half:] or numbers
+        return cls((min(first), max(first)), (min(second), max(second)))
 
     def steady(self) -> bool:
-        """One more for a moment (somebody asks, a file is written) is no growth."""
-        return self.begin == self.end and self.most <= self.early + 1
+        """One more for a moment is no growth: the watchdog of a look, somebody who asks, a file that is written."""
+        return all(late <= early + 1 for early, late in zip(self.early, self.late, strict=True))
+
+    def __str__(self) -> str:
+        return f"{min(self.early[0], self.late[0])}–{max(self.early[1], self.late[1])}"
 
 
 @dataclass(frozen=True)
@@ -137,8 +137,8 @@ def growth_of(what: str, samples: list[Sample], warm_s: float = WARM_S) -> Growt
         statistics.median(sample.rss_mib for sample in warm[:edge]),
         statistics.median(sample.rss_mib for sample in warm[-edge:]),
         max(sample.rss_mib for sample in warm),
-        Count.of([sample.threads for sample in warm], edge),
-        Count.of([sample.handles for sample in warm], edge),
+        Count.of([sample.threads for sample in warm]),
+        Count.of([sample.handles for sample in warm]),
     )
 
 
@@ -306,8 +306,8 @@ def tell(growth: Growth) -> None:
     """A line of the table."""
     print(
         f"{growth.what:18}{growth.minutes:8.1f}{growth.rss_begin_mib:11.1f}{growth.rss_end_mib:9.1f}"
-        f"{growth.rss_most_mib:9.1f}{100 * growth.share:+9.1f} %{growth.threads.least:5}–{growth.threads.most:<3}"
-        f"{growth.handles.least:6}–{growth.handles.most:<4}{'' if growth.good() else '  GREW'}"
+        f"{growth.rss_most_mib:9.1f}{100 * growth.share:+9.1f} %{growth.threads!s:>9}"
+        f"{growth.handles!s:>11}{'' if growth.good() else '  GREW'}"
     )
 
 
