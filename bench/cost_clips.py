@@ -5,7 +5,7 @@ Both go through the real eye and the real monitor on media time. Between looks t
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from cost_scenes import FPS, Picture
@@ -17,7 +17,8 @@ from posturewatch.sensor.bundles import find
 from posturewatch.sensor.choices import Models
 from posturewatch.sensor.eye import Eye, texture_memory
 from posturewatch.sensor.landmarks import Landmarks
-from posturewatch.sensor.sources import ArrayShot
+from posturewatch.sensor.sources import ArrayShot, Shot
+from posturewatch.sensor.texture import TextureTracker
 from posturewatch.settings import LoadSettings, PostureSettings, UserSettings, WatchSettings
 
 FAR_IN = 1.5
@@ -45,49 +46,56 @@ def compare(neutral: Sequence[Picture], film: Sequence[Picture], truth_in: Seque
     return seldom, always
 
 
-def _run(
-    networks: Landmarks, neutral: Sequence[Picture], film: Sequence[Picture], *, often: bool
-) -> tuple[list[Step | None], int, int]:
-    texture = texture_memory()
-    calibration = _calibrated(networks, texture, neutral)
-    begin_s = len(neutral) / FPS + 60.0
-    networks.reset()
-    eye = Eye(networks, live=not often, texture=texture)
-    watch = WatchSettings()
-    posture = PostureSettings()
-    monitor = Monitor(calibration, posture, LoadSettings(), UserSettings(), watch)
-    cadence = Cadence(watch)
+def by_cadence(eye: Eye, monitor: Monitor, shots: Iterable[Shot]) -> Iterator[tuple[Step | None, Observation | None]]:
+    """For each shot the step that holds then, and what was seen in it (``None``: it was not looked at)."""
+    cadence, threshold_in = Cadence(WatchSettings()), PostureSettings().threshold
     plan, held = Plan(WHOLE, 0.0), None
-    due_s = peeked_s = begin_s
-    said: list[Step | None] = []
-    looks = ran = 0
-    for number, picture in enumerate(film):
-        t_s = begin_s + number / FPS
-        due = often or t_s >= due_s - 1e-6
-        peek = plan.peek_s is not None and t_s - peeked_s >= plan.peek_s - 1e-6
-        if due or peek:
-            asked = monitor.asking(plan.look) if due else replace(plan.look, trunk=True, if_stirred=True)
-            asked = WHOLE if often else asked
-            seen: Observation = eye.look(ArrayShot(t_s, number, picture), asked)
-            peeked_s = t_s
-            if due or seen.lack in (None, Lack.NOBODY):
-                held = monitor.feed(seen)
-                looks += 1
-                ran += seen.looked.face or seen.looked.trunk
-                plan = cadence.next(held, t_s, posture.threshold)
-                due_s = t_s + plan.wait_s
-        said.append(held)
-    return said, looks, ran
+    due_s = peeked_s = None
+    for shot in shots:
+        due = due_s is None or shot.t_s >= due_s - 1e-6
+        if not due and (plan.peek_s is None or shot.t_s - peeked_s < plan.peek_s - 1e-6):
+            yield held, None
+            continue
+        asked = monitor.asking(plan.look) if due else replace(plan.look, trunk=True, if_stirred=True)
+        seen, peeked_s = eye.look(shot, asked), shot.t_s
+        if due or seen.lack in (None, Lack.NOBODY):
+            held = monitor.feed(seen)
+            plan = cadence.next(held, shot.t_s, threshold_in)
+            due_s = shot.t_s + plan.wait_s
+        yield held, seen
 
 
-def _calibrated(networks: Landmarks, texture: object, neutral: Sequence[Picture]) -> Calibration:
-    eye = Eye(networks, live=False, texture=texture)  # type: ignore[arg-type]
+def calibrated(networks: Landmarks, texture: TextureTracker, neutral: Sequence[Picture]) -> Calibration:
+    """As ``posturewatch calibrate`` makes it of a recording."""
+    eye = Eye(networks, live=False, texture=texture)
     calibrator = Calibrator("clip", UserSettings())
     asked = Look(whole=True, anchor=True, new_anchor=True)
     for number, picture in enumerate(neutral):
         calibrator.feed(eye.look(ArrayShot(number / FPS, number, picture), asked))
         asked = Look(whole=True, anchor=True)
+    networks.reset()
     return calibrator.result()
+
+
+def judging(calibration: Calibration) -> Monitor:
+    """A monitor at the default settings."""
+    return Monitor(calibration, PostureSettings(), LoadSettings(), UserSettings(), WatchSettings())
+
+
+def _run(
+    networks: Landmarks, neutral: Sequence[Picture], film: Sequence[Picture], *, often: bool
+) -> tuple[list[Step | None], int, int]:
+    texture = texture_memory(thorough=often)
+    monitor = judging(calibrated(networks, texture, neutral))
+    begin_s = len(neutral) / FPS + 60.0
+    eye = Eye(networks, live=not often, texture=texture)
+    shots = [ArrayShot(begin_s + number / FPS, number, picture) for number, picture in enumerate(film)]
+    if often:
+        seen = [eye.look(shot, WHOLE) for shot in shots]
+        return [monitor.feed(one) for one in seen], len(seen), len(seen)
+    said, seen_or_not = zip(*by_cadence(eye, monitor, shots), strict=True)
+    looks = [one for one in seen_or_not if one is not None]
+    return list(said), len(looks), sum(one.looked.face or one.looked.trunk for one in looks)
 
 
 def _judge(run: tuple[list[Step | None], int, int], truth_in: Sequence[float]) -> Kept:

@@ -2,9 +2,9 @@
 
 A picture that repeats bit for bit is a frozen camera to the app, and one without noise is easier than life. So every
 picture here has noise of its own, drawn anew for each frame (sd 2 grey levels), and a person who sits still breathes
-(half a pixel up and down in four seconds) and shifts a little every twenty seconds, from one rendered neutral frame to
-another. The empty room is the render with the person painted over by what is left and right of them, with the same
-noise.
+(half a pixel up and down in 3.7 s, out of step with the looks) and shifts a little every twenty seconds, from one
+rendered neutral frame to another. The empty room is the render with the person painted over by what is left and right
+of them, with the same noise.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ import numpy as np
 FPS = 5
 NOISE_SD = 2.0
 HELD_S = 20
-BREATH_PX, BREATH_S = 0.5, 4.0
+BREATH_PX, BREATH_S = 0.5, 3.7
 QUALITY = 85
 FORWARD_IN = 2.2
 

@@ -172,6 +172,7 @@ class _Writer:
             round(HEAD_LB + LB_PER_IN * max(0.0, value), 1),
             (bands[0], bands[1], bands[2], bands[3]),
             day.calibration_id,
+            round(value - 1.1 * spread, 2),
         )
 
     def note(self, day: date, headache: bool) -> None:

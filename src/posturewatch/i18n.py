@@ -44,7 +44,9 @@ def set_language(language: str = "auto") -> str:
 
 
 def decimals(number: str) -> str:
-    """A formatted number with the decimal sign of the language in use."""
+    """A formatted number with the decimal sign of the language in use and a true minus, of which a zero has none."""
+    if number.startswith("-"):
+        number = number.replace("-", "−" if number.strip("-0.") else "", 1)
     return number.replace(".", ",") if _language in COMMA_LANGUAGES else number
 
 

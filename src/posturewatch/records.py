@@ -87,8 +87,10 @@ class Look:
     """A question to the sensor: look now, at these. ``whole`` also asks for other people in the picture.
 
     ``anchor`` asks to keep the texture of head and chest in this picture as a reference (in memory only);
-    ``new_anchor`` drops the references kept so far first. With ``if_stirred`` it is a peek between two looks: the
-    networks run only if the picture has changed much since they last ran, and the answer is GATED otherwise.
+    ``new_anchor`` drops the references kept so far first. With ``if_changed`` it is a look at somebody steady: the
+    answer is GATED unless the picture has changed by more than breath since the networks last ran. With
+    ``if_stirred`` it is a peek between two looks: the answer is GATED unless the picture has changed much, and the
+    trunk is left out where the head is where it was.
     """
 
     face: bool = True
@@ -96,6 +98,7 @@ class Look:
     whole: bool = False
     anchor: bool = False
     new_anchor: bool = False
+    if_changed: bool = False
     if_stirred: bool = False
 
 
@@ -325,6 +328,11 @@ class MinuteRow:
     load_index_lb: float | None = None
     band_s: tuple[float, float, float, float] = (0.0, 0.0, 0.0, 0.0)
     calibration_id: int | None = None
+    fht_p10_in: float | None = None  # None also in minutes of a journal from before it was kept
+
+
+GENERATED: Final = "generated"
+"""Outcome of the JOURNAL event by which a made-up journal says so."""
 
 
 class EventKind(StrEnum):
@@ -466,6 +474,10 @@ class Snapshot:
     recalibrate: bool = False
     calibrating: float | None = None  # share done, 0–1, while a calibration runs in the app
     advice: str = ""  # what to do for the calibration to go on, or how it ended
+    on_break: bool = False
+    exercise: str = ""  # key of the suggestion that goes with the due or begun break
+    can_postpone: bool = True  # whether Postpone and Skip would be taken now
+    can_skip: bool = True
     quiet: str = ""  # why reminders are muted or the camera is given back, in a sentence
 
 

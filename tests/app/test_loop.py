@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta, timezone
 from itertools import pairwise
 
 import pytest
 
-from fakes import FakeClock
+from fakes import FakeClock, empty_chair
 from posturewatch.errors import (
     CameraBusyError,
     CameraMissingError,
@@ -266,6 +267,40 @@ def test_a_break_opens_its_window_and_the_answer_comes_back() -> None:
     assert "-break" in house.launcher.opened
     assert [event.kind for event in house.journal.happened].count(EventKind.BREAK_TAKEN) == 1
     assert house.notifier.sent == []
+
+
+def test_a_break_s_prompt_leaves_the_screen_when_a_meeting_begins() -> None:
+    """The window that asks was there first: it goes with the begin of the call, and the break is offered after it."""
+    house = House(Settings(breaks=BreakSettings(every_min=5)))
+    house.launcher.windows.add("break")
+    house.desktop.set(idle_s=1.0)
+    house.sensor.see = lambda t_s, look: replace(empty_chair(t_s, look), lack=Lack.BLACK)  # hands on the keyboard
+    house.at(310, lambda: house.desktop.set(in_call=True)).at(700, lambda: house.desktop.set(in_call=False))
+    in_the_call: list[str] = []
+    house.at(690, lambda: in_the_call.extend(house.launcher.opened))
+    house.run(780)
+    assert in_the_call == ["break", "-break"]
+    assert house.launcher.opened == ["break", "-break", "break"]
+
+
+def test_without_a_window_a_break_that_begins_is_a_notification() -> None:
+    """Where no window can be opened, or none is wanted, the user still sees that the break runs, for as long as it
+    does; and the exercise of a due break stays the same when it is taken."""
+    for wanted in (True, False):
+        house = House(Settings(breaks=BreakSettings(length_s=20, window=wanted, exercises=True)))
+        house.at(5, CommandKind.BREAK_NOW).run(10)
+        (sent,) = house.notifier.sent
+        assert (sent.key, sent.timeout_s, sent.exercise) == ("break", 20, "chin_nod")
+        assert house.display.shown[-1].exercise == "chin_nod"
+
+
+def test_a_break_asked_for_has_its_suggestion() -> None:
+    """With exercises on, a break taken from the tray shows the next one, like a break that fell due."""
+    for wanted, shown in ((True, "chin_nod"), (False, None)):
+        house = House(Settings(breaks=BreakSettings(length_s=20, exercises=wanted)))
+        house.launcher.windows.add("break")
+        house.at(5, CommandKind.BREAK_NOW).run(10)
+        assert [reminder.exercise for reminder in house.launcher.reminders] == [shown]
 
 
 def test_the_diary_is_one_click() -> None:

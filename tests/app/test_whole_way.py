@@ -204,6 +204,14 @@ def test_a_camera_that_is_not_there_is_a_state_not_an_end(tmp_path: Path) -> Non
 
 
 @pytest.fixture
+def exercising(calibrated: Cli) -> Cli:
+    """A home in which exercises are on."""
+    calibrated.run("config", "init")
+    calibrated.run("config", "set", "breaks.exercises", "true")
+    return calibrated
+
+
+@pytest.fixture
 def running(calibrated: Cli) -> Iterator[tuple[Cli, psutil.Process]]:
     """The app on the clip, until the test is over."""
     app = calibrated.start("run", "--no-tray", "--source", TEST)
@@ -301,6 +309,21 @@ def test_a_kill_leaves_no_camera_held(running: tuple[Cli, psutil.Process]) -> No
     finally:
         app.kill()
         app.communicate()
+
+
+def test_without_a_window_the_terminal_has_the_exercise(
+    exercising: Cli, running: tuple[Cli, psutil.Process]
+) -> None:
+    """A break taken on the command line says what to do, with the safety sentence, and status says that it runs."""
+    wait_for_status(exercising, lambda told: told["state"] in ("upright", "forward"))
+    assert "No break is due." in exercising.run("break", "skip", code=2).err
+    words = " ".join(exercising.run("break").out.split())
+    assert "Gentle chin nod" in words
+    assert "5 times, 5 seconds each" in words
+    assert "Stop if you get sharp or spreading pain" in words
+    assert "You are on a break." in exercising.run("status").out
+    exercising.run("break", "postpone")
+    assert wait_for_status(exercising, lambda told: not told["on_break"])["next_break_s"] <= 300
 
 
 def test_a_change_of_the_settings_is_taken_up_at_once(running: tuple[Cli, psutil.Process]) -> None:

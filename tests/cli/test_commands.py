@@ -36,6 +36,24 @@ def test_the_help_lists_every_command_and_the_exit_codes(cli: Cli) -> None:
     assert "Exit codes" in out
 
 
+@pytest.mark.parametrize("encoding", ["cp437", "cp1252", "shift_jis", "utf-8"])
+def test_a_terminal_of_any_encoding_is_answered(cli: Cli, encoding: str) -> None:
+    """Where a sign cannot be shown a plainer one stands in its place; nothing fails, and a minus stays one."""
+    environment = cli.environment() | {"PYTHONIOENCODING": encoding, "PYTHONUTF8": "0"}
+    for words in (("doctor", "--no-camera"), ("safety",), ("config", "show"), ("diary", "list")):
+        done = subprocess.run(
+            [sys.executable, "-m", "posturewatch", *words], env=environment, capture_output=True, check=False
+        )
+        said = (done.stdout + done.stderr).decode(encoding)
+        assert "UnicodeEncodeError" not in said
+        assert done.returncode in (0, 1, 7)
+    show = "from posturewatch.cli.streams import let_all_be_shown; let_all_be_shown(); print('−0.4 ± 0.3 in …')"
+    shown = subprocess.run([sys.executable, "-c", show], env=environment, capture_output=True, check=True)
+    said = shown.stdout.decode(encoding)
+    assert said.startswith(("−0.4 ± 0.3", "-0.4 ± 0.3", "-0.4 +/- 0.3"))
+    assert "?" not in said
+
+
 def test_an_unknown_command_gets_the_nearest_name(cli: Cli) -> None:
     """A slip is answered with what was probably meant, and exit code 2."""
     assert "Did you mean status?" in cli.run("staus", code=2).err

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import sys
+from datetime import date
 from pathlib import Path
 
 import pytest
 
+from posturewatch.core.summary import summarise_day
 from posturewatch.edges.clock import SystemClock
 from posturewatch.edges.folders import find_folders
 from posturewatch.edges.journal import SqliteJournal
+from posturewatch.edges.journal_read import open_reader
 
 from .run_cli import Cli
 
@@ -48,6 +51,21 @@ def test_a_week_in_the_terminal(lived: Cli) -> None:
     assert sum(day["valid_min"] for day in sums) > 600
 
 
+def test_the_terminal_says_what_the_report_says(lived: Cli) -> None:
+    """Each day's median, P90, coverage and use are the report's; no line is wider than a terminal of 80 columns."""
+    sums = lived.run("log", "week", "--date", "2026-11-20", "--json").json
+    with open_reader(find_folders({"POSTUREWATCH_HOME": str(lived.home)}).journal_file) as journal:
+        for told in sums:
+            day = date.fromisoformat(told["day"])
+            summary = summarise_day(day, journal.minutes_of(day))
+            assert told["coverage"] == pytest.approx(summary.quality.coverage, abs=1e-3)
+            assert told["median_in"] == pytest.approx(summary.posture.p50_in, abs=1e-3)
+            assert told["p90_in"] == pytest.approx(summary.posture.p90_in, abs=1e-3)
+            assert told["usable"] == summary.usable
+    for words in (("log", "--date", "2026-11-20"), ("log", "week", "--date", "2026-11-20")):
+        assert max(map(len, lived.run(*words).out.splitlines())) < 80
+
+
 def test_the_days_files_on_demand(lived: Cli) -> None:
     """`log --write` writes the day's CSV and text and says where."""
     written = lived.run("log", "--date", "2026-11-19", "--write", "--json").json["files"]
@@ -57,6 +75,10 @@ def test_the_days_files_on_demand(lived: Cli) -> None:
 
 def test_reports_in_every_form(lived: Cli, tmp_path: Path) -> None:
     """Page, PDF and FHIR bundle in one go; the page loads nothing from anywhere."""
+    # the last day alone: the journal's mark that it is made up stands on the first
+    one = tmp_path / "day.html"
+    lived.run("report", "--from", "2026-11-20", "--to", "2026-11-20", "--html", str(one))
+    assert "Generated data." in one.read_text(encoding="utf-8")
     html, pdf, fhir = tmp_path / "r.html", tmp_path / "r.pdf", tmp_path / "r.json"
     words = ("--to", "2026-11-20", "--weeks", "2", "--html", str(html), "--pdf", str(pdf), "--fhir", str(fhir))
     assert len(lived.run("report", *words, "--json").json["files"]) == 3
@@ -82,7 +104,7 @@ def test_share_review_wipe_and_import(lived: Cli, tmp_path: Path) -> None:
 
 
 def test_an_encrypted_file_needs_its_passphrase(lived: Cli, tmp_path: Path) -> None:
-    """With --encrypt the file opens with the passphrase and with no other."""
+    """With --encrypt the file opens with the passphrase and with no other, for a review and for an import."""
     path, secret = tmp_path / "sealed.zip", "a-long-passphrase"
     lived.run(
         "share", str(path), "--to", "2026-11-20", "--weeks", "1", "--encrypt", "--yes", given=f"{secret}\n{secret}\n"
@@ -90,6 +112,10 @@ def test_an_encrypted_file_needs_its_passphrase(lived: Cli, tmp_path: Path) -> N
     html = str(tmp_path / "r.html")
     assert lived.run("review", str(path), "--html", html, code=7, given="wrong-passphrase\n").err
     lived.run("review", str(path), "--html", html, given=f"{secret}\n")
+    elsewhere = Cli(tmp_path / "elsewhere")
+    assert "passphrase" in elsewhere.run("import", str(path), code=7, given="wrong-passphrase\n").err
+    elsewhere.run("import", str(path), given=f"{secret}\n")
+    assert elsewhere.run("log", "--date", "2026-11-20", "--json").json[0]["valid_min"] > 0
 
 
 def test_a_foreign_file_is_refused_whole(lived: Cli, tmp_path: Path) -> None:

@@ -9,7 +9,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from posturewatch.core.cadence import CLOSED_RETRY_S, PEEK_RESTLESS_S, PEEK_S, TROUBLE_MAX_S, Cadence, Plan
+from posturewatch.core.cadence import (
+    CLOSED_RETRY_S,
+    PEEK_RESTLESS_S,
+    PEEK_S,
+    RESTLESS_WAIT_S,
+    TROUBLE_MAX_S,
+    Cadence,
+    Plan,
+)
+from posturewatch.core.filters import GLANCE_S
 from posturewatch.records import Estimate, Reason, State, Step
 from posturewatch.settings import WatchSettings
 
@@ -70,12 +79,49 @@ def test_near_the_threshold_looks_come_each_second() -> None:
     assert cadence.next(upright(22.0, 2.5), 22.0, 1.0).wait_s == 4.0
 
 
-def test_whoever_moves_is_looked_at_twice_a_second_at_first_and_trunk_too() -> None:
-    """Movement brings close looks for ten seconds; a fidget all day costs one look a second."""
+def test_whoever_moves_is_looked_at_twice_a_second_at_first_every_other_time_trunk_too() -> None:
+    """Movement brings close looks for ten seconds; a fidget all day costs a look in 1.25 s."""
     plans = run(Cadence(WATCH), upright(0.0, moving=True), 60.0)
-    assert {plan.wait_s for at, plan in plans if at < 9.0} == {0.5}
-    assert {plan.wait_s for at, plan in plans if at > 11.0} == {1.0}
-    assert all(plan.look.trunk for _, plan in plans)
+    early = [plan for at, plan in plans if 1.0 < at < 9.0]
+    later = [plan for at, plan in plans if at > 12.0]
+    assert {plan.wait_s for plan in early} == {0.5}
+    assert {plan.wait_s for plan in later} == {RESTLESS_WAIT_S}
+    for some in (early, later):
+        assert {a.look.trunk != b.look.trunk for a, b in itertools.pairwise(some)} == {True}
+
+
+def test_who_talks_stays_restless_through_a_pause_for_breath_and_not_through_a_rest() -> None:
+    """Five seconds of stillness do not begin the close looks anew; half a minute of it does."""
+    cadence = Cadence(WATCH)
+    run(cadence, upright(0.0, moving=True), 30.0)
+    run(cadence, upright(0.0), 5.0, now_s=30.0)
+    cadence.next(upright(36.0, moving=True), 36.0, 1.0)
+    assert cadence.next(upright(37.0, moving=True), 37.0, 1.0).wait_s == RESTLESS_WAIT_S
+    run(cadence, upright(0.0), 30.0, now_s=38.0)
+    assert cadence.next(upright(70.0, moving=True), 70.0, 1.0).wait_s == 0.5
+
+
+@given(after_s=st.floats(0.0, RESTLESS_WAIT_S))
+def test_a_lasting_change_of_the_restless_is_believed_within_five_seconds(after_s: float) -> None:
+    """The looks after it span what the filter takes for a glance before five seconds have passed."""
+    cadence = Cadence(WATCH)
+    last_s, plan = run(cadence, upright(0.0, moving=True), 60.0)[-1]
+    looks, now_s = [], last_s + plan.wait_s
+    while now_s - (last_s + after_s) <= 5.0:
+        looks.append(now_s)
+        now_s += cadence.next(upright(now_s, 0.2, moving=True), now_s, 1.0).wait_s
+    assert looks[-1] - looks[0] >= GLANCE_S
+
+
+def test_somebody_steady_is_looked_at_only_if_more_than_breath_has_changed() -> None:
+    """So is an empty chair; not whoever moves, sits near the threshold or was seen in another state before."""
+    cadence = Cadence(WATCH)
+    assert all(plan.look.if_changed for _, plan in run(cadence, upright(0.0), 60.0)[2:])
+    assert not cadence.next(upright(60.0, moving=True), 60.0, 1.0).look.if_changed
+    assert not cadence.next(upright(61.0, 0.9), 61.0, 1.0).look.if_changed
+    assert not cadence.next(upright(62.0, raw=Estimate(62.0, 1.0, 0.4)), 62.0, 1.0).look.if_changed
+    assert cadence.next(away(63.0), 63.0, 1.0).look.if_changed
+    assert not cadence.next(upright(64.0), 64.0, 1.0).look.if_changed
 
 
 def test_a_frame_far_from_the_filtered_value_wants_the_trunk() -> None:

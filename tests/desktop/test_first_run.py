@@ -15,9 +15,9 @@ from posturewatch.windows.first_run import (
     answers_from,
     following,
     page_for,
-    run_in_terminal,
     take,
 )
+from posturewatch.windows.first_run_terminal import run_in_terminal
 from posturewatch.windows.launch import Said
 
 CAMERAS = (Choice("0", "Webcam"), Choice("2", "Integrated camera"))
@@ -45,6 +45,8 @@ class Tools:
         self.calibrated.append(source)
         if len(self.calibrated) <= self.refuse:
             raise CalibrationError("Your head is turned too far.", "Look at the screen.")
+        for share in (0.2, 0.4):
+            tell(share, "Stay so.")
         tell(1.0, "Done.")
         return "Calibrated."
 
@@ -70,6 +72,13 @@ def test_return_alone_goes_through() -> None:
     answers, _said = go(tools, [""] * 6)
     assert answers == Answers(source="0", calibrated=True)
     assert tools.applied == [answers]
+
+
+def test_the_terminal_says_what_to_do_while_it_calibrates() -> None:
+    """Ten seconds are not silent, and the same words are not said twice."""
+    _answers, said = go(Tools(), [""] * 6)
+    assert said.count("  Stay so.") == 1
+    assert said.index("  Stay so.") < said.index("  Done.") < said.index("Calibrated.")
 
 
 def test_every_answer_is_kept() -> None:

@@ -102,6 +102,37 @@ def test_the_locked_hint_lasts(watcher: LogindWatcher, clock: FakeClock) -> None
     assert watcher.courtesy().locked is True
 
 
+def says_idle(since_s: float, *, kind: str, idle: bool = True) -> None:
+    """The session calls itself idle since this moment of the monotonic clock, or busy."""
+    values = {
+        "Type": Variant("s", kind),
+        "IdleHint": Variant("b", idle),
+        "IdleSinceHintMonotonic": Variant("t", round(since_s * 1e6)),
+    }
+    mock(SESSION, "UpdateProperties", "sa{sv}", "org.freedesktop.login1.Session", values)
+
+
+def test_a_session_that_calls_itself_idle_is_believed(watcher: LogindWatcher, clock: FakeClock) -> None:
+    """Under Wayland the desktop's own hint tells for how long nobody has touched anything; "not idle" tells nothing."""
+    says_idle(clock.monotonic_s() - 300, kind="wayland")
+    assert until(lambda: watcher.courtesy().idle_s == pytest.approx(300))
+    clock.advance(60)
+    assert watcher.courtesy().idle_s == pytest.approx(360)
+    says_idle(0, kind="wayland", idle=False)
+    assert seconds_until(lambda: watcher.courtesy().idle_s is None) < 0.5
+
+
+def test_a_text_console_s_idle_hint_is_left_alone(watcher: LogindWatcher, clock: FakeClock) -> None:
+    """logind makes it up from the console's file; the whole look has passed once the lid is seen closed."""
+    says_idle(clock.monotonic_s() - 300, kind="tty")
+    closed = {"LidClosed": Variant("b", True)}
+    mock(ROOT, "UpdateProperties", "sa{sv}", "org.freedesktop.login1.Manager", closed)
+    assert until(lambda: watcher.courtesy().lid_closed)
+    assert watcher.courtesy().idle_s is None
+    says_idle(clock.monotonic_s() - 300, kind="wayland")
+    assert until(lambda: watcher.courtesy().idle_s is not None)
+
+
 def test_the_session_is_found_without_the_environment(
     logind: subprocess.Popen[bytes], clock: FakeClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:

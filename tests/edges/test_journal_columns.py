@@ -39,6 +39,7 @@ def row(start: datetime, number: int) -> MinuteRow:
         None if away else 17.25,
         (0.0, 0.0, 0.0, 0.0) if away else (10.0, 20.0, 20.0, 3.21),
         None if away else 1 + number % 2,
+        None if away or number % 5 == 0 else 0.123,
     )
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import random
 import shutil
+import sqlite3
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -12,6 +14,7 @@ import pytest
 from fakes import FakeClock
 from posturewatch.edges.journal import SqliteJournal
 from posturewatch.edges.journal_pages import leaf_rows
+from posturewatch.edges.journal_rescue import set_aside_and_rescue
 from posturewatch.edges.journal_schema import side_files
 from posturewatch.records import EventKind
 
@@ -56,9 +59,9 @@ def test_the_page_reader_agrees_with_sqlite(path: Path) -> None:
     with SqliteJournal(path, FakeClock()) as journal:
         rows = journal._connection.execute("SELECT * FROM minutes").fetchall()
         made = journal._connection.execute("SELECT * FROM calibrations").fetchall()
-    assert [found[row[0], 19][1:] for row in rows] == [row[1:] for row in rows]
+    assert [found[row[0], 20][1:] for row in rows] == [row[1:] for row in rows]
     assert found[1, 8][1:] == made[0][1:]
-    assert sum(width == 19 for _rowid, width in found) == MINUTES
+    assert sum(width == 20 for _rowid, width in found) == MINUTES
 
 
 def test_rows_in_the_write_ahead_log_are_read_too(path: Path, tmp_path: Path) -> None:
@@ -69,7 +72,7 @@ def test_rows_in_the_write_ahead_log_are_read_too(path: Path, tmp_path: Path) ->
         shutil.copy(each, tmp_path / f"copy-{each.name}")
     journal.close()
     copy = tmp_path / f"copy-{path.name}"
-    found = [rowid for rowid, columns in leaf_rows(copy, side_files(copy)[0]) if len(columns) == 19]
+    found = [rowid for rowid, columns in leaf_rows(copy, side_files(copy)[0]) if len(columns) == 20]
     assert len(set(found)) == MINUTES + 1
 
 
@@ -159,3 +162,22 @@ def test_random_damage_never_ends_in_anything_but_a_journal(path: Path, seed: in
             assert true >= 0.9 * len(kept)
         journal.add_event(event(outcome="acted"))
         assert journal.integrity() == ()
+
+
+@pytest.mark.parametrize("brought_up", [False, True], ids=["still of version 1", "brought up to date"])
+@pytest.mark.parametrize("headless", [False, True], ids=["through SQLite", "page by page"])
+def test_rows_of_an_earlier_schema_are_rescued(tmp_path: Path, brought_up: bool, headless: bool) -> None:
+    """A minute that was written with fewer columns comes back from a damaged file, with the later ones blank."""
+    path = tmp_path / "journal.sqlite"
+    with contextlib.closing(sqlite3.connect(path)) as connection:
+        connection.executescript((Path(__file__).parent / "journal_v1.sql").read_text(encoding="utf-8"))
+    if brought_up:
+        SqliteJournal(path, FakeClock()).close()
+    if headless:
+        content = bytearray(path.read_bytes())
+        content[: PAGE // 2] = b"\xff" * (PAGE // 2)
+        path.write_bytes(content)
+    set_aside_and_rescue(path, NINE)
+    with SqliteJournal(path, FakeClock()) as journal:
+        first, second = journal.minutes_of(NINE.date())
+        assert (first.fht_median_in, first.fht_p10_in, second.away_s) == (1.25, None, 60.0)

@@ -118,7 +118,9 @@ def test_the_first_released_schema_still_opens(tmp_path: Path) -> None:
     connection.executescript((Path(__file__).parent / "journal_v1.sql").read_text(encoding="utf-8"))
     connection.close()
     with SqliteJournal(path, FakeClock()) as journal:
-        assert len(journal.minutes_of(NINE.date())) == 2
+        first, second = journal.minutes_of(NINE.date())
+        assert (first.fht_median_in, first.fht_p90_in, first.fht_p10_in) == (1.25, 1.5, None)
+        assert second.away_s == 60.0
         assert [entry.note for entry in journal.diary_of(NINE.date())] == ["bright light"]
         assert journal.latest_calibration("desk") is not None
         assert len(journal.events_of(NINE.date())) == 1

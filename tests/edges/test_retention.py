@@ -15,7 +15,7 @@ from posturewatch.edges.journal import SqliteJournal
 from posturewatch.edges.journal_read import open_reader
 from posturewatch.edges.retention import forget, tidy
 from posturewatch.errors import DataError, FolderError, JournalError
-from posturewatch.records import State, Step
+from posturewatch.records import Event, EventKind, State, Step
 from posturewatch.report import csv_tables
 from posturewatch.report.daily import day_files, week_of
 from posturewatch.settings import JournalSettings
@@ -174,6 +174,19 @@ def test_forgetting_before_a_day_keeps_that_day_whole(folders: Folders) -> None:
         assert found_on_disk(folders.data.parent, f"{MARK}-11") == []
         assert found_on_disk(folders.data.parent, f"{MARK}-10")
         assert min(path.name for path in folders.days.glob("*-*.csv")) == f"{first}.csv"
+
+
+def test_a_made_up_journal_says_so_of_every_part_of_it(folders: Folders) -> None:
+    """The mark stands on the first day alone; any later stretch carries it, also when the first days are forgotten."""
+    with filled(folders, days=10) as journal:
+        journal.add_event(Event(NINE - timedelta(days=10), EventKind.JOURNAL, "generated"))
+        forget(folders, journal, TODAY - timedelta(days=5))
+        content = journal.content(TODAY, TODAY)
+        assert [one.kind for one in content.events].count(EventKind.JOURNAL) == 1
+        assert journal.marks(TODAY - timedelta(days=30), TODAY) == ()
+        assert len(journal.marks(TODAY, TODAY)) == 1
+        forget(folders, journal, None)
+        assert journal.content().events == ()
 
 
 def test_forgetting_is_refused_while_somebody_reads(folders: Folders) -> None:

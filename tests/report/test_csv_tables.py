@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -77,7 +78,19 @@ def test_values_are_blank_where_nothing_was_measured() -> None:
         "60",
         "2026-11-23 09:00:00",
     )
-    assert row["schema_version"] == "1"
+    assert row["schema_version"] == "2"
+
+
+def test_a_file_from_before_a_column_is_read_without_it() -> None:
+    """Files of schema version 1 have no P10; everything else of them comes back."""
+    row = minute()
+    table = list(csv.reader(io.StringIO(tables.minutes_csv([row]))))
+    place = table[0].index("fht_p10_in")
+    out = io.StringIO(newline="")
+    csv.writer(out).writerows(
+        [*line[:place], *line[place + 1 : -1], last] for line, last in zip(table, ("schema_version", "1"), strict=True)
+    )
+    assert list(tables.read_minutes(lines(out.getvalue()), "minutes.csv")) == [replace(row, fht_p10_in=None)]
 
 
 def test_a_mark_stands_in_front_only_where_it_is_needed() -> None:
@@ -112,7 +125,7 @@ def changed(text: str, column: str, value: str) -> str:
         ("fht_median_in", "1,5"),
         ("fht_median_in", "99"),
         ("calibration_id", "0"),
-        ("schema_version", "2"),
+        ("schema_version", "3"),
         ("profile", "x" * 300),
     ],
 )

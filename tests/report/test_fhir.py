@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from posturewatch.records import DiaryEntry
+from posturewatch.records import DiaryEntry, Event, EventKind
 from posturewatch.report import fhir_codes
 from posturewatch.report.fhir import bundle, render_fhir
 from posturewatch.report.material import Material
@@ -119,6 +119,23 @@ def test_the_same_day_is_the_same_resource_twice() -> None:
     one = bundle(report(hours(4)))
     other = bundle(report(hours(4), first=DAY - timedelta(days=7)))
     assert _coded(one, "fht-median")[0]["id"] == _coded(other, "fht-median")[0]["id"]
+
+
+def test_the_same_diary_entry_is_the_same_resource_twice() -> None:
+    """Shared again with more entries before it, an entry keeps its id; two alike are still two."""
+    earlier = diary(DAY - timedelta(days=2))
+    one = bundle(report(hours(4), [], diary()))
+    other = bundle(report(hours(4), [], [*earlier, *diary(), *diary()], first=DAY - timedelta(days=7)))
+    ids = [entry["id"] for entry in _coded(other, fhir_codes.PAIN)]
+    assert len(set(ids)) == 3
+    assert _coded(one, fhir_codes.PAIN)[0]["id"] in ids
+
+
+def test_a_generated_journal_is_labelled_throughout() -> None:
+    """The bundle and every Observation in it, those of the diary too, carry HL7's label for test data."""
+    made = bundle(report(hours(4), [Event(at(8), EventKind.JOURNAL, "generated", "")], diary()))
+    labelled = [one["meta"]["security"][0]["code"] for one in [made, *_resources(made)]]
+    assert set(labelled) == {"HTEST"}
 
 
 def test_the_resources_in_the_repository_are_these() -> None:

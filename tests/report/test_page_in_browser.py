@@ -6,6 +6,7 @@ import json
 import os
 import shutil
 import subprocess
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -70,6 +71,7 @@ def test_a_hostile_day_in_the_browser(tmp_path: Path) -> None:
 
 
 def test_an_empty_report_in_the_browser(tmp_path: Path) -> None:
-    """Charts without data are drawn empty and break nothing."""
-    said = _look(render_html(report([])), tmp_path, 1366, "light")
+    """Where there is nothing to draw there is no chart, and nothing breaks."""
+    said = _look(render_html(report([], first=DAY - timedelta(days=30))), tmp_path, 1366, "light")
+    assert said["charts"] == []
     assert said["errors"] == []

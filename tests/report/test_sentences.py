@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 from posturewatch.report import day_tables, sentences
@@ -26,6 +27,32 @@ def test_a_change_beyond_error_is_called_so() -> None:
     said = sentences.trend(report(rows, first=monday, last=monday + timedelta(days=13)))
     assert "−0.6" in said
     assert "more than the measurement error" in said
+
+
+def test_another_calibration_in_between_is_said() -> None:
+    """Two weeks under different calibrations are compared with that warning; under the same one, without."""
+    monday = date(2026, 11, 2)
+    before = [row for n in range(5) for row in hours(4, 1.2, monday + timedelta(days=n))]
+    after = [row for n in range(5) for row in hours(4, 0.6, monday + timedelta(days=7 + n))]
+    anew = [replace(row, calibration_id=2) for row in after]
+    last = monday + timedelta(days=13)
+    assert "different calibrations" in sentences.trend(report([*before, *anew], first=monday, last=last))
+    assert "different calibrations" not in sentences.trend(report([*before, *after], first=monday, last=last))
+
+
+def test_a_difference_beside_headaches_within_the_error_is_called_so() -> None:
+    """0.2 in between headache days and the others, beyond chance, is still less than this tool can tell."""
+    first = DAY - timedelta(days=39)
+    rows, entries = [], []
+    for n in range(40):
+        day = first + timedelta(days=n)
+        aching = n % 4 == 0
+        rows += hours(3, 0.7 + 0.002 * n + (0.2 if aching else 0.0), day)
+        noted = diary(day)[0]
+        entries.append(noted if aching else replace(noted, kind="none", worst=None, duration_min=None, side=""))
+    said = sentences.association(report(rows, entries=entries, first=first, last=DAY))
+    assert "+0.2" in said
+    assert "smaller than the measurement error of 0.4" in said.replace("\u00a0", " ")
 
 
 def test_an_insufficient_day_is_shown_and_not_averaged() -> None:

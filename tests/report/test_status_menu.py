@@ -137,6 +137,48 @@ def test_the_menu_tells_bands_reason_and_trouble() -> None:
     assert "Disk full." in told
 
 
-def test_one_profile_needs_no_choice() -> None:
-    """The submenu of profiles appears with the second profile."""
-    assert not any(item.text.startswith("Profile") for item in menu_for(replace(NOW, profiles=("desk",))))
+def test_the_usual_profiles_can_be_made_from_the_menu() -> None:
+    """With a desk only, laptop and standing are offered to be calibrated; what there is, is chosen."""
+    (profiles,) = (item for item in menu_for(replace(NOW, profiles=("desk",))) if item.text == "Profile: desk")
+    assert [(item.text, item.command) for item in profiles.children] == [
+        ("desk", Command(CommandKind.PROFILE, text="desk")),
+        ("Calibrate for laptop…", Command(CommandKind.CALIBRATE, text="laptop")),
+        ("Calibrate for standing…", Command(CommandKind.CALIBRATE, text="standing")),
+    ]
+
+
+def test_a_break_that_runs_is_said_and_can_be_ended_from_the_menu() -> None:
+    """On a break there is no next one in a minute; Postpone and Finish are there, Take is not."""
+    resting = replace(NOW, on_break=True, next_break_s=0.0)
+    assert "You are on a break." in status_line(resting)
+    items = {item.command.kind: item for item, _ in walk(menu_for(resting)) if item.command}
+    assert CommandKind.BREAK_NOW not in items
+    assert items[CommandKind.BREAK_SKIP].text == "Finish the break early"
+
+
+def test_the_menu_offers_no_button_that_would_not_answer() -> None:
+    """After two skips there is no Skip, in strict mode neither Skip nor Postpone nor an early end."""
+    last = replace(NOW, break_now=True, can_skip=False)
+    strict = replace(NOW, on_break=True, can_skip=False, can_postpone=False)
+    offered = [{item.command.kind for item, _ in walk(menu_for(now)) if item.command} for now in (last, strict)]
+    assert CommandKind.BREAK_POSTPONE in offered[0]
+    assert CommandKind.BREAK_SKIP not in offered[0]
+    assert not offered[1] & {CommandKind.BREAK_POSTPONE, CommandKind.BREAK_SKIP}
+
+
+def test_a_nudge_can_be_snoozed_from_the_menu() -> None:
+    """While the icon has its colour, and only then: the notification's button for desktops that show none."""
+    kinds = [
+        {item.command.kind for item, _ in walk(menu_for(replace(NOW, alert=alert))) if item.command}
+        for alert in (True, False)
+    ]
+    assert CommandKind.SNOOZE in kinds[0]
+    assert CommandKind.SNOOZE not in kinds[1]
+
+
+def test_silence_says_why() -> None:
+    """Do not disturb mutes while the app watches: menu and status line say so beside the number."""
+    silent = replace(NOW, watching=True, quiet="Silent while a program fills the screen.")
+    assert silent.quiet in status_line(silent)
+    assert silent.quiet in [item.text for item in menu_for(silent)]
+    assert "1.2 ± 0.3 in" in status_line(silent)

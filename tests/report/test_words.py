@@ -48,3 +48,9 @@ def test_a_small_share_is_not_called_nothing() -> None:
 def test_the_load_is_said_to_the_nearest_five_pounds() -> None:
     """The rule of thumb is not shown more exact than it is."""
     assert words.load(18.4) == "about 20 lb"
+
+
+@pytest.mark.parametrize(("value", "said"), [(-0.38, "−0.38 in"), (0.41, "+0.41 in"), (-0.3, "−0.3 in"), (None, "–")])
+def test_a_change_never_looks_equal_to_the_limit_that_it_is_judged_by(value: float | None, said: str) -> None:
+    """−0.38 is within 0.4 and 0.41 is not: both have the digit that shows it."""
+    assert words.judged_change(value, 0.4, "in").replace("\u00a0", " ") == said

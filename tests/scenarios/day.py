@@ -75,10 +75,18 @@ class Day:
         return self._pass(minutes * 60 + seconds, step)
 
     def cannot_tell(
-        self, reason: Reason = Reason.TURNED, *, minutes: float = 0.0, seconds: float = 0.0, present: bool = True
+        self,
+        reason: Reason = Reason.TURNED,
+        *,
+        minutes: float = 0.0,
+        seconds: float = 0.0,
+        present: bool = True,
+        misfit: bool = False,
     ) -> Day:
-        """The monitor says UNRELIABLE for this reason."""
-        return self._pass(minutes * 60 + seconds, Step(0.0, State.UNRELIABLE, reason, present))
+        """The monitor says UNRELIABLE for this reason; ``misfit``: and that the scene is not the calibrated one."""
+        return self._pass(
+            minutes * 60 + seconds, Step(0.0, State.UNRELIABLE, reason, present, recalibrate=misfit)
+        )
 
     def leaves(self, *, minutes: float = 0.0, seconds: float = 0.0) -> Day:
         """The chair is empty."""

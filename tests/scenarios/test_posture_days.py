@@ -265,6 +265,12 @@ def test_a_moved_chair_is_asked_about_once() -> None:
     assert [reminder.kind for _, reminder in one.said] == [ReminderKind.RECALIBRATE]
 
 
+def test_a_colleague_beside_me_is_no_reason_to_calibrate() -> None:
+    """Two people before the screen for ten minutes: whatever has moved in the picture, nobody is asked anything."""
+    one = day().cannot_tell(Reason.SECOND_PERSON, minutes=10, misfit=True).sits(minutes=2)
+    assert one.shown(ReminderKind.RECALIBRATE) == []
+
+
 def test_a_visitor_in_the_chair_is_not_asked_to_calibrate() -> None:
     """A minute of another scene asks for nothing."""
     one = day()

@@ -12,7 +12,7 @@ from camera_server import RENDERS
 from posturewatch.records import Face, Lack, Look, Trunk
 from posturewatch.sensor import bundles
 from posturewatch.sensor.choices import Models
-from posturewatch.sensor.eye import FROZEN_S, GATED_S, Eye
+from posturewatch.sensor.eye import EMPTY_S, FROZEN_S, GATED_S, Eye
 from posturewatch.sensor.landmarks import Canvas, FaceBox, Landmarks, NetworkFailedError
 from posturewatch.sensor.native import load_opencv
 from posturewatch.sensor.sources import ArrayShot
@@ -163,6 +163,15 @@ def test_a_still_person_is_analysed_once_and_then_glanced_at(live: Eye) -> None:
     assert live.look(shot(noisy(person(), 3), GATED_S + 0.1), Look()).lack is None
 
 
+def test_an_empty_room_is_searched_twice_a_minute_and_at_once_when_it_changes(live: Eye) -> None:
+    """Nobody found and nothing but noise: the networks rest for half a minute; somebody there is seen at once."""
+    empty = np.full((480, 640, 3), 90, np.uint8)
+    assert live.look(shot(noisy(empty, 1), 0.0), Look()).lack is Lack.NOBODY
+    assert live.look(shot(noisy(empty, 2), EMPTY_S - 1.0), Look()).lack is Lack.GATED
+    assert live.look(shot(noisy(empty, 3), EMPTY_S + 0.1), Look()).lack is Lack.NOBODY
+    assert live.look(shot(noisy(person(), 4), EMPTY_S + 1.5), Look()).face is not None
+
+
 def test_another_question_passes_the_gate(live: Eye) -> None:
     """What was not looked at the last time is looked at now, change or not."""
     live.look(shot(noisy(person(), 1), 0.0), Look(trunk=False))
@@ -188,6 +197,34 @@ def test_a_peek_sees_movement_and_passes_over_breath(live: Eye) -> None:
     assert live.look(shot(noisy(breath, 2), 1.0), peek).lack is Lack.GATED
     nearer = cv2.warpAffine(person(), np.float32([[1.02, 0, -6], [0, 1.02, -4]]), (640, 480), borderMode=1)
     assert live.look(shot(noisy(nearer, 3), 2.0), peek).face is not None
+
+
+def test_a_peek_asks_the_trunk_only_where_the_head_has_moved(live: Eye) -> None:
+    """A hand, or somebody behind, stirs the picture: the face alone is looked at. A head that has shifted by a
+    centimetre and more brings the trunk as well."""
+    cv2 = load_opencv()
+    live.look(shot(noisy(person(), 1), 0.0), Look())
+    waving = person()
+    waving[330:460, 20:120] = 255 - waving[330:460, 20:120]
+    seen = live.look(shot(noisy(waving, 2), 1.0), Look(if_stirred=True))
+    assert (seen.looked.face, seen.looked.trunk) == (True, False)
+    assert (seen.face is None, seen.trunk is None) == (False, True)
+    shifted = cv2.warpAffine(person(), np.float32([[1, 0, 14], [0, 1, 0]]), (640, 480), borderMode=1)
+    seen = live.look(shot(noisy(shifted, 3), 2.0), Look(if_stirred=True))
+    assert seen.looked.trunk
+    assert seen.trunk is not None
+
+
+def test_a_look_at_somebody_steady_passes_over_breath_and_sees_half_an_inch(live: Eye) -> None:
+    """A chest that rises by half a pixel is no change; a head that grows by 2 % is, for each kind of look."""
+    cv2 = load_opencv()
+    steady = Look(trunk=False, if_changed=True)
+    live.look(shot(noisy(person(), 1), 0.0), Look())
+    breath = cv2.warpAffine(person(), np.float32([[1, 0, 0], [0, 1, -0.5]]), (640, 480), borderMode=1)
+    assert live.look(shot(noisy(breath, 2), 4.0), steady).lack is Lack.GATED
+    assert live.look(shot(noisy(breath, 3), 4.2), Look(trunk=False)).lack is None
+    nearer = cv2.warpAffine(person(), np.float32([[1.02, 0, -6], [0, 1.02, -4]]), (640, 480), borderMode=1)
+    assert live.look(shot(noisy(nearer, 4), 8.0), steady).face is not None
 
 
 def test_a_frozen_picture_is_frozen(live: Eye) -> None:

@@ -8,7 +8,7 @@ import pytest
 from camera_server import RENDERS
 from posturewatch.sensor import frames
 from posturewatch.sensor.frames import OddPictureError, as_bgr, grey_for_gate
-from posturewatch.sensor.gate import Gate
+from posturewatch.sensor.gate import Gate, Glance
 from posturewatch.sensor.native import load_opencv
 
 
@@ -83,6 +83,25 @@ def test_the_gate_sees_an_inch_and_not_the_noise() -> None:
     assert glance(noisy(picture), 1.0)[0]
     moved = cv2.warpAffine(picture, np.float32([[1.02, 0, -6], [0, 1.02, -4]]), (640, 480), borderMode=1)
     assert not glance(noisy(moved), 2.0)[0]
+
+
+def test_what_counts_as_calm_follows_the_contrast() -> None:
+    """In a picture of a fifth of the contrast the same movement changes a fifth of the grey levels: it is seen all the
+    same, while noise is calm in both."""
+    cv2 = load_opencv()
+    random = np.random.default_rng(1)
+    nearer = np.float32([[1.02, 0, -6], [0, 1.02, -4]])
+    for share in (1, 5):
+        picture = person() // share
+        gate = Gate()
+
+        def glance(pixels: np.ndarray, gate: Gate = gate) -> Glance:
+            noisy = (pixels + random.normal(0, 2, pixels.shape)).clip(0, 255).astype(np.uint8)
+            return gate.look(grey_for_gate(noisy), 0, 0.0)
+
+        gate.analysed(grey_for_gate(picture))
+        assert glance(picture).calm
+        assert not glance(cv2.warpAffine(picture, nearer, (640, 480), borderMode=1)).calm
 
 
 def test_black_and_frozen_are_told_apart_from_dim_and_still() -> None:

@@ -27,7 +27,7 @@ def material(folders: Folders, first: date, last: date, now: datetime, settings:
         minutes = read_columns(journal, first, last)
         return gather(
             minutes,
-            journal.events_of(first, last),
+            (*journal.marks(first, last), *journal.events_of(first, last)),
             journal.diary_of(first, last),
             journal.calibrations_of(first, last, set(minutes.arrays.calibration.tolist())),
             first=first,
@@ -36,6 +36,7 @@ def material(folders: Folders, first: date, last: date, now: datetime, settings:
             name=settings.report.name,
             units=settings.user.units,
             zone=f"{now:%Z}",
+            person=journal.subject(),
         )
 
 

@@ -14,7 +14,7 @@ from posturewatch.edges.config_write import Scalar, init_config, set_value
 from posturewatch.edges.folders import Folders
 from posturewatch.edges.sensor_client import list_cameras
 from posturewatch.edges.sensor_window import SensorWindow, open_preview
-from posturewatch.i18n import _
+from posturewatch.i18n import _, decimals
 from posturewatch.settings import Settings
 from posturewatch.windows.first_run import Answers, Choice
 
@@ -64,7 +64,7 @@ class Tools:
         """See ``SetupTools``."""
         kept = calibrate_live(self._folders, self._with_source(source), read_profile(self._folders), tell)
         return _("Calibrated as {name}; repeatable to {error} in.").format(
-            name=kept.profile, error=f"{kept.calibration.repeatability_in:.2f}"
+            name=kept.profile, error=decimals(f"{kept.calibration.repeatability_in:.2f}")
         )
 
     def apply(self, answers: Answers) -> None:

@@ -10,7 +10,7 @@ import click
 from posturewatch.cli.options import json_option
 from posturewatch.cli.places import folders, print_json, settings
 from posturewatch.errors import UsageError
-from posturewatch.i18n import _
+from posturewatch.i18n import _, decimals
 from posturewatch.source_names import is_recording, local_path
 
 COUNTDOWN_S = 3
@@ -62,7 +62,7 @@ def calibrate(profile: str | None, source: str | None, window: bool | None, as_j
         return
     click.echo(
         _("Calibrated as {name}: {frames} frames, repeatable to {error} in.").format(
-            name=kept.profile, frames=made.frames, error=f"{made.repeatability_in:.2f}"
+            name=kept.profile, frames=made.frames, error=decimals(f"{made.repeatability_in:.2f}")
         )
     )
 

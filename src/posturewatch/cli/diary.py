@@ -181,7 +181,8 @@ def _line(entry: DiaryEntry) -> str:
         words = [_("headache")]
         words += [_("worst {worst} of 10").format(worst=entry.worst)] if entry.worst is not None else []
         words += [_("{minutes} min").format(minutes=entry.duration_min)] if entry.duration_min is not None else []
-        words += [part for part in (entry.side, entry.medication, entry.trigger, entry.note) if part]
-    if is_backfilled(entry):
-        words.append(_("(entered later)"))
-    return f"{entry.id:>4}  {entry.at:%Y-%m-%d %H:%M}  " + ", ".join(words)
+        sides = {"left": _("left"), "right": _("right"), "both": _("both sides")}
+        words += [sides[entry.side]] if entry.side in sides else []
+        words += [part for part in (entry.medication, entry.trigger, entry.note) if part]
+    late = " " + _("(entered later)") if is_backfilled(entry) else ""
+    return f"{entry.id:>4}  {entry.at:%Y-%m-%d %H:%M}  {', '.join(words)}{late}"

@@ -8,6 +8,7 @@ from typing import Final, NoReturn
 
 import click
 
+from posturewatch.cli.streams import let_all_be_shown
 from posturewatch.errors import PosturewatchError
 from posturewatch.i18n import _, lend_to_libraries, set_language
 
@@ -16,6 +17,7 @@ INTERRUPTED: Final = 130
 
 def run_and_exit() -> NoReturn:
     """Run the command that the words on the command line ask for, then exit as ``posturewatch.errors`` says."""
+    let_all_be_shown()
     set_language(_language())
     lend_to_libraries()
     try:

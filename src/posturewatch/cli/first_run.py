@@ -20,7 +20,8 @@ from posturewatch.i18n import _
 def setup(window: bool | None) -> None:
     """The first run."""
     from posturewatch.app.setting_up import Tools
-    from posturewatch.windows.first_run import run_in_terminal, run_in_window
+    from posturewatch.windows.first_run import run_in_window
+    from posturewatch.windows.first_run_terminal import run_in_terminal
     from posturewatch.windows.launch import why_no_windows
 
     tools = Tools(folders())

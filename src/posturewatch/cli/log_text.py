@@ -3,11 +3,14 @@ because `posturewatch log` has to start at once."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from textwrap import wrap
 from typing import Any, Final
+from unicodedata import east_asian_width
 
+from posturewatch.core.summary_records import MIN_COVERAGE, MIN_VALID_MIN, MINUTE_SHARES
 from posturewatch.i18n import _, decimals
 from posturewatch.records import INCH_CM, Event, EventKind, MinuteRow, Outcome
 
@@ -23,9 +26,6 @@ TOP_IN: Final = 3.0
 
 BANDS: Final = (("< 0.5", "< 1.3"), ("0.5 – 1", "1.3 – 2.5"), ("1 – 2", "2.5 – 5.1"), ("≥ 2", "≥ 5.1"))
 
-ENOUGH_MIN: Final = 120.0
-"""Valid minutes from which on a day is usable (as in the report)."""
-
 
 @dataclass(frozen=True, slots=True)
 class DayFigures:
@@ -37,6 +37,7 @@ class DayFigures:
     unreliable_min: float
     paused_min: float
     off_min: float
+    coverage: float | None
     median_in: float | None
     p90_in: float | None
     se_in: float | None
@@ -48,18 +49,27 @@ class DayFigures:
     breaks_postponed: int
     breaks_skipped: int
 
+    @property
+    def usable(self) -> bool:
+        """Whether there is enough of the day to speak of it; the report's rule."""
+        return self.valid_min >= MIN_VALID_MIN and self.coverage is not None and self.coverage >= MIN_COVERAGE
+
     def fields(self) -> dict[str, Any]:
         """For JSON."""
         values = {name: getattr(self, name) for name in self.__slots__}
         rounded = {name: round(value, 3) if isinstance(value, float) else value for name, value in values.items()}
-        return rounded | {"day": self.day.isoformat(), "band_min": [round(value, 2) for value in self.band_min]}
+        return rounded | {
+            "day": self.day.isoformat(),
+            "usable": self.usable,
+            "band_min": [round(value, 2) for value in self.band_min],
+        }
 
 
 def figures(day: date, rows: Sequence[MinuteRow], events: Sequence[Event]) -> DayFigures:
-    """Sum a local day up; quantiles are weighted by valid seconds, from minute medians."""
+    """Sum a local day up as the report does (``core.summary_numbers``), without waiting for numpy."""
     kinds = [event.kind for event in events]
     nudges = sum(event.kind is EventKind.NUDGE and event.outcome == Outcome.SHOWN for event in events)
-    weighed = sorted((row.fht_median_in, row.valid_s) for row in rows if row.fht_median_in is not None)
+    medians = sorted((row.fht_median_in, row.valid_s) for row in rows if row.fht_median_in is not None)
     errors = [(row.fht_se_in, row.valid_s) for row in rows if row.fht_se_in is not None]
     seconds = sum(weight for _value, weight in errors)
     return DayFigures(
@@ -69,8 +79,9 @@ def figures(day: date, rows: Sequence[MinuteRow], events: Sequence[Event]) -> Da
         unreliable_min=sum(row.unreliable_s for row in rows) / 60,
         paused_min=sum(row.paused_s for row in rows) / 60,
         off_min=sum(row.off_s for row in rows) / 60,
-        median_in=_quantile(weighed, 0.5),
-        p90_in=_quantile(weighed, 0.9),
+        coverage=_coverage(rows),
+        median_in=_quantile(medians, 0.5),
+        p90_in=_quantile(sorted(_spread(rows)), 0.9),
         se_in=sum(value * weight for value, weight in errors) / seconds if seconds else None,
         band_min=tuple(sum(row.band_s[band] for row in rows) / 60 for band in range(4)),
         nudges=nudges,
@@ -84,18 +95,20 @@ def figures(day: date, rows: Sequence[MinuteRow], events: Sequence[Event]) -> Da
 
 def day_lines(day: DayFigures, rows: Sequence[MinuteRow], *, units: str) -> list[str]:
     """A day: its quality first, then bands, hours, breaks."""
-    lines = [_day_name(day.day), _quality(day)]
+    lines = [_day_name(day.day), *_prose(_quality(day))]
     if day.median_in is None:
         return [*lines, _("Nothing was measured on this day.")]
-    lines.append(
+    lines += _prose(
         _("Median {median}, 90 % of the time below {p90}.").format(
             median=_length(day.median_in, units, day.se_in), p90=_length(day.p90_in or 0.0, units)
         )
     )
-    if day.valid_min < ENOUGH_MIN:
-        lines.append(_("Less than two hours were measured: this day says little."))
+    if day.valid_min < MIN_VALID_MIN:
+        lines += _prose(_("Less than two hours were measured: this day says little."))
+    elif not day.usable:
+        lines += _prose(_("Less than half of the time at the desk was measured: this day says little."))
     lines += ["", *_band_lines(day, units), "", *_hour_lines(rows, units), ""]
-    lines.append(
+    lines += _prose(
         _("Breaks: {due} due, {taken} taken, {natural} natural, {postponed} postponed, {skipped} skipped.").format(
             due=day.breaks_due,
             taken=day.breaks_taken,
@@ -111,17 +124,37 @@ def day_lines(day: DayFigures, rows: Sequence[MinuteRow], *, units: str) -> list
 def week_lines(days: Sequence[DayFigures], *, units: str) -> list[str]:
     """Seven days, a line each: minutes measured, median, a bar by band, breaks."""
     head = (_("day"), _("valid"), _("median"), _("bands"), _("breaks"))
-    lines = [f"{head[0]:<14} {head[1]:>9} {head[2]:>12}  {head[3]:<{BAR}} {head[4]:>7}"]
+    lines = [_line(*head)]
     for day in days:
         median = _length(day.median_in, units) if day.median_in is not None else "–"
         taken = day.breaks_taken + day.breaks_natural
-        few = "" if day.valid_min >= ENOUGH_MIN else " *"
-        lines.append(
-            f"{_day_name(day.day)} {_minutes(day.valid_min):>9} {median:>12}  "
-            f"{_bands_bar(day):<{BAR}} {taken:>7}{few}"
-        )
-    lines.append(_("Bands: · near, ░ ▒ █ further forward.  * less than two hours measured."))
+        few = " *" if day.valid_min and not day.usable else ""
+        valid = _minutes(day.valid_min) if day.valid_min else "–"
+        lines.append(_line(_day_name(day.day), valid, median, _bands_bar(day), f"{taken}{few}"))
+    lines += _prose(_("Bands: · near, ░ ▒ █ further forward.  * too little was measured."))
     return lines
+
+
+def _line(day: str, valid: str, median: str, bands: str, breaks: str) -> str:
+    return f"{_left(day, 14)} {_right(valid, 11)} {_right(median, 8)}  {_left(bands, BAR)}  {breaks}".rstrip()
+
+
+def _prose(text: str) -> list[str]:
+    """Lines that fit a terminal of 80 columns."""
+    return wrap(text, 79)
+
+
+def _wide(text: str) -> int:
+    """Columns that a terminal gives the text."""
+    return sum(2 if east_asian_width(sign) in "WF" else 1 for sign in text)
+
+
+def _left(text: str, columns: int) -> str:
+    return text + " " * (columns - _wide(text))
+
+
+def _right(text: str, columns: int) -> str:
+    return " " * (columns - _wide(text)) + text
 
 
 def _day_name(day: date) -> str:
@@ -144,7 +177,9 @@ def _band_lines(day: DayFigures, units: str) -> list[str]:
     for names, minutes in zip(BANDS, day.band_min, strict=True):
         share = minutes / day.valid_min if day.valid_min else 0.0
         bar = "█" * round(share * BAR)
-        lines.append(f"{decimals(names[column]):>9} {unit}  {bar:<{BAR}} {_minutes(minutes):>9}  {share:>4.0%}")
+        lines.append(
+            f"{decimals(names[column]):>9} {unit}  {bar:<{BAR}} {_right(_minutes(minutes), 11)}  {100 * share:>3.0f} %"
+        )
     return lines
 
 
@@ -156,10 +191,10 @@ def _hour_lines(rows: Sequence[MinuteRow], units: str) -> list[str]:
     hours = sorted({hour for hour, _slot in slots})
     top = _length(TOP_IN, units)
     head = _("By the hour (a sign for five minutes, full height {top}; · not there, ? could not tell)")
-    lines = [head.format(top=top)]
+    lines = _prose(head.format(top=top))
     for hour in range(hours[0], hours[-1] + 1) if hours else ():
         signs = "".join(_slot_sign(slots.get((hour, slot), [])) for slot in range(60 // SLOT_MIN))
-        lines.append(f"  {hour:02d}  {signs}")
+        lines.append(f"  {hour:02d}  {signs}".rstrip())
     return lines
 
 
@@ -175,10 +210,30 @@ def _slot_sign(rows: Sequence[MinuteRow]) -> str:
 
 
 def _bands_bar(day: DayFigures) -> str:
-    if not day.valid_min:
+    if not sum(day.band_min):
         return ""
-    shares = [minutes / day.valid_min for minutes in day.band_min]
-    return "".join(sign * round(share * BAR) for sign, share in zip("·░▒█", shares, strict=True))
+    # Ends are rounded, not lengths: so the parts always fill the bar.
+    ends = [round(sum(day.band_min[: band + 1]) / sum(day.band_min) * BAR) for band in range(4)]
+    return "".join(sign * (end - begin) for sign, begin, end in zip("·░▒█", (0, *ends), ends, strict=False))
+
+
+def _spread(rows: Sequence[MinuteRow]) -> Iterator[tuple[float, float]]:
+    """Each minute as three values with their seconds; one from before P10 was kept as its median."""
+    for row in rows:
+        low, middle, high = row.fht_p10_in, row.fht_median_in, row.fht_p90_in
+        if middle is not None:
+            values = (middle,) * 3 if low is None or high is None else (low, middle, high)
+            yield from ((value, row.valid_s * share) for value, share in zip(values, MINUTE_SHARES, strict=True))
+
+
+def _coverage(rows: Sequence[MinuteRow]) -> float | None:
+    """Valid time as a share of that in which somebody was, or may have been, at the desk (see ``Quality``)."""
+    seen = [place for place, row in enumerate(rows) if row.valid_s + row.unreliable_s > 0]
+    if not seen:
+        return None
+    valid_s = sum(row.valid_s for row in rows)
+    lost_s = sum(row.paused_s + row.off_s for row in rows[seen[0] : seen[-1] + 1])
+    return valid_s / (valid_s + sum(row.unreliable_s for row in rows) + lost_s)
 
 
 def _quantile(weighed: Sequence[tuple[float, float]], share: float) -> float | None:

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from posturewatch.cli.options import json_option
-from posturewatch.cli.places import folders, open_journal, parse_day, print_json, today, units_wish
+from posturewatch.cli.places import ask_passphrase, folders, open_journal, parse_day, print_json, today, units_wish
 from posturewatch.i18n import _
 
 
@@ -61,11 +61,13 @@ def import_data(file: Path, as_json: bool) -> None:
     """Take an export in."""
     from dataclasses import asdict
 
+    from posturewatch.edges.review_open import is_encrypted
     from posturewatch.edges.transfer import import_file
     from posturewatch.report import csv_tables
 
+    passphrase = ask_passphrase(file) if is_encrypted(file) else ""
     with open_journal() as journal:
-        taken = asdict(import_file(file, journal, csv_tables))
+        taken = asdict(import_file(file, journal, csv_tables, passphrase))
     if as_json:
         print_json(taken)
         return
@@ -102,6 +104,7 @@ def forget(everything: bool, before: str | None, yes: bool, as_json: bool) -> No
     if as_json:
         print_json({"rows": removed.rows, "files": removed.files})
         return
+    click.echo(_("Removed and overwritten:"))
     for name, count in removed.rows.items():
         click.echo(f"  {name}: {count}")
-    click.echo(_("Files: {count}").format(count=removed.files))
+    click.echo("  " + _("Files: {count}").format(count=removed.files))

@@ -13,6 +13,8 @@ from posturewatch.errors import UsageError
 from posturewatch.i18n import _
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from posturewatch.edges.journal import SqliteJournal
     from posturewatch.edges.journal_read import JournalReader
     from posturewatch.settings import Settings
@@ -99,3 +101,12 @@ def open_journal() -> SqliteJournal:
     from posturewatch.edges.journal import SqliteJournal
 
     return SqliteJournal(folders().make().journal_file, SystemClock(), busy_s=10.0, check=False)
+
+
+def ask_passphrase(path: Path) -> str:
+    """The passphrase of an encrypted file: asked for, or a line of what is piped in."""
+    import sys
+
+    if not sys.stdin.isatty():
+        return sys.stdin.readline().rstrip("\n")
+    return str(click.prompt(_("Passphrase of {path}").format(path=path.name), hide_input=True))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 import tempfile
 from datetime import date, timedelta
 from pathlib import Path
@@ -11,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from posturewatch.cli.options import json_option
-from posturewatch.cli.places import folders, parse_day, print_json, right_now, settings, today
+from posturewatch.cli.places import ask_passphrase, folders, parse_day, print_json, right_now, settings, today
 from posturewatch.errors import DataError, UsageError
 from posturewatch.i18n import _, set_language
 
@@ -46,8 +45,11 @@ def report(  # noqa: PLR0917  (click passes them by name)
     as_json: bool,
 ) -> None:
     """Write a report."""
+    import gc
+
     from posturewatch.app.reports import material
 
+    gc.disable()  # this process ends with the page; to look for cycles among its rows took a tenth of the time
     wish = settings()
     set_language(wish.user.language)
     first, last = _span(first_text, last_text, weeks if weeks is not None else wish.report.weeks)
@@ -145,6 +147,13 @@ def share(  # noqa: PLR0917
         return
     ready.write(path, _new_passphrase() if encrypt else "")
     click.echo(_("Wrote {path}. Give it to whom you choose.").format(path=path))
+    if encrypt:
+        click.echo(
+            _(
+                "It opens with `posturewatch review`, 7-Zip and other programs that know AES zip files. Tell the "
+                "passphrase by another way than the file."
+            )
+        )
 
 
 def _new_passphrase() -> str:
@@ -167,15 +176,9 @@ def _new_passphrase() -> str:
 def review(files: tuple[Path, ...], html: Path | None, pdf: Path | None, as_json: bool) -> None:
     """The therapist's side."""
     from posturewatch.app.reports import reviewed
-
-    def passphrase(path: Path) -> str:
-        if not sys.stdin.isatty():
-            return sys.stdin.readline().rstrip("\n")
-        return str(click.prompt(_("Passphrase of {path}").format(path=path.name), hide_input=True))
-
     wish = settings()
     set_language(wish.user.language)
-    what = reviewed(files, passphrase, wish)
+    what = reviewed(files, ask_passphrase, wish)
     show = html is None and pdf is None
     if show:
         html = Path(tempfile.mkdtemp(prefix="posturewatch-review-")) / "report.html"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from threading import Event
 from typing import Any, Literal, cast
 
 import click
@@ -16,6 +17,9 @@ from posturewatch.i18n import _
 from posturewatch.records import Command, CommandKind, Snapshot
 
 _DURATION = re.compile(r"^(\d+(?:\.\d+)?)\s*(s|sec|min|m|h)?$")
+BEGUN_S, BEGUN_TRIES = 2.0, 20
+"""The loop begins a break within a second or two; it is asked so often whether it has."""
+
 _SECONDS = {"s": 1, "sec": 1, "min": 60, "m": 60, "h": 3600}
 
 
@@ -107,7 +111,48 @@ def break_now(what: str, as_json: bool) -> None:
         "postpone": (CommandKind.BREAK_POSTPONE, _("The break is postponed.")),
         "skip": (CommandKind.BREAK_SKIP, _("The break is skipped.")),
     }[what]
+    if what != "now":
+        _refuse_what_would_not_answer(what)
     _done(Command(kind), words, as_json=as_json)
+    if what == "now" and not as_json:
+        _show_suggestion()
+
+
+def _refuse_what_would_not_answer(what: str) -> None:
+    """Raise UsageError where there is no break to postpone or skip, or this one may not be."""
+    from posturewatch.cli.places import settings
+
+    snapshot, _fields = running_snapshot()
+    noticed = snapshot.next_break_s is not None and snapshot.next_break_s <= settings().breaks.notice_s
+    if not (snapshot.break_now or snapshot.on_break or noticed):
+        raise UsageError(_("No break is due."), _("`posturewatch break` begins one now."))
+    if not snapshot.can_postpone:
+        raise UsageError(_("Breaks are strict: this one can only be taken."), _("`posturewatch break` begins it."))
+    if what == "skip" and not (snapshot.can_skip or snapshot.on_break):
+        raise UsageError(
+            _("This break can be taken or postponed; too many were skipped in a row."),
+            _("`posturewatch break` begins it."),
+        )
+
+
+def _show_suggestion() -> None:
+    """What to do in the break, for whoever has no window for it; nothing while exercises are off."""
+    from posturewatch.cli.places import settings
+    from posturewatch.core.exercises import find
+
+    wait = Event()
+    for _turn in range(BEGUN_TRIES):
+        snapshot, _fields = running_snapshot()
+        if snapshot.on_break:
+            break
+        wait.wait(BEGUN_S / BEGUN_TRIES)
+    tip = find(settings().breaks, snapshot.exercise)
+    if tip is not None:
+        click.echo()
+        click.secho(tip.name, bold=True)
+        for text in (tip.text, tip.dose, tip.safety):
+            if text:
+                click.echo(click.wrap_text(text, 78))
 
 
 @click.command(help=_("Show the profiles, or change to NAME. A new name needs `posturewatch calibrate` first."))

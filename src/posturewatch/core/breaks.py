@@ -68,6 +68,7 @@ class BreakClock:
         self._offers = 0
         self._offered_s: float | None = None
         self._resting = None
+        self._exercise: str | None = None
 
     # ------------------------------------------------------------------ what others read
 
@@ -109,6 +110,11 @@ class BreakClock:
     def can_postpone(self) -> bool:
         """Whether Postpone would be taken."""
         return not self._breaks.strict
+
+    @property
+    def exercise(self) -> str | None:
+        """Key of the exercise that goes with the due or begun break; ``None`` while exercises are off."""
+        return self._exercise
 
     @property
     def seated_today_s(self) -> float:
@@ -278,9 +284,9 @@ class BreakClock:
         return self._offer()
 
     def _break_words(self, muted: str | None) -> Reminder:
-        exercise = None if muted else self._rotation.next_key(self._breaks, long=self._long)
+        self._exercise = None if muted else self._rotation.next_key(self._breaks, long=self._long)
         return break_reminder(
-            self._length_s(), long=self._long, actions=self._actions(), exercise=exercise, muted=muted
+            self._length_s(), long=self._long, actions=self._actions(), exercise=self._exercise, muted=muted
         )
 
     def _actions(self) -> tuple[Action, ...]:
@@ -303,6 +309,8 @@ class BreakClock:
         self._go(Phase.RESTING)
         self._rhythm.put_off_s = None
         self._resting = Rest(self._length_s())
+        if self._exercise is None:
+            self._exercise = self._rotation.next_key(self._breaks, long=self._long)
 
     def _rest(self, rest: Rest, lapse: Lapse, idle_s: float | None) -> None:
         away = self._sitting.seat is Seat.AWAY or lapse.gap_s > 0.0

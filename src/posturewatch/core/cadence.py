@@ -1,16 +1,18 @@
 """How often to look, and at what. Pure: the last step in, a plan out.
 
 The camera's frames are cheap while nobody looks at them; a look costs two networks (trunk about 20 ms, face
-about 6 ms of one core). So a steady upright person is looked at seldom and mostly by the face, which moves
-first; whoever moves or sits near the threshold, often; an empty chair gets a cheap glance.
+about 6 ms of one core). So a steady upright person is looked at seldom, mostly by the face, which moves first, and by
+the gate alone while no more than breath has changed; whoever moves or sits near the threshold, often; an empty chair
+gets a cheap glance.
 
 Bounds that hold at the default settings: a lasting change is looked at three times within 5 s (``steady_s`` +
-2 × ``moving_s`` = 5 s), and a return to the desk at least once within 2 s, until the camera is given back.
+2 × ``moving_s`` = 5 s; four times ``RESTLESS_WAIT_S`` for the restless), and a return to the desk at least once within
+2 s, until the camera is given back.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from posturewatch.records import Look, Reason, State, Step
@@ -39,7 +41,16 @@ WHOLE_GAP_S: Final = 2.0
 """… and on a change of state, but never more often than this: the search costs as much as a trunk."""
 
 RESTLESS_S: Final = 10.0
-"""After moving for this long, looks come at ``near_s`` only: whoever fidgets all day must not cost a core."""
+"""After moving for this long, looks come further apart: whoever talks and fidgets all day must not cost a core. Seconds
+without movement count back by half, so that a pause for breath does not begin it anew."""
+
+RESTLESS_WAIT_S: Final = 1.25
+"""Time between looks at the restless. The filter believes a new posture after 3.6 s of looks (``filters.GLANCE_S``):
+the fourth look after a change comes within 5 s and 3.75 s after the first. Longer would break that bound."""
+
+TRUNK_MOVING_EVERY_S: Final = 0.9
+TRUNK_RESTLESS_EVERY_S: Final = 2.0
+"""The trunk of whoever moves is looked at every other time: it moves less than the head, and costs most."""
 
 NEAR_IN: Final = 0.3
 """Nearer to the threshold than this (or than its own error) counts as near; three quarters of the hysteresis
@@ -91,7 +102,8 @@ class Cadence:
         self._whole_s: float | None = None
         self._state: State | None = None
         self._same_since_s = 0.0
-        self._moving_since_s: float | None = None
+        self._moving = False
+        self._moved_s = 0.0
         self._empty_since_s: float | None = None
         self._trouble_wait_s = 0.0
         self._closed_s: float | None = None
@@ -106,19 +118,24 @@ class Cadence:
         """What to look at after which wait. ``step``: what the last look brought (``None``: nothing yet)."""
         if self._last_s is not None and now_s < self._last_s:
             self._forget()
+        passed_s = now_s - self._last_s if self._last_s is not None else 0.0
         self._last_s = now_s
         if step is None:
             self._trunk_s = self._whole_s = now_s
             return Plan(Look(whole=True), min(self._watch.moving_s, self._watch.near_s))
-        changed = self._note(step, now_s)
+        changed = self._note(step, now_s, passed_s)
         self._closed_s = None
         if self._empty_since_s is not None and self._long_empty(now_s):
             self._closed_s = now_s
             self._trunk_s = self._whole_s = None
             return Plan(Look(whole=True), CLOSED_RETRY_S, close_camera=True)
         wait_s = self._wait(step, now_s, threshold_in)
-        every_s = TRUNK_NEAR_EVERY_S if _near(step, threshold_in) else TRUNK_EVERY_S
+        near = _near(step, threshold_in)
+        every_s = TRUNK_NEAR_EVERY_S if near else TRUNK_EVERY_S
+        every_s = TRUNK_RESTLESS_EVERY_S if self._restless else every_s
         look = self._look(step, now_s + wait_s, changed, every_s)
+        settled = step.fht_in is not None and not (changed or step.moving or near or _jumped(step))
+        look = replace(look, if_changed=settled or step.state is State.AWAY)
         return Plan(look, wait_s, peek_s=self._peek(step, now_s, wait_s, changed))
 
     def _peek(self, step: Step, now_s: float, wait_s: float, changed: bool) -> float | None:
@@ -137,15 +154,15 @@ class Cadence:
             return False
         return idle_s <= WAKE_IDLE_S and now_s - self._closed_s >= WAKE_GAP_S
 
-    def _note(self, step: Step, now_s: float) -> bool:
+    def _note(self, step: Step, now_s: float, passed_s: float) -> bool:
         """Keep what has lasted since when; says whether the state has changed."""
         changed = step.state is not self._state
         if changed:
             self._state, self._same_since_s = step.state, now_s
-        if not step.moving:
-            self._moving_since_s = None
-        elif self._moving_since_s is None:
-            self._moving_since_s = now_s
+        # What was seen last holds for the time since then.
+        moved_s = self._moved_s + (passed_s if self._moving else -passed_s / 2)
+        self._moved_s = min(max(moved_s, 0.0), 2 * RESTLESS_S)
+        self._moving = step.moving
         if step.present:
             self._empty_since_s = None
         elif step.state is State.AWAY and self._empty_since_s is None:
@@ -164,12 +181,16 @@ class Cadence:
         self._trouble_wait_s = 0.0
         if step.state is State.AWAY:
             return watch.away_s
-        if self._moving_since_s is not None:
-            restless = now_s - self._moving_since_s >= RESTLESS_S
-            return max(watch.moving_s, watch.near_s) if restless else watch.moving_s
+        if step.moving:
+            slow_s = max(watch.near_s, min(RESTLESS_WAIT_S, watch.steady_s))
+            return max(watch.moving_s, slow_s) if self._restless else watch.moving_s
         if step.state in (State.UNRELIABLE, State.UNCALIBRATED) or step.fht_in is None:
             return self._patient(now_s)
         return min(watch.near_s, watch.steady_s) if _near(step, threshold_in) else watch.steady_s
+
+    @property
+    def _restless(self) -> bool:
+        return self._moved_s >= RESTLESS_S
 
     def _patient(self, now_s: float) -> float:
         """From ``near_s`` to ``steady_s`` over ten patiences: close at first, then as seldom as when all is well."""
@@ -186,7 +207,9 @@ class Cadence:
             trunk = trunk_due  # the face network alone tells a return; the trunk finds a bowed head
         else:
             verdict = step.state in (State.UPRIGHT, State.FORWARD)
-            trunk = trunk_due or whole_due or changed or step.moving or not verdict or _jumped(step)
+            rested = self._trunk_s is None or at_s - self._trunk_s >= TRUNK_MOVING_EVERY_S
+            stirs = (step.moving or _jumped(step)) and rested and not self._restless
+            trunk = trunk_due or whole_due or changed or stirs or not verdict
         whole = trunk and whole_due and step.state is not State.AWAY
         if trunk:
             self._trunk_s = at_s

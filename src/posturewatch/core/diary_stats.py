@@ -19,6 +19,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from posturewatch.core.diary import is_backfilled
 from posturewatch.core.summary_records import (
     ASSOCIATION_DAYS,
     ASSOCIATION_HEADACHES,
@@ -47,7 +48,7 @@ def diary_days(entries: Iterable[DiaryEntry]) -> tuple[DiaryDay, ...]:
 
 def _diary_day(day: date, entries: Sequence[DiaryEntry]) -> DiaryDay:
     aches = [entry for entry in entries if entry.kind == "headache"]
-    late = any(entry.written_at.astimezone(entry.at.tzinfo).date() > day for entry in entries)
+    late = any(is_backfilled(entry) for entry in entries)
     if not aches:
         return DiaryDay(day, Headache.NO, entries=len(entries), backfilled=late)
     worst = [entry.worst for entry in aches if entry.worst is not None]

@@ -14,7 +14,7 @@ from posturewatch.errors import ImportRefusedError
 from posturewatch.i18n import _
 
 FORMAT: Final = "posturewatch-export"
-FORMAT_VERSION: Final = 1
+FORMAT_VERSION: Final = 2
 """Rises when an older program could no longer read the export; kept apart from the journal's own schema."""
 
 MANIFEST: Final = "manifest.json"

@@ -39,6 +39,8 @@ class MinuteArrays:
     seconds: Floats
     bands: Floats
     median_in: Floats
+    p10_in: Floats
+    p90_in: Floats
     se_in: Floats
     load_lb: Floats
     profile: Ints
@@ -61,8 +63,8 @@ class MinuteArrays:
         rows = self.rows[keep] if self.rows and isinstance(keep, slice) else ()
         return MinuteArrays(
             self.minute[keep], self.day[keep], self.hour[keep], self.seconds[keep], self.bands[keep],
-            self.median_in[keep], self.se_in[keep], self.load_lb[keep], self.profile[keep],
-            self.calibration[keep], self.profiles, rows,
+            self.median_in[keep], self.p10_in[keep], self.p90_in[keep], self.se_in[keep], self.load_lb[keep],
+            self.profile[keep], self.calibration[keep], self.profiles, rows,
         )  # fmt: skip
 
 
@@ -88,6 +90,8 @@ def columns(rows: Sequence[MinuteRow], first: date, last: date) -> MinuteArrays:
         seconds=_table(map(_SECONDS, rows), n, 5),
         bands=_table((row.band_s for row in rows), n, 4),
         median_in=_numbers(map(attrgetter("fht_median_in"), rows)),
+        p10_in=_numbers(map(attrgetter("fht_p10_in"), rows)),
+        p90_in=_numbers(map(attrgetter("fht_p90_in"), rows)),
         se_in=_numbers(map(attrgetter("fht_se_in"), rows)),
         load_lb=_numbers(map(attrgetter("load_index_lb"), rows)),
         profile=np.fromiter((names[row.profile] for row in rows), np.int64, n),

@@ -83,7 +83,7 @@ class _Open:
         if not self.samples:
             return row
         fht, error, load, weight = np.asarray(self.samples, dtype=np.float64).T
-        quantiles = weighted_quantiles(fht, weight, (0.5, 0.9))
+        quantiles = weighted_quantiles(fht, weight, (0.1, 0.5, 0.9))
         loads = weighted_quantiles(load, weight, (0.5,)) if self.loads else None
         if quantiles is None:
             return row
@@ -91,22 +91,21 @@ class _Open:
         bands = np.bincount(np.searchsorted(BAND_EDGES_IN, fht, side="right"), weights=weight, minlength=4)
         return MinuteRow(
             start, profile, valid_s, self.away_s, self.unreliable_s, self.paused_s, self.off_s, self.frames,
-            fht_median_in=quantiles[0],
-            fht_p90_in=quantiles[1],
+            fht_median_in=quantiles[1],
+            fht_p90_in=quantiles[2],
             fht_mean_in=float((fht * weight).sum() / valid_s),
             fht_se_in=float((error * weight).sum() / valid_s),
             load_index_lb=loads[0] if loads else None,
             band_s=(float(bands[0]), float(bands[1]), float(bands[2]), float(bands[3])),
             calibration_id=calibration_id,
+            fht_p10_in=quantiles[0],
         )  # fmt: skip
 
 
 class MinuteBook:
     """Sums steps up by the minute. ``expected_s``: the longest ordinary wait between two feeds."""
 
-    def __init__(
-        self, profile: str = "", calibration_id: int | None = None, *, expected_s: float = EXPECTED_S
-    ) -> None:
+    def __init__(self, profile: str = "", calibration_id: int | None = None, *, expected_s: float = EXPECTED_S) -> None:
         self._profile = profile
         self._calibration_id = calibration_id
         self._patience_s = PATIENCE * expected_s

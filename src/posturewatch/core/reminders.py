@@ -253,7 +253,7 @@ class PosturePolicy:
 
     def _recalibrate(self, step: Step, passed_s: float, muted: str | None) -> tuple[Reminder, ...]:
         """Ask once a day, after the scene has not fitted the calibration for minutes of presence."""
-        if step.present:
+        if step.present and step.reason is not Reason.SECOND_PERSON:  # whose scene would it be?
             misfit = step.recalibrate or step.reason is Reason.NOT_AS_CALIBRATED
             self._misfit_s = self._misfit_s + passed_s if misfit else 0.0
         hushed = muted is not None or self._elapsed.t_s < self._quiet_until_s

@@ -13,6 +13,7 @@ from posturewatch.core.quantiles import Floats, weighted_quantiles
 from posturewatch.core.summary_records import (
     MIN_COVERAGE,
     MIN_VALID_MIN,
+    MINUTE_SHARES,
     Bouts,
     Breaks,
     Nudges,
@@ -58,26 +59,41 @@ def shortfall(of: Quality) -> tuple[Shortfall, ...]:
     return (*few, *thin)
 
 
+def spread(minutes: MinuteArrays) -> tuple[Floats, Floats]:
+    """Values (in) and weights (s), shape (3n,) each: every minute as its P10, median and P90 at 30, 40 and 30 %.
+
+    The three stand for what was seen within the minute; its median alone would hide a restless one. A minute without a
+    P10 (a journal from before it was kept) speaks with its median alone. Only minutes with a number may be given.
+    """
+    known = ~(np.isnan(minutes.p10_in) | np.isnan(minutes.p90_in))
+    low = np.where(known, minutes.p10_in, minutes.median_in)
+    high = np.where(known, minutes.p90_in, minutes.median_in)
+    weight = minutes.valid_s
+    return np.concatenate((low, minutes.median_in, high)), np.concatenate([weight * one for one in MINUTE_SHARES])
+
+
 def posture(minutes: MinuteArrays) -> Posture:
     """Bands and percentiles over the valid time of these minutes."""
     weight: Floats = minutes.valid_s
     seen = weight > 0.0
-    bands: Floats = minutes.bands.sum(axis=0) if len(seen) else np.zeros(4)
+    if not seen.any():
+        return Posture()
+    bands: Floats = minutes.bands.sum(axis=0)
     total = float(bands.sum())
     b0, b1, b2, b3 = (float(one) for one in bands / 60.0)
     share = None
     if total > 0.0:
         s0, s1, s2, s3 = (float(one) for one in bands / total)
         share = (s0, s1, s2, s3)
-    quantiles = weighted_quantiles(minutes.median_in[seen], weight[seen], (0.1, 0.5, 0.9))
-    if quantiles is None:
+    middle = weighted_quantiles(minutes.median_in[seen], weight[seen], (0.5,))
+    outer = weighted_quantiles(*spread(minutes.where(seen)), (0.1, 0.9))
+    if middle is None or outer is None:
         return Posture((b0, b1, b2, b3), share)
     known = seen & ~np.isnan(minutes.se_in)
     se_in = float(np.average(minutes.se_in[known], weights=weight[known])) if known.any() else None
     loaded = seen & ~np.isnan(minutes.load_lb)
     load = weighted_quantiles(minutes.load_lb[loaded], weight[loaded], (0.5,))
-    p10_in, p50_in, p90_in = quantiles
-    return Posture((b0, b1, b2, b3), share, p10_in, p50_in, p90_in, se_in, load[0] if load else None)
+    return Posture((b0, b1, b2, b3), share, outer[0], middle[0], outer[1], se_in, load[0] if load else None)
 
 
 def bout_lengths_min(minutes: MinuteArrays) -> Floats:

@@ -32,6 +32,11 @@ ASSOCIATION_HEADACHES: Final = 8
 """Days of each kind (with and without headache) that the comparison needs; with fewer its interval says nothing."""
 
 
+MINUTE_SHARES: Final = (0.3, 0.4, 0.3)
+"""Weights by which a minute's P10, median and P90 stand for what was seen in it: Swanson's rule (Hurst, Brown & Swanson
+2000, AAPG Bulletin 84:1883). With the median alone, a restless minute would count as a still one."""
+
+
 class Shortfall(StrEnum):
     """Why a day is not averaged in."""
 
@@ -77,7 +82,8 @@ class Quality:
 
 @dataclass(frozen=True, slots=True)
 class Posture:
-    """Where the head was, over valid time. Percentiles are weighted by seconds, from minute medians.
+    """Where the head was, over valid time. The median is that of the minutes' medians, weighted by
+    seconds; P10 and P90 also hold the spread within each minute (``summary_numbers.spread``).
 
     ``band_share`` is ``None`` where there is no valid time. ``se_in`` is the mean standard error of the
     minutes; it is not divided by their number, since what calibration got wrong is common to all of them.

@@ -101,7 +101,7 @@ class ControlServer:
 
     def _serve(self) -> None:
         while True:
-            for ready, events in self._selector.select(TICK_S):
+            for ready, events in self._selector.select(TICK_S if self._callers else None):
                 sock = ready.fileobj
                 if sock is self._wake_out:
                     return

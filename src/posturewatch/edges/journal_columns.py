@@ -26,11 +26,11 @@ _MISSING: Final = -(1 << 31)
 _COLUMNS: Final = (
     "minute", "offset_min", "profile_id", "valid_cs", "away_cs", "unreliable_cs", "paused_cs", "off_cs", "frames",
     "median_mil", "p90_mil", "mean_mil", "se_mil", "load_clb", "band0_cs", "band1_cs", "band2_cs", "band3_cs",
-    "calibration_id",
+    "calibration_id", "p10_mil",
 )  # fmt: skip
 """As the table has them, and as ``journal_rows.minute_row`` takes them."""
 
-_NULLABLE: Final = frozenset({"median_mil", "p90_mil", "mean_mil", "se_mil", "load_clb", "calibration_id"})
+_NULLABLE: Final = frozenset({"median_mil", "p10_mil", "p90_mil", "mean_mil", "se_mil", "load_clb", "calibration_id"})
 _EPOCH: Final = date(1970, 1, 1).toordinal()
 
 
@@ -61,6 +61,8 @@ def _columns(table: Table, day: Table, names: dict[int, str]) -> MinuteColumns:
         seconds=np.ascontiguousarray(table[3:8].T) / 100.0,
         bands=np.ascontiguousarray(table[14:18].T) / 100.0,
         median_in=_numbers(by_name["median_mil"], 1000.0),
+        p10_in=_numbers(by_name["p10_mil"], 1000.0),
+        p90_in=_numbers(by_name["p90_mil"], 1000.0),
         se_in=_numbers(by_name["se_mil"], 1000.0),
         load_lb=_numbers(by_name["load_clb"], 100.0),
         profile=rank[which],
@@ -80,6 +82,7 @@ def _columns(table: Table, day: Table, names: dict[int, str]) -> MinuteColumns:
             _or_none(part[13], 100.0),
             zip(*(part[14:18] / 100.0).tolist(), strict=True),
             [None if number == _MISSING else number for number in part[18].tolist()],
+            _or_none(part[19], 1000.0),
         )
 
     return MinuteColumns(arrays, make)

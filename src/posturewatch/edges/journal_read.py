@@ -19,6 +19,7 @@ from posturewatch.edges.journal_schema import SCHEMA_VERSION, check_is_ours
 from posturewatch.errors import JournalError
 from posturewatch.i18n import _
 from posturewatch.records import (
+    GENERATED,
     CalibrationRow,
     DiaryEntry,
     Event,
@@ -123,6 +124,11 @@ class JournalReader:
         """Events of the local day, or of the days from ``first`` to ``last``, both in."""
         return tuple(self._events(*_day_where(first, last)))
 
+    def marks(self, first: date, last: date) -> tuple[Event, ...]:
+        """By what a made-up journal says so, where that was written on another day than these."""
+        found = self._events("kind = ? AND outcome = ?", (EventKind.JOURNAL, GENERATED))
+        return tuple(event for event in found if not first <= event.at.date() <= last)
+
     def diary_of(self, first: date, last: date | None = None) -> tuple[DiaryEntry, ...]:
         """Diary entries of the local day, or of the days from ``first`` to ``last``, both in."""
         return tuple(self._diary(*_day_where(first, last)))
@@ -161,7 +167,8 @@ class JournalReader:
         """
         minutes = self.minutes_of(first, last)
         calibrations = self.calibrations_of(first, last, {row.calibration_id for row in minutes})
-        return JournalContent(minutes, self.events_of(first, last), self.diary_of(first, last), calibrations)
+        events = (*self.marks(first, last), *self.events_of(first, last))
+        return JournalContent(minutes, events, self.diary_of(first, last), calibrations)
 
     # ------------------------------------------------------------------ about the file
 

@@ -118,11 +118,13 @@ def _from_tables(connection: sqlite3.Connection, aside: Path) -> bool:
 def _from_pages(connection: sqlite3.Connection, aside: Path) -> None:
     for rowid, columns in leaf_rows(aside, side_files(aside)[0]):
         for table, width in _SHAPES.items():
-            if len(columns) == width and columns[0] is None:  # an INTEGER PRIMARY KEY is stored as its rowid
+            former = _FORMER_SHAPES.get(table, width)
+            if len(columns) in (former, width) and columns[0] is None:  # an INTEGER PRIMARY KEY is stored as its rowid
                 _keep(connection, table, (rowid, *columns[1:]))
 
 
 def _keep(connection: sqlite3.Connection, table: str, values: tuple[Any, ...]) -> None:
+    values += (None,) * (_SHAPES.get(table, 0) - len(values))
     if not _plausible(table, values):
         return
     marks = ", ".join("?" * len(values))
@@ -190,8 +192,12 @@ def _is_time(at_ms: Any, offset: Any) -> bool:
     )
 
 
-_SHAPES: Final = {"profiles": 2, "minutes": 19, "events": 7, "calibrations": 8, "diary": 14, "samples": 15}
+_SHAPES: Final = {"profiles": 2, "minutes": 20, "events": 7, "calibrations": 8, "diary": 14, "samples": 15}
 """Columns of each table; all different, so that a bare row shows where it belongs."""
+
+_FORMER_SHAPES: Final = {"minutes": 19}
+"""Columns of rows written under an earlier schema. SQLite leaves them as they were when a column is added, so they are
+met in journals of the present schema too."""
 
 _CHECKS: Final = {
     "profiles": _is_profile,

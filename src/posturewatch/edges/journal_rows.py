@@ -108,6 +108,7 @@ def minute_values(row: MinuteRow, profile_id: int) -> Values:
         scaled(row.load_index_lb, 100),
         *(round(s * 100) for s in row.band_s),
         row.calibration_id,
+        scaled(row.fht_p10_in, 1000),
     )
 
 
@@ -119,7 +120,7 @@ time of reading a year; with the same slots a draft can be made into the real th
 def minute_row(values: Sequence[Any], profile: str) -> MinuteRow:
     """Inverse of :func:`minute_values`, the profile's name looked up by the caller."""
     minute, offset, _profile, valid, away, unreliable, paused, off, frames, *rest = values
-    median, p90, mean, se, load, band0, band1, band2, band3, calibration = rest
+    median, p90, mean, se, load, band0, band1, band2, band3, calibration, p10 = rest
     row = _MinuteDraft(
         datetime.fromtimestamp(minute * MINUTE_S, zone(offset)),
         profile,
@@ -136,6 +137,7 @@ def minute_row(values: Sequence[Any], profile: str) -> MinuteRow:
         None if load is None else load / 100,
         (band0 / 100, band1 / 100, band2 / 100, band3 / 100),
         calibration,
+        None if p10 is None else p10 / 1000,
     )
     row.__class__ = MinuteRow
     return cast("MinuteRow", row)
@@ -153,7 +155,7 @@ def join_minutes(earlier: MinuteRow | None, later: MinuteRow) -> MinuteRow:
     """One row from two records of the same minute.
 
     A program that stops and starts within a minute leaves two parts: their seconds add, their values are
-    weighted by valid seconds (an approximation for median and P90, exact for the mean). Where the sum passes
+    weighted by valid seconds (an approximation for median, P10 and P90, exact for the mean). Where the sum passes
     a minute, the clock was set back and the minute lived twice: the record with more valid time stands, the
     earlier at a tie.
     """
@@ -185,6 +187,7 @@ def join_minutes(earlier: MinuteRow | None, later: MinuteRow) -> MinuteRow:
         load_index_lb=weighted(earlier.load_index_lb, later.load_index_lb),
         band_s=_add_bands(earlier.band_s, later.band_s),
         calibration_id=larger.calibration_id,
+        fht_p10_in=weighted(earlier.fht_p10_in, later.fht_p10_in),
     )
 
 

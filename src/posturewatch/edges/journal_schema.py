@@ -71,6 +71,7 @@ STEPS: Final = (
                 trunk_yaw_ddeg INTEGER)""",
         ),
     ),
+    SchemaStep(2, ("ALTER TABLE minutes ADD COLUMN p10_mil INTEGER",)),
 )
 
 SCHEMA_VERSION: Final = STEPS[-1].to

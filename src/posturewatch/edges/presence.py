@@ -104,7 +104,7 @@ class PolledDesktop:
                 if now_s >= due_s[poll.name] and not self._closed.is_set():
                     self._found[poll.name] = (now_s, self._ask(poll))
                     due_s[poll.name] = self._clock.monotonic_s() + poll.every_s
-            self._closed.wait(TICK_S)
+            self._closed.wait(max(TICK_S, min(due_s.values(), default=TICK_S) - self._clock.monotonic_s()))
 
     @staticmethod
     def _ask(poll: Poll) -> Courtesy:

@@ -1,4 +1,8 @@
-"""Linux: screen lock, suspend and lid from systemd-logind, told by signals.
+"""Linux: screen lock, suspend, lid and the session's idle hint from systemd-logind, told by signals.
+
+Of the idle hint only "yes, since" is believed: GNOME, and swayidle where it is told to, set it, but KDE never does, so
+that "no" may mean "nobody has said". A session on a text console is left out: logind makes up its hint from the age
+of the console's file.
 
 A thread of its own keeps a connection to the system bus and comes back after a loss. While it is connected it
 holds a *delay* inhibitor, so that the computer goes to sleep only after the camera has been given back.
@@ -30,6 +34,9 @@ ASKED_S: Final = 5.0
 RELEASE_S: Final = 1.5
 """From the notice of sleep until we let it happen: time for the loop to end the sensor. logind allows 5 s."""
 
+GRAPHICAL: Final = frozenset({"x11", "wayland", "mir"})
+"""Types of session whose idle hint is set by the desktop."""
+
 _RETRY_S: Final = (2.0, 5.0, 15.0, 60.0)
 _POLL_S: Final = 5.0
 
@@ -43,6 +50,7 @@ class LogindWatcher:
         self._clock = clock
         self._known = Courtesy()
         self._asked_s: float | None = None
+        self._idle_since_s: float | None = None
         self._inhibitor: int | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
         self._task: asyncio.Task[None] | None = None
@@ -52,7 +60,9 @@ class LogindWatcher:
 
     def courtesy(self) -> Courtesy:
         """What logind said last."""
-        known, asked_s = self._known, self._asked_s
+        known, asked_s, since_s = self._known, self._asked_s, self._idle_since_s
+        if since_s is not None:
+            known = replace(known, idle_s=max(0.0, self._clock.monotonic_s() - since_s))
         if asked_s is not None and self._clock.monotonic_s() - asked_s <= ASKED_S:
             return replace(known, locked=True)
         return known
@@ -82,7 +92,7 @@ class LogindWatcher:
             except Exception as err:  # no system bus, no logind, connection lost
                 _log.debug("logind cannot be watched (%s)", type(err).__name__)
             finally:
-                self._known, self._asked_s = Courtesy(), None
+                self._known, self._asked_s, self._idle_since_s = Courtesy(), None, None
                 self._let_go()
             await asyncio.sleep(_RETRY_S[min(tries, len(_RETRY_S) - 1)])
             tries += 1
@@ -120,6 +130,7 @@ class LogindWatcher:
             with contextlib.suppress(DesktopError, TimeoutError):
                 hint = get_property(SERVICE, session, SESSION, "LockedHint")
                 known = replace(known, locked=bool(await asyncio.wait_for(ask_on(bus, hint), 2.0)))
+            self._idle_since_s = await _idle_since_s(bus, session)
         self._known = replace(known, suspended=self._known.suspended)
 
     def _hear(self, message: Any, session: str | None) -> None:
@@ -133,9 +144,16 @@ class LogindWatcher:
         elif message.interface == SESSION and message.member == "Unlock":
             self._asked_s = None
             self._known = replace(self._known, locked=False)
-        elif message.member == "PropertiesChanged" and len(message.body) > 1 and "LockedHint" in message.body[1]:
+        elif message.member == "PropertiesChanged" and len(message.body) > 1:
+            self._changed(message.body[1])
+
+    def _changed(self, values: dict[str, Any]) -> None:
+        """The session says something else of itself. The begin of idleness is read with the next look."""
+        if "LockedHint" in values:
             self._asked_s = None
-            self._known = replace(self._known, locked=bool(message.body[1]["LockedHint"].value))
+            self._known = replace(self._known, locked=bool(values["LockedHint"].value))
+        if "IdleHint" in values and not values["IdleHint"].value:
+            self._idle_since_s = None
 
     def _sleep(self, begins: bool) -> None:
         self._known = replace(self._known, suspended=begins)
@@ -179,6 +197,18 @@ async def _session_path(bus: Any) -> str | None:
             bus, get_property(SERVICE, f"{ROOT}/user/self", "org.freedesktop.login1.User", "Display")
         )
         return str(display[1]) if display[0] else None
+    return None
+
+
+async def _idle_since_s(bus: Any, session: str) -> float | None:
+    """Since when a graphical session calls itself idle, on the monotonic clock; None where it does not."""
+
+    async def read(name: str) -> Any:
+        return await asyncio.wait_for(ask_on(bus, get_property(SERVICE, session, SESSION, name)), 2.0)
+
+    with contextlib.suppress(DesktopError, TimeoutError, TypeError, ValueError):
+        if await read("IdleHint") and await read("Type") in GRAPHICAL:
+            return float(await read("IdleSinceHintMonotonic")) / 1e6 or None
     return None
 
 

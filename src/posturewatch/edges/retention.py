@@ -17,6 +17,7 @@ from posturewatch.edges.journal_read import DAY_MIN
 from posturewatch.edges.journal_schema import side_files
 from posturewatch.errors import DataError
 from posturewatch.i18n import _
+from posturewatch.records import GENERATED, EventKind
 
 if TYPE_CHECKING:
     from posturewatch.edges.folders import Folders
@@ -36,6 +37,9 @@ _STILL_NEEDED: Final = (
     "AND at_ms < (SELECT max(newer.at_ms) FROM calibrations AS newer WHERE newer.profile = calibrations.profile)"
 )
 """An old calibration stays while a minute rests on it, and while it is the latest of its profile."""
+
+_NO_MARK: Final = f"NOT (kind = '{EventKind.JOURNAL}' AND outcome = '{GENERATED}')"
+"""A made-up journal goes on saying so while a day of it is left."""
 
 _DAYS_OF_PROOF: Final = 7
 """Nothing goes before this many days of the span that is kept have been recorded: a clock that jumps years ahead
@@ -71,7 +75,7 @@ def tidy(journal: SqliteJournal, daily: DailyFiles, settings: JournalSettings, t
 
     def work(connection: sqlite3.Connection) -> None:
         for table in ("minutes", "events", "diary"):
-            removed.rows[table] = _delete(connection, table, oldest)
+            removed.rows[table] = _delete(connection, table, oldest, _NO_MARK if table == "events" else "")
         removed.rows["samples"] = _delete(connection, "samples", oldest_sample)
         removed.rows["calibrations"] = _delete(connection, "calibrations", oldest, _STILL_NEEDED)
 
@@ -93,7 +97,7 @@ def forget(folders: Folders, journal: SqliteJournal, before: date | None) -> Rem
 
     def work(connection: sqlite3.Connection) -> None:
         for table in ("minutes", "events", "diary", "samples", "calibrations"):
-            where = _STILL_NEEDED if table == "calibrations" and before is not None else ""
+            where = "" if before is None else {"calibrations": _STILL_NEEDED, "events": _NO_MARK}.get(table, "")
             removed.rows[table] = _delete(connection, table, before, where)
         connection.execute("DELETE FROM profiles WHERE id NOT IN (SELECT profile_id FROM minutes)")
         if before is None:

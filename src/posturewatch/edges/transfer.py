@@ -11,6 +11,7 @@ from posturewatch.core.export import CALIBRATIONS, DIARY, EVENTS, MINUTES
 from posturewatch.edges.archive import ExportArchive, file_lines, open_archive
 from posturewatch.edges.journal import SqliteJournal
 from posturewatch.edges.journal_import import Incoming, Taken, take_in
+from posturewatch.edges.review_open import is_encrypted, open_shared
 from posturewatch.errors import ImportRefusedError
 from posturewatch.i18n import _
 from posturewatch.records import CalibrationRow, DiaryEntry, Event, MinuteRow
@@ -28,14 +29,14 @@ class TableReader(Protocol):
     def read_calibrations(self, lines: Iterable[str], file: str, /) -> Iterator[CalibrationRow]: ...
 
 
-def import_file(path: Path, journal: SqliteJournal, tables: TableReader) -> Taken:
+def import_file(path: Path, journal: SqliteJournal, tables: TableReader, passphrase: str = "") -> Taken:
     """Take a zip or CSV export into the journal, whole or not at all; says how many rows were new.
 
-    Raises ImportRefusedError (damaged, foreign, suspicious; with file, line and column where there is one)
-    and JournalError.
+    ``passphrase``: of an encrypted zip. Raises ImportRefusedError (damaged, foreign, suspicious; with file, line and
+    column where there is one) and JournalError.
     """
     if _is_zip(path):
-        with open_archive(path) as archive:
+        with open_shared(path, passphrase) if is_encrypted(path) else open_archive(path) as archive:
             return take_in(journal, _of_archive(archive, tables))
     return take_in(journal, _of_csv(path, tables))
 

@@ -137,7 +137,10 @@ class Loop:
         """Close the camera where it must be closed; look at once where it may be open again."""
         own = self._settings
         why = camera_given_back(self._courtesy, own.courtesy, own.hours, self._now, paused=self._pause.on)
-        self._muted = why_muted(self._courtesy, own.courtesy, own.hours, self._now, paused=self._pause.on)
+        muted = why_muted(self._courtesy, own.courtesy, own.hours, self._now, paused=self._pause.on)
+        if muted is not None and self._muted is None and not self._mind.breaks.on_break:
+            self._voice.hush_break()  # a prompt that was there first must not stand in the meeting either
+        self._muted = muted
         why = why or (LENT if self._lent_until_s is not None else None)
         if why is None and self._off is not None:
             self._begin_anew()
@@ -286,10 +289,11 @@ class Loop:
         match kind:
             case CommandKind.BREAK_NOW if not breaks.on_break:
                 breaks.take(now_s)
-                if self._settings.breaks.window and breaks.break_left_s is not None:
-                    self._voice.break_begins(break_reminder(
-                        breaks.break_left_s, long=breaks.next_is_long, actions=(), exercise=None, muted=None
-                    ))  # fmt: skip
+                if (left_s := breaks.break_left_s) is not None:
+                    words = break_reminder(
+                        left_s, long=breaks.next_is_long, actions=(), exercise=breaks.exercise, muted=None
+                    )
+                    self._voice.break_begins(words, window=self._settings.breaks.window)
             case CommandKind.BREAK_POSTPONE:
                 breaks.postpone(now_s)
             case CommandKind.BREAK_SKIP:
@@ -348,6 +352,10 @@ class Loop:
             alert=mind.posture.alert,
             trouble=self._scribe.trouble or self._config_trouble or self._camera.lasting,
             break_now=mind.breaks.due,
+            on_break=mind.breaks.on_break,
+            exercise=mind.breaks.exercise or "",
+            can_postpone=mind.breaks.can_postpone,
+            can_skip=mind.breaks.can_skip,
             recalibrate=bool(step and step.recalibrate),
             calibrating=self._baseline.run.share if self._baseline.run else None,
             advice=self._baseline.advice,

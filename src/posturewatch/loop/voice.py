@@ -35,10 +35,12 @@ class Voice:
             self._launcher.open("dim", reminder=reminder)
         self._notifier.send(reminder)
 
-    def break_begins(self, reminder: Reminder) -> None:
-        """The user takes a break now: its window with the countdown, where there can be one."""
-        self._launcher.open("break", reminder=reminder, begun=True)
-        self._notifier.withdraw(BREAK_KEY)
+    def break_begins(self, reminder: Reminder, *, window: bool) -> None:
+        """The user takes a break now: its window with the countdown, or a notification that stays as long."""
+        if window and self._launcher.open("break", reminder=reminder, begun=True):
+            self._notifier.withdraw(BREAK_KEY)
+        else:
+            self._notifier.send(reminder)
 
     def hush_break(self) -> None:
         """The break is over, put off or let go: what stands on the screen about it goes."""

@@ -23,7 +23,7 @@ from typing import Any, Final, Generic, TypeVar
 from posturewatch.errors import ImportRefusedError
 from posturewatch.i18n import _
 
-SCHEMA_VERSION: Final = 1
+SCHEMA_VERSION: Final = 2
 """Of the columns of all tables here; stands in every row, so that a lone file says what it is."""
 
 MAX_CELL: Final = 100_000
@@ -48,7 +48,8 @@ class CellError(ValueError):
 class Column(Generic[R]):
     """One column: name with its unit, the unit, what it means (English; translated when shown), how it is written.
 
-    ``required``: whether a blank cell is an error when read.
+    ``required``: whether a blank cell is an error when read. ``since``: the schema version that brought the column;
+    files of an earlier one are read without it, as if it were blank.
     """
 
     name: str
@@ -57,6 +58,7 @@ class Column(Generic[R]):
     write: Callable[[R], str]
     read: Callable[[str], Any]
     required: bool = True
+    since: int = 1
 
 
 def write_rows(columns: Sequence[Column[R]], rows: Iterable[R]) -> str:
@@ -80,7 +82,8 @@ def read_rows(
 ) -> Iterator[R]:
     """The rows of a file, one after the other; raises ImportRefusedError with file, line and column.
 
-    ``lines`` keep their line ends. The columns must be exactly ours; their order may differ.
+    ``lines`` keep their line ends. The columns must be exactly ours (or those of an earlier version); their order may
+    differ.
     """
     reader = csv.reader(lines, strict=True)
     names: list[str] = []
@@ -100,7 +103,7 @@ def read_rows(
                     None,
                     _("{got} cells instead of {wanted}").format(got=len(cells), wanted=len(names)),
                 )
-            values = {}
+            values: dict[str, Any] = dict.fromkeys(by_name)
             for index, (name, cell) in enumerate(zip(names, cells, strict=True)):
                 values[name] = _value(by_name[name], cell, file, reader.line_num, index)
             try:
@@ -130,7 +133,7 @@ def _head(cells: list[str], by_name: dict[str, Column[Any]], file: str) -> list[
             raise refused(file, 1, f"{index + 1}", _("there is no column {name}").format(name=repr(name[:60])))
         if name in names[:index]:
             raise refused(file, 1, f"{index + 1}", _("the column {name} stands twice").format(name=name))
-    missing = [name for name in by_name if name not in names]
+    missing = [name for name, column in by_name.items() if name not in names and column.since == 1]
     if missing:
         raise refused(file, 1, None, _("these columns are missing: {names}").format(names=", ".join(missing)))
     return names

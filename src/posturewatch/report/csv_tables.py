@@ -37,11 +37,11 @@ def _seconds(name: str, note: str) -> Column[MinuteRow]:
     )
 
 
-def _inches(name: str, note: str) -> Column[MinuteRow]:
+def _inches(name: str, note: str, since: int = 1) -> Column[MinuteRow]:
     def write(row: MinuteRow) -> str:
         return f.decimal_cell(getattr(row, name), 3)
 
-    return Column(name, "in", note + _VALID_NOTE, write, f.number(*_FHT_IN), required=False)
+    return Column(name, "in", note + _VALID_NOTE, write, f.number(*_FHT_IN), required=False, since=since)
 
 
 def _band(name: str, index: int, note: str) -> Column[MinuteRow]:
@@ -60,6 +60,7 @@ MINUTES: Final[tuple[Column[MinuteRow], ...]] = (
     _seconds("off", "in which the camera was off or could not be had."),
     Column("frames", "", "Pictures looked at.", lambda row: str(row.frames), f.whole(0, 100_000)),
     _inches("fht_median_in", "Median forward head distance against the calibrated posture, + forward."),
+    _inches("fht_p10_in", "10th percentile of the forward head distance.", since=2),
     _inches("fht_p90_in", "90th percentile of the forward head distance."),
     _inches("fht_mean_in", "Mean forward head distance."),
     _inches("fht_se_in", "Standard error of the forward head distance."),
@@ -241,6 +242,7 @@ class _MinuteBuilder:
                 cells["from_2_in_s"],
             ),
             calibration_id=cells["calibration_id"],
+            fht_p10_in=cells["fht_p10_in"],
         )
         if row.valid_s + row.away_s + row.unreliable_s + row.paused_s + row.off_s > _FULL_MINUTE_S:
             raise CellError(_("the seconds add up to more than a minute"))

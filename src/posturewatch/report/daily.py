@@ -57,6 +57,7 @@ def week_text(period: PeriodSummary, units: Units = "in") -> str:
     lines.append(_("Usable days: {count} of {all}").format(count=period.usable_days, all=len(period.days)))
     for week in period.weeks:
         lines += _week_median(week, units)
+    lines += _reminders(period)
     if period.diary.headache_days or period.diary.clear_days:
         lines.append(
             _("Headache days in the diary: {headache}; days without headache: {clear}").format(
@@ -85,7 +86,7 @@ def _posture(day: DaySummary, units: Units) -> list[str]:
     if posture.p50_in is None:
         return [_("No estimate on this day.")]
     lines = [
-        _("Estimated forward head distance: median {median}, 9 of 10 minutes below {p90}").format(
+        _("Estimated forward head distance: median {median}, 90 % of the time below {p90}").format(
             median=words.length_with_error(posture.p50_in, posture.se_in, units),
             p90=words.length(posture.p90_in, units),
         ),
@@ -102,8 +103,8 @@ def _posture(day: DaySummary, units: Units) -> list[str]:
     return lines
 
 
-def _reminders(day: DaySummary) -> list[str]:
-    breaks, nudges = day.breaks, day.nudges
+def _reminders(over: DaySummary | PeriodSummary) -> list[str]:
+    breaks, nudges = over.breaks, over.nudges
     return [
         _("Breaks: {due} due, {taken} taken, {natural} natural, {postponed} postponed, {skipped} skipped").format(
             due=breaks.due,
@@ -123,11 +124,12 @@ def _diary(day: DaySummary) -> list[str]:
         return []
     if day.diary.headache is Headache.NO:
         return [_("Diary: no headache")]
-    return [
-        _("Diary: headache, worst {worst} of 10, {duration}").format(
-            worst=words.number(day.diary.worst), duration=words.duration(day.diary.duration_min)
-        )
-    ]
+    said = _("Diary: headache")
+    if day.diary.worst is not None:
+        said += ", " + _("worst {worst} of 10").format(worst=day.diary.worst)
+    if day.diary.duration_min is not None:
+        said += ", " + words.duration(day.diary.duration_min)
+    return [said]
 
 
 def _day_line(day: DaySummary, units: Units) -> str:

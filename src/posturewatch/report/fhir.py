@@ -63,11 +63,12 @@ def _id(material: Material, *parts: str) -> str:
 
 
 class _Maker:
-    """Makes the diary's resources without knowing the material: ids, subject."""
+    """Makes the diary's resources without knowing the material: ids, subject, label."""
 
     def __init__(self, material: Material, patient: Resource) -> None:
         self._material = material
         self.subject = reference(patient)
+        self.meta: Resource = {"meta": {"security": [_TEST_DATA]}} if material.generated else {}
 
     def id(self, *parts: str) -> str:
         """A lasting id from the person and these parts."""

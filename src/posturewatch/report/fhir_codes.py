@@ -39,7 +39,7 @@ CONCEPTS: Final[tuple[tuple[str, str, str], ...]] = (
     (
         "fht-p90",
         "Forward head distance, 90th percentile of the day",
-        "As fht-median; a tenth of the valid time lies further forward.",
+        "As fht-median; a tenth of the valid time lies further forward, the spread within minutes included.",
     ),
     (
         "load-index",

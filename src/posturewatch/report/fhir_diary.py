@@ -5,10 +5,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any, Final, Protocol
 
+from posturewatch.core.diary import is_backfilled
 from posturewatch.records import DiaryEntry
 from posturewatch.report import fhir_codes
 
@@ -24,6 +26,7 @@ class Maker(Protocol):
     """What the diary needs of the bundle."""
 
     subject: Resource
+    meta: Resource
 
     def id(self, *parts: str) -> str:
         """A lasting id from the person and these parts."""
@@ -33,8 +36,11 @@ class Maker(Protocol):
 def diary_observations(entries: Sequence[DiaryEntry], maker: Maker) -> list[Resource]:
     """One Observation for each entry, and one more for each pain rating."""
     made: list[Resource] = []
-    for number, entry in enumerate(entries):
-        key = ("diary", entry.at.isoformat(), entry.kind, entry.score_name, str(number))
+    alike: Counter[tuple[str, ...]] = Counter()
+    for entry in entries:
+        what = ("diary", entry.at.isoformat(), entry.kind, entry.score_name)
+        key = (*what, str(alike[what]))  # its place among its like, so that an id holds whatever else is shared
+        alike[what] += 1
         if entry.kind == "score":
             made += _score(entry, maker, key)
         else:
@@ -46,6 +52,7 @@ def _frame(entry: DiaryEntry, maker: Maker, key: tuple[str, ...]) -> Resource:
     return {
         "resourceType": "Observation",
         "id": maker.id(*key),
+        **maker.meta,
         "status": "final",
         "category": [{"coding": [_SURVEY]}],
         "code": {},
@@ -63,7 +70,7 @@ def _headache(entry: DiaryEntry, maker: Maker, key: tuple[str, ...]) -> list[Res
     reported = _frame(entry, maker, key)
     reported["code"] = _local("headache-reported")
     reported["valueBoolean"] = entry.kind == "headache"
-    if entry.written_at.date() > entry.at.date():
+    if is_backfilled(entry):
         reported["component"] = [{"code": _local("written-later"), "valueBoolean": True}]
     if entry.kind != "headache":
         reported["effectiveDateTime"] = entry.at.date().isoformat()

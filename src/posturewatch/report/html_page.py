@@ -16,12 +16,12 @@ from importlib import resources
 from typing import Final
 
 from posturewatch import wording
-from posturewatch.core.summary_records import DETECTABLE_IN
 from posturewatch.i18n import _, current_language
-from posturewatch.report import html_sections, sentences, words
+from posturewatch.report import html_sections, sentences
 from posturewatch.report.markup import Safe, folded, join, script_json, tag, text
 from posturewatch.report.material import Material
 from posturewatch.report.page_data import page_data
+from posturewatch.report.tiles import Tile, tiles
 
 MAX_BYTES: Final = 6_000_000
 """Largest page that we hand out; mail systems and phones take it."""
@@ -95,39 +95,13 @@ def _top(material: Material) -> list[Safe]:
 
 def _first(material: Material) -> Safe:
     """What a therapist reads in the first minute: valid or not, the numbers with their error, the change."""
-    posture, bouts, breaks = material.posture, material.bouts, material.period.breaks
-    units = material.units
-    limit = words.length(1.0, units)
-    beyond = None if posture.band_share is None else posture.band_share[2] + posture.band_share[3]
-    tiles = [
-        _tile(
-            _("Median distance"),
-            words.length_with_error(posture.p50_in, posture.se_in, units),
-            _("{other}; load index {load}").format(
-                other=words.other_length(posture.p50_in, units), load=words.load(posture.load_p50_lb)
-            ),
-        ),
-        _tile(
-            _("Time at {limit} or more").format(limit=limit),
-            words.percent(beyond),
-            _("of the valid time; longest bout {longest}").format(longest=words.duration(bouts.longest_min)),
-        ),
-        _tile(
-            _("Breaks"),
-            words.number(breaks.taken + breaks.natural),
-            _("{taken} taken of {due} due, {natural} natural").format(
-                taken=breaks.taken, due=breaks.due, natural=breaks.natural
-            ),
-        ),
-    ]
-    tiles.insert(0, _valid_tile(material))
     points = [sentences.trend(material)] if not material.one_day else []
     points += [sentences.diary(material)]
     return tag(
         "div",
         tag("h2", _("In short")),
         tag("p", sentences.verdict(material), class_="verdict"),
-        tag("dl", *tiles, class_="tiles"),
+        tag("dl", *map(_tile, tiles(material)), class_="tiles"),
         tag("ul", *(tag("li", point) for point in points), class_="points"),
         *(tag("p", note, class_="small") for note in material.notes),
         _contents(material),
@@ -136,22 +110,9 @@ def _first(material: Material) -> Safe:
     )
 
 
-def _valid_tile(material: Material) -> Safe:
-    seen = material.period.quality
-    usable, thin, _empty = sentences.recorded_days(material)
-    big = (
-        words.duration(seen.valid_min)
-        if material.one_day
-        else _("{usable} of {n}").format(usable=usable, n=words.days(usable + thin))
-    )
-    name = _("Measured") if material.one_day else _("Usable")
-    return _tile(name, big, _("coverage {coverage}").format(coverage=words.percent(seen.coverage)))
-
-
-def _tile(name: str, big: str, small: str) -> Safe:
-    return tag(
-        "div", tag("dt", name), tag("dd", big, class_="big"), tag("dd", small, class_="small soft"), class_="tile"
-    )
+def _tile(one: Tile) -> Safe:
+    more = [tag("dd", one.more, class_="small soft")] if one.more else []
+    return tag("div", tag("dt", one.name), tag("dd", one.big, class_="big"), *more, class_="tile")
 
 
 def _contents(material: Material) -> Safe:
@@ -174,14 +135,9 @@ def _contents(material: Material) -> Safe:
 
 def _foot(material: Material) -> list[Safe]:
     help_list = tag("ul", *(tag("li", item) for item in wording.seek_help()))
-    method = _(
-        "FHT (forward head translation) is how far the ears lie forward of the trunk against the person's own "
-        "calibrated upright posture. Medians and shares are weighted by time. A day with under 120 valid minutes or "
-        "50 % coverage is shown and not averaged. Changes under {limit} are within measurement error."
-    ).format(limit=words.length(DETECTABLE_IN, material.units))
     return [
         tag("h2", _("About this report"), id="about"),
-        tag("p", method),
+        tag("p", sentences.method(material)),
         folded(_("When to seek help"), tag("p", wording.seek_help_title()), help_list),
         tag("p", tag("strong", wording.footer())),
         tag("noscript", tag("p", _("Charts need scripts; every number is in the tables."))),

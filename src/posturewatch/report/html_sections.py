@@ -68,7 +68,8 @@ def _quality(material: Material) -> Safe:
         off=words.duration(seen.camera_off_min),
         coverage=words.percent(seen.coverage),
     )
-    chart = [] if material.one_day else [_chart("quality", _("Hours of each day by what was seen"), says)]
+    drawn = not material.one_day and sum(sentences.recorded_days(material)[:2]) > 0
+    chart = [_chart("quality", _("Hours of each day by what was seen"), says)] if drawn else []
     inside: list[str] = [_states_key(), *chart] if chart else [tag("p", says)]
     inside.append(folded(_("Table: time by what was seen"), table(tables.quality(material)), paper=True))
     if material.period.calibrations:
@@ -80,11 +81,15 @@ def _quality(material: Material) -> Safe:
 
 
 def _bands(material: Material) -> Safe:
-    inside: list[str] = [
-        _bands_key(material),
-        _chart("bands", _("Share of the valid time in each band of distance"), sentences.bands(material)),
-    ]
-    if not material.one_day:
+    label = _("Share of the valid time in each band of distance")
+    share = material.posture.band_share
+    inside: list[str] = (
+        [_bands_key(material), _chart("bands", label, sentences.bands(material))]
+        if share
+        else [tag("p", sentences.bands(material))]
+    )
+    if not material.one_day and any(day.posture.band_share for day in material.period.days):
+        inside += [] if share else [_bands_key(material)]
         inside.append(
             _chart(
                 "days",
@@ -125,15 +130,21 @@ def _breaks(material: Material) -> Safe:
 
 
 def _heat(material: Material) -> Safe:
+    title, says = _("Hours of the week"), sentences.heat(material)
+    if not material.period.heat:
+        return _section("heat", title, tag("p", says))
     return _section(
         "heat",
-        _("Hours of the week"),
-        _chart("heat", _("Median distance by weekday and hour"), sentences.heat(material)),
+        title,
+        _chart("heat", _("Median distance by weekday and hour"), says),
         folded(_("Table: weekday by hour"), table(tables.heat(material))),
     )
 
 
 def _weeks(material: Material) -> Safe:
+    weeks = folded(_("Table: weeks"), table(tables.weeks(material)), paper=True)
+    if sentences.first_usable_week(material) is None:
+        return _section("weeks", _("Week by week"), tag("p", sentences.trend(material)), weeks)
     shaded = _(
         "The bars at each week are its standard error; the shaded stripe is ± {limit} about the first usable week: "
         "a week inside it is within measurement error."
@@ -144,11 +155,19 @@ def _weeks(material: Material) -> Safe:
         else ""
     )
     says = " ".join(part for part in (sentences.trend(material), shaded, beside) if part)
+    key = [
+        ("mark-median", _("median with its standard error")),
+        ("mark-p90", _("a tenth of the time over")),
+        ("mark-error", _("within measurement error of the first week")),
+    ]
+    if beside:
+        key += [("mark-ache", _("days with headache")), ("s-away", _("days with a diary entry"))]
     return _section(
         "weeks",
         _("Week by week"),
+        _key(*key),
         _chart("weeks", _("Weekly medians with their error, and headache days below"), says),
-        folded(_("Table: weeks"), table(tables.weeks(material)), paper=True),
+        weeks,
     )
 
 

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import html
 import json
-from typing import Any
+import re
+from typing import Any, Final
 
 from posturewatch.report.tables import Table
 
@@ -45,13 +46,17 @@ def script_json(value: Any) -> Safe:
     return Safe(written)
 
 
+_DATE: Final = re.compile(r"\d{4}-\d\d-\d\d")
+
+
 def table(content: Table) -> Safe:
     """A table with caption, header cells and a row header, inside a region that scrolls by keyboard too."""
     wordy = {0, *content.wordy}
     head = tag("tr", *(_head_cell(name, column in content.wordy) for column, name in enumerate(content.head)))
     rows = []
     for index, row in enumerate(content.rows):
-        cells = [tag("th", row[0], scope="row")]
+        # A browser would break a date at its hyphens.
+        cells = [tag("th", row[0], scope="row", class_="date" if _DATE.search(row[0]) else "name")]
         cells += [
             tag("td", cell, class_="words") if column in wordy else tag("td", cell)
             for column, cell in enumerate(row[1:], start=1)

@@ -10,18 +10,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import takewhile
-from typing import Final, Literal
+from typing import Literal
 
 from posturewatch import __version__
 from posturewatch.core.minute_columns import MinuteColumns
 from posturewatch.core.summary import summarise_period
 from posturewatch.core.summary_records import Bouts, PeriodSummary, Posture
-from posturewatch.records import CalibrationRow, DiaryEntry, Event, EventKind, MinuteRow
+from posturewatch.records import GENERATED, CalibrationRow, DiaryEntry, Event, EventKind, MinuteRow
 
 Units = Literal["in", "cm"]
-
-GENERATED: Final = "generated"
-"""Outcome of the JOURNAL event by which a made-up journal says so."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,8 +26,8 @@ class Material:
     """A report's content.
 
     ``minutes`` are in order of local day, and of time within it.
-    ``made_at``: aware, local. ``zone``: name or offset of the writer's time zone. ``person``: pseudonymous
-    id, empty where nobody else will read it. ``notes``: sentences about this report (what was left out,
+    ``made_at``: aware, local. ``zone``: name or offset of the writer's time zone. ``person``: the journal's
+    random number. ``notes``: sentences about this report (what was left out,
     which files were joined), shown with the data quality. ``diary_shared``: False where the diary was left
     out, which must not read as "no entries".
     """

@@ -9,7 +9,7 @@ from datetime import timedelta
 
 from posturewatch.i18n import _
 from posturewatch.records import Command, CommandKind, MenuItem, Snapshot
-from posturewatch.report.status import Units, band_words, next_break_words, state_line
+from posturewatch.report.status import Units, band_words, next_break_words, silence_words, state_line
 
 HALF_HOUR_S = timedelta(minutes=30).total_seconds()
 HOUR_S = timedelta(hours=1).total_seconds()
@@ -23,7 +23,7 @@ def menu_for(snapshot: Snapshot, units: Units = "in") -> tuple[MenuItem, ...]:
         *_tells(snapshot, units),
         SEPARATOR,
         _pause_or_resume(snapshot),
-        MenuItem(_("Take a break now"), Command(CommandKind.BREAK_NOW), enabled=not snapshot.break_now),
+        *_snooze(snapshot),
         *_break_answers(snapshot),
         SEPARATOR,
         MenuItem(_("Calibrate…"), Command(CommandKind.CALIBRATE)),
@@ -43,7 +43,13 @@ def menu_for(snapshot: Snapshot, units: Units = "in") -> tuple[MenuItem, ...]:
 
 def _tells(snapshot: Snapshot, units: Units) -> tuple[MenuItem, ...]:
     """The lines that only tell: state, next break, the day so far, trouble."""
-    lines = [state_line(snapshot, units), next_break_words(snapshot), band_words(snapshot, units), snapshot.trouble]
+    lines = [
+        state_line(snapshot, units),
+        silence_words(snapshot),
+        next_break_words(snapshot),
+        band_words(snapshot, units),
+        snapshot.trouble,
+    ]
     if snapshot.recalibrate:
         lines.append(_("Please calibrate again."))
     return tuple(MenuItem(line, enabled=False) for line in lines if line)
@@ -64,25 +70,43 @@ def _pause_or_resume(snapshot: Snapshot) -> MenuItem:
     )
 
 
-def _break_answers(snapshot: Snapshot) -> tuple[MenuItem, ...]:
-    """The buttons of a due break, for desktops whose notifications have none."""
-    if not snapshot.break_now:
+def _snooze(snapshot: Snapshot) -> tuple[MenuItem, ...]:
+    """The nudge's other button, while the icon says that there is something to nudge about."""
+    if not snapshot.alert or snapshot.paused:
         return ()
-    return (
-        MenuItem(_("Postpone the break"), Command(CommandKind.BREAK_POSTPONE)),
-        MenuItem(_("Skip the break"), Command(CommandKind.BREAK_SKIP)),
-    )
+    return (MenuItem(_("Snooze posture reminders"), Command(CommandKind.SNOOZE)),)
+
+
+def _break_answers(snapshot: Snapshot) -> tuple[MenuItem, ...]:
+    """A break for the asking, and the buttons of a due or begun one for desktops whose notifications have none; only
+    what works now."""
+    answers = []
+    if not snapshot.on_break:
+        answers.append(MenuItem(_("Take a break now"), Command(CommandKind.BREAK_NOW)))
+    if snapshot.can_postpone and (snapshot.break_now or snapshot.on_break):
+        answers.append(MenuItem(_("Postpone the break"), Command(CommandKind.BREAK_POSTPONE)))
+    if snapshot.break_now and snapshot.can_skip:
+        answers.append(MenuItem(_("Skip the break"), Command(CommandKind.BREAK_SKIP)))
+    if snapshot.on_break and snapshot.can_postpone:
+        answers.append(MenuItem(_("Finish the break early"), Command(CommandKind.BREAK_SKIP)))
+    return tuple(answers)
 
 
 def _profiles(snapshot: Snapshot) -> tuple[MenuItem, ...]:
-    if len(snapshot.profiles) < 2:
-        return ()
+    """The profiles to choose from, and a way to make the usual ones that there are not yet."""
+    missing = [name for name in (_("laptop"), _("standing")) if name not in snapshot.profiles]
     return (
         MenuItem(
             _("Profile: {name}").format(name=snapshot.profile),
-            children=tuple(
-                MenuItem(name, Command(CommandKind.PROFILE, text=name), checked=name == snapshot.profile)
-                for name in snapshot.profiles
+            children=(
+                *(
+                    MenuItem(name, Command(CommandKind.PROFILE, text=name), checked=name == snapshot.profile)
+                    for name in snapshot.profiles
+                ),
+                *(
+                    MenuItem(_("Calibrate for {name}…").format(name=name), Command(CommandKind.CALIBRATE, text=name))
+                    for name in missing
+                ),
             ),
         ),
     )

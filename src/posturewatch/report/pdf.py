@@ -16,6 +16,7 @@ from posturewatch.report import day_tables, pdf_charts, sentences, tables, words
 from posturewatch.report.material import Material
 from posturewatch.report.pdf_text import PLAIN, paragraph, register_fonts, runs
 from posturewatch.report.tables import Table
+from posturewatch.report.tiles import tiles
 
 _MARGIN_PT: Final = 42.0
 _PADDING_PT: Final = 12.0
@@ -126,10 +127,10 @@ def _first_page(material: Material, style: _Style) -> list[Any]:
         *(style.text(note, style.small) for note in material.notes),
         _tiles(material, style),
         style.heading(_("Time by distance")),
-        pdf_charts.bands(material, style.wide),
+        *([pdf_charts.bands(material, style.wide)] if material.posture.band_share else []),
         style.text(sentences.distribution(material)),
     ]
-    if not material.one_day:
+    if not material.one_day and sentences.first_usable_week(material) is not None:
         stripe = _("The stripe is ± {limit} about the first usable week: inside it is within measurement error.")
         story += [
             style.heading(_("Week by week")),
@@ -152,37 +153,7 @@ def _tiles(material: Material, style: _Style) -> Any:
     from reportlab.platypus import Table as Grid
     from reportlab.platypus import TableStyle
 
-    posture, breaks, units = material.posture, material.period.breaks, material.units
-    beyond = None if posture.band_share is None else posture.band_share[2] + posture.band_share[3]
-    usable, thin, _empty = sentences.recorded_days(material)
-    shown = (
-        (
-            _("Usable"),
-            _("{usable} of {n}").format(usable=usable, n=words.days(usable + thin)),
-            _("coverage {coverage}").format(coverage=words.percent(material.period.quality.coverage)),
-        ),
-        (
-            _("Median distance"),
-            words.length_with_error(posture.p50_in, posture.se_in, units),
-            _("{other}; load index {load}").format(
-                other=words.other_length(posture.p50_in, units), load=words.load(posture.load_p50_lb)
-            ),
-        ),
-        (
-            _("Time at {limit} or more").format(limit=words.length(1.0, units)),
-            words.percent(beyond),
-            _("of the valid time; longest bout {longest}").format(
-                longest=words.duration(material.bouts.longest_min)
-            ),
-        ),
-        (
-            _("Breaks"),
-            words.number(breaks.taken + breaks.natural),
-            _("{taken} taken of {due} due, {natural} natural").format(
-                taken=breaks.taken, due=breaks.due, natural=breaks.natural
-            ),
-        ),
-    )
+    shown = tiles(material)
     cells = [
         [style.text(name, style.small), style.text(big, style.big, bold=True), style.text(more, style.small)]
         for name, big, more in shown
@@ -233,7 +204,8 @@ def _details(material: Material, style: _Style) -> list[Any]:
     story += [
         style.heading(_("Every recorded day")),
         style.text(_("Shaded days are insufficient: shown, not averaged."), style.small),
-        style.table(day_tables.days_short(material), (0.15, 0.11, 0.1, 0.13, 0.09, 0.12, 0.11, 0.19)),
+        style.table(day_tables.days_short(material), (0.15, 0.1, 0.09, 0.12, 0.08, 0.11, 0.1, 0.25)),
+        KeepTogether([style.heading(_("About this report")), style.text(sentences.method(material))]),
         KeepTogether(
             [
                 style.heading(_("When to seek help")),
@@ -253,7 +225,7 @@ def _diary(material: Material, style: _Style) -> list[Any]:
     if aches.rows:
         story += [
             style.heading(_("Headache diary")),
-            style.table(aches, (0.15, 0.06, 0.08, 0.1, 0.08, 0.15, 0.14, 0.15, 0.09)),
+            style.table(aches, (0.14, 0.06, 0.07, 0.1, 0.1, 0.16, 0.13, 0.15, 0.09)),
         ]
     scores = tables.scores(material)
     if scores.rows:

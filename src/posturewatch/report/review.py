@@ -14,9 +14,9 @@ from typing import Protocol
 from posturewatch.core.export import CALIBRATIONS, DIARY, EVENTS, MINUTES, Manifest
 from posturewatch.errors import ImportRefusedError
 from posturewatch.i18n import _, ngettext
-from posturewatch.records import CalibrationRow, DiaryEntry, Event, EventKind, MinuteRow
+from posturewatch.records import GENERATED, CalibrationRow, DiaryEntry, Event, EventKind, MinuteRow
 from posturewatch.report import csv_tables
-from posturewatch.report.material import GENERATED, Material, Units, gather
+from posturewatch.report.material import Material, Units, gather
 from posturewatch.report.share import LEFT_DIARY, left_out_days, left_out_words
 
 _LONGEST_DAYS = 3660

@@ -106,13 +106,33 @@ def trend(material: Material) -> str:
     said = _("From the first usable week ({first}) to the last ({last}) the weekly median changed by {change}").format(
         first=first.monday.isoformat(),
         last=last.monday.isoformat(),
-        change=words.change(last.from_first_in, material.units),
+        change=words.judged_change(last.from_first_in, DETECTABLE_IN, material.units),
     )
     if last.from_first_within_error:
-        return _("{said}: within measurement error (under {limit}), so not a change that this tool can tell.").format(
+        judged = _("{said}: within measurement error (under {limit}), so not a change that this tool can tell.").format(
             said=said, limit=limit
         )
-    return _("{said}: more than the measurement error of {limit}.").format(said=said, limit=limit)
+    else:
+        judged = _("{said}: more than the measurement error of {limit}.").format(said=said, limit=limit)
+    if _calibrations_of(material, first) == _calibrations_of(material, last):
+        return judged
+    return " ".join((judged, _("The two weeks rest on different calibrations, which can move the median by itself.")))
+
+
+def _calibrations_of(material: Material, week: WeekSummary) -> set[int]:
+    """Numbers of the calibrations under which the usable days of a week were measured."""
+    inside = (day for day in material.period.days if day.usable and 0 <= (day.day - week.monday).days < 7)
+    return {number for day in inside for number in day.calibration_ids}
+
+
+def method(material: Material) -> str:
+    """How the numbers are made, in a few sentences."""
+    return _(
+        "FHT (forward head translation) is how far the ears lie forward of the trunk against the person's own "
+        "calibrated upright posture. Medians and shares are weighted by time; the median is that of the minutes' "
+        "medians, P10 and P90 also hold the spread within each minute. A day with under 120 valid minutes or "
+        "50 % coverage is shown and not averaged. Changes under {limit} are within measurement error."
+    ).format(limit=words.length(DETECTABLE_IN, material.units))
 
 
 def bands(material: Material) -> str:
@@ -255,4 +275,9 @@ def association(material: Material) -> str:
         if found.spans_zero
         else _("This shows no cause: days differ in many ways, and neighbouring days resemble one another.")
     )
+    if abs(found.shift_in) < DETECTABLE_IN and not found.spans_zero:
+        small = _("The difference is smaller than the measurement error of {limit}.").format(
+            limit=words.length(DETECTABLE_IN, material.units)
+        )
+        return f"{said} {small} {close}"
     return f"{said} {close}"

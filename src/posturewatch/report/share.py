@@ -15,12 +15,12 @@ from typing import Final
 from posturewatch.core import export
 from posturewatch.core.export import CalibrationSummary, Manifest
 from posturewatch.i18n import _, ngettext
-from posturewatch.records import CalibrationRow, DiaryEntry, Event, EventKind, MinuteRow
-from posturewatch.report import csv_days, csv_tables, words
+from posturewatch.records import GENERATED, CalibrationRow, DiaryEntry, Event, EventKind, MinuteRow
+from posturewatch.report import csv_days, csv_tables, sentences, words
 from posturewatch.report.csv_format import encode
 from posturewatch.report.fhir import render_fhir
 from posturewatch.report.html_page import render_html
-from posturewatch.report.material import GENERATED, Material, Units, gather
+from posturewatch.report.material import Material, Units, gather
 from posturewatch.report.pdf import render_pdf
 
 LEFT_DIARY: Final = "diary"
@@ -173,6 +173,7 @@ def preview(material: Material, chosen: Chosen, *, encrypted: bool) -> str:
     lines = [
         _("This would be shared, in one file, by you alone; nothing is sent:"),
         "  " + _("Days: {first} to {last}").format(first=material.period.first, last=material.period.last),
+        "  " + sentences.verdict(material),
         "  " + _("Minutes with what was seen and the estimated distance: {n}").format(n=len(chosen.minutes)),
         "  " + _("Events (reminders, breaks, pauses …): {n}").format(n=len(chosen.events)),
         "  "

@@ -54,6 +54,8 @@ def load_words(snapshot: Snapshot, units: Units = "in") -> str:
 
 def next_break_words(snapshot: Snapshot) -> str:
     """Time to the next break in whole minutes, or an empty text where none is planned."""
+    if snapshot.on_break:
+        return _("You are on a break.")
     if snapshot.break_now:
         return _("It is time for a break.")
     if snapshot.next_break_s is None or snapshot.paused:
@@ -74,6 +76,11 @@ def pause_words(snapshot: Snapshot) -> str:
     if until.date() != snapshot.at.date():
         return _("Paused until {date}, {time}").format(date=until.date().isoformat(), time=f"{until:%H:%M}")
     return _("Paused until {time}").format(time=f"{until:%H:%M}")
+
+
+def silence_words(snapshot: Snapshot) -> str:
+    """Why nothing is said although the app watches, or an empty text; :func:`state_line` has it otherwise."""
+    return snapshot.quiet if snapshot.watching and not snapshot.paused else ""
 
 
 def state_line(snapshot: Snapshot, units: Units = "in") -> str:
@@ -122,5 +129,6 @@ def status_line(snapshot: Snapshot, units: Units = "in") -> str:
     if snapshot.profile:
         parts.append(_("profile {name}").format(name=snapshot.profile))
     parts.append(next_break_words(snapshot))
+    parts.append(silence_words(snapshot))
     parts.append(snapshot.trouble)
     return " · ".join(part for part in parts if part)

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from posturewatch.core.diary import is_backfilled
+from posturewatch.core.summary_records import DETECTABLE_IN
 from posturewatch.i18n import _
 from posturewatch.records import DiaryEntry, EventKind
 from posturewatch.report import words
@@ -156,7 +158,7 @@ def weeks(material: Material) -> Table:
                 words.length_with_error(week.median_in, week.se_in, units),
                 words.length(week.p10_in, units),
                 words.length(week.p90_in, units),
-                words.change(week.from_first_in, units),
+                words.judged_change(week.from_first_in, DETECTABLE_IN, units),
                 judged,
                 f"{week.headache_days}/{week.answered_days}" if material.diary_shared else words.MISSING,
             )
@@ -219,7 +221,7 @@ def clear_days(material: Material) -> Table:
 
 
 def _written(entry: DiaryEntry) -> str:
-    return _("later") if entry.written_at.date() > entry.at.date() else _("same day")
+    return _("later") if is_backfilled(entry) else _("same day")
 
 
 def scores(material: Material) -> Table:

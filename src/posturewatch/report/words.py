@@ -25,8 +25,7 @@ def number(value: float | None, digits: int = 0) -> str:
     """A number with the decimal sign of the reader's language and a true minus; a dash where there is none."""
     if value is None:
         return MISSING
-    rounded = round(value, digits) + 0.0  # + 0.0 turns a rounded -0.0 into 0.0
-    return decimals(f"{rounded:.{digits}f}").replace("-", "−")
+    return decimals(f"{value:.{digits}f}")
 
 
 def _glued(said: str) -> str:
@@ -67,6 +66,13 @@ def change(value_in: float | None, units: Units, *, digits: int = 1) -> str:
     value = round(value_in * scale, digits) + 0.0
     sign = "+" if value > 0 else ""
     return _glued(sign + _("{number} {unit}").format(number=number(value, digits), unit=units))
+
+
+def judged_change(value_in: float | None, limit_in: float, units: Units) -> str:
+    """A change that stands beside its limit: with a digit more where one would make the two look equal."""
+    scale = INCH_CM if units == "cm" else 1.0
+    alike = value_in is not None and round(abs(value_in) * scale, 1) == round(limit_in * scale, 1)
+    return change(value_in, units, digits=2 if alike else 1)
 
 
 def duration(minutes: float | None) -> str:
@@ -113,12 +119,13 @@ def bands(units: Units) -> tuple[str, str, str, str]:
     """Names of the four bands in the reader's unit."""
     scale, digits = (INCH_CM, 1) if units == "cm" else (1.0, 1)
     low, mid, high = (number(edge * scale, digits) for edge in BAND_EDGES_IN)
-    return (
-        _("below {edge} {unit}").format(edge=low, unit=units),
-        _("{low}–{high} {unit}").format(low=low, high=mid, unit=units),
-        _("{low}–{high} {unit}").format(low=mid, high=high, unit=units),
-        _("{edge} {unit} and more").format(edge=high, unit=units),
-    )
+    below = _("below {edge} {unit}").format(edge=low, unit=units)
+    first = _("{low}–{high} {unit}").format(low=low, high=mid, unit=units)
+    second = _("{low}–{high} {unit}").format(low=mid, high=high, unit=units)
+    beyond = _("{edge} {unit} and more").format(edge=high, unit=units)
+    ends = ((below, low), (first, mid), (second, high), (beyond, high))
+    b0, b1, b2, b3 = (name.replace(f"{edge} {units}", f"{edge}{_GLUE}{units}") for name, edge in ends)
+    return b0, b1, b2, b3
 
 
 def band_loads() -> tuple[str, str, str, str]:

@@ -2,7 +2,8 @@
 
 Cheap things come first. The gate sees a small grey picture and answers by itself for a black or a frozen
 picture, and for one in which nothing has changed since the networks last ran; only then is the frame decoded
-in full and shown to the networks, and only to those that were asked for.
+in full and shown to the networks, and only to those that were asked for. The face's network is a quarter as dear as
+the trunk's, so a peek asks it first: where the head is where it was, what stirred was a hand or a mouth.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from posturewatch.records import Face, Lack, Look, Observation, Texture, Trunk
 from posturewatch.sensor import frames, people
 from posturewatch.sensor.frames import OddPictureError, Pixels
 from posturewatch.sensor.gate import Gate, Glance
-from posturewatch.sensor.landmarks import Landmarks, NetworkFailedError
+from posturewatch.sensor.landmarks import FaceBox, Landmarks, NetworkFailedError
 from posturewatch.sensor.native import load_opencv
 from posturewatch.sensor.sources import Shot
 from posturewatch.sensor.texture import TextureTracker
@@ -25,6 +26,19 @@ FROZEN_S: Final = 5.0
 
 GATED_S: Final = 10.0
 """The networks run at least this often, even if the gate sees no change: slow drifts, and looks to average."""
+
+EMPTY_S: Final = 30.0
+"""… and this often where they found nobody and the picture has not changed beyond its noise: whoever comes back changes
+it, and whoever was missed breathes."""
+
+HEAD_MOVED: Final = 0.025
+"""Share of the face's width (some 15 cm) by which the head may have shifted since the trunk was last seen and still
+count as where it was: 4 mm. Somebody who sits still and breathes stays below a quarter of it."""
+
+HEAD_GREW: Final = 0.006
+"""… and by which it may have grown or shrunk: 4 mm nearer or further at 65 cm. The mesh's width scatters by a
+thousandth. With three times as much a slow slump was judged by a trunk that was no longer there: FORWARD came four
+seconds late on the rendered clip."""
 
 _NOTHING: Final = Look(face=False, trunk=False, whole=False)
 
@@ -54,6 +68,8 @@ class Eye:
         self._size: tuple[int, int] = (0, 0)
         self._answered = _NOTHING
         self._analysed_s = 0.0
+        self._empty = False  # whether nobody was there then
+        self._head: FaceBox | None = None  # where it was when the trunk was last seen
 
     def look(self, shot: Shot, look: Look) -> Observation:
         """What is to be seen in this frame."""
@@ -74,19 +90,21 @@ class Eye:
         if lack is not None:
             return Seen(self._blank(shot, lack, glance), picture)
         self._gate.analysed(grey)
-        self._answered, self._analysed_s = look, shot.t_s
         blank = self._blank(shot, None, glance)
         try:
-            return Seen(self._analyse(picture, look, blank), picture)
+            seen = self._analyse(picture, look, blank)
         except NetworkFailedError:
             self._gate.reset()
-            return Seen(replace(blank, looked=look, lack=Lack.NETWORK_FAILED), picture)
+            seen = replace(blank, looked=look, lack=Lack.NETWORK_FAILED)
+        self._answered, self._analysed_s = seen.looked, shot.t_s
+        self._empty = seen.lack is Lack.NOBODY
+        return Seen(seen, picture)
 
     def forget(self) -> None:
         """Another source: whom the networks follow and what the gate compares with no longer hold."""
         self._gate.reset()
         self._landmarks.reset()
-        self._answered = _NOTHING
+        self._answered, self._head = _NOTHING, None
 
     def _without_networks(self, glance: Glance, look: Look, t_s: float) -> Lack | None:
         """The answer that the gate can give by itself, if any."""
@@ -101,8 +119,9 @@ class Eye:
         asked_before = all(
             getattr(self._answered, name) or not getattr(look, name) for name in ("face", "trunk", "whole")
         )
-        fresh = t_s - self._analysed_s < GATED_S
-        if glance.quiet and asked_before and fresh and not look.anchor:
+        fresh = t_s - self._analysed_s < (EMPTY_S if self._empty and glance.quiet else GATED_S)
+        unchanged = glance.calm if look.if_changed else glance.quiet
+        if unchanged and asked_before and fresh and not look.anchor:
             return Lack.GATED
         return None
 
@@ -131,12 +150,16 @@ class Eye:
         """Run the networks that were asked for."""
         networks = self._landmarks
         canvas = networks.canvas(picture)
-        trunks = networks.trunks(canvas, blank.t_s) if look.trunk else ()
         faces = networks.faces(canvas, blank.t_s) if look.face else ()
+        if look.if_stirred and self._head_stayed(faces):
+            look = replace(look, trunk=False, whole=False)
+        trunks = networks.trunks(canvas, blank.t_s) if look.trunk else ()
         trunk, face = people.of_one_person(trunks, faces)
         others = people.others(trunks, faces, networks.face_boxes(canvas) if look.whole else ())
         box = _box(face, trunk)
         nobody = trunk is None and face is None and (look.face or look.trunk)
+        if look.trunk:
+            self._head = None if trunk is None or face is None else people.head_of_face(face)
         return replace(
             blank,
             looked=look,
@@ -147,6 +170,15 @@ class Eye:
             sharpness=frames.sharpness(picture, box),
             texture=self._follow(picture, trunk, face, look),
         )
+
+    def _head_stayed(self, faces: tuple[Face, ...]) -> bool:
+        """Whether the head is where it was when the trunk was last seen, so that the trunk has not moved either."""
+        if self._head is None or len(faces) != 1:
+            return False
+        then, now = self._head, people.head_of_face(faces[0])
+        grown = abs(now.width_px / max(then.width_px, 1.0) - 1.0)
+        shifted = max(abs(now.x_px - then.x_px), abs(now.y_px - then.y_px)) / max(then.width_px, 1.0)
+        return shifted < HEAD_MOVED and grown < HEAD_GREW
 
     def _follow(self, picture: Pixels, trunk: Trunk | None, face: Face | None, look: Look) -> Texture | None:
         """Where the texture of chest and head is now; keeps this picture's as a reference if that was asked."""

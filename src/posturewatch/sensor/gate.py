@@ -25,6 +25,13 @@ QUIET_PEAK: Final = 3.0
 Noise of a webcam in a dim room, averaged over 8 × 8 points, stays below 2; a head that moves by 0.1 in shifts
 its outline by a tenth of a point of the small picture, which at a contrast of 50 levels is 5."""
 
+CALM_SHARE: Final = 0.28
+CALM_MOST: Final = 11.0
+"""… and up to which somebody steady has not changed posture: this share of the picture's own contrast (its standard
+deviation), and no more than so many grey levels. In the rendered clip, whose contrast is 38, no two pictures that
+differ by less than 11 are further apart than 0.21 in of forward head, and none half an inch apart differ by less
+than 32. Somebody who sits and breathes is mostly below."""
+
 STIRRED_PEAK: Final = 20.0
 """… and from which on somebody has moved for sure. Breathing and noise stay below 11 over two seconds, a man who sits
 still before his webcam mostly below 16; a head that moves by 0.17 in/s on a render has 25–70 after one second."""
@@ -34,9 +41,11 @@ _PEAK_SHARE: Final = 99.0
 
 @dataclass(frozen=True, slots=True)
 class Glance:
-    """What the gate saw. ``change`` and ``peak`` are ``None`` before anything was analysed, or at another size."""
+    """What the gate saw. ``change`` and ``peak`` are ``None`` before anything was analysed, or at another size.
+    ``contrast`` is the standard deviation of the small grey picture, grey levels."""
 
     brightness: float
+    contrast: float
     change: float | None
     peak: float | None
     still_s: float
@@ -46,6 +55,12 @@ class Glance:
     def quiet(self) -> bool:
         """Whether nothing has changed since the last analysed picture, as far as the noise lets one say."""
         return self.peak is not None and self.peak < QUIET_PEAK
+
+    @property
+    def calm(self) -> bool:
+        """Whether no posture can have changed since the last analysed picture, though somebody breathes."""
+        limit = max(QUIET_PEAK, min(CALM_SHARE * self.contrast, CALM_MOST))
+        return self.peak is not None and self.peak < limit
 
     @property
     def stirred(self) -> bool:
@@ -74,7 +89,7 @@ class Gate:
             peak = float(np.percentile(np.abs(difference - np.median(difference)), _PEAK_SHARE))
         mean = float(grey.mean())
         black = mean < BLACK_MEAN and float(np.percentile(grey, _PEAK_SHARE)) < BLACK_PEAK
-        return Glance(mean, change, peak, max(0.0, t_s - self._same_since_s), black)
+        return Glance(mean, float(grey.std()), change, peak, max(0.0, t_s - self._same_since_s), black)
 
     def analysed(self, grey: Pixels) -> None:
         """The networks have seen this picture: compare with it from now on."""

@@ -74,7 +74,9 @@ class Landmarks:
         height, width = picture.shape[:2]
         if width > WORK_WIDTH_PX:
             size = (WORK_WIDTH_PX, round(height * WORK_WIDTH_PX / width))
-            picture = cv2.resize(picture, size, interpolation=cv2.INTER_AREA)
+            # Averaging over areas costs five times as much, and below a factor of two shows nothing that this does not.
+            how = cv2.INTER_LINEAR if width < 2 * WORK_WIDTH_PX else cv2.INTER_AREA
+            picture = cv2.resize(picture, size, interpolation=how)
         colours = cv2.cvtColor(picture, cv2.COLOR_BGR2RGB)
         parts = self._mediapipe.image
         return Canvas(parts.Image(parts.ImageFormat.SRGB, colours), width, height)

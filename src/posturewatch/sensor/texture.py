@@ -53,6 +53,13 @@ ENOUGH_PAIRS: Final = 2 * MAX_PAIRS
 MOST_SKIPPED: Final = 8
 """While a region is lost, its features are looked for again after 1, 2, 4, 8, 8 … looks."""
 
+FOUND_SKIPPED: Final = 2
+"""… and after 2 where they were found and the flow loses it all the same: somebody moves, or has turned."""
+
+MOST_PX: Final = 200.0
+"""Side of the square in which features are sought: a region with more points is reduced first. Whoever sits close
+has the same weave in more points, and features cost by the point."""
+
 
 @dataclass(frozen=True, slots=True)
 class _Region:
@@ -133,7 +140,7 @@ class _Follower:
         """Match features against the anchors' own; ``None`` if the region is not recognised."""
         found = self._matched(points, descriptors, tools)
         self._lost = 0 if found is not None else min(MOST_SKIPPED, max(1, 2 * self._lost))
-        self._skip = self._lost
+        self._skip = self._lost or FOUND_SKIPPED
         return found
 
     def _matched(self, points: Floats, descriptors: Any, tools: _Tools) -> tuple[Floats, Floats] | None:
@@ -177,9 +184,10 @@ class _Tools:
         deviation = float(patch.std())
         if deviation < 1.0:
             return np.empty((0, 2)), None
-        factor = 2.0 if x1 - x0 < region.upscale_below_px else 1.0
+        factor = 2.0 if x1 - x0 < region.upscale_below_px else min(1.0, MOST_PX / float(np.sqrt(patch.size)))
         if factor != 1.0:
-            patch = cv2.resize(patch, None, fx=factor, fy=factor, interpolation=cv2.INTER_CUBIC)
+            how = cv2.INTER_CUBIC if factor > 1.0 else cv2.INTER_AREA
+            patch = cv2.resize(patch, None, fx=factor, fy=factor, interpolation=how)
         # A dim picture has the same texture at a lower contrast: stretch it to a common one.
         gain = region.contrast / deviation
         patch = cv2.convertScaleAbs(patch, alpha=gain, beta=128.0 - float(patch.mean()) * gain)
@@ -253,7 +261,6 @@ class TextureTracker:
         if found[0] is None and found[1] is None:
             return None
         return Texture(self.anchor_id, trunk=_pairs(found[0], scale), head=_pairs(found[1], scale))
-
 
     def _region(
         self, follower: _Follower, grey: Grey, box: Box | None, marks: flow.Marks | None, *, keep: bool

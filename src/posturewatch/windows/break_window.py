@@ -22,6 +22,10 @@ TICK_MS: Final = 200
 WAIT_S: Final = 300.0
 """An unanswered window goes away by itself after so long; the app asks again in its own time."""
 
+CALM_S: Final = 1.2
+"""The buttons wake after so long without a key. Somebody who was typing when the window came up has not read it: their
+next Space or Return must not answer it, nor their Escape close it."""
+
 
 @dataclass(frozen=True, slots=True)
 class BreakView:
@@ -52,16 +56,43 @@ class BreakWindow(Window):
         self._view = view
         self._left_ms = round(view.seconds * 1000)
         self._waited_ms = 0
+        self._calm_ms = 0
+        self._awake = view.begun or view.strict
         self._begun = False
         self._fill()
-        if view.begun or view.strict:
+        if self._awake:
             self._begin()
+        else:
+            self._buttons(["disabled"])
+            self.root.bind("<Key>", lambda _event: self._typed())
         self.root.after(TICK_MS, self._tick)
 
     def leave(self) -> None:
         """Escape closes it; a strict break runs to its end."""
         if not self._view.strict:
             self.close()
+
+    def escape(self) -> None:
+        """As :meth:`leave`, once the window is awake."""
+        if self._awake:
+            self.leave()
+        else:
+            self._typed()
+
+    def _typed(self) -> None:
+        self._calm_ms = 0
+
+    def _buttons(self, state: list[str]) -> list[ttk.Button]:
+        """The buttons of the row, put into this state."""
+        row = [one for one in self._row.winfo_children() if isinstance(one, ttk.Button)]
+        for button in row:
+            button.state(state)
+        return row
+
+    def _wake(self) -> None:
+        """Take answers from now on, the main one by Return."""
+        self._awake = True
+        self._buttons(["!disabled"])[-1].focus_set()
 
     def _fill(self) -> None:
         view, gap = self._view, self.px(12)
@@ -105,7 +136,8 @@ class BreakWindow(Window):
         if not self._view.strict:
             self._row = self.buttons(self.body, (_("Finish early"), lambda: self._answer("closed_early"), False))
             self._row.grid(sticky="e", pady=(self.px(20), 0))
-            self._row.winfo_children()[0].focus_set()
+            self.root.update_idletasks()  # Tk gives the keyboard only to what is mapped
+            self._buttons(["!disabled"])[0].focus_set()
 
     def _answer(self, kind: str) -> None:
         self.wire.say(kind)
@@ -114,6 +146,9 @@ class BreakWindow(Window):
     def _tick(self) -> None:
         if not self._begun:
             self._waited_ms += TICK_MS
+            self._calm_ms += TICK_MS
+            if not self._awake and self._calm_ms >= CALM_S * 1000:
+                self._wake()
             if self._waited_ms >= WAIT_S * 1000:
                 self.close()
                 return

@@ -1,7 +1,8 @@
 """The guided first run: camera, calibration, limit, breaks, start at login. Can be run again at any time.
 
-The pages and their order are pure functions; a terminal and a window show the same ones. What they do to the
-world (cameras, calibration, settings) comes in as :class:`SetupTools`. Seven pages, one question each.
+The pages and their order are pure functions; a window and the terminal (``first_run_terminal.py``) show the same
+ones. What they do to the world (cameras, calibration, settings) comes in as :class:`SetupTools`. Seven pages, one
+question each.
 """
 
 from __future__ import annotations
@@ -208,69 +209,6 @@ def take(step: Step, answers: Answers, value: str) -> Answers:
 def following(step: Step, by: int = 1) -> Step:
     """The next page, or the one before; stays at the ends."""
     return ORDER[min(len(ORDER) - 1, max(0, ORDER.index(step) + by))]
-
-
-# --------------------------------------------------------------------------- in the terminal
-
-
-def run_in_terminal(
-    tools: SetupTools,
-    answers: Answers,
-    platform: str,
-    ask: Callable[[str], str],
-    say: Callable[[str], None],
-) -> Answers:
-    """Go through the pages with ``say`` (a line out) and ``ask`` (a prompt out, a line in) and apply the answers.
-
-    Raises what ``ask`` raises at the end of input, and PosturewatchError from applying.
-    """
-    cameras = tools.cameras()
-    for step in ORDER:
-        if step is Step.DONE:
-            tools.apply(answers)
-        page = page_for(step, answers, cameras, platform)
-        say("")
-        say(page.title)
-        say("-" * len(page.title))
-        for paragraph in page.text:
-            say(paragraph)
-        if page.choices:
-            answers = take(step, answers, _ask_choice(page, ask, say))
-        if page.does == "calibrate":
-            answers = _calibrate_in_terminal(tools, answers, ask, say)
-        elif step is Step.WELCOME:
-            ask(_("Press Return to go on."))
-    return answers
-
-
-def _ask_choice(page: Page, ask: Callable[[str], str], say: Callable[[str], None]) -> str:
-    default = next((n for n, choice in enumerate(page.choices, 1) if choice.value == page.chosen), 1)
-    for number, choice in enumerate(page.choices, 1):
-        say(f"  {number}  {choice.text}")
-    while True:
-        text = ask(_("Number (Return = {default}):").format(default=default)).strip()
-        if not text:
-            return page.choices[default - 1].value
-        if text.isascii() and text.isdigit() and 1 <= int(text) <= len(page.choices):
-            return page.choices[int(text) - 1].value
-        say(_("Please give one of the numbers."))
-
-
-def _calibrate_in_terminal(
-    tools: SetupTools, answers: Answers, ask: Callable[[str], str], say: Callable[[str], None]
-) -> Answers:
-    while True:
-        text = ask(_("Press Return to start, or type s to skip:")).strip().lower()
-        if text.startswith("s"):
-            return answers
-        try:
-            say(tools.calibrate(answers.source, lambda _share, _words: None))
-        except PosturewatchError as err:
-            say(err.message)
-            if err.hint:
-                say(err.hint)
-            continue
-        return replace(answers, calibrated=True)
 
 
 # --------------------------------------------------------------------------- in a window

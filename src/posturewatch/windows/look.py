@@ -123,7 +123,7 @@ class Window:
         self.body = ttk.Frame(self.root, padding=self.px(24))
         self.body.grid(sticky="nsew")
         self.root.protocol("WM_DELETE_WINDOW", self.leave)
-        self.root.bind("<Escape>", lambda _event: self.leave())
+        self.root.bind("<Escape>", lambda _event: self.escape())
         for key in ("<Return>", "<KP_Enter>"):
             self.root.bind_class("TButton", key, _press)
         self.root.bind_class("TEntry", "<Control-a>", _select_all)  # elsewhere than on X11 it is so already
@@ -133,6 +133,10 @@ class Window:
     def leave(self) -> None:
         """Escape, or the window's own close button."""
         self.close()
+
+    def escape(self) -> None:
+        """The Escape key."""
+        self.leave()
 
     def hear(self, heard: Heard) -> None:
         """A message of the app other than ``close``."""
@@ -200,7 +204,7 @@ class Window:
         row = ttk.Frame(parent)
         for column, (text, command, main) in enumerate(buttons):
             style = "Accent.TButton" if main else "TButton"
-            button = ttk.Button(row, text=text, command=command, style=style, takefocus=True)
+            button = ttk.Button(row, text=text, command=command, style=style)
             button.grid(row=0, column=column, padx=(self.px(8) if column else 0, 0))
             if main:
                 button.focus_set()
@@ -271,7 +275,13 @@ def _style_controls(style: ttk.Style, c: Colours, bold: tuple[str, int, str], px
     padding = (px(16), px(8))
     flat: dict[str, Any] = {"relief": "flat", "borderwidth": 1, "padding": padding}
     style.configure("TButton", background=c.button, bordercolor=c.line, lightcolor=c.button, darkcolor=c.button, **flat)
-    style.map("TButton", background=[("active", c.button_over)], bordercolor=[("focus", c.accent)])
+    style.map(
+        "TButton",
+        background=[("disabled", c.paper), ("active", c.button_over)],
+        foreground=[("disabled", c.muted)],
+        bordercolor=[("disabled", c.line), ("focus", c.accent)],
+        focuscolor=[("disabled", c.paper)],
+    )
     style.configure(
         "Accent.TButton",
         background=c.accent,
@@ -287,6 +297,10 @@ def _style_controls(style: ttk.Style, c: Colours, bold: tuple[str, int, str], px
         "Accent.TButton",
         background=[("disabled", c.line), ("active", c.accent_over)],
         foreground=[("disabled", c.muted)],
+        bordercolor=[("disabled", c.line)],
+        lightcolor=[("disabled", c.line)],
+        darkcolor=[("disabled", c.line)],
+        focuscolor=[("disabled", c.line)],
     )
     style.configure("Menu.TButton", anchor="w", background=c.paper, bordercolor=c.paper, lightcolor=c.paper)
     style.map("Menu.TButton", background=[("active", c.button), ("focus", c.button)])

@@ -43,6 +43,8 @@ class SetupWindow(Window):
         self._step = Step.WELCOME
         self._choice = tk.StringVar(self.root)
         self._busy = False
+        for key in ("<Return>", "<KP_Enter>"):
+            self.root.bind_class("TRadiobutton", key, self._choose)
         self._page_frame = ttk.Frame(self.body)
         self.body.columnconfigure(0, weight=1, minsize=self.px(WIDE))
         self.body.rowconfigure(0, weight=1, minsize=self.px(430))
@@ -80,6 +82,9 @@ class SetupWindow(Window):
         self._status.grid(sticky="w", pady=(self.px(10), 0))
         self._doing(frame, page)
         self._foot(frame)
+        # Tk gives the keyboard only to what is mapped; until then a key would go to the bare window and be lost.
+        self.root.update_idletasks()
+        self._first.focus_set()
 
     def _question(self, frame: ttk.Frame, page: Page) -> None:
         self._choice.set(page.chosen)
@@ -96,7 +101,7 @@ class SetupWindow(Window):
             self._bar.grid(sticky="ew", pady=(self.px(10), 0))
             row = self.buttons(frame, (_("Start"), self._calibrate, False))
             row.grid(sticky="w", pady=(self.px(10), 0))
-            self._start = next(one for one in row.winfo_children() if isinstance(one, ttk.Button))
+            self._start = _buttons_of(row)[0]
 
     def _foot(self, frame: ttk.Frame) -> None:
         if self._step is Step.DONE:
@@ -108,13 +113,20 @@ class SetupWindow(Window):
             row = self.buttons(
                 frame, (_("Back"), self._back, False), (_("Later") if skip else _("Next"), self._next, not skip)
             )
-            if skip:
-                self._start.focus_set()
+        self._feet = _buttons_of(row)
+        to_be_started = self._step is Step.CALIBRATE and not self._answers.calibrated
+        self._first = self._start if to_be_started else self._feet[-1]
         place = frame.grid_size()[1]
         frame.rowconfigure(place, weight=1)  # what is over stands between the page and its buttons
         row.grid(row=place + 1, column=0, sticky="e", pady=(self.px(20), 0))
 
     # ---- what the buttons do
+
+    def _choose(self, event: tk.Event[tk.Misc]) -> None:
+        """Return on an answer takes it and goes on."""
+        if isinstance(event.widget, ttk.Radiobutton):
+            event.widget.invoke()
+            self._next()
 
     def _next(self) -> None:
         if self._busy:
@@ -150,7 +162,8 @@ class SetupWindow(Window):
         if self._busy:
             return
         self._busy = True
-        self._start.state(["disabled"])
+        for button in (self._start, *self._feet):
+            button.state(["disabled"])  # a button that would not answer must not look as if it did
         self._status.configure(text=_("Starting the camera…"))
         self.wire.say("calibrate", source=self._answers.source)
 
@@ -161,6 +174,11 @@ class SetupWindow(Window):
             self._show()
             self._status.configure(text=words)
             self._bar.configure(value=100 if ok else 0)
+
+
+def _buttons_of(row: ttk.Frame) -> list[ttk.Button]:
+    """The buttons of a row, from the left."""
+    return [one for one in row.winfo_children() if isinstance(one, ttk.Button)]
 
 
 def view_from(payload: Mapping[str, Any]) -> SetupView:

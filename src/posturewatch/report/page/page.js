@@ -9,10 +9,20 @@
 
   const colour = (name) => getComputedStyle(document.documentElement).getPropertyValue("--" + name).trim();
   const bandColours = () => [0, 1, 2, 3].map((index) => colour("band" + index));
+  const parts = (fill) => [1, 3, 5].map((at) => parseInt(fill.slice(at, at + 2), 16));
+  /* dark or white, whichever stands out more (relative luminance of WCAG 2) */
+  function inkOn(rgb) {
+    const [red, green, blue] = rgb.map((value) => (value / 255 <= 0.03928 ? value / 255 / 12.92 : ((value / 255 + 0.055) / 1.055) ** 2.4));
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue > 0.198 ? "#10171e" : "#ffffff";
+  }
   const length = (inches) => (inches === null ? null : inches * data.factor);
   const shown = (inches) => (inches === null ? words.none : length(inches).toLocaleString(data.lang, {
     minimumFractionDigits: data.digits, maximumFractionDigits: data.digits }) + " " + data.unit);
-  const minutes = (value) => words.minutes.replace("{minutes}", Math.round(value).toLocaleString(data.lang));
+  function minutes(value) {
+    const whole = Math.round(value);
+    if (whole < 60) return words.minutes.replace("{minutes}", whole);
+    return words.hoursMinutes.replace("{hours}", Math.floor(whole / 60).toLocaleString(data.lang)).replace("{minutes}", String(whole % 60).padStart(2, "0"));
+  }
 
   function registerLocale() {
     const name = (options, date) => new Intl.DateTimeFormat(data.lang, { timeZone: "UTC", ...options }).format(date);
@@ -73,34 +83,45 @@
 
   function drawBands() {
     const fills = bandColours();
-    const ink = data.dark(fills);
+    const ink = fills.map((fill) => inkOn(parts(fill)));
     draw("chart-bands", data.bands.map((name, index) => ({
       type: "bar", orientation: "h", name, x: [data.bandShare[index]], y: [""], marker: { color: fills[index], line: { color: colour("paper"), width: 1 } },
       hovertemplate: name + ": %{customdata}<extra></extra>", customdata: [minutes(data.bandMinutes[index])],
       text: data.bandShare[index] >= 6 ? Math.round(data.bandShare[index]) + " %" : "", textposition: "inside", insidetextanchor: "middle",
       textfont: { color: ink[index] }, constraintext: "none", textangle: 0 })),
-    { barmode: "stack", bargap: 0.1, margin: { l: 8, r: 12, t: 4, b: 34 }, xaxis: { range: [0, 100], ticksuffix: " %", nticks: 6 }, yaxis: { showticklabels: false } });
+    { barmode: "stack", bargap: 0.1, margin: { l: 22, r: 22, t: 4, b: 34 }, xaxis: { range: [0, 100], tickvals: [0, 25, 50, 75, 100], ticktext: ["0 %", "25 %", "50 %", "75 %", "100 %"] }, yaxis: { showticklabels: false } });
   }
 
   function drawHeat() {
     const fills = bandColours();
     const heat = data.heat;
+    const roomy = paper || innerWidth > 800; // a cell is wide enough for its number
+    const at = [0, 0.5, 1, 2]; // inches at which the colours of the bands stand
+    const shade = (cell) => {
+      const upper = Math.max(1, at.findIndex((edge) => Math.min(Math.max(cell, 0), 2) <= edge));
+      const way = (Math.min(Math.max(cell, 0), 2) - at[upper - 1]) / (at[upper] - at[upper - 1]);
+      return parts(fills[upper - 1]).map((value, index) => value + way * (parts(fills[upper])[index] - value));
+    };
+    const numbers = !roomy ? [] : heat.z.flatMap((row, line) => row.map((cell, column) => [cell, line, column])).filter(([cell]) => cell !== null).map(([cell, line, column]) => ({
+      x: column, y: line, showarrow: false, font: { color: inkOn(shade(cell)) },
+      text: length(cell).toLocaleString(data.lang, { minimumFractionDigits: 1, maximumFractionDigits: 1 }) }));
     draw("chart-heat", [{
       type: "heatmap", x: heat.hours, y: heat.weekdays, z: heat.z.map((row) => row.map(length)), customdata: heat.z.map((row, line) => row.map((cell, column) =>
         shown(cell) + ", " + minutes(heat.n[line][column]))),
       hovertemplate: "%{y} %{x}:00<br>%{customdata}<extra></extra>", hoverongaps: false, xgap: 2, ygap: 2, zmin: 0, zmax: length(2),
       colorscale: [[0, fills[0]], [0.25, fills[1]], [0.5, fills[2]], [1, fills[3]]],
       colorbar: { thickness: 12, outlinewidth: 0, title: { text: data.unit, side: "right" }, tickfont: { color: colour("ink") } } }],
-    { xaxis: { title: { text: words.hourOfDay }, dtick: innerWidth < 600 ? 3 : 1, showgrid: false }, yaxis: { autorange: "reversed", showgrid: false } });
+    { annotations: numbers, xaxis: { title: { text: words.hourOfDay }, dtick: innerWidth < 600 ? 3 : 1, showgrid: false, type: "category" }, yaxis: { autorange: "reversed", showgrid: false } });
   }
 
   function drawWeeks() {
+    if (!document.getElementById("chart-weeks")) return;
     const weeks = data.weeks;
     const x = weeks.map((week) => week.start);
     const half = length(data.changeIn);
     const ref = length(data.reference);
     const shapes = ref === null ? [] : [{ type: "rect", xref: "paper", x0: 0, x1: 1, y0: ref - half, y1: ref + half, yref: "y",
-      fillcolor: colour("error"), opacity: 0.18, line: { width: 0 }, layer: "below" }];
+      fillcolor: colour("stripe"), line: { width: 0 }, layer: "below" }];
     const traces = [
       { type: "scatter", mode: "lines", x, y: weeks.map((week) => length(week.p90)), line: { color: colour("band1"), width: 1, dash: "dot" },
         customdata: weeks.map((week) => shown(week.p90)), hovertemplate: words.p90 + ": %{customdata}<extra></extra>" },
@@ -108,9 +129,10 @@
         marker: { size: 8, color: colour("band2") }, error_y: { type: "data", array: weeks.map((week) => length(week.se)), color: colour("soft"), thickness: 1.2, width: 4 },
         customdata: weeks.map((week) => shown(week.m) + " ± " + shown(week.se) + ", " + week.usable + " " + words.usableDays),
         hovertemplate: "%{x|%Y-%m-%d}<br>" + words.median + ": %{customdata}<extra></extra>" }];
-    const more = { shapes, hovermode: "closest", xaxis: { type: "date", tickformat: data.dayFormat, nticks: innerWidth < 600 ? 4 : 8, anchor: "y2" },
+    const near = (day, by) => new Date(Date.parse(day) + by * 864e5).toISOString().slice(0, 10); // half a week beyond the ends
+    const more = { shapes, hovermode: "closest", xaxis: { type: "date", range: [near(x[0], -4), near(x[x.length - 1], 4)], tickformat: data.dayFormat, anchor: "y2",
+      tickvals: x.filter((_monday, index) => (x.length - 1 - index) % Math.ceil(x.length / (innerWidth < 600 ? 4 : 8)) === 0) },
       yaxis: { title: { text: words.fht + " (" + data.unit + ")" }, domain: data.hasDiary ? [0.4, 1] : [0, 1], rangemode: "tozero" } };
-    if (ref !== null) more.annotations = [{ xref: "paper", x: 1, xanchor: "right", y: ref + half, yref: "y", yanchor: "bottom", text: words.withinError, showarrow: false, font: { size: 11 } }];
     if (data.hasDiary) {
       traces.push({ type: "bar", x, y: weeks.map((week) => week.noted), xaxis: "x", yaxis: "y2", marker: { color: colour("away"), line: { color: colour("soft"), width: 1 } }, width: 4.2e8,
         hovertemplate: "%{x|%Y-%m-%d}<br>" + words.notedDays + ": %{y}<extra></extra>" });
@@ -203,10 +225,6 @@
   }
 
   function drawAll() {
-    data.dark = (fills) => fills.map((fill) => {
-      const [red, green, blue] = [1, 3, 5].map((at) => parseInt(fill.slice(at, at + 2), 16));
-      return red * 0.299 + green * 0.587 + blue * 0.114 > 140 ? "#10171e" : "#ffffff";
-    });
     drawQuality(); drawBands(); drawDays(); drawHeat(); drawWeeks(); drawTimeline();
   }
 
