@@ -13,6 +13,7 @@ from cli.run_cli import Cli
 from posturewatch.core.calibration import Calibration
 from posturewatch.core.monitor import Monitor
 from posturewatch.edges.config import load
+from posturewatch.edges.journal_schema import SCHEMA_VERSION
 from posturewatch.settings import LoadSettings, PostureSettings, UserSettings, WatchSettings
 
 HERE = Path(__file__).parent
@@ -53,11 +54,14 @@ def test_a_calibration_of_version_0_1_still_measures() -> None:
 
 
 def test_a_home_of_version_0_1_is_lived_in(home: Path) -> None:
-    """Its diary, its log and its report are there, its settings hold, and it can be written to."""
+    """Its settings hold, it can be written to, its diary and its report are there; where the journal had to be brought
+    up to date, a copy of it as it was lies beside it."""
     cli = Cli(home)
     cli.run("config", "check")
-    assert "bright light" in cli.run("diary", "list").out
     cli.run("diary", "none")
+    assert "bright light" in cli.run("diary", "list").out
+    copies = [path for path in (home / "data").glob("*.sqlite*") if not path.name.startswith("journal.sqlite")]
+    assert len(copies) == (SCHEMA_VERSION > 1)
     cli.run("report", "--html", str(home / "report.html"), "--fhir", str(home / "report.json"), code=None)
     assert (home / "report.html").stat().st_size > 10_000
     assert cli.run("diary", "list", "--json").json[-1]["kind"] == "none"
