@@ -1,23 +1,27 @@
 """A working day in one command: does anything grow, leak or drift?
 
-Two parts. *Media time*: eight hours are replayed through monitor, reminders, breaks and journal as fast as it goes.
-*Real time*: the real app, with its real sensor on a camera that loops a film on loopback, is asked every few seconds
-for its state and looked at from outside: resident memory, threads and handles of both processes, and how far the
-journal's seconds are from the clock's.
+Two parts. *Media time*: eight hours are replayed as fast as it goes, a film round and round through the networks, the
+monitor, reminders, breaks and the journal; this process and the sensor process are both looked at. *Real time*: the
+real app, with its real sensor on a camera that loops a film on loopback, is asked every few seconds for its state and
+looked at from outside: resident memory, threads and handles of both processes, and how far the journal's seconds are
+from the clock's.
 
     python bench/soak.py                     eight hours of media time, then 30 minutes of real time
     python bench/soak.py --minutes 10 --hours 2
     python bench/soak.py --minutes 0         the replay alone
 
-The first minute warms up (libraries load, buffers are made); growth is counted from its end, from the median of the
-ten samples after it to the median of the last ten. Exit code 1 where memory grew by 5 % or more, threads or handles
-changed, or the journal drifted by more than a second in a minute.
+The first minute warms up (libraries load, buffers are made); in media time six minutes are replayed for that before.
+Growth is counted from there, from the median of the first thirty samples to the median of the last thirty. Exit code 1
+where memory grew by 5 % or more, the least or the most threads or handles of the second half are over those of the
+first by more than one, another sensor process was needed, or the journal's seconds and the clock's are more than two
+apart. In real time the reminders come as often as the settings allow, so that notifications are soaked too.
 """
 
 from __future__ import annotations
 
 import argparse
 import contextlib
+import csv
 import json
 import statistics
 import sys
@@ -25,7 +29,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -38,6 +42,7 @@ from camera_server import camera, jpeg, playing  # noqa: E402
 from faults.running_app import RunningApp, running  # noqa: E402
 from posturewatch.core.calibration import Calibration  # noqa: E402
 from posturewatch.edges.clock import SystemClock  # noqa: E402
+from posturewatch.edges.files import write_atomic  # noqa: E402
 from posturewatch.edges.folders import find_folders  # noqa: E402
 from posturewatch.edges.journal import SqliteJournal  # noqa: E402
 from posturewatch.edges.journal_read import open_reader  # noqa: E402
@@ -50,8 +55,13 @@ from posturewatch.settings import ModelSettings, Settings  # noqa: E402
 
 WARM_S = 60.0
 GROWTH = 0.05
-DRIFT_S_PER_MIN = 1.0
-EDGE = 10
+DRIFT_S = 2.0
+"""Of the whole run: what start and end may leave over, however long it was."""
+EVERY_S = 4.0
+"""Of media time between two looks of the networks, as often as the app looks at somebody who sits still."""
+OFTEN = "[posture]\nhold_s = 10\ngap_min = 1\ndaily_cap = 100\nquiet_after_break_min = 0\n[breaks]\nevery_min = 5\n"
+"""Settings of the app in real time."""
+EDGE = 30
 """Samples of which the median is taken at either end."""
 
 MIB = 1 << 20
@@ -68,16 +78,38 @@ class Sample:
 
 
 @dataclass(frozen=True)
+class Count:
+    """A number that should not grow: the least and the most, in the first half and in the second."""
+
+    early: tuple[int, int]
+    late: tuple[int, int]
+
+    @classmethod
+    def of(cls, numbers: list[int]) -> Count:
+        """Of all samples in order."""
+        half = (len(numbers) + 1) // 2
+        first, second = numbers[:half], numbers[half:] or numbers
+        return cls((min(first), max(first)), (min(second), max(second)))
+
+    def steady(self) -> bool:
+        """One more for a moment is no growth: the watchdog of a look, somebody who asks, a file that is written."""
+        return all(late <= early + 1 for early, late in zip(self.early, self.late, strict=True))
+
+    def __str__(self) -> str:
+        return f"{min(self.early[0], self.late[0])}–{max(self.early[1], self.late[1])}"
+
+
+@dataclass(frozen=True)
 class Growth:
-    """What a process did from the end of the first minute on. Ranges are (least, most)."""
+    """What a process did from the end of the first minute on."""
 
     what: str
     minutes: float
     rss_begin_mib: float
     rss_end_mib: float
     rss_most_mib: float
-    threads: tuple[int, int]
-    handles: tuple[int, int]
+    threads: Count
+    handles: Count
 
     @property
     def share(self) -> float:
@@ -85,9 +117,8 @@ class Growth:
         return self.rss_end_mib / self.rss_begin_mib - 1
 
     def good(self) -> bool:
-        """Whether it stayed as it was: threads and handles may be one more or fewer for a moment."""
-        steady = all(most - least <= 2 for least, most in (self.threads, self.handles))
-        return self.share < GROWTH and steady
+        """Whether it stayed as it was."""
+        return self.share < GROWTH and self.threads.steady() and self.handles.steady()
 
 
 def look_at(process: psutil.Process, since_s: float) -> Sample:
@@ -96,9 +127,9 @@ def look_at(process: psutil.Process, since_s: float) -> Sample:
     return Sample(time.monotonic() - since_s, process.memory_info().rss / MIB, process.num_threads(), handles)
 
 
-def growth_of(what: str, samples: list[Sample]) -> Growth:
-    """From samples, the first minute left out."""
-    warm = [sample for sample in samples if sample.t_s >= WARM_S] or samples
+def growth_of(what: str, samples: list[Sample], warm_s: float = WARM_S) -> Growth:
+    """From samples, the first ``warm_s`` seconds left out."""
+    warm = [sample for sample in samples if sample.t_s >= warm_s] or samples
     edge = min(EDGE, max(1, len(warm) // 3))
     return Growth(
         what,
@@ -106,19 +137,20 @@ def growth_of(what: str, samples: list[Sample]) -> Growth:
         statistics.median(sample.rss_mib for sample in warm[:edge]),
         statistics.median(sample.rss_mib for sample in warm[-edge:]),
         max(sample.rss_mib for sample in warm),
-        (min(sample.threads for sample in warm), max(sample.threads for sample in warm)),
-        (min(sample.handles for sample in warm), max(sample.handles for sample in warm)),
+        Count.of([sample.threads for sample in warm]),
+        Count.of([sample.handles for sample in warm]),
     )
 
 
 @contextlib.contextmanager
-def watching_myself(every_s: float, into: list[Sample]) -> Iterator[None]:
-    """Samples of this process while something else is done."""
-    done, me, begin = threading.Event(), psutil.Process(), time.monotonic()
+def watching(every_s: float, seen: dict[psutil.Process, list[Sample]]) -> Iterator[None]:
+    """Samples of these processes while something else is done."""
+    done, begin = threading.Event(), time.monotonic()
 
     def watch() -> None:
         while not done.wait(every_s):
-            into.append(look_at(me, begin))
+            for process, samples in seen.items():
+                samples.append(look_at(process, begin))
 
     thread = threading.Thread(target=watch)
     thread.start()
@@ -129,11 +161,14 @@ def watching_myself(every_s: float, into: list[Sample]) -> Iterator[None]:
         thread.join()
 
 
-def film() -> tuple[Calibration, tuple[Observation, ...]]:
-    """The demonstration's calibration, and its film as observations."""
-    with RecordingSensor(ModelSettings()) as sensor:
-        made = calibrate_from(sensor, str(CLIP / "calibration.mp4"), Settings(), lambda: None)
-        return made, tuple(sensor.observe(str(CLIP / "test.mp4")))
+def round_and_round(sensor: RecordingSensor, until_s: float) -> Iterator[Observation]:
+    """The demonstration's film through the networks, again and again, until so much media time has passed."""
+    offset_s, last_s = 0.0, 0.0
+    while last_s < until_s:
+        for seen in sensor.observe(str(CLIP / "test.mp4"), every_s=EVERY_S):
+            last_s = offset_s + seen.t_s
+            yield replace(seen, t_s=last_s)
+        offset_s = last_s + EVERY_S
 
 
 def accounted_s(rows: tuple[MinuteRow, ...]) -> float:
@@ -141,27 +176,42 @@ def accounted_s(rows: tuple[MinuteRow, ...]) -> float:
     return sum(row.valid_s + row.away_s + row.unreliable_s + row.paused_s + row.off_s for row in rows)
 
 
-def media_time(
-    hours: float, made: Calibration, seen: tuple[Observation, ...], home: Path
-) -> tuple[Growth, float, float]:
-    """Replay so many hours; growth of this process, seconds in the journal less media seconds, seconds it took.
+@dataclass
+class MediaTime:
+    """What a replay did, this process and the sensor's. ``drift_s``: seconds in the journal less media seconds."""
 
-    There is no first minute of media time to leave out in real time, so an hour is replayed first.
-    """
-    round_s = seen[-1].t_s - seen[0].t_s + 0.2
+    app: Growth
+    sensor: Growth
+    drift_s: float
+    media_s: float
+    took_s: float
+    samples: dict[str, list[Sample]] = field(repr=False)
+
+
+def media_time(hours: float, made: Calibration, sensor: RecordingSensor, home: Path) -> MediaTime:
+    """Replay so many hours, after six minutes to warm up."""
     start = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
-    warm = find_folders({"POSTUREWATCH_HOME": str(home / "warm")})
-    replay(iter(seen), Wish(start, calibration=made, rounds=round(3600 / round_s)), warm, SETTINGS)
+    wish = Wish(start, calibration=made)
+    replay(round_and_round(sensor, 360), wish, find_folders({"POSTUREWATCH_HOME": str(home / "warm")}), SETTINGS)
     folders = find_folders({"POSTUREWATCH_HOME": str(home / "day")})
-    samples: list[Sample] = []
+    me = psutil.Process()
+    (eye,) = (one for one in me.children(recursive=True) if "posturewatch.sensor" in one.cmdline())
+    own: list[Sample] = []
+    eyes: list[Sample] = []
     begin = time.monotonic()
-    with watching_myself(0.25, samples):
-        wish = Wish(start, calibration=made, rounds=round(hours * 3600 / round_s))
-        told = replay(iter(seen), wish, folders, SETTINGS)
+    with watching(1.0, {me: own, eye: eyes}):
+        told = replay(round_and_round(sensor, 3600 * hours), wish, folders, SETTINGS)
     took_s = time.monotonic() - begin
     with open_reader(folders.journal_file) as journal:
         drift_s = accounted_s(journal.content().minutes) - told.media_s
-    return growth_of(f"replay of {told.media_s / 3600:.1f} h", samples), drift_s, took_s
+    return MediaTime(
+        growth_of("replay", own, 0),
+        growth_of("its sensor", eyes, 0),
+        drift_s,
+        told.media_s,
+        took_s,
+        {"replay": own, "its sensor": eyes},
+    )
 
 
 def frames_of(name: str) -> list[bytes]:
@@ -189,6 +239,7 @@ class RealTime:
     slowest_answer_s: float
     sensors: int
     states: dict[str, int]
+    samples: dict[str, list[Sample]] = field(repr=False)
 
 
 def real_time(minutes: float, made: Calibration, home: Path, every_s: float) -> RealTime:
@@ -198,6 +249,7 @@ def real_time(minutes: float, made: Calibration, home: Path, every_s: float) -> 
     with SqliteJournal(folders.journal_file, clock) as journal:
         row = CalibrationRow(clock.now(), "desk", made.repeatability_in, made.frames, made.view, made.to_json())
         journal.add_calibration(row)
+    write_atomic(folders.config_file, OFTEN)
     with camera(playing(*frames_of("test.mp4"), fps=5)) as server, running(home, server.address) as app:
         return _sit_through(minutes, every_s, app)
 
@@ -233,15 +285,29 @@ def _sit_through(minutes: float, every_s: float, app: RunningApp) -> RealTime:
     ended = [event.at for event in content.events if event.kind.value == "stop"][-1]
     drift_s = accounted_s(rows) - (ended - begun).total_seconds()
     grown = growth_of("app", own), growth_of("sensor", sensor)
-    return RealTime(*grown, drift_s, minutes, asked, unanswered, slowest_s, len(pids), states)
+    return RealTime(
+        *grown, drift_s, minutes, asked, unanswered, slowest_s, len(pids), states, {"app": own, "sensor": sensor}
+    )
+
+
+def write_samples(path: Path, seen: dict[str, list[Sample]]) -> None:
+    """All samples as CSV: for finding out when something grew."""
+    with path.open("w", encoding="ascii", newline="") as file:
+        rows = csv.writer(file)
+        rows.writerow(("process", "t_s", "rss_mib", "threads", "handles"))
+        rows.writerows(
+            (name, round(one.t_s, 1), round(one.rss_mib, 2), one.threads, one.handles)
+            for name, samples in seen.items()
+            for one in samples
+        )
 
 
 def tell(growth: Growth) -> None:
     """A line of the table."""
     print(
         f"{growth.what:18}{growth.minutes:8.1f}{growth.rss_begin_mib:11.1f}{growth.rss_end_mib:9.1f}"
-        f"{growth.rss_most_mib:9.1f}{100 * growth.share:+9.1f} %{growth.threads[0]:5}–{growth.threads[1]:<3}"
-        f"{growth.handles[0]:6}–{growth.handles[1]:<4}{'' if growth.good() else '  GREW'}"
+        f"{growth.rss_most_mib:9.1f}{100 * growth.share:+9.1f} %{growth.threads!s:>9}"
+        f"{growth.handles!s:>11}{'' if growth.good() else '  GREW'}"
     )
 
 
@@ -252,26 +318,36 @@ def main() -> int:
     words.add_argument("--minutes", type=float, default=30.0, help="of real time")
     words.add_argument("--every", type=float, default=2.0, help="seconds between samples of the real app")
     words.add_argument("--json", action="store_true")
+    words.add_argument("--samples", type=Path, help="write all samples into this CSV file")
     given = words.parse_args()
+    seen: dict[str, list[Sample]] = {}
     good, out = True, {}
-    made, seen = film()
     head = f"{'':18}{'minutes':>8}{'MiB begin':>11}{'end':>9}{'most':>9}{'growth':>11}{'threads':>9}{'handles':>11}"
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory() as folder, contextlib.ExitStack() as end:
         home = Path(folder)
         if not given.json:
             print(head)
+        sensor = end.enter_context(RecordingSensor(ModelSettings()))
+        made = calibrate_from(sensor, str(CLIP / "calibration.mp4"), Settings(), lambda: None)
         if given.hours > 0:
-            grown, drift_s, took_s = media_time(given.hours, made, seen, home)
-            out["media"] = asdict(grown) | {"drift_s": drift_s, "took_s": took_s}
-            good &= grown.good() and abs(drift_s) <= DRIFT_S_PER_MIN * 60 * given.hours
+            media = media_time(given.hours, made, sensor, home)
+            seen |= media.samples
+            out["media"] = asdict(replace(media, samples={}))
+            good &= media.app.good() and media.sensor.good() and abs(media.drift_s) <= DRIFT_S
             if not given.json:
-                tell(grown)
-                print(f"  journal less media time: {drift_s:+.1f} s; took {took_s:.0f} s")
+                tell(media.app)
+                tell(media.sensor)
+                print(
+                    f"  {media.media_s / 3600:.2f} h of media time in {media.took_s:.0f} s; "
+                    f"journal less media time: {media.drift_s:+.1f} s"
+                )
+        sensor.close()
         if given.minutes > 0:
             real = real_time(given.minutes, made, home / "real", given.every)
-            out["real"] = asdict(real)
+            seen |= real.samples
+            out["real"] = asdict(replace(real, samples={}))
             good &= real.app.good() and real.sensor.good() and real.sensors == 1
-            good &= abs(real.drift_s) <= DRIFT_S_PER_MIN * given.minutes
+            good &= abs(real.drift_s) <= DRIFT_S
             if not given.json:
                 tell(real.app)
                 tell(real.sensor)
@@ -280,6 +356,8 @@ def main() -> int:
                     f"unanswered {real.unanswered}, slowest {1000 * real.slowest_answer_s:.0f} ms; "
                     f"sensor processes: {real.sensors}; seen: {real.states}"
                 )
+    if given.samples is not None:
+        write_samples(given.samples, seen)
     if given.json:
         print(json.dumps(out | {"good": good}, indent=2))
     else:

@@ -10,9 +10,11 @@ import io
 import json
 import logging
 import platform
+import re
 import sys
 import zipfile
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from importlib import metadata
 from pathlib import Path
 from typing import Final
@@ -25,7 +27,7 @@ from posturewatch.edges.logging_setup import LOG_NAME
 from posturewatch.errors import DataError, PosturewatchError
 from posturewatch.i18n import _
 from posturewatch.ports import Check
-from posturewatch.settings import Settings
+from posturewatch.settings import ModelSettings, Settings
 
 OLDEST_PYTHON: Final = (3, 11)
 SANE_YEARS: Final = range(2024, 2100)
@@ -67,13 +69,12 @@ def examine(folders: Folders, *, camera: bool = True) -> tuple[Check, ...]:
 def _probes(folders: Folders, settings: Settings, *, camera: bool) -> Iterable[tuple[str, Callable[[], Found]]]:
     from posturewatch.edges import autostart, notify, presence, tray
     from posturewatch.edges import folders as places
-    from posturewatch.edges.sensor_client import probe as sensor_probe
 
     yield _("folders"), lambda: places.probe(folders)
     yield _("journal"), lambda: journal(folders)
     yield _("clock"), clock
     if camera:
-        yield _("camera"), lambda: sensor_probe(settings.camera, settings.models)
+        yield _("camera"), lambda: measuring(settings)
     yield _("display"), display
     yield _("tray"), tray.probe
     yield _("notifications"), notify.probe
@@ -177,8 +178,32 @@ def clock() -> Check:
     """Whether the clock can be right."""
     now = SystemClock().now()
     if now.year not in SANE_YEARS:
-        return Check(_("clock"), "error", f"{now:%Y-%m-%d %H:%M %z}", "sudo timedatectl set-ntp true")
+        mend = {"win32": "w32tm /resync", "darwin": "sudo sntp -sS time.apple.com"}
+        says = f"{now:%Y-%m-%d %H:%M %z}"
+        return Check(_("clock"), "error", says, mend.get(sys.platform, "sudo timedatectl set-ntp true"))
     return Check(_("clock"), "ok", f"{now:%Y-%m-%d %H:%M} ({now:%Z %z})")
+
+
+def measuring(settings: Settings) -> tuple[Check, ...]:
+    """Native libraries, networks and a test frame; where the camera does not work, which others there are."""
+    from posturewatch.edges.sensor_client import list_cameras, probe
+
+    found = tuple(_mend_models(check, settings.models) for check in probe(settings.camera, settings.models))
+    if all(check.level != "error" for check in found if check.part == _("camera")):
+        return found
+    others = [(source, name) for source, name in list_cameras() if source != settings.camera.source]
+    if not others:
+        return (*found, Check(_("cameras"), "note", _("I see no other camera at this computer.")))
+    says = _("There are: {names}").format(names="; ".join(f"{source} ({name})" for source, name in others))
+    return (*found, Check(_("cameras"), "note", says, f'posturewatch config set camera.source "{others[0][0]}"'))
+
+
+def _mend_models(check: Check, models: ModelSettings) -> Check:
+    """A bundle that the settings name and that cannot be used: the command that goes back to the one that ships."""
+    for key, path in (("pose", models.pose), ("face", models.face)):
+        if check.level == "error" and path and path in check.says:
+            return replace(check, mend=f'posturewatch config set models.{key} ""')
+    return check
 
 
 def display() -> Check:
@@ -202,8 +227,20 @@ def running(folders: Folders) -> Check:
     try:
         ask(folders.state, {"do": "status"})
     except PosturewatchError as err:
-        return Check(part, "error", err.message, err.hint)
+        return Check(part, "error", err.message, _how_to_end(folders) or err.hint)
     return Check(part, "ok", _("posturewatch runs and answers."))
+
+
+def _how_to_end(folders: Folders) -> str:
+    """The command that ends an app that hears nothing any more; empty where its process is not known."""
+    from posturewatch.edges.control_wire import read_address
+
+    try:
+        pid = read_address(folders.state).pid
+    except (OSError, ValueError):
+        return ""
+    end = f"taskkill /F /T /PID {pid}" if sys.platform == "win32" else f"kill -KILL {pid}"
+    return f"{end} && posturewatch" if pid > 0 else ""
 
 
 def write_bundle(path: Path, checks: tuple[Check, ...], folders: Folders, scrub: Callable[[str], str]) -> None:
@@ -211,7 +248,7 @@ def write_bundle(path: Path, checks: tuple[Check, ...], folders: Folders, scrub:
     findings = [
         {"part": each.part, "level": each.level, "says": scrub(each.says), "mend": scrub(each.mend)} for each in checks
     ]
-    versions = {dist.metadata["Name"]: dist.version for dist in metadata.distributions()}
+    versions = {name: version for name in _family() if (version := _version(name)) is not None}
     body = io.BytesIO()
     with zipfile.ZipFile(body, "w", zipfile.ZIP_DEFLATED) as bundle:
         bundle.writestr("findings.json", json.dumps(findings, indent=2, ensure_ascii=False))
@@ -223,6 +260,23 @@ def write_bundle(path: Path, checks: tuple[Check, ...], folders: Folders, scrub:
         write_atomic(path, body.getvalue())
     except OSError as err:
         raise DataError(_("{path} cannot be written: {why}.").format(path=path, why=err.strerror or err)) from err
+
+
+def _family() -> set[str]:
+    """The packages that posturewatch leans on, and theirs. What else is installed is nobody's business."""
+    seen: set[str] = set()
+    waiting = ["posturewatch"]
+    while waiting:
+        name = re.sub(r"[-_.]+", "-", waiting.pop()).lower()
+        if name in seen:
+            continue
+        seen.add(name)
+        try:
+            needed = metadata.requires(name) or []
+        except metadata.PackageNotFoundError:
+            continue
+        waiting += [match[0] for line in needed if "extra ==" not in line and (match := re.match(r"[\w.-]+", line))]
+    return seen
 
 
 def _log_end(path: Path) -> str:

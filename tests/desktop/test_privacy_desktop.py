@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -13,10 +14,22 @@ import psutil
 import pytest
 
 from camera_server import CameraServer, camera, jpeg, noisy
-from desktop.conftest import Robot, end, need, until
+from desktop.conftest import Robot, end, need, start, until
 from faults.strace_reader import Trace, prefix
 from posturewatch.edges.control_client import ask
 from posturewatch.errors import InstanceError
+
+DESKTOPS_OWN = re.compile(r"(X11-unix/X|/bus$|dbus|at-spi|/bus_\d)")
+"""Sockets of the screen and of the message buses."""
+
+FILM = """
+import sys, tkinter
+root = tkinter.Tk()
+root.title(sys.argv[1])
+root.attributes("-fullscreen", True)
+root.after(90_000, root.destroy)
+root.mainloop()
+"""
 
 pytestmark = [pytest.mark.desktop, pytest.mark.timeout(400)]
 
@@ -74,8 +87,49 @@ def test_on_a_desktop_only_the_desktop_is_spoken_to(
     trace = Trace.of(traces)
     assert trace.families() <= {"AF_UNIX", "AF_INET"}
     assert trace.reached() <= {("127.0.0.1", server.port)}
+    strangers = [path for path in trace.local() if not DESKTOPS_OWN.search(path) and not path.startswith(str(home))]
+    assert strangers == []
     outside = [path for path in trace.written() if not Path(path).is_relative_to(home)]
     assert [path for path in outside if not path.endswith("/dconf/user")] == [], "dconf's own is GTK's"
+
+
+def test_what_else_is_on_the_screen_is_not_written_down(
+    dunst: object, screen: Robot, tmp_path: Path, server: CameraServer
+) -> None:
+    """A film of another program fills the screen and is heeded; neither its title nor the program's name is in any file
+    of ours, log included, however much is logged."""
+    home, title, name = tmp_path / "home", "Quokkas at Midnight", "wombatplayer"
+    (tmp_path / f"{name}.py").write_text(FILM)
+    film = start(sys.executable, str(tmp_path / f"{name}.py"), title)
+    environment = {**os.environ, "POSTUREWATCH_HOME": str(home)}
+    command = [sys.executable, "-m", "posturewatch", "run", "--no-tray", "--verbose", "--source", server.address]
+    app = subprocess.Popen(command, env=environment, stdin=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    try:
+        window = screen.window(title, 60)
+        assert window is not None
+        screen.do("windowfocus", "--sync", window)
+        assert until(lambda: "fills the screen" in quiet(home / "state"), 60)
+        assert told(home / "state", "break_now")
+        assert told(home / "state", "quit")
+        assert app.wait(60) == 0
+    finally:
+        end(app)  # type: ignore[arg-type]
+        end(film)
+    files = [path for path in home.rglob("*") if path.is_file()]
+    assert {"journal.sqlite", "posturewatch.log"} <= {path.name for path in files}
+    for path in files:
+        content = path.read_bytes().lower()
+        assert b"quokka" not in content, path
+        assert b"wombat" not in content, path
+
+
+def quiet(state: Path) -> str:
+    """Why nothing is said now."""
+    try:
+        answer = ask(state, {"do": "status"})
+    except InstanceError:
+        return ""
+    return str(answer["snapshot"]["quiet"]) if answer.get("ok") else ""
 
 
 def commands(pid: int) -> list[str]:

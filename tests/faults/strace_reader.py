@@ -24,6 +24,7 @@ PICTURE_STARTS = (
 
 _SOCKET = re.compile(r"\bsocket\((AF_\w+)[^)]*\)\s+= (-?\d+)")
 _REACHED = re.compile(r"\b(?:connect|sendto|sendmsg|sendmmsg|bind)\(.*?sa_family=(AF_INET6?), (.*)")
+_LOCAL = re.compile(r'\bconnect\(.*?sa_family=AF_UNIX, sun_path=(@?"[^"]*").*\)\s+= (?:0|-1 EINPROGRESS)')
 _PORT = re.compile(r"sin6?_port=htons\((\d+)\)")
 _HOST = re.compile(r'(?:sin_addr=inet_addr\("([^"]+)"\)|inet_pton\(AF_INET6, "([^"]+)")')
 _OPENED = re.compile(r'\b(?:openat|open|creat)\(.*?"([^"]+)", ([A-Z_|]*O_(?:WRONLY|RDWR)[A-Z_|]*).*= \d+')
@@ -58,6 +59,11 @@ class Trace:
                 host, port = _HOST.search(match[2]), _PORT.search(match[2])
                 out.add(((host[1] or host[2]) if host else match[2], int(port[1]) if port else -1))
         return out
+
+    def local(self) -> set[str]:
+        """Unix sockets that were connected to, by path (an abstract one begins with ``@``)."""
+        found = (_LOCAL.search(line) for line in self.lines)
+        return {match[1].replace('"', "") for match in found if match is not None}
 
     def written(self) -> dict[str, list[str]]:
         """Files on a disk that were opened for writing, written to or shared in memory: path -> starts of writes."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import random
+import shutil
 import signal
 import subprocess
 import sys
@@ -21,6 +22,7 @@ from posturewatch.app.running import Running, Wishes
 from posturewatch.edges.folders import find_folders
 from posturewatch.edges.journal_read import open_reader
 from posturewatch.records import CommandKind, EventKind
+from posturewatch.sensor.bundles import models_folder
 
 from .running_app import RunningApp, running
 
@@ -68,13 +70,81 @@ def test_a_sensor_that_dies_or_hangs_is_a_state_and_is_replaced(app: RunningApp,
     assert not second.is_running()
 
 
-def test_a_hangup_reads_the_settings_again_and_ends_nothing(app: RunningApp) -> None:
-    """SIGHUP, as when the terminal closes: the app runs on."""
+def test_a_hangup_reads_the_settings_again_and_ends_nothing(tmp_path: Path, server: CameraServer) -> None:
+    """SIGHUP: the app runs on with the settings as they now stand, though by its date the file has not changed."""
+    home = tmp_path / "home"
+    Cli(home).run("config", "init")
+    path = home / "config" / "config.toml"
+    path.write_text("[posture]\nthreshold = 2.0\n")
+    with running(home, server.address) as app:
+        app.until(lambda told: told["threshold_in"] == 2.0)
+        app.until_it_sees()
+        time.sleep(1.5)
+        before = path.stat()
+        with path.open("r+") as file:
+            file.write("[posture]\nthreshold = 1.5\n")
+            file.flush()
+            os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
+        time.sleep(2.5)
+        assert app.until_it_sees()["threshold_in"] == 2.0
+        app.process.send_signal(signal.SIGHUP)
+        app.until(lambda told: told["threshold_in"] == 1.5)
+        assert app.until_it_sees()["watching"]
+        assert app.quit() == 0
+
+
+def test_an_app_that_stands_still_makes_up_no_time(app: RunningApp) -> None:
+    """App and sensor stopped for eighteen seconds, as by sleep: an event, none of it counts as watched, and it
+    sees again."""
     app.until_it_sees()
-    app.process.send_signal(signal.SIGHUP)
-    time.sleep(1.0)
+    family = [psutil.Process(app.process.pid), app.a_sensor()]
+    for process in family:
+        process.suspend()
+    time.sleep(18)
+    for process in reversed(family):
+        process.resume()
     app.until_it_sees()
     assert app.quit() == 0
+    with open_reader(app.home / "data" / "journal.sqlite") as journal:
+        content = journal.content()
+    (slept,) = [event for event in content.events if event.kind is EventKind.SUSPEND]
+    assert slept.value is not None
+    assert 15 < slept.value < 60
+    begun = next(event.at for event in content.events if event.kind is EventKind.START)
+    ended = next(event.at for event in content.events if event.kind is EventKind.STOP)
+    watched_s = sum(row.valid_s + row.away_s + row.unreliable_s + row.paused_s for row in content.minutes)
+    assert watched_s <= (ended - begun).total_seconds() - slept.value + 4
+    assert sum(row.off_s for row in content.minutes) <= slept.value + 4
+
+
+def test_a_kill_loses_at_most_the_last_ten_seconds(app: RunningApp) -> None:
+    """SIGKILL while it watches: all but ten seconds of it stand in the journal."""
+    app.until_it_sees()
+    begin = time.monotonic()
+    time.sleep(18)
+    app.process.kill()
+    app.process.wait()
+    ran_s = time.monotonic() - begin
+    with open_reader(app.home / "data" / "journal.sqlite") as journal:
+        assert journal.integrity() == ()
+        rows = journal.content().minutes
+    counted = sum(row.valid_s + row.away_s + row.unreliable_s + row.paused_s + row.off_s for row in rows)
+    assert counted >= ran_s - 10.5
+
+
+def test_a_bundle_that_is_gone_is_named_until_it_is_back(tmp_path: Path, server: CameraServer) -> None:
+    """The pose bundle that the settings name is not there: the status names it, as long as it lasts; put there, the
+    app sees by itself."""
+    home, bundle = tmp_path / "home", tmp_path / "mine.task"
+    Cli(home).run("config", "init")
+    Cli(home).run("config", "set", "models.pose", str(bundle))
+    with running(home, server.address) as app:
+        told = app.until(lambda told: str(bundle) in told["trouble"])
+        assert told["reason"] == "sensor_failed"
+        assert str(bundle) in Cli(home).run("status").out
+        shutil.copy(models_folder() / "pose_landmarker_full.task", bundle)
+        assert app.until_it_sees()["trouble"] == ""
+        assert app.quit() == 0
 
 
 def test_a_stopped_sensor_does_not_hold_up_the_end(app: RunningApp) -> None:

@@ -13,16 +13,18 @@ import io
 import json
 import math
 import socket
+import stat
 import tempfile
 import threading
 import zipfile
 from collections.abc import Callable, Iterable
-from contextlib import suppress
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from fuzz import words_out
 from posturewatch.errors import PosturewatchError
 
 if TYPE_CHECKING:
@@ -215,7 +217,45 @@ def control_seeds() -> Iterable[bytes]:
     """Ordinary requests."""
     yield b'{"do": "status"}'
     yield b'{"do": "command", "kind": "pause", "value": 60, "text": "x"}'
+    yield b'{"do": "command", "kind": "calibrate", "value": 1e999}'
     yield b'{"nonce": "00", "body": "{}", "mac": "00"}'
+
+
+def control_socket(data: bytes) -> None:
+    """Bytes on the socket of a running app, from somebody without the key and sealed with it: nothing without the key
+    is answered or becomes a command, and who asks in order is answered afterwards."""
+    from fakes import FakeDisplay
+    from posturewatch.app.board import Board, Counter
+    from posturewatch.edges import control_wire as wire
+    from posturewatch.edges.clock import SystemClock
+    from posturewatch.edges.control import ControlServer
+    from posturewatch.edges.control_client import ask
+    from posturewatch.edges.inbox import QueueInbox
+
+    state, inbox = SCRATCH.folder() / "state", QueueInbox()
+    state.mkdir(mode=0o700, exist_ok=True)
+    with closing(ControlServer(state, SystemClock(), Counter(Board(FakeDisplay()), inbox).answer)):
+        assert not _said(state, data, None), "answered without the key"
+        assert not _said(state, data, b"\0" * 32), "answered with a wrong key"
+        assert inbox.get(0) is None, "a command without the key"
+        _said(state, data, wire.read_key(state))
+        assert "ok" in ask(state, {"do": "status"})
+
+
+def _said(state: Path, data: bytes, key: bytes | None) -> bytes:
+    """What the socket answers to these bytes, as they are or sealed with a key."""
+    from posturewatch.edges import control_wire as wire
+
+    conn = wire.read_address(state).connect(5.0)
+    with conn, conn.makefile("rb") as lines, suppress(OSError):
+        conn.settimeout(5.0)
+        nonce = wire.fields(lines.readline())["nonce"]
+        body = data.decode("utf-8", "replace")
+        seal = wire.line({"nonce": "n", "body": body, "mac": wire.mac(key or b"", "client", nonce, "n", body)})
+        conn.sendall(data + b"\n" if key is None else seal)
+        conn.shutdown(socket.SHUT_WR)
+        return lines.readline()
+    return b""
 
 
 def snapshot(data: bytes) -> None:
@@ -346,12 +386,31 @@ def export_zip(data: bytes) -> None:
 def zip_seeds() -> Iterable[bytes]:
     """A whole export, one with a stored member, one with a link and one that leads elsewhere."""
     tables = [("data/minutes.csv", next(iter(csv_seeds())))]
-    for name, packing in (("data/minutes.csv", zipfile.ZIP_DEFLATED), ("../x", zipfile.ZIP_STORED)):
+    link = (stat.S_IFLNK | 0o777) << 16
+    plain = (stat.S_IFREG | 0o600) << 16
+    for name, packing, kind in (
+        ("data/minutes.csv", zipfile.ZIP_DEFLATED, plain),
+        ("../x", zipfile.ZIP_STORED, plain),
+        ("data/minutes.csv", zipfile.ZIP_STORED, link),
+    ):
         out = io.BytesIO()
         with zipfile.ZipFile(out, "w", packing) as archive:
             archive.writestr("manifest.json", _seed_manifest(tables))
-            archive.writestr(name, tables[0][1])
+            info = zipfile.ZipInfo(name)
+            info.external_attr, info.compress_type = kind, packing
+            archive.writestr(info, tables[0][1])
         yield out.getvalue()
+    yield _sealed_seed(tables)
+
+
+def _sealed_seed(tables: list[tuple[str, bytes]]) -> bytes:
+    """An encrypted one, with the passphrase that is tried."""
+    from posturewatch.core.export import parse_manifest
+    from posturewatch.edges.share_zip import write_shared
+
+    path = SCRATCH.folder() / "sealed.zip"
+    write_shared(path, tables, parse_manifest(_seed_manifest(tables).decode()), "a long passphrase")
+    return path.read_bytes()
 
 
 def forged_zip(data: bytes) -> None:
@@ -533,16 +592,17 @@ def film(data: bytes) -> None:
 
 
 def film_seeds() -> Iterable[bytes]:
-    """Three small frames as MJPEG in AVI."""
+    """Three small frames as MJPEG in AVI, and as MPEG-4 in MP4 and Matroska."""
     import cv2
     import numpy as np
 
-    path = SCRATCH.folder() / "seed.avi"
-    writer = cv2.VideoWriter(str(path), cv2.VideoWriter.fourcc(*"MJPG"), 5.0, (32, 24))
-    for _frame in range(3):
-        writer.write(np.zeros((24, 32, 3), np.uint8))
-    writer.release()
-    yield path.read_bytes()
+    for suffix, coding in ((".avi", "MJPG"), (".mp4", "mp4v"), (".mkv", "mp4v")):
+        path = SCRATCH.folder() / f"seed{suffix}"
+        writer = cv2.VideoWriter(str(path), cv2.VideoWriter.fourcc(*coding), 5.0, (32, 24))
+        for _frame in range(3):
+            writer.write(np.zeros((24, 32, 3), np.uint8))
+        writer.release()
+        yield path.read_bytes()
 
 
 class _Speaker:
@@ -627,6 +687,7 @@ TARGETS = tuple(
         ("monitor", observed_by_the_monitor, monitor_seeds, 40_000),
         ("pipe", pipe_message, pipe_seeds),
         ("control", control_request, control_seeds),
+        ("control_socket", control_socket, control_seeds, 6000, True),
         ("snapshot", snapshot, snapshot_seeds),
         ("csv", csv_table, csv_seeds, 8192, True),
         ("export_text", export_text, lambda: (b"=1+1", b"@SUM(A1)", b"-2+3", b"\tcmd", b"'quoted", "ä\n機".encode())),
@@ -643,6 +704,8 @@ TARGETS = tuple(
         ("stream", stream, stream_seeds, 8192),
         ("source", source, lambda: (b"0", b"/dev/video7", b"rtsp://x", b"clip.mp4", b"~/x")),
         ("notification", notification, lambda: (b"-x", b"a" * 80, "\U0001f600".encode() * 40)),
+        ("fhir_text", words_out.fhir_text, lambda: words_out.HOSTILE, 2000, True),
+        ("page_text", words_out.page_text, lambda: words_out.HOSTILE, 2000, True),
     )
 )
-"""All doors. FHIR is written and never read, so it has none."""
+"""All doors. FHIR and pages are written and never read: what is tried of them is the text that goes in."""

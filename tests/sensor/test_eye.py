@@ -336,3 +336,16 @@ def test_a_picture_is_never_in_an_observation(stills: Eye) -> None:
             yield value
 
     assert {type(leaf) for leaf in leaves(replace(seen, name="x"))} <= {int, float, bool, str, type(None)}
+
+
+def test_what_mediapipe_itself_raises_is_known_and_forgotten(networks: Landmarks) -> None:
+    """MediaPipe raises where its time goes back, which is brought about behind our back: a failure of this look, and
+    the next look at the same person is as if nothing had been."""
+    networks.reset()
+    canvas = networks.canvas(person())
+    for name, find in (("face", networks.faces), ("pose", networks.trunks)):
+        assert find(canvas, 0.0)
+        networks._networks[name].detect_for_video(canvas.image, 60_000)
+        with pytest.raises(NetworkFailedError):
+            find(canvas, 1.0)
+        assert find(canvas, 2.0)

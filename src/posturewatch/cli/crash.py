@@ -2,21 +2,29 @@
 
 from __future__ import annotations
 
+import contextlib
 import getpass
 import os
 import platform
 import re
 import sys
+import tempfile
 import traceback
 from pathlib import Path
 from typing import Final
 
 from posturewatch import __version__
+from posturewatch.errors import PosturewatchError
 
 KEPT: Final = 10
 """Crash reports that are kept; older ones go."""
 
-_PATH: Final = re.compile(r"""(?:[A-Za-z]:\\|\\\\|(?<![\w.])/|~/)[^\s'",:;<>|]*""")
+_ADDRESS: Final = re.compile(r"""\b[A-Za-z][A-Za-z0-9+.-]*://[^\s'"<>]*""")
+"""A camera's address names a computer and may hold a password."""
+
+_QUOTED_PATH: Final = re.compile(r"""(['"])(?:[A-Za-z]:\\|\\\\|/|~/)[^'"\n]*\1""")
+_PATH: Final = re.compile(r"""(?:[A-Za-z]:\\|\\\\|(?<![\w.])/|~/|(?<=<path>)[\\/])[^\s'",:;<>|]*""")
+"""As far as a path without quotes can be told from the words after it; folders that are known go before."""
 
 
 def write_report(err: BaseException) -> Path | None:
@@ -53,13 +61,30 @@ def report_text(err: BaseException) -> str:
 
 
 def without_names(text: str) -> str:
-    """The text with each path and this user's and computer's names taken out."""
-    clean = _PATH.sub("<path>", text)
+    """The text with each path, each address and this user's and computer's names taken out."""
+    clean = _ADDRESS.sub("<address>", text)
+    for place in _own_places():
+        clean = clean.replace(place, "<path>")
+    clean = _QUOTED_PATH.sub("<path>", clean)
+    clean = _PATH.sub("<path>", clean).replace("<path><path>", "<path>")
     names = {getpass.getuser() if os.name != "nt" else os.environ.get("USERNAME", ""), platform.node()}
     names |= {os.environ.get(variable, "") for variable in ("USER", "LOGNAME", "USERNAME")}
     for name in sorted(filter(None, names), key=len, reverse=True):
         clean = re.sub(rf"\b{re.escape(name)}\b", "<name>", clean)
     return clean
+
+
+def _own_places() -> list[str]:
+    """Folders whose names may hold blanks, and with them somebody's name: longest first, as they are and as in a
+    text's representation."""
+    from posturewatch.edges.folders import find_folders
+
+    found = {Path.home(), Path.cwd(), Path(tempfile.gettempdir())}
+    with contextlib.suppress(PosturewatchError):
+        folders = find_folders()
+        found |= {folders.config, folders.data, folders.logs, folders.state, folders.config.parent}
+    names = {str(place) for place in found if len(place.parts) > 1}
+    return sorted(names | {repr(name)[1:-1] for name in names}, key=len, reverse=True)
 
 
 def _place(filename: str) -> str:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 import json
 import logging
+import os
 import selectors
 import socket
 import threading
@@ -84,7 +85,7 @@ class ControlServer:
                 listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
                 listener.bind(str(path))
                 path.chmod(0o600)
-                where = {"family": "unix", "where": str(path)}
+                where: dict[str, Any] = {"family": "unix", "where": str(path)}
             else:
                 listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
                 listener.bind(("127.0.0.1", 0))
@@ -95,7 +96,7 @@ class ControlServer:
                 _("The control socket cannot be opened: {reason}").format(reason=err.strerror or err),
                 _("Set POSTUREWATCH_HOME to a folder on a local disk."),
             ) from err
-        wire.write_private(self._state / wire.ADDRESS_NAME, json.dumps(where))
+        wire.write_private(self._state / wire.ADDRESS_NAME, json.dumps(where | {"pid": os.getpid()}))
         return listener
 
     def _serve(self) -> None:

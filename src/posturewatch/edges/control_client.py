@@ -27,7 +27,7 @@ def ask(state: Path, request: dict[str, Any], timeout_s: float = wire.EXCHANGE_S
     except (OSError, ValueError) as err:
         raise InstanceError(
             _("The running posturewatch does not answer: {reason}").format(reason=err),
-            _("End it and start it again: `posturewatch quit`, then `posturewatch`."),
+            _("`posturewatch doctor` gives the command that ends it; then start it again."),
         ) from err
 
 

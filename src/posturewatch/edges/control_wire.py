@@ -50,10 +50,11 @@ class WireError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """Where the app listens: ``unix`` with a path, or ``tcp`` with a port on 127.0.0.1."""
+    """Where the app listens: ``unix`` with a path, or ``tcp`` with a port on 127.0.0.1; its process, or 0."""
 
     family: str
     where: str
+    pid: int = 0
 
     def connect(self, timeout_s: float) -> socket.socket:
         """A connected socket; raises OSError."""
@@ -108,7 +109,7 @@ def read_address(state: Path) -> Address:
     body = json.loads((state / ADDRESS_NAME).read_text(encoding="ascii"))
     if not isinstance(body, dict) or body.get("family") not in ("unix", "tcp"):
         raise ValueError("no address")
-    return Address(str(body["family"]), str(body.get("where", "")))
+    return Address(str(body["family"]), str(body.get("where", "")), int(body.get("pid", 0)))
 
 
 def mac(key: bytes, who: str, server_nonce: str, client_nonce: str, body: str) -> str:

@@ -5,7 +5,10 @@ Nothing is created by looking; :meth:`Folders.make` creates, 0700.
 
 from __future__ import annotations
 
+import errno
 import os
+import shutil
+import sys
 import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -21,6 +24,9 @@ if TYPE_CHECKING:  # the command line looks for the folders before it knows whet
 
 HOME_VARIABLE: Final = "POSTUREWATCH_HOME"
 APP_NAME: Final = "posturewatch"
+
+ROOM_BYTES: Final = 50_000_000
+"""Less than this left on a disk is worth a word: a year of the journal has about 20 MB."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,11 +130,31 @@ def make_folder(folder: Path) -> Path:
 
 def why_not_writable(folder: Path) -> str:
     """Why no file can be made in this folder; empty if one can. Tried, not guessed from the mode bits."""
+    err = _refusal(folder)
+    return "" if err is None else err.strerror or str(err)
+
+
+def _refusal(folder: Path) -> OSError | None:
     try:
         with tempfile.TemporaryFile(dir=folder):
-            return ""
+            return None
     except OSError as err:
-        return err.strerror or str(err)
+        return err
+
+
+def _how_to_write(folder: Path, refusal: OSError) -> str:
+    """What makes a folder of ours writable again, by why it is not."""
+    if refusal.errno in (errno.ENOSPC, errno.EDQUOT):
+        return _("Make room on that disk.")
+    if refusal.errno == errno.EROFS and sys.platform == "linux":
+        return f'sudo mount -o remount,rw "$(findmnt -n -o TARGET --target "{folder}")"'
+    if refusal.errno == errno.EROFS:
+        return _("Set {variable} to another folder.").format(variable=HOME_VARIABLE)
+    if os.name == "nt":
+        return f'icacls "{folder}" /grant "%USERNAME%:(OI)(CI)F"'
+    if folder.stat().st_uid != os.getuid():
+        return f'sudo chown -R "$USER" "{folder}"'
+    return f'chmod u+rwx "{folder}"'
 
 
 def probe(folders: Folders) -> tuple[Check, ...]:
@@ -149,14 +175,14 @@ def _check(part: str, folder: Path) -> Check:
         return Check(part, "note", _("{path} does not exist yet; it is made at the first start.").format(path=folder))
     if not folder.is_dir():
         return Check(part, "error", _("{path} is not a folder.").format(path=folder), _("Move that file away."))
-    trouble = why_not_writable(folder)
-    if trouble:
-        return Check(
-            part,
-            "error",
-            _("{path} cannot be written to: {why}.").format(path=folder, why=trouble),
-            f'chmod u+rwx "{folder}"',
-        )
+    refusal = _refusal(folder)
+    if refusal is not None:
+        says = _("{path} cannot be written to: {why}.").format(path=folder, why=refusal.strerror or refusal)
+        return Check(part, "error", says, _how_to_write(folder, refusal))
+    free = shutil.disk_usage(folder).free
+    if free < ROOM_BYTES:
+        says = _("{path}: only {free:.0f} MB are left on its disk.").format(path=folder, free=free / 1e6)
+        return Check(part, "warning", says, _("Make room on that disk."))
     if os.name != "nt" and folder.stat().st_mode & 0o077:
         return Check(part, "warning", _("{path} can be read by others.").format(path=folder), f'chmod 700 "{folder}"')
     return Check(part, "ok", str(folder))

@@ -88,6 +88,8 @@ def connect(path: Path, busy_s: float) -> sqlite3.Connection:
     create_private(path)
     connection = sqlite3.connect(path, timeout=busy_s, isolation_level=None, check_same_thread=False)
     try:
+        if not _may_change(connection):  # it is refused in a moment; even its mode stays as it is
+            return connection
         if connection.execute("PRAGMA page_count").fetchone() == (0,):
             connection.execute("PRAGMA auto_vacuum = INCREMENTAL")  # takes hold in an empty file alone
         connection.execute("PRAGMA journal_mode = WAL")
@@ -100,6 +102,13 @@ def connect(path: Path, busy_s: float) -> sqlite3.Connection:
         connection.close()
         raise
     return connection
+
+
+def _may_change(connection: sqlite3.Connection) -> bool:
+    """Whether a file is empty or a journal that this version knows."""
+    tables = int(connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0])
+    mark = int(connection.execute("PRAGMA application_id").fetchone()[0])
+    return not tables or (mark == APPLICATION_ID and version_of(connection) <= SCHEMA_VERSION)
 
 
 def version_of(connection: sqlite3.Connection) -> int:

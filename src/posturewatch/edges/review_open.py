@@ -80,13 +80,14 @@ def _decrypted(path: Path, passphrase: str) -> bytes:
             return _copied(path, archive, infos)
     except ImportRefusedError:
         raise
-    except (*_BROKEN, pyzipper.BadZipFile) as err:
+    except Exception as err:  # on a forged header the library raises what comes (KeyError, struct.error …)
         if "password" in str(err).lower():
             raise PassphraseNeededError(
                 _("The passphrase does not open {path}.").format(path=path),
                 _("Ask the sender for it once more; capital letters and hyphens count."),
             ) from err
-        raise _refused(path, _("it is damaged ({why})").format(why=err)) from err
+        why = str(err) if isinstance(err, (*_BROKEN, pyzipper.BadZipFile)) else type(err).__name__
+        raise _refused(path, _("it is damaged ({why})").format(why=why)) from err
 
 
 def _copied(path: Path, archive: Any, infos: list[Any]) -> bytes:

@@ -77,6 +77,13 @@ class CameraWatch:
         return held
 
     @property
+    def lasting(self) -> str:
+        """What will not mend itself, with what to do: a bundle or a library that cannot be loaded. Else empty."""
+        if not isinstance(self.trouble, ModelError):
+            return ""
+        return f"{self.trouble.message} {self.trouble.hint}".strip()
+
+    @property
     def running(self) -> bool:
         """Whether the sensor runs: the camera may be open."""
         return self._sensor.running

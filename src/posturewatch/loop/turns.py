@@ -350,7 +350,7 @@ class Loop:
             today=self._scribe.today,
             threshold_in=self._settings.posture.threshold,
             alert=mind.posture.alert,
-            trouble=self._scribe.trouble or self._config_trouble,
+            trouble=self._scribe.trouble or self._config_trouble or self._camera.lasting,
             break_now=mind.breaks.due,
             on_break=mind.breaks.on_break,
             exercise=mind.breaks.exercise or "",

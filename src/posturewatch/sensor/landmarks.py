@@ -15,7 +15,7 @@ from posturewatch.i18n import _
 from posturewatch.records import Face, Trunk
 from posturewatch.sensor.bundles import Bundles
 from posturewatch.sensor.frames import Pixels
-from posturewatch.sensor.native import MediaPipe, load_opencv
+from posturewatch.sensor.native import SYSTEM_LIBRARIES, MediaPipe, lacks_library, load_opencv
 
 POSE_CONFIDENCE: Final = 0.6
 """At 0.5 a person is reported in about half of the frames of an empty room; at 0.6 in none, and seated people
@@ -150,6 +150,9 @@ class Landmarks:
             try:
                 self._networks[name] = self._build(name)
             except (RuntimeError, ValueError, TypeError, OSError) as err:
+                if lacks_library(err):
+                    says = _("MediaPipe cannot be loaded: {why}").format(why=str(err)[:200])
+                    raise ModelError(says, SYSTEM_LIBRARIES) from err
                 raise ModelError(
                     _("MediaPipe cannot load the {kind} bundle: {why}").format(
                         kind="pose" if name == "pose" else "face", why=str(err)[:200]

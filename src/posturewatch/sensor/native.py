@@ -21,13 +21,23 @@ from __future__ import annotations
 import importlib
 import importlib.util
 import os
+import re
 import sys
 import types
 from pathlib import Path
 from typing import Any, Final
 
+from posturewatch.errors import ModelError
+from posturewatch.i18n import _
+
 MAX_PICTURE_POINTS: Final = 1 << 25
 """33 million: an 8K frame. OpenCV refuses to decode a larger picture."""
+
+SYSTEM_LIBRARIES: Final = "sudo apt install libgl1 libglib2.0-0 libxcb1 libegl1 libgles2"
+"""What OpenCV and MediaPipe lean on and their packages do not bring, by the names of Debian and Ubuntu."""
+
+_LIBRARY: Final = re.compile(r"\blib[\w+.-]+\.so[.\d]*: ")
+"""How the loader begins when a shared library is missing or damaged."""
 
 _NO_PROXY_KIND: Final = "none://off"
 """libcurl: "Unsupported proxy scheme", before any socket or look-up."""
@@ -69,11 +79,26 @@ def prepare() -> None:
         os.environ.pop(name, None)
 
 
+def lacks_library(err: Exception) -> bool:
+    """Whether native code could not be loaded for want of one of the system's own libraries."""
+    return sys.platform == "linux" and _LIBRARY.search(str(err)) is not None
+
+
 def load_opencv() -> Any:
-    """The ``cv2`` module, with one thread and no OpenCL."""
+    """The ``cv2`` module, with one thread and no OpenCL. Raises ModelError, with what to do, where it cannot be loaded.
+
+    Both OpenCV distributions own the folder ``cv2``; removing one of them breaks the other.
+    """
     if "cv2" not in sys.modules:
         prepare()
-    import cv2
+    try:
+        import cv2
+    except ImportError as err:
+        again = f"{sys.executable} -m pip install --force-reinstall --no-deps opencv-contrib-python"
+        raise ModelError(
+            _("OpenCV cannot be loaded: {why}").format(why=str(err)[:200]),
+            SYSTEM_LIBRARIES if lacks_library(err) else again,
+        ) from err
 
     cv2.setNumThreads(1)
     cv2.ocl.setUseOpenCL(False)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from contextlib import suppress
 from importlib import metadata
@@ -10,7 +11,7 @@ from posturewatch.errors import ModelError, PosturewatchError, SensorError, Sour
 from posturewatch.i18n import _
 from posturewatch.ports import Check
 from posturewatch.records import Lack, Look, Observation
-from posturewatch.sensor import bundles, clock
+from posturewatch.sensor import bundles, clock, native
 from posturewatch.sensor.choices import CameraChoice, ModelChoice
 
 FRAME_S = 25.0
@@ -20,25 +21,28 @@ FRAME_S = 25.0
 def checks(camera: CameraChoice, models: ModelChoice) -> tuple[Check, ...]:
     """Each part by itself: a failure of one does not hide the others."""
     found = [_opencv()]
+    no_camera: tuple[Check, ...] = ()
+    if found[0].level != "ok":
+        no_camera = (Check(_("camera"), "note", _("It cannot be tried as long as OpenCV cannot be loaded.")),)
     try:
         pair = bundles.find(models)
     except ModelError as err:
-        return (*found, Check(_("models"), "error", err.message, err.hint), _camera(camera, None))
+        found.append(Check(_("models"), "error", err.message, err.hint))
+        return (*found, *(no_camera or (_camera(camera, None),)))
     found.append(Check(_("models"), "ok", _("Both model bundles are whole.")))
     look, network = _mediapipe(pair)
-    return (*found, network, _camera(camera, look))
+    return (*found, network, *(no_camera or (_camera(camera, look),)))
 
 
 def _opencv() -> Check:
-    """Both OpenCV distributions own the folder ``cv2``; removing one of them breaks the other."""
-    mend = "pip install --force-reinstall --no-deps opencv-contrib-python"
     try:
-        from posturewatch.sensor.native import load_opencv
-
-        whole = hasattr(load_opencv(), "VideoCapture")
-    except (ImportError, AttributeError) as err:
-        return Check("opencv", "error", _("OpenCV cannot be loaded: {why}").format(why=str(err)[:200]), mend)
+        whole = hasattr(native.load_opencv(), "VideoCapture")
+    except ModelError as err:
+        return Check("opencv", "error", err.message, err.hint)
+    except AttributeError:
+        whole = False
     if not whole:
+        mend = f"{sys.executable} -m pip install --force-reinstall --no-deps opencv-contrib-python"
         return Check("opencv", "error", _("OpenCV is incomplete."), mend)
     version = _("unknown")
     with suppress(metadata.PackageNotFoundError):
@@ -56,8 +60,7 @@ def _mediapipe(pair: bundles.Bundles) -> tuple[Callable[..., Observation] | None
         networks.warm()
     except (ImportError, OSError) as err:
         says = _("MediaPipe cannot be loaded: {why}").format(why=str(err)[:200])
-        mend = "sudo apt install libgl1 libglib2.0-0 libxcb1 libegl1 libgles2"
-        return None, Check("mediapipe", "error", says, mend)
+        return None, Check("mediapipe", "error", says, native.SYSTEM_LIBRARIES)
     except ModelError as err:
         return None, Check("mediapipe", "error", err.message, err.hint)
     says = _("The networks load; they are kept off the network.")

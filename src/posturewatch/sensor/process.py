@@ -64,6 +64,7 @@ def _watch(talk: Talk, task: pipe.Message) -> None:
     camera = Camera(**task["camera"])
     found = bundles.find(Models(**task["models"]))
     feed = start_feed(camera)
+    native.load_opencv()  # the feed's thread needs it too; where it cannot be loaded, it is said from here
     landmarks = Landmarks(found, stills=False)
     landmarks.warm()
     eye = Eye(landmarks, live=not is_recording(camera.source))
