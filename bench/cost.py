@@ -60,18 +60,17 @@ class Table:
 
 
 def watching(table: Table, clip: Path, media: Path | None, minutes: float, runs: int) -> float:
-    """Processor time, scene by scene, medians over the runs; the percent of the mixed day."""
+    """Processor time, scene by scene, medians over the runs (films: one run); the percent of the mixed day."""
     with tempfile.TemporaryDirectory() as folder:
         rendered = of_renders(clip)
-        watched = {name: (rendered, name) for name in PERCENT}
+        watched = [(name, rendered, name) for name in PERCENT for _run in range(runs)]
         for film, says, span in FILMS if media is not None else ():
-            watched[says] = (of_film((media or clip) / film, "film", span, Path(folder) / film), "film")
-        found: dict[str, list[tuple[Burnt, float]]] = {says: [] for says in watched}
-        for _run in range(runs):
-            with ThreadPoolExecutor(len(watched)) as beside:
-                looking = {says: beside.submit(_watch, *scene, minutes) for says, scene in watched.items()}
-                for says, burnt in looking.items():
-                    found[says].append(burnt.result())
+            watched.append((says, of_film((media or clip) / film, "film", span, Path(folder) / film), "film"))
+        with ThreadPoolExecutor(len(watched)) as beside:
+            looking = [(says, beside.submit(_watch, scenes, scene, minutes)) for says, scenes, scene in watched]
+            found: dict[str, list[tuple[Burnt, float]]] = {}
+            for says, burnt in looking:
+                found.setdefault(says, []).append(burnt.result())
     for says, several in found.items():
         whole = [burnt for burnt, _warm in several]
         seen = Counter(state for burnt in whole for state in Counter(burnt.states).elements())

@@ -6,10 +6,10 @@ Both go through the real eye and the real monitor on media time. Between looks t
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from cost_scenes import FPS, Picture
-from posturewatch.core.cadence import Cadence, Plan
+from posturewatch.core.cadence import Cadence, Plan, peek_of
 from posturewatch.core.calibration import Calibration, Calibrator
 from posturewatch.core.monitor import Monitor
 from posturewatch.records import Lack, Look, Observation, State, Step
@@ -56,7 +56,7 @@ def by_cadence(eye: Eye, monitor: Monitor, shots: Iterable[Shot]) -> Iterator[tu
         if not due and (plan.peek_s is None or shot.t_s - peeked_s < plan.peek_s - 1e-6):
             yield held, None
             continue
-        asked = monitor.asking(plan.look) if due else replace(plan.look, trunk=True, if_stirred=True)
+        asked = monitor.asking(plan.look) if due else peek_of(plan.look)
         seen, peeked_s = eye.look(shot, asked), shot.t_s
         if due or seen.lack in (None, Lack.NOBODY):
             held = monitor.feed(seen)

@@ -81,12 +81,18 @@ _TROUBLE: Final = frozenset({
 class Plan:
     """Wait ``wait_s``, then look. ``close_camera``: give the camera back for the time of the wait.
 
-    ``peek_s``: meanwhile ask as often for a look ``if_stirred``; ``None``: do not."""
+    ``peek_s``: meanwhile ask as often for :func:`peek_of` the look; ``None``: do not."""
 
     look: Look
     wait_s: float
     close_camera: bool = False
     peek_s: float | None = None
+
+
+def peek_of(look: Look) -> Look:
+    """The peek before this planned look: at everything, so that what stirred may be somebody else and the planned look
+    can be left to the gate if nothing changes after it."""
+    return replace(look, trunk=True, whole=True, if_stirred=True, if_changed=False)
 
 
 class Cadence:

@@ -8,11 +8,10 @@ within two seconds. Durations are monotonic; wall time is for what is written do
 from __future__ import annotations
 
 import logging
-from dataclasses import replace
 from typing import Final
 
 from posturewatch.core.break_words import break_reminder
-from posturewatch.core.cadence import Plan
+from posturewatch.core.cadence import Plan, peek_of
 from posturewatch.core.muting import camera_given_back, muted_words, why_muted
 from posturewatch.core.sitting import present_of
 from posturewatch.errors import ConfigError
@@ -172,7 +171,7 @@ class Loop:
         if every_s is None or self._baseline.run or self._now_s - self._peeked_s < every_s - PEEK_SLACK_S:
             return None
         self._peeked_s = self._now_s
-        seen = self._camera.look(replace(self._plan.look, trunk=True, if_stirred=True))
+        seen = self._camera.look(peek_of(self._plan.look))
         if isinstance(seen, Reason) or seen.lack not in (None, Lack.NOBODY):
             return None  # what is wrong with the camera is the next look's business
         return seen

@@ -25,7 +25,11 @@ FROZEN_S: Final = 5.0
 """A live picture that repeats bit for bit for so long is frozen: a sensor's noise never repeats."""
 
 GATED_S: Final = 10.0
-"""The networks run at least this often, even if the gate sees no change: slow drifts, and looks to average."""
+"""The networks run at least this often, even if the gate sees no change: slow drifts, and looks to average …"""
+
+CALM_S: Final = 20.0
+"""… this often where somebody steady has changed by no more than breath since all was seen: what passes the gate
+unseen is under a quarter of an inch, and somebody else in the picture does not pass it …"""
 
 EMPTY_S: Final = 30.0
 """… and this often where they found nobody and the picture has not changed beyond its noise: whoever comes back changes
@@ -119,11 +123,16 @@ class Eye:
         asked_before = all(
             getattr(self._answered, name) or not getattr(look, name) for name in ("face", "trunk", "whole")
         )
-        fresh = t_s - self._analysed_s < (EMPTY_S if self._empty and glance.quiet else GATED_S)
         unchanged = glance.calm if look.if_changed else glance.quiet
-        if unchanged and asked_before and fresh and not look.anchor:
+        if unchanged and asked_before and not look.anchor and t_s - self._analysed_s < self._lasts_s(glance, look):
             return Lack.GATED
         return None
+
+    def _lasts_s(self, glance: Glance, look: Look) -> float:
+        """For how long what the networks said holds while nothing changes."""
+        if self._empty and glance.quiet:
+            return EMPTY_S
+        return CALM_S if look.if_changed and self._answered.trunk and not self._empty else GATED_S
 
     def _fit_size(self, picture: Pixels) -> None:
         """A camera may change its resolution while it runs; the networks then start anew."""

@@ -9,9 +9,10 @@ one point in a hundred of the picture, and the mean drowns it in the noise of th
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
+import numpy.typing as npt
 
 from posturewatch.sensor.frames import Pixels
 
@@ -36,13 +37,13 @@ STIRRED_PEAK: Final = 20.0
 """… and from which on somebody has moved for sure. Breathing and noise stay below 11 over two seconds, a man who sits
 still before his webcam mostly below 16; a head that moves by 0.17 in/s on a render has 25–70 after one second."""
 
-_PEAK_SHARE: Final = 99.0
+_PEAK_SHARE: Final = 0.99
 
 
 @dataclass(frozen=True, slots=True)
 class Glance:
     """What the gate saw. ``change`` and ``peak`` are ``None`` before anything was analysed, or at another size.
-    ``contrast`` is the standard deviation of the small grey picture, grey levels."""
+    ``contrast`` is the standard deviation of the small grey picture analysed last, grey levels."""
 
     brightness: float
     contrast: float
@@ -73,6 +74,7 @@ class Gate:
 
     def __init__(self) -> None:
         self._analysed: Pixels | None = None
+        self._contrast = 0.0
         self._mark: int | None = None
         self._same_since_s = 0.0
 
@@ -86,15 +88,21 @@ class Gate:
             difference = grey.astype(np.int16) - self._analysed
             change = float(np.abs(difference).mean())
             # The camera's own exposure, and a lamp's flicker, lift or lower the whole: that is no change of posture.
-            peak = float(np.percentile(np.abs(difference - np.median(difference)), _PEAK_SHARE))
+            peak = _ranked(np.abs(difference - _ranked(difference, 0.5)), _PEAK_SHARE)
         mean = float(grey.mean())
-        black = mean < BLACK_MEAN and float(np.percentile(grey, _PEAK_SHARE)) < BLACK_PEAK
-        return Glance(mean, float(grey.std()), change, peak, max(0.0, t_s - self._same_since_s), black)
+        black = mean < BLACK_MEAN and _ranked(grey, _PEAK_SHARE) < BLACK_PEAK
+        return Glance(mean, self._contrast, change, peak, max(0.0, t_s - self._same_since_s), black)
 
     def analysed(self, grey: Pixels) -> None:
         """The networks have seen this picture: compare with it from now on."""
-        self._analysed = grey
+        self._analysed, self._contrast = grey, float(grey.std())
 
     def reset(self) -> None:
         """Another source, or another size: forget."""
         self._analysed = self._mark = None
+
+
+def _ranked(values: npt.NDArray[Any], share: float) -> int:
+    """The value that this share of the values is not above; numpy's own percentile takes three times as long."""
+    place = min(int(share * values.size), values.size - 1)
+    return int(np.partition(values, place, axis=None)[place])

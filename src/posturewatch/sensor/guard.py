@@ -13,6 +13,7 @@ import struct
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from functools import cache
 from pathlib import Path
 from typing import Any, BinaryIO, Final
 
@@ -138,12 +139,28 @@ def take_pipes() -> tuple[BinaryIO, BinaryIO]:
 @contextmanager
 def watched(within_s: float = HANG_S) -> Iterator[None]:
     """End the process if what is inside takes longer: native code that hangs holding the interpreter cannot be
-    asked to stop, and no thread of Python would run. This watch is kept by a thread of the C library."""
-    faulthandler.dump_traceback_later(within_s, exit=True, file=sys.stderr)
+    asked to stop, and no thread of Python would run. The system's alarm clock does it, or where there is none a
+    thread of the C library, which is made and joined each time."""
+    if sys.platform == "win32":
+        faulthandler.dump_traceback_later(within_s, exit=True, file=sys.stderr)
+        try:
+            yield
+        finally:
+            faulthandler.cancel_dump_traceback_later()
+        return
+    _tell_before_the_alarm_ends_us()
+    signal.setitimer(signal.ITIMER_REAL, within_s)
     try:
         yield
     finally:
-        faulthandler.cancel_dump_traceback_later()
+        signal.setitimer(signal.ITIMER_REAL, 0.0)
+
+
+@cache
+def _tell_before_the_alarm_ends_us() -> None:
+    """SIGALRM says where it hung, then does what it does by default: end the process."""
+    if sys.platform != "win32":
+        faulthandler.register(signal.SIGALRM, file=sys.stderr, all_threads=True, chain=True)
 
 
 def leave(status: int = 0) -> None:
