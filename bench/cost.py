@@ -6,7 +6,7 @@ CLIP is a rendered session with calibration.mp4, test.mp4 and truth.csv (src/pos
 runs as a user runs it, without a tray, in a home of its own, on an MJPEG stream over loopback at five pictures a second
 in real time; see cost_scenes.py for the pictures. Counted is the processor time of all its processes, not wall time; on
 a busy machine that is dearer too, by up to two times where two cores share one. The first minute after the start, in
-which networks are loaded and clothes are learnt, is left out and told apart. The scenes of one run are watched side by
+which networks are loaded and clothes are learnt, is left out and told apart. All runs are watched side by
 side, each by an app of its own; memory is measured with one app alone, since pages that several share count less.
 
 Parts: watching, memory, start, commands, clips, journal, peers. With --media also real people at their webcams
