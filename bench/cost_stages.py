@@ -77,7 +77,7 @@ class Looks:
         t_s = self._number / FPS
         self._number += 1
         shot = JpegShot(t_s, self._number, jpeg)
-        time_it("gate: decode an eighth, compare", shot.glance)
+        time_it("gate: decode an eighth", shot.glance)
         time_it("gate: checksum", shot.mark)
         picture = time_it("decode", shot.picture)
         canvas = time_it("resize, colours", networks.canvas, picture)
@@ -131,7 +131,7 @@ def growth(clip: Path) -> None:
         eye.look(jpegs[0], keep=True)
         for jpeg in jpegs[1:]:
             eye.look(jpeg)
-        names = ("gate: decode an eighth, compare", "decode", "resize, colours", "texture, chest and head")
+        names = ("gate: decode an eighth", "decode", "resize, colours", "texture, chest and head")
         found = [statistics.median(clock.spent[name]) for name in names]
         print(f"{width} × {size[1]:<8}" + "".join(f"{value:>8.2f}" for value in found))
 
