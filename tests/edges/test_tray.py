@@ -36,12 +36,13 @@ def no_screen(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.usefixtures("no_screen")
 def test_without_a_screen_the_display_is_a_null_that_says_why(tmp_path: object) -> None:
-    """No screen: no error, a reason in words, and run ends with close."""
+    """No screen: no error, a reason in words and no advice to install what could not be seen; run ends with close."""
     inbox = ScriptedInbox(FakeClock())
     display = make_display(inbox, ACTIONS, menu=menu_for, tooltip=tooltip, folder=tmp_path)  # type: ignore[arg-type]
     assert isinstance(display, NullDisplay)
     assert display.trouble
-    assert display.hint
+    assert "posturewatch --help" in display.hint
+    assert "apt" not in display.hint
     display.show(NOW)
     runner = threading.Thread(target=display.run)
     runner.start()

@@ -84,7 +84,7 @@ def choose_backend(wanted: str = "auto") -> str:
     if sys.platform == "darwin":
         return "darwin"
     if not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
-        raise DesktopError(_("There is no screen, so there is no tray icon."), how_to_get_a_tray())
+        raise DesktopError(_("There is no screen, so there is no tray icon."), _without_a_tray())
     # AppIndicator falls back to the old X11 tray by itself and takes a new host when one comes.
     if appindicator_installed():
         return "appindicator"
@@ -93,10 +93,14 @@ def choose_backend(wanted: str = "auto") -> str:
     return "xorg"
 
 
+def _without_a_tray() -> str:
+    return _("Everything is also on the command line: posturewatch --help")
+
+
 def how_to_get_a_tray() -> str:
     """What to do about a missing tray icon on this platform."""
     if sys.platform in {"win32", "darwin"}:
-        return _("Everything is also on the command line: posturewatch --help")
+        return _without_a_tray()
     return _(
         "For an icon with a menu: sudo apt install python3-gi gir1.2-ayatanaappindicator3-0.1 and install "
         "posturewatch with access to the system's packages (pipx install --system-site-packages); on GNOME also "
