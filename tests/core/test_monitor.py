@@ -361,6 +361,19 @@ def test_texture_is_learnt_only_from_a_judged_posture() -> None:
     assert monitor(calibration=None).asking(WHOLE) == WHOLE
 
 
+def test_a_trunk_that_would_be_too_old_is_looked_at_again() -> None:
+    """The gate may answer the look that was meant for the trunk: the next look at the face alone takes the trunk along,
+    instead of an estimate from a trunk that no longer counts."""
+    watching = monitor()
+    watching.feed(seen(0.0))
+    watching.feed(seen(4.0, looked=FACE_ONLY))
+    assert not watching.asking(FACE_ONLY).trunk
+    watching.feed(lacking(12.0, Lack.GATED))
+    assert watching.asking(FACE_ONLY).trunk
+    watching.feed(seen(16.0))
+    assert not watching.asking(FACE_ONLY).trunk
+
+
 def test_moving_follows_the_head() -> None:
     """A head that goes sideways asks for closer looks; one that sits still does not."""
     watching = monitor()

@@ -14,7 +14,7 @@ from typing import Final, Protocol
 from posturewatch.core import quality
 from posturewatch.core.calibration import Calibration, hinders
 from posturewatch.core.drift import DriftWatch
-from posturewatch.core.estimate import Estimator
+from posturewatch.core.estimate import TRUNK_LASTS_S, Estimator
 from posturewatch.core.filters import GAP_S, Filtered, LevelFilter, Verdict
 from posturewatch.core.load import load_of
 from posturewatch.core.presence import Chair, FaceWatch, Presence
@@ -115,6 +115,7 @@ class Monitor:
         self._now_s: float | None = None
         self._last: _Finding | None = None
         self._analysed: Observation | None = None
+        self._trunk_s: float | None = None
         self._eyes: tuple[float, float] | None = None
         self._forget_values()
         self._presence.forget()
@@ -125,9 +126,12 @@ class Monitor:
         self._since_s = self._clock_s
 
     def asking(self, look: Look) -> Look:
-        """The look that is planned, with the wish to keep this person's texture as a reference where that is
-        missing: only from a posture that nothing but its error speaks against, so that the reference is a good one."""
+        """The look that is planned, with the trunk where the one that was seen last would be too old by then (the gate
+        may have kept it from being looked at), and with the wish to keep this person's texture as a reference where
+        that is missing: only from a posture that nothing but its error speaks against, so that it is a good one."""
         own = self._estimator
+        if own is not None and self._now_s is not None and self._trunk_s is not None and not look.trunk:
+            look = replace(look, trunk=self._now_s + self._watch.steady_s - self._trunk_s > TRUNK_LASTS_S)
         uncertain = self._last is not None and self._last.reason is Reason.TOO_UNCERTAIN
         if own is None or not look.trunk or not (self._state in _VERDICTS or uncertain):
             return look
@@ -143,6 +147,7 @@ class Monitor:
             return self._step(seen, _Finding(State.UNRELIABLE, Reason.STARTING), moving=False)
         if not gated:
             self._analysed = seen
+            self._trunk_s = seen.t_s if seen.trunk is not None else self._trunk_s
         elif self._analysed is not None:
             seen = replace(self._analysed, t_s=seen.t_s)
         finding, sight = self._find(seen, gated)
