@@ -51,7 +51,7 @@ class Said:
 class WindowHandle:
     """A window that was opened. Not to be shared between threads, except for ``close``."""
 
-    def __init__(self, process: subprocess.Popen[str], heard: Callable[[Said], None] | None) -> None:
+    def __init__(self, process: subprocess.Popen[str], heard: Callable[[Said], Said | None] | None) -> None:
         self._process = process
         self._heard = heard
         self._queue: queue.SimpleQueue[Said] = queue.SimpleQueue()
@@ -87,11 +87,15 @@ class WindowHandle:
             stdin.write(json.dumps({"kind": kind, **values}) + "\n")
             stdin.flush()
 
-    def close(self) -> None:
-        """Close the window; within two seconds its process is gone."""
+    def hang_up(self) -> None:
+        """Say no more: the window closes by itself, or stays for what its user has not saved. Does not wait."""
         if self._process.stdin is not None:
             with contextlib.suppress(OSError):
                 self._process.stdin.close()
+
+    def close(self) -> None:
+        """Close the window; within two seconds its process is gone."""
+        self.hang_up()
         try:
             self._process.wait(timeout=1.0)
         except subprocess.TimeoutExpired:
@@ -117,9 +121,12 @@ class WindowHandle:
             self._queue.put(said)
             return
         try:
-            self._heard(said)
+            answer = self._heard(said)
         except Exception:
             _log.exception("a window's answer could not be used")
+            answer = Said("refused", (("why", _("An unexpected error; `posturewatch doctor` tells more.")),))
+        if answer is not None:
+            self.tell(answer.kind, **dict(answer.values))
 
 
 def parse(line: str) -> Said | None:
@@ -150,11 +157,12 @@ def why_no_windows() -> DesktopError | None:
 
 
 def open_window(
-    name: str, payload: DataclassInstance, heard: Callable[[Said], None] | None = None
+    name: str, payload: DataclassInstance, heard: Callable[[Said], Said | None] | None = None
 ) -> WindowHandle:
     """Open the window of this name; returns at once. Raises DesktopError where windows cannot be had.
 
-    ``heard`` is called for each message in a thread of the window's; without it the messages wait in ``poll``.
+    ``heard`` is called for each message in a thread of the window's, and what it returns is told to the window;
+    without it the messages wait in ``poll``.
     """
     if name not in WINDOWS:
         raise ValueError(name)

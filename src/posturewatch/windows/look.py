@@ -141,6 +141,10 @@ class Window:
     def hear(self, heard: Heard) -> None:
         """A message of the app other than ``close``."""
 
+    def hung_up(self) -> None:
+        """The app has gone or wants the window closed; it says and hears nothing any more."""
+        self.close()
+
     # ---- life
 
     def run(self) -> None:
@@ -171,7 +175,7 @@ class Window:
     def _listen(self) -> None:
         while (heard := self.wire.heard()) is not None:
             if heard.kind == CLOSE:
-                self.close()
+                self.hung_up()
                 return
             self.hear(heard)
         with contextlib.suppress(tk.TclError):
