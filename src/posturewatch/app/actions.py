@@ -15,6 +15,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
 
+from posturewatch.child import Said
 from posturewatch.edges.clock import SystemClock
 from posturewatch.edges.folders import Folders
 from posturewatch.edges.tray import TrayActions
@@ -22,7 +23,7 @@ from posturewatch.errors import PosturewatchError
 from posturewatch.ports import Inbox
 from posturewatch.records import Action, Command, CommandKind, DiaryEntry, Reminder
 from posturewatch.settings import Settings
-from posturewatch.windows.launch import Said, WindowHandle, open_menu, open_window, why_no_windows
+from posturewatch.windows.launch import WindowHandle, open_menu, open_window, why_no_windows
 
 _WITH_CAMERA: Final = ("live", "calibrate")
 """Commands of ours whose window shows the camera's picture: they end with the app."""

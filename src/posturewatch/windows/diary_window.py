@@ -14,9 +14,9 @@ from datetime import date, time
 from tkinter import ttk
 from typing import Any, Final
 
+from posturewatch.child import App
 from posturewatch.i18n import _
-from posturewatch.windows.look import Window
-from posturewatch.windows.wire import Wire
+from posturewatch.windows.look import Window, show
 
 TEXT_MAX: Final = 500
 DURATION_MAX_MIN: Final = 7 * 24 * 60
@@ -89,8 +89,8 @@ def _number(text: str, largest: int, complaint: str) -> int | None:
 class DiaryWindow(Window):
     """The form."""
 
-    def __init__(self, wire: Wire, view: DiaryView) -> None:
-        super().__init__(wire, _("Headache diary"), dark=view.dark)
+    def __init__(self, app: App, view: DiaryView) -> None:
+        super().__init__(app, _("Headache diary"), dark=view.dark)
         self._view = view
         self._texts: dict[str, Callable[[], str]] = {}
         self._first: ttk.Entry
@@ -189,7 +189,7 @@ class DiaryWindow(Window):
         except ValueError as err:
             self._trouble.configure(text=str(err), foreground=self.colours.accent)
             return
-        self.wire.say("entry", **message)
+        self.app.say("entry", **message)
         self.close()
 
     def _none(self) -> None:
@@ -198,20 +198,18 @@ class DiaryWindow(Window):
         except ValueError as err:
             self._trouble.configure(text=str(err), foreground=self.colours.accent)
             return
-        self.wire.say("none", day=day)
+        self.app.say("none", day=day)
         self.close()
 
 
 def view_from(payload: Mapping[str, Any]) -> DiaryView:
-    """The view from the wire."""
+    """The view from the app."""
     return DiaryView(str(payload["day"]), str(payload["time"]), payload.get("dark"))
 
 
 def main() -> None:
     """The process of this window."""
-    wire = Wire()
-    view = view_from(wire.first())
-    DiaryWindow(wire, view).run()
+    show(lambda app, payload: DiaryWindow(app, view_from(payload)))
 
 
 if __name__ == "__main__":

@@ -21,10 +21,10 @@ from tkinter import font as tkfont
 from tkinter import ttk
 from typing import Any, Final
 
+from posturewatch.child import HUNG_UP, App, Said, take_pipes
 from posturewatch.drawing import Drawing, paint
 from posturewatch.icon_shapes import PALETTE, IconName, drawing_for
 from posturewatch.windows.figures import DARK, LIGHT
-from posturewatch.windows.wire import CLOSE, Heard, Wire
 
 POLL_MS: Final = 80
 """How often a window listens for the app; short enough that it closes without being seen to wait."""
@@ -98,16 +98,25 @@ def _output(*words: str) -> str:
     return subprocess.run(words, capture_output=True, timeout=0.5, check=False, text=True).stdout
 
 
+def show(build: Callable[[App, Mapping[str, Any]], Window]) -> None:
+    """The process of a window: hear from the app what to show, and show it until it is closed."""
+    app = App(*take_pipes())
+    payload = app.task().get("payload")
+    if not isinstance(payload, dict):
+        raise SystemExit(2)
+    build(app, payload).run()
+
+
 class Window:
     """A window in the house's look. Subclasses fill ``body`` and may answer the app in ``hear``."""
 
     def __init__(
-        self, wire: Wire, title: str, *, on_top: bool = False, at_pointer: bool = False, dark: bool | None = None
+        self, app: App, title: str, *, on_top: bool = False, at_pointer: bool = False, dark: bool | None = None
     ) -> None:
         if sys.platform == "win32":
             with contextlib.suppress(Exception):  # before the first window, or Windows scales us by blurring
                 getattr(ctypes, "windll").shcore.SetProcessDpiAwareness(1)  # noqa: B009
-        self.wire = wire
+        self.app = app
         self._at_pointer = at_pointer
         self.root = tk.Tk(className="posturewatch")
         self.root.withdraw()
@@ -138,8 +147,8 @@ class Window:
         """The Escape key."""
         self.leave()
 
-    def hear(self, heard: Heard) -> None:
-        """A message of the app other than ``close``."""
+    def hear(self, said: Said) -> None:
+        """A message of the app; that it has gone, or wants the window closed, is seen to elsewhere."""
 
     # ---- life
 
@@ -169,11 +178,13 @@ class Window:
             self.root.destroy()
 
     def _listen(self) -> None:
-        while (heard := self.wire.heard()) is not None:
-            if heard.kind == CLOSE:
+        while (message := self.app.waiting()) is not None:
+            said = Said.of(message)
+            if said is not None and said.kind == HUNG_UP:
                 self.close()
                 return
-            self.hear(heard)
+            if said is not None:
+                self.hear(said)
         with contextlib.suppress(tk.TclError):
             self.root.after(POLL_MS, self._listen)
 
