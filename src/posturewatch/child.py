@@ -241,13 +241,17 @@ class Child:
             self._ended = True
         raise self._gone()
 
+    def hang_up(self) -> None:
+        """Say no more; the process is told and ends when it likes. Does not wait."""
+        if self._process.stdin is not None:
+            with suppress(OSError):
+                self._process.stdin.close()
+
     def close(self, within_s: float = 1.0) -> None:
         """End the process: by closing its pipe, then by asking, then by force. Takes at most 2 s. Idempotent."""
         self._closing = True
+        self.hang_up()
         process = self._process
-        if process.stdin is not None:
-            with suppress(OSError):
-                process.stdin.close()
         for end, patience_s in ((None, within_s), (process.terminate, 0.3), (process.kill, 0.5)):
             if end is not None:
                 end()

@@ -21,7 +21,6 @@ from typing import Final
 from posturewatch import __version__
 from posturewatch.app.actions import Launchpad, tray_actions
 from posturewatch.app.board import Board, Counter
-from posturewatch.app.eyes import Eyes
 from posturewatch.app.household import Household
 from posturewatch.edges.clock import SystemClock
 from posturewatch.edges.config import load_settings
@@ -35,6 +34,7 @@ from posturewatch.edges.journal import SqliteJournal
 from posturewatch.edges.logging_setup import start_logging, stop_logging
 from posturewatch.edges.notify import make_notifier
 from posturewatch.edges.presence import make_desktop
+from posturewatch.edges.sensor_client import SensorClient
 from posturewatch.edges.tray import NullDisplay, TrayDisplay, make_display
 from posturewatch.errors import PosturewatchError, SourceEndedError
 from posturewatch.i18n import _, set_language
@@ -91,7 +91,7 @@ class Running:
         clock = SystemClock()
         journal = SqliteJournal(self._folders.journal_file, clock)
         end.callback(_quietly, journal.close)
-        sensor = Eyes(settings.camera, settings.models, clock)
+        sensor = SensorClient(settings.camera, settings.models, clock)
         end.callback(sensor.close)
         notifier = make_notifier(settings.notifications.backend, _icon(self._folders))
         end.callback(notifier.close)

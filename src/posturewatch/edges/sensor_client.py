@@ -73,9 +73,15 @@ class SensorClient:
         self._backoff = Backoff(LAST_PAUSE_S)
         self._why: ModelError | SensorError | None = None
 
+    def configure(self, camera: CameraSettings, models: ModelSettings) -> None:
+        """Use these from now on: the next look starts another process. Nothing happens if they are the same."""
+        if (camera, models) != (self._camera, self._models):
+            self.close()
+            self._camera, self._models = camera, models
+
     @property
     def running(self) -> bool:
-        """See :class:`Sensor`."""
+        """Whether a process is alive; the camera may be open then."""
         return self._child is not None and self._child.alive
 
     @property
@@ -84,7 +90,10 @@ class SensorClient:
         return self._child.pid if self._child is not None and self.running else None
 
     def look(self, look: Look, deadline_s: float) -> Observation:
-        """See :class:`Sensor`. A sensor that is still starting, or late, answers with lack NO_FRAME."""
+        """What the process sees, within ``deadline_s`` seconds; one that is still starting, or late: lack NO_FRAME.
+
+        Raises SensorError and SourceError; after a failure also while the pause before the next start lasts.
+        """
         end_s = self._clock.monotonic_s() + deadline_s
         child = self._child if self._child is not None else self._start()
         try:
@@ -98,7 +107,7 @@ class SensorClient:
         return answer
 
     def close(self) -> None:
-        """See :class:`Sensor`. What was wrong before is forgotten: the next look starts at once."""
+        """End the process, if there is one; what was wrong before is forgotten: the next look starts at once."""
         self._end()
         self._backoff.forget()
 
@@ -156,9 +165,7 @@ class SensorClient:
         """NO_FRAME while there is hope; ends the process and raises SensorError when there is none."""
         now_s = self._clock.monotonic_s()
         if now_s - since_s > patience_s:
-            raise self._failed(
-                SensorError(_("The measuring part does not answer."), _("I start it again by myself."))
-            )
+            raise self._failed(SensorError(_("The measuring part does not answer."), _("I start it again by myself.")))
         return Observation(t_s=now_s, frame=0, width_px=0, height_px=0, looked=_NOTHING, lack=Lack.NO_FRAME)
 
     def _failed(self, err: ModelError | SensorError) -> ModelError | SensorError:

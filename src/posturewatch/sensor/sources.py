@@ -89,15 +89,15 @@ class ArrayShot:
     name: str | None = None
 
     def picture(self) -> Pixels:
-        """See :class:`Shot`."""
+        """The frame, BGR; raises OddPictureError where it has no points or an odd shape."""
         return as_bgr(self.pixels)
 
     def glance(self) -> Pixels:
-        """See :class:`Shot`."""
+        """Grey and small, from the decoded frame."""
         return grey_for_gate(as_bgr(self.pixels))
 
     def mark(self) -> int:
-        """See :class:`Shot`; every third row is enough, as a live picture's noise is everywhere."""
+        """Checksum of every third row: a live picture's noise is everywhere."""
         return zlib.crc32(self.pixels[::3].tobytes())
 
 

@@ -34,7 +34,9 @@ _log = logging.getLogger(__name__)
 class WindowHandle:
     """A window that was opened. Not to be shared between threads, except for ``tell`` and ``close``."""
 
-    def __init__(self, name: str, payload: DataclassInstance, heard: Callable[[Said], None] | None) -> None:
+    def __init__(
+        self, name: str, payload: DataclassInstance, heard: Callable[[Said], Said | None] | None
+    ) -> None:
         self._heard = heard
         self._queue: queue.SimpleQueue[Said] = queue.SimpleQueue()
         task = {"kind": "show", "payload": asdict(payload)}
@@ -64,6 +66,10 @@ class WindowHandle:
         """Say something to the window; a window that is gone does not hear it."""
         self._child.send({"kind": kind, **values})
 
+    def hang_up(self) -> None:
+        """Say no more: the window closes by itself, or stays for what its user has not saved. Does not wait."""
+        self._child.hang_up()
+
     def close(self) -> None:
         """Close the window; within two seconds its process is gone."""
         self._child.close()
@@ -76,9 +82,12 @@ class WindowHandle:
             self._queue.put(said)
             return
         try:
-            self._heard(said)
+            answer = self._heard(said)
         except Exception:
             _log.exception("a window's answer could not be used")
+            answer = Said("refused", {"why": _("An unexpected error; `posturewatch doctor` tells more.")})
+        if answer is not None:
+            self.tell(answer.kind, **answer.values)
 
 
 def why_no_windows() -> DesktopError | None:
@@ -96,11 +105,12 @@ def why_no_windows() -> DesktopError | None:
 
 
 def open_window(
-    name: str, payload: DataclassInstance, heard: Callable[[Said], None] | None = None
+    name: str, payload: DataclassInstance, heard: Callable[[Said], Said | None] | None = None
 ) -> WindowHandle:
     """Open the window of this name; returns at once. Raises DesktopError where windows cannot be had.
 
-    ``heard`` is called for each message in a thread of the window's; without it the messages wait in ``poll``.
+    ``heard`` is called for each message in a thread of the window's, and what it returns is told to the window;
+    without it the messages wait in ``poll``.
     """
     if name not in WINDOWS:
         raise ValueError(name)

@@ -150,6 +150,10 @@ class Window:
     def hear(self, said: Said) -> None:
         """A message of the app; that it has gone, or wants the window closed, is seen to elsewhere."""
 
+    def hung_up(self) -> None:
+        """The app has gone or wants the window closed; it says and hears nothing any more."""
+        self.close()
+
     # ---- life
 
     def run(self) -> None:
@@ -181,7 +185,7 @@ class Window:
         while (message := self.app.waiting()) is not None:
             said = Said.of(message)
             if said is not None and said.kind == HUNG_UP:
-                self.close()
+                self.hung_up()
                 return
             if said is not None:
                 self.hear(said)
