@@ -133,7 +133,8 @@ def _walk(requirements: Iterable[Requirement], seen: dict[str, Part], pinned: di
         inner = [Requirement(line) for line in found.requires or ()]
         mine = [one for one in inner if _counts(one, requirement.extras)]
         needs = tuple(sorted({plain(one.name) for one in mine if plain(one.name) in pinned}))
-        seen[name] = Part(name, version, licence_of(found) or SILENT.get(name, ""), found.metadata.get("Summary", ""), needs, marker)
+        licence = licence_of(found) or SILENT.get(name, "")
+        seen[name] = Part(name, version, licence, found.metadata.get("Summary", ""), needs, marker)
         _walk(mine, seen, pinned)
 
 
