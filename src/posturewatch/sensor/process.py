@@ -26,9 +26,9 @@ from posturewatch.errors import (
 from posturewatch.i18n import _
 from posturewatch.records import Lack, Look, Observation
 from posturewatch.sensor import clock, guard, native
-from posturewatch.sensor.choices import Camera, CameraChoice, Models
-from posturewatch.sensor.feed import Feed
-from posturewatch.source_names import camera_number, is_recording
+from posturewatch.sensor.choices import Camera, Models
+from posturewatch.sensor.feed import Feed, is_stream, start_feed
+from posturewatch.source_names import is_recording
 
 _ANSWER_SHARE: Final = 0.8
 """Share of the app's deadline that is spent waiting for a frame; the rest is for the networks."""
@@ -125,41 +125,6 @@ class Watcher:
         return Observation(t_s=clock.monotonic_s(), frame=0, width_px=0, height_px=0, looked=_NOTHING, lack=lack)
 
 
-def start_feed(camera: CameraChoice) -> Feed:
-    """Open the source in a thread of its own and, from then on, refuse the network to all other threads."""
-    from posturewatch.sensor.sources import open_source
-
-    feed = Feed(lambda: open_source(camera))
-    if _is_stream(camera):
-        feed.start()
-        guard.forbid_network()
-    else:
-        guard.forbid_network()
-        ask_for_permission(camera)
-        feed.start()
-    return feed
-
-
-def _is_stream(camera: CameraChoice) -> bool:
-    """Whether the user's own source is on the network."""
-    return camera.source.strip().lower().startswith(("http://", "https://"))
-
-
-def ask_for_permission(camera: CameraChoice) -> None:
-    """On macOS the question "may this program use the camera" must be asked by the main thread.
-
-    OpenCV asks it as it opens a camera; afterwards the drain thread may open it without asking.
-    """
-    import os
-
-    number = camera_number(camera.source)
-    if sys.platform != "darwin" or number is None:
-        return
-    cv2 = native.load_opencv()
-    cv2.VideoCapture(number, cv2.CAP_AVFOUNDATION).release()
-    os.environ["OPENCV_AVFOUNDATION_SKIP_AUTH"] = "1"
-
-
 def _record(app: App, task: Message) -> None:
     from posturewatch.sensor import bundles
     from posturewatch.sensor.offline import Recorder
@@ -202,17 +167,17 @@ def _probe(app: App, task: Message) -> None:
     from posturewatch.sensor import probe
 
     camera = Camera(**task["camera"])
-    if not _is_stream(camera):
+    if not is_stream(camera):
         guard.forbid_network()
     checks = probe.checks(camera, Models(**task["models"]))
     app.send({"checks": [[check.part, check.level, check.says, check.mend] for check in checks]})
 
 
 def _cameras(app: App, task: Message) -> None:  # noqa: ARG001  (each task has the same shape)
-    from posturewatch.sensor import cameras
+    from posturewatch.sensor import camera_list
 
     guard.forbid_network()
-    app.send({"cameras": [[camera.source, camera.name] for camera in cameras.list_cameras()]})
+    app.send({"cameras": [[camera.source, camera.name] for camera in camera_list.list_cameras()]})
 
 
 def _unexpected(err: Exception) -> SensorError:

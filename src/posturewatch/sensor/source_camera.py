@@ -12,7 +12,7 @@ from posturewatch.i18n import _
 from posturewatch.sensor import cameras, clock
 from posturewatch.sensor.choices import CameraChoice
 from posturewatch.sensor.native import load_opencv
-from posturewatch.sensor.sources import ArrayShot
+from posturewatch.sensor.source import ArrayShot
 
 _BACKENDS: Final = {
     "v4l2": ("CAP_V4L2",),

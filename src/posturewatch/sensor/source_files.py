@@ -13,7 +13,7 @@ from posturewatch.errors import SourceUnreadableError
 from posturewatch.i18n import _
 from posturewatch.sensor.frames import MIN_SIDE_PX
 from posturewatch.sensor.native import MAX_PICTURE_POINTS, load_opencv
-from posturewatch.sensor.sources import PICTURE_SUFFIXES, ArrayShot
+from posturewatch.sensor.source import PICTURE_SUFFIXES, ArrayShot
 
 _MAX_FILE_BYTES: Final = 256 * 1024 * 1024
 """A single image with more is not read."""

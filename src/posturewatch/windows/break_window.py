@@ -13,8 +13,8 @@ from tkinter import ttk
 from typing import Any, Final
 
 from posturewatch.child import App
+from posturewatch.drawing import MOVEMENTS
 from posturewatch.i18n import _
-from posturewatch.windows.figures import FIGURES
 from posturewatch.windows.look import Window, show
 from posturewatch.wording import exercise_safety
 
@@ -99,9 +99,8 @@ class BreakWindow(Window):
         self.label(self.body, view.title, "Title.TLabel").grid(sticky="w")
         if view.body:
             self.label(self.body, view.body).grid(sticky="w", pady=(self.px(4), 0))
-        drawing = FIGURES.get(view.picture)
-        if drawing is not None:
-            ttk.Label(self.body, image=self.picture(drawing, 180)).grid(pady=(gap, 0))
+        if view.picture in MOVEMENTS:
+            ttk.Label(self.body, image=self.movement(view.picture, 180)).grid(pady=(gap, 0))
         if view.name:
             self.label(self.body, view.name, "Head.TLabel").grid(sticky="w", pady=(gap, 0))
         for text in (view.text, view.dose):

@@ -19,12 +19,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from tkinter import font as tkfont
 from tkinter import ttk
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from posturewatch.child import HUNG_UP, App, Said, take_pipes
-from posturewatch.drawing import Drawing, paint
-from posturewatch.icon_shapes import PALETTE, IconName, drawing_for
-from posturewatch.windows.figures import DARK, LIGHT
+from posturewatch.drawing import IconName, icon, movement
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
 
 POLL_MS: Final = 80
 """How often a window listens for the app; short enough that it closes without being seen to wait."""
@@ -35,7 +36,7 @@ TALLEST_PX: Final = 740.0
 
 @dataclass(frozen=True, slots=True)
 class Colours:
-    """The roles that the widgets use, on top of those of the figures."""
+    """The roles of colour that the widgets use."""
 
     paper: str
     ink: str
@@ -47,7 +48,6 @@ class Colours:
     accent: str
     accent_over: str
     accent_ink: str
-    figure: Mapping[str, str]
 
 
 LIGHT_COLOURS: Final = Colours(
@@ -61,7 +61,6 @@ LIGHT_COLOURS: Final = Colours(
     accent="#00805e",
     accent_over="#006b4f",
     accent_ink="#ffffff",
-    figure=LIGHT,
 )
 DARK_COLOURS: Final = Colours(
     paper="#262b31",
@@ -74,7 +73,6 @@ DARK_COLOURS: Final = Colours(
     accent="#3fc79a",
     accent_over="#5ad6ad",
     accent_ink="#10231c",
-    figure=DARK,
 )
 
 
@@ -128,7 +126,7 @@ class Window:
         self.root.resizable(width=False, height=False)
         if on_top:
             self.root.attributes("-topmost", True)
-        self.root.iconphoto(True, self.picture(drawing_for(IconName.UPRIGHT), 64, PALETTE))
+        self.root.iconphoto(True, self._photo(icon(IconName.UPRIGHT, self.px(64))))
         self.body = ttk.Frame(self.root, padding=self.px(24))
         self.body.grid(sticky="nsew")
         self.root.protocol("WM_DELETE_WINDOW", self.leave)
@@ -198,18 +196,18 @@ class Window:
         """So many pixels of an ordinary screen (96 to the inch) on this one."""
         return round(size * self.scale)
 
-    def picture(self, drawing: Drawing, height: float, palette: Mapping[str, str] | None = None) -> tk.PhotoImage:
-        """A drawing as Tk shows it, ``height`` ordinary pixels high."""
-        image = paint(drawing, self.px(height), palette or self.colours.figure)
+    def movement(self, name: str, height: float) -> tk.PhotoImage:
+        """The picture of a movement as Tk shows it, ``height`` ordinary pixels high."""
+        return self._photo(movement(name, self.px(height), dark=self.colours is DARK_COLOURS))
+
+    def _photo(self, image: Image) -> tk.PhotoImage:
         buffer = io.BytesIO()
         image.save(buffer, "PNG")
         photo = tk.PhotoImage(data=base64.b64encode(buffer.getvalue()))
         self._pictures.append(photo)  # Tk forgets a picture that nobody else holds
         return photo
 
-    def label(
-        self, parent: tk.Misc, text: str, style: str = "TLabel", width: float = 420
-    ) -> ttk.Label:
+    def label(self, parent: tk.Misc, text: str, style: str = "TLabel", width: float = 420) -> ttk.Label:
         """A text that wraps at ``width`` ordinary pixels."""
         return ttk.Label(parent, text=text, style=style, wraplength=self.px(width))
 

@@ -14,7 +14,6 @@ from typing import Any, Final
 
 from posturewatch.child import App, Said
 from posturewatch.i18n import _
-from posturewatch.windows.figures import FIGURES
 from posturewatch.windows.first_run import (
     ORDER,
     Answers,
@@ -74,7 +73,7 @@ class SetupWindow(Window):
         self.label(frame, steps, "Muted.TLabel").grid(sticky="w")
         self.label(frame, page.title, "Title.TLabel", WIDE).grid(sticky="w", pady=(self.px(2), self.px(8)))
         if self._step is Step.BREAKS:
-            ttk.Label(frame, image=self.picture(FIGURES["walk"], 110)).grid(pady=self.px(4))
+            ttk.Label(frame, image=self.movement("walk", 110)).grid(pady=self.px(4))
         for paragraph in page.text:
             self.label(frame, paragraph, width=WIDE).grid(sticky="w", pady=(self.px(6), 0))
         self._question(frame, page)
