@@ -55,7 +55,7 @@ ALLOWED = (
     Allowed(r"edges/notify_backends\.py", r"on run argv|display notification|end run", "AppleScript"),
     Allowed(r"edges/presence_.*", r"^(session bus|gnome banners|give the camera back|Peak detect)$", "for programs"),
     Allowed(r"edges/config\.py", r"at line", "what tomllib writes"),
-    Allowed(r"pipe\.py", r".", "a slip between our own processes, told by the room that hears of it"),
+    Allowed(r"child\.py", r".", "a slip between our own processes, told by the room that hears of it"),
     Allowed(r"core/breaks\.py", r"no way from", "a slip of the program"),
     Allowed(r"app/running\.py", r"the loop was ended by %s", "a line of the log file"),
     Allowed(r".*", r"^(sudo|pip|posturewatch|chmod) |-m pip ", "a command to be copied"),

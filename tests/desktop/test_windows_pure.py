@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from posturewatch.windows.launch import Said, menu_view, parse
+from posturewatch.windows.launch import menu_view
 
 
 def tk_modules() -> tuple[object, object]:
@@ -34,23 +34,6 @@ def test_the_dimming_is_gentle(t_s: float, length_s: float) -> None:
     value = dim.opacity(t_s, length_s)  # type: ignore[attr-defined]
     assert 0 <= value <= dim.STRONGEST  # type: ignore[attr-defined]
     assert value == 0 or 0 < t_s < length_s
-
-
-@given(st.text())
-def test_no_line_breaks_the_conversation(line: str) -> None:
-    """Whatever a window prints is a message or nothing."""
-    assert parse(line) is None or isinstance(parse(line), Said)
-
-
-def test_a_message_keeps_its_values() -> None:
-    """Kind and values come apart; lines too long, lists and numbers as kind are dropped."""
-    said = parse('{"kind": "chosen", "path": "3.1"}')
-    assert said == Said("chosen", (("path", "3.1"),))
-    assert said.get("path") == "3.1"
-    assert said.get("nothing") is None
-    assert parse('{"kind": 3}') is None
-    assert parse("[1]") is None
-    assert parse('{"kind": "x", "y": "' + "z" * 300_000 + '"}') is None
 
 
 def test_an_empty_menu_is_an_empty_window() -> None:

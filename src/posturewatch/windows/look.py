@@ -15,14 +15,14 @@ import shutil
 import subprocess
 import sys
 import tkinter as tk
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from tkinter import font as tkfont
 from tkinter import ttk
 from typing import TYPE_CHECKING, Any, Final
 
+from posturewatch.child import HUNG_UP, App, Said, take_pipes
 from posturewatch.drawing import IconName, icon, movement
-from posturewatch.windows.wire import CLOSE, Heard, Wire
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -96,16 +96,25 @@ def _output(*words: str) -> str:
     return subprocess.run(words, capture_output=True, timeout=0.5, check=False, text=True).stdout
 
 
+def show(build: Callable[[App, Mapping[str, Any]], Window]) -> None:
+    """The process of a window: hear from the app what to show, and show it until it is closed."""
+    app = App(*take_pipes())
+    payload = app.task().get("payload")
+    if not isinstance(payload, dict):
+        raise SystemExit(2)
+    build(app, payload).run()
+
+
 class Window:
     """A window in the house's look. Subclasses fill ``body`` and may answer the app in ``hear``."""
 
     def __init__(
-        self, wire: Wire, title: str, *, on_top: bool = False, at_pointer: bool = False, dark: bool | None = None
+        self, app: App, title: str, *, on_top: bool = False, at_pointer: bool = False, dark: bool | None = None
     ) -> None:
         if sys.platform == "win32":
             with contextlib.suppress(Exception):  # before the first window, or Windows scales us by blurring
                 getattr(ctypes, "windll").shcore.SetProcessDpiAwareness(1)  # noqa: B009
-        self.wire = wire
+        self.app = app
         self._at_pointer = at_pointer
         self.root = tk.Tk(className="posturewatch")
         self.root.withdraw()
@@ -136,8 +145,8 @@ class Window:
         """The Escape key."""
         self.leave()
 
-    def hear(self, heard: Heard) -> None:
-        """A message of the app other than ``close``."""
+    def hear(self, said: Said) -> None:
+        """A message of the app; that it has gone, or wants the window closed, is seen to elsewhere."""
 
     def hung_up(self) -> None:
         """The app has gone or wants the window closed; it says and hears nothing any more."""
@@ -171,11 +180,13 @@ class Window:
             self.root.destroy()
 
     def _listen(self) -> None:
-        while (heard := self.wire.heard()) is not None:
-            if heard.kind == CLOSE:
+        while (message := self.app.waiting()) is not None:
+            said = Said.of(message)
+            if said is not None and said.kind == HUNG_UP:
                 self.hung_up()
                 return
-            self.hear(heard)
+            if said is not None:
+                self.hear(said)
         with contextlib.suppress(tk.TclError):
             self.root.after(POLL_MS, self._listen)
 
