@@ -16,7 +16,7 @@ from typing import Final
 
 from posturewatch import __version__
 from posturewatch.app.actions import Launchpad, tray_actions
-from posturewatch.app.board import Board, Counter
+from posturewatch.app.board import Board, Counter, QueueInbox
 from posturewatch.app.household import Household
 from posturewatch.child import keep_private
 from posturewatch.drawing import IconName, icon_file
@@ -25,7 +25,6 @@ from posturewatch.edges.config import load_settings
 from posturewatch.edges.config_watch import ConfigWatch
 from posturewatch.edges.control import ControlServer
 from posturewatch.edges.folders import Folders
-from posturewatch.edges.inbox import QueueInbox
 from posturewatch.edges.instance import Instance
 from posturewatch.edges.journal import SqliteJournal
 from posturewatch.edges.logging_setup import start_logging, stop_logging
