@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from edges.rows_for_tests import NINE, calibrations, event, events, headache, headaches, minute, minutes
 from posturewatch.core.diary import check_entry
+from posturewatch.core.journal_content import JournalContent
 from posturewatch.core.summary import summarise_period
 from posturewatch.errors import ImportRefusedError
 from posturewatch.records import CalibrationRow, DiaryEntry, Event, MinuteRow
@@ -210,7 +211,7 @@ def test_a_day_is_one_row_of_the_days() -> None:
     """The days' table has what the summary has, blank where it has nothing."""
     rows = tuple(minute(NINE + timedelta(minutes=index)) for index in range(180))
     day = NINE.date()
-    period = summarise_period(rows, [event()], [headache()], first=day, last=day + timedelta(days=1))
+    period = summarise_period(JournalContent.of(rows, [event()], [headache()]), first=day, last=day + timedelta(days=1))
     first, second = csv.DictReader(io.StringIO(csv_days.days_csv(period.days)))
     assert (first["date"], first["usable"], first["valid_min"], first["from_1_to_2_in_min"]) == (
         "2026-11-23",

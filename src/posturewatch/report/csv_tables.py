@@ -6,23 +6,33 @@ agree. Blank = missing. Units stand in the names; ``csv_days.data_dictionary`` e
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime, timedelta
 from typing import Any, Final
 
 from posturewatch.core import diary as diary_rules
 from posturewatch.errors import DataError
 from posturewatch.i18n import _
-from posturewatch.records import CalibrationRow, DiaryEntry, Event, EventKind, MinuteRow
+from posturewatch.records import (
+    FULL_MINUTE_S,
+    MINUTE_NUMBERS,
+    MINUTE_SECONDS,
+    CalibrationRow,
+    DiaryEntry,
+    Event,
+    EventKind,
+    JournalRow,
+    MinuteRow,
+)
 from posturewatch.report import csv_format as f
 from posturewatch.report.csv_format import CellError, Column
 
 _MAX_ID: Final = 2**62
-_FULL_MINUTE_S: Final = 60.5
-"""Seconds of a minute by what was seen, a half for rounding."""
-
 _FHT_IN: Final = (-30.0, 30.0)
 """A head further from its trunk is none; what is measured stays within 4 in."""
+
+BANDS: Final = ("below_0_5_in_s", "from_0_5_to_1_in_s", "from_1_to_2_in_s", "from_2_in_s")
+"""Columns of the seconds in each band."""
 
 _UTC_NOTE: Final = "Time in UTC, ISO 8601."
 _OFFSET_NOTE: Final = "Minutes that local time was ahead of UTC."
@@ -44,8 +54,8 @@ def _inches(name: str, note: str, since: int = 1) -> Column[MinuteRow]:
     return Column(name, "in", note + _VALID_NOTE, write, f.number(*_FHT_IN), required=False, since=since)
 
 
-def _band(name: str, index: int, note: str) -> Column[MinuteRow]:
-    return Column(name, "s", _SECONDS_NOTE + note, lambda row: f"{row.band_s[index]:.2f}", f.number(0, 61))
+def _band(index: int, note: str) -> Column[MinuteRow]:
+    return Column(BANDS[index], "s", _SECONDS_NOTE + note, lambda row: f"{row.band_s[index]:.2f}", f.number(0, 61))
 
 
 MINUTES: Final[tuple[Column[MinuteRow], ...]] = (
@@ -72,10 +82,10 @@ MINUTES: Final[tuple[Column[MinuteRow], ...]] = (
         f.number(0, 1000),
         False,
     ),
-    _band("below_0_5_in_s", 0, "with a forward head distance below 0.5 in."),
-    _band("from_0_5_to_1_in_s", 1, "from 0.5 to 1 in."),
-    _band("from_1_to_2_in_s", 2, "from 1 to 2 in."),
-    _band("from_2_in_s", 3, "from 2 in on."),
+    _band(0, "with a forward head distance below 0.5 in."),
+    _band(1, "from 0.5 to 1 in."),
+    _band(2, "from 1 to 2 in."),
+    _band(3, "from 2 in on."),
     Column(
         "calibration_id",
         "",
@@ -208,6 +218,17 @@ def read_calibrations(lines: Iterable[str], file: str) -> Iterator[CalibrationRo
     return f.read_rows(CALIBRATIONS, lines, file, _calibration)
 
 
+def read_table(kind: str, lines: Iterable[str], file: str) -> Iterator[JournalRow]:
+    """The rows of a table of this kind (see :func:`kind_of_head`)."""
+    readers: dict[str, Callable[[Iterable[str], str], Iterator[JournalRow]]] = {
+        "minutes": read_minutes,
+        "events": read_events,
+        "diary": read_diary,
+        "calibrations": read_calibrations,
+    }
+    return readers[kind](lines, file)
+
+
 class _MinuteBuilder:
     """Builds minutes and sees that none comes twice."""
 
@@ -224,27 +245,10 @@ class _MinuteBuilder:
         row = MinuteRow(
             start=start,
             profile=cells["profile"] or "",
-            valid_s=cells["valid_s"],
-            away_s=cells["away_s"],
-            unreliable_s=cells["unreliable_s"],
-            paused_s=cells["paused_s"],
-            off_s=cells["off_s"],
-            frames=cells["frames"],
-            fht_median_in=cells["fht_median_in"],
-            fht_p90_in=cells["fht_p90_in"],
-            fht_mean_in=cells["fht_mean_in"],
-            fht_se_in=cells["fht_se_in"],
-            load_index_lb=cells["load_index_lb"],
-            band_s=(
-                cells["below_0_5_in_s"],
-                cells["from_0_5_to_1_in_s"],
-                cells["from_1_to_2_in_s"],
-                cells["from_2_in_s"],
-            ),
-            calibration_id=cells["calibration_id"],
-            fht_p10_in=cells["fht_p10_in"],
+            band_s=(cells[BANDS[0]], cells[BANDS[1]], cells[BANDS[2]], cells[BANDS[3]]),
+            **{name: cells[name] for name in (*MINUTE_SECONDS, "frames", *MINUTE_NUMBERS, "calibration_id")},
         )
-        if row.valid_s + row.away_s + row.unreliable_s + row.paused_s + row.off_s > _FULL_MINUTE_S:
+        if sum(cells[name] for name in MINUTE_SECONDS) > FULL_MINUTE_S:
             raise CellError(_("the seconds add up to more than a minute"))
         return row
 
