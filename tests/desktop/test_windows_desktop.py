@@ -12,6 +12,7 @@ import pytest
 
 from desktop.conftest import PATIENCE_S, Robot, until
 from desktop.test_first_run import Tools
+from posturewatch.child import Said
 from posturewatch.core.exercises import builtin
 from posturewatch.errors import DesktopError
 from posturewatch.i18n import set_language
@@ -21,7 +22,7 @@ from posturewatch.windows.diary_window import DiaryView
 from posturewatch.windows.dim_window import DimView
 from posturewatch.windows.first_run import Answers, SetupView, run_in_window
 from posturewatch.windows.help_window import HelpView
-from posturewatch.windows.launch import Said, WindowHandle, item_at, menu_view, open_menu, open_window
+from posturewatch.windows.launch import WindowHandle, item_at, menu_view, open_menu, open_window
 
 pytestmark = pytest.mark.desktop
 

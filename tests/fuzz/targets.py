@@ -174,13 +174,13 @@ def monitor_seeds() -> Iterable[bytes]:
 
 def pipe_message(data: bytes) -> None:
     """What comes from the sensor process, or goes to it."""
-    from posturewatch import pipe
+    from posturewatch import child
 
     stream = io.BytesIO(data)
-    with suppress(pipe.PipeBrokenError):
+    with suppress(child.PipeBrokenError):
         while True:
-            message = pipe.receive(stream)
-            refuses(lambda body=message: _raise(pipe.error_from_json(body.get("error"))))  # type: ignore[misc]
+            message = child.receive(stream)
+            refuses(lambda body=message: _raise(child.error_from_json(body.get("error"))))  # type: ignore[misc]
 
 
 def _raise(err: Exception) -> None:
@@ -190,11 +190,11 @@ def _raise(err: Exception) -> None:
 
 def pipe_seeds() -> Iterable[bytes]:
     """Two messages."""
-    from posturewatch import pipe
+    from posturewatch import child
 
     out = io.BytesIO()
-    pipe.send(out, {"id": 1, "seen": {"v": 1}})
-    pipe.send(out, {"id": 1, "error": {"kind": "CameraBusyError", "message": "m", "hint": "h"}})
+    child.send(out, {"id": 1, "seen": {"v": 1}})
+    child.send(out, {"id": 1, "error": {"kind": "CameraBusyError", "message": "m", "hint": "h"}})
     yield out.getvalue()
 
 

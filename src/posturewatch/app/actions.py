@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from posturewatch.app.diary_form import entry_of
+from posturewatch.child import Said
 from posturewatch.edges.clock import SystemClock
 from posturewatch.edges.folders import Folders
 from posturewatch.edges.tray import TrayActions
@@ -22,7 +23,7 @@ from posturewatch.errors import PosturewatchError
 from posturewatch.ports import Inbox
 from posturewatch.records import Action, Command, CommandKind, Reminder
 from posturewatch.settings import Settings
-from posturewatch.windows.launch import Said, WindowHandle, open_menu, open_window, why_no_windows
+from posturewatch.windows.launch import WindowHandle, open_menu, open_window, why_no_windows
 
 _WITH_CAMERA: Final = ("live", "calibrate")
 """Commands of ours whose window shows the camera's picture: they end with the app."""
@@ -189,14 +190,14 @@ class Launchpad:
         from posturewatch.edges.journal import SqliteJournal
 
         try:
-            entry = entry_of(said.kind, dict(said.values), SystemClock().now())
+            entry = entry_of(said.kind, said.values, SystemClock().now())
             journal = SqliteJournal(self._folders.journal_file, SystemClock(), busy_s=10.0, check=False)
             try:
                 journal.add_diary(entry)
             finally:
                 journal.close()
         except PosturewatchError as err:
-            return Said("refused", (("why", f"{err.message} {err.hint}".strip()),))
+            return Said("refused", {"why": f"{err.message} {err.hint}".strip()})
         return Said("kept")
 
 

@@ -13,9 +13,9 @@ from dataclasses import dataclass
 from tkinter import ttk
 from typing import Any
 
+from posturewatch.child import App, Said
 from posturewatch.i18n import _
-from posturewatch.windows.look import Window
-from posturewatch.windows.wire import Heard, Wire
+from posturewatch.windows.look import Window, show
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,8 +30,8 @@ class DiaryView:
 class DiaryWindow(Window):
     """The form."""
 
-    def __init__(self, wire: Wire, view: DiaryView) -> None:
-        super().__init__(wire, _("Headache diary"), dark=view.dark)
+    def __init__(self, app: App, view: DiaryView) -> None:
+        super().__init__(app, _("Headache diary"), dark=view.dark)
         self._view = view
         self._texts: dict[str, Callable[[], str]] = {}
         self._first: ttk.Entry
@@ -127,13 +127,13 @@ class DiaryWindow(Window):
 
     # ---- saving
 
-    def hear(self, heard: Heard) -> None:
+    def hear(self, said: Said) -> None:
         """The app's answer: closed by a yes, and by nothing else."""
         self._asked = False
-        if heard.kind == "kept":
+        if said.kind == "kept":
             self.close()
-        elif heard.kind == "refused":
-            self._complain(str(heard.values.get("why", "")))
+        elif said.kind == "refused":
+            self._complain(str(said.get("why") or ""))
 
     def leave(self) -> None:
         """Escape or the close button: asks first where something stands in the form."""
@@ -164,7 +164,7 @@ class DiaryWindow(Window):
         elif not self._asked:  # pressed twice is not entered twice
             self._asked = True
             self._trouble.configure(text="")
-            self.wire.say(kind, **self._values())
+            self.app.say(kind, **self._values())
 
     def _complain_of_absence(self) -> None:
         self._complain(
@@ -176,15 +176,13 @@ class DiaryWindow(Window):
 
 
 def view_from(payload: Mapping[str, Any]) -> DiaryView:
-    """The view from the wire."""
+    """The view from the app."""
     return DiaryView(str(payload["day"]), str(payload["time"]), payload.get("dark"))
 
 
 def main() -> None:
     """The process of this window."""
-    wire = Wire()
-    view = view_from(wire.first())
-    DiaryWindow(wire, view).run()
+    show(lambda app, payload: DiaryWindow(app, view_from(payload)))
 
 
 if __name__ == "__main__":
