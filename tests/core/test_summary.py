@@ -19,6 +19,7 @@ from posturewatch.core import summary
 from posturewatch.core.journal_content import JournalContent
 from posturewatch.core.minute_table import MinuteTable
 from posturewatch.core.minutes import MinuteBook
+from posturewatch.core.passage import Timekeeper
 from posturewatch.core.quantiles import weighted_quantiles
 from posturewatch.core.summary_records import DaySummary, Headache, PeriodSummary, Shortfall
 from posturewatch.records import CalibrationRow, DiaryEntry, Event, EventKind, MinuteRow, State, Step
@@ -83,15 +84,15 @@ def test_a_day_by_hand() -> None:
 
 def restless(day: date, seed: int) -> tuple[list[MinuteRow], list[tuple[float, float]]]:
     """Four hours of looks every four seconds, as minutes and as (distance, seconds)."""
-    chance, book = random.Random(seed), MinuteBook("desk", 1)
+    chance, book, clock = random.Random(seed), MinuteBook("desk", 1), Timekeeper(0.0, at(day), 4.0)
     level, rows, looks = 0.8, [], []
     for number in range(3600):
         level += 0.1 * (0.8 - level) + chance.gauss(0.0, 0.15)
         now_s = 4.0 * number
         step = Step(now_s, State.UPRIGHT, None, True, fht_in=level, fht_se_in=0.3)
-        rows += book.feed(step, now_s, at(day) + timedelta(seconds=now_s))
+        rows += book.feed(step, clock.read(now_s, at(day) + timedelta(seconds=now_s)))
         looks.append((level, 4.0))
-    return [*rows, *book.finish(4.0 * 3600, at(day) + timedelta(hours=4))], looks
+    return [*rows, *book.finish(clock.read(4.0 * 3600, at(day) + timedelta(hours=4)))], looks
 
 
 @pytest.mark.parametrize("seed", range(3))
