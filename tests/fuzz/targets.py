@@ -204,9 +204,8 @@ def pipe_seeds() -> Iterable[bytes]:
 def control_request(data: bytes) -> None:
     """A caller's line, and what is in it once the seal is right."""
     from fakes import FakeDisplay
-    from posturewatch.app.board import Board, Counter
+    from posturewatch.app.board import Board, Counter, QueueInbox
     from posturewatch.edges import control_wire as wire
-    from posturewatch.edges.inbox import QueueInbox
 
     counter = Counter(Board(FakeDisplay()), QueueInbox())
     with suppress(wire.WireError):
@@ -225,12 +224,11 @@ def control_socket(data: bytes) -> None:
     """Bytes on the socket of a running app, from somebody without the key and sealed with it: nothing without the key
     is answered or becomes a command, and who asks in order is answered afterwards."""
     from fakes import FakeDisplay
-    from posturewatch.app.board import Board, Counter
+    from posturewatch.app.board import Board, Counter, QueueInbox
     from posturewatch.edges import control_wire as wire
     from posturewatch.edges.clock import SystemClock
     from posturewatch.edges.control import ControlServer
     from posturewatch.edges.control_client import ask
-    from posturewatch.edges.inbox import QueueInbox
 
     state, inbox = SCRATCH.folder() / "state", QueueInbox()
     state.mkdir(mode=0o700, exist_ok=True)
@@ -260,22 +258,22 @@ def _said(state: Path, data: bytes, key: bytes | None) -> bytes:
 
 def snapshot(data: bytes) -> None:
     """A status answer as the command line reads it."""
+    from posturewatch.codec import snapshot_from_json
     from posturewatch.edges import control_wire as wire
-    from posturewatch.edges.snapshot_codec import from_fields
 
     with suppress(ValueError, TypeError, KeyError, AttributeError, OverflowError):
-        from_fields(wire.fields(data))
+        snapshot_from_json(wire.fields(data))
 
 
 def snapshot_seeds() -> Iterable[bytes]:
     """One status."""
-    from posturewatch.edges.snapshot_codec import to_fields
+    from posturewatch.codec import snapshot_to_json
     from posturewatch.records import Load, Snapshot, State
 
     one = Snapshot(
         datetime(2026, 11, 23, 9, 0, tzinfo=UTC), State.UPRIGHT, None, 0.3, 0.1, Load(14.0, 3.0, "rule"), "desk"
     )
-    yield json.dumps(to_fields(one)).encode()
+    yield json.dumps(snapshot_to_json(one)).encode()
 
 
 # ---------------------------------------------------------------------------- files from elsewhere

@@ -22,7 +22,7 @@ from posturewatch.edges.tray import TrayActions
 from posturewatch.errors import PosturewatchError
 from posturewatch.ports import Inbox
 from posturewatch.records import Action, Command, CommandKind, Reminder
-from posturewatch.settings import Settings
+from posturewatch.settings import BreakSettings
 from posturewatch.windows.launch import WindowHandle, open_menu, open_window, why_no_windows
 
 _WITH_CAMERA: Final = ("live", "calibrate")
@@ -34,14 +34,18 @@ _log = logging.getLogger("posturewatch.windows")
 class Launchpad:
     """Implements ``ports.Launcher``, and does what the tray's lines ask for."""
 
-    def __init__(self, folders: Folders, inbox: Inbox, settings: Settings) -> None:
+    def __init__(self, folders: Folders, inbox: Inbox, breaks: BreakSettings) -> None:
         self._folders = folders
         self._inbox = inbox
-        self.settings = settings
+        self._breaks = breaks
         self._windows: dict[str, WindowHandle] = {}
         self._programs: list[tuple[str, subprocess.Popen[bytes]]] = []
 
     # ------------------------------------------------------------------ for the loop
+
+    def change(self, breaks: BreakSettings) -> None:
+        """Open the windows of breaks by these settings from now on."""
+        self._breaks = breaks
 
     def open(self, what: str, *, text: str = "", reminder: Reminder | None = None, begun: bool = False) -> bool:
         """See ``ports.Launcher``."""
@@ -83,7 +87,7 @@ class Launchpad:
         from posturewatch.core.exercises import find
         from posturewatch.windows.break_window import BreakView
 
-        own = self.settings.breaks
+        own = self._breaks
         tip = find(own, reminder.exercise)
         view = BreakView(
             title=reminder.title,

@@ -1,10 +1,12 @@
-"""Where the latest snapshot hangs: the loop puts it up, tray and control socket read it."""
+"""What the threads hand to one another: the latest snapshot, which the loop puts up and tray and control socket read,
+and the commands that wait for the loop."""
 
 from __future__ import annotations
 
-from typing import Any
+import queue
+from typing import Any, Final
 
-from posturewatch.edges.snapshot_codec import to_fields
+from posturewatch.codec import snapshot_to_json
 from posturewatch.i18n import _
 from posturewatch.ports import Display, Inbox
 from posturewatch.records import Command, CommandKind, Snapshot
@@ -40,7 +42,7 @@ class Counter:
             snapshot = self._board.latest
             if snapshot is None:
                 return {"ok": False, "error": _("just starting")}
-            return {"ok": True, "snapshot": to_fields(snapshot)}
+            return {"ok": True, "snapshot": snapshot_to_json(snapshot)}
         if request.get("do") == "command":
             command = _command(request)
             if command is not None:
@@ -59,3 +61,29 @@ def _command(request: dict[str, Any]) -> Command | None:
         return Command(CommandKind(request.get("kind", "")), value, text)
     except ValueError:
         return None
+
+
+CAPACITY: Final = 64
+"""Commands that may wait. A person gives a handful a minute; more than this is a flood and is let go."""
+
+
+class QueueInbox:
+    """Commands from tray, control socket and signals, in the order in which they came."""
+
+    def __init__(self) -> None:
+        # SimpleQueue may be put into from a signal handler that interrupts a put.
+        self._waiting: queue.SimpleQueue[Command] = queue.SimpleQueue()
+
+    def put(self, command: Command) -> None:
+        """Leave a command. Beyond :data:`CAPACITY` it is dropped, save for QUIT, which always gets in."""
+        if self._waiting.qsize() < CAPACITY or command.kind is CommandKind.QUIT:
+            self._waiting.put(command)
+
+    def get(self, timeout_s: float) -> Command | None:
+        """The next command, or None after ``timeout_s`` seconds."""
+        try:
+            if timeout_s <= 0:
+                return self._waiting.get_nowait()
+            return self._waiting.get(timeout=timeout_s)
+        except queue.Empty:
+            return None

@@ -14,8 +14,7 @@ from typing import Any, Final
 
 from pydantic import ValidationError
 
-from posturewatch.edges.config_lines import KeyPath, key_lines
-from posturewatch.edges.config_problems import ConfigProblemsError, Problem, explain
+from posturewatch.edges.config_problems import ConfigProblemsError, KeyPath, Problem, explain, key_lines
 from posturewatch.edges.config_schema import keys, toml_value
 from posturewatch.errors import ConfigError
 from posturewatch.i18n import _

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Callable, Iterable
-from datetime import datetime
+from operator import attrgetter
 from typing import Any, Final
 
 from posturewatch.core.summary_records import DaySummary
@@ -33,10 +33,6 @@ def _count(name: str, meaning: str, of: Callable[[DaySummary], int | None]) -> C
 
 def _decimals(value: float | None, digits: int) -> str | None:
     return None if value is None else f"{value:.{digits}f}"
-
-
-def _moment(name: str, meaning: str, of: Callable[[DaySummary], datetime | None]) -> Column[DaySummary]:
-    return Column(name, "", meaning, of, f.utc(), required=False)
 
 
 def _coverage(day: DaySummary) -> str | None:
@@ -88,8 +84,8 @@ DAYS: Final[tuple[Column[DaySummary], ...]] = (
     _count("nudges_dismissed", "Of these dismissed.", lambda day: day.nudges.dismissed),
     _count("nudges_timed_out", "Of these left unanswered.", lambda day: day.nudges.timed_out),
     _count("nudges_muted", "Reminders held back (call, full screen …).", lambda day: day.nudges.muted),
-    _moment("utc_first_seen", "First minute with somebody there.", lambda day: day.first_seen),
-    _moment("utc_last_seen", "Last minute with somebody there.", lambda day: day.last_seen),
+    Column("utc_first_seen", "", "First minute with somebody there.", attrgetter("first_seen"), f.utc(), False),
+    Column("utc_last_seen", "", "Last minute with somebody there.", attrgetter("last_seen"), f.utc(), False),
     _column("calibration_ids", "", "Calibrations in force.", lambda day: " ".join(map(str, day.calibration_ids))),
     _column("profiles", "", "Profiles in force.", lambda day: f.text(10_000).write("; ".join(day.profiles))),
     _column(
