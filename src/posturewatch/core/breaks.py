@@ -18,8 +18,7 @@ from posturewatch.core.break_log import BreakLog, DaySitting
 from posturewatch.core.break_words import break_reminder, notice_reminder, sitting_reminder
 from posturewatch.core.exercises import Rotation
 from posturewatch.core.passage import Passage
-from posturewatch.core.rhythm import Rest, Rhythm
-from posturewatch.core.sitting import Absence, Seat, Sitting, read_seat
+from posturewatch.core.sitting import Absence, Rest, Rhythm, Seat, Sitting, read_seat
 from posturewatch.records import Action, Event, EventKind, Reminder
 from posturewatch.settings import BreakSettings
 
