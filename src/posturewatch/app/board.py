@@ -7,7 +7,7 @@ from typing import Any
 from posturewatch.edges.snapshot_codec import to_fields
 from posturewatch.i18n import _
 from posturewatch.ports import Display, Inbox
-from posturewatch.records import Command, CommandKind, Snapshot
+from posturewatch.records import FROM_WITHIN, Command, CommandKind, Snapshot
 
 
 class Board:
@@ -56,6 +56,7 @@ def _command(request: dict[str, Any]) -> Command | None:
     if not isinstance(text, str) or len(text) > 200:
         return None
     try:
-        return Command(CommandKind(request.get("kind", "")), value, text)
+        kind = CommandKind(request.get("kind", ""))
     except ValueError:
         return None
+    return None if kind in FROM_WITHIN else Command(kind, value, text)
