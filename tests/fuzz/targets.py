@@ -260,22 +260,22 @@ def _said(state: Path, data: bytes, key: bytes | None) -> bytes:
 
 def snapshot(data: bytes) -> None:
     """A status answer as the command line reads it."""
+    from posturewatch.codec import snapshot_from_json
     from posturewatch.edges import control_wire as wire
-    from posturewatch.edges.snapshot_codec import from_fields
 
     with suppress(ValueError, TypeError, KeyError, AttributeError, OverflowError):
-        from_fields(wire.fields(data))
+        snapshot_from_json(wire.fields(data))
 
 
 def snapshot_seeds() -> Iterable[bytes]:
     """One status."""
-    from posturewatch.edges.snapshot_codec import to_fields
+    from posturewatch.codec import snapshot_to_json
     from posturewatch.records import Load, Snapshot, State
 
     one = Snapshot(
         datetime(2026, 11, 23, 9, 0, tzinfo=UTC), State.UPRIGHT, None, 0.3, 0.1, Load(14.0, 3.0, "rule"), "desk"
     )
-    yield json.dumps(to_fields(one)).encode()
+    yield json.dumps(snapshot_to_json(one)).encode()
 
 
 # ---------------------------------------------------------------------------- files from elsewhere

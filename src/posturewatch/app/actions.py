@@ -43,8 +43,7 @@ class Launchpad:
     def __init__(self, folders: Folders, inbox: Inbox, settings: Settings) -> None:
         self._folders = folders
         self._inbox = inbox
-        self.settings = settings
-        """Those in force: one frozen record, replaced whole by the loop."""
+        self._settings = settings
         self._windows: dict[str, WindowHandle | SensorWindow] = {}
         self._programs: list[subprocess.Popen[bytes]] = []
         self._wanted: queue.SimpleQueue[Callable[[], None] | None] = queue.SimpleQueue()
@@ -65,6 +64,10 @@ class Launchpad:
             self._shut(what)
 
     # ------------------------------------------------------------------ for the loop
+
+    def change(self, settings: Settings) -> None:
+        """Open windows by these settings from now on."""
+        self._wanted.put(partial(self._take_up, settings))
 
     def open(self, what: str, *, text: str = "", reminder: Reminder | None = None, begun: bool = False) -> bool:
         """See ``ports.Launcher``."""
@@ -93,6 +96,9 @@ class Launchpad:
         self._owner.join()
 
     # ------------------------------------------------------------------ in the owner's thread
+
+    def _take_up(self, settings: Settings) -> None:
+        self._settings = settings
 
     def _shut(self, what: str) -> None:
         window = self._windows.pop(what, None)
@@ -159,16 +165,16 @@ class Launchpad:
         self._window("dim", "dim_window", DimView(), None)
 
     def _calibration(self, profile: str) -> None:
-        self._with_camera("calibrate", partial(open_calibration, self.settings, profile))
+        self._with_camera("calibrate", partial(open_calibration, self._settings, profile))
 
     def _live(self, calibration: str) -> None:
-        self._with_camera("live", partial(open_live, self.settings, calibration))
+        self._with_camera("live", partial(open_live, self._settings, calibration))
 
     def _break(self, reminder: Reminder, *, begun: bool) -> None:
         from posturewatch.core.exercises import find
         from posturewatch.windows.break_window import BreakView
 
-        own = self.settings.breaks
+        own = self._settings.breaks
         tip = find(own, reminder.exercise)
         view = BreakView(
             title=reminder.title,

@@ -20,7 +20,7 @@ from posturewatch.errors import ConfigError, PosturewatchError
 from posturewatch.i18n import _
 from posturewatch.loop.baseline import Baseline
 from posturewatch.loop.camera import CameraWatch
-from posturewatch.loop.doors import Doors
+from posturewatch.loop.doors import Consumer, Doors
 from posturewatch.loop.mind import Mind
 from posturewatch.loop.pause import Pause
 from posturewatch.loop.profiles import Profiles
@@ -45,7 +45,8 @@ from posturewatch.records import (
     State,
     Step,
 )
-from posturewatch.settings import Settings
+from posturewatch.settings import Settings, changed_keys, waits_for_start
+from posturewatch.source_names import is_recording
 
 TURN_S: Final = 0.8
 """Longest wait between turns: a lock or a suspend is seen, and the camera given back, within it and a look."""
@@ -70,7 +71,7 @@ class Loop:
 
     def __init__(self, doors: Doors, settings: Settings, *, recording: bool = False) -> None:
         self._doors = doors
-        self._settings = settings
+        self._settings = self._at_start = settings
         self._time = Timekeeper(doors.clock, TURN_S)
         self._now_s, self._now = self._time.now_s, self._time.now
         self._camera = CameraWatch(doors.sensor, recording=recording)
@@ -288,7 +289,7 @@ class Loop:
                 self._baseline.change(command.text, self._now)
                 self._look_at_s = self._now_s
             case CommandKind.RELOAD:
-                self._reload()
+                self.reload()
             case CommandKind.DIARY:
                 entry = DiaryEntry(self._now, self._now, "none" if command.text == "none" else "headache")
                 self._voice.tell(ReminderKind.TROUBLE, "diary", _("Headache diary"), self._scribe.diary(entry))
@@ -353,8 +354,20 @@ class Loop:
         else:
             self._voice.without_window(window)
 
-    def _reload(self) -> None:
-        """Take the settings file up as it is now; a wrong one leaves the old ones in force and says so."""
+    # ------------------------------------------------------------------ settings
+
+    @property
+    def consumers(self) -> tuple[Consumer, ...]:
+        """Everybody who keeps something of the settings, each with its sections: who is not on this list never hears of
+        a change. The loop itself asks its settings each time (hours, courtesy, the journal's samples)."""
+        return (*self._mind.consumers(), Consumer(("camera",), self._change_source), *self._doors.consumers)
+
+    def _change_source(self, settings: Settings) -> None:
+        self._camera.recording = is_recording(settings.camera.source)
+
+    def reload(self) -> None:
+        """Take the settings file up as it is now; a wrong one leaves the old ones in force and says so. What has to
+        wait for the next start is named."""
         try:
             settings = self._doors.keeper.settings()
         except ConfigError as err:
@@ -362,11 +375,24 @@ class Loop:
             self._note(EventKind.CONFIG, "refused")
             return
         self._config_trouble = ""
-        if settings != self._settings:
-            self._mind.change(settings)
-            self._doors.apply(settings)
-            self._settings, self._look_at_s = settings, self._now_s
-            self._note(EventKind.CONFIG, "taken_up")
+        changed = changed_keys(self._settings, settings)
+        if not changed:
+            return
+        sections = {key.partition(".")[0] for key in changed}
+        for consumer in self.consumers:
+            if sections.intersection(consumer.sections):
+                consumer.take_up(settings)
+        self._settings, self._look_at_s = settings, self._now_s
+        self._note(EventKind.CONFIG, "taken_up")
+        self._tell_what_waits(changed)
+
+    def _tell_what_waits(self, changed: tuple[str, ...]) -> None:
+        unlike = changed_keys(self._at_start, self._settings)
+        waiting = [key for key in changed if waits_for_start(key) and key in unlike]
+        if waiting:
+            words = _("Taken up at the next start of posturewatch: {keys}.").format(keys=", ".join(waiting))
+            _log.info("%s", words)
+            self._voice.tell(ReminderKind.TROUBLE, "settings", _("Settings"), words)
 
     # ------------------------------------------------------------------ showing and ending
 

@@ -180,7 +180,6 @@ def replay(
             MediaInbox(clock, stage.due, eyes.over, wish.speed),
             household,
             NoWindows(),
-            lambda _settings: None,
         )
         with suppress(SourceEndedError):
             Loop(doors, settings, recording=True).run()
