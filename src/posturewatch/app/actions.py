@@ -25,8 +25,10 @@ from posturewatch.edges.tray import TrayActions
 from posturewatch.errors import PosturewatchError, SensorError
 from posturewatch.ports import Inbox
 from posturewatch.records import Action, Command, CommandKind, MenuItem, Reminder
-from posturewatch.settings import Settings
+from posturewatch.settings import BreakSettings, Settings
 from posturewatch.windows.launch import SHOWN_S, WindowHandle, menu_heard, menu_view, open_window, why_no_windows
+
+NOT_SEEN: Final = "not on the screen in time"
 
 _PART_S: Final = 0.2
 
@@ -66,8 +68,8 @@ class Launchpad:
     # ------------------------------------------------------------------ for the loop
 
     def change(self, settings: Settings) -> None:
-        """Open windows by these settings from now on."""
-        self._wanted.put(partial(self._take_up, settings))
+        """Open windows by these settings from now on. For the loop's thread, as ``open`` is."""
+        self._settings = settings
 
     def open(self, what: str, *, text: str = "", reminder: Reminder | None = None, begun: bool = False) -> bool:
         """See ``ports.Launcher``."""
@@ -75,11 +77,11 @@ class Launchpad:
             return False
         wishes: dict[str, Callable[[], None]] = {
             "dim": self._dim,
-            "calibrate": partial(self._calibration, text),
-            "live": partial(self._live, text),
+            "calibrate": partial(self._with_camera, "calibrate", partial(open_calibration, self._settings, text)),
+            "live": partial(self._with_camera, "live", partial(open_live, self._settings, text)),
         }
         if reminder is not None:
-            wishes["break"] = partial(self._break, reminder, begun=begun)
+            wishes["break"] = partial(self._break, self._settings.breaks, reminder, begun=begun)
         if what not in wishes:
             return False
         self._wanted.put(wishes[what])
@@ -97,9 +99,6 @@ class Launchpad:
 
     # ------------------------------------------------------------------ in the owner's thread
 
-    def _take_up(self, settings: Settings) -> None:
-        self._settings = settings
-
     def _shut(self, what: str) -> None:
         window = self._windows.pop(what, None)
         if window is not None:
@@ -116,7 +115,7 @@ class Launchpad:
             return
         if not self._comes_up(window) and not self._ending.is_set():
             self._shut(what)
-            self._failed(what, "not on the screen in time")
+            self._failed(what, NOT_SEEN)
 
     def _with_camera(self, what: str, opener: Callable[[], SensorWindow]) -> None:
         """Open a window with the camera's picture; a thread waits for its end."""
@@ -126,7 +125,7 @@ class Launchpad:
             window = self._windows[what] = opener()
             if not self._comes_up(window):
                 self._shut(what)
-                raise SensorError("not on the screen in time")
+                raise SensorError(NOT_SEEN)
         except PosturewatchError as err:
             self._failed(what, err.message)
             return
@@ -164,17 +163,10 @@ class Launchpad:
 
         self._window("dim", "dim_window", DimView(), None)
 
-    def _calibration(self, profile: str) -> None:
-        self._with_camera("calibrate", partial(open_calibration, self._settings, profile))
-
-    def _live(self, calibration: str) -> None:
-        self._with_camera("live", partial(open_live, self._settings, calibration))
-
-    def _break(self, reminder: Reminder, *, begun: bool) -> None:
+    def _break(self, own: BreakSettings, reminder: Reminder, *, begun: bool) -> None:
         from posturewatch.core.exercises import find
         from posturewatch.windows.break_window import BreakView
 
-        own = self._settings.breaks
         tip = find(own, reminder.exercise)
         view = BreakView(
             title=reminder.title,

@@ -167,7 +167,7 @@ def assemble(
     consumers = (
         Consumer(("user",), lambda changed: set_language(changed.user.language)),
         Consumer(("user",), lambda changed: words.change(changed.user)),
-        Consumer(("breaks", "camera", "models", "posture", "load", "user", "watch"), launchpad.change),
+        Consumer(tuple(Settings.model_fields), launchpad.change),
         Consumer(("camera", "models"), lambda changed: sensor.configure(changed.camera, changed.models)),
         Consumer(("notifications",), lambda changed: notifier.use(ways(changed.notifications.backend, icon))),
     )
