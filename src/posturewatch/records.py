@@ -102,6 +102,10 @@ class Look:
     if_stirred: bool = False
 
 
+FROZEN_S: Final = 3.0
+"""Seconds for which a live picture may repeat bit for bit: a sensor's noise never repeats, a stalled driver does."""
+
+
 @dataclass(frozen=True, slots=True)
 class Observation:
     """The sensor's answer to one look. No picture is in it.

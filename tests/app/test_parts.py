@@ -9,12 +9,11 @@ from typing import Any
 import pytest
 
 from fakes import FakeClock
-from posturewatch.app.board import Board, Counter
+from posturewatch.app.board import CAPACITY, Board, Counter, QueueInbox
 from posturewatch.app.camera_loan import borrowed_camera
 from posturewatch.codec import snapshot_from_json, snapshot_to_json
 from posturewatch.edges.clock import SystemClock
 from posturewatch.edges.control import ControlServer
-from posturewatch.edges.inbox import CAPACITY, QueueInbox
 from posturewatch.edges.instance import Instance, is_running
 from posturewatch.errors import InstanceError, SourceEndedError, UsageError
 from posturewatch.loop.pause import Pause, next_morning
@@ -109,6 +108,7 @@ def test_the_camera_is_lent_and_handed_back(tmp_path: Path) -> None:
     inbox, board = QueueInbox(), Board(Nowhere())
     board.show(snapshot(watching=False))
     server = ControlServer(tmp_path, SystemClock(), Counter(board, inbox).answer)
+
     def borrow_and_fail() -> None:
         with borrowed_camera(tmp_path) as lent:
             asked = inbox.get(0)

@@ -18,12 +18,12 @@ from pydantic import BaseModel, ValidationError
 
 from fakes import FakeClock
 from posturewatch import i18n
+from posturewatch.app.board import QueueInbox
 from posturewatch.app.running import Wishes, assemble
 from posturewatch.edges.config import load_settings
 from posturewatch.edges.config_schema import Key, keys, toml_value
 from posturewatch.edges.config_write import init_config
 from posturewatch.edges.folders import Folders
-from posturewatch.edges.inbox import QueueInbox
 from posturewatch.loop import Loop
 from posturewatch.records import CommandKind
 from posturewatch.settings import Exercise, Settings, WatchSettings, waits_for_start

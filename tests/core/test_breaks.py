@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from posturewatch.core.break_words import duration_words
 from posturewatch.core.breaks import BreakClock
-from posturewatch.core.rhythm import Rhythm
+from posturewatch.core.sitting import Rhythm
 from posturewatch.records import Action, Event, EventKind, Reminder, ReminderKind
 from posturewatch.settings import BreakSettings
 

@@ -11,9 +11,9 @@ import pytest
 
 from desktop.conftest import Robot, until
 from posturewatch.app.actions import Launchpad
+from posturewatch.app.board import QueueInbox
 from posturewatch.edges.clock import SystemClock
 from posturewatch.edges.folders import Folders
-from posturewatch.edges.inbox import QueueInbox
 from posturewatch.edges.journal import SqliteJournal
 from posturewatch.records import DiaryEntry
 from posturewatch.settings import BreakSettings

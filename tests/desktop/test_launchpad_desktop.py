@@ -12,8 +12,8 @@ import pytest
 
 from desktop.conftest import Robot, until
 from posturewatch.app.actions import Launchpad
+from posturewatch.app.board import QueueInbox
 from posturewatch.edges.folders import Folders, find_folders
-from posturewatch.edges.inbox import QueueInbox
 from posturewatch.records import Action, Command, CommandKind, MenuItem, Reminder, ReminderKind
 from posturewatch.settings import CameraSettings, Settings
 

@@ -6,29 +6,25 @@ inbox: the loop gives the camera back, writes the minute and the day, and is joi
 
 from __future__ import annotations
 
-import contextlib
 import logging
-import os
 import signal
-import sys
 import threading
 from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Final
 
 from posturewatch import __version__
 from posturewatch.app.actions import Launchpad, tray_actions
-from posturewatch.app.board import Board, Counter
+from posturewatch.app.board import Board, Counter, QueueInbox
 from posturewatch.app.household import Household
+from posturewatch.child import keep_private
 from posturewatch.drawing import IconName, icon_file
 from posturewatch.edges.clock import SystemClock
 from posturewatch.edges.config import load_settings
 from posturewatch.edges.config_watch import ConfigWatch
 from posturewatch.edges.control import ControlServer
 from posturewatch.edges.folders import Folders
-from posturewatch.edges.inbox import QueueInbox
 from posturewatch.edges.instance import Instance
 from posturewatch.edges.journal import SqliteJournal
 from posturewatch.edges.logging_setup import start_logging, stop_logging
@@ -79,7 +75,7 @@ class Running:
             end.enter_context(Instance(self._folders.state))
             start_logging(self._folders.logs, verbose=self._wishes.verbose)
             end.callback(stop_logging)
-            _harden()
+            keep_private()
             _log.info("posturewatch %s starts", __version__)
             settings = with_wishes(load_settings(self._folders.config_file), self._wishes)
             set_language(settings.user.language)
@@ -227,19 +223,6 @@ def _farewell() -> Reminder:
         _("posturewatch has stopped watching"),
         _("An unexpected error ended it; your log is kept. Start it again; `posturewatch doctor` tells more."),
     )
-
-
-def _harden() -> None:
-    """Nothing that we write is for others, and nothing of us is dumped to a disk."""
-    os.umask(0o077)
-    if sys.platform == "linux":
-        with contextlib.suppress(OSError):  # a dump that goes to a program instead of a file heeds no limit
-            Path("/proc/self/coredump_filter").write_text("0")
-    if sys.platform != "win32":
-        import resource
-
-        with contextlib.suppress(OSError, ValueError):
-            resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
 def _hear_signals(inbox: QueueInbox) -> None:

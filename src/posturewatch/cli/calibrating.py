@@ -7,8 +7,7 @@ import time
 
 import click
 
-from posturewatch.cli.options import json_option
-from posturewatch.cli.places import folders, print_json, settings
+from posturewatch.cli.places import folders, json_option, print_json, settings
 from posturewatch.errors import UsageError
 from posturewatch.i18n import _, decimals
 from posturewatch.source_names import is_recording, local_path

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import click
 
-from posturewatch.cli.options import json_option
-from posturewatch.cli.places import folders, print_json
+from posturewatch.cli.places import folders, json_option, print_json
 from posturewatch.i18n import _
 
 

@@ -2,18 +2,50 @@
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from posturewatch.cli.options import json_option
-from posturewatch.cli.places import folders, print_json, right_now, settings
-from posturewatch.cli.progress import progress
+from posturewatch.cli.places import folders, json_option, print_json, right_now, settings
 from posturewatch.errors import UsageError
 from posturewatch.i18n import _
 from posturewatch.wording import state_words
+
+
+class Count:
+    """``frames: 120``, on one line."""
+
+    def __init__(self, label: str, *, lively: bool) -> None:
+        self._label = label
+        self._lively = lively
+        self._done = 0.0
+
+    def update(self, steps: float = 1.0) -> None:
+        """So many steps more are done."""
+        self._done += steps
+        if self._lively:
+            click.echo(f"\r{self._label}: {self._done:.0f}", nl=False, err=True)
+
+    def end(self) -> None:
+        """Leave the line."""
+        if self._lively and self._done:
+            click.echo(err=True)
+
+
+@contextmanager
+def progress(label: str) -> Iterator[Count]:
+    """A running count while the work lasts."""
+    count = Count(label, lively=sys.stderr.isatty())
+    try:
+        yield count
+    finally:
+        count.end()
+
 
 if TYPE_CHECKING:
     from posturewatch.records import Reminder
@@ -88,9 +120,7 @@ def replay(  # noqa: PLR0917  (click passes them by name)
     )
     hear = _say_nothing if as_json else _say
     with progress(_("seconds of media time")) as bar:
-        told = replay_recording(
-            source, calibrate, wish, folders(), settings(), hear=hear, told=bar.update
-        )
+        told = replay_recording(source, calibrate, wish, folders(), settings(), hear=hear, told=bar.update)
     seconds = {state.value: round(value, 1) for state, value in told.states_s.items()}
     if as_json:
         print_json(

@@ -11,18 +11,36 @@ it is still due then.
 from __future__ import annotations
 
 from datetime import date, datetime
+from enum import Enum, auto
 from typing import Final
 
 from posturewatch.core import muting
 from posturewatch.core.break_log import BreakLog, DaySitting
-from posturewatch.core.break_phase import MOVES, Phase
 from posturewatch.core.break_words import break_reminder, notice_reminder, sitting_reminder
 from posturewatch.core.elapsed import Elapsed, Lapse
 from posturewatch.core.exercises import Rotation
-from posturewatch.core.rhythm import Rest, Rhythm
-from posturewatch.core.sitting import Absence, Seat, Sitting, read_seat
+from posturewatch.core.sitting import Absence, Rest, Rhythm, Seat, Sitting, read_seat
 from posturewatch.records import Action, Event, EventKind, Reminder
 from posturewatch.settings import BreakSettings
+
+
+class Phase(Enum):
+    """Where the clock stands."""
+
+    WORKING = auto()
+    NOTICED = auto()  # announced, not yet due
+    DUE = auto()  # offered, or held back by a mute
+    RESTING = auto()  # the user takes it
+
+
+MOVES: Final = {
+    Phase.WORKING: frozenset({Phase.NOTICED, Phase.DUE, Phase.RESTING}),
+    Phase.NOTICED: frozenset({Phase.DUE, Phase.RESTING, Phase.WORKING}),
+    Phase.DUE: frozenset({Phase.RESTING, Phase.WORKING}),
+    Phase.RESTING: frozenset({Phase.DUE, Phase.WORKING}),
+}
+"""From each phase to those that may follow it."""
+
 
 AFTER_MUTE_S: Final = 60.0
 """Nothing is announced for a minute after a meeting."""
