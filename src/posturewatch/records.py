@@ -508,11 +508,18 @@ class CommandKind(StrEnum):
     DIARY = "diary"  # text: headache | none
     WRITE_DAY = "write_day"
     QUIT = "quit"
+    WINDOW_FAILED = "window_failed"  # text: which one; the loop says otherwise what it would have said
+    CALIBRATED = "calibrated"  # in its window; text: the calibration as JSON
+    CAMERA_RETURNED = "camera_returned"  # a window with the camera's picture is closed; text: which one
+
+
+FROM_WITHIN: Final = frozenset({CommandKind.WINDOW_FAILED, CommandKind.CALIBRATED, CommandKind.CAMERA_RETURNED})
+"""Commands that the app's own parts give; nobody outside may."""
 
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """One wish of the user, from the tray, the control socket or a notification's button."""
+    """One wish of the user, from the tray, the control socket or a notification's button, or news of a window."""
 
     kind: CommandKind
     value: float | None = None

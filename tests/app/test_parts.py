@@ -21,6 +21,7 @@ from posturewatch.loop.pause import Pause, next_morning
 from posturewatch.offline.media import MediaClock, MediaInbox, MediaSensor
 from posturewatch.offline.scenes import Stage, read_scenes
 from posturewatch.records import (
+    FROM_WITHIN,
     Command,
     CommandKind,
     Load,
@@ -206,3 +207,14 @@ def test_summer_time_passes_through_media_time() -> None:
     clock.advance(120)
     assert clock.now().isoformat() == "2026-03-29T03:01:00+02:00"
     assert FakeClock().now().tzinfo is not None
+
+
+def test_nobody_outside_gives_news_of_our_windows() -> None:
+    """Whoever may command the app may not slip it a calibration, or claim that a window has closed."""
+    inbox = QueueInbox()
+    counter = Counter(Board(Nowhere()), inbox)
+    for kind in FROM_WITHIN:
+        assert not counter.answer({"do": "command", "kind": kind.value, "text": "x"})["ok"]
+    assert counter.answer({"do": "command", "kind": "resume"})["ok"]
+    assert inbox.get(0) == Command(CommandKind.RESUME)
+    assert inbox.get(0) is None

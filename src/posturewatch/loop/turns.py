@@ -12,13 +12,14 @@ from typing import Final
 
 from posturewatch.core.break_words import break_reminder
 from posturewatch.core.cadence import Plan, peek_of
+from posturewatch.core.calibration import Calibration
+from posturewatch.core.calibration_run import EVERY_S, LOOK
 from posturewatch.core.muting import camera_given_back, muted_words, why_muted
 from posturewatch.core.passage import Timekeeper
 from posturewatch.core.sitting import present_of
-from posturewatch.errors import ConfigError
+from posturewatch.errors import ConfigError, PosturewatchError
 from posturewatch.i18n import _
 from posturewatch.loop.baseline import Baseline
-from posturewatch.loop.calibrating import EVERY_S, LOOK
 from posturewatch.loop.camera import CameraWatch
 from posturewatch.loop.doors import Consumer, Doors
 from posturewatch.loop.mind import Mind
@@ -84,11 +85,13 @@ class Loop:
         self._courtesy = Courtesy()
         self._muted: str | None = None
         self._off: str | None = None  # why the camera is given back
-        self._lent_until_s: float | None = None
+        self._lent_until_s: float | None = None  # to another process
+        self._lent_to = ""  # the window of ours that has the camera
         self._step: Step | None = None  # what holds now
         self._plan, self._look_at_s, self._peeked_s = Plan(Look(whole=True), 0.0), self._now_s, self._now_s
         self._checkpoint_s = self._now_s
         self._config_trouble = ""
+        self._calibrating = ""  # the profile for which the calibration's window is open
 
     def run(self) -> None:
         """Watch until QUIT; gives the camera back and writes the day on every way out.
@@ -143,10 +146,12 @@ class Loop:
         if muted is not None and self._muted is None and not self._mind.breaks.on_break:
             self._voice.hush_break()  # a prompt that was there first must not stand in the meeting either
         self._muted = muted
-        why = why or (LENT if self._lent_until_s is not None else None)
+        why = why or (LENT if self._lent_to or self._lent_until_s is not None else None)
         if why is None and self._off is not None:
             self._begin_anew()
         elif why is not None:
+            if self._lent_to and (self._courtesy.locked or self._courtesy.suspended):
+                self._doors.launcher.shut(self._lent_to)
             self._step = None
             self._baseline.stop()
             if self._camera.close():
@@ -276,6 +281,12 @@ class Loop:
                 self._lent_until_s = None
             case CommandKind.CALIBRATE:
                 self._calibrate(command)
+            case CommandKind.CALIBRATED:
+                self._keep_calibration(command.text)
+            case CommandKind.CAMERA_RETURNED if command.text == self._lent_to:
+                self._lent_to = ""
+            case CommandKind.WINDOW_FAILED:
+                self._do_without_window(command.text)
             case CommandKind.PROFILE:
                 self._baseline.change(command.text, self._now)
                 self._look_at_s = self._now_s
@@ -304,16 +315,46 @@ class Loop:
             case CommandKind.SNOOZE:
                 self._mind.posture.snooze(self._time.last.t_s)
             case CommandKind.LIVE_VIEW:
-                self._doors.launcher.open("live")
+                self._lend("live", self._baseline.body)
             case CommandKind.WRITE_DAY:
                 self._scribe.write_day()
 
     def _calibrate(self, command: Command) -> None:
         """With a window that shows the picture where there can be one; a ``value`` asks to do without."""
-        if command.value is None and self._doors.launcher.open("calibrate", text=command.text):
+        profile = command.text or self._baseline.profile
+        if command.value is None and self._lend("calibrate", profile):
+            self._calibrating = profile
             return
-        self._baseline.start(command.text, self._settings.user, self._now_s)
+        self._baseline.start(profile, self._settings.user, self._now_s)
         self._look_at_s = self._now_s
+
+    def _lend(self, window: str, text: str) -> bool:
+        """Open a window that shows the camera's picture, and leave the camera to it until it is closed."""
+        if self._lent_to == window:
+            return True
+        if self._lent_to:
+            self._doors.launcher.shut(self._lent_to)
+        if not self._doors.launcher.open(window, text=text):
+            return False
+        self._camera.close()
+        self._lent_to = window
+        return True
+
+    def _keep_calibration(self, body: str) -> None:
+        """What was made in the window, from now on."""
+        try:
+            self._baseline.keep(Calibration.from_json(body), self._calibrating, self._now)
+        except PosturewatchError as err:
+            self._voice.tell(ReminderKind.TROUBLE, "calibration", _("Calibration"), err)
+
+    def _do_without_window(self, window: str) -> None:
+        """A window was to open and nobody sees it: what it was for goes another way."""
+        if window == self._lent_to:
+            self._lent_to = ""
+        if window == "calibrate":
+            self._calibrate(Command(CommandKind.CALIBRATE, 1.0, self._calibrating))
+        else:
+            self._voice.without_window(window)
 
     # ------------------------------------------------------------------ settings
 
