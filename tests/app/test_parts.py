@@ -12,6 +12,7 @@ from fakes import FakeClock
 from posturewatch.app.board import CAPACITY, Board, Counter, QueueInbox
 from posturewatch.app.camera_loan import borrowed_camera
 from posturewatch.codec import snapshot_from_json, snapshot_to_json
+from posturewatch.core.passage import Passage
 from posturewatch.edges.clock import SystemClock
 from posturewatch.edges.control import ControlServer
 from posturewatch.edges.instance import Instance, is_running
@@ -144,8 +145,8 @@ def test_until_tomorrow_is_the_next_morning(pressed: datetime, ends: datetime) -
     assert next_morning(pressed) == ends
     pause = Pause()
     pause.begin(-1.0, pressed)
-    assert not pause.passed(60, ends - timedelta(minutes=1))
-    assert pause.passed(60, ends)
+    assert not pause.passed(Passage(0.0, ends - timedelta(minutes=1), watched_s=60.0))
+    assert pause.passed(Passage(60.0, ends, watched_s=60.0))
     assert not pause.on
 
 
