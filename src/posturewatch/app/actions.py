@@ -48,7 +48,10 @@ class Launchpad:
         self._breaks = breaks
 
     def open(self, what: str, *, text: str = "", reminder: Reminder | None = None, begun: bool = False) -> bool:
-        """See ``ports.Launcher``."""
+        """Open the window of this name in a process of its own; False where there is no screen or no toolkit.
+
+        ``text`` is a profile's name; ``reminder`` what a break says; ``begun``: the break runs already.
+        """
         if why_no_windows() is not None:
             return False
         match what:
@@ -65,7 +68,7 @@ class Launchpad:
         return False
 
     def shut(self, what: str) -> None:
-        """See ``ports.Launcher``."""
+        """Close the window of this name, if it is open."""
         window = self._windows.pop(what, None)
         if window is not None:
             window.close()
