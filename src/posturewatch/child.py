@@ -46,6 +46,9 @@ CLOSED: Final = "closed"
 HUNG_UP: Final = "hung_up"
 """The kind of the last word of the app: it has gone, or wants the child to end."""
 
+SHOWN: Final = "shown"
+"""The kind of a window's first word: it is on the screen."""
+
 _WAITING: Final = 64
 """Messages held ahead of the app: a recording is not read faster than it is worked on."""
 

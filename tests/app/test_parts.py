@@ -12,6 +12,7 @@ from fakes import FakeClock
 from posturewatch.app.board import CAPACITY, Board, Counter, QueueInbox
 from posturewatch.app.camera_loan import borrowed_camera
 from posturewatch.codec import snapshot_from_json, snapshot_to_json
+from posturewatch.core.passage import Passage
 from posturewatch.edges.clock import SystemClock
 from posturewatch.edges.control import ControlServer
 from posturewatch.edges.instance import Instance, is_running
@@ -20,6 +21,7 @@ from posturewatch.loop.pause import Pause, next_morning
 from posturewatch.offline.media import MediaClock, MediaInbox, MediaSensor
 from posturewatch.offline.scenes import Stage, read_scenes
 from posturewatch.records import (
+    FROM_WITHIN,
     Command,
     CommandKind,
     Load,
@@ -143,8 +145,8 @@ def test_until_tomorrow_is_the_next_morning(pressed: datetime, ends: datetime) -
     assert next_morning(pressed) == ends
     pause = Pause()
     pause.begin(-1.0, pressed)
-    assert not pause.passed(60, ends - timedelta(minutes=1))
-    assert pause.passed(60, ends)
+    assert not pause.passed(Passage(0.0, ends - timedelta(minutes=1), watched_s=60.0))
+    assert pause.passed(Passage(60.0, ends, watched_s=60.0))
     assert not pause.on
 
 
@@ -205,3 +207,14 @@ def test_summer_time_passes_through_media_time() -> None:
     clock.advance(120)
     assert clock.now().isoformat() == "2026-03-29T03:01:00+02:00"
     assert FakeClock().now().tzinfo is not None
+
+
+def test_nobody_outside_gives_news_of_our_windows() -> None:
+    """Whoever may command the app may not slip it a calibration, or claim that a window has closed."""
+    inbox = QueueInbox()
+    counter = Counter(Board(Nowhere()), inbox)
+    for kind in FROM_WITHIN:
+        assert not counter.answer({"do": "command", "kind": kind.value, "text": "x"})["ok"]
+    assert counter.answer({"do": "command", "kind": "resume"})["ok"]
+    assert inbox.get(0) == Command(CommandKind.RESUME)
+    assert inbox.get(0) is None

@@ -14,11 +14,11 @@ from typing import Any, Literal, get_args, get_origin
 
 import pytest
 from annotated_types import Ge, Le
-from posturewatch.edges.inbox import QueueInbox
 from pydantic import BaseModel, ValidationError
 
 from fakes import FakeClock
 from posturewatch import i18n
+from posturewatch.app.board import QueueInbox
 from posturewatch.app.running import Wishes, assemble
 from posturewatch.edges.config import load_settings
 from posturewatch.edges.config_schema import Key, keys, toml_value

@@ -9,7 +9,7 @@ from typing import Any, Final
 from posturewatch.codec import snapshot_to_json
 from posturewatch.i18n import _
 from posturewatch.ports import Display, Inbox
-from posturewatch.records import Command, CommandKind, Snapshot
+from posturewatch.records import FROM_WITHIN, Command, CommandKind, Snapshot
 
 
 class Board:
@@ -58,9 +58,10 @@ def _command(request: dict[str, Any]) -> Command | None:
     if not isinstance(text, str) or len(text) > 200:
         return None
     try:
-        return Command(CommandKind(request.get("kind", "")), value, text)
+        kind = CommandKind(request.get("kind", ""))
     except ValueError:
         return None
+    return None if kind in FROM_WITHIN else Command(kind, value, text)
 
 
 CAPACITY: Final = 64
@@ -75,8 +76,8 @@ class QueueInbox:
         self._waiting: queue.SimpleQueue[Command] = queue.SimpleQueue()
 
     def put(self, command: Command) -> None:
-        """Leave a command. Beyond :data:`CAPACITY` it is dropped, save for QUIT, which always gets in."""
-        if self._waiting.qsize() < CAPACITY or command.kind is CommandKind.QUIT:
+        """Leave a command. Beyond :data:`CAPACITY` it is dropped, save for QUIT and the app's own news."""
+        if self._waiting.qsize() < CAPACITY or command.kind in FROM_WITHIN or command.kind is CommandKind.QUIT:
             self._waiting.put(command)
 
     def get(self, timeout_s: float) -> Command | None:

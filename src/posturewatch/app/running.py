@@ -143,7 +143,7 @@ def assemble(
     end.callback(notifier.close)
     desktop = make_desktop(clock)
     end.callback(desktop.close)
-    launchpad = Launchpad(folders, inbox, settings.breaks)
+    launchpad = Launchpad(folders, inbox, settings)
     end.callback(launchpad.close)
     words = _TrayWords(settings.user)
     display: TrayDisplay | NullDisplay = NullDisplay()
@@ -163,7 +163,7 @@ def assemble(
     consumers = (
         Consumer(("user",), lambda changed: set_language(changed.user.language)),
         Consumer(("user",), lambda changed: words.change(changed.user)),
-        Consumer(("breaks",), lambda changed: launchpad.change(changed.breaks)),
+        Consumer(tuple(Settings.model_fields), launchpad.change),
         Consumer(("camera", "models"), lambda changed: sensor.configure(changed.camera, changed.models)),
         Consumer(("notifications",), lambda changed: notifier.use(ways(changed.notifications.backend, icon))),
     )

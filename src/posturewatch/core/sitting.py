@@ -14,7 +14,7 @@ from enum import Enum
 from typing import Final
 
 from posturewatch.core import muting
-from posturewatch.core.elapsed import Lapse
+from posturewatch.core.passage import Passage
 from posturewatch.records import State, Step
 from posturewatch.settings import BreakSettings
 
@@ -82,7 +82,7 @@ class Sitting:
     def __init__(self) -> None:
         self.seat = Seat.UNKNOWN
         self.seated_s = 0.0
-        """Seated seconds of the last lapse; negative where idle time that was counted has to be given back."""
+        """Seated seconds of the last passage; negative where idle time that was counted has to be given back."""
         self.away_s = 0.0
         """For how long the present absence has lasted; 0 while seated."""
         self._source = "nobody"
@@ -98,19 +98,19 @@ class Sitting:
         self.seat, self.seated_s, self.away_s = Seat.UNKNOWN, 0.0, 0.0
         self._counted, self._on_credit_s = False, 0.0
 
-    def feed(self, reading: Reading, lapse: Lapse, idle_s: float | None) -> Absence | None:
+    def feed(self, reading: Reading, passage: Passage, idle_s: float | None) -> Absence | None:
         """Take in a reading; gives the absence that it ends, if it ends one."""
         before, self.seat = self.seat, reading.seat
         self.seated_s = 0.0
-        if lapse.gap_s:
-            self.away_s += lapse.gap_s
+        if passage.gap_s:
+            self.away_s += passage.gap_s
             self._source = "unwatched"
         elif before is Seat.SEATED and reading.seat is not Seat.UNKNOWN:
-            self.seated_s = lapse.watched_s
+            self.seated_s = passage.watched_s
         elif before is Seat.AWAY and reading.seat is not Seat.UNKNOWN:
-            self.away_s += lapse.watched_s
+            self.away_s += passage.watched_s
         if reading.source == "idle" and reading.seat is Seat.SEATED:
-            touched = idle_s is not None and idle_s <= lapse.watched_s
+            touched = idle_s is not None and idle_s <= passage.watched_s
             self._on_credit_s = 0.0 if touched else self._on_credit_s + self.seated_s
         if reading.seat is Seat.AWAY:
             self._leave(reading, idle_s)

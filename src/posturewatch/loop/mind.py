@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
 from posturewatch.core.breaks import BreakClock
 from posturewatch.core.cadence import Cadence
 from posturewatch.core.calibration import Calibration
@@ -18,14 +16,14 @@ from posturewatch.settings import Settings
 class Mind:
     """What decides: the monitor, the cadence, the two policies, and the book of minutes."""
 
-    def __init__(self, settings: Settings, today: Today, now: datetime) -> None:
+    def __init__(self, settings: Settings, today: Today) -> None:
         self._measuring = settings.posture, settings.load, settings.user, settings.watch
         self._calibration: Calibration | None = None
         seated_s = 60 * (today.valid_min + today.unreliable_min)
         self.monitor = self._new_monitor()
         self.cadence = Cadence(settings.watch)
-        self.posture = PosturePolicy(settings.posture, nudges_today=today.nudges, day=now.date())
-        self.breaks = BreakClock(settings.breaks, seated_today_s=seated_s, day=now.date())
+        self.posture = PosturePolicy(settings.posture, nudges_today=today.nudges)
+        self.breaks = BreakClock(settings.breaks, seated_today_s=seated_s)
         self.minutes = MinuteBook()
 
     def consumers(self) -> tuple[Consumer, ...]:

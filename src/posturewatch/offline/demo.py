@@ -14,13 +14,14 @@ from datetime import datetime
 from pathlib import Path
 from typing import Final
 
+from posturewatch.app.calibration import calibration_from
 from posturewatch.app.reports import day_report
 from posturewatch.edges.files import write_atomic
 from posturewatch.edges.folders import Folders, make_folder
 from posturewatch.edges.sensor_client import RecordingSensor
 from posturewatch.errors import UsageError
 from posturewatch.i18n import _
-from posturewatch.offline.measure import Measured, calibrate_from, write_measured
+from posturewatch.offline.measure import Measured, write_measured
 from posturewatch.offline.replay import Told, Wish, replay
 from posturewatch.settings import BreakSettings, PostureSettings, Settings
 
@@ -56,7 +57,7 @@ def demo(out: Path, now: datetime, told: Callable[[str], None]) -> Shown:
     folders = Folders(out / "config", out / "data", out / "logs", out / "state").make()
     told(_("Calibrating, then measuring the clip frame by frame …"))
     with RecordingSensor(SETTINGS.models) as sensor:
-        calibration = calibrate_from(sensor, str(CLIP / "calibration.mp4"), SETTINGS, lambda: None)
+        calibration = calibration_from(sensor, str(CLIP / "calibration.mp4"), SETTINGS)
         seen = tuple(sensor.observe(str(CLIP / "test.mp4")))
     measured = write_measured(seen, calibration, out / "measured.csv", SETTINGS)
     told(_("Replaying it {rounds} times as a morning …").format(rounds=ROUNDS))

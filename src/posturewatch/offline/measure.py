@@ -9,13 +9,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from posturewatch.core.calibration import Calibration, Calibrator
+from posturewatch.app.calibration import calibration_from
+from posturewatch.core.calibration import Calibration
 from posturewatch.core.monitor import Monitor
 from posturewatch.edges.files import write_atomic
 from posturewatch.edges.sensor_client import RecordingSensor
 from posturewatch.errors import DataError, UsageError
 from posturewatch.i18n import _
-from posturewatch.records import Look, Observation, State, Step
+from posturewatch.records import Observation, State, Step
 from posturewatch.settings import Settings
 
 COLUMNS: Final = (
@@ -31,8 +32,6 @@ COLUMNS: Final = (
     "head_pitch_deg",
     "trunk_lean_deg",
 )
-
-CALIBRATING: Final = Look(face=True, trunk=True, whole=True, anchor=True, new_anchor=True)
 
 _VIDEOS: Final = (".mp4", ".mkv", ".webm", ".avi", ".mov")
 
@@ -66,15 +65,6 @@ def _part(folder: Path, name: str) -> Path | None:
     return next((path for path in candidates if path.exists()), None)
 
 
-def calibrate_from(sensor: RecordingSensor, source: str, settings: Settings, told: Callable[[], None]) -> Calibration:
-    """The calibration that a recording of sitting upright gives; raises CalibrationError, SourceError."""
-    calibrator = Calibrator("recording", settings.user)
-    for seen in sensor.observe(source, look=CALIBRATING):
-        calibrator.feed(seen)
-        told()
-    return calibrator.result()
-
-
 def measure(
     source: str,
     calibrate: str,
@@ -91,7 +81,7 @@ def measure(
     and DataError.
     """
     with RecordingSensor(settings.models) as sensor:
-        calibration = calibrate_from(sensor, calibrate, settings, told)
+        calibration = calibration_from(sensor, calibrate, settings, told=lambda _progress: told())
         seen = sensor.observe(source, stills=True if stills else None)
         return write_measured(seen, calibration, out, settings, stills=stills, told=told)
 
