@@ -8,7 +8,7 @@ import time
 import click
 
 from posturewatch.cli.places import folders, json_option, print_json, settings
-from posturewatch.errors import UsageError
+from posturewatch.errors import DesktopError, UsageError
 from posturewatch.i18n import _, decimals
 from posturewatch.source_names import is_recording, local_path
 
@@ -133,9 +133,14 @@ def setup(window: bool | None) -> None:
 
     tools = Tools(folders())
     if window or (window is None and why_no_windows() is None):
-        if run_in_window(tools, tools.answers(), sys.platform) is None:
-            click.echo(_("Nothing was changed."))
-        return
+        try:
+            if run_in_window(tools, tools.answers(), sys.platform) is None:
+                click.echo(_("Nothing was changed."))
+            return
+        except DesktopError as err:
+            if window:
+                raise
+            click.echo(err.message, err=True)
     run_in_terminal(tools, tools.answers(), sys.platform, _ask, click.echo)
 
 
