@@ -203,8 +203,8 @@ def test_an_empty_chair_or_missing_rows_end_a_bout() -> None:
 
 
 def test_breaks_and_nudges_are_counted_by_outcome() -> None:
-    """Due, taken, natural, postponed, skipped, muted, unanswered; nudges shown, acted on, dismissed, muted. The period's
-    sums are those of its days, also where a break of before midnight is taken after it."""
+    """Due, taken, natural, postponed, skipped, muted, unanswered; nudges shown, acted on, dismissed, muted. A period
+    sums up its days, also where a break of before midnight is taken after it."""
     said = [
         (EventKind.BREAK_DUE, "shown"), (EventKind.BREAK_TAKEN, "away"), (EventKind.BREAK_NATURAL, "camera"),
         (EventKind.BREAK_DUE, "muted"), (EventKind.BREAK_POSTPONED, "pressed"), (EventKind.BREAK_SKIPPED, "pressed"),
