@@ -220,7 +220,7 @@ def test_breaks_and_nudges_are_counted_by_outcome() -> None:
     tuesday = MONDAY + timedelta(days=1)
     over_midnight = [Event(at(MONDAY, 23, 59), EventKind.BREAK_DUE, "shown")]
     over_midnight += [Event(at(tuesday, 0, 1), EventKind.BREAK_TAKEN, "away")]
-    period = summarise_period([], [*events, *over_midnight], first=MONDAY, last=tuesday)
+    period = summarise_period([], events=[*events, *over_midnight], first=MONDAY, last=tuesday)
     for name in ("due", "taken", "by_hand", "skipped"):
         assert getattr(period.breaks, name) == sum(getattr(one.breaks, name) for one in period.days)
 
