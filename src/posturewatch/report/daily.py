@@ -11,9 +11,8 @@ from posturewatch.core.summary_records import DaySummary, Headache, PeriodSummar
 from posturewatch.i18n import _
 from posturewatch.quantities import Units
 from posturewatch.report import words
-from posturewatch.report.csv_days import data_dictionary
 from posturewatch.report.csv_format import encode
-from posturewatch.report.csv_tables import minutes_csv
+from posturewatch.report.csv_tables import data_dictionary, minutes_csv
 from posturewatch.wording import footer
 
 DICTIONARY_NAME = "data_dictionary.csv"
