@@ -9,7 +9,8 @@ import click
 
 from posturewatch.cli.places import folders, json_option, print_json, settings
 from posturewatch.errors import DesktopError, UsageError
-from posturewatch.i18n import _, decimals
+from posturewatch.i18n import _
+from posturewatch.quantities import number, rounded
 from posturewatch.source_names import is_recording, local_path
 
 COUNTDOWN_S = 3
@@ -53,7 +54,7 @@ def calibrate(profile: str | None, source: str | None, window: bool | None, as_j
         print_json(
             {
                 "profile": kept.profile,
-                "repeatability_in": round(made.repeatability_in, 3),
+                "repeatability_in": rounded(made.repeatability_in, 3),
                 "frames": made.frames,
                 "view": made.view,
             }
@@ -61,7 +62,7 @@ def calibrate(profile: str | None, source: str | None, window: bool | None, as_j
         return
     click.echo(
         _("Calibrated as {name}: {frames} frames, repeatable to {error} in.").format(
-            name=kept.profile, frames=made.frames, error=decimals(f"{made.repeatability_in:.2f}")
+            name=kept.profile, frames=made.frames, error=number(made.repeatability_in, 2)
         )
     )
 

@@ -13,7 +13,8 @@ from unicodedata import east_asian_width
 from posturewatch.core.outcomes import Breaks, Nudges, breaks_words, count_breaks, count_nudges, nudges_words
 from posturewatch.core.summary_records import MIN_COVERAGE, MIN_VALID_MIN, MINUTE_SHARES
 from posturewatch.i18n import _, decimals
-from posturewatch.records import INCH_CM, Event, MinuteRow
+from posturewatch.quantities import Units, duration, length, length_with_error, percent, rounded
+from posturewatch.records import Event, MinuteRow
 
 BAR: Final = 24
 """Characters of a full bar."""
@@ -54,14 +55,14 @@ class DayFigures:
     def fields(self) -> dict[str, Any]:
         """For JSON."""
         values = {name: getattr(self, name) for name in self.__slots__ if name not in ("breaks", "nudges")}
-        rounded = {name: round(value, 3) if isinstance(value, float) else value for name, value in values.items()}
-        rounded |= {f"breaks_{name}": number for name, number in asdict(self.breaks).items()}
-        rounded |= {f"nudges_{name}": number for name, number in asdict(self.nudges).items()}
-        return rounded | {
+        shown = {name: rounded(value, 3) if isinstance(value, float) else value for name, value in values.items()}
+        shown |= {f"breaks_{name}": number for name, number in asdict(self.breaks).items()}
+        shown |= {f"nudges_{name}": number for name, number in asdict(self.nudges).items()}
+        return shown | {
             "day": self.day.isoformat(),
             "usable": self.usable,
             "nudges": self.nudges.shown,
-            "band_min": [round(value, 2) for value in self.band_min],
+            "band_min": [rounded(value, 2) for value in self.band_min],
         }
 
 
@@ -87,14 +88,14 @@ def figures(day: date, rows: Sequence[MinuteRow], events: Sequence[Event]) -> Da
     )
 
 
-def day_lines(day: DayFigures, rows: Sequence[MinuteRow], *, units: str) -> list[str]:
+def day_lines(day: DayFigures, rows: Sequence[MinuteRow], *, units: Units) -> list[str]:
     """A day: its quality first, then bands, hours, breaks."""
     lines = [_day_name(day.day), *_prose(_quality(day))]
     if day.median_in is None:
         return [*lines, _("Nothing was measured on this day.")]
     lines += _prose(
         _("Median {median}, 90 % of the time below {p90}.").format(
-            median=_length(day.median_in, units, day.se_in), p90=_length(day.p90_in or 0.0, units)
+            median=length_with_error(day.median_in, day.se_in, units), p90=length(day.p90_in or 0.0, units)
         )
     )
     if day.valid_min < MIN_VALID_MIN:
@@ -107,15 +108,15 @@ def day_lines(day: DayFigures, rows: Sequence[MinuteRow], *, units: str) -> list
     return lines
 
 
-def week_lines(days: Sequence[DayFigures], *, units: str) -> list[str]:
+def week_lines(days: Sequence[DayFigures], *, units: Units) -> list[str]:
     """Seven days, a line each: minutes measured, median, a bar by band, breaks."""
     head = (_("day"), _("valid"), _("median"), _("bands"), _("breaks"))
     lines = [_line(*head)]
     for day in days:
-        median = _length(day.median_in, units) if day.median_in is not None else "–"
+        median = length(day.median_in, units) if day.median_in is not None else "–"
         taken = day.breaks.taken + day.breaks.natural
         few = " *" if day.valid_min and not day.usable else ""
-        valid = _minutes(day.valid_min) if day.valid_min else "–"
+        valid = duration(day.valid_min) if day.valid_min else "–"
         lines.append(_line(_day_name(day.day), valid, median, _bands_bar(day), f"{taken}{few}"))
     lines += _prose(_("Bands: · near, ░ ▒ █ further forward.  * too little was measured."))
     return lines
@@ -150,32 +151,32 @@ def _day_name(day: date) -> str:
 
 def _quality(day: DayFigures) -> str:
     return _("Measured {valid} · away {away} · cannot tell {unreliable} · camera off {off}").format(
-        valid=_minutes(day.valid_min),
-        away=_minutes(day.away_min),
-        unreliable=_minutes(day.unreliable_min),
-        off=_minutes(day.paused_min + day.off_min),
+        valid=duration(day.valid_min),
+        away=duration(day.away_min),
+        unreliable=duration(day.unreliable_min),
+        off=duration(day.paused_min + day.off_min),
     )
 
 
-def _band_lines(day: DayFigures, units: str) -> list[str]:
+def _band_lines(day: DayFigures, units: Units) -> list[str]:
     unit, column = ("cm", 1) if units == "cm" else ("in", 0)
     lines = []
     for names, minutes in zip(BANDS, day.band_min, strict=True):
         share = minutes / day.valid_min if day.valid_min else 0.0
         bar = "█" * round(share * BAR)
         lines.append(
-            f"{decimals(names[column]):>9} {unit}  {bar:<{BAR}} {_right(_minutes(minutes), 11)}  {100 * share:>3.0f} %"
+            f"{decimals(names[column]):>9} {unit}  {bar:<{BAR}} {_right(duration(minutes), 11)}  {percent(share):>5}"
         )
     return lines
 
 
-def _hour_lines(rows: Sequence[MinuteRow], units: str) -> list[str]:
+def _hour_lines(rows: Sequence[MinuteRow], units: Units) -> list[str]:
     """A character for each five minutes: height is the median, ``·`` away or off, ``?`` could not tell."""
     slots: dict[tuple[int, int], list[MinuteRow]] = {}
     for row in rows:
         slots.setdefault((row.start.hour, row.start.minute // SLOT_MIN), []).append(row)
     hours = sorted({hour for hour, _slot in slots})
-    top = _length(TOP_IN, units)
+    top = length(TOP_IN, units)
     head = _("By the hour (a sign for five minutes, full height {top}; · not there, ? could not tell)")
     lines = _prose(head.format(top=top))
     for hour in range(hours[0], hours[-1] + 1) if hours else ():
@@ -231,19 +232,6 @@ def _quantile(weighed: Sequence[tuple[float, float]], share: float) -> float | N
         if reached >= share * whole:
             return value
     return None
-
-
-def _length(value_in: float, units: str, se_in: float | None = None) -> str:
-    scale = INCH_CM if units == "cm" else 1.0
-    value, unit = round(value_in * scale, 1) + 0.0, "cm" if units == "cm" else "in"
-    if se_in is None:
-        return decimals(f"{value:.1f} {unit}")
-    return decimals(f"{value:.1f} ± {max(0.1, se_in * scale):.1f} {unit}")
-
-
-def _minutes(minutes: float) -> str:
-    hours, rest = divmod(round(minutes), 60)
-    return _("{h} h {min:02d} min").format(h=hours, min=rest) if hours else _("{min} min").format(min=rest)
 
 
 def week_of(day: date) -> tuple[date, ...]:

@@ -11,7 +11,8 @@ from typing import Final
 
 from posturewatch.core.calibration import Calibration, Calibrator
 from posturewatch.errors import CalibrationError
-from posturewatch.i18n import _, decimals
+from posturewatch.i18n import _
+from posturewatch.quantities import number
 from posturewatch.records import CalibrationRow, Lack, Look, Observation, Reason
 from posturewatch.settings import UserSettings
 from posturewatch.wording import reason_words
@@ -114,7 +115,7 @@ class CalibrationRun:
 def done_words(made: Calibration, profile: str) -> str:
     """What came of it, in a sentence."""
     return _("Calibrated as {name}; repeatable to {error} in.").format(
-        name=profile, error=decimals(f"{made.repeatability_in:.2f}")
+        name=profile, error=number(made.repeatability_in, 2)
     )
 
 

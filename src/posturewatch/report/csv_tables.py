@@ -18,6 +18,7 @@ from posturewatch.core import diary as diary_rules
 from posturewatch.core.summary_records import DaySummary
 from posturewatch.errors import DataError
 from posturewatch.i18n import _
+from posturewatch.quantities import fixed
 from posturewatch.records import (
     FULL_MINUTE_S,
     MINUTE_NUMBERS,
@@ -195,7 +196,7 @@ def _day_count(name: str, meaning: str, of: Callable[[DaySummary], int | None]) 
 
 
 def _decimals(value: float | None, digits: int) -> str | None:
-    return None if value is None else f"{value:.{digits}f}"
+    return None if value is None else fixed(value, digits)
 
 
 def _coverage(day: DaySummary) -> str | None:

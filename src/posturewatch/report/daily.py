@@ -10,10 +10,10 @@ from posturewatch.core.outcomes import breaks_words, nudges_words
 from posturewatch.core.summary import summarise_period
 from posturewatch.core.summary_records import DaySummary, Headache, PeriodSummary, WeekSummary
 from posturewatch.i18n import _
+from posturewatch.quantities import Units
 from posturewatch.report import words
 from posturewatch.report.csv_format import encode
 from posturewatch.report.csv_tables import data_dictionary, minutes_csv
-from posturewatch.report.material import Units
 from posturewatch.wording import footer
 
 DICTIONARY_NAME = "data_dictionary.csv"

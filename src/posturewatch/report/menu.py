@@ -8,8 +8,9 @@ from __future__ import annotations
 from datetime import timedelta
 
 from posturewatch.i18n import _
+from posturewatch.quantities import Units
 from posturewatch.records import Command, CommandKind, MenuItem, Snapshot
-from posturewatch.report.status import Units, band_words, next_break_words, silence_words, state_line
+from posturewatch.report.status import band_words, next_break_words, silence_words, state_line
 
 HALF_HOUR_S = timedelta(minutes=30).total_seconds()
 HOUR_S = timedelta(hours=1).total_seconds()

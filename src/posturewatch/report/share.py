@@ -16,11 +16,12 @@ from posturewatch.core import export
 from posturewatch.core.export import CalibrationSummary, Manifest
 from posturewatch.core.journal_content import JournalContent
 from posturewatch.i18n import _, ngettext
+from posturewatch.quantities import Units
 from posturewatch.report import csv_tables, sentences, words
 from posturewatch.report.csv_format import encode
 from posturewatch.report.fhir import render_fhir
 from posturewatch.report.html_page import render_html
-from posturewatch.report.material import Material, Units, gather
+from posturewatch.report.material import Material, gather
 from posturewatch.report.pdf import render_pdf
 
 LEFT_DIARY: Final = "diary"

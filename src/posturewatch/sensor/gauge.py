@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from typing import Final
 
 from posturewatch.i18n import _
+from posturewatch.quantities import SHOWN_MAX_IN, Units, in_units, length, number
 from posturewatch.records import INCH_CM
 from posturewatch.sensor import window_style as look
 
-FIRST_IN, LAST_IN = -0.5, 3.0
+FIRST_IN, LAST_IN = -0.5, SHOWN_MAX_IN
 _MARGIN: Final = 18
 
 
@@ -27,7 +28,7 @@ class Reading:
 class Gauge:
     """A horizontal scale in inches or centimetres; beyond its ends the marker stays at the end."""
 
-    def __init__(self, parent: tk.Misc, scale: float, units: str) -> None:
+    def __init__(self, parent: tk.Misc, scale: float, units: Units) -> None:
         self._scale = scale
         self._units = units
         self._width, self._height = round(640 * scale), round(76 * scale)
@@ -69,24 +70,23 @@ class Gauge:
             self._x(FIRST_IN), y, self._x(LAST_IN), y, fill=look.LINE, width=6 * self._scale, capstyle="round"
         )
         step_in = 0.5 if self._units == "in" else 1 / INCH_CM
-        number = round(FIRST_IN / step_in)
-        while number * step_in <= LAST_IN + 1e-6:
-            inches = number * step_in
+        step = round(FIRST_IN / step_in)
+        while step * step_in <= LAST_IN + 1e-6:
+            inches = step * step_in
             x = self._x(inches)
             self.canvas.create_line(x, y + 2 * tick, x, y + 3 * tick, fill=look.LINE)
-            if self._units != "in" or number % 2 == 0:
-                shown = inches if self._units == "in" else inches * INCH_CM
-                self.canvas.create_text(x, y + 4.6 * tick, text=f"{shown:.0f}", fill=look.MUTED, font=look.font(9))
-            number += 1
+            if self._units != "in" or step % 2 == 0:
+                shown = number(in_units(inches, self._units))
+                self.canvas.create_text(x, y + 4.6 * tick, text=shown, fill=look.MUTED, font=look.font(9))
+            step += 1
 
     def _draw_limit(self, threshold_in: float) -> None:
         x, y, long = self._x(threshold_in), self._y, 14 * self._scale
         self.canvas.create_line(x, y - long, x, y + long, fill=look.FORWARD, width=2 * self._scale, tags="reading")
-        limit = threshold_in if self._units == "in" else threshold_in * INCH_CM
         self.canvas.create_text(
             x,
             y - long - 8 * self._scale,
-            text=_("limit {limit:.1f} {unit}").format(limit=limit, unit=self._units),
+            text=_("limit {limit}").format(limit=length(threshold_in, self._units)),
             fill=look.FORWARD,
             font=look.font(9),
             tags="reading",

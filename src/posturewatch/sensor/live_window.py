@@ -8,11 +8,12 @@ from typing import Final
 from posturewatch.child import App
 from posturewatch.core.calibration import Calibration
 from posturewatch.core.monitor import Monitor
-from posturewatch.i18n import _, decimals
-from posturewatch.records import INCH_CM, Look, State, Step
+from posturewatch.i18n import _
+from posturewatch.quantities import SHOWN_MAX_IN, distance, load, whole
+from posturewatch.records import Look, State, Step
 from posturewatch.sensor import window_style as look
 from posturewatch.sensor.choices import CameraChoice, ModelChoice
-from posturewatch.sensor.gauge import LAST_IN, Gauge, Reading
+from posturewatch.sensor.gauge import Gauge, Reading
 from posturewatch.sensor.window import PictureWindow
 from posturewatch.sensor.window_worker import View, Worker
 from posturewatch.settings import Settings
@@ -68,20 +69,16 @@ class LiveWindow(PictureWindow[Step]):
         """``1.2 ± 0.3 in``; "3+ in" beyond the largest value shown."""
         if step.fht_in is None or step.fht_se_in is None:
             return "–"
-        factor = 1.0 if self._units == "in" else INCH_CM
-        if step.fht_in >= LAST_IN:
-            return _("{distance}+ {unit}").format(distance=decimals(f"{LAST_IN * factor:.2g}"), unit=self._units)
-        value = round(step.fht_in * factor, 1) + 0.0  # a rounded -0.0 would say "behind the baseline"
-        error = max(0.1, step.fht_se_in * factor)
-        return _("{distance} ± {error} {unit}").format(
-            distance=decimals(f"{value:.1f}"), error=decimals(f"{error:.1f}"), unit=self._units
-        )
+        return distance(step.fht_in, step.fht_se_in, self._units)
 
     def _beside(self, step: Step) -> str:
         """The load index, to the nearest five pounds, and the distance from the camera."""
         lines = []
         if step.load is not None:
-            lines.append(_("rule-of-thumb load index {load} lb").format(load=round(step.load.load_lb / 5) * 5))
+            lines.append(_("rule-of-thumb load index {load}").format(load=self._load(step.load.load_lb, step.fht_in)))
         if step.raw is not None and step.raw.distance_cm is not None:
-            lines.append(_("{distance} cm from the camera").format(distance=round(step.raw.distance_cm)))
+            lines.append(_("{distance} cm from the camera").format(distance=whole(step.raw.distance_cm)))
         return "\n".join(lines)
+
+    def _load(self, pounds: float, fht_in: float | None) -> str:
+        return load(pounds, self._units, beyond=fht_in is not None and fht_in >= SHOWN_MAX_IN)
