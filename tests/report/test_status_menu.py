@@ -134,7 +134,7 @@ def test_the_menu_tells_bands_reason_and_trouble() -> None:
     two_people = replace(NOW, state=State.UNRELIABLE, reason=Reason.SECOND_PERSON, fht_in=None, trouble="Disk full.")
     told = [item.text for item in menu_for(two_people) if item.text and not item.enabled]
     assert told[0] == "Cannot tell right now: I see two people."
-    assert any("120 min below 0.5 in" in text for text in told)
+    assert "Today 200 min: 120 upright, 78 forward, 2 far forward" in told
     assert "Disk full." in told
 
 

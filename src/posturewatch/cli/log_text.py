@@ -4,16 +4,17 @@ because `posturewatch log` has to start at once."""
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date, timedelta
 from textwrap import wrap
 from typing import Any, Final
 from unicodedata import east_asian_width
 
+from posturewatch.core.outcomes import Breaks, Nudges, breaks_words, count_breaks, count_nudges, nudges_words
 from posturewatch.core.summary_records import MIN_COVERAGE, MIN_VALID_MIN, MINUTE_SHARES
 from posturewatch.i18n import _, decimals
 from posturewatch.quantities import Units, duration, length, length_with_error, percent, rounded
-from posturewatch.records import Event, EventKind, MinuteRow, Outcome
+from posturewatch.records import Event, MinuteRow
 
 BAR: Final = 24
 """Characters of a full bar."""
@@ -43,12 +44,8 @@ class DayFigures:
     p90_in: float | None
     se_in: float | None
     band_min: tuple[float, ...]
-    nudges: int
-    breaks_due: int
-    breaks_taken: int
-    breaks_natural: int
-    breaks_postponed: int
-    breaks_skipped: int
+    breaks: Breaks
+    nudges: Nudges
 
     @property
     def usable(self) -> bool:
@@ -57,19 +54,20 @@ class DayFigures:
 
     def fields(self) -> dict[str, Any]:
         """For JSON."""
-        values = {name: getattr(self, name) for name in self.__slots__}
+        values = {name: getattr(self, name) for name in self.__slots__ if name not in ("breaks", "nudges")}
         shown = {name: rounded(value, 3) if isinstance(value, float) else value for name, value in values.items()}
+        shown |= {f"breaks_{name}": number for name, number in asdict(self.breaks).items()}
+        shown |= {f"nudges_{name}": number for name, number in asdict(self.nudges).items()}
         return shown | {
             "day": self.day.isoformat(),
             "usable": self.usable,
+            "nudges": self.nudges.shown,
             "band_min": [rounded(value, 2) for value in self.band_min],
         }
 
 
 def figures(day: date, rows: Sequence[MinuteRow], events: Sequence[Event]) -> DayFigures:
     """Sum a local day up as the report does (``core.summary_numbers``), without waiting for numpy."""
-    kinds = [event.kind for event in events]
-    nudges = sum(event.kind is EventKind.NUDGE and event.outcome == Outcome.SHOWN for event in events)
     medians = sorted((row.fht_median_in, row.valid_s) for row in rows if row.fht_median_in is not None)
     errors = [(row.fht_se_in, row.valid_s) for row in rows if row.fht_se_in is not None]
     seconds = sum(weight for _value, weight in errors)
@@ -85,12 +83,8 @@ def figures(day: date, rows: Sequence[MinuteRow], events: Sequence[Event]) -> Da
         p90_in=_quantile(sorted(_spread(rows)), 0.9),
         se_in=sum(value * weight for value, weight in errors) / seconds if seconds else None,
         band_min=tuple(sum(row.band_s[band] for row in rows) / 60 for band in range(4)),
-        nudges=nudges,
-        breaks_due=kinds.count(EventKind.BREAK_DUE),
-        breaks_taken=kinds.count(EventKind.BREAK_TAKEN),
-        breaks_natural=kinds.count(EventKind.BREAK_NATURAL),
-        breaks_postponed=kinds.count(EventKind.BREAK_POSTPONED),
-        breaks_skipped=kinds.count(EventKind.BREAK_SKIPPED),
+        breaks=count_breaks(events),
+        nudges=count_nudges(events),
     )
 
 
@@ -109,16 +103,8 @@ def day_lines(day: DayFigures, rows: Sequence[MinuteRow], *, units: Units) -> li
     elif not day.usable:
         lines += _prose(_("Less than half of the time at the desk was measured: this day says little."))
     lines += ["", *_band_lines(day, units), "", *_hour_lines(rows, units), ""]
-    lines += _prose(
-        _("Breaks: {due} due, {taken} taken, {natural} natural, {postponed} postponed, {skipped} skipped.").format(
-            due=day.breaks_due,
-            taken=day.breaks_taken,
-            natural=day.breaks_natural,
-            postponed=day.breaks_postponed,
-            skipped=day.breaks_skipped,
-        )
-    )
-    lines.append(_("Posture nudges: {count}.").format(count=day.nudges))
+    lines += _prose(breaks_words(day.breaks))
+    lines += _prose(nudges_words(day.nudges))
     return lines
 
 
@@ -128,7 +114,7 @@ def week_lines(days: Sequence[DayFigures], *, units: Units) -> list[str]:
     lines = [_line(*head)]
     for day in days:
         median = length(day.median_in, units) if day.median_in is not None else "–"
-        taken = day.breaks_taken + day.breaks_natural
+        taken = day.breaks.taken + day.breaks.natural
         few = " *" if day.valid_min and not day.usable else ""
         valid = duration(day.valid_min) if day.valid_min else "–"
         lines.append(_line(_day_name(day.day), valid, median, _bands_bar(day), f"{taken}{few}"))

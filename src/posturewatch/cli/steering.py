@@ -44,7 +44,8 @@ def show_status(*, as_json: bool) -> None:
         return
     units = units_wish()
     click.echo(status_line(snapshot, units))
-    click.echo(band_words(snapshot, units))
+    if words := band_words(snapshot):
+        click.echo(words)
 
 
 def _done(command: Command, words: str, *, as_json: bool) -> None:

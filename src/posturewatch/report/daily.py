@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from datetime import date, timedelta
 
 from posturewatch.core.journal_content import JournalContent
+from posturewatch.core.outcomes import breaks_words, nudges_words
 from posturewatch.core.summary import summarise_period
 from posturewatch.core.summary_records import DaySummary, Headache, PeriodSummary, WeekSummary
 from posturewatch.i18n import _
@@ -102,19 +103,7 @@ def _posture(day: DaySummary, units: Units) -> list[str]:
 
 
 def _reminders(over: DaySummary | PeriodSummary) -> list[str]:
-    breaks, nudges = over.breaks, over.nudges
-    return [
-        _("Breaks: {due} due, {taken} taken, {natural} natural, {postponed} postponed, {skipped} skipped").format(
-            due=breaks.due,
-            taken=breaks.taken,
-            natural=breaks.natural,
-            postponed=breaks.postponed,
-            skipped=breaks.skipped,
-        ),
-        _("Posture reminders: {shown} shown, {acted} followed by a change").format(
-            shown=nudges.shown, acted=nudges.acted
-        ),
-    ]
+    return [breaks_words(over.breaks), nudges_words(over.nudges)]
 
 
 def _diary(day: DaySummary) -> list[str]:

@@ -48,7 +48,7 @@ def _tells(snapshot: Snapshot, units: Units) -> tuple[MenuItem, ...]:
         state_line(snapshot, units),
         silence_words(snapshot),
         next_break_words(snapshot),
-        band_words(snapshot, units),
+        band_words(snapshot),
         snapshot.trouble,
     ]
     if snapshot.recalibrate:

@@ -72,15 +72,15 @@ def state_line(snapshot: Snapshot, units: Units = "in") -> str:
     return state_words(snapshot.state)
 
 
-def band_words(snapshot: Snapshot, units: Units = "in") -> str:
-    """Today's minutes by band, nearest first."""
-    low, mid, high, top = (whole(minutes) for minutes in snapshot.today.band_min)
-    if units == "cm":
-        return _("Today: {low} min below 1.3 cm, {mid} to 2.5, {high} to 5.1, {top} beyond").format(
-            low=low, mid=mid, high=high, top=top
-        )
-    return _("Today: {low} min below 0.5 in, {mid} to 1, {high} to 2, {top} beyond").format(
-        low=low, mid=mid, high=high, top=top
+def band_words(snapshot: Snapshot) -> str:
+    """Today's measured minutes: upright (below 0.5 in), forward, far forward (2 in and beyond); empty before the first.
+    The sum is that of the minutes as they are shown."""
+    low, mid, high, top = snapshot.today.band_min
+    upright, forward, far = whole(low), whole(mid + high), whole(top)
+    if not (total := upright + forward + far):
+        return ""
+    return _("Today {total} min: {upright} upright, {forward} forward, {far} far forward").format(
+        total=total, upright=upright, forward=forward, far=far
     )
 
 
