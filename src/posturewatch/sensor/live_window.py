@@ -11,20 +11,19 @@ from posturewatch.core.monitor import Monitor
 from posturewatch.i18n import _
 from posturewatch.quantities import SHOWN_MAX_IN, distance, load, whole
 from posturewatch.records import Look, State, Step
-from posturewatch.sensor import window_style as look
 from posturewatch.sensor.choices import CameraChoice, ModelChoice
 from posturewatch.sensor.gauge import Gauge, Reading
-from posturewatch.sensor.window import PictureWindow
+from posturewatch.sensor.window import PictureWindow, Role
 from posturewatch.sensor.window_worker import View, Worker
 from posturewatch.settings import Settings
 from posturewatch.wording import reason_words, state_words
 
-_COLOURS: Final = {
-    State.UPRIGHT: look.GOOD,
-    State.FORWARD: look.FORWARD,
-    State.UNRELIABLE: look.UNSURE,
-    State.AWAY: look.MUTED,
-    State.UNCALIBRATED: look.UNSURE,
+_ROLES: Final[dict[State, Role]] = {
+    State.UPRIGHT: "accent",
+    State.FORWARD: "forward",
+    State.UNRELIABLE: "unsure",
+    State.AWAY: "muted",
+    State.UNCALIBRATED: "unsure",
 }
 
 
@@ -39,23 +38,24 @@ class LiveWindow(PictureWindow[Step]):
         self._threshold_in = settings.posture.threshold
         self._units = settings.user.units
         values = ttk.Frame(self.body)
-        values.grid(sticky="ew", pady=(round(6 * self.scale), 0))
+        values.grid(sticky="ew", pady=(self.px(6), 0))
         values.columnconfigure(1, weight=1)
-        self._value = ttk.Label(values, style="Value.TLabel", text="–")
+        self._value = ttk.Label(values, style="Big.TLabel", text="–")
         self._value.grid(row=0, column=0, sticky="w")
         self._aside = ttk.Label(values, style="Muted.TLabel", justify="right")
         self._aside.grid(row=0, column=1, sticky="e")
-        self._gauge = Gauge(self.body, self.scale, self._units)
+        self._gauge = Gauge(self, self._units)
         self._gauge.canvas.grid()
-        self._gauge.show(Reading(None, None, self._threshold_in, look.MUTED))
+        self._gauge.show(Reading(None, None, self._threshold_in, self.colours.muted))
         self.foot((_("Close"), self.leave, True))
 
-    def draw(self, view: View[Step]) -> str:
+    def draw(self, view: View[Step]) -> Role:
         """State, reason, value and gauge."""
         step = view.thought
         if step is None:
-            return look.MUTED
-        colour = _COLOURS[step.state]
+            return "muted"
+        role = _ROLES[step.state]
+        colour = self.colour(role)
         words = state_words(step.state)
         if step.reason is not None:
             words = f"{words}: {reason_words(step.reason)}"
@@ -63,7 +63,7 @@ class LiveWindow(PictureWindow[Step]):
         self._value.configure(text=self._length(step), foreground=colour)
         self._aside.configure(text=self._beside(step))
         self._gauge.show(Reading(step.fht_in, step.fht_se_in, self._threshold_in, colour))
-        return colour
+        return role
 
     def _length(self, step: Step) -> str:
         """``1.2 ± 0.3 in``; "3+ in" beyond the largest value shown."""
