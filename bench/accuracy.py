@@ -18,12 +18,12 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from posturewatch.core.calibration import Calibration, Calibrator
-from posturewatch.core.monitor import Monitor
-from posturewatch.errors import CalibrationError
+from posturewatch.base.errors import CalibrationError
+from posturewatch.base.records import Step
+from posturewatch.base.settings import LoadSettings, PostureSettings, UserSettings, WatchSettings
+from posturewatch.core.posture.calibration import Calibration, Calibrator
+from posturewatch.core.posture.monitor import Monitor
 from posturewatch.offline.measure import COLUMNS, row
-from posturewatch.records import Step
-from posturewatch.settings import LoadSettings, PostureSettings, UserSettings, WatchSettings
 from render_sessions import Session, SessionReader, session_folders
 from rival_cues import RIVALS, cue_values
 from scoring import (

@@ -1,0 +1,112 @@
+"""What one look offers to the fit, as arrays: network points, face mesh, texture. NaN where missing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+
+from posturewatch.base.records import Observation
+from posturewatch.core.posture.body_model import POSE_INDEX
+from posturewatch.core.posture.calibrated_view import Reference
+from posturewatch.core.posture.geometry import Floats, project, similarity
+
+# fmt: off
+RIGID: Final = (
+    1, 2, 4, 5, 6, 8, 9, 10, 19, 94, 97, 98, 114, 115, 122, 127, 128, 131, 133, 134, 143, 151, 156, 168, 174, 188,
+    193, 195, 196, 197, 198, 217, 220, 234, 236, 245, 248, 251, 263, 33, 323, 93, 343, 344, 351, 356, 357, 360,
+    362, 363, 372, 399, 412, 417, 419, 420, 437, 440, 454, 456, 465, 67, 297, 109, 338, 103, 332, 54, 284, 21,
+    162, 389, 132, 361,
+)
+# fmt: on
+"""Mesh points that speech, blinking and the jaw move least: forehead, temples, nose, sides of the face."""
+
+IRISES: Final = (468, 473)
+"""Centres of the irises: the person's right and left eye."""
+
+MOST_PAIRS: Final = 36
+
+
+def pose_points(observation: Observation) -> Floats:
+    """(33, 5) x px, y px, z px, visibility, presence; NaN without a person."""
+    if observation.trunk is None:
+        return np.full((33, 5), np.nan)
+    return np.array(observation.trunk.points, dtype=np.float64)
+
+
+def mesh_points(observation: Observation) -> Floats:
+    """(478, 3) px; NaN without a face."""
+    if observation.face is None:
+        return np.full((478, 3), np.nan)
+    return np.array(observation.face.points, dtype=np.float64)
+
+
+@dataclass(frozen=True, slots=True)
+class Cues:
+    """A batch of B looks.
+
+    ``pose`` (B, 7, 2) px in the order of ``body.POSE_POINTS``; ``face`` (B, 2) px, centre of the rigid mesh
+    points; ``log_scale`` (B,) of the mesh against the calibration; ``turn`` (B, 3, 3) its rotation, camera
+    frame; ``trunk_from``/``head_from`` (B, K, 2) px in the anchor picture and ``trunk_to``/``head_to`` now.
+    """
+
+    pose: Floats
+    face: Floats
+    log_scale: Floats
+    turn: Floats
+    trunk_from: Floats
+    trunk_to: Floats
+    head_from: Floats
+    head_to: Floats
+
+    def __len__(self) -> int:
+        return len(self.pose)
+
+
+def read(observation: Observation, template: Floats | None, anchor_id: int | None) -> Cues:
+    """Cues of one observation (B = 1). ``template`` (n, 3) px: the calibrated rigid mesh, ``None`` without one."""
+    pose = pose_points(observation)[list(POSE_INDEX), :2]
+    mesh = mesh_points(observation)[list(RIGID)]
+    face, log_scale, turn = np.full(2, np.nan), np.nan, np.full((3, 3), np.nan)
+    if template is not None and np.isfinite(mesh[0, 0]):
+        scale, turn = similarity(template, mesh)
+        face, log_scale = mesh[:, :2].mean(axis=0), float(np.log(scale))
+    texture = observation.texture
+    known = texture is not None and texture.anchor_id == anchor_id
+    trunk_from, trunk_to = _pairs(texture.trunk if known and texture is not None else ())
+    head_from, head_to = _pairs(texture.head if known and texture is not None else ())
+    return Cues(
+        pose[None],
+        face[None],
+        np.array([log_scale]),
+        turn[None],
+        trunk_from[None],
+        trunk_to[None],
+        head_from[None],
+        head_to[None],
+    )
+
+
+def of_reference(then: Reference, template: Floats | None) -> Cues:
+    """The posture of another calibration of the same camera, as if it were a look: points and mesh, no texture."""
+    pixels = project(then.in_camera(np.vstack([then.attached, then.face[None]])), then.focal_px, then.centre_px)
+    nothing = np.full((1, 1, 2), np.nan)
+    face, log_scale, turn = np.full((1, 2), np.nan), np.array([np.nan]), np.full((1, 3, 3), np.nan)
+    if template is not None and then.template is not None:
+        scale, matrix = similarity(template, then.template)
+        face, log_scale, turn = pixels[None, 7], np.array([np.log(scale)]), matrix[None]
+    return Cues(pixels[None, :7], face, log_scale, turn, nothing, nothing, nothing, nothing)
+
+
+def join(cues: list[Cues]) -> Cues:
+    """Several looks as one batch."""
+    return Cues(*(np.concatenate([getattr(c, name) for c in cues]) for name in Cues.__dataclass_fields__))
+
+
+def _pairs(pairs: tuple[tuple[float, float, float, float], ...]) -> tuple[Floats, Floats]:
+    out = np.full((MOST_PAIRS, 4), np.nan)
+    if pairs:
+        given = np.array(pairs[:MOST_PAIRS], dtype=np.float64)
+        out[: len(given)] = given
+    return out[:, :2], out[:, 2:]
