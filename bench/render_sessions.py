@@ -17,8 +17,8 @@ from posturewatch.base import codec
 from posturewatch.base.records import Look, Observation
 from posturewatch.offline.measure import CALIBRATING
 from posturewatch.sensor.bundles import find
-from posturewatch.sensor.choices import Models
-from posturewatch.sensor.recording import WHOLE_LOOK, Recorder
+from posturewatch.sensor.choices import ModelOptions
+from posturewatch.sensor.recording import WHOLE_LOOK, RecordingReader
 
 VIDEO = ".mp4"
 PARTS = ("calibration", "test")
@@ -99,7 +99,7 @@ class SessionReader:
 
     @staticmethod
     def _look(folder: Path, files: list[Path]) -> None:
-        recorder = Recorder(find(Models()))
+        recorder = RecordingReader(find(ModelOptions()))
         looks: tuple[Look, ...] = (CALIBRATING, WHOLE_LOOK)
         for part, path, look in zip(PARTS, files, looks, strict=True):
             video = folder / f"{part}{VIDEO}"

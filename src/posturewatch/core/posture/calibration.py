@@ -20,7 +20,7 @@ from posturewatch.base.records import INCH_CM, Lack, Observation, Reason
 from posturewatch.base.settings import UserSettings
 from posturewatch.base.wording import reason_words
 from posturewatch.core.posture import body_model, calibrated_view, cues, fit
-from posturewatch.core.posture.face_template import Seen, mesh_template, view_angles
+from posturewatch.core.posture.face_template import FaceMeshes, mesh_template, view_angles
 from posturewatch.core.posture.geometry import Floats
 from posturewatch.core.posture.texture_tie import Anchor, mean_map
 
@@ -59,7 +59,7 @@ class Calibration:
     profile: str
     frames: int
     repeatability_in: float
-    reference: calibrated_view.Reference
+    reference: calibrated_view.CalibratedView
     azimuth_deg: float
     pitch_deg: float
     shoulder_px: float
@@ -132,7 +132,7 @@ class Calibration:
                 profile=str(body_["profile"]),
                 frames=int(body_["frames"]),
                 repeatability_in=_finite(body_["repeatability_in"]),
-                reference=calibrated_view.Reference(
+                reference=calibrated_view.CalibratedView(
                     int(_positive(ref["width_px"])),
                     int(_positive(ref["height_px"])),
                     _positive(ref["focal_px"]),
@@ -277,7 +277,7 @@ def build(profile: str, looks: list[Observation], user: UserSettings) -> Calibra
     """A calibration from usable looks; raises CalibrationError where they do not fit together."""
     poses = np.array([cues.pose_points(o) for o in looks])
     meshes = np.array([cues.mesh_points(o) for o in looks])
-    seen = Seen.of(meshes)
+    seen = FaceMeshes.of(meshes)
     pose = np.median(poses, axis=0)
     world = np.median([o.trunk.world for o in looks if o.trunk is not None and o.trunk.world], axis=0)
     azimuth, pitch = view_angles(seen, world)

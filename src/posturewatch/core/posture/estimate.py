@@ -11,7 +11,7 @@ from posturewatch.base.records import Estimate, Observation, Texture, Trunk
 from posturewatch.core.posture import body_model, cues, fit
 from posturewatch.core.posture.calibration import Calibration
 from posturewatch.core.posture.geometry import Floats, rotation_vector
-from posturewatch.core.posture.texture_tie import Anchor, Tie
+from posturewatch.core.posture.texture_tie import Anchor, TextureTie
 
 TRUNK_MOVES_IN_S: Final = 0.12
 """Inches that a borrowed trunk adds to the standard error for each second of its age: people sway and lean."""
@@ -35,7 +35,7 @@ class Estimator:
 
     calibration: Calibration
     _anchor: Anchor | None = field(init=False)
-    _tie: Tie | None = None
+    _tie: TextureTie | None = None
     _last: Floats | None = None
     _last_s: float = -np.inf
     _trunk: tuple[float, Trunk, Texture | None] | None = None
@@ -115,7 +115,7 @@ class Estimator:
             return
         self._unrecognised = 0
         if self._tie is None or self._tie.anchor_id != texture.anchor_id:
-            self._tie = Tie(self.calibration.reference, texture.anchor_id)
+            self._tie = TextureTie(self.calibration.reference, texture.anchor_id)
         made = self._tie.feed(observation, unknowns)
         if made is not None:
             self._anchor, self._tie, self._seen_anchor = made, None, True

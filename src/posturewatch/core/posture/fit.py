@@ -14,7 +14,7 @@ import numpy as np
 
 from posturewatch.base.records import INCH_CM
 from posturewatch.core.posture import body_model
-from posturewatch.core.posture.calibrated_view import Reference
+from posturewatch.core.posture.calibrated_view import CalibratedView
 from posturewatch.core.posture.cues import Cues
 from posturewatch.core.posture.geometry import Floats, project, rotation_vector
 
@@ -55,7 +55,7 @@ class Fit:
 class _Problem:
     """The cues against one reference, made ready: attachments computed once, scatters as arrays."""
 
-    reference: Reference
+    reference: CalibratedView
     cues: Cues
     pose_sd: Floats
     chest: Floats
@@ -115,7 +115,7 @@ class _Problem:
 
 
 def _problem(
-    reference: Reference, cues: Cues, noise: Noise, trunk_map: Floats | None, head_map: Floats | None
+    reference: CalibratedView, cues: Cues, noise: Noise, trunk_map: Floats | None, head_map: Floats | None
 ) -> _Problem:
     unit = reference.width_px / 640.0
     by_name = {"shoulder": noise.shoulder_px, "ear": noise.ear_px, "nose": noise.nose_px, "eye": noise.eye_px}
@@ -139,7 +139,7 @@ def _attach(place, before: Floats, matrix: Floats | None, sd_px: float, noise: N
 
 
 def solve(
-    reference: Reference,
+    reference: CalibratedView,
     cues: Cues,
     *,
     noise: Noise | None = None,
@@ -200,7 +200,7 @@ def _cost(residual: Floats, at: Floats, spread: Floats) -> Floats:
 
 
 @dataclass(frozen=True, slots=True)
-class View:
+class ViewPrior:
     """What a camera position changes: the scatter of the cues, and how freely the unknowns move (14,).
 
     ``se_factor``: by how much the fit's own standard error falls short of the errors seen on the renders; cues
@@ -212,11 +212,11 @@ class View:
     se_factor: float = 1.0
 
 
-def view_for(reference: Reference, azimuth_deg: float) -> View:
+def view_for(reference: CalibratedView, azimuth_deg: float) -> ViewPrior:
     """From the side no mesh is found, the shoulders cover each other, and a nod turns in the picture's plane."""
     if abs(azimuth_deg) < 65.0 and reference.template is not None:
-        return View(Noise(), body_model.SPREAD)
-    return View(_LATERAL, _LATERAL_SPREAD, se_factor=1.4)
+        return ViewPrior(Noise(), body_model.SPREAD)
+    return ViewPrior(_LATERAL, _LATERAL_SPREAD, se_factor=1.4)
 
 
 _LATERAL: Final = Noise(
@@ -228,7 +228,7 @@ _LATERAL_SPREAD: Final[Floats] = body_model.SPREAD * np.array(
 )
 
 
-def answer_in(fit: Fit, reference: Reference, azimuth_deg: float) -> tuple[float, float]:
+def answer_in(fit: Fit, reference: CalibratedView, azimuth_deg: float) -> tuple[float, float]:
     """FHT of one look and its standard error, inches.
 
     The posterior mode: where little is seen, the answer leans towards upright. Taking that pull back was tried: it

@@ -14,7 +14,7 @@ import numpy as np
 
 from posturewatch.base.records import Observation
 from posturewatch.core.posture import body_model
-from posturewatch.core.posture.calibrated_view import Reference
+from posturewatch.core.posture.calibrated_view import CalibratedView
 from posturewatch.core.posture.geometry import Floats, project
 
 LEAST_PAIRS: Final = 8
@@ -64,10 +64,10 @@ def mean_map(looks: list[Observation]) -> Anchor | None:
 
 
 @dataclass(slots=True)
-class Tie:
+class TextureTie:
     """Collects looks until a new anchor is tied to the calibration."""
 
-    reference: Reference
+    reference: CalibratedView
     anchor_id: int
     _trunk: list[Floats | None] = field(default_factory=list)
     _head: list[Floats | None] = field(default_factory=list)
