@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from posturewatch.base import codec
-from posturewatch.base.records import Look, Observation
+from posturewatch.base.observation import Look, Observation
 from posturewatch.offline.measure import CALIBRATING
 from posturewatch.sensor.bundles import find
 from posturewatch.sensor.choices import ModelOptions

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from core.posture.simulated_body import ANCHOR, ZERO, SimulatedPerson, unknowns
-from posturewatch.base.records import Texture
+from posturewatch.base.observation import Texture
 from posturewatch.base.settings import UserSettings
 from posturewatch.core.posture.calibration import build
 from posturewatch.core.posture.geometry import Floats

@@ -16,7 +16,8 @@ import numpy as np
 
 from posturewatch.base.errors import CalibrationError, DataError
 from posturewatch.base.i18n import _
-from posturewatch.base.records import INCH_CM, Lack, Observation, Reason
+from posturewatch.base.observation import Lack, Observation
+from posturewatch.base.records import INCH_CM, Reason
 from posturewatch.base.settings import UserSettings
 from posturewatch.base.wording import reason_words
 from posturewatch.core.posture import body_model, calibrated_view, cues, fit

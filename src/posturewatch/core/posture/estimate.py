@@ -7,7 +7,8 @@ from typing import Final
 
 import numpy as np
 
-from posturewatch.base.records import Estimate, Observation, Texture, Trunk
+from posturewatch.base.observation import Observation, Texture, Trunk
+from posturewatch.base.records import Estimate
 from posturewatch.core.posture import body_model, cues, fit
 from posturewatch.core.posture.calibration import Calibration
 from posturewatch.core.posture.geometry import Floats, rotation_vector

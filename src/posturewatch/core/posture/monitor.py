@@ -11,7 +11,8 @@ from dataclasses import dataclass, replace
 from math import hypot
 from typing import Final, Protocol
 
-from posturewatch.base.records import Estimate, Lack, Look, Observation, Reason, State, Step
+from posturewatch.base.observation import Lack, Look, Observation
+from posturewatch.base.records import Estimate, Reason, State, Step
 from posturewatch.base.settings import LoadSettings, PostureSettings, UserSettings, WatchSettings
 from posturewatch.core.posture import quality
 from posturewatch.core.posture.calibration import Calibration, hinders

@@ -12,7 +12,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from posturewatch.base.records import Observation
+from posturewatch.base.observation import Observation
 from posturewatch.core.posture import body_model
 from posturewatch.core.posture.calibrated_view import CalibratedView
 from posturewatch.core.posture.geometry import Floats, project
