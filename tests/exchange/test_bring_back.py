@@ -75,7 +75,7 @@ def exported(tmp_path: Path) -> Path:
 def test_export_wipe_import_gives_equal_rows(tmp_path: Path, exported: Path) -> None:
     """Numbers of entries and calibrations, offsets, doubled events and the subject included."""
     with journal(tmp_path / "first.sqlite") as source, journal(tmp_path / "second.sqlite") as target:
-        taken = import_file(exported, target, csv_tables)
+        taken = import_file(exported, target)
         assert target.content() == source.content()
         assert target.subject() == source.subject()
         assert (taken.minutes, taken.events, taken.diary, taken.calibrations, taken.known) == (50, 20, 2, 3, 0)
@@ -85,7 +85,7 @@ def test_importing_twice_changes_nothing(tmp_path: Path, exported: Path) -> None
     """What the journal has already stays, and is counted as known."""
     with journal(tmp_path / "first.sqlite") as target:
         before, subject = target.content(), target.subject()
-        taken = import_file(exported, target, csv_tables)
+        taken = import_file(exported, target)
         assert target.content() == before
         assert taken.known == 50 + 20 + 2 + 3
         assert target.subject() == subject
@@ -96,7 +96,7 @@ def test_minutes_follow_their_calibration_to_its_new_number(tmp_path: Path, expo
     with journal(tmp_path / "other.sqlite") as target:
         other = target.add_calibration(calibration(body='{"n": "other"}'))
         target.add_minute(minute(NINE - timedelta(days=1), calibration_id=other))
-        import_file(exported, target, csv_tables)
+        import_file(exported, target)
         bodies = {row.id: row.body for row in target.calibrations()}
         for index, row in enumerate(target.minutes(NINE, NINE + timedelta(hours=1))):
             assert bodies[row.calibration_id] == f'{{"n": {index % 3}}}'
@@ -122,7 +122,7 @@ def test_any_journal_survives(tmp_path_factory: pytest.TempPathFactory, rows, ha
         for entry in entries:
             source.add_diary(entry)
         archives.write_archive(folder / "e.zip", members(source.content()), MANIFEST)
-        import_file(folder / "e.zip", target, csv_tables)
+        import_file(folder / "e.zip", target)
         assert target.content() == source.content()
 
 
@@ -134,7 +134,7 @@ def test_a_single_table_comes_back_too(tmp_path: Path, exported: Path, name: str
         path.write_bytes(archive.read(name))
     table = Path(name).stem
     with journal(tmp_path / "first.sqlite") as source, journal(tmp_path / "second.sqlite") as target:
-        import_file(path, target, csv_tables)
+        import_file(path, target)
         assert getattr(target.content(), table) == getattr(source.content(), table)
 
 
@@ -146,7 +146,7 @@ def test_one_wrong_cell_refuses_the_whole_export(tmp_path: Path) -> None:
     archives.write_archive(path, spoilt, MANIFEST)
     with journal(tmp_path / "j.sqlite") as target:
         with pytest.raises(ImportRefusedError, match=r"export\.zip/data/diary\.csv, line 2, column 10"):
-            import_file(path, target, csv_tables)
+            import_file(path, target)
         assert target.content() == JournalContent()
         assert target.days() == ()
 
@@ -169,7 +169,7 @@ def refused(path: Path, tmp_path: Path, match: str) -> None:
     """The file is refused with these words, and the journal is as it was."""
     with journal(tmp_path / "untouched.sqlite") as target:
         with pytest.raises(ImportRefusedError, match=match) as caught:
-            import_file(path, target, csv_tables)
+            import_file(path, target)
         assert caught.value.hint
         assert caught.value.exit_code == 7
         assert target.content() == JournalContent()
@@ -307,7 +307,7 @@ def test_random_damage_gives_the_rows_or_a_refusal(tmp_path: Path, exported: Pat
     exported.write_bytes(data)
     with journal(tmp_path / "first.sqlite") as source, journal(tmp_path / "target.sqlite") as target:
         try:
-            import_file(exported, target, csv_tables)
+            import_file(exported, target)
         except ImportRefusedError:
             assert target.content() == JournalContent()
         else:
@@ -378,12 +378,12 @@ def test_a_day_file_brings_its_minutes_back(tmp_path: Path) -> None:
     path = tmp_path / "2026-11-23.csv"
     path.write_bytes(encode(csv_tables.minutes_csv([minute(calibration_id=7)])))
     with journal(tmp_path / "a.sqlite") as empty:
-        import_file(path, empty, csv_tables)
+        import_file(path, empty)
         assert [row.calibration_id for row in empty.content().minutes] == [7]
     with journal(tmp_path / "b.sqlite") as other:
         while other.add_calibration(calibration(datetime(2027, 1, 1, tzinfo=UTC))) < 7:
             pass
-        import_file(path, other, csv_tables)
+        import_file(path, other)
         assert [row.calibration_id for row in other.content().minutes] == [None]
 
 

@@ -284,14 +284,13 @@ def snapshot_seeds() -> Iterable[bytes]:
 def csv_table(data: bytes) -> None:
     """A CSV for `posturewatch import`: refused with its place, or taken whole into a journal that stays sound."""
     from fakes import FakeClock
-    from posturewatch.exchange import csv_tables
     from posturewatch.exchange.bring_back import import_file
     from posturewatch.journal.writer import SqliteJournal
 
     path, target = SCRATCH.file("table.csv", data), SCRATCH.folder() / "table.sqlite"
     with SqliteJournal(target, FakeClock(), check=False) as journal:
         before = journal.content()
-        refused = refuses(lambda: import_file(path, journal, csv_tables))
+        refused = refuses(lambda: import_file(path, journal))
         assert not refused or journal.content() == before, "a refused file left something behind"
     if not refused:
         target.unlink()

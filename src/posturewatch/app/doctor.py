@@ -1,6 +1,6 @@
 """Every part looked at: what is well, what is wrong, and the exact command that mends it.
 
-Each room has its own probe; here they are called one after the other, and one that fails is itself a finding. The
+Each package has its own probe; here they are called one after the other, and one that fails is itself a finding. The
 support file holds the findings, versions and the end of the log, with paths and names taken out.
 """
 

@@ -1,4 +1,4 @@
-"""A running posturewatch: objects built, signals heard, two threads, and an end in order.
+"""A running posturewatch: objects built, signals heard, three threads, and an end in order.
 
 The main thread belongs to the tray (or waits), the loop has its own. Whatever ends the app, it is a QUIT in the
 inbox: the loop gives the camera back, writes the minute and the day, and is joined; then the rest is closed.

@@ -1,4 +1,4 @@
-"""From the journal, or from shared files, to a report: joins the edges that read with the room that writes."""
+"""From the journal, or from shared files, to a report: joins what reads with what writes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The records that the rooms pass to one another: frozen, slotted, no behaviour beyond plain look-ups.
+"""The records that the packages pass to one another: frozen, slotted, no behaviour beyond plain look-ups.
 
 Frames and units. *Pixels*: x to the right, y down, origin at the upper left of the picture as the camera
 gives it (not mirrored: the person's left is at the right of a frontal picture). *Time*: ``t_s`` is

@@ -1,4 +1,4 @@
-"""Sentences that more than one room says: states, reasons, the footer and when to seek help.
+"""Sentences that more than one package says: states, reasons, the footer and when to seek help.
 
 The wording rules stand in docs/wording.md; a test holds them over every catalogue.
 """

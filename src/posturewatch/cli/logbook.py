@@ -69,13 +69,12 @@ def import_data(file: Path, as_json: bool) -> None:
     """Take an export in."""
     from dataclasses import asdict
 
-    from posturewatch.exchange import csv_tables
     from posturewatch.exchange.archive import is_encrypted
     from posturewatch.exchange.bring_back import import_file
 
     passphrase = ask_passphrase(file) if is_encrypted(file) else ""
     with open_journal() as journal:
-        taken = asdict(import_file(file, journal, csv_tables, passphrase))
+        taken = asdict(import_file(file, journal, passphrase))
     if as_json:
         print_json(taken)
         return

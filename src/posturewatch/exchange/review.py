@@ -6,10 +6,9 @@ Files of different people are refused, all of them: numbers of two people must n
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
-from typing import Protocol
 
 from posturewatch.base.errors import ImportRefusedError
 from posturewatch.base.i18n import _, ngettext
@@ -18,26 +17,13 @@ from posturewatch.base.records import CalibrationRow, DiaryEntry, Event
 from posturewatch.core.history.journal_content import JournalContent, is_generated_mark
 from posturewatch.core.history.minute_table import MinuteTable
 from posturewatch.exchange import csv_tables
+from posturewatch.exchange.archive import ExportArchive
 from posturewatch.exchange.manifest import CALIBRATIONS, DIARY, EVENTS, MINUTES, Manifest
 from posturewatch.exchange.share import LEFT_DIARY, left_out_days, left_out_words
 from posturewatch.report.material import Material, gather
 
 _LONGEST_DAYS = 3660
 """Ten years: no honest file covers more, and each day costs memory."""
-
-
-class OpenedFile(Protocol):
-    """An opened shared file (``edges.archive.ExportArchive``), checksums already compared."""
-
-    manifest: Manifest
-
-    def names(self) -> tuple[str, ...]:
-        """Its members."""
-        ...
-
-    def lines(self, name: str, /) -> Iterator[str]:
-        """A member's lines."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +50,7 @@ class SharedFile:
         return date.fromisoformat(self.manifest.last_day)
 
 
-def read_shared(name: str, opened: OpenedFile) -> SharedFile:
+def read_shared(name: str, opened: ExportArchive) -> SharedFile:
     """Read the tables of an opened file. Raises ImportRefusedError with file, line and column."""
     present = opened.names()
 
