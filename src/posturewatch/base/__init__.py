@@ -1,6 +1,6 @@
-"""What every room may know: records, settings, errors, words, the clock, and how our processes talk.
+"""What every package may know: records, settings, errors, words, the clock, and how our processes talk.
 
-Knows nothing of the rooms above it: no journal, no camera, no window.
+Knows nothing of the packages that use it: no journal, no camera, no window.
 """
 
 __all__ = [
