@@ -109,7 +109,8 @@ class Observation:
     ``t_s`` is the capture time of the frame (for files: media time). ``frame`` counts frames of the source,
     ``name`` is the image's file name for a folder. ``brightness`` is the mean grey 0–255, ``sharpness`` the
     variance of the Laplacian of the grey face region (or picture) at 8 bit, ``change`` the mean absolute
-    difference in grey levels of the small gate picture against the last analysed one. ``still_s`` is for how
+    difference in grey levels of the small gate picture against the last analysed one. ``clothes_tone`` is how the
+    chest's colour stands to the face's (``core.clothes``). ``still_s`` is for how
     long the picture has repeated bit for bit. ``looked`` says which networks ran. ``people`` lists others
     than the one described in ``trunk`` and ``face``; ``None`` where nobody looked for them.
     """
@@ -127,6 +128,7 @@ class Observation:
     brightness: float | None = None
     sharpness: float | None = None
     change: float | None = None
+    clothes_tone: tuple[float, float, float] | None = None
     still_s: float = 0.0
     name: str | None = None
 
@@ -178,6 +180,7 @@ class Reason(StrEnum):
 class Estimate:
     """One frame's estimate. FHT is relative to the calibrated upright, + forward, along the trunk's axis.
 
+    ``sitting_se_in`` is the part of ``fht_se_in`` that all looks of the sitting share: no averaging lessens it.
     Angles are against the calibrated posture: yaw + to the person's left, pitch + nose down,
     trunk lean + forward, trunk yaw + to the person's left. ``distance_cm`` is camera to eyes.
     """
@@ -185,6 +188,7 @@ class Estimate:
     t_s: float
     fht_in: float
     fht_se_in: float
+    sitting_se_in: float = 0.0
     distance_cm: float | None = None
     head_yaw_deg: float | None = None
     head_pitch_deg: float | None = None

@@ -13,10 +13,12 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 import numpy as np
+from numpy.linalg import LinAlgError
 
 from posturewatch.core import body, cues, fit, reference
-from posturewatch.core.anchors import Anchor, mean_map
+from posturewatch.core.clothes import Tone, middle_tone
 from posturewatch.core.geometry import Floats
+from posturewatch.core.shared_unknowns import OTHER_CLOTHES, SAME_CLOTHES, SharedUnknowns, unknown
 from posturewatch.core.template import Seen, mesh_template, view_angles
 from posturewatch.errors import CalibrationError, DataError
 from posturewatch.i18n import _
@@ -24,7 +26,9 @@ from posturewatch.records import INCH_CM, Lack, Observation, Reason
 from posturewatch.settings import UserSettings
 from posturewatch.wording import reason_words
 
-FORMAT: Final = 1
+FORMAT: Final = 2
+"""Format 1 had no shared unknowns: read as a calibration that says nothing of them, in unknown clothes."""
+
 LEAST_FRAMES: Final = 6
 """Fewer usable looks than this do not make a calibration; of ten pictures from the side two or three may fail."""
 
@@ -67,7 +71,8 @@ class Calibration:
     pupils_px: float | None
     brightness: float | None
     sharpness: float | None
-    anchor: Anchor | None = None
+    shared: SharedUnknowns
+    clothes_tone: Tone | None = None
 
     @property
     def width_px(self) -> int:
@@ -104,7 +109,8 @@ class Calibration:
                 "pupils_px": None if self.pupils_px is None else round(self.pupils_px, 3),
                 "brightness": self.brightness,
                 "sharpness": self.sharpness,
-                "anchor": None if self.anchor is None else self.anchor.to_list(),
+                "shared": self.shared.to_json(),
+                "clothes_tone": self.clothes_tone,
                 "reference": {
                     "width_px": ref.width_px,
                     "height_px": ref.height_px,
@@ -125,9 +131,10 @@ class Calibration:
         """Read it back; raises DataError for a text that is not a calibration of a known format."""
         try:
             body_ = json.loads(text)
-            if body_["format"] != FORMAT:
+            if body_["format"] not in (1, FORMAT):
                 raise ValueError("format")
             ref = body_["reference"]
+            tone = body_.get("clothes_tone")
             return cls(
                 profile=str(body_["profile"]),
                 frames=int(body_["frames"]),
@@ -150,9 +157,10 @@ class Calibration:
                 pupils_px=None if body_["pupils_px"] is None else _finite(body_["pupils_px"]),
                 brightness=None if body_["brightness"] is None else _finite(body_["brightness"]),
                 sharpness=None if body_["sharpness"] is None else _finite(body_["sharpness"]),
-                anchor=None if body_["anchor"] is None else Anchor.from_list(body_["anchor"]),
+                shared=unknown(OTHER_CLOTHES) if body_["format"] == 1 else SharedUnknowns.from_json(body_["shared"]),
+                clothes_tone=None if tone is None else (_finite(tone[0]), _finite(tone[1]), _finite(tone[2])),
             )
-        except (ValueError, KeyError, TypeError, IndexError, AttributeError, OverflowError) as err:
+        except (ValueError, KeyError, TypeError, IndexError, AttributeError, OverflowError, LinAlgError) as err:
             raise DataError(
                 _("A stored calibration cannot be read."), _("Calibrate again: posturewatch calibrate")
             ) from err
@@ -298,6 +306,7 @@ def build(profile: str, looks: list[Observation], user: UserSettings) -> Calibra
     )
     bright = [o.brightness for o in looks if o.brightness is not None]
     sharp = [o.sharpness for o in looks if o.sharpness is not None]
+    tones = [o.clothes_tone for o in looks if o.clothes_tone is not None]
     made = Calibration(
         profile,
         len(looks),
@@ -310,9 +319,35 @@ def build(profile: str, looks: list[Observation], user: UserSettings) -> Calibra
         None if seen is None else seen.pupils_px,
         float(np.median(bright)) if bright else None,
         float(np.median(sharp)) if sharp else None,
-        mean_map(looks),
+        unknown(SAME_CLOTHES),
+        middle_tone(tones) if tones else None,
     )
-    return replace(made, repeatability_in=_repeatability_in(made, looks))
+    return _worn_in(made, looks)
+
+
+UPRIGHT: Final = fit.KnownPosture(0.0, 0.12)
+"""What is known while calibrating: the posture is the baseline itself, but for its natural jitter (0.10 in on the renders)."""
+
+JITTER_SHARE: Final = 0.3
+"""By how much a look of the baseline counts for what looks share: seconds of one posture hardly tell of others."""
+
+
+def _worn_in(made: Calibration, looks: list[Observation]) -> Calibration:
+    """With the anchor picture tied to the baseline, and the baseline's repeatability."""
+    view = fit.view_for(made.reference, made.azimuth_deg)
+    shared = made.shared
+    for look in looks:
+        if look.texture is not None and look.texture.anchor_id != shared.anchor_id:
+            shared = shared.anchored(look.texture.anchor_id, view.spread)
+        found = fit.solve(
+            made.reference, cues.read(look, made.reference.template, shared.anchor_id), shared, view, known=UPRIGHT
+        )
+        shared = shared.learnt(found.shared, JITTER_SHARE)
+    values = [
+        fit.solve(made.reference, cues.read(o, made.reference.template, shared.anchor_id), shared, view).unknowns
+        for o in looks
+    ]
+    return replace(made, shared=shared, repeatability_in=_repeatability_in(np.array(values)[:, body.FORWARD] / INCH_CM))
 
 
 def shift_in(newer: Calibration, older: Calibration) -> float | None:
@@ -323,28 +358,17 @@ def shift_in(newer: Calibration, older: Calibration) -> float | None:
         return None
     if abs(newer.azimuth_deg - older.azimuth_deg) > 12.0 or abs(newer.pitch_deg - older.pitch_deg) > 12.0:
         return None
-    found = fit.solve(ref, cues.of_reference(then, ref.template), noise=fit.view_for(ref, newer.azimuth_deg).noise)
-    return float(found.unknowns[0, body.FORWARD]) / INCH_CM
+    view = fit.view_for(ref, newer.azimuth_deg)
+    found = fit.solve(ref, cues.of_reference(then, ref.template), newer.shared, view)
+    return float(found.unknowns[body.FORWARD]) / INCH_CM
 
 
-def _repeatability_in(made: Calibration, looks: list[Observation]) -> float:
-    """Standard error of the baseline: spread of the estimate over the looks, autocorrelation counted in.
+def _repeatability_in(values: Floats) -> float:
+    """Standard error of the baseline, inches: spread of the estimates (n,) over the looks, autocorrelation counted in.
 
     With lag-one correlation r, n looks are worth n(1 − r)/(1 + r) independent ones (Bayley & Hammersley 1946).
-    Baselines minutes apart differ by more than this says; ``core.drift`` pools them.
+    Baselines minutes apart differ by more than this says; ``core.baselines`` pools them.
     """
-    anchor = made.anchor
-    view = fit.view_for(made.reference, made.azimuth_deg)
-    batch = cues.join([cues.read(o, made.reference.template, anchor.id if anchor else None) for o in looks])
-    found = fit.solve(
-        made.reference,
-        batch,
-        noise=view.noise,
-        spread=view.spread,
-        trunk_map=anchor.trunk_map if anchor else None,
-        head_map=anchor.head_map if anchor else None,
-    )
-    values = found.unknowns[:, body.FORWARD] / INCH_CM
     spread = 1.4826 * float(np.median(np.abs(values - np.median(values))))
     around = values - values.mean()
     power = float((around**2).sum())

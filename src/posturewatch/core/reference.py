@@ -12,7 +12,7 @@ from typing import Final
 
 import numpy as np
 
-from posturewatch.core.body import HEAD_POINTS, PIVOT, POSE_POINTS, SHOULDERS, torso_depth
+from posturewatch.core.body import PIVOT, POSE_POINTS, SHOULDERS
 from posturewatch.core.geometry import FACING, Floats, ray, rotation
 
 FOCAL_PER_WIDTH: Final = 0.714
@@ -70,23 +70,6 @@ class Reference:
     def distance_cm(self) -> float:
         return float(np.linalg.norm(self.eyes))
 
-    @property
-    def shoulders(self) -> Floats:
-        return self.attached[: len(SHOULDERS)]
-
-    @property
-    def head(self) -> Floats:
-        return self.attached[len(SHOULDERS) :]
-
-    @property
-    def tragus(self) -> Floats:
-        """Midway between the ears, where head turns are taken to turn about."""
-        return np.asarray((self.head[HEAD_POINTS.index("ear_left")] + self.head[HEAD_POINTS.index("ear_right")]) / 2)
-
-    @property
-    def hip(self) -> Floats:
-        return np.array([float(self.shoulders[:, 0].mean()), *PIVOT["hip"][1:]])
-
     def in_camera(self, points: Floats) -> Floats:
         """Person frame to camera frame, any leading shape."""
         return np.asarray(points @ self.to_camera.T + self.eyes)
@@ -95,39 +78,6 @@ class Reference:
         """The person-frame point seen at ``pixels`` (…, 2) at camera depth ``depth_cm`` (…)."""
         camera = ray(pixels, self.focal_px, self.centre_px) * np.asarray(depth_cm)[..., None]
         return np.asarray((camera - self.eyes) @ self.to_camera)
-
-    def on_chest(self, pixels: Floats) -> Floats:
-        """Chest points (n, 3) seen at ``pixels`` (n, 2) of the calibrated picture: where they meet the torso."""
-        return self._meet(pixels, self.shoulders.mean(axis=0) + np.array([0.0, -10.0, 6.0]))
-
-    def on_face(self, pixels: Floats) -> Floats:
-        """Face points (n, 3) seen at ``pixels`` (n, 2): on the mesh template, or on the ear plane without a face."""
-        if self.template is None:
-            depth = np.full(len(pixels), float((self.eyes + self.to_camera @ self.tragus)[2]))
-            return self.at_depth(pixels, depth)
-        centre = self.in_camera(self.face)
-        per_px = centre[2] / self.focal_px
-        face_px = centre[:2] / centre[2] * self.focal_px + self.centre_px
-        gap = (pixels - face_px)[:, None, :] - self.template[None, :, :2]
-        weight = 1.0 / (np.sum(gap**2, axis=-1) + 4.0) ** 1.5
-        z = (weight * self.template[:, 2]).sum(axis=1) / weight.sum(axis=1)
-        return self.at_depth(pixels, centre[2] + z * per_px)
-
-    def _chest_gap(self, points: Floats) -> tuple[Floats, Floats]:
-        wanted, slope = torso_depth(points, self.shoulders.mean(axis=0))
-        return wanted - points[:, 2], slope
-
-    def _meet(self, pixels: Floats, start: Floats) -> Floats:
-        direction = ray(pixels, self.focal_px, self.centre_px) @ self.to_camera
-        origin = -self.eyes @ self.to_camera
-        depth = np.full(len(pixels), float((self.eyes + self.to_camera @ start)[2]))
-        for _ in range(12):
-            points = direction * depth[:, None] + origin
-            error, slope = self._chest_gap(points)
-            rate = direction[:, 2] - slope * direction[:, 0]
-            rate = np.where(np.abs(rate) < 0.25, np.where(rate < 0, -0.25, 0.25), rate)
-            depth = depth + np.clip(error / rate, -4.0, 4.0) * 0.7
-        return np.asarray(direction * depth[:, None] + origin)
 
 
 @dataclass(frozen=True, slots=True)
