@@ -17,7 +17,7 @@ from posturewatch.sensor.bundles import find
 from posturewatch.sensor.choices import Models
 from posturewatch.sensor.eye import Eye, texture_memory
 from posturewatch.sensor.landmarks import Landmarks
-from posturewatch.sensor.sources import ArrayShot, Shot
+from posturewatch.sensor.source import ArrayShot, Shot
 from posturewatch.sensor.texture import TextureTracker
 from posturewatch.settings import LoadSettings, PostureSettings, UserSettings, WatchSettings
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import io
 import os
 import plistlib
 import subprocess
@@ -91,6 +92,24 @@ def test_the_check_finds_what_is_wrong(tool: ModuleType) -> None:
     assert list(tool.faults(catalogue["Stop"], catalogue)) == ["is fuzzy"]
     catalogue.add("{n} Go", "{n} Los")
     assert list(tool.faults(catalogue["{n} Go"], catalogue)) == []
+
+
+def test_english_is_what_the_source_says() -> None:
+    """It has no catalogue; a look-up gives the source's text, whatever language was in use before."""
+    assert sorted(path.name for path in Path(i18n.__file__).with_name("locale").iterdir()) == sorted(OTHERS)
+    i18n.set_language("de")
+    assert i18n._("Resume") != "Resume"
+    i18n.set_language("en")
+    assert i18n._("Resume") == "Resume"
+    assert [i18n.ngettext("{n} day", "{n} days", n) for n in (1, 2)] == ["{n} day", "{n} days"]
+
+
+def test_the_template_holds_every_text(tool: ModuleType) -> None:
+    """It is printed on demand; a program for translators finds in it what the catalogues are checked against."""
+    made = subprocess.run(
+        [sys.executable, str(ROOT / "tools" / "catalogue.py"), "template"], capture_output=True, check=True, timeout=100
+    )
+    assert tool.keys(tool.read_po(io.BytesIO(made.stdout))) == tool.keys(tool.collect())
 
 
 @pytest.mark.parametrize("language", OTHERS)

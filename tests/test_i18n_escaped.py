@@ -14,7 +14,7 @@ import posturewatch
 
 ROOT = Path(posturewatch.__file__).parent
 
-GETTEXT = {"_", "ngettext", "pgettext"}
+GETTEXT = {"_", "ngettext"}
 LOOKED_UP_LATER = {"Column", "_column", "_minutes", "_inches", "_count", "_number_column", "_seconds"}
 """Tables' columns: their meaning is looked up when the dictionary is written (tools/catalogue.py collects it)."""
 
@@ -50,15 +50,14 @@ ALLOWED = (
     Allowed(r"edges/(journal|retention).*", r"\boutcome = |\bkind = |^ALTER TABLE", SQL),
     Allowed(r"report/csv_tables\.py", r".", "the columns' meanings, put together here and looked up when written"),
     Allowed(r"report/fhir.*", r".", "the FHIR profile is published in English, its displays with it"),
-    Allowed(r"report/(html_.*|pdf_text)\.py|drawing\.py", r"<|unsafe-inline|^[a-z]+ (soft|screen)$", "HTML, CSS, SVG"),
+    Allowed(r"report/(html_.*|pdf_text)\.py", r"<|unsafe-inline|^[a-z]+ (soft|screen)$", "HTML, CSS, SVG"),
     Allowed(r"edges/autostart\.py", r"^\[Desktop Entry\]$", "a file format's own words"),
     Allowed(r"edges/notify_backends\.py", r"on run argv|display notification|end run", "AppleScript"),
     Allowed(r"edges/presence_.*", r"^(session bus|gnome banners|give the camera back|Peak detect)$", "for programs"),
     Allowed(r"edges/config\.py", r"at line", "what tomllib writes"),
-    Allowed(r"pipe\.py", r".", "a slip between our own processes, told by the room that hears of it"),
+    Allowed(r"child\.py", r".", "a slip between our own processes, told by the room that hears of it"),
     Allowed(r"core/breaks\.py", r"no way from", "a slip of the program"),
     Allowed(r"app/running\.py", r"the loop was ended by %s", "a line of the log file"),
-    Allowed(r"windows/figures\.py", r".", "titles inside the package's SVG files, which are drawn once"),
     Allowed(r".*", r"^(sudo|pip|posturewatch|chmod) |-m pip ", "a command to be copied"),
     Allowed(r".*", r"^(, )?posturewatch $|^(Python|opencv|mediapipe|posturewatch)$", "a name"),
     Allowed(r".*", r"^(note|warning|error)$", "the level of a check"),

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import ast
+from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
+
+import pytest
 
 import posturewatch
 
@@ -11,7 +14,7 @@ ROOT = Path(posturewatch.__file__).parent
 
 RANKS: dict[str, int] = (
     dict.fromkeys(("records", "errors", "i18n", "drawing", "native_threads"), 0)
-    | dict.fromkeys(("settings", "wording", "codec", "pipe", "icon_shapes", "zip_directory", "source_names"), 1)
+    | dict.fromkeys(("settings", "wording", "codec", "child", "zip_directory", "source_names"), 1)
     | dict.fromkeys(("core", "ports"), 2)
     | dict.fromkeys(("sensor", "edges", "report", "windows"), 3)
     | {"loop": 4}
@@ -117,3 +120,22 @@ def test_the_core_is_pure() -> None:
         and (names := {target.split(".")[0] for target in imports(name, tree)} & doors)
     ]
     assert wrong == []
+
+
+def test_imports_make_no_circle() -> None:
+    """No module imports itself by way of others, wherever the import statement stands: in a function, or for types."""
+    trees = modules()
+    ours = {f"posturewatch.{name.removesuffix('.__init__')}": name for name in trees}
+    waits_for = {}
+    for name, tree in trees.items():
+        named = imports(name, tree) | {
+            f"{node.module}.{alias.name}"
+            for node in ast.walk(tree)
+            if isinstance(node, ast.ImportFrom)
+            for alias in node.names
+        }
+        waits_for[name] = {ours[target] for target in named & ours.keys()} - {name}
+    try:
+        TopologicalSorter(waits_for).prepare()
+    except CycleError as err:
+        pytest.fail(f"these import one another: {' -> '.join(err.args[1])}")

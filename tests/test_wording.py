@@ -13,7 +13,7 @@ from posturewatch import wording
 from posturewatch.core.exercises import builtin
 
 ROOT = Path(posturewatch.__file__).parent
-CALLS = {"_", "gettext", "ngettext", "pgettext"}
+CALLS = {"_", "gettext", "ngettext"}
 
 FORBIDDEN = {
     "en": (

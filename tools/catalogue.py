@@ -1,8 +1,9 @@
-"""The catalogues of src/posturewatch/locale: ``python tools/catalogue.py update|compile|check``.
+"""The catalogues of src/posturewatch/locale: ``python tools/catalogue.py update|compile|check|template``.
 
-``update``   collects the texts anew and merges them into each language; what is new stands there untranslated.
-``compile``  writes the .mo files that the program reads.
-``check``    says what is missing, wrong or out of date; exit code 1 where anything is.
+``update``    collects the texts anew and merges them into each language; what is new stands there untranslated.
+``compile``   writes the .mo files that the program reads.
+``check``     says what is missing, wrong or out of date; exit code 1 where anything is.
+``template``  prints every text as a .pot, for those whose programs want one. Nothing here reads it.
 
 How to translate stands in docs/translating.md. Needs Babel (part of the ``dev`` extra).
 """
@@ -25,13 +26,14 @@ from babel.messages.mofile import read_mo, write_mo
 from babel.messages.pofile import read_po, write_po
 
 from posturewatch import settings
-from posturewatch.i18n import DOMAIN, LANGUAGES
+from posturewatch.i18n import DOMAIN, LANGUAGES, SOURCE_LANGUAGE
 from posturewatch.report import csv_days, csv_tables
 
 ROOT: Final = Path(__file__).resolve().parent.parent
 SOURCE: Final = ROOT / "src" / "posturewatch"
 LOCALE: Final = SOURCE / "locale"
-TEMPLATE: Final = LOCALE / f"{DOMAIN}.pot"
+TRANSLATED: Final = tuple(language for language in LANGUAGES if language != SOURCE_LANGUAGE)
+"""English has no catalogue: it says what the source says."""
 _PASSING: Final = re.compile(
     rb'"(Project-Id-Version|POT-Creation-Date|PO-Revision-Date|Last-Translator|Language-Team|Generated-By'
     rb"|Report-Msgid-Bugs-To)[^\n]*\n"
@@ -84,7 +86,8 @@ CLICK: Final[tuple[str | tuple[str, str], ...]] = (
 
 def main(words: list[str]) -> int:
     """Do what the one word on the command line asks for."""
-    works: dict[str, Callable[[], int]] = {"update": update, "compile": compile_all, "check": check}
+    works: dict[str, Callable[[], int]]
+    works = {"update": update, "compile": compile_all, "check": check, "template": template}
     if len(words) != 1 or words[0] not in works:
         sys.stderr.write(f"{__doc__}")
         return 2
@@ -94,21 +97,19 @@ def main(words: list[str]) -> int:
 def update() -> int:
     """Collect the texts anew, merge them into each language, compile."""
     texts = collect()
-    write(TEMPLATE, texts)
-    for language in LANGUAGES:
+    for language in TRANSLATED:
         catalogue = read(language) if po_path(language).exists() else Catalog(locale=language, domain=DOMAIN)
         catalogue.update(deepcopy(texts), no_fuzzy_matching=True)
         catalogue.obsolete.clear()
         describe(catalogue)
-        if language == "en":
-            copy_ids(catalogue)
-        write(po_path(language), catalogue)
+        po_path(language).parent.mkdir(parents=True, exist_ok=True)
+        po_path(language).write_bytes(written(catalogue))
     return compile_all()
 
 
 def compile_all() -> int:
     """Write each language's .mo."""
-    for language in LANGUAGES:
+    for language in TRANSLATED:
         mo_path(language).write_bytes(compiled(read(language)))
     return 0
 
@@ -120,12 +121,16 @@ def check() -> int:
     return 1 if found else 0
 
 
+def template() -> int:
+    """Print every text as a .pot."""
+    sys.stdout.buffer.write(written(collect()))
+    return 0
+
+
 def problems() -> Iterator[str]:
     """One line for each thing that is not as it should be, in all catalogues."""
     texts = collect()
-    if keys(texts) != keys(template()):
-        yield f"{TEMPLATE.name} is out of date: run update"
-    for language in LANGUAGES:
+    for language in TRANSLATED:
         catalogue = read(language)
         yield from (f"{language}: {shown(key)} is not in the catalogue" for key in keys(texts) - keys(catalogue))
         yield from (f"{language}: {shown(key)} is no longer used" for key in keys(catalogue) - keys(texts))
@@ -166,27 +171,25 @@ def collect() -> Catalog:
         texts.add(ids, locations=[("click", None)])
     for path in sorted(SOURCE.rglob("*.py")):
         where = path.relative_to(ROOT).as_posix()
-        for ids, context in called(ast.parse(path.read_text(encoding="utf-8"))):
-            texts.add(ids, locations=[(where, None)], context=context)
+        for ids in called(ast.parse(path.read_text(encoding="utf-8"))):
+            texts.add(ids, locations=[(where, None)])
     for where, ids in described():
         texts.add(ids, locations=[(where, None)])
     describe(texts)
     return texts
 
 
-def called(tree: ast.Module) -> Iterator[tuple[str | tuple[str, str], str | None]]:
-    """Texts and contexts of the calls in a module, in their order. Reads the tree and not the tokens, as Babel does:
+def called(tree: ast.Module) -> Iterator[str | tuple[str, str]]:
+    """Texts of the calls in a module, in their order. Reads the tree and not the tokens, as Babel does:
     before Python 3.12 a call inside an f-string is no token of its own."""
     calls = (node for node in ast.walk(tree) if isinstance(node, ast.Call) and isinstance(node.func, ast.Name))
     for call in sorted(calls, key=lambda node: (node.lineno, node.col_offset)):
         words = [arg.value for arg in call.args if isinstance(arg, ast.Constant) and isinstance(arg.value, str)]
         match call.func.id, words:
             case "_", [text]:
-                yield text, None
+                yield text
             case "ngettext", [singular, plural]:
-                yield (singular, plural), None
-            case "pgettext", [context, text]:
-                yield text, context
+                yield singular, plural
 
 
 def described() -> Iterator[tuple[str, str]]:
@@ -208,31 +211,17 @@ def describe(catalogue: Catalog) -> None:
     catalogue.header_comment = f"# Texts of {DOMAIN}. How to translate: docs/translating.md"
 
 
-def copy_ids(catalogue: Catalog) -> None:
-    """English says what the source says."""
-    for message in catalogue:
-        if message.id:
-            message.string = message.id
-
-
 def read(language: str) -> Catalog:
     """A language's .po."""
     with po_path(language).open("rb") as file:
         return read_po(file, locale=language, domain=DOMAIN)
 
 
-def template() -> Catalog:
-    """The committed .pot."""
-    with TEMPLATE.open("rb") as file:
-        return read_po(file, domain=DOMAIN)
-
-
-def write(path: Path, catalogue: Catalog) -> None:
+def written(catalogue: Catalog) -> bytes:
     """A catalogue as text, in the source's order, with the file of each text but no line."""
     made = io.BytesIO()
     write_po(made, catalogue, width=110, include_lineno=False, sort_by_file=True)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(_PASSING.sub(b"", made.getvalue()))
+    return _PASSING.sub(b"", made.getvalue())
 
 
 def compiled(catalogue: Catalog) -> bytes:

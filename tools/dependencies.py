@@ -34,6 +34,9 @@ ELSEWHERE: Final = {
 }
 """Packages of Windows and macOS alone, which no Linux computer has: as their wheels' METADATA said in 2026."""
 
+SILENT: Final = {"resvg-py": "MIT"}
+"""Packages whose metadata names no licence: by the LICENSE file that lies in the wheel."""
+
 SPELLINGS: Final = {
     "Apache 2.0": "Apache-2.0",
     "Apache Software License": "Apache-2.0",
@@ -130,7 +133,8 @@ def _walk(requirements: Iterable[Requirement], seen: dict[str, Part], pinned: di
         inner = [Requirement(line) for line in found.requires or ()]
         mine = [one for one in inner if _counts(one, requirement.extras)]
         needs = tuple(sorted({plain(one.name) for one in mine if plain(one.name) in pinned}))
-        seen[name] = Part(name, version, licence_of(found), found.metadata.get("Summary", ""), needs, marker)
+        licence = licence_of(found) or SILENT.get(name, "")
+        seen[name] = Part(name, version, licence, found.metadata.get("Summary", ""), needs, marker)
         _walk(mine, seen, pinned)
 
 

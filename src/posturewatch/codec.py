@@ -1,4 +1,5 @@
-"""Observations and looks as JSON: for the pipe between sensor and app, and for recorded observation files.
+"""Records as JSON: observations and looks for the pipe between sensor and app and for recorded observation files,
+snapshots for the control socket and ``posturewatch status --json``.
 
 One observation is one line. Numbers are rounded to what they are worth and written as whole numbers, which
 is short, quick, and survives any number of round trips unchanged:
@@ -12,10 +13,12 @@ is short, quick, and survives any number of round trips unchanged:
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import math
 from collections.abc import Iterable, Iterator
-from dataclasses import fields
+from datetime import datetime
+from enum import Enum
 from typing import Any, Final
 
 from posturewatch.errors import DataError
@@ -25,21 +28,31 @@ from posturewatch.records import (
     POSE_POINTS,
     Face,
     Lack,
+    Load,
     Look,
     Observation,
     PersonBox,
+    Reason,
+    Snapshot,
+    State,
     Texture,
+    Today,
     Trunk,
 )
 
 FORMAT: Final = 1
 """Version of the line format; a file with another one is refused."""
 
-_PIXEL: Final = 100
+_PX: Final = 100
 _SHARE: Final = 1000
 _METRE: Final = 10_000
 _LEVEL: Final = 1000
-_LOOK: Final = tuple(field.name for field in fields(Look))
+_POINT: Final = (_PX, _PX, _PX)
+_POSE_POINT: Final = (_PX, _PX, _PX, _SHARE, _SHARE)
+_WORLD_POINT: Final = (_METRE, _METRE, _METRE)
+_PAIR: Final = (_PX, _PX, _PX, _PX)
+_LEVELS: Final = ("brightness", "sharpness", "change")
+_LOOK: Final = tuple(field.name for field in dataclasses.fields(Look))
 _MAX_SIDE_PX: Final = 100_000
 _MAX_PEOPLE: Final = 64
 _MAX_PAIRS: Final = 1000
@@ -63,7 +76,7 @@ def look_from_json(body: Any) -> Look:
 
 
 def to_json(observation: Observation) -> dict[str, Any]:
-    """The observation as a JSON object; fields that are None are left out."""
+    """The observation as a JSON object; fields that are None are left out. Raises DataError for NaN and infinity."""
     body: dict[str, Any] = {
         "v": FORMAT,
         "t_s": observation.t_s,
@@ -72,33 +85,23 @@ def to_json(observation: Observation) -> dict[str, Any]:
         "looked": look_to_json(observation.looked),
     }
     if observation.face is not None:
-        body["face"] = [_whole(value, _PIXEL) for point in observation.face.points for value in point]
+        body["face"] = _flat(observation.face.points, _POINT)
     if observation.trunk is not None:
-        body["trunk"] = [
-            _whole(value, _PIXEL if place < 3 else _SHARE)
-            for point in observation.trunk.points
-            for place, value in enumerate(point)
-        ]
-        body["world"] = [_whole(value, _METRE) for point in observation.trunk.world for value in point]
+        body["trunk"] = _flat(observation.trunk.points, _POSE_POINT)
+        body["world"] = _flat(observation.trunk.world, _WORLD_POINT)
     if observation.texture is not None:
         body["anchor"] = observation.texture.anchor_id
-        for key in ("chest", "head"):
-            pairs = observation.texture.trunk if key == "chest" else observation.texture.head
-            if pairs:
-                body[key] = [_whole(value, _PIXEL) for pair in pairs for value in pair]
+        body |= {"chest": _flat(observation.texture.trunk, _PAIR), "head": _flat(observation.texture.head, _PAIR)}
     if observation.people is not None:
-        body["people"] = [
-            [_whole(value, _PIXEL) for value in (person.x_px, person.y_px, person.width_px)]
-            for person in observation.people
-        ]
+        body["people"] = [_flat([(one.x_px, one.y_px, one.width_px)], _POINT) for one in observation.people]
     if observation.lack is not None:
         body["lack"] = observation.lack.value
-    for key in ("brightness", "sharpness", "change", "still_s"):
+    for key in _LEVELS:
         value = getattr(observation, key)
-        if value:
+        if value is not None:
             body[key] = _whole(value, _LEVEL)
-        elif value is not None and key != "still_s":
-            body[key] = 0
+    if observation.still_s:
+        body["still_s"] = _whole(observation.still_s, _LEVEL)
     if observation.name is not None:
         body["name"] = observation.name
     return body
@@ -115,26 +118,42 @@ def from_json(body: Any) -> Observation:
             ),
             _("Use the version of posturewatch that wrote it."),
         )
-    size = _numbers(body, "size", 2)
-    name = body.get("name")
+    t_s, people, lack, name = body.get("t_s"), body.get("people"), body.get("lack"), body.get("name")
+    if isinstance(t_s, bool) or not isinstance(t_s, int | float) or not abs(t_s) <= _MAX_NUMBER:
+        raise _damaged("t_s")
+    if people is not None and (not isinstance(people, list) or len(people) > _MAX_PEOPLE):
+        raise _damaged("people")
+    if lack is not None and lack not in tuple(Lack):
+        raise _damaged("lack")
     if name is not None and (not isinstance(name, str) or len(name) > 4096):
         raise _damaged("name")
+    size = _numbers(body.get("size"), "size", 2)
+    face = trunk = texture = None
+    if "face" in body:
+        face = Face(_points(body["face"], "face", _POINT, FACE_POINTS))
+    if "trunk" in body:
+        trunk = Trunk(
+            _points(body["trunk"], "trunk", _POSE_POINT, POSE_POINTS),
+            _points(body.get("world"), "world", _WORLD_POINT, POSE_POINTS),
+        )
+    if "anchor" in body:
+        chest, head = (_points(body.get(key, []), key, _PAIR) for key in ("chest", "head"))
+        texture = Texture(_count(body["anchor"], "anchor"), chest, head)
+    levels = {key: _count(body[key], key) / _LEVEL for key in _LEVELS if body.get(key) is not None}
     return Observation(
-        t_s=_time(body.get("t_s")),
-        frame=_count(body.get("frame"), _MAX_NUMBER),
-        width_px=_count(size[0], _MAX_SIDE_PX),
-        height_px=_count(size[1], _MAX_SIDE_PX),
+        t_s=float(t_s),
+        frame=_count(body.get("frame"), "frame"),
+        width_px=_count(size[0], "size", _MAX_SIDE_PX),
+        height_px=_count(size[1], "size", _MAX_SIDE_PX),
         looked=look_from_json(body.get("looked")),
-        face=_face(body),
-        trunk=_trunk(body),
-        texture=_texture(body),
-        people=_people(body),
-        lack=_lack(body),
-        brightness=_level(body, "brightness"),
-        sharpness=_level(body, "sharpness"),
-        change=_level(body, "change"),
-        still_s=_level(body, "still_s") or 0.0,
+        face=face,
+        trunk=trunk,
+        texture=texture,
+        people=None if people is None else tuple(PersonBox(*_points(one, "people", _POINT, 1)[0]) for one in people),
+        lack=None if lack is None else Lack(lack),
+        still_s=_count(body.get("still_s", 0), "still_s") / _LEVEL,
         name=name,
+        **levels,
     )
 
 
@@ -170,6 +189,44 @@ def rounded(observation: Observation) -> Observation:
     return from_json(to_json(observation))
 
 
+def snapshot_to_json(snapshot: Snapshot) -> dict[str, Any]:
+    """The snapshot's fields by name; times as ISO 8601 with offset, names of states as their values."""
+    return {name: _plain(value) for name, value in dataclasses.asdict(snapshot).items()}
+
+
+def snapshot_from_json(fields: dict[str, Any]) -> Snapshot:
+    """The snapshot again; raises ValueError, TypeError or KeyError for fields that are none."""
+    known = {field.name for field in dataclasses.fields(Snapshot)}
+    body = {name: value for name, value in fields.items() if name in known}
+    body["at"] = datetime.fromisoformat(body["at"])
+    body["state"] = State(body["state"])
+    body["reason"] = Reason(body["reason"]) if body["reason"] else None
+    body["load"] = Load(**body["load"]) if body["load"] else None
+    body["profiles"] = tuple(body["profiles"])
+    if body["paused_until"]:
+        body["paused_until"] = datetime.fromisoformat(body["paused_until"])
+    today = dict(body["today"])
+    body["today"] = Today(**today | {"band_min": tuple(today["band_min"])})
+    return Snapshot(**body)
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, datetime):
+        return value.isoformat()
+    if isinstance(value, Enum):
+        return value.value
+    if isinstance(value, dict):
+        return {name: _plain(inner) for name, inner in value.items()}
+    if isinstance(value, tuple | list):
+        return [_plain(inner) for inner in value]
+    return value
+
+
+def _flat(points: Iterable[tuple[float, ...]], scales: tuple[int, ...]) -> list[int]:
+    """The points' coordinates one after another, each times its scale, to the nearest whole number."""
+    return [_whole(value, scale) for point in points for value, scale in zip(point, scales, strict=True)]
+
+
 def _whole(value: float, scale: int) -> int:
     """``value`` × ``scale`` to the nearest whole number; raises DataError for NaN and infinity."""
     if not math.isfinite(value):
@@ -177,30 +234,19 @@ def _whole(value: float, scale: int) -> int:
     return round(value * scale)
 
 
-def _damaged(what: str) -> DataError:
-    return DataError(
-        _("This is no observation of posturewatch ({what} does not fit).").format(what=what),
-        _("Record it again; a recorded file holds one JSON object a line."),
-    )
+def _points(values: Any, key: str, scales: tuple[int, ...], count: int | None = None) -> tuple[Any, ...]:
+    """Inverse of :func:`_flat`: exactly ``count`` points, or at most _MAX_PAIRS; raises DataError."""
+    if count is None:
+        if not isinstance(values, list) or len(values) > _MAX_PAIRS * len(scales) or len(values) % len(scales):
+            raise _damaged(key)
+        count = len(values) // len(scales)
+    flat = _numbers(values, key, count * len(scales))
+    columns = ([value / scale for value in flat[place :: len(scales)]] for place, scale in enumerate(scales))
+    return tuple(zip(*columns, strict=True))
 
 
-def _time(value: Any) -> float:
-    if isinstance(value, bool) or not isinstance(value, (int, float)) or abs(value) > _MAX_NUMBER:
-        raise _damaged("t_s")
-    if not math.isfinite(value):
-        raise _damaged("t_s")
-    return float(value)
-
-
-def _count(value: Any, limit: int) -> int:
-    if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= limit:
-        raise _damaged("count")
-    return value
-
-
-def _numbers(body: dict[str, Any], key: str, length: int) -> list[int]:
-    """The whole numbers under ``key``, exactly ``length`` of them."""
-    values = body.get(key)
+def _numbers(values: Any, key: str, length: int) -> list[int]:
+    """Whole numbers, exactly ``length`` of them; raises DataError."""
     if not isinstance(values, list) or len(values) != length:
         raise _damaged(key)
     for value in values:
@@ -209,63 +255,15 @@ def _numbers(body: dict[str, Any], key: str, length: int) -> list[int]:
     return values
 
 
-def _face(body: dict[str, Any]) -> Face | None:
-    if "face" not in body:
-        return None
-    flat = [value / _PIXEL for value in _numbers(body, "face", FACE_POINTS * 3)]
-    return Face(tuple(zip(flat[0::3], flat[1::3], flat[2::3], strict=True)))
+def _count(value: Any, key: str, most: int = _MAX_NUMBER) -> int:
+    """A whole number from 0 to ``most``; raises DataError."""
+    if type(value) is not int or not 0 <= value <= most:
+        raise _damaged(key)
+    return value
 
 
-def _trunk(body: dict[str, Any]) -> Trunk | None:
-    if "trunk" not in body:
-        return None
-    flat = _numbers(body, "trunk", POSE_POINTS * 5)
-    pixels = [[value / _PIXEL for value in flat[place::5]] for place in range(3)]
-    shares = [[value / _SHARE for value in flat[place::5]] for place in (3, 4)]
-    world = [value / _METRE for value in _numbers(body, "world", POSE_POINTS * 3)]
-    return Trunk(
-        points=tuple(zip(*pixels, *shares, strict=True)),
-        world=tuple(zip(world[0::3], world[1::3], world[2::3], strict=True)),
+def _damaged(what: str) -> DataError:
+    return DataError(
+        _("This is no observation of posturewatch ({what} does not fit).").format(what=what),
+        _("Record it again; a recorded file holds one JSON object a line."),
     )
-
-
-def _texture(body: dict[str, Any]) -> Texture | None:
-    if "anchor" not in body:
-        return None
-    return Texture(_count(body["anchor"], _MAX_NUMBER), trunk=_pairs(body, "chest"), head=_pairs(body, "head"))
-
-
-def _pairs(body: dict[str, Any], key: str) -> tuple[tuple[float, float, float, float], ...]:
-    values = body.get(key, [])
-    if not isinstance(values, list) or len(values) > 4 * _MAX_PAIRS or len(values) % 4:
-        raise _damaged(key)
-    flat = [value / _PIXEL for value in _numbers({key: values}, key, len(values))]
-    return tuple(zip(flat[0::4], flat[1::4], flat[2::4], flat[3::4], strict=True))
-
-
-def _people(body: dict[str, Any]) -> tuple[PersonBox, ...] | None:
-    people = body.get("people")
-    if people is None:
-        return None
-    if not isinstance(people, list) or len(people) > _MAX_PEOPLE:
-        raise _damaged("people")
-    boxes = (_numbers({"people": person}, "people", 3) for person in people)
-    return tuple(PersonBox(*(value / _PIXEL for value in box)) for box in boxes)
-
-
-def _lack(body: dict[str, Any]) -> Lack | None:
-    if "lack" not in body:
-        return None
-    try:
-        return Lack(body["lack"])
-    except ValueError as err:
-        raise _damaged("lack") from err
-
-
-def _level(body: dict[str, Any], key: str) -> float | None:
-    value = body.get(key)
-    if value is None:
-        return None
-    if type(value) is not int or not 0 <= value <= _MAX_NUMBER:
-        raise _damaged(key)
-    return value / _LEVEL

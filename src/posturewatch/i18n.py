@@ -14,6 +14,8 @@ from typing import Final
 
 DOMAIN: Final = "posturewatch"
 LANGUAGES: Final = ("en", "de", "es", "ja")
+SOURCE_LANGUAGE: Final = "en"
+"""That of the texts in the source. It has no catalogue: a text without a translation is its own."""
 COMMA_LANGUAGES: Final = ("de", "es")
 """Those that write a comma where English writes the decimal point."""
 
@@ -76,11 +78,6 @@ def _(message: str) -> str:
 def ngettext(singular: str, plural: str, n: int) -> str:
     """The singular or plural form for ``n``, in the user's language."""
     return _current.ngettext(singular, plural, n)
-
-
-def pgettext(context: str, message: str) -> str:
-    """As :func:`_`, for a word whose meaning depends on where it stands."""
-    return _current.pgettext(context, message)
 
 
 def _folder() -> str:

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
+import numpy as np
+
+from core.people_for_tests import Person, calibrated, seen
 from fakes import (
     FakeClock,
     FakeDesktop,
@@ -16,8 +19,9 @@ from fakes import (
     FakeSensor,
     ScriptedInbox,
 )
+from posturewatch.core.cues import RIGID
 from posturewatch.loop import Doors, Loop
-from posturewatch.records import Command, CommandKind
+from posturewatch.records import CalibrationRow, Command, CommandKind, Look, Observation
 from posturewatch.settings import Settings
 
 
@@ -62,3 +66,20 @@ class House:
         )
         Loop(doors, self.settings, recording=self.recording).run()
         return self
+
+
+def inhabited(settings: Settings | None = None) -> House:
+    """A house with somebody calibrated, who sits before the camera and does not move."""
+    person = Person()
+    mesh = np.array(person.mesh().points)[list(RIGID)]
+    mesh[:, 2] = np.linspace(-20.0, 20.0, len(mesh)) ** 2 / 20.0
+    made = calibrated(person)
+    made = replace(made, reference=replace(made.reference, template=mesh - mesh.mean(axis=0)))
+
+    def see(t_s: float, look: Look) -> Observation:
+        return seen(t_s, person, looked=look)
+
+    house = House(settings or Settings())
+    house.journal.add_calibration(CalibrationRow(house.clock.now(), "desk", 0.1, 30, "frontal", made.to_json()))
+    house.sensor.see = see
+    return house

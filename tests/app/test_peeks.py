@@ -2,37 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
-import numpy as np
 import pytest
 
-from core.people_for_tests import Person, calibrated, seen
-from posturewatch.core.cues import RIGID
 from posturewatch.errors import CameraMissingError
-from posturewatch.records import CalibrationRow, Look, Observation, State
+from posturewatch.records import State
 
-from .house import House
-
-PERSON = Person()
+from .house import House, inhabited
 
 
 @pytest.fixture
 def house() -> House:
     """Somebody calibrated, who sits before the camera and does not move."""
-    mesh = np.array(PERSON.mesh().points)[list(RIGID)]
-    mesh[:, 2] = np.linspace(-20.0, 20.0, len(mesh)) ** 2 / 20.0
-    made = calibrated(PERSON)
-    made = replace(made, reference=replace(made.reference, template=mesh - mesh.mean(axis=0)))
-
-    def see(t_s: float, look: Look) -> Observation:
-        return seen(t_s, PERSON, looked=look)
-
-    built = House()
-    row = CalibrationRow(built.clock.now(), "desk", 0.1, 30, "frontal", made.to_json())
-    built.journal.add_calibration(row)
-    built.sensor.see = see
-    return built
+    return inhabited()
 
 
 def test_a_calm_person_is_peeked_at_each_second_and_looked_at_every_fourth(house: House) -> None:

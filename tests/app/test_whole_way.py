@@ -270,7 +270,7 @@ def test_a_running_app_is_steered_and_ends_in_order(running: tuple[Cli, psutil.P
     process.wait(20)
     assert "not running" in cli.run("status", code=8).err
     assert list((cli.home / "data" / "days").glob("*.csv"))
-    assert {path.name for path in (cli.home / "state").iterdir()} <= {"instance.lock", "posturewatch.png"}
+    assert {path.name for path in (cli.home / "state").iterdir()} <= {"instance.lock"}
 
 
 @pytest.mark.skipif(os.name == "nt", reason="signals are POSIX")
@@ -311,9 +311,7 @@ def test_a_kill_leaves_no_camera_held(running: tuple[Cli, psutil.Process]) -> No
         app.communicate()
 
 
-def test_without_a_window_the_terminal_has_the_exercise(
-    exercising: Cli, running: tuple[Cli, psutil.Process]
-) -> None:
+def test_without_a_window_the_terminal_has_the_exercise(exercising: Cli, running: tuple[Cli, psutil.Process]) -> None:
     """A break taken on the command line says what to do, with the safety sentence, and status says that it runs."""
     wait_for_status(exercising, lambda told: told["state"] in ("upright", "forward"))
     assert "No break is due." in exercising.run("break", "skip", code=2).err

@@ -14,7 +14,6 @@ from posturewatch.core.geometry import (
     rotation_vector,
     similarity,
     turned,
-    yaw_pitch_roll_deg,
 )
 
 CENTRE = np.array([320.0, 240.0])
@@ -39,12 +38,6 @@ def test_the_signs_of_yaw_and_pitch_are_those_of_the_records() -> None:
     pitched = turned(angle(0), angle(30), angle(0))
     assert pitched @ [0, 0, 1] == pytest.approx([0, -0.5, np.sqrt(3) / 2])
     assert pitched @ [0, 1, 0] == pytest.approx([0, np.sqrt(3) / 2, 0.5])
-
-
-@pytest.mark.parametrize("angles", [(0.0, 0.0, 0.0), (25.0, -40.0, 10.0), (-80.0, 35.0, -28.0)])
-def test_yaw_pitch_and_roll_come_back_from_the_matrix(angles: tuple[float, float, float]) -> None:
-    """What ``turned`` puts together, ``yaw_pitch_roll_deg`` takes apart."""
-    assert yaw_pitch_roll_deg(turned(*(angle(a) for a in angles))) == pytest.approx(angles)
 
 
 def test_a_rotation_vector_is_axis_times_angle() -> None:

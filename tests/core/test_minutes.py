@@ -30,14 +30,14 @@ def away(t_s: float) -> Step:
 class Feeder:
     """A book with its two clocks."""
 
-    def __init__(self, start: datetime = START, **keys: float) -> None:
-        self.book = MinuteBook("desk", 3, **keys)
+    def __init__(self, start: datetime = START) -> None:
+        self.book = MinuteBook("desk", 3)
         self.now_s, self.now = 100.0, start
         self.rows: list[MinuteRow] = []
 
-    def see(self, step: Step | None, *, paused: bool = False, off: bool = False) -> Feeder:
+    def see(self, step: Step | None, *, paused: bool = False, off: bool = False, wait_s: float = 4.0) -> Feeder:
         """This holds from now on."""
-        self.rows += self.book.feed(step, self.now_s, self.now, paused, off)
+        self.rows += self.book.feed(step, self.now_s, self.now, paused, off, wait_s=wait_s)
         return self
 
     def wait(self, seconds: float, wall: float | None = None) -> Feeder:
@@ -120,9 +120,11 @@ def test_one_long_wait_is_not_valid_time() -> None:
     assert (row.valid_s, row.off_s) == pytest.approx((0, 40))
 
 
-def test_a_slower_cadence_may_be_expected() -> None:
-    """With steady looks every 20 s, 40 s are two waits and valid."""
-    assert Feeder(expected_s=20.0).see(sits(0)).wait(40).done()[0].valid_s == pytest.approx(40)
+def test_a_step_speaks_for_three_of_the_waits_that_were_planned_after_it() -> None:
+    """With the next look planned after 15 s, 40 s are less than three waits and valid; a plan of 4 s after it holds for
+    its own step only."""
+    row = Feeder().see(sits(0), wait_s=15.0).wait(40).see(sits(40), wait_s=4.0).wait(13).done()[0]
+    assert (row.valid_s, row.off_s) == pytest.approx((40, 13))
 
 
 def test_an_empty_chair_speaks_for_the_minute_until_the_next_glance() -> None:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 
 import pytest
 
+from posturewatch.child import Said
 from posturewatch.errors import CalibrationError
 from posturewatch.windows.first_run import (
     ORDER,
@@ -18,7 +19,6 @@ from posturewatch.windows.first_run import (
     take,
 )
 from posturewatch.windows.first_run_terminal import run_in_terminal
-from posturewatch.windows.launch import Said
 
 CAMERAS = (Choice("0", "Webcam"), Choice("2", "Integrated camera"))
 
@@ -131,5 +131,5 @@ def test_strange_answers_change_nothing() -> None:
     for step in ORDER:
         if step is not Step.CAMERA:
             assert take(step, before, "rubbish") == before
-    said = Said("finish", (("threshold", "NaN"), ("breaks", ["x"]), ("calibrated", True)))
+    said = Said("finish", {"threshold": "NaN", "breaks": ["x"], "calibrated": True})
     assert answers_from(said, before) == before

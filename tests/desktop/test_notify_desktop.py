@@ -11,7 +11,7 @@ import pytest
 
 from desktop.conftest import Robot, end, need, owned, start, until
 from desktop.notification_service import NAME, NotificationService
-from posturewatch.edges.icons import app_icon_file
+from posturewatch.drawing import IconName, icon_file
 from posturewatch.edges.notify import DesktopNotifications, probe
 from posturewatch.edges.notify_backends import ButtonsBackend
 from posturewatch.records import Action, Outcome, Reminder, ReminderKind, Response
@@ -22,7 +22,7 @@ pytestmark = pytest.mark.desktop
 @pytest.fixture
 def notifier(bus: str, tmp_path: Path) -> Iterator[DesktopNotifications]:
     """The real notifier with our own icon, quick to give up and to try again."""
-    made = DesktopNotifications((ButtonsBackend(app_icon_file(tmp_path)),), deadline_s=1.0, rest_s=0.3)
+    made = DesktopNotifications((ButtonsBackend(icon_file(IconName.UPRIGHT)),), deadline_s=1.0, rest_s=0.3)
     yield made
     made.close()
 
@@ -59,7 +59,7 @@ def test_what_the_service_is_told(service: NotificationService, notifier: Deskto
     assert [one.outcome for one in collect(notifier, 1)] == [Outcome.SHOWN]
     (note,) = service.service.notes
     assert note["app"] == "posturewatch"
-    assert note["icon"].endswith("posturewatch.png")
+    assert note["icon"].endswith("icon_upright.png")
     assert note["hints"]["urgency"] == 1
     assert note["expire"] == 20_000
     assert note["body"] == "5 < 6 & so"

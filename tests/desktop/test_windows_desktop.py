@@ -12,6 +12,7 @@ import pytest
 
 from desktop.conftest import PATIENCE_S, Robot, until
 from desktop.test_first_run import Tools
+from posturewatch.child import Said
 from posturewatch.core.exercises import builtin
 from posturewatch.errors import DesktopError
 from posturewatch.i18n import set_language
@@ -21,7 +22,7 @@ from posturewatch.windows.diary_window import DiaryView
 from posturewatch.windows.dim_window import DimView
 from posturewatch.windows.first_run import Answers, SetupView, run_in_window
 from posturewatch.windows.help_window import HelpView
-from posturewatch.windows.launch import Said, WindowHandle, item_at, menu_view, open_menu, open_window
+from posturewatch.windows.launch import WindowHandle, item_at, menu_view, open_menu, open_window
 
 pytestmark = pytest.mark.desktop
 
@@ -72,15 +73,18 @@ def opened() -> Iterator[Callable[..., WindowHandle]]:
         handle.close()
 
 
-def step(screen: Robot, title: str, key: str) -> None:
-    """Press a key and wait until the window shows something else."""
+def step(screen: Robot, title: str, cause: str | Callable[[], None]) -> None:
+    """Press a key, or do something else to the window, and wait until it shows something else."""
     window = screen.window(title)
     assert window is not None
     left, top, width, height = screen.place(window)
     box = (left, top, left + width, top + height)
     before = screen.picture().crop(box).tobytes()
-    screen.key(key)
-    assert until(lambda: screen.picture().crop(box).tobytes() != before), key
+    if isinstance(cause, str):
+        screen.key(cause)
+    else:
+        cause()
+    assert until(lambda: screen.picture().crop(box).tobytes() != before), cause
 
 
 def lit(screen: Robot, title: str, part: float, *, left_half: bool = False) -> bool:
@@ -159,26 +163,29 @@ def test_a_strict_break_cannot_be_escaped(opened: Opener, screen: Robot) -> None
 
 
 def test_the_diary_by_keyboard(opened: Opener, screen: Robot) -> None:
-    """A nonsense duration is refused in words; corrected, the entry comes whole."""
+    """What is typed goes to the app as it stands; a no leaves it there, said twice while it waits it is sent once,
+    and a yes closes the form."""
+    title = "^Headache diary$"
     handle = opened("diary_window", DiaryView("2026-11-23", "09:05", dark=False))
-    shown(screen, "^Headache diary$")
+    shown(screen, title)
     screen.key("Tab", "Tab")
     screen.do("type", "long")
-    step(screen, "^Headache diary$", "ctrl+Return")
-    assert handle.alive
+    screen.key("ctrl+Return", "ctrl+Return")
+    said = handle.wait(PATIENCE_S)
+    assert said is not None
+    assert (said.kind, said.get("duration_min")) == ("headache", "long")
+    assert handle.poll() == ()
+    step(screen, title, lambda: handle.tell("refused", why="Write the duration in minutes."))
     screen.key("ctrl+a", "BackSpace")
     screen.do("type", "45")
     screen.key("Tab", "Tab", "space", "ctrl+Return")
-    assert until(lambda: not handle.alive)
-    said = handle.wait(2)
+    said = handle.wait(PATIENCE_S)
     assert said is not None
-    assert (said.kind, said.get("day"), said.get("time"), said.get("duration_min")) == (
-        "entry",
-        "2026-11-23",
-        "09:05",
-        45,
-    )
-    assert said.get("side") == "left"
+    typed = {name: said.get(name) for name in ("day", "time", "duration_min", "side", "note")}
+    assert typed == {"day": "2026-11-23", "time": "09:05", "duration_min": "45", "side": "left", "note": ""}
+    assert handle.alive
+    handle.tell("kept")
+    assert kinds(handle) == ["closed"]
     handle.close()
 
 

@@ -2,53 +2,19 @@
 
 from __future__ import annotations
 
-from importlib import resources
-from pathlib import Path
-from xml.etree import ElementTree
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from posturewatch.core.exercises import builtin
-from posturewatch.drawing import paint
-from posturewatch.windows.figures import DARK, FIGURES, LIGHT, write_pictures
-from posturewatch.windows.launch import Said, menu_view, parse
-
-FIELDS = {"day": "2026-11-22", "time": "9:05", "duration_min": "", "worst": "", "side": ""}
+from posturewatch.windows.launch import menu_view
 
 
-def tk_modules() -> tuple[object, object, object]:
+def tk_modules() -> tuple[object, object]:
     """The modules that import tkinter; skipped where this Python has none."""
     pytest.importorskip("tkinter")
-    from posturewatch.windows import break_window, diary_window, dim_window
+    from posturewatch.windows import break_window, dim_window
 
-    return break_window, diary_window, dim_window
-
-
-def test_the_pictures_of_the_package_are_the_drawings(tmp_path: Path) -> None:
-    """The SVG files that ship are what the drawings give today, and are well formed."""
-    folder = resources.files("posturewatch.windows") / "pictures"
-    for path in write_pictures(tmp_path):
-        text = path.read_text("utf-8")
-        assert (folder / path.name).read_text("utf-8") == text, "run python -m posturewatch.windows.figures"
-        assert ElementTree.fromstring(text).tag.endswith("svg")  # noqa: S314  (our own text)
-
-
-def test_every_suggestion_has_its_picture() -> None:
-    """Each built-in suggestion names a drawing that is there."""
-    assert {one.picture for one in builtin()} == set(FIGURES)
-
-
-@pytest.mark.parametrize("palette", [LIGHT, DARK])
-@pytest.mark.parametrize("name", FIGURES)
-def test_a_figure_is_painted_within_its_canvas(name: str, palette: dict[str, str]) -> None:
-    """In both palettes a figure has ink, and its upper and side edges stay clear."""
-    image = paint(FIGURES[name], 180, palette)
-    alpha = image.getchannel("A")
-    assert sum(alpha.histogram()[200:]) > 1000
-    assert alpha.crop((0, 0, image.width, 3)).getextrema() == (0, 0)
-    assert alpha.crop((0, 0, 3, image.height)).getextrema() == (0, 0)
+    return break_window, dim_window
 
 
 COUNTDOWN = [(45, "0:45"), (44.2, "0:45"), (180, "3:00"), (0.1, "0:01"), (0, "0:00")]
@@ -57,68 +23,17 @@ COUNTDOWN = [(45, "0:45"), (44.2, "0:45"), (180, "3:00"), (0.1, "0:01"), (0, "0:
 @pytest.mark.parametrize(("seconds", "words"), COUNTDOWN)
 def test_the_countdown_never_ends_early(seconds: float, words: str) -> None:
     """Seconds are rounded up."""
-    break_window, _diary, _dim = tk_modules()
+    break_window, _dim = tk_modules()
     assert break_window.clock_words(seconds) == words  # type: ignore[attr-defined]
-
-
-def test_a_diary_entry_from_what_was_typed() -> None:
-    """Times are made regular, empty fields are None, texts are stripped and bounded."""
-    _break, diary, _dim = tk_modules()
-    entered = diary.Entered(**FIELDS, medication="  ibuprofen ", trigger="x" * 900, note="\n")  # type: ignore[attr-defined]
-    message = diary.check(entered, "2026-11-23")  # type: ignore[attr-defined]
-    assert message["time"] == "09:05"
-    assert (message["duration_min"], message["worst"]) == (None, None)
-    assert message["medication"] == "ibuprofen"
-    assert len(message["trigger"]) == 500
-    assert message["note"] == ""
-
-
-@pytest.mark.parametrize(
-    ("field", "text"),
-    [
-        ("day", "yesterday"),
-        ("day", "2026-11-24"),
-        ("time", "25:00"),
-        ("time", ""),
-        ("duration_min", "1.5"),
-        ("duration_min", "99999999999999"),
-        ("duration_min", "-5"),
-        ("worst", "11"),
-        ("worst", "²"),
-    ],
-)
-def test_a_diary_entry_that_cannot_be(field: str, text: str) -> None:
-    """Each wrong field is refused with a sentence."""
-    _break, diary, _dim = tk_modules()
-    entered = diary.Entered(**(FIELDS | {field: text}), medication="", trigger="", note="")  # type: ignore[attr-defined]
-    with pytest.raises(ValueError, match=r"\.$"):
-        diary.check(entered, "2026-11-23")  # type: ignore[attr-defined]
 
 
 @given(st.floats(-1, 20), st.floats(1, 20))
 def test_the_dimming_is_gentle(t_s: float, length_s: float) -> None:
     """Never darker than its limit, nothing before and after."""
-    _break, _diary, dim = tk_modules()
+    _break, dim = tk_modules()
     value = dim.opacity(t_s, length_s)  # type: ignore[attr-defined]
     assert 0 <= value <= dim.STRONGEST  # type: ignore[attr-defined]
     assert value == 0 or 0 < t_s < length_s
-
-
-@given(st.text())
-def test_no_line_breaks_the_conversation(line: str) -> None:
-    """Whatever a window prints is a message or nothing."""
-    assert parse(line) is None or isinstance(parse(line), Said)
-
-
-def test_a_message_keeps_its_values() -> None:
-    """Kind and values come apart; lines too long, lists and numbers as kind are dropped."""
-    said = parse('{"kind": "chosen", "path": "3.1"}')
-    assert said == Said("chosen", (("path", "3.1"),))
-    assert said.get("path") == "3.1"
-    assert said.get("nothing") is None
-    assert parse('{"kind": 3}') is None
-    assert parse("[1]") is None
-    assert parse('{"kind": "x", "y": "' + "z" * 300_000 + '"}') is None
 
 
 def test_an_empty_menu_is_an_empty_window() -> None:

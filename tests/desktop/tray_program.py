@@ -12,7 +12,6 @@ import threading
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
-from pathlib import Path
 
 from posturewatch.edges.tray import TrayActions, make_display
 from posturewatch.records import Command, Load, Snapshot, State
@@ -55,9 +54,7 @@ def main() -> None:
     names = ("open_report", "open_week", "open_config", "open_logs", "open_help", "open_diary", "open_setup")
     actions = TrayActions(**{name: partial(say, "call", name) for name in names}, open_menu=open_menu)
     backend = sys.argv[2] if len(sys.argv) > 2 else "auto"
-    display = make_display(
-        Inbox(), actions, menu=menu_for, tooltip=tooltip, folder=Path(sys.argv[1]), backend=backend
-    )
+    display = make_display(Inbox(), actions, menu=menu_for, tooltip=tooltip, backend=backend)
 
     def listen() -> None:
         for line in sys.stdin:

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import itertools
 from dataclasses import replace
-from pathlib import Path
-from xml.etree import ElementTree
 
 import pytest
 from PIL import Image, ImageChops, ImageStat
 
 from fakes import MONDAY_NINE
-from posturewatch.edges.icons import app_icon_file, icon_for, tray_image
-from posturewatch.icon_shapes import IconName, app_svg
+from posturewatch.drawing import IconName, icon
+from posturewatch.edges.tray import icon_for
 from posturewatch.records import Snapshot, State
 
 PANELS = ("#f2f2f2", "#202124")
@@ -22,8 +20,8 @@ NOW = Snapshot(MONDAY_NINE, State.UPRIGHT, None, None, None, None, "desk")
 def on(panel: str, name: IconName, size: int) -> Image.Image:
     """The icon as a panel of this colour shows it."""
     flat = Image.new("RGB", (size, size), panel)
-    icon = tray_image(name, size)
-    flat.paste(icon, (0, 0), icon)
+    picture = icon(name, size)
+    flat.paste(picture, (0, 0), picture)
     return flat
 
 
@@ -52,9 +50,9 @@ def test_every_two_icons_differ_without_colour(one: IconName, other: IconName, p
 @pytest.mark.parametrize("size", [16, 22, 32, 64])
 def test_the_glyph_stands_out_from_its_tile(name: IconName, size: int) -> None:
     """In every size the icon has both tile and glyph, with a spread of grey levels that the eye sees."""
-    icon = tray_image(name, size)
-    assert icon.size == (size, size)
-    levels = ImageStat.Stat(icon.convert("L"), icon.getchannel("A").point(lambda alpha: alpha > 250))
+    picture = icon(name, size)
+    assert picture.size == (size, size)
+    levels = ImageStat.Stat(picture.convert("L"), picture.getchannel("A").point(lambda alpha: alpha > 250))
     assert levels.stddev[0] > 25
 
 
@@ -62,8 +60,8 @@ def test_the_glyph_stands_out_from_its_tile(name: IconName, size: int) -> None:
 @pytest.mark.parametrize("name", IconName)
 def test_the_icon_stands_out_from_the_panel(name: IconName, panel: tuple[int, int, int]) -> None:
     """Some part of each icon has at least WCAG's 3:1 against a light and against a dark panel."""
-    icon = tray_image(name, 32)
-    raw = icon.tobytes()
+    picture = icon(name, 32)
+    raw = picture.tobytes()
     pixels = [tuple(raw[at : at + 4]) for at in range(0, len(raw), 4)]
     solid = [pixel for pixel in pixels if pixel[3] == 255]
     strong = sum(contrast(pixel, panel) >= 3 for pixel in solid)
@@ -84,20 +82,3 @@ def test_what_the_icon_says() -> None:
 def test_every_state_has_its_icon(state: State) -> None:
     """No state is without a picture."""
     assert icon_for(replace(NOW, state=state)).value == state.value
-
-
-def test_the_app_icon_is_written_once_and_private(tmp_path: Path) -> None:
-    """The file for notification services is a PNG that only this user reads."""
-    path = app_icon_file(tmp_path / "state")
-    before = path.stat().st_mtime_ns
-    assert Image.open(path).size == (64, 64)
-    assert path.stat().st_mode & 0o077 == 0
-    assert app_icon_file(tmp_path / "state").stat().st_mtime_ns == before
-    assert [one.name for one in path.parent.iterdir()] == [path.name]
-
-
-def test_the_svg_is_well_formed() -> None:
-    """The same shapes come out as an SVG document."""
-    root = ElementTree.fromstring(app_svg())  # noqa: S314  (our own text)
-    assert root.tag.endswith("svg")
-    assert len(root) == 4

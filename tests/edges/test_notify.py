@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from posturewatch.edges.notify import DesktopNotifications, NullNotifications, make_notifier
+from posturewatch.edges.notify import DesktopNotifications, make_notifier
 from posturewatch.edges.notify_backends import Answered
 from posturewatch.edges.notify_text import Note
 from posturewatch.errors import DesktopError
@@ -185,14 +185,3 @@ def test_the_log_backend_counts_as_shown() -> None:
     notifier.send(reminder())
     assert collect(notifier, 1)[0].outcome is Outcome.SHOWN
     notifier.close()
-
-
-def test_without_a_screen_every_reminder_fails_quietly() -> None:
-    """The null says failed, or muted, and holds nothing."""
-    null = NullNotifications()
-    null.send(reminder())
-    null.send(reminder(muted="hours"))
-    null.withdraw("posture")
-    assert [one.outcome for one in null.responses()] == [Outcome.FAILED, Outcome.MUTED]
-    assert null.responses() == ()
-    null.close()

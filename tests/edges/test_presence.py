@@ -9,7 +9,6 @@ from pathlib import Path
 import pytest
 
 from fakes import FakeClock
-from posturewatch.edges.presence import NullDesktop, Poll, PolledDesktop, merge
 from posturewatch.edges.presence_devices import (
     camera_in_use,
     devices_in_use,
@@ -18,6 +17,7 @@ from posturewatch.edges.presence_devices import (
     recording_clients,
 )
 from posturewatch.edges.presence_macos import four_characters
+from posturewatch.edges.presence_polled import NullDesktop, Poll, PolledDesktop, merge
 from posturewatch.edges.presence_windows import in_use
 from posturewatch.records import Courtesy
 

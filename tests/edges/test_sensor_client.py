@@ -109,6 +109,19 @@ def test_a_look_crosses_the_pipe(client: SensorClient) -> None:
     assert gone(pid, 0.1)
 
 
+def test_other_settings_mean_another_process(client: SensorClient, server: CameraServer) -> None:
+    """Another camera ends the process and starts one with that camera; the same settings leave it be."""
+    look_until(client, None)
+    first = client.pid
+    client.configure(CameraSettings(source=server.address), ModelSettings())
+    assert client.pid == first
+    with camera(noisy(jpeg("d1_000"))) as other:
+        client.configure(CameraSettings(source=other.address), ModelSettings())
+        assert not client.running
+        look_until(client, None)
+        assert client.pid != first
+
+
 def test_every_look_keeps_its_deadline_even_while_the_sensor_starts(client: SensorClient) -> None:
     """A first look of a fifth of a second is answered NO_FRAME in time; nothing is killed for being slow to start."""
     start = time.monotonic()

@@ -38,7 +38,7 @@ def no_screen(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_without_a_screen_the_display_is_a_null_that_says_why(tmp_path: object) -> None:
     """No screen: no error, a reason in words and no advice to install what could not be seen; run ends with close."""
     inbox = ScriptedInbox(FakeClock())
-    display = make_display(inbox, ACTIONS, menu=menu_for, tooltip=tooltip, folder=tmp_path)  # type: ignore[arg-type]
+    display = make_display(inbox, ACTIONS, menu=menu_for, tooltip=tooltip)  # type: ignore[arg-type]
     assert isinstance(display, NullDisplay)
     assert display.trouble
     assert "posturewatch --help" in display.hint

@@ -174,13 +174,13 @@ def monitor_seeds() -> Iterable[bytes]:
 
 def pipe_message(data: bytes) -> None:
     """What comes from the sensor process, or goes to it."""
-    from posturewatch import pipe
+    from posturewatch import child
 
     stream = io.BytesIO(data)
-    with suppress(pipe.PipeBrokenError):
+    with suppress(child.PipeBrokenError):
         while True:
-            message = pipe.receive(stream)
-            refuses(lambda body=message: _raise(pipe.error_from_json(body.get("error"))))  # type: ignore[misc]
+            message = child.receive(stream)
+            refuses(lambda body=message: _raise(child.error_from_json(body.get("error"))))  # type: ignore[misc]
 
 
 def _raise(err: Exception) -> None:
@@ -190,11 +190,11 @@ def _raise(err: Exception) -> None:
 
 def pipe_seeds() -> Iterable[bytes]:
     """Two messages."""
-    from posturewatch import pipe
+    from posturewatch import child
 
     out = io.BytesIO()
-    pipe.send(out, {"id": 1, "seen": {"v": 1}})
-    pipe.send(out, {"id": 1, "error": {"kind": "CameraBusyError", "message": "m", "hint": "h"}})
+    child.send(out, {"id": 1, "seen": {"v": 1}})
+    child.send(out, {"id": 1, "error": {"kind": "CameraBusyError", "message": "m", "hint": "h"}})
     yield out.getvalue()
 
 
@@ -260,22 +260,22 @@ def _said(state: Path, data: bytes, key: bytes | None) -> bytes:
 
 def snapshot(data: bytes) -> None:
     """A status answer as the command line reads it."""
+    from posturewatch.codec import snapshot_from_json
     from posturewatch.edges import control_wire as wire
-    from posturewatch.edges.snapshot_codec import from_fields
 
     with suppress(ValueError, TypeError, KeyError, AttributeError, OverflowError):
-        from_fields(wire.fields(data))
+        snapshot_from_json(wire.fields(data))
 
 
 def snapshot_seeds() -> Iterable[bytes]:
     """One status."""
-    from posturewatch.edges.snapshot_codec import to_fields
+    from posturewatch.codec import snapshot_to_json
     from posturewatch.records import Load, Snapshot, State
 
     one = Snapshot(
         datetime(2026, 11, 23, 9, 0, tzinfo=UTC), State.UPRIGHT, None, 0.3, 0.1, Load(14.0, 3.0, "rule"), "desk"
     )
-    yield json.dumps(to_fields(one)).encode()
+    yield json.dumps(snapshot_to_json(one)).encode()
 
 
 # ---------------------------------------------------------------------------- files from elsewhere

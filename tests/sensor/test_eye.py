@@ -15,7 +15,7 @@ from posturewatch.sensor.choices import Models
 from posturewatch.sensor.eye import EMPTY_S, FROZEN_S, GATED_S, Eye
 from posturewatch.sensor.landmarks import Canvas, FaceBox, Landmarks, NetworkFailedError
 from posturewatch.sensor.native import load_opencv
-from posturewatch.sensor.sources import ArrayShot
+from posturewatch.sensor.source import ArrayShot
 
 WHOLE = Look(whole=True)
 

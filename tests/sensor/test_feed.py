@@ -15,7 +15,8 @@ from camera_server import answering, camera, jpeg, playing
 from posturewatch.errors import CameraMissingError, SourceEndedError, SourceError
 from posturewatch.sensor.choices import Camera
 from posturewatch.sensor.feed import Feed
-from posturewatch.sensor.sources import ArrayShot, Source, open_source
+from posturewatch.sensor.source import ArrayShot, Source
+from posturewatch.sensor.sources import open_source
 
 BLANK = np.zeros((480, 640, 3), np.uint8)
 

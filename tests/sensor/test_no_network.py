@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from camera_server import RENDERS
-from posturewatch import codec, pipe
+from posturewatch import child, codec
 from posturewatch.records import Look
 from posturewatch.sensor import native
 from posturewatch.sensor.choices import Camera, Models
@@ -95,7 +95,7 @@ def test_a_sensor_at_work_opens_no_internet_socket(tmp_path: Path) -> None:
     """
     trace = tmp_path / "trace"
     sensor = subprocess.Popen(
-        [str(STRACE), "-f", "-e", "trace=network", "-o", str(trace), sys.executable, "-P", "-m", pipe.MODULE],
+        [str(STRACE), "-f", "-e", "trace=network", "-o", str(trace), sys.executable, "-P", "-m", "posturewatch.sensor"],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         bufsize=0,
@@ -105,15 +105,15 @@ def test_a_sensor_at_work_opens_no_internet_socket(tmp_path: Path) -> None:
     models = {"pose": Models().pose, "face": Models().face}
     camera = {"source": str(RENDERS), "backend": "auto", "width_px": 640, "height_px": 480, "fps": 5.0}
     assert camera.keys() <= {name for name in dir(Camera()) if not name.startswith("_")}
-    pipe.send(sensor.stdin, {"do": "record", "camera": camera, "models": models})
-    assert pipe.receive(sensor.stdout) == {"ready": True}
+    child.send(sensor.stdin, {"do": "record", "camera": camera, "models": models})
+    assert child.receive(sensor.stdout) == {"ready": True}
     end = time.monotonic() + 80
     number = 0
     while time.monotonic() < end:
         number += 1
         wish = {"source": str(RENDERS), "look": codec.look_to_json(Look(whole=True))}
-        pipe.send(sensor.stdin, {"id": number, "observe": wish})
-        while "end" not in pipe.receive(sensor.stdout):
+        child.send(sensor.stdin, {"id": number, "observe": wish})
+        while "end" not in child.receive(sensor.stdout):
             pass
         time.sleep(1)
     sensor.stdin.close()

@@ -14,7 +14,8 @@ from posturewatch.errors import CameraMissingError, SourceError, SourceUnreadabl
 from posturewatch.sensor.choices import Camera
 from posturewatch.sensor.frames import OddPictureError
 from posturewatch.sensor.native import load_opencv
-from posturewatch.sensor.sources import Source, open_source
+from posturewatch.sensor.source import Source
+from posturewatch.sensor.sources import open_source
 from posturewatch.source_names import is_recording
 
 

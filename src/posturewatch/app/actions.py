@@ -11,18 +11,19 @@ import logging
 import subprocess
 import sys
 from collections.abc import Callable
-from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
 
+from posturewatch.app.diary_form import entry_of
+from posturewatch.child import Said
 from posturewatch.edges.clock import SystemClock
 from posturewatch.edges.folders import Folders
 from posturewatch.edges.tray import TrayActions
 from posturewatch.errors import PosturewatchError
 from posturewatch.ports import Inbox
-from posturewatch.records import Action, Command, CommandKind, DiaryEntry, Reminder
+from posturewatch.records import Action, Command, CommandKind, Reminder
 from posturewatch.settings import Settings
-from posturewatch.windows.launch import Said, WindowHandle, open_menu, open_window, why_no_windows
+from posturewatch.windows.launch import WindowHandle, open_menu, open_window, why_no_windows
 
 _WITH_CAMERA: Final = ("live", "calibrate")
 """Commands of ours whose window shows the camera's picture: they end with the app."""
@@ -67,6 +68,9 @@ class Launchpad:
 
     def close(self) -> None:
         """Close every window that is still open, those of our own commands that have the camera too."""
+        diary = self._windows.pop("diary", None)
+        if diary is not None:
+            diary.hang_up()  # it closes by itself, unless something stands in it that nobody has saved
         for what in tuple(self._windows):
             self.shut(what)
         for word, program in self._programs:
@@ -106,7 +110,7 @@ class Launchpad:
         if said.kind in kinds:
             self._inbox.put(Command(kinds[said.kind]))
 
-    def _window(self, what: str, name: str, view: Any, heard: Callable[[Said], None] | None) -> bool:
+    def _window(self, what: str, name: str, view: Any, heard: Callable[[Said], Said | None] | None) -> bool:
         open_one = self._windows.get(what)
         if open_one is not None and open_one.alive:
             return True
@@ -179,39 +183,22 @@ class Launchpad:
         if why_no_windows() is None:
             self._program("setup", "--window")
 
-    def _diary_said(self, said: Said) -> None:
-        """An entry from the form, written over a connection of its own."""
+    def _diary_said(self, said: Said) -> Said | None:
+        """What stands in the form, written over a connection of its own; answers whether it is kept."""
+        if said.kind not in ("headache", "none"):
+            return None
         from posturewatch.edges.journal import SqliteJournal
 
-        entry = entry_from(said, SystemClock().now())
-        if entry is None:
-            return
-        journal = SqliteJournal(self._folders.journal_file, SystemClock(), busy_s=10.0, check=False)
         try:
-            journal.add_diary(entry)
-        finally:
-            journal.close()
-
-
-def entry_from(said: Said, now: datetime) -> DiaryEntry | None:
-    """The diary entry that the form has sent, or None for another message."""
-    if said.kind not in ("entry", "none"):
-        return None
-    time_text = said.get("time") or "12:00"
-    at = datetime.fromisoformat(f"{said.get('day')}T{time_text}").replace(tzinfo=now.tzinfo)
-    if said.kind == "none":
-        return DiaryEntry(min(at, now), now, "none")
-    return DiaryEntry(
-        min(at, now),
-        now,
-        "headache",
-        duration_min=said.get("duration_min"),
-        worst=said.get("worst"),
-        side=said.get("side") or "",
-        medication=said.get("medication") or "",
-        trigger=said.get("trigger") or "",
-        note=said.get("note") or "",
-    )
+            entry = entry_of(said.kind, said.values, SystemClock().now())
+            journal = SqliteJournal(self._folders.journal_file, SystemClock(), busy_s=10.0, check=False)
+            try:
+                journal.add_diary(entry)
+            finally:
+                journal.close()
+        except PosturewatchError as err:
+            return Said("refused", {"why": f"{err.message} {err.hint}".strip()})
+        return Said("kept")
 
 
 def show_file(path: Path) -> None:

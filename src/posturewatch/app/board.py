@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from posturewatch.edges.snapshot_codec import to_fields
+from posturewatch.codec import snapshot_to_json
 from posturewatch.i18n import _
 from posturewatch.ports import Display, Inbox
 from posturewatch.records import Command, CommandKind, Snapshot
@@ -40,7 +40,7 @@ class Counter:
             snapshot = self._board.latest
             if snapshot is None:
                 return {"ok": False, "error": _("just starting")}
-            return {"ok": True, "snapshot": to_fields(snapshot)}
+            return {"ok": True, "snapshot": snapshot_to_json(snapshot)}
         if request.get("do") == "command":
             command = _command(request)
             if command is not None:

@@ -21,20 +21,20 @@ from typing import Final
 from posturewatch import __version__
 from posturewatch.app.actions import Launchpad, tray_actions
 from posturewatch.app.board import Board, Counter
-from posturewatch.app.eyes import Eyes
 from posturewatch.app.household import Household
+from posturewatch.drawing import IconName, icon_file
 from posturewatch.edges.clock import SystemClock
 from posturewatch.edges.config import load_settings
 from posturewatch.edges.config_watch import ConfigWatch
 from posturewatch.edges.control import ControlServer
 from posturewatch.edges.folders import Folders
-from posturewatch.edges.icons import app_icon_file
 from posturewatch.edges.inbox import QueueInbox
 from posturewatch.edges.instance import Instance
 from posturewatch.edges.journal import SqliteJournal
 from posturewatch.edges.logging_setup import start_logging, stop_logging
 from posturewatch.edges.notify import make_notifier
 from posturewatch.edges.presence import make_desktop
+from posturewatch.edges.sensor_client import SensorClient
 from posturewatch.edges.tray import NullDisplay, TrayDisplay, make_display
 from posturewatch.errors import PosturewatchError, SourceEndedError
 from posturewatch.i18n import _, set_language
@@ -91,9 +91,9 @@ class Running:
         clock = SystemClock()
         journal = SqliteJournal(self._folders.journal_file, clock)
         end.callback(_quietly, journal.close)
-        sensor = Eyes(settings.camera, settings.models, clock)
+        sensor = SensorClient(settings.camera, settings.models, clock)
         end.callback(sensor.close)
-        notifier = make_notifier(settings.notifications.backend, _icon(self._folders))
+        notifier = make_notifier(settings.notifications.backend, icon_file(IconName.UPRIGHT))
         end.callback(notifier.close)
         desktop = make_desktop(clock)
         end.callback(desktop.close)
@@ -161,7 +161,6 @@ class Running:
             tray_actions(launchpad),
             menu=menu,
             tooltip=words,
-            folder=self._folders.state,
             backend=settings.tray.backend,
         )
 
@@ -197,13 +196,6 @@ def _farewell() -> Reminder:
         _("posturewatch has stopped watching"),
         _("An unexpected error ended it; your log is kept. Start it again; `posturewatch doctor` tells more."),
     )
-
-
-def _icon(folders: Folders) -> Path | None:
-    try:
-        return app_icon_file(folders.state)
-    except OSError:
-        return None
 
 
 def _harden() -> None:

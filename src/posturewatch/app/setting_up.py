@@ -39,7 +39,7 @@ class Tools:
         )
 
     def cameras(self) -> tuple[Choice, ...]:
-        """See ``SetupTools``; the source of the settings is among them even if it is no camera."""
+        """Those found, and the source of the settings even if it is no camera."""
         found = tuple(Choice(source, name) for source, name in list_cameras())
         own = self._settings().camera.source
         if own != "0" and own not in {camera.value for camera in found}:
@@ -47,28 +47,28 @@ class Tools:
         return found
 
     def show_camera(self, source: str) -> None:
-        """See ``SetupTools``."""
+        """Open the sensor's live window; a running app lends the camera until :meth:`hide_camera`."""
         self.hide_camera()
         self._loan.enter_context(borrowed_camera(self._folders.state))
         settings = self._with_source(source)
         self._preview = open_preview(settings.camera, settings.models)
 
     def hide_camera(self) -> None:
-        """See ``SetupTools``."""
+        """Close the live window and give the camera back to the running app."""
         if self._preview is not None:
             self._preview.close()
             self._preview = None
         self._loan.close()
 
     def calibrate(self, source: str, tell: Callable[[float, str], None]) -> str:
-        """See ``SetupTools``."""
+        """Calibrate the profile in force with this camera; the result, and how well it repeats, in words."""
         kept = calibrate_live(self._folders, self._with_source(source), read_profile(self._folders), tell)
         return _("Calibrated as {name}; repeatable to {error} in.").format(
             name=kept.profile, error=decimals(f"{kept.calibration.repeatability_in:.2f}")
         )
 
     def apply(self, answers: Answers) -> None:
-        """See ``SetupTools``: only what differs from the settings is written; the running app takes it up."""
+        """Write what differs from the settings, and nothing else; the running app takes it up."""
         path = self._folders.config_file
         if not path.exists():
             init_config(path)

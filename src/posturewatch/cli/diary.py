@@ -145,15 +145,17 @@ def _known(given: dict[str, Any]) -> dict[str, Any]:
 
 def _moment(text: str | None, now: datetime) -> datetime:
     """``14:30`` today, ``2026-11-21`` at noon, ``2026-11-21 14:30``; aware, in the local zone; raises UsageError."""
+    from posturewatch.edges.clock import local_time
+
     if text is None:
         return now
     try:
         if len(text) <= len("14:30"):
-            return datetime.combine(now.date(), time.fromisoformat(text.zfill(5))).astimezone()
+            return local_time(now.date(), time.fromisoformat(text.zfill(5)))
         moment = datetime.fromisoformat(text)
-        if len(text) == len("2026-11-21"):
-            moment = datetime.combine(moment.date(), _NOON)
-        return moment if moment.tzinfo is not None else moment.astimezone()
+        if moment.tzinfo is not None:
+            return moment
+        return local_time(moment.date(), _NOON if len(text) == len("2026-11-21") else moment.time())
     except ValueError as err:
         raise UsageError(
             _("{text} is no time.").format(text=text), _("Write it as 14:30, 2026-11-21 or 2026-11-21 14:30.")

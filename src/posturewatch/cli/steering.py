@@ -10,8 +10,8 @@ import click
 
 from posturewatch.cli.options import json_option
 from posturewatch.cli.places import folders, print_json, units_wish
+from posturewatch.codec import snapshot_from_json
 from posturewatch.edges.control_client import ask, tell_app
-from posturewatch.edges.snapshot_codec import from_fields
 from posturewatch.errors import InstanceError, UsageError
 from posturewatch.i18n import _
 from posturewatch.records import Command, CommandKind, Snapshot
@@ -28,7 +28,7 @@ def running_snapshot() -> tuple[Snapshot, dict[str, Any]]:
     answer = ask(folders().state, {"do": "status"})
     try:
         fields = cast("dict[str, Any]", answer["snapshot"])
-        return from_fields(fields), fields
+        return snapshot_from_json(fields), fields
     except (KeyError, TypeError, ValueError) as err:
         raise InstanceError(
             _("The running posturewatch is of another version."), _("End it with `posturewatch quit` and start again.")

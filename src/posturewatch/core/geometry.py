@@ -50,14 +50,6 @@ def rotation_vector(matrix: Floats) -> Floats:
     return np.asarray(skew * factor[..., None])
 
 
-def yaw_pitch_roll_deg(matrix: Floats) -> tuple[float, float, float]:
-    """Angles in degrees of one rotation matrix (3, 3) made as :func:`turned` makes it."""
-    yaw = np.arctan2(matrix[0, 2], matrix[2, 2])
-    pitch = np.arcsin(np.clip(-matrix[1, 2], -1.0, 1.0))
-    roll = np.arctan2(matrix[1, 0], matrix[1, 1])
-    return float(np.degrees(yaw)), float(np.degrees(pitch)), float(np.degrees(roll))
-
-
 def nearest_rotation(matrix: Floats) -> Floats:
     """The rotation nearest to a 3 × 3 matrix in the least-squares sense (mean of rotations)."""
     u, _, vt = np.linalg.svd(matrix)

@@ -6,15 +6,13 @@ a night shift that starts on Friday ends on Saturday morning. Start equal to end
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Final
 
 from posturewatch.settings import HoursSettings
 
 WEEKDAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 """As in the settings, in the order of ``datetime.weekday()``."""
-
-DAY_MIN: Final = 24 * 60
 
 
 def minutes_of_day(text: str) -> int:
@@ -34,21 +32,3 @@ def within_hours(hours: HoursSettings, now: datetime) -> bool:
         return today and start <= minute < end
     yesterday = WEEKDAYS[(now.weekday() - 1) % 7] in hours.days
     return (today and minute >= start) or (yesterday and minute < end)
-
-
-def always(hours: HoursSettings) -> bool:
-    """Whether these hours leave nothing out."""
-    whole = minutes_of_day(hours.end) - minutes_of_day(hours.start) in (0, DAY_MIN)
-    return whole and len(set(hours.days)) == len(WEEKDAYS)
-
-
-def next_change(hours: HoursSettings, now: datetime) -> datetime | None:
-    """The next full minute at which :func:`within_hours` gives another answer; ``None`` if it never does.
-
-    Looks at the borders of the next eight days only, in local wall time.
-    """
-    inside = within_hours(hours, now)
-    midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
-    borders = {0, minutes_of_day(hours.start), minutes_of_day(hours.end)}
-    moments = sorted(midnight + timedelta(days=day, minutes=border) for day in range(9) for border in borders)
-    return next((at for at in moments if at > now and within_hours(hours, at) != inside), None)

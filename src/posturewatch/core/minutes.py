@@ -1,7 +1,8 @@
 """The journal's minutes. Pure: steps in, finished rows out; every second is weighed, not every frame.
 
-A step speaks for the time until the next step, but not for longer than three expected waits: past that nobody was
-watching, and the time counts as off. An empty chair is looked at once a minute at least, and speaks for longer.
+A step speaks for the time until the next step, but not for longer than three times the wait that was planned after
+it: past that nobody was watching, and the time counts as off. An empty chair is looked at once a minute at least, and
+speaks for longer.
 Minutes are cut where the wall clock turns; a minute keeps the offset that it began with. If the wall clock is set,
 back or forth, the open minute is closed as it is and a new one begins; after a set back two rows may begin at the
 same minute, each of them true.
@@ -23,10 +24,11 @@ from posturewatch.records import MinuteRow, State, Step
 MINUTE_S: Final = 60.0
 
 EXPECTED_S: Final = 4.0
-"""The longest ordinary wait between looks (``watch.steady_s`` at its default)."""
+"""A planned wait counts as this long at least (``watch.steady_s`` at its default): a look may take a second, and a busy
+computer gives several late ones in a row."""
 
 PATIENCE: Final = 3.0
-"""A step speaks for at most this many expected waits."""
+"""A step speaks for at most this many of its planned waits."""
 
 AWAY_PATIENCE_S: Final = GAP_S
 """An empty chair speaks for this long: after a long absence it is looked at once a minute only."""
@@ -103,12 +105,12 @@ class _Open:
 
 
 class MinuteBook:
-    """Sums steps up by the minute. ``expected_s``: the longest ordinary wait between two feeds."""
+    """Sums steps up by the minute."""
 
-    def __init__(self, profile: str = "", calibration_id: int | None = None, *, expected_s: float = EXPECTED_S) -> None:
+    def __init__(self, profile: str = "", calibration_id: int | None = None) -> None:
         self._profile = profile
         self._calibration_id = calibration_id
-        self._patience_s = PATIENCE * expected_s
+        self._patience_s = PATIENCE * EXPECTED_S
         self._open: _Open | None = None
         self._mono_s: float | None = None
         self._wall_s = 0.0
@@ -125,14 +127,23 @@ class MinuteBook:
         self._profile, self._calibration_id = profile, calibration_id
 
     def feed(
-        self, step: Step | None, now_s: float, now: datetime, paused: bool = False, off: bool = False
+        self,
+        step: Step | None,
+        now_s: float,
+        now: datetime,
+        paused: bool = False,
+        off: bool = False,
+        *,
+        wait_s: float = EXPECTED_S,
     ) -> tuple[MinuteRow, ...]:
         """The rows that the time since the last feed has finished.
 
         ``step``: what holds from now on (``None``: nobody watches). ``paused``: by the user; ``off``: the camera is
         given back for another reason. Either outweighs the step. A step with a new ``t_s`` counts as a frame.
+        ``wait_s``: after which wait the next look is planned.
         """
         done = self._pass(now_s, now)
+        self._patience_s = PATIENCE * max(wait_s, EXPECTED_S)
         if step is not None and (self._step is None or step.t_s != self._step.t_s) and self._open is not None:
             self._open.frames += 1
             self._fresh_s = now_s

@@ -5,7 +5,8 @@ from __future__ import annotations
 import ctypes
 import sys
 import time
-from datetime import datetime
+from datetime import date, datetime
+from datetime import time as time_of_day
 
 
 class SystemClock:
@@ -23,6 +24,15 @@ class SystemClock:
         """
         _look_at_the_zone_again()
         return datetime.now().astimezone()
+
+
+def local_time(day: date, at: time_of_day) -> datetime:
+    """This wall time on this day, aware, with the offset that this place has on that day, which need not be today's.
+
+    An hour that comes twice is taken the first time; one that summer time leaves out is taken an hour later.
+    """
+    _look_at_the_zone_again()
+    return datetime.combine(day, at).astimezone()
 
 
 def _look_at_the_zone_again() -> None:

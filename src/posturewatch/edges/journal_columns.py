@@ -1,4 +1,4 @@
-"""The journal's minutes as columns, for reports over long periods: see ``core.minute_columns``."""
+"""The journal's minutes as columns, for reports over long periods: see ``core.minute_arrays``."""
 
 from __future__ import annotations
 
@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from posturewatch.core.minute_arrays import MinuteArrays
-from posturewatch.core.minute_columns import MinuteColumns
+from posturewatch.core.minute_arrays import MinuteArrays, MinuteColumns
 from posturewatch.edges import journal_rows as rows
 from posturewatch.edges.journal_read import DAY_MIN, JournalReader
 from posturewatch.records import MinuteRow

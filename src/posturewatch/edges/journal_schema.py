@@ -76,8 +76,6 @@ STEPS: Final = (
 
 SCHEMA_VERSION: Final = STEPS[-1].to
 
-TABLES: Final = ("minutes", "events", "calibrations", "diary", "samples", "profiles", "meta")
-
 
 def connect(path: Path, busy_s: float) -> sqlite3.Connection:
     """A connection that writes: private file, WAL, deleted rows overwritten, waiting ``busy_s`` for a lock.

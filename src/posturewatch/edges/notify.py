@@ -138,9 +138,7 @@ class DesktopNotifications:
                     continue
                 entry = _Open(reminder.key, reminder.kind, backend)
                 try:
-                    await asyncio.wait_for(
-                        backend.show(reminder.key, note, self._answered(entry)), self._deadline_s
-                    )
+                    await asyncio.wait_for(backend.show(reminder.key, note, self._answered(entry)), self._deadline_s)
                 except Exception as err:  # whatever a notification library raises must not end us
                     self._rest(backend, err)
                     continue
@@ -210,29 +208,6 @@ class DesktopNotifications:
             with contextlib.suppress(Exception):
                 await asyncio.wait_for(backend.close(), 0.5)
         asyncio.get_running_loop().stop()
-
-
-class NullNotifications:
-    """Implements ``ports.Notifier`` for no screen at all: every reminder fails, quietly."""
-
-    def __init__(self) -> None:
-        self._answers: list[Response] = []
-
-    def send(self, reminder: Reminder) -> None:
-        """Note that it could not be shown."""
-        outcome = Outcome.MUTED if reminder.muted is not None else Outcome.FAILED
-        self._answers.append(Response(reminder.key, reminder.kind, outcome))
-
-    def withdraw(self, key: str) -> None:
-        """Nothing is on the screen."""
-
-    def responses(self) -> tuple[Response, ...]:
-        """What came back since the last call."""
-        found, self._answers = tuple(self._answers), []
-        return found
-
-    def close(self) -> None:
-        """Nothing is held."""
 
 
 def make_notifier(

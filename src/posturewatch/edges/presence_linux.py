@@ -12,9 +12,9 @@ import shutil
 import subprocess
 from typing import Any, Final
 
-from posturewatch.edges.presence import Poll
 from posturewatch.edges.presence_bus import Call, ask_on, get_property
 from posturewatch.edges.presence_devices import devices_in_use
+from posturewatch.edges.presence_polled import Poll
 from posturewatch.errors import DesktopError
 from posturewatch.records import Courtesy
 

@@ -11,7 +11,7 @@ import ctypes
 import importlib
 from typing import Any, Final
 
-from posturewatch.edges.presence import Poll
+from posturewatch.edges.presence_polled import Poll
 from posturewatch.records import Courtesy
 
 _AUDIO: Final = "/System/Library/Frameworks/CoreAudio.framework/CoreAudio"

@@ -11,7 +11,7 @@ import sys
 from collections.abc import Iterable, Iterator
 from typing import Any, Final
 
-from posturewatch.edges.presence import Poll
+from posturewatch.edges.presence_polled import Poll
 from posturewatch.records import Courtesy
 
 _STORE: Final = r"Software\Microsoft\Windows\CurrentVersion\CapabilityAccessManager\ConsentStore"

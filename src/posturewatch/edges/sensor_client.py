@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from types import TracebackType
-from typing import Final
+from typing import Any, Final
 
-from posturewatch import codec, pipe
-from posturewatch.edges.sensor_child import SensorChild, died
+from posturewatch import codec
+from posturewatch.child import Backoff, Child, Message, error_from_json
 from posturewatch.errors import DataError, ModelError, SensorError
 from posturewatch.i18n import _
 from posturewatch.ports import Check, Clock
 from posturewatch.records import Lack, Look, Observation
 from posturewatch.settings import CameraSettings, ModelSettings
+
+MODULE: Final = "posturewatch.sensor"
+"""What the app starts: ``python -m posturewatch.sensor``."""
 
 START_S: Final = 60.0
 """Loading libraries and networks may take so long on a cold, slow computer; it takes 1–2 s on a warm one."""
@@ -35,6 +38,23 @@ WHOLE_LOOK: Final = Look(whole=True)
 _NOTHING: Final = Look(face=False, trunk=False)
 
 
+def start_sensor(task: str, camera: CameraSettings, models: ModelSettings, **more: Any) -> Child:
+    """A new sensor process with its task; raises SensorError if it cannot be started."""
+    words = {"do": task, "camera": camera.model_dump(), "models": models.model_dump(), **more}
+    try:
+        return Child(MODULE, words, gone=died)
+    except OSError as err:
+        raise SensorError(
+            _("The measuring part cannot be started: {why}").format(why=err.strerror or err),
+            _("Close other programs, or install posturewatch again."),
+        ) from err
+
+
+def died() -> SensorError:
+    """The error for a sensor process that is gone."""
+    return SensorError(_("The measuring part stopped."), _("I start it again by myself."))
+
+
 class SensorClient:
     """:class:`posturewatch.ports.Sensor` by a process of its own. For one thread."""
 
@@ -45,18 +65,23 @@ class SensorClient:
         self._models = models
         self._clock = clock
         self._patience_s = patience_s
-        self._child: SensorChild | None = None
+        self._child: Child | None = None
         self._ready = False
         self._started_s = 0.0
         self._asked_s: float | None = None
         self._asked = 0
-        self._failures = 0
-        self._not_before_s = 0.0
+        self._backoff = Backoff(LAST_PAUSE_S)
         self._why: ModelError | SensorError | None = None
+
+    def configure(self, camera: CameraSettings, models: ModelSettings) -> None:
+        """Use these from now on: the next look starts another process. Nothing happens if they are the same."""
+        if (camera, models) != (self._camera, self._models):
+            self.close()
+            self._camera, self._models = camera, models
 
     @property
     def running(self) -> bool:
-        """See :class:`Sensor`."""
+        """Whether a process is alive; the camera may be open then."""
         return self._child is not None and self._child.alive
 
     @property
@@ -65,7 +90,10 @@ class SensorClient:
         return self._child.pid if self._child is not None and self.running else None
 
     def look(self, look: Look, deadline_s: float) -> Observation:
-        """See :class:`Sensor`. A sensor that is still starting, or late, answers with lack NO_FRAME."""
+        """What the process sees, within ``deadline_s`` seconds; one that is still starting, or late: lack NO_FRAME.
+
+        Raises SensorError and SourceError; after a failure also while the pause before the next start lasts.
+        """
         end_s = self._clock.monotonic_s() + deadline_s
         child = self._child if self._child is not None else self._start()
         try:
@@ -79,15 +107,14 @@ class SensorClient:
         return answer
 
     def close(self) -> None:
-        """See :class:`Sensor`. What was wrong before is forgotten: the next look starts at once."""
+        """End the process, if there is one; what was wrong before is forgotten: the next look starts at once."""
         self._end()
-        self._failures = 0
-        self._not_before_s = 0.0
+        self._backoff.forget()
 
-    def _start(self) -> SensorChild:
+    def _start(self) -> Child:
         """A new process; raises SensorError while a pause after a failure lasts."""
         now_s = self._clock.monotonic_s()
-        left_s = self._not_before_s - now_s
+        left_s = self._backoff.left_s(now_s)
         if left_s > 0 and isinstance(self._why, ModelError):
             raise self._why
         if left_s > 0:
@@ -95,22 +122,22 @@ class SensorClient:
             raise SensorError(_("The measuring part stopped."), again)
         self._started_s = now_s
         try:
-            self._child = SensorChild("watch", self._camera, self._models)
+            self._child = start_sensor("watch", self._camera, self._models)
         except SensorError as err:
             raise self._failed(err) from err
         return self._child
 
-    def _await_ready(self, child: SensorChild, end_s: float) -> bool:
+    def _await_ready(self, child: Child, end_s: float) -> bool:
         while not self._ready:
             message = child.receive(max(0.0, end_s - self._clock.monotonic_s()))
             if message is None:
                 return False
             if "error" in message:
-                raise pipe.error_from_json(message["error"])
+                raise error_from_json(message["error"])
             self._ready = "ready" in message
         return True
 
-    def _await_answer(self, child: SensorChild, look: Look, deadline_s: float, end_s: float) -> Observation | None:
+    def _await_answer(self, child: Child, look: Look, deadline_s: float, end_s: float) -> Observation | None:
         """The answer to this look; None if none came in time. Answers to earlier looks are passed over."""
         if self._asked_s is None:
             self._asked += 1
@@ -125,30 +152,27 @@ class SensorClient:
                 continue
             self._asked_s = None
             if "error" in message:
-                raise pipe.error_from_json(message["error"])
+                raise error_from_json(message["error"])
             try:
                 seen = codec.from_json(message.get("seen"))
             except DataError as err:
                 raise SensorError(_("The measuring part answers nonsense."), _("I start it again by myself.")) from err
             if self._clock.monotonic_s() - self._started_s > SOUND_S:
-                self._failures = 0
+                self._backoff.worked()
             return seen
 
     def _late(self, since_s: float, patience_s: float) -> Observation:
         """NO_FRAME while there is hope; ends the process and raises SensorError when there is none."""
         now_s = self._clock.monotonic_s()
         if now_s - since_s > patience_s:
-            raise self._failed(
-                SensorError(_("The measuring part does not answer."), _("I start it again by myself."))
-            )
+            raise self._failed(SensorError(_("The measuring part does not answer."), _("I start it again by myself.")))
         return Observation(t_s=now_s, frame=0, width_px=0, height_px=0, looked=_NOTHING, lack=Lack.NO_FRAME)
 
     def _failed(self, err: ModelError | SensorError) -> ModelError | SensorError:
         """End the process, if any is left, and note why, and when the next may start."""
         self._end()
         self._why = err
-        self._failures += 1
-        self._not_before_s = self._clock.monotonic_s() + min(2.0 ** (self._failures - 1), LAST_PAUSE_S)
+        self._backoff.failed(self._clock.monotonic_s())
         return err
 
     def _end(self) -> None:
@@ -165,7 +189,7 @@ class RecordingSensor:
     """
 
     def __init__(self, models: ModelSettings) -> None:
-        self._child = SensorChild("record", CameraSettings(), models)
+        self._child = start_sensor("record", CameraSettings(), models)
         self._number = 0
 
     def __enter__(self) -> RecordingSensor:
@@ -200,7 +224,7 @@ class RecordingSensor:
             if message.get("id") not in (self._number, None):
                 continue
             if "error" in message:
-                raise pipe.error_from_json(message["error"])
+                raise error_from_json(message["error"])
             if "end" in message:
                 return
             if "seen" in message:
@@ -226,7 +250,7 @@ def observations(
 
 def list_cameras() -> tuple[tuple[str, str], ...]:
     """The cameras of this computer: what to write as ``camera.source``, and a name. Raises SensorError."""
-    child = SensorChild("cameras", CameraSettings(), ModelSettings())
+    child = start_sensor("cameras", CameraSettings(), ModelSettings())
     try:
         message = _answer(child)
         return tuple((str(source), str(name)) for source, name in message["cameras"])
@@ -236,9 +260,9 @@ def list_cameras() -> tuple[tuple[str, str], ...]:
 
 def probe(camera: CameraSettings, models: ModelSettings) -> tuple[Check, ...]:
     """What doctor says of libraries, models and camera. Opens the camera for a moment. Never raises."""
-    child: SensorChild | None = None
+    child: Child | None = None
     try:
-        child = SensorChild("probe", camera, models)
+        child = start_sensor("probe", camera, models)
         checks = _answer(child)["checks"]
         return tuple(Check(*(str(part) for part in check)) for check in checks)
     except (SensorError, ModelError, KeyError, TypeError) as err:
@@ -249,11 +273,11 @@ def probe(camera: CameraSettings, models: ModelSettings) -> tuple[Check, ...]:
             child.close()
 
 
-def _answer(child: SensorChild) -> pipe.Message:
+def _answer(child: Child) -> Message:
     """The one answer to a task without questions; raises what the other side raised, or SensorError."""
     message = child.receive(PROBE_S)
     if message is None:
         raise SensorError(_("The measuring part does not answer."))
     if "error" in message:
-        raise pipe.error_from_json(message["error"])
+        raise error_from_json(message["error"])
     return message

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from posturewatch import pipe
-from posturewatch.edges.sensor_child import SensorChild
+from posturewatch.child import Child, Message, error_from_json
+from posturewatch.edges.sensor_client import start_sensor
 from posturewatch.errors import CalibrationError
 from posturewatch.i18n import _
 from posturewatch.settings import CameraSettings, ModelSettings, Settings
@@ -12,22 +12,22 @@ from posturewatch.settings import CameraSettings, ModelSettings, Settings
 class SensorWindow:
     """A window that is open. Raises SensorError if its process cannot be started."""
 
-    def __init__(self, child: SensorChild) -> None:
+    def __init__(self, child: Child) -> None:
         self._child = child
-        self._end: pipe.Message | None = None
+        self._end: Message | None = None
 
     @property
     def alive(self) -> bool:
         """Whether the window is still open."""
         return self._child.alive
 
-    def wait(self) -> pipe.Message:
+    def wait(self) -> Message:
         """Wait until it is closed; what it said. Raises DesktopError without a screen, SourceError, SensorError."""
         while self._end is None:
             message = self._child.receive(None)
             if message is not None and "error" in message:
                 self.close()
-                raise pipe.error_from_json(message["error"])
+                raise error_from_json(message["error"])
             if message is not None and "closed" in message:
                 self._end = message
         self.close()
@@ -40,7 +40,7 @@ class SensorWindow:
 
 def open_preview(camera: CameraSettings, models: ModelSettings) -> SensorWindow:
     """What this camera sees, and whether head and shoulders are in the picture. Returns at once."""
-    return SensorWindow(SensorChild("window", camera, models, window="preview"))
+    return SensorWindow(start_sensor("window", camera, models, window="preview"))
 
 
 def show_live(settings: Settings, calibration: str | None) -> None:
@@ -48,7 +48,7 @@ def show_live(settings: Settings, calibration: str | None) -> None:
 
     Raises DesktopError without a screen, SensorError if the window's process died.
     """
-    child = SensorChild(
+    child = start_sensor(
         "window",
         settings.camera,
         settings.models,
@@ -65,7 +65,7 @@ def calibrate_in_window(settings: Settings, profile: str) -> str:
     Raises CalibrationError if the user closed the window without keeping one, DesktopError without a screen,
     SensorError if the window's process died.
     """
-    child = SensorChild(
+    child = start_sensor(
         "window",
         settings.camera,
         settings.models,

@@ -9,16 +9,14 @@ from __future__ import annotations
 
 import contextlib
 import logging
-import os
 import sys
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
-from pathlib import Path
 from typing import Any, Final
 
-from posturewatch.edges.icons import icon_for, tray_image
+from posturewatch.drawing import IconName, icon, icon_file
 from posturewatch.edges.notify_text import clip_utf16
 from posturewatch.edges.tray_backends import (
     TrayIcon,
@@ -31,9 +29,8 @@ from posturewatch.edges.tray_backends import (
 )
 from posturewatch.errors import DesktopError
 from posturewatch.i18n import _
-from posturewatch.icon_shapes import IconName
 from posturewatch.ports import Check, Inbox
-from posturewatch.records import Command, CommandKind, MenuItem, Snapshot
+from posturewatch.records import Command, CommandKind, MenuItem, Snapshot, State
 
 SPACING_S: Final = 1.0
 """Between two updates. At 100 a second pystray's X11 backend hung in 5 of 8 runs, at 10 a second in none."""
@@ -92,8 +89,8 @@ class NullDisplay:
 class TrayDisplay:
     """Implements ``ports.Display`` by a tray icon.
 
-    ``menu`` and ``tooltip`` make the menu's lines and the title from a snapshot. ``folder`` keeps the icon files
-    that Linux trays read (private, a few kB). Raises DesktopError when the icon cannot be made.
+    ``menu`` and ``tooltip`` make the menu's lines and the title from a snapshot. Raises DesktopError when the icon
+    cannot be made.
     """
 
     def __init__(
@@ -103,14 +100,12 @@ class TrayDisplay:
         *,
         menu: Callable[[Snapshot], tuple[MenuItem, ...]],
         tooltip: Callable[[Snapshot], str],
-        folder: Path,
         backend: str = "auto",
     ) -> None:
         self._inbox = inbox
         self._actions = actions
         self._menu_for = menu
         self._tooltip = tooltip
-        self._folder = folder
         self._closed = threading.Event()
         self._lost = threading.Event()
         self._news = threading.Event()
@@ -122,7 +117,7 @@ class TrayDisplay:
         self.backend = choose_backend(backend)
         self._icon: TrayIcon = make_icon(
             self.backend,
-            tray_image(IconName.UNCALIBRATED, ICON_PX),
+            icon(IconName.UNCALIBRATED, ICON_PX),
             "posturewatch",
             on_ready=self._ready,
             on_click=self._clicked,
@@ -212,23 +207,10 @@ class TrayDisplay:
 
     def _put(self, name: IconName | None, title: str) -> None:
         try:
-            image = tray_image(name, ICON_PX) if name is not None else None
-            self._icon.put(image, self._file(name, image), title)
+            image = icon(name, ICON_PX) if name is not None else None
+            self._icon.put(image, icon_file(name) if name is not None else None, title)
         except Exception:  # a tray that is just being restarted; the next change comes through
             _log.debug("the icon was not updated", exc_info=True)
-
-    def _file(self, name: IconName | None, image: Any) -> Path | None:
-        if name is None or sys.platform in {"win32", "darwin"}:
-            return None
-        path = self._folder / f"tray-{name.value}.png"
-        try:
-            if not path.is_file():
-                self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-                with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
-                    image.save(file, "PNG")
-        except OSError:
-            return None
-        return path
 
     def _refresh(self, snapshot: Snapshot) -> None:
         items = self._menu_for(snapshot)
@@ -265,11 +247,20 @@ class TrayDisplay:
         self.perform(item)
 
 
+def icon_for(snapshot: Snapshot) -> IconName:
+    """The picture for this moment. A pause outranks trouble, trouble outranks the state."""
+    if snapshot.paused:
+        return IconName.PAUSED
+    if snapshot.trouble:
+        return IconName.TROUBLE
+    if snapshot.alert and snapshot.state is State.FORWARD:
+        return IconName.ALERT
+    return IconName(snapshot.state.value)
+
+
 def outline(items: tuple[MenuItem, ...]) -> tuple[MenuItem, ...]:
     """The menu without its changing words: equal outlines can be relabelled in place."""
-    return tuple(
-        replace(item, text="…" if item.text else "", children=outline(item.children)) for item in items
-    )
+    return tuple(replace(item, text="…" if item.text else "", children=outline(item.children)) for item in items)
 
 
 def _in_background(work: Callable[[], None]) -> None:
@@ -288,12 +279,11 @@ def make_display(
     *,
     menu: Callable[[Snapshot], tuple[MenuItem, ...]],
     tooltip: Callable[[Snapshot], str],
-    folder: Path,
     backend: str = "auto",
 ) -> TrayDisplay | NullDisplay:
     """A tray where there can be one, otherwise a NullDisplay whose ``trouble`` and ``hint`` say why. Never raises."""
     try:
-        return TrayDisplay(inbox, actions, menu=menu, tooltip=tooltip, folder=folder, backend=backend)
+        return TrayDisplay(inbox, actions, menu=menu, tooltip=tooltip, backend=backend)
     except DesktopError as err:
         _log.info("no tray icon: %s", err.message)
         return NullDisplay(err.message, err.hint)

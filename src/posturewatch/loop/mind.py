@@ -25,7 +25,7 @@ class Mind:
         self.cadence = Cadence(settings.watch)
         self.posture = PosturePolicy(settings.posture, nudges_today=today.nudges, day=now.date())
         self.breaks = BreakClock(settings.breaks, seated_today_s=seated_s, day=now.date())
-        self.minutes = MinuteBook(expected_s=settings.watch.steady_s)
+        self.minutes = MinuteBook()
 
     def change(self, settings: Settings) -> None:
         """Take up new settings; what has lasted stays. The monitor begins anew if its own sections changed."""

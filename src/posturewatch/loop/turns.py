@@ -210,7 +210,8 @@ class Loop:
         for response in (*self._doors.notifier.responses(), *mind.posture.responses()):
             self._answer(response)
         paused = self._pause.on
-        for row in mind.minutes.feed(self._step, now_s, now, paused=paused, off=self._off is not None):
+        off, wait_s = self._off is not None, self._plan.wait_s
+        for row in mind.minutes.feed(self._step, now_s, now, paused=paused, off=off, wait_s=wait_s):
             self._scribe.minute(row)
         if now_s - self._checkpoint_s >= CHECKPOINT_S:
             self._checkpoint_s = now_s

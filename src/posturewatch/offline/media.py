@@ -26,11 +26,11 @@ class MediaClock:
         """Seconds of media time since the beginning, rounds included."""
 
     def monotonic_s(self) -> float:
-        """See ``ports.Clock``."""
+        """Seconds of media time."""
         return self.t_s
 
     def now(self) -> datetime:
-        """See ``ports.Clock``: in the zone of ``start``, through a change of summer time as well."""
+        """Wall time in the zone of ``start``, through a change of summer time as well."""
         passed = timedelta(seconds=self.t_s + self._slept_s)
         return (self._start.astimezone(UTC) + passed).astimezone(self._start.tzinfo)
 
@@ -64,11 +64,11 @@ class MediaInbox:
         self._waiting: list[Command] = []
 
     def put(self, command: Command) -> None:
-        """See ``ports.Inbox``."""
+        """Leave a command for the next :meth:`get`."""
         self._waiting.append(command)
 
     def get(self, timeout_s: float) -> Command | None:
-        """See ``ports.Inbox``."""
+        """The next command, after ``timeout_s`` of media time if there is none; QUIT once the recording has ended."""
         if timeout_s > 0 and not self._waiting:
             if self._speed is not None:
                 time.sleep(timeout_s / self._speed)
@@ -98,15 +98,15 @@ class MediaSensor:
 
     @property
     def running(self) -> bool:
-        """See ``ports.Sensor``."""
+        """Whether it has been asked since it was closed."""
         return self._running
 
     def close(self) -> None:
-        """See ``ports.Sensor``."""
+        """Note that nobody looks any more; what was kept stays."""
         self._running = False
 
     def look(self, look: Look, deadline_s: float) -> Observation:  # noqa: ARG002  (a recording is never late)
-        """See ``ports.Sensor``; raises SourceEndedError after the last round."""
+        """The observation at or after the present media time; raises SourceEndedError after the last round."""
         self._running = True
         now_s = self._clock.t_s
         while True:

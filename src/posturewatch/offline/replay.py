@@ -76,22 +76,22 @@ class Recorder:
         self.last: Snapshot | None = None
 
     def send(self, reminder: Reminder) -> None:
-        """See ``ports.Notifier``: every reminder counts as shown, unless it came muted."""
+        """Keep the reminder; it counts as shown, unless it came muted."""
         self.reminders.append((self._clock.now(), reminder))
         outcome = Outcome.MUTED if reminder.muted is not None else Outcome.SHOWN
         self._responses.append(Response(reminder.key, reminder.kind, outcome))
         self._hear(self._clock.now(), reminder)
 
     def withdraw(self, key: str) -> None:
-        """See ``ports.Notifier``."""
+        """Nothing is on a screen."""
 
     def responses(self) -> tuple[Response, ...]:
-        """See ``ports.Notifier``."""
+        """What came back since the last call."""
         out, self._responses = tuple(self._responses), []
         return out
 
     def show(self, snapshot: Snapshot) -> None:
-        """See ``ports.Display``."""
+        """Add up how long each state was shown, in media time."""
         if self.last is not None:
             passed_s = self._clock.t_s - self._before_s
             self.states_s[self.last.state] = self.states_s.get(self.last.state, 0.0) + passed_s
@@ -99,18 +99,18 @@ class Recorder:
         self.last, self._before_s = snapshot, self._clock.t_s
 
     def close(self) -> None:
-        """See ``ports.Notifier``."""
+        """Nothing is held."""
 
 
 class NoWindows:
     """Implements ``ports.Launcher`` where nothing is opened."""
 
     def open(self, what: str, *, text: str = "", reminder: Reminder | None = None, begun: bool = False) -> bool:  # noqa: ARG002
-        """See ``ports.Launcher``."""
+        """False: no window is opened."""
         return False
 
     def shut(self, what: str) -> None:
-        """See ``ports.Launcher``."""
+        """No window is open."""
 
 
 class _Fixed(Household):
@@ -121,7 +121,7 @@ class _Fixed(Household):
         self._fixed = settings
 
     def settings(self) -> Settings:
-        """See ``ports.Keeper``."""
+        """The settings that this run began with."""
         return self._fixed
 
 

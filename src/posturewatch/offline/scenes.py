@@ -104,12 +104,12 @@ class Stage:
         self._commands: list[Command] = []
 
     def courtesy(self) -> Courtesy:
-        """See ``ports.Desktop``."""
+        """What the scenes that have begun say of the desktop."""
         self._play(self._clock.t_s)
         return self._courtesy
 
     def close(self) -> None:
-        """See ``ports.Desktop``."""
+        """Nothing is held."""
 
     def due(self, t_s: float) -> tuple[Command, ...]:
         """The commands that the scenes have given up to now, each once."""

@@ -26,9 +26,6 @@ from posturewatch.i18n import _
 SCHEMA_VERSION: Final = 2
 """Of the columns of all tables here; stands in every row, so that a lone file says what it is."""
 
-MAX_CELL: Final = 100_000
-"""Characters in a cell; a calibration's body is the longest, about 10,000."""
-
 MAX_ROWS: Final = 3_000_000
 """Five years of minutes around the clock."""
 

@@ -80,11 +80,6 @@ def reference(resource: Resource) -> Resource:
     return {"reference": f"urn:uuid:{resource['id']}"}
 
 
-def concept(code: str) -> Resource:
-    """A CodeableConcept of the local code system."""
-    return {"coding": [{"system": fhir_codes.CODE_SYSTEM, "code": code, "display": fhir_codes.DISPLAY[code]}]}
-
-
 def quantity(value: float, unit: str, digits: int = 2) -> Resource:
     """A Quantity with a UCUM unit."""
     rounded = round(value, digits) + 0.0
@@ -125,7 +120,7 @@ def _day(material: Material, day: DaySummary, patient: Resource, device: Resourc
     """The panel of a day and its members."""
     frame = {
         "resourceType": "Observation",
-        "meta": {"profile": [fhir_codes.PROFILE]},
+        "meta": {"profile": [fhir_codes.profile()["url"]]},
         "status": "final",
         "category": category("activity"),
         "subject": reference(patient),
@@ -134,14 +129,14 @@ def _day(material: Material, day: DaySummary, patient: Resource, device: Resourc
         "device": reference(device),
     }
     if material.generated:
-        frame["meta"] = {"profile": [fhir_codes.PROFILE], "security": [_TEST_DATA]}
+        frame["meta"] = {"profile": [fhir_codes.profile()["url"]], "security": [_TEST_DATA]}
 
     def observe(code: str, method: str, **more: Any) -> Resource:
         made = {
             **frame,
             "id": _id(material, day.day.isoformat(), code),
-            "code": concept(code),
-            "method": concept(method),
+            "code": fhir_codes.concept(code),
+            "method": fhir_codes.concept(method),
             **more,
         }
         return _ordered(made)
@@ -198,9 +193,9 @@ def _members(day: DaySummary, why: str, observe: Any) -> list[Resource]:
 
 
 def _components(value_in: float, se_in: float | None) -> list[Resource]:
-    parts = [{"code": concept("in-centimetres"), "valueQuantity": quantity(value_in * INCH_CM, "cm")}]
+    parts = [{"code": fhir_codes.concept("in-centimetres"), "valueQuantity": quantity(value_in * INCH_CM, "cm")}]
     if se_in is not None:
-        parts.append({"code": concept("standard-error"), "valueQuantity": quantity(se_in, "[in_i]")})
+        parts.append({"code": fhir_codes.concept("standard-error"), "valueQuantity": quantity(se_in, "[in_i]")})
     return parts
 
 

@@ -62,16 +62,12 @@ def _frame(entry: DiaryEntry, maker: Maker, key: tuple[str, ...]) -> Resource:
     }
 
 
-def _local(code: str) -> Resource:
-    return {"coding": [{"system": fhir_codes.CODE_SYSTEM, "code": code, "display": fhir_codes.DISPLAY[code]}]}
-
-
 def _headache(entry: DiaryEntry, maker: Maker, key: tuple[str, ...]) -> list[Resource]:
     reported = _frame(entry, maker, key)
-    reported["code"] = _local("headache-reported")
+    reported["code"] = fhir_codes.concept("headache-reported")
     reported["valueBoolean"] = entry.kind == "headache"
     if is_backfilled(entry):
-        reported["component"] = [{"code": _local("written-later"), "valueBoolean": True}]
+        reported["component"] = [{"code": fhir_codes.concept("written-later"), "valueBoolean": True}]
     if entry.kind != "headache":
         reported["effectiveDateTime"] = entry.at.date().isoformat()
         return [reported]
@@ -99,14 +95,14 @@ def _told(entry: DiaryEntry) -> list[Resource]:
     parts: list[Resource] = []
     if entry.duration_min is not None:
         minutes = {"value": entry.duration_min, "unit": "min", "system": _UCUM, "code": "min"}
-        parts.append({"code": _local("headache-duration"), "valueQuantity": minutes})
+        parts.append({"code": fhir_codes.concept("headache-duration"), "valueQuantity": minutes})
     told = (
         ("headache-side", entry.side),
         ("headache-medication", entry.medication),
         ("headache-trigger", entry.trigger),
     )
     # FHIR has no empty string: what was not written is left out.
-    parts += [{"code": _local(code), "valueString": _clean(text)} for code, text in told if _clean(text)]
+    parts += [{"code": fhir_codes.concept(code), "valueString": _clean(text)} for code, text in told if _clean(text)]
     return parts
 
 
@@ -135,7 +131,7 @@ def _score(entry: DiaryEntry, maker: Maker, key: tuple[str, ...]) -> list[Resour
     if code is None or entry.score is None:
         return []
     total = _frame(entry, maker, key)
-    total["code"] = _local(code)
+    total["code"] = fhir_codes.concept(code)
     total["effectiveDateTime"] = entry.at.isoformat(timespec="seconds")
     total["valueQuantity"] = {"value": entry.score, "unit": "score", "system": _UCUM, "code": "{score}"}
     return [total]

@@ -13,7 +13,7 @@ from itertools import takewhile
 from typing import Literal
 
 from posturewatch import __version__
-from posturewatch.core.minute_columns import MinuteColumns
+from posturewatch.core.minute_arrays import MinuteColumns
 from posturewatch.core.summary import summarise_period
 from posturewatch.core.summary_records import Bouts, PeriodSummary, Posture
 from posturewatch.records import GENERATED, CalibrationRow, DiaryEntry, Event, EventKind, MinuteRow

@@ -6,12 +6,12 @@ import math
 from tkinter import ttk
 from typing import Any, Final
 
+from posturewatch.child import App
 from posturewatch.i18n import _
 from posturewatch.records import Look, Observation
 from posturewatch.sensor import window_style as look
 from posturewatch.sensor.calibration_flow import CalibrationFlow, Phase
 from posturewatch.sensor.choices import CameraChoice, ModelChoice
-from posturewatch.sensor.process_talk import Talk
 from posturewatch.sensor.window import PictureWindow
 from posturewatch.sensor.window_worker import View, Worker
 from posturewatch.settings import UserSettings
@@ -28,12 +28,12 @@ _COLOURS: Final = {
 class CalibrationWindow(PictureWindow[Phase]):
     """Its result is the calibration's JSON, if the user keeps it."""
 
-    def __init__(self, talk: Talk, camera: CameraChoice, models: ModelChoice, user: UserSettings, profile: str) -> None:
+    def __init__(self, app: App, camera: CameraChoice, models: ModelChoice, user: UserSettings, profile: str) -> None:
         self._flow = CalibrationFlow(profile, user)
         self._kept = False
         self._wants_again = False
         whole = Look(whole=True, anchor=True)
-        super().__init__(talk, _("Calibrate: {name}").format(name=profile), Worker(camera, models, whole, self._feed))
+        super().__init__(app, _("Calibrate: {name}").format(name=profile), Worker(camera, models, whole, self._feed))
         self._bar = ttk.Progressbar(self.body, maximum=1.0, length=round(640 * self.scale))
         self._bar.grid(sticky="ew", pady=(round(10 * self.scale), 0))
         self._keep, self._again, _cancel = self.foot(

@@ -1,4 +1,4 @@
-"""Which cameras there are, and why one cannot be opened. Nothing here turns a camera on."""
+"""What the operating system says of a camera, and why one cannot be opened. Nothing here turns a camera on."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ import os
 import struct
 import sys
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
@@ -19,23 +18,6 @@ _QUERY_CAPABILITIES: Final = 0x80685600
 _CAPABILITY_BYTES: Final = 104
 _CAN_CAPTURE: Final = 0x1
 
-_TRIED_NUMBERS: Final = 4
-"""Camera numbers tried where the platform gives no list (Windows, macOS)."""
-
-
-@dataclass(frozen=True, slots=True)
-class CameraName:
-    """A camera as the user may choose it: ``source`` for the settings, ``name`` for the eye."""
-
-    source: str
-    name: str
-
-
-def list_cameras() -> tuple[CameraName, ...]:
-    """The cameras of this computer. On Linux without opening a stream; elsewhere by opening each in turn."""
-    if sys.platform == "linux":
-        return _list_linux()
-    return _list_by_trying()
 
 
 def why_closed(device: int | str) -> SourceError:
@@ -105,7 +87,7 @@ def _why_closed_linux(node: Path) -> SourceError:
             return _busy()
         return _missing(node) if err.errno in (errno.ENODEV, errno.ENXIO) else _no_camera(node)
     try:
-        capture = _capability(handle) is not None
+        capture = capability(handle) is not None
     finally:
         os.close(handle)
     if not capture:
@@ -123,7 +105,7 @@ def _no_camera(node: Path) -> CameraMissingError:
     )
 
 
-def _capability(handle: int) -> str | None:
+def capability(handle: int) -> str | None:
     """The card's name if the node captures pictures, else None."""
     import fcntl
 
@@ -134,36 +116,6 @@ def _capability(handle: int) -> str | None:
         return None
     (abilities,) = struct.unpack_from("I", answer, 88)
     return answer[16:48].split(b"\0")[0].decode(errors="replace") if abilities & _CAN_CAPTURE else None
-
-
-def _list_linux() -> tuple[CameraName, ...]:
-    found = []
-    nodes = [path for path in Path("/dev").glob("video*") if path.name[5:].isdigit()]
-    for node in sorted(nodes, key=lambda path: int(path.name[5:])):
-        try:
-            handle = os.open(node, os.O_RDWR | os.O_NONBLOCK)
-        except OSError:
-            found.append(CameraName(node.name[5:], str(node)))
-            continue
-        try:
-            name = _capability(handle)
-        finally:
-            os.close(handle)
-        if name is not None:
-            found.append(CameraName(node.name[5:], name))
-    return tuple(found)
-
-
-def _list_by_trying() -> tuple[CameraName, ...]:
-    from posturewatch.sensor import choices
-    from posturewatch.sensor.source_camera import Camera
-
-    found = []
-    for number in range(_TRIED_NUMBERS):
-        with suppress(SourceError):
-            Camera(number, choices.Camera()).close()
-            found.append(CameraName(str(number), _("Camera {number}").format(number=number)))
-    return tuple(found)
 
 
 def _denied_on_windows() -> bool:

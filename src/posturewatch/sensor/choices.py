@@ -11,7 +11,7 @@ from typing import Protocol
 
 
 class CameraChoice(Protocol):
-    """See ``settings.CameraSettings``."""
+    """Which camera, and how: the fields of the settings' ``[camera]`` that a source reads."""
 
     @property
     def source(self) -> str: ...
@@ -26,7 +26,7 @@ class CameraChoice(Protocol):
 
 
 class ModelChoice(Protocol):
-    """See ``settings.ModelSettings``: paths of other bundles, empty for the ones that ship."""
+    """Paths of other model bundles; empty for those that ship."""
 
     @property
     def pose(self) -> str: ...

@@ -18,7 +18,7 @@ from posturewatch.sensor.frames import OddPictureError, Pixels
 from posturewatch.sensor.gate import Gate, Glance
 from posturewatch.sensor.landmarks import FaceBox, Landmarks, NetworkFailedError
 from posturewatch.sensor.native import load_opencv
-from posturewatch.sensor.sources import Shot
+from posturewatch.sensor.source import Shot
 from posturewatch.sensor.texture import TextureTracker
 
 FROZEN_S: Final = 5.0

@@ -8,6 +8,8 @@ own speed.
 
 from __future__ import annotations
 
+import os
+import sys
 import threading
 from collections.abc import Callable
 from dataclasses import replace
@@ -15,8 +17,11 @@ from typing import Final
 
 from posturewatch.errors import SourceEndedError, SourceError
 from posturewatch.i18n import _
-from posturewatch.sensor import clock
-from posturewatch.sensor.sources import ArrayShot, Shot, Source
+from posturewatch.sensor import clock, guard, native
+from posturewatch.sensor.choices import CameraChoice
+from posturewatch.sensor.source import ArrayShot, Shot, Source
+from posturewatch.sensor.sources import open_source
+from posturewatch.source_names import camera_number
 
 FIRST_PAUSE_S: Final = 1.0
 LAST_PAUSE_S: Final = 15.0
@@ -147,3 +152,34 @@ class Feed:
         with self._state:
             while not self._closing and (left_s := deadline_s - clock.monotonic_s()) > 0:
                 self._state.wait(left_s)
+
+
+def start_feed(camera: CameraChoice) -> Feed:
+    """Open the source in a thread of its own and, from then on, refuse the network to all other threads."""
+    feed = Feed(lambda: open_source(camera))
+    if is_stream(camera):
+        feed.start()
+        guard.forbid_network()
+    else:
+        guard.forbid_network()
+        ask_for_permission(camera)
+        feed.start()
+    return feed
+
+
+def is_stream(camera: CameraChoice) -> bool:
+    """Whether the user's own source is on the network."""
+    return camera.source.strip().lower().startswith(("http://", "https://"))
+
+
+def ask_for_permission(camera: CameraChoice) -> None:
+    """On macOS the question "may this program use the camera" must be asked by the main thread.
+
+    OpenCV asks it as it opens a camera; afterwards the drain thread may open it without asking.
+    """
+    number = camera_number(camera.source)
+    if sys.platform != "darwin" or number is None:
+        return
+    cv2 = native.load_opencv()
+    cv2.VideoCapture(number, cv2.CAP_AVFOUNDATION).release()
+    os.environ["OPENCV_AVFOUNDATION_SKIP_AUTH"] = "1"

@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from functools import cache
 from pathlib import Path
-from typing import Any, BinaryIO, Final
+from typing import Any, Final
 
 NICENESS: Final = 10
 _BELOW_NORMAL: Final = 0x4000  # Windows: BELOW_NORMAL_PRIORITY_CLASS
@@ -110,30 +110,6 @@ def forbid_network() -> bool:
         if libc.prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0:
             return bool(libc.prctl(_PR_SET_SECCOMP, _SECCOMP_MODE_FILTER, program, 0, 0) == 0)
     return False
-
-
-def take_pipes() -> tuple[BinaryIO, BinaryIO]:
-    """The pipe from and to the app, out of reach of native code that prints: descriptors 0, 1 and 2 lead nowhere.
-
-    Python's own ``sys.stderr`` keeps the descriptor that it was given, so that our errors are not lost.
-    """
-    reading, writing = os.dup(0), os.dup(1)
-    try:
-        errors = os.dup(2)
-    except OSError:
-        errors = os.open(os.devnull, os.O_WRONLY)
-    nowhere = os.open(os.devnull, os.O_RDWR)
-    for standard in (0, 1, 2):
-        os.dup2(nowhere, standard)
-    os.close(nowhere)
-    if sys.platform == "win32":
-        import msvcrt
-
-        msvcrt.setmode(reading, os.O_BINARY)
-        msvcrt.setmode(writing, os.O_BINARY)
-    sys.stderr = os.fdopen(errors, "w", encoding="utf-8", errors="replace", buffering=1)
-    sys.stdout = sys.stderr
-    return os.fdopen(reading, "rb", buffering=0), os.fdopen(writing, "wb", buffering=0)
 
 
 @contextmanager

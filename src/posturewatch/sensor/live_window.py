@@ -5,6 +5,7 @@ from __future__ import annotations
 from tkinter import ttk
 from typing import Final
 
+from posturewatch.child import App
 from posturewatch.core.calibration import Calibration
 from posturewatch.core.monitor import Monitor
 from posturewatch.i18n import _, decimals
@@ -12,7 +13,6 @@ from posturewatch.records import INCH_CM, Look, State, Step
 from posturewatch.sensor import window_style as look
 from posturewatch.sensor.choices import CameraChoice, ModelChoice
 from posturewatch.sensor.gauge import LAST_IN, Gauge, Reading
-from posturewatch.sensor.process_talk import Talk
 from posturewatch.sensor.window import PictureWindow
 from posturewatch.sensor.window_worker import View, Worker
 from posturewatch.settings import Settings
@@ -31,10 +31,10 @@ class LiveWindow(PictureWindow[Step]):
     """Shows what the monitor makes of each look."""
 
     def __init__(
-        self, talk: Talk, camera: CameraChoice, models: ModelChoice, settings: Settings, calibration: Calibration | None
+        self, app: App, camera: CameraChoice, models: ModelChoice, settings: Settings, calibration: Calibration | None
     ) -> None:
         monitor = Monitor(calibration, settings.posture, settings.load, settings.user, settings.watch)
-        super().__init__(talk, _("Live view"), Worker(camera, models, Look(whole=True), monitor.feed))
+        super().__init__(app, _("Live view"), Worker(camera, models, Look(whole=True), monitor.feed))
         self._threshold_in = settings.posture.threshold
         self._units = settings.user.units
         values = ttk.Frame(self.body)

@@ -13,6 +13,7 @@ from posturewatch.ports import Check
 from posturewatch.records import Lack, Look, Observation
 from posturewatch.sensor import bundles, clock, native
 from posturewatch.sensor.choices import CameraChoice, ModelChoice
+from posturewatch.sensor.feed import start_feed
 
 FRAME_S = 25.0
 """For opening the camera and its first frame; Windows may take 20 s."""
@@ -69,8 +70,6 @@ def _mediapipe(pair: bundles.Bundles) -> tuple[Callable[..., Observation] | None
 
 def _camera(camera: CameraChoice, look: Callable[..., Observation] | None) -> Check:
     """One frame of the source."""
-    from posturewatch.sensor.process import start_feed
-
     start_s = clock.monotonic_s()
     feed = start_feed(camera)
     try:

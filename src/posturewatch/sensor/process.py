@@ -12,7 +12,8 @@ import sys
 from collections.abc import Callable, Iterator
 from typing import Any, Final
 
-from posturewatch import codec, pipe
+from posturewatch import codec
+from posturewatch.child import App, Message, take_pipes
 from posturewatch.errors import (
     CameraBusyError,
     CameraForbiddenError,
@@ -22,13 +23,12 @@ from posturewatch.errors import (
     SourceEndedError,
     SourceError,
 )
-from posturewatch.i18n import _, set_language
+from posturewatch.i18n import _
 from posturewatch.records import Lack, Look, Observation
 from posturewatch.sensor import clock, guard, native
-from posturewatch.sensor.choices import Camera, CameraChoice, Models
-from posturewatch.sensor.feed import Feed
-from posturewatch.sensor.process_talk import Talk
-from posturewatch.source_names import camera_number, is_recording
+from posturewatch.sensor.choices import Camera, Models
+from posturewatch.sensor.feed import Feed, is_stream, start_feed
+from posturewatch.source_names import is_recording
 
 _ANSWER_SHARE: Final = 0.8
 """Share of the app's deadline that is spent waiting for a frame; the rest is for the networks."""
@@ -38,24 +38,23 @@ _NOTHING: Final = Look(face=False, trunk=False)
 
 def main() -> None:
     """Run until the app closes the pipe. Never returns by an exception: the app is told and the process ends."""
-    reading, writing = guard.take_pipes()
+    reading, writing = take_pipes()
     guard.harden()
     native.prepare()
-    talk = Talk(reading, writing)
-    task = talk.receive() or {}
+    app = App(reading, writing, guard.leave)
+    task = app.task()
     try:
-        set_language(str(task.get("language", "auto")))
-        _TASKS[str(task.get("do"))](talk, task)
+        _TASKS[str(task.get("do"))](app, task)
     except PosturewatchError as err:
-        talk.fail(err)
+        app.fail(err)
     except Exception as err:  # whatever it is, the app must hear of it
-        talk.fail(_unexpected(err))
+        app.fail(_unexpected(err))
         if sys.stderr is not None:
             sys.excepthook(type(err), err, err.__traceback__)
     guard.leave()
 
 
-def _watch(talk: Talk, task: pipe.Message) -> None:
+def _watch(app: App, task: Message) -> None:
     from posturewatch.sensor import bundles
     from posturewatch.sensor.eye import Eye
     from posturewatch.sensor.landmarks import Landmarks
@@ -68,10 +67,10 @@ def _watch(talk: Talk, task: pipe.Message) -> None:
     landmarks = Landmarks(found, stills=False)
     landmarks.warm()
     eye = Eye(landmarks, live=not is_recording(camera.source))
-    talk.send({"ready": True})
+    app.send({"ready": True})
     watcher = Watcher(feed, eye)
     while True:
-        message = talk.receive()
+        message = app.receive()
         if message is None or "look" not in message:
             continue
         try:
@@ -79,11 +78,11 @@ def _watch(talk: Talk, task: pipe.Message) -> None:
             with guard.watched():
                 seen = watcher.look(look, float(message["within_s"]) * _ANSWER_SHARE)
         except PosturewatchError as err:
-            talk.fail(err, message.get("id"))
+            app.fail(err, message.get("id"))
             if isinstance(err, ModelError):
                 return
             continue
-        talk.send({"id": message.get("id"), "seen": codec.to_json(seen)})
+        app.send({"id": message.get("id"), "seen": codec.to_json(seen)})
 
 
 class Watcher:
@@ -126,50 +125,15 @@ class Watcher:
         return Observation(t_s=clock.monotonic_s(), frame=0, width_px=0, height_px=0, looked=_NOTHING, lack=lack)
 
 
-def start_feed(camera: CameraChoice) -> Feed:
-    """Open the source in a thread of its own and, from then on, refuse the network to all other threads."""
-    from posturewatch.sensor.sources import open_source
-
-    feed = Feed(lambda: open_source(camera))
-    if _is_stream(camera):
-        feed.start()
-        guard.forbid_network()
-    else:
-        guard.forbid_network()
-        ask_for_permission(camera)
-        feed.start()
-    return feed
-
-
-def _is_stream(camera: CameraChoice) -> bool:
-    """Whether the user's own source is on the network."""
-    return camera.source.strip().lower().startswith(("http://", "https://"))
-
-
-def ask_for_permission(camera: CameraChoice) -> None:
-    """On macOS the question "may this program use the camera" must be asked by the main thread.
-
-    OpenCV asks it as it opens a camera; afterwards the drain thread may open it without asking.
-    """
-    import os
-
-    number = camera_number(camera.source)
-    if sys.platform != "darwin" or number is None:
-        return
-    cv2 = native.load_opencv()
-    cv2.VideoCapture(number, cv2.CAP_AVFOUNDATION).release()
-    os.environ["OPENCV_AVFOUNDATION_SKIP_AUTH"] = "1"
-
-
-def _record(talk: Talk, task: pipe.Message) -> None:
+def _record(app: App, task: Message) -> None:
     from posturewatch.sensor import bundles
     from posturewatch.sensor.offline import Recorder
 
     guard.forbid_network()
     recorder = Recorder(bundles.find(Models(**task["models"])))
-    talk.send({"ready": True})
+    app.send({"ready": True})
     while True:
-        message = talk.receive()
+        message = app.receive()
         if message is None or "observe" not in message:
             continue
         number, wish = message.get("id"), message["observe"]
@@ -181,11 +145,11 @@ def _record(talk: Talk, task: pipe.Message) -> None:
                 look=codec.look_from_json(wish["look"]),
             )
             while (seen := _watched_next(looks)) is not None:
-                talk.send({"id": number, "seen": codec.to_json(seen)})  # waits while the app is slower than we are
+                app.send({"id": number, "seen": codec.to_json(seen)})  # waits while the app is slower than we are
         except PosturewatchError as err:
-            talk.fail(err, number)
+            app.fail(err, number)
             continue
-        talk.send({"id": number, "end": True})
+        app.send({"id": number, "end": True})
 
 
 def _watched_next(looks: Iterator[Observation]) -> Observation | None:
@@ -193,27 +157,27 @@ def _watched_next(looks: Iterator[Observation]) -> Observation | None:
         return next(looks, None)
 
 
-def _window(talk: Talk, task: pipe.Message) -> None:
+def _window(app: App, task: Message) -> None:
     from posturewatch.sensor import windows
 
-    windows.run(talk, task)
+    windows.run(app, task)
 
 
-def _probe(talk: Talk, task: pipe.Message) -> None:
+def _probe(app: App, task: Message) -> None:
     from posturewatch.sensor import probe
 
     camera = Camera(**task["camera"])
-    if not _is_stream(camera):
+    if not is_stream(camera):
         guard.forbid_network()
     checks = probe.checks(camera, Models(**task["models"]))
-    talk.send({"checks": [[check.part, check.level, check.says, check.mend] for check in checks]})
+    app.send({"checks": [[check.part, check.level, check.says, check.mend] for check in checks]})
 
 
-def _cameras(talk: Talk, task: pipe.Message) -> None:  # noqa: ARG001  (each task has the same shape)
-    from posturewatch.sensor import cameras
+def _cameras(app: App, task: Message) -> None:  # noqa: ARG001  (each task has the same shape)
+    from posturewatch.sensor import camera_list
 
     guard.forbid_network()
-    talk.send({"cameras": [[camera.source, camera.name] for camera in cameras.list_cameras()]})
+    app.send({"cameras": [[camera.source, camera.name] for camera in camera_list.list_cameras()]})
 
 
 def _unexpected(err: Exception) -> SensorError:
@@ -229,7 +193,7 @@ def _unexpected(err: Exception) -> SensorError:
     )
 
 
-_TASKS: Final[dict[str, Callable[[Talk, pipe.Message], None]]] = {
+_TASKS: Final[dict[str, Callable[[App, Message], None]]] = {
     "watch": _watch,
     "record": _record,
     "window": _window,

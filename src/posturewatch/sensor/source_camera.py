@@ -12,7 +12,7 @@ from posturewatch.i18n import _
 from posturewatch.sensor import cameras, clock
 from posturewatch.sensor.choices import CameraChoice
 from posturewatch.sensor.native import load_opencv
-from posturewatch.sensor.sources import ArrayShot
+from posturewatch.sensor.source import ArrayShot
 
 _BACKENDS: Final = {
     "v4l2": ("CAP_V4L2",),
@@ -50,7 +50,7 @@ class Camera:
             self._capture.set(key, value)
 
     def grab(self) -> bool:
-        """See :class:`Source`; raises SourceError when the camera is gone or sends nothing."""
+        """Take the next frame off the driver; raises SourceError when the camera is gone or sends nothing."""
         if not self._capture.grab():
             self._raise_lost()
         now_s = clock.monotonic_s()
@@ -61,12 +61,12 @@ class Camera:
         return True
 
     def shot(self) -> ArrayShot:
-        """See :class:`Source`."""
+        """The frame taken last, decoded; without points where the driver gives none."""
         good, pixels = self._capture.retrieve()
         return ArrayShot(self.t_s, self._frame, pixels if good and pixels is not None else np.empty((0, 0), np.uint8))
 
     def close(self) -> None:
-        """See :class:`Source`."""
+        """Give the camera back."""
         self._capture.release()
 
     def _open(self, settings: CameraChoice) -> Any:

@@ -13,7 +13,7 @@ from posturewatch.errors import SourceUnreadableError
 from posturewatch.i18n import _
 from posturewatch.sensor.frames import MIN_SIDE_PX
 from posturewatch.sensor.native import MAX_PICTURE_POINTS, load_opencv
-from posturewatch.sensor.sources import PICTURE_SUFFIXES, ArrayShot
+from posturewatch.sensor.source import PICTURE_SUFFIXES, ArrayShot
 
 _MAX_FILE_BYTES: Final = 256 * 1024 * 1024
 """A single image with more is not read."""
@@ -57,7 +57,7 @@ class VideoFile:
             )
 
     def grab(self) -> bool:
-        """See :class:`Source`; raises SourceUnreadableError for a video without a single frame."""
+        """Go on by one frame; raises SourceUnreadableError for a video without a single frame."""
         if not self._video.grab():
             if self._frame < 0:
                 raise SourceUnreadableError(
@@ -72,12 +72,12 @@ class VideoFile:
         return True
 
     def shot(self) -> ArrayShot:
-        """See :class:`Source`. A frame that cannot be decoded has no points."""
+        """The frame gone to last; one that cannot be decoded has no points."""
         good, pixels = self._video.retrieve()
         return ArrayShot(self.t_s, self._frame, pixels if good and pixels is not None else np.empty((0, 0), np.uint8))
 
     def close(self) -> None:
-        """See :class:`Source`."""
+        """Close the file."""
         self._video.release()
 
 
@@ -120,18 +120,18 @@ class ImageFolder:
         return folder
 
     def grab(self) -> bool:
-        """See :class:`Source`."""
+        """Go on by one image."""
         self._frame += 1
         self.t_s = self._frame * _STILL_GAP_S
         return self._frame < len(self._files)
 
     def shot(self) -> ArrayShot:
-        """See :class:`Source`; ``name`` is the file's name, ``t_s`` counts one second an image."""
+        """The image, with its file's name; ``t_s`` counts one second an image."""
         path = self._files[self._frame]
         return ArrayShot(self.t_s, self._frame, _decode(path), path.name)
 
     def close(self) -> None:
-        """See :class:`Source`."""
+        """Nothing is open between two images."""
 
 
 def _decode(path: Path) -> np.ndarray:

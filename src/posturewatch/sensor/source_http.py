@@ -113,17 +113,17 @@ class JpegShot:
     name: str | None = None
 
     def picture(self) -> Pixels:
-        """See :class:`Shot`."""
+        """The whole picture, BGR; raises OddPictureError where the JPEG cannot be decoded."""
         return as_bgr(self._decode(load_opencv().IMREAD_COLOR))
 
     def glance(self) -> Pixels:
-        """See :class:`Shot`; decodes an eighth of the size, unless that is smaller than the gate's picture."""
+        """Grey, decoded at an eighth of the size, unless that is smaller than the gate's picture."""
         cv2 = load_opencv()
         small = self._decode(cv2.IMREAD_REDUCED_GRAYSCALE_8)
         return grey_for_gate(small)
 
     def mark(self) -> int:
-        """See :class:`Shot`."""
+        """Checksum of the JPEG's own bytes."""
         return zlib.crc32(self.jpeg)
 
     def _decode(self, how: int) -> Pixels:
@@ -162,7 +162,7 @@ class MjpegStream:
         self._boundary = _boundary(self._response, self._where, self._connection)
 
     def grab(self) -> bool:
-        """See :class:`Source`; raises SourceError when the stream ends, stalls or exceeds its bounds."""
+        """Wait for the next JPEG; raises SourceError when the stream ends, stalls or exceeds its bounds."""
         reader = self._connection.reader
         assert reader is not None  # noqa: S101  (a constructed stream is connected)
         reader.deadline_s = clock.monotonic_s() + FRAME_S
@@ -179,11 +179,11 @@ class MjpegStream:
         return True
 
     def shot(self) -> JpegShot:
-        """See :class:`Source`."""
+        """The JPEG that came last, not yet decoded."""
         return JpegShot(self.t_s, self._frame, self._jpeg)
 
     def close(self) -> None:
-        """See :class:`Source`."""
+        """Close the connection."""
         self._connection.close()
 
     def _next_jpeg(self) -> bytes:

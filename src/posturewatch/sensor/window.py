@@ -10,11 +10,11 @@ from collections.abc import Callable
 from tkinter import ttk
 from typing import Any, Final, Generic, TypeVar
 
+from posturewatch.child import App
 from posturewatch.i18n import _
 from posturewatch.records import Look, Observation
 from posturewatch.sensor import window_style as look
 from posturewatch.sensor.choices import CameraChoice, ModelChoice
-from posturewatch.sensor.process_talk import Talk
 from posturewatch.sensor.stage import WIDTH, Stage
 from posturewatch.sensor.window_worker import View, Worker
 from posturewatch.wording import privacy_words
@@ -29,11 +29,11 @@ class PictureWindow(Generic[Thought]):
 
     def __init__(
         self,
-        talk: Talk,
+        app: App,
         title: str,
         worker: Worker[Thought],
     ) -> None:
-        self._talk = talk
+        self._app = app
         self._worker = worker
         self._drawn = 0
         self.root, self.scale = look.new_window(title, self.leave)
@@ -67,7 +67,7 @@ class PictureWindow(Generic[Thought]):
         self.root.after(POLL_MS, self._turn)
         self.root.mainloop()
         self._worker.close()
-        self._talk.send({"closed": True, **self.result()})
+        self._app.send({"closed": True, **self.result()})
 
     def leave(self) -> None:
         """Close the window."""
@@ -93,7 +93,7 @@ class PictureWindow(Generic[Thought]):
         return made
 
     def _turn(self) -> None:
-        message = self._talk.waiting()
+        message = self._app.waiting()
         if message is not None and message.get("close"):
             self.leave()
             return
@@ -116,9 +116,9 @@ class PictureWindow(Generic[Thought]):
 class PreviewWindow(PictureWindow[None]):
     """Is this the right camera, and does it see head and shoulders?"""
 
-    def __init__(self, talk: Talk, camera: CameraChoice, models: ModelChoice) -> None:
+    def __init__(self, app: App, camera: CameraChoice, models: ModelChoice) -> None:
         worker: Worker[None] = Worker(camera, models, Look(), lambda _seen: None)
-        super().__init__(talk, _("What the camera sees"), worker)
+        super().__init__(app, _("What the camera sees"), worker)
         self.foot((_("Close"), self.leave, True))
 
     def draw(self, view: View[None]) -> str:

@@ -12,10 +12,10 @@ from dataclasses import dataclass, fields
 from tkinter import ttk
 from typing import Any, Final
 
+from posturewatch.child import App
+from posturewatch.drawing import MOVEMENTS
 from posturewatch.i18n import _
-from posturewatch.windows.figures import FIGURES
-from posturewatch.windows.look import Window
-from posturewatch.windows.wire import Wire
+from posturewatch.windows.look import Window, show
 from posturewatch.wording import exercise_safety
 
 TICK_MS: Final = 200
@@ -51,8 +51,8 @@ class BreakView:
 class BreakWindow(Window):
     """The window of one break."""
 
-    def __init__(self, wire: Wire, view: BreakView) -> None:
-        super().__init__(wire, view.title, on_top=True, dark=view.dark)
+    def __init__(self, app: App, view: BreakView) -> None:
+        super().__init__(app, view.title, on_top=True, dark=view.dark)
         self._view = view
         self._left_ms = round(view.seconds * 1000)
         self._waited_ms = 0
@@ -99,9 +99,8 @@ class BreakWindow(Window):
         self.label(self.body, view.title, "Title.TLabel").grid(sticky="w")
         if view.body:
             self.label(self.body, view.body).grid(sticky="w", pady=(self.px(4), 0))
-        drawing = FIGURES.get(view.picture)
-        if drawing is not None:
-            ttk.Label(self.body, image=self.picture(drawing, 180)).grid(pady=(gap, 0))
+        if view.picture in MOVEMENTS:
+            ttk.Label(self.body, image=self.movement(view.picture, 180)).grid(pady=(gap, 0))
         if view.name:
             self.label(self.body, view.name, "Head.TLabel").grid(sticky="w", pady=(gap, 0))
         for text in (view.text, view.dose):
@@ -131,7 +130,7 @@ class BreakWindow(Window):
             return
         self._begun = True
         if not self._view.begun:
-            self.wire.say("take")
+            self.app.say("take")
         self._row.destroy()
         if not self._view.strict:
             self._row = self.buttons(self.body, (_("Finish early"), lambda: self._answer("closed_early"), False))
@@ -140,7 +139,7 @@ class BreakWindow(Window):
             self._buttons(["!disabled"])[0].focus_set()
 
     def _answer(self, kind: str) -> None:
-        self.wire.say(kind)
+        self.app.say(kind)
         self.close()
 
     def _tick(self) -> None:
@@ -169,16 +168,14 @@ def clock_words(seconds: float) -> str:
 
 
 def view_from(payload: Mapping[str, Any]) -> BreakView:
-    """The view from the wire; unknown keys are left out."""
+    """The view from the app; unknown keys are left out."""
     known = {field.name for field in fields(BreakView)}
     return BreakView(**{name: value for name, value in payload.items() if name in known})
 
 
 def main() -> None:
     """The process of this window."""
-    wire = Wire()
-    view = view_from(wire.first())
-    BreakWindow(wire, view).run()
+    show(lambda app, payload: BreakWindow(app, view_from(payload)))
 
 
 if __name__ == "__main__":

@@ -1,8 +1,8 @@
 """The headache diary: one entry, or "no headache today".
 
-Says ``entry`` with ``day`` (ISO), ``time`` (HH:MM), ``duration_min``, ``worst``, ``side``, ``medication``,
-``trigger`` and ``note`` (None or empty where the user left it open), or ``none`` with ``day``, and closes.
-What was entered is checked here; the app makes the record, with the time of writing.
+Says ``headache`` or ``none`` with the texts of all fields as they were typed (``day``, ``time``, ``duration_min``,
+``worst``, ``side``, ``medication``, ``trigger``, ``note``) and waits for the app's answer: ``kept`` closes the window,
+``refused`` shows its ``why`` and leaves everything as it stands. What may be entered the app alone knows.
 """
 
 from __future__ import annotations
@@ -10,16 +10,12 @@ from __future__ import annotations
 import tkinter as tk
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date, time
 from tkinter import ttk
-from typing import Any, Final
+from typing import Any
 
+from posturewatch.child import App, Said
 from posturewatch.i18n import _
-from posturewatch.windows.look import Window
-from posturewatch.windows.wire import Wire
-
-TEXT_MAX: Final = 500
-DURATION_MAX_MIN: Final = 7 * 24 * 60
+from posturewatch.windows.look import Window, show
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,66 +27,11 @@ class DiaryView:
     dark: bool | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Entered:
-    """The form's texts as they stand."""
-
-    day: str
-    time: str
-    duration_min: str
-    worst: str
-    side: str
-    medication: str
-    trigger: str
-    note: str
-
-
-def check(entered: Entered, today: str) -> dict[str, Any]:
-    """The message for the app. Raises ValueError with the sentence that tells the user what is wrong. Pure."""
-    day = check_day(entered.day, today)
-    try:
-        at = time.fromisoformat(entered.time.strip().rjust(5, "0"))
-    except ValueError:
-        raise ValueError(_("Write the time as hours and minutes, for example 14:30.")) from None
-    return {
-        "day": day,
-        "time": f"{at:%H:%M}",
-        "duration_min": _number(
-            entered.duration_min, DURATION_MAX_MIN, _("Write the duration in minutes, or leave it empty.")
-        ),
-        "worst": _number(entered.worst, 10, _("Choose a number from 0 to 10, or leave it empty.")),
-        "side": entered.side,
-        "medication": entered.medication.strip()[:TEXT_MAX],
-        "trigger": entered.trigger.strip()[:TEXT_MAX],
-        "note": entered.note.strip()[:TEXT_MAX],
-    }
-
-
-def check_day(text: str, today: str) -> str:
-    """The day in ISO form. Raises ValueError with the sentence that tells the user what is wrong. Pure."""
-    try:
-        day = date.fromisoformat(text.strip()).isoformat()
-    except ValueError:
-        raise ValueError(_("Write the day as year-month-day, for example 2026-03-09.")) from None
-    if day > today:
-        raise ValueError(_("That day has not come yet."))
-    return day
-
-
-def _number(text: str, largest: int, complaint: str) -> int | None:
-    clean = text.strip()
-    if not clean:
-        return None
-    if not (clean.isascii() and clean.isdigit() and len(clean) < 9 and int(clean) <= largest):
-        raise ValueError(complaint)
-    return int(clean)
-
-
 class DiaryWindow(Window):
     """The form."""
 
-    def __init__(self, wire: Wire, view: DiaryView) -> None:
-        super().__init__(wire, _("Headache diary"), dark=view.dark)
+    def __init__(self, app: App, view: DiaryView) -> None:
+        super().__init__(app, _("Headache diary"), dark=view.dark)
         self._view = view
         self._texts: dict[str, Callable[[], str]] = {}
         self._first: ttk.Entry
@@ -108,13 +49,15 @@ class DiaryWindow(Window):
         self._trouble.grid(columnspan=2, sticky="w", pady=(self.px(10), 0))
         row = self.buttons(
             self.body,
-            (_("No headache today"), self._none, False),
+            (_("No headache today"), lambda: self._send("none"), False),
             (_("Cancel"), self.close, False),
-            (_("Save"), self._save, True),
+            (_("Save"), lambda: self._send("headache"), True),
         )
         row.grid(columnspan=2, sticky="e", pady=(self.px(14), 0))
-        self.root.bind("<Control-Return>", lambda _event: self._save())
+        self.root.bind("<Control-Return>", lambda _event: self._send("headache"))
         self._first.focus_set()
+        self._empty = self._values()
+        self._asked = self._warned = self._gone = False
 
     def _caption(self, text: str) -> int:
         row = self.body.grid_size()[1]
@@ -173,7 +116,7 @@ class DiaryWindow(Window):
         note.grid(row=row, column=1, sticky="ew", pady=(self.px(10), 0))
         # Tab leaves the field, as in any other; a tabulator in a note is of no use.
         note.bind("<Tab>", self._next_field)
-        self._texts["note"] = lambda: note.get("1.0", "end")
+        self._texts["note"] = lambda: note.get("1.0", "end-1c")
 
     @staticmethod
     def _next_field(event: tk.Event[tk.Text]) -> str:
@@ -182,36 +125,64 @@ class DiaryWindow(Window):
             following.focus_set()
         return "break"
 
-    def _save(self) -> None:
-        values = {name: read() for name, read in self._texts.items()}
-        try:
-            message = check(Entered(**values), self._view.day)
-        except ValueError as err:
-            self._trouble.configure(text=str(err), foreground=self.colours.accent)
+    # ---- saving
+
+    def hear(self, said: Said) -> None:
+        """The app's answer: closed by a yes, and by nothing else."""
+        self._asked = False
+        if said.kind == "kept":
+            self.close()
+        elif said.kind == "refused":
+            self._complain(str(said.get("why") or ""))
+
+    def leave(self) -> None:
+        """Escape or the close button: asks first where something stands in the form."""
+        if self._touched and not self._warned:
+            self._warned = True
+            self._complain(_("This is not saved yet. Save it, or press Cancel to throw it away."))
             return
-        self.wire.say("entry", **message)
         self.close()
 
-    def _none(self) -> None:
-        try:
-            day = check_day(self._texts["day"](), self._view.day)
-        except ValueError as err:
-            self._trouble.configure(text=str(err), foreground=self.colours.accent)
+    def hung_up(self) -> None:
+        """The app has ended: what has been typed stays to be read and copied."""
+        if not self._touched:
+            self.close()
             return
-        self.wire.say("none", day=day)
-        self.close()
+        self._gone = True
+        self._complain_of_absence()
+
+    @property
+    def _touched(self) -> bool:
+        return self._values() != self._empty
+
+    def _values(self) -> dict[str, str]:
+        return {name: read() for name, read in self._texts.items()}
+
+    def _send(self, kind: str) -> None:
+        if self._gone:
+            self._complain_of_absence()
+        elif not self._asked:  # pressed twice is not entered twice
+            self._asked = True
+            self._trouble.configure(text="")
+            self.app.say(kind, **self._values())
+
+    def _complain_of_absence(self) -> None:
+        self._complain(
+            _("posturewatch has ended, so this cannot be saved. Copy what you need, start it again and enter it there.")
+        )
+
+    def _complain(self, words: str) -> None:
+        self._trouble.configure(text=words, foreground=self.colours.accent)
 
 
 def view_from(payload: Mapping[str, Any]) -> DiaryView:
-    """The view from the wire."""
+    """The view from the app."""
     return DiaryView(str(payload["day"]), str(payload["time"]), payload.get("dark"))
 
 
 def main() -> None:
     """The process of this window."""
-    wire = Wire()
-    view = view_from(wire.first())
-    DiaryWindow(wire, view).run()
+    show(lambda app, payload: DiaryWindow(app, view_from(payload)))
 
 
 if __name__ == "__main__":

@@ -13,8 +13,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from posturewatch.windows.look import Window
-from posturewatch.windows.wire import Wire
+from posturewatch.child import App
+from posturewatch.windows.look import Window, show
 
 STEP_MS: Final = 60
 FADE_S: Final = 1.5
@@ -41,8 +41,8 @@ def opacity(t_s: float, length_s: float) -> float:
 class DimWindow(Window):
     """The bands; the window itself is never shown."""
 
-    def __init__(self, wire: Wire, view: DimView) -> None:
-        super().__init__(wire, "posturewatch")
+    def __init__(self, app: App, view: DimView) -> None:
+        super().__init__(app, "posturewatch")
         self._view = view
         self._t_s = 0.0
         wide, high = self.root.winfo_screenwidth(), self.root.winfo_screenheight()
@@ -99,15 +99,13 @@ class DimWindow(Window):
 
 
 def view_from(payload: Mapping[str, Any]) -> DimView:
-    """The view from the wire, kept within sensible limits."""
+    """The view from the app, kept within sensible limits."""
     return DimView(min(60.0, max(1.0, float(payload["seconds"]))), min(200.0, max(4.0, float(payload["width"]))))
 
 
 def main() -> None:
     """The process of this window."""
-    wire = Wire()
-    view = view_from(wire.first())
-    DimWindow(wire, view).run()
+    show(lambda app, payload: DimWindow(app, view_from(payload)))
 
 
 if __name__ == "__main__":

@@ -13,9 +13,10 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Final, Protocol
 
+from posturewatch.child import CLOSED, Said
 from posturewatch.errors import PosturewatchError
 from posturewatch.i18n import _
-from posturewatch.windows.launch import Said, WindowHandle, open_window
+from posturewatch.windows.launch import WindowHandle, open_window
 from posturewatch.wording import footer, privacy_words
 
 
@@ -236,7 +237,7 @@ def run_in_window(tools: SetupTools, answers: Answers, platform: str) -> Answers
             said = handle.wait(0.5)
             if said is None:
                 continue
-            if said.kind == "closed":
+            if said.kind == CLOSED:
                 return None
             if said.kind == "finish":
                 return _finish(tools, handle, answers_from(said, answers))

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from posturewatch.child import App
 from posturewatch.i18n import _
-from posturewatch.windows.look import Window
-from posturewatch.windows.wire import Wire
+from posturewatch.windows.look import Window, show
 from posturewatch.wording import footer, seek_help, seek_help_title
 
 
@@ -20,8 +20,8 @@ class HelpView:
 class HelpWindow(Window):
     """The window with the list."""
 
-    def __init__(self, wire: Wire, view: HelpView) -> None:
-        super().__init__(wire, _("When to seek help"), dark=view.dark)
+    def __init__(self, app: App, view: HelpView) -> None:
+        super().__init__(app, _("When to seek help"), dark=view.dark)
         self.label(self.body, seek_help_title(), "Title.TLabel", 520).grid(columnspan=2, sticky="w")
         for line in seek_help():
             row = self.body.grid_size()[1]
@@ -36,9 +36,7 @@ class HelpWindow(Window):
 
 def main() -> None:
     """The process of this window."""
-    wire = Wire()
-    payload = wire.first()
-    HelpWindow(wire, HelpView(payload.get("dark"))).run()
+    show(lambda app, payload: HelpWindow(app, HelpView(payload.get("dark"))))
 
 
 if __name__ == "__main__":

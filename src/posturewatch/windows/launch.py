@@ -7,20 +7,18 @@ window's module defines it. Where there is no tkinter or no screen, DesktopError
 from __future__ import annotations
 
 import contextlib
-import json
 import logging
 import os
 import queue
-import subprocess
 import sys
-import threading
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any, Final
 
+from posturewatch.child import CLOSED, Child, Message, Said
 from posturewatch.errors import DesktopError
-from posturewatch.i18n import _, current_language
+from posturewatch.i18n import _
 from posturewatch.records import MenuItem
 
 if TYPE_CHECKING:
@@ -30,38 +28,24 @@ WINDOWS: Final = frozenset(
     {"break_window", "diary_window", "setup_window", "menu_window", "help_window", "dim_window"}
 )
 
-LINE_MAX: Final = 200_000
-"""Characters of one message; a longer line is dropped."""
-
 _log = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
-class Said:
-    """One message of a window: what happened, with its values. ``closed`` comes last, always."""
-
-    kind: str
-    values: tuple[tuple[str, Any], ...] = field(default=())
-
-    def get(self, name: str) -> Any:
-        """The value of this name, or None."""
-        return dict(self.values).get(name)
-
-
 class WindowHandle:
-    """A window that was opened. Not to be shared between threads, except for ``close``."""
+    """A window that was opened. Not to be shared between threads, except for ``tell`` and ``close``."""
 
-    def __init__(self, process: subprocess.Popen[str], heard: Callable[[Said], None] | None) -> None:
-        self._process = process
+    def __init__(
+        self, name: str, payload: DataclassInstance, heard: Callable[[Said], Said | None] | None
+    ) -> None:
         self._heard = heard
         self._queue: queue.SimpleQueue[Said] = queue.SimpleQueue()
-        self._reader = threading.Thread(target=self._read, name="window", daemon=True)
-        self._reader.start()
+        task = {"kind": "show", "payload": asdict(payload)}
+        self._child = Child(f"posturewatch.windows.{name}", task, heard=self._listen, quiet=True)
 
     @property
     def alive(self) -> bool:
         """Whether the window is open."""
-        return self._process.poll() is None
+        return self._child.alive
 
     def poll(self) -> tuple[Said, ...]:
         """What the window said since the last call (empty when a callback was given)."""
@@ -72,7 +56,7 @@ class WindowHandle:
         return tuple(found)
 
     def wait(self, timeout_s: float) -> Said | None:
-        """The next message, or None after ``timeout_s`` seconds."""
+        """The next message, or None after ``timeout_s`` seconds. The last one is of kind CLOSED, always."""
         try:
             return self._queue.get(timeout=timeout_s)
         except queue.Empty:
@@ -80,59 +64,30 @@ class WindowHandle:
 
     def tell(self, kind: str, **values: Any) -> None:
         """Say something to the window; a window that is gone does not hear it."""
-        stdin = self._process.stdin
-        if stdin is None:
-            return
-        with contextlib.suppress(OSError, ValueError):
-            stdin.write(json.dumps({"kind": kind, **values}) + "\n")
-            stdin.flush()
+        self._child.send({"kind": kind, **values})
+
+    def hang_up(self) -> None:
+        """Say no more: the window closes by itself, or stays for what its user has not saved. Does not wait."""
+        self._child.hang_up()
 
     def close(self) -> None:
         """Close the window; within two seconds its process is gone."""
-        if self._process.stdin is not None:
-            with contextlib.suppress(OSError):
-                self._process.stdin.close()
-        try:
-            self._process.wait(timeout=1.0)
-        except subprocess.TimeoutExpired:
-            self._process.kill()
-            self._process.wait(timeout=1.0)
-        if threading.current_thread() is not self._reader:
-            self._reader.join(timeout=1.0)
+        self._child.close()
 
-    def _read(self) -> None:
-        stdout = self._process.stdout
-        if stdout is not None:
-            with contextlib.suppress(OSError, ValueError):
-                for line in stdout:
-                    said = parse(line)
-                    if said is not None:
-                        self._deliver(said)
-            stdout.close()
-        self._process.wait()
-        self._deliver(Said("closed"))
-
-    def _deliver(self, said: Said) -> None:
+    def _listen(self, message: Message | None) -> None:
+        said = Said(CLOSED) if message is None else Said.of(message)
+        if said is None:
+            return
         if self._heard is None:
             self._queue.put(said)
             return
         try:
-            self._heard(said)
+            answer = self._heard(said)
         except Exception:
             _log.exception("a window's answer could not be used")
-
-
-def parse(line: str) -> Said | None:
-    """A message from its line; None for anything that is none."""
-    if len(line) > LINE_MAX:
-        return None
-    try:
-        values = json.loads(line)
-    except ValueError:
-        return None
-    if not isinstance(values, dict) or not isinstance(values.get("kind"), str):
-        return None
-    return Said(values["kind"], tuple((name, value) for name, value in values.items() if name != "kind"))
+            answer = Said("refused", {"why": _("An unexpected error; `posturewatch doctor` tells more.")})
+        if answer is not None:
+            self.tell(answer.kind, **answer.values)
 
 
 def why_no_windows() -> DesktopError | None:
@@ -150,11 +105,12 @@ def why_no_windows() -> DesktopError | None:
 
 
 def open_window(
-    name: str, payload: DataclassInstance, heard: Callable[[Said], None] | None = None
+    name: str, payload: DataclassInstance, heard: Callable[[Said], Said | None] | None = None
 ) -> WindowHandle:
     """Open the window of this name; returns at once. Raises DesktopError where windows cannot be had.
 
-    ``heard`` is called for each message in a thread of the window's; without it the messages wait in ``poll``.
+    ``heard`` is called for each message in a thread of the window's, and what it returns is told to the window;
+    without it the messages wait in ``poll``.
     """
     if name not in WINDOWS:
         raise ValueError(name)
@@ -162,22 +118,9 @@ def open_window(
     if trouble is not None:
         raise trouble
     try:
-        process = subprocess.Popen(
-            (sys.executable, "-m", f"posturewatch.windows.{name}"),
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            text=True,
-            encoding="utf-8",
-            errors="replace",
-            creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
-            start_new_session=os.name == "posix",  # Ctrl+C in the terminal is the app's, not the window's
-        )
+        return WindowHandle(name, payload, heard)
     except OSError as err:
         raise DesktopError(_("The window could not be started.")) from err
-    handle = WindowHandle(process, heard)
-    handle.tell("show", language=current_language(), payload=asdict(payload))
-    return handle
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,12 +19,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from tkinter import font as tkfont
 from tkinter import ttk
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
-from posturewatch.drawing import Drawing, paint
-from posturewatch.icon_shapes import PALETTE, IconName, drawing_for
-from posturewatch.windows.figures import DARK, LIGHT
-from posturewatch.windows.wire import CLOSE, Heard, Wire
+from posturewatch.child import HUNG_UP, App, Said, take_pipes
+from posturewatch.drawing import IconName, icon, movement
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
 
 POLL_MS: Final = 80
 """How often a window listens for the app; short enough that it closes without being seen to wait."""
@@ -35,7 +36,7 @@ TALLEST_PX: Final = 740.0
 
 @dataclass(frozen=True, slots=True)
 class Colours:
-    """The roles that the widgets use, on top of those of the figures."""
+    """The roles of colour that the widgets use."""
 
     paper: str
     ink: str
@@ -47,7 +48,6 @@ class Colours:
     accent: str
     accent_over: str
     accent_ink: str
-    figure: Mapping[str, str]
 
 
 LIGHT_COLOURS: Final = Colours(
@@ -61,7 +61,6 @@ LIGHT_COLOURS: Final = Colours(
     accent="#00805e",
     accent_over="#006b4f",
     accent_ink="#ffffff",
-    figure=LIGHT,
 )
 DARK_COLOURS: Final = Colours(
     paper="#262b31",
@@ -74,7 +73,6 @@ DARK_COLOURS: Final = Colours(
     accent="#3fc79a",
     accent_over="#5ad6ad",
     accent_ink="#10231c",
-    figure=DARK,
 )
 
 
@@ -98,16 +96,25 @@ def _output(*words: str) -> str:
     return subprocess.run(words, capture_output=True, timeout=0.5, check=False, text=True).stdout
 
 
+def show(build: Callable[[App, Mapping[str, Any]], Window]) -> None:
+    """The process of a window: hear from the app what to show, and show it until it is closed."""
+    app = App(*take_pipes())
+    payload = app.task().get("payload")
+    if not isinstance(payload, dict):
+        raise SystemExit(2)
+    build(app, payload).run()
+
+
 class Window:
     """A window in the house's look. Subclasses fill ``body`` and may answer the app in ``hear``."""
 
     def __init__(
-        self, wire: Wire, title: str, *, on_top: bool = False, at_pointer: bool = False, dark: bool | None = None
+        self, app: App, title: str, *, on_top: bool = False, at_pointer: bool = False, dark: bool | None = None
     ) -> None:
         if sys.platform == "win32":
             with contextlib.suppress(Exception):  # before the first window, or Windows scales us by blurring
                 getattr(ctypes, "windll").shcore.SetProcessDpiAwareness(1)  # noqa: B009
-        self.wire = wire
+        self.app = app
         self._at_pointer = at_pointer
         self.root = tk.Tk(className="posturewatch")
         self.root.withdraw()
@@ -119,7 +126,7 @@ class Window:
         self.root.resizable(width=False, height=False)
         if on_top:
             self.root.attributes("-topmost", True)
-        self.root.iconphoto(True, self.picture(drawing_for(IconName.UPRIGHT), 64, PALETTE))
+        self.root.iconphoto(True, self._photo(icon(IconName.UPRIGHT, self.px(64))))
         self.body = ttk.Frame(self.root, padding=self.px(24))
         self.body.grid(sticky="nsew")
         self.root.protocol("WM_DELETE_WINDOW", self.leave)
@@ -138,8 +145,12 @@ class Window:
         """The Escape key."""
         self.leave()
 
-    def hear(self, heard: Heard) -> None:
-        """A message of the app other than ``close``."""
+    def hear(self, said: Said) -> None:
+        """A message of the app; that it has gone, or wants the window closed, is seen to elsewhere."""
+
+    def hung_up(self) -> None:
+        """The app has gone or wants the window closed; it says and hears nothing any more."""
+        self.close()
 
     # ---- life
 
@@ -169,11 +180,13 @@ class Window:
             self.root.destroy()
 
     def _listen(self) -> None:
-        while (heard := self.wire.heard()) is not None:
-            if heard.kind == CLOSE:
-                self.close()
+        while (message := self.app.waiting()) is not None:
+            said = Said.of(message)
+            if said is not None and said.kind == HUNG_UP:
+                self.hung_up()
                 return
-            self.hear(heard)
+            if said is not None:
+                self.hear(said)
         with contextlib.suppress(tk.TclError):
             self.root.after(POLL_MS, self._listen)
 
@@ -183,18 +196,18 @@ class Window:
         """So many pixels of an ordinary screen (96 to the inch) on this one."""
         return round(size * self.scale)
 
-    def picture(self, drawing: Drawing, height: float, palette: Mapping[str, str] | None = None) -> tk.PhotoImage:
-        """A drawing as Tk shows it, ``height`` ordinary pixels high."""
-        image = paint(drawing, self.px(height), palette or self.colours.figure)
+    def movement(self, name: str, height: float) -> tk.PhotoImage:
+        """The picture of a movement as Tk shows it, ``height`` ordinary pixels high."""
+        return self._photo(movement(name, self.px(height), dark=self.colours is DARK_COLOURS))
+
+    def _photo(self, image: Image) -> tk.PhotoImage:
         buffer = io.BytesIO()
         image.save(buffer, "PNG")
         photo = tk.PhotoImage(data=base64.b64encode(buffer.getvalue()))
         self._pictures.append(photo)  # Tk forgets a picture that nobody else holds
         return photo
 
-    def label(
-        self, parent: tk.Misc, text: str, style: str = "TLabel", width: float = 420
-    ) -> ttk.Label:
+    def label(self, parent: tk.Misc, text: str, style: str = "TLabel", width: float = 420) -> ttk.Label:
         """A text that wraps at ``width`` ordinary pixels."""
         return ttk.Label(parent, text=text, style=style, wraplength=self.px(width))
 

@@ -11,9 +11,9 @@ from collections.abc import Mapping
 from tkinter import ttk
 from typing import Any, Final
 
+from posturewatch.child import App
 from posturewatch.windows.launch import MenuView
-from posturewatch.windows.look import Window
-from posturewatch.windows.wire import Wire
+from posturewatch.windows.look import Window, show
 
 WIDTH_PX: Final = 380
 
@@ -21,8 +21,8 @@ WIDTH_PX: Final = 380
 class MenuWindow(Window):
     """The window with the lines."""
 
-    def __init__(self, wire: Wire, view: MenuView) -> None:
-        super().__init__(wire, "posturewatch", on_top=True, at_pointer=True)
+    def __init__(self, app: App, view: MenuView) -> None:
+        super().__init__(app, "posturewatch", on_top=True, at_pointer=True)
         self.body.configure(padding=self.px(8))
         self.body.columnconfigure(0, weight=1, minsize=self.px(WIDTH_PX))
         self._open: dict[str, ttk.Frame] = {}
@@ -65,7 +65,7 @@ class MenuWindow(Window):
             frame.grid()
 
     def _choose(self, path: str) -> None:
-        self.wire.say("chosen", path=path)
+        self.app.say("chosen", path=path)
         self.close()
 
     def _buttons(self, frame: tk.Misc) -> list[ttk.Button]:
@@ -87,7 +87,7 @@ class MenuWindow(Window):
 
 
 def view_from(payload: Mapping[str, Any]) -> MenuView:
-    """The view from the wire."""
+    """The view from the app."""
     return MenuView(
         tuple((str(path), str(text), bool(enabled), checked) for path, text, enabled, checked in payload["lines"])
     )
@@ -95,9 +95,7 @@ def view_from(payload: Mapping[str, Any]) -> MenuView:
 
 def main() -> None:
     """The process of this window."""
-    wire = Wire()
-    view = view_from(wire.first())
-    MenuWindow(wire, view).run()
+    show(lambda app, payload: MenuWindow(app, view_from(payload)))
 
 
 if __name__ == "__main__":

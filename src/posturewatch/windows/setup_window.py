@@ -12,8 +12,8 @@ from dataclasses import fields, replace
 from tkinter import ttk
 from typing import Any, Final
 
+from posturewatch.child import App, Said
 from posturewatch.i18n import _
-from posturewatch.windows.figures import FIGURES
 from posturewatch.windows.first_run import (
     ORDER,
     Answers,
@@ -26,8 +26,7 @@ from posturewatch.windows.first_run import (
     page_for,
     take,
 )
-from posturewatch.windows.look import Window
-from posturewatch.windows.wire import Heard, Wire
+from posturewatch.windows.look import Window, show
 
 WIDE: Final = 520
 
@@ -35,8 +34,8 @@ WIDE: Final = 520
 class SetupWindow(Window):
     """All pages in one window."""
 
-    def __init__(self, wire: Wire, view: SetupView) -> None:
-        super().__init__(wire, _("Set up posturewatch"), dark=view.dark)
+    def __init__(self, app: App, view: SetupView) -> None:
+        super().__init__(app, _("Set up posturewatch"), dark=view.dark)
         self._view = view
         self._cameras = tuple(Choice(value, text) for value, text in view.cameras)
         self._answers = view.answers
@@ -50,15 +49,15 @@ class SetupWindow(Window):
         self.body.rowconfigure(0, weight=1, minsize=self.px(430))
         self._show()
 
-    def hear(self, heard: Heard) -> None:
+    def hear(self, said: Said) -> None:
         """News of the calibration, the camera, the end."""
-        words = str(heard.values.get("words", ""))
-        if heard.kind == "calibrating":
-            self._bar.configure(value=float(heard.values.get("share", 0.0)) * 100)
+        words = str(said.values.get("words", ""))
+        if said.kind == "calibrating":
+            self._bar.configure(value=float(said.values.get("share", 0.0)) * 100)
             self._status.configure(text=words)
-        elif heard.kind == "calibrated":
-            self._calibrated(bool(heard.values.get("ok")), words)
-        elif heard.kind == "trouble":
+        elif said.kind == "calibrated":
+            self._calibrated(bool(said.values.get("ok")), words)
+        elif said.kind == "trouble":
             self._status.configure(text=words)
 
     # ---- one page
@@ -74,7 +73,7 @@ class SetupWindow(Window):
         self.label(frame, steps, "Muted.TLabel").grid(sticky="w")
         self.label(frame, page.title, "Title.TLabel", WIDE).grid(sticky="w", pady=(self.px(2), self.px(8)))
         if self._step is Step.BREAKS:
-            ttk.Label(frame, image=self.picture(FIGURES["walk"], 110)).grid(pady=self.px(4))
+            ttk.Label(frame, image=self.movement("walk", 110)).grid(pady=self.px(4))
         for paragraph in page.text:
             self.label(frame, paragraph, width=WIDE).grid(sticky="w", pady=(self.px(6), 0))
         self._question(frame, page)
@@ -145,7 +144,7 @@ class SetupWindow(Window):
 
     def _finish(self) -> None:
         answers = self._answers
-        self.wire.say(
+        self.app.say(
             "finish",
             source=answers.source,
             threshold=f"{answers.threshold_in:g}",
@@ -156,7 +155,7 @@ class SetupWindow(Window):
 
     def _show_camera(self) -> None:
         self._status.configure(text=_("The picture opens in a window of its own. Nothing of it is stored."))
-        self.wire.say("show_camera", source=self._choice.get())
+        self.app.say("show_camera", source=self._choice.get())
 
     def _calibrate(self) -> None:
         if self._busy:
@@ -165,7 +164,7 @@ class SetupWindow(Window):
         for button in (self._start, *self._feet):
             button.state(["disabled"])  # a button that would not answer must not look as if it did
         self._status.configure(text=_("Starting the camera…"))
-        self.wire.say("calibrate", source=self._answers.source)
+        self.app.say("calibrate", source=self._answers.source)
 
     def _calibrated(self, ok: bool, words: str) -> None:
         self._busy = False
@@ -182,7 +181,7 @@ def _buttons_of(row: ttk.Frame) -> list[ttk.Button]:
 
 
 def view_from(payload: Mapping[str, Any]) -> SetupView:
-    """The view from the wire; unknown answers are left out."""
+    """The view from the app; unknown answers are left out."""
     known = {field.name for field in fields(Answers)}
     answers = Answers(**{name: value for name, value in payload["answers"].items() if name in known})
     cameras = tuple((str(value), str(text)) for value, text in payload["cameras"])
@@ -191,9 +190,7 @@ def view_from(payload: Mapping[str, Any]) -> SetupView:
 
 def main() -> None:
     """The process of this window."""
-    wire = Wire()
-    view = view_from(wire.first())
-    SetupWindow(wire, view).run()
+    show(lambda app, payload: SetupWindow(app, view_from(payload)))
 
 
 if __name__ == "__main__":
