@@ -210,7 +210,9 @@ class Load:
 class Step:
     """What the monitor says after one observation.
 
-    ``fht_in``/``fht_se_in`` are the filtered value and its error, ``None`` unless the state is a verdict.
+    ``fht_in``/``fht_se_in`` are the filtered value and its error: there with a verdict, and where the error alone
+    forbids one (UNRELIABLE, TOO_UNCERTAIN). ``p_forward`` is the probability that the distance is beyond the threshold.
+    ``tied`` says whether the calibration holds for the clothes that are worn.
     ``raw`` is the single frame's estimate where there was one. ``present`` says whether somebody sits there
     (True for UPRIGHT, FORWARD and for UNRELIABLE with a person in view). ``moving`` asks for closer looks.
     ``recalibrate`` is set while the scene no longer fits the calibration. ``held_s`` is for how long the
@@ -225,6 +227,8 @@ class Step:
     fht_se_in: float | None = None
     load: Load | None = None
     raw: Estimate | None = None
+    p_forward: float | None = None
+    tied: bool = True
     moving: bool = False
     recalibrate: bool = False
     held_s: float = 0.0

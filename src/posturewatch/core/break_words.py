@@ -16,7 +16,7 @@ SITTING_KEY: Final = "sitting"
 
 
 def duration_words(length_s: float) -> str:
-    """"45 seconds", "3 minutes"; minutes from two on."""
+    """ "45 seconds", "3 minutes"; minutes from two on."""
     if length_s < 120:
         return _("{seconds} seconds").format(seconds=round(length_s))
     return _("{minutes} minutes").format(minutes=round(length_s / 60))

@@ -17,8 +17,8 @@ from numpy.linalg import LinAlgError
 
 from posturewatch.core import body, cues, fit, reference
 from posturewatch.core.clothes import Tone, middle_tone
-from posturewatch.core.geometry import Floats
-from posturewatch.core.shared_unknowns import OTHER_CLOTHES, SAME_CLOTHES, SharedUnknowns, unknown
+from posturewatch.core.geometry import Floats, similarity
+from posturewatch.core.shared_unknowns import OTHER_CLOTHES, SAME_CLOTHES, Habit, SharedUnknowns, unknown
 from posturewatch.core.template import Seen, mesh_template, view_angles
 from posturewatch.errors import CalibrationError, DataError
 from posturewatch.i18n import _
@@ -37,6 +37,10 @@ SPAN_S: Final = 9.0
 
 ENOUGH_FRAMES: Final = 20
 """Looks that a live calibration asks for within that time."""
+
+TIE_SPAN_S: Final = 5.0
+TIE_FRAMES: Final = 12
+"""… and that a tie asks for."""
 
 DARK: Final = 25.0
 """Mean grey (0–255) below which the networks' points scatter too much to build on."""
@@ -177,10 +181,15 @@ class Progress:
 
 @dataclass(slots=True)
 class Calibrator:
-    """Collects looks until they make a calibration. Raises nothing before :meth:`result`."""
+    """Collects looks until they make a calibration. Raises nothing before :meth:`result`.
+
+    ``before``: an earlier calibration of the same person and camera, whose sizes and ways are kept (a *tie*): five
+    seconds of sitting upright then do, and only what belongs to the sitting is learnt anew.
+    """
 
     profile: str
     user: UserSettings
+    before: Calibration | None = None
     _good: list[Observation] = field(default_factory=list)
     _bad: Counter[str] = field(default_factory=Counter)
     _restarts: int = 0
@@ -207,7 +216,7 @@ class Calibrator:
         bad = sum(self._bad.values())
         if len(looks) < LEAST_FRAMES or bad > 1.5 * len(looks):
             raise self._refusal(len(looks))
-        made = build(self.profile, looks, self.user)
+        made = build(self.profile, looks, self.user, self.before)
         if abs(made.azimuth_deg) > FROM_BEHIND_DEG:
             raise CalibrationError(
                 _("The camera sees you from behind."), _("Place it so that it sees your face, or at least its side.")
@@ -223,7 +232,8 @@ class Calibrator:
 
     def _progress(self, reason: Reason | None) -> Progress:
         span = self._good[-1].t_s - self._good[0].t_s if self._good else 0.0
-        share = min(span / SPAN_S, len(self._good) / ENOUGH_FRAMES, 1.0)
+        span_s, frames = (SPAN_S, ENOUGH_FRAMES) if self.before is None else (TIE_SPAN_S, TIE_FRAMES)
+        share = min(span / span_s, len(self._good) / frames, 1.0)
         words = _("Sit upright, look at the screen and stay so.") if reason is None else reason_words(reason)
         return Progress(share, reason, words)
 
@@ -281,8 +291,11 @@ def _moved(before: Observation, now: Observation) -> bool:
     return bool(np.median(np.hypot(*(a[:9, :2] - b[:9, :2]).T)) > MOVED_SHARE * size)
 
 
-def build(profile: str, looks: list[Observation], user: UserSettings) -> Calibration:
-    """A calibration from usable looks; raises CalibrationError where they do not fit together."""
+def build(
+    profile: str, looks: list[Observation], user: UserSettings, before: Calibration | None = None
+) -> Calibration:
+    """A calibration from usable looks; raises CalibrationError where they do not fit together. ``before``: an earlier
+    one of the same person and camera, of which lens, sizes and the person's ways are kept."""
     poses = np.array([cues.pose_points(o) for o in looks])
     meshes = np.array([cues.mesh_points(o) for o in looks])
     seen = Seen.of(meshes)
@@ -303,6 +316,7 @@ def build(profile: str, looks: list[Observation], user: UserSettings) -> Calibra
         face_px=face_px,
         template=template,
         pupils_px=None if seen is None else seen.pupils_px,
+        scale=None if before is None else _kept_scale(before.reference, looks[0], template),
     )
     bright = [o.brightness for o in looks if o.brightness is not None]
     sharp = [o.sharpness for o in looks if o.sharpness is not None]
@@ -319,14 +333,31 @@ def build(profile: str, looks: list[Observation], user: UserSettings) -> Calibra
         None if seen is None else seen.pupils_px,
         float(np.median(bright)) if bright else None,
         float(np.median(sharp)) if sharp else None,
-        unknown(SAME_CLOTHES),
+        begun(ref) if before is None else before.shared.sitting(SAME_CLOTHES, Habit()),
         middle_tone(tones) if tones else None,
     )
     return _worn_in(made, looks)
 
 
+def begun(ref: reference.Reference) -> SharedUnknowns:
+    """What is known of the shared unknowns before a first look: the distance as well as the picture told it."""
+    return unknown(SAME_CLOTHES, log_focal=ref.spread_scale)
+
+
+def _kept_scale(
+    then: reference.Reference, look: Observation, template: Floats | None
+) -> tuple[float, float, float] | None:
+    """Lens, distance and its error from an earlier reference, by how much the face has grown since; ``None`` where the
+    two pictures cannot be compared."""
+    if (then.width_px, then.height_px) != (look.width_px, look.height_px) or template is None or then.template is None:
+        return None
+    grown, _turn = similarity(then.template, template)
+    return then.focal_px, float(then.eyes[2]) / grown, then.spread_scale
+
+
 UPRIGHT: Final = fit.KnownPosture(0.0, 0.12)
-"""What is known while calibrating: the posture is the baseline itself, but for its natural jitter (0.10 in on the renders)."""
+"""What is known while calibrating: the posture is the baseline itself, but for its natural jitter (0.10 in on the
+renders)."""
 
 JITTER_SHARE: Final = 0.3
 """By how much a look of the baseline counts for what looks share: seconds of one posture hardly tell of others."""

@@ -1,7 +1,7 @@
 """Are these the clothes that were calibrated in? Told by how the chest's colour stands to the face's.
 
-The same light falls on both, so their ratio, channel by channel, hardly depends on the lamp; a jacket over a shirt changes
-it by a factor. Three numbers are kept, no picture. Other clothes of the same colour are not noticed by this.
+The same light falls on both, so their ratio, channel by channel, hardly depends on the lamp; a jacket over a shirt
+changes it by a factor. Three numbers are kept, no picture. Other clothes of the same colour are not noticed by this.
 """
 
 from __future__ import annotations
@@ -17,15 +17,15 @@ Tone = tuple[float, float, float]
 """Natural logarithms of chest over face, blue, green and red, linear light (medians over each region)."""
 
 LIGHTNESS: Final = 0.35
-"""Spread of the mean of the three over a sitting: shadows move with the body (nine in ten within 0.25–0.68 on the renders;
-another day's clothes 0.67–2.5)."""
+"""Spread of the mean of the three over a sitting: shadows move with the body (nine in ten within 0.25–0.68 on the
+renders; another day's clothes 0.67–2.5)."""
 
 TINT: Final = 0.10
 """… and of each one against their mean (nine in ten within 0.10–0.25; another day's clothes 0.11–0.56)."""
 
 OTHER: Final = 2.6
-"""Distance in these spreads beyond which clothes are others: none of sixteen sittings' middles reaches 1, the least of five
-other days lies at 4."""
+"""Distance in these spreads beyond which clothes are others: none of sixteen sittings' middles reaches 1, the least of
+five other days lies at 4."""
 
 LOOKS: Final = 5
 """The middle of so many looks is compared: a hand or a shadow on the chest is over by then."""
@@ -46,7 +46,8 @@ def middle_tone(tones: Iterable[Tone]) -> Tone:
 
 @dataclass(slots=True)
 class ClothesWatch:
-    """Compares what is worn with ``known``, the tone of the calibration or of the sitting's begin; ``None``: not known."""
+    """Compares what is worn with ``known``, the tone of the calibration or of the sitting's begin; ``None``: not
+    known."""
 
     known: Tone | None
     _seen: deque[Tone] = field(default_factory=lambda: deque(maxlen=LOOKS))
@@ -56,8 +57,8 @@ class ClothesWatch:
         self._seen.clear()
 
     def feed(self, tone: Tone | None, *, at_once: bool = False) -> bool:
-        """Take in a look's tone; whether the clothes have changed. From then on these are the known ones. ``at_once``: this
-        look alone may say so."""
+        """Take in a look's tone; whether the clothes have changed. From then on these are the known ones. ``at_once``:
+        this look alone may say so."""
         if tone is None:
             return False
         self._seen.append(tone)

@@ -62,8 +62,8 @@ class Cues:
 
 
 def read(observation: Observation, template: Floats | None, anchor_id: int | None) -> Cues:
-    """Cues of one observation. ``template`` (n, 3) px: the calibrated rigid mesh, ``None`` without one; ``anchor_id``: the
-    anchor picture whose texture counts."""
+    """Cues of one observation. ``template`` (n, 3) px: the calibrated rigid mesh, ``None`` without one; ``anchor_id``:
+    the anchor picture whose texture counts."""
     pose = pose_points(observation)[list(POSE_INDEX), :2]
     mesh = mesh_points(observation)[list(RIGID)]
     face, log_scale, turn = np.full(2, np.nan), np.nan, np.full((3, 3), np.nan)

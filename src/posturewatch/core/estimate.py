@@ -1,8 +1,8 @@
 """One look to one estimate, and what each look teaches of the sitting.
 
-Looks that may be believed make the shared unknowns better known (:meth:`Estimator.learn`); all are measured against what
-is known by then. A sitting ends where other clothes are seen: then what belonged to the clothes is forgotten, and the
-error says so until it is known again.
+Looks that may be believed make the shared unknowns better known (:meth:`Estimator.learn`); all are measured against
+what is known by then. A sitting ends where other clothes are seen: then what belonged to the clothes is forgotten, and
+the error says so until it is known again.
 """
 
 from __future__ import annotations
@@ -39,8 +39,8 @@ LEARN_S: Final = 2.5
 """Looks closer than this share their errors: together they teach what one look teaches …"""
 
 STEADY_LOOKS: Final = 24
-"""… and after so many, people have mostly been seen in the postures that they sit in: each further look teaches less, as
-if looks came ever rarer (the harmonic series of a running mean), down to one a minute."""
+"""… and after so many, people have mostly been seen in the postures that they sit in: each further look teaches less,
+as if looks came ever rarer (the harmonic series of a running mean), down to one a minute."""
 
 SLOWEST_S: Final = 60.0
 
@@ -52,8 +52,8 @@ BODY_SCALE: Final = 0.06
 class Estimator:
     """Measures looks against one calibration.
 
-    ``stills``: looks are unrelated, and each teaches in full. ``same_sitting``: whether what is looked at is the sitting in
-    which the calibration was made, or one tied to it; ``None``: told by the clothes that are seen.
+    ``stills``: looks are unrelated, and each teaches in full. ``same_sitting``: whether what is looked at is the
+    sitting in which the calibration was made, or one tied to it; ``None``: told by the clothes that are seen.
     """
 
     calibration: Calibration
@@ -70,7 +70,7 @@ class Estimator:
     _trunk: tuple[float, Trunk, Texture | None] | None = None
     _found: tuple[float, fit.Fit] | None = None
     _taught_s: float | None = None
-    _taught: int = 0
+    _taught: float = 0.0
     _anchor_looks: int = 0
     _unrecognised: int = 0
 
@@ -169,13 +169,15 @@ class Estimator:
         changed = self._watch.feed(observation.clothes_tone, at_once=not self._taught)
         if changed and self.same_sitting is not True:
             calibrated, now = self.calibration.clothes_tone, self._watch.known
-            back = calibrated is not None and now is not None and clothes.distance(calibrated, now) < clothes.OTHER / 2.0
+            back = (
+                calibrated is not None and now is not None and clothes.distance(calibrated, now) < clothes.OTHER / 2.0
+            )
             self._tied = back and self.same_sitting is not False
             self._sit_down(SAME_CLOTHES if self._tied else OTHER_CLOTHES)
 
     def _sit_down(self, spread: Floats) -> None:
         self._shared = self._begun = self._shared.sitting(spread, self.habit, self._view.spread)
-        self._taught, self._taught_s, self._anchor_looks = 0, None, 0
+        self._taught, self._taught_s, self._anchor_looks = 0.0, None, 0
 
     def _mind_anchor(self, observation: Observation) -> None:
         """Speak of the anchor picture that the sensor has now; count the looks in which none was recognised."""

@@ -1,8 +1,8 @@
 """Fit the body to a look: robust weighted least squares with a prior, by Levenberg and Marquardt's method.
 
 Each cue says where some points are, with a scatter; the prior says how much people move; what all looks of the sitting
-share is known as well as ``shared_unknowns`` says, and is found together with the look's own unknowns. The posterior mode
-is the estimate and the curvature there gives its standard error. Residuals are judged by Student's t, so
+share is known as well as ``shared_unknowns`` says, and is found together with the look's own unknowns. The posterior
+mode is the estimate and the curvature there gives its standard error. Residuals are judged by Student's t, so
 that a network's occasional blunder is outvoted instead of averaged in (Lange, Little & Taylor 1989).
 """
 
@@ -81,9 +81,10 @@ _LATERAL_SPREAD: Final[Floats] = body.SPREAD * np.array(
 
 @dataclass(frozen=True, slots=True)
 class Fit:
-    """One look solved: ``unknowns`` (14,) and ``covariance`` (14, 14), in which what is not known of the sitting is counted;
-    ``shared``: what the shared unknowns would be if this look counted in full; ``sitting_in``: the part of the standard
-    error of the forward translation that is the sitting's, inches, and that no further look of the same posture lessens."""
+    """One look solved: ``unknowns`` (14,) and ``covariance`` (14, 14), in which what is not known of the sitting is
+    counted; ``shared``: what the shared unknowns would be if this look counted in full; ``sitting_in``: the part of the
+    standard error of the forward translation that is the sitting's, inches, and that no further look of the same
+    posture lessens."""
 
     unknowns: Floats
     covariance: Floats
@@ -152,7 +153,7 @@ def solve(
         if gained < _DONE:
             break
     hessian = (slopes * _trust(residual)[:, None]).T @ slopes + prior.precision
-    covariance = np.linalg.inv(hessian)
+    covariance = np.asarray(np.linalg.inv(hessian))
     information = np.linalg.inv(covariance[body.N :, body.N :])
     found = SharedUnknowns(at[body.N :], (information + information.T) / 2.0, shared.anchor_id)
     alone = float(np.linalg.inv(hessian[: body.N, : body.N])[FORWARD, FORWARD])
@@ -210,7 +211,9 @@ class _Problem:
         self.chest_grid = middle + size * _CHEST_GRID
         face = reference.template
         self.face_grid = (
-            look_at(reference, reference.attached[2:]) if face is None else look_at(reference, reference.face) + face[:, :2]
+            look_at(reference, reference.attached[2:])
+            if face is None
+            else look_at(reference, reference.face) + face[:, :2]
         )
 
     def free(self) -> list[int]:
@@ -220,8 +223,8 @@ class _Problem:
         return [*range(CLOTHES.start, CLOTHES.stop), *anchor, *range(PERSONAL.start, PERSONAL.stop)]
 
     def linear(self, at: Floats, free: list[int]) -> tuple[Floats, Floats]:
-        """Residuals (R,) at ``at`` (40,) and their slopes (R, 40) by differences, zero where a cue is missing. One call for
-        all: calling numpy costs more than the numbers do."""
+        """Residuals (R,) at ``at`` (40,) and their slopes (R, 40) by differences, zero where a cue is missing. One call
+        for all: calling numpy costs more than the numbers do."""
         moved = [*range(body.N), *(body.N + k for k in free)]
         tries = np.repeat(at[None], 1 + len(moved), axis=0)
         tries[np.arange(1, len(tries)), moved] += _STEP[moved]
@@ -239,8 +242,8 @@ class _Problem:
         return residuals[0], slopes
 
     def _attached(self, supposed: SupposedBody, anchor: Floats) -> tuple[Floats, Floats]:
-        """Body-fixed points of the texture's anchor pixels, (V, K, 3) on chest and head: the anchor picture is brought to
-        the calibrated one by the affine map that its posture (V, 14) makes of each region."""
+        """Body-fixed points of the texture's anchor pixels, (V, K, 3) on chest and head: the anchor picture is brought
+        to the calibrated one by the affine map that its posture (V, 14) makes of each region."""
         look, count = self.look, len(anchor)
         nothing = np.empty((count, 0, 3))
         if not len(look.trunk_from) and not len(look.head_from):
@@ -295,7 +298,8 @@ def worn(shoulders: Floats, clothes: Floats) -> Floats:
 
 
 def _mapped(before: Floats, after: Floats, pixels: Floats) -> Floats:
-    """``pixels`` (K, 2) by the affine maps that bring ``before`` onto ``after`` (V, n, 2) in least squares: (V, K, 2)."""
+    """``pixels`` (K, 2) by the affine maps that bring ``before`` onto ``after`` (V, n, 2) in least squares: (V, K,
+    2)."""
     wide = np.concatenate([before, np.ones((*before.shape[:2], 1))], axis=-1)
     across = np.swapaxes(wide, 1, 2)
     maps = np.linalg.solve(across @ wide + 1e-6 * np.eye(3), across @ after)
@@ -308,5 +312,3 @@ def _trust(residual: Floats) -> Floats:
 
 def _cost(residual: Floats) -> float:
     return float((T_DEGREES + 1.0) * np.log1p(residual**2 / T_DEGREES).sum())
-
-

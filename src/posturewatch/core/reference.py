@@ -16,7 +16,8 @@ from posturewatch.core.body import PIVOT, POSE_POINTS, SHOULDERS
 from posturewatch.core.geometry import FACING, Floats, ray, rotation
 
 FOCAL_PER_WIDTH: Final = 0.714
-"""Focal length over picture width of a webcam with 70° horizontal field, the middle of what is sold (60–78°)."""
+"""Focal length over the longer side of the picture of a webcam with 70° horizontal field, the middle of what is sold
+(60–78°)."""
 
 FOCAL_SPREAD: Final = 0.13
 """Standard deviation of its logarithm over that range."""
@@ -99,19 +100,21 @@ def build(
     face_px: Floats | None = None,
     template: Floats | None = None,
     pupils_px: float | None = None,
+    scale: tuple[float, float, float] | None = None,
 ) -> Reference:
     """A reference from the medians of a calibration.
 
     ``size_px`` width and height; ``pose`` (7, 2) px; ``view`` azimuth (+ where the person faces to the right of
     the picture) and pitch (+ where the camera looks down), radians; ``face_px`` (2,), ``template`` (n, 3) px and
-    ``pupils_px`` (3-D distance of the mesh's irises) or ``None`` without a face.
+    ``pupils_px`` (3-D distance of the mesh's irises) or ``None`` without a face. ``scale``: focal length in px,
+    distance of the eyes in cm and its relative standard error, where an earlier calibration knows them.
     """
     width_px, height_px = size_px
     azimuth, pitch = view
     to_camera = np.asarray(rotation(0, np.array(pitch)) @ FACING @ rotation(1, np.array(azimuth)))
     behind = (np.array([PIVOT[name] for name in POSE_POINTS]) @ to_camera.T)[:, 2]
-    focal, depth, spread = _scale(
-        width_px, pose, azimuth, sizes, pupils_px=pupils_px, behind_cm=float(behind[: len(SHOULDERS)].mean())
+    focal, depth, spread = scale or _scale(
+        size_px, pose, azimuth, sizes, pupils_px=pupils_px, behind_cm=float(behind[: len(SHOULDERS)].mean())
     )
     centre = np.array([width_px / 2.0, height_px / 2.0])
     eyes = ray(eyes_px, focal, centre) * depth
@@ -124,7 +127,13 @@ def build(
 
 
 def _scale(
-    width_px: int, pose: Floats, azimuth: float, sizes: Sizes, *, pupils_px: float | None, behind_cm: float
+    size_px: tuple[int, int],
+    pose: Floats,
+    azimuth: float,
+    sizes: Sizes,
+    *,
+    pupils_px: float | None,
+    behind_cm: float,
 ) -> tuple[float, float, float]:
     """Focal length in px, camera depth of the eyes in cm, and the relative standard error of that depth.
 
@@ -132,7 +141,8 @@ def _scale(
     interpupillary distance replaces the mean; a measured screen distance gives the depth outright and, with the
     size, the focal length.
     """
-    focal = FOCAL_PER_WIDTH * width_px
+    # A lens's field is told along the longer side: a phone held upright has the same lens.
+    focal = FOCAL_PER_WIDTH * max(size_px)
     logs, weights = [], []
     own = sizes.pupils_cm is not None
     if pupils_px is not None and pupils_px > 1.0:

@@ -115,9 +115,7 @@ def usual_of(calibration: Calibration) -> Usual:
     at = {name: (float(x), float(y)) for name, (x, y) in zip(POSE_POINTS, np.asarray(places), strict=True)}
     head = Head(at["nose"], (at["eye_left"], at["eye_right"]), (at["ear_left"], at["ear_right"]))
     both = (at["shoulder_left"], at["shoulder_right"])
-    sight = Sight(
-        ref.width_px, ref.height_px, calibration.eyes_px, _size(head, both), head, both, calibration.has_face
-    )
+    sight = Sight(ref.width_px, ref.height_px, calibration.eyes_px, _size(head, both), head, both, calibration.has_face)
     return Usual(
         sight,
         head,

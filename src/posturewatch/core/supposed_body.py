@@ -33,20 +33,20 @@ PERSON: Final = (
     "camera_azimuth",
 )
 """What is not known of a person before a camera: the camera's pitch and azimuth beyond what the face told, logarithm of
-the focal length (with the distance), where the axis of the head's turns lies against the ears, how far chest and shoulder
-points lie before their mean depth, and how much this neck sinks for each centimetre forward."""
+the focal length (with the distance), where the axis of the head's turns lies against the ears, how far chest and
+shoulder points lie before their mean depth, and how much this neck sinks for each centimetre forward."""
 
 PERSON_SPREAD: Final[Floats] = np.array([5 * _DEG, 0.10, 0.8, 0.8, 2.5, 1.5, 0.12, 2 * _DEG])
 """Standard deviations between people and cameras. Pitch and azimuth: how well a face tells them (core.template); focal
-length: what lens, size and habit leave open together (core.reference); the rest orders of magnitude from anatomy (depth of
-chest ± 2.5 cm, ANSUR II; a neck's own way between glide and flexion)."""
+length: what lens, size and habit leave open together (core.reference); the rest orders of magnitude from anatomy (depth
+of chest ± 2.5 cm, ANSUR II; a neck's own way between glide and flexion)."""
 
 CHEST_HALF_CM: Final = 20.0
 CHEST_TOP_CM: Final = 5.0
 CHEST_SLOPE: Final = 0.35
 CHEST_LOW_CM: Final = 18.0
-"""The clothed chest: an upright elliptic cylinder that swells downwards from the collarbones; half width 20 cm, depth 5 cm
-at shoulder height and 11 cm from 18 cm below on, as seated adults' chest depth (ANSUR II, mean 25 cm) has it."""
+"""The clothed chest: an upright elliptic cylinder that swells downwards from the collarbones; half width 20 cm, depth 5
+cm at shoulder height and 11 cm from 18 cm below on, as seated adults' chest depth (ANSUR II, mean 25 cm) has it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +99,7 @@ class SupposedBody:
 
     def in_camera(self, points: Floats) -> Floats:
         """Camera coordinates of person-frame points, (V, n, 3) both."""
-        return np.einsum("vij,vnj->vni", self.to_camera, points) + self.eyes[:, None]
+        return np.asarray(np.einsum("vij,vnj->vni", self.to_camera, points) + self.eyes[:, None])
 
     def pixels(self, points: Floats) -> Floats:
         """Where person-frame points (V, n, 3) are in the picture, (V, n, 2)."""
@@ -156,4 +156,4 @@ def _rays(pixels: Floats, focal: Floats, reference: Reference) -> Floats:
 
 def _placed(rays: Floats, depth: Floats, eyes: Floats, to_camera: Floats) -> Floats:
     """Person-frame points (V, n, 3) on rays (V, n, 3) at camera depths (V, n)."""
-    return np.einsum("vni,vij->vnj", rays * depth[..., None] - eyes[:, None], to_camera)
+    return np.asarray(np.einsum("vni,vij->vnj", rays * depth[..., None] - eyes[:, None], to_camera))

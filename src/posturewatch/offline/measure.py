@@ -15,7 +15,7 @@ from posturewatch.edges.files import write_atomic
 from posturewatch.edges.sensor_client import RecordingSensor
 from posturewatch.errors import DataError, UsageError
 from posturewatch.i18n import _
-from posturewatch.records import Look, Observation, State, Step
+from posturewatch.records import Look, Observation, Step
 from posturewatch.settings import Settings
 
 COLUMNS: Final = (
@@ -30,9 +30,13 @@ COLUMNS: Final = (
     "head_yaw_deg",
     "head_pitch_deg",
     "trunk_lean_deg",
+    "p_forward",
 )
 
 CALIBRATING: Final = Look(face=True, trunk=True, whole=True, anchor=True, new_anchor=True)
+MEASURING: Final = Look(face=True, trunk=True, whole=True, anchor=True)
+"""What the calibration taught of texture serves on; where there was none, the first looks teach it."""
+
 
 _VIDEOS: Final = (".mp4", ".mkv", ".webm", ".avi", ".mov")
 
@@ -124,21 +128,21 @@ def _rows(
 
 def row(seen: Observation, step: Step) -> tuple[str, ...]:
     """One row in the order of :data:`COLUMNS`; blank where unknown."""
-    verdict = step.state in (State.UPRIGHT, State.FORWARD)
-    raw = step.raw if verdict else None
-    load = step.load if verdict else None
+    raw = step.raw if step.fht_in is not None else None
+    load = step.load
     return (
         seen.name if seen.name is not None else str(seen.frame),
         f"{seen.t_s:.3f}",
         step.state.value,
         step.reason.value if step.reason is not None else "",
-        _cell(step.fht_in if verdict else None, 3),
-        _cell(step.fht_se_in if verdict else None, 3),
+        _cell(step.fht_in, 3),
+        _cell(step.fht_se_in, 3),
         _cell(load.load_lb if load else None, 1),
         _cell(raw.distance_cm if raw else None, 1),
         _cell(raw.head_yaw_deg if raw else None, 1),
         _cell(raw.head_pitch_deg if raw else None, 1),
         _cell(raw.trunk_lean_deg if raw else None, 1),
+        _cell(step.p_forward, 3),
     )
 
 

@@ -19,7 +19,7 @@ from posturewatch.sensor.gate import Gate, Glance
 from posturewatch.sensor.landmarks import FaceBox, Landmarks, NetworkFailedError
 from posturewatch.sensor.native import load_opencv
 from posturewatch.sensor.source import Shot
-from posturewatch.sensor.texture import TextureTracker
+from posturewatch.sensor.texture import TextureTracker, clothes_tone
 
 FROZEN_S: Final = 5.0
 """A live picture that repeats bit for bit for so long is frozen: a sensor's noise never repeats."""
@@ -177,6 +177,7 @@ class Eye:
             people=others if look.whole or others else None,
             lack=Lack.NOBODY if nobody else None,
             sharpness=frames.sharpness(picture, box),
+            clothes_tone=None if trunk is None else clothes_tone(picture, trunk, face),
             texture=self._follow(picture, trunk, face, look),
         )
 
