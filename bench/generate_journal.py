@@ -15,6 +15,7 @@ import json
 import random
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from itertools import chain
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -261,12 +262,12 @@ def write(made: GeneratedJournal, folder: Path) -> int:
     """Put a generated journal into a store in ``folder``; returns the number of minutes."""
     from posturewatch.edges.clock import SystemClock
     from posturewatch.edges.journal import SqliteJournal
-    from posturewatch.edges.journal_import import Incoming, take_in
+    from posturewatch.edges.journal_import import take_in
 
     folder.mkdir(parents=True, exist_ok=True)
     journal = SqliteJournal(folder / "journal.sqlite", SystemClock())
     try:
-        take_in(journal, Incoming(made.calibrations, made.minutes, made.events, made.diary))
+        take_in(journal, chain(made.calibrations, made.minutes, made.events, made.diary))
     finally:
         journal.close()
     return len(made.minutes)

@@ -40,7 +40,9 @@ sys.path[:0] = [str(HERE.parent / "tests")]
 
 from camera_server import camera, jpeg, playing  # noqa: E402
 from faults.running_app import RunningApp, running  # noqa: E402
+from posturewatch.app.calibration import calibration_from  # noqa: E402
 from posturewatch.core.calibration import Calibration  # noqa: E402
+from posturewatch.core.calibration_run import row_of  # noqa: E402
 from posturewatch.edges.clock import SystemClock  # noqa: E402
 from posturewatch.edges.files import write_atomic  # noqa: E402
 from posturewatch.edges.folders import find_folders  # noqa: E402
@@ -48,9 +50,8 @@ from posturewatch.edges.journal import SqliteJournal  # noqa: E402
 from posturewatch.edges.journal_read import open_reader  # noqa: E402
 from posturewatch.edges.sensor_client import RecordingSensor  # noqa: E402
 from posturewatch.offline.demo import CLIP, SETTINGS  # noqa: E402
-from posturewatch.offline.measure import calibrate_from  # noqa: E402
 from posturewatch.offline.replay import Wish, replay  # noqa: E402
-from posturewatch.records import CalibrationRow, MinuteRow, Observation  # noqa: E402
+from posturewatch.records import MinuteRow, Observation  # noqa: E402
 from posturewatch.settings import ModelSettings, Settings  # noqa: E402
 
 WARM_S = 60.0
@@ -247,7 +248,7 @@ def real_time(minutes: float, made: Calibration, home: Path, every_s: float) -> 
     folders = find_folders({"POSTUREWATCH_HOME": str(home)}).make()
     clock = SystemClock()
     with SqliteJournal(folders.journal_file, clock) as journal:
-        row = CalibrationRow(clock.now(), "desk", made.repeatability_in, made.frames, made.view, made.to_json())
+        row = row_of(made, "desk", clock.now())
         journal.add_calibration(row)
     write_atomic(folders.config_file, OFTEN)
     with camera(playing(*frames_of("test.mp4"), fps=5)) as server, running(home, server.address) as app:
@@ -328,7 +329,7 @@ def main() -> int:
         if not given.json:
             print(head)
         sensor = end.enter_context(RecordingSensor(ModelSettings()))
-        made = calibrate_from(sensor, str(CLIP / "calibration.mp4"), Settings(), lambda: None)
+        made = calibration_from(sensor, str(CLIP / "calibration.mp4"), Settings())
         if given.hours > 0:
             media = media_time(given.hours, made, sensor, home)
             seen |= media.samples

@@ -4,7 +4,43 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from posturewatch.edges.config_page import configuration_page
+from posturewatch.edges.config_schema import Key, keys, section_words, sections, toml_value
+
+
+def page() -> str:
+    """The whole page: how the file works, then a table for each section."""
+    lines = [
+        "# Configuration",
+        "",
+        (
+            "One file in TOML. `posturewatch config path` says where it is, `config init` writes it with every key "
+            "commented out at its default, `config show` lists what is in force and where it comes from, "
+            "`config check` names every mistake with its line. The running program takes a saved change up within "
+            "two seconds; with a mistake in the file it keeps the settings it had and says so."
+        ),
+        "",
+        (
+            'Lengths are inches, or a text with a unit such as `"2.5 cm"` or `"25 mm"`. Setting the environment '
+            "variable `POSTUREWATCH_HOME` to a folder moves configuration, data, logs and state there."
+        ),
+        "",
+        "This page is written by `python docs/write_configuration.py`; a test sees that it is up to date.",
+    ]
+    for section in sections():
+        lines += ["", f"## [{section}]", "", section_words(section), ""]
+        lines += [
+            "| Key | Default | Unit | Allowed | What and why |",
+            "|" + "---|" * 5,
+        ]
+        lines += [_row(key) for key in keys() if key.section == section]
+    return "\n".join(lines) + "\n"
+
+
+def _row(key: Key) -> str:
+    default = toml_value(key.default)
+    cells = (f"`{key.name}`", f"`{default}`" if default else "–", key.unit or "–", key.allowed, key.description)
+    return "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |"
+
 
 if __name__ == "__main__":
-    (Path(__file__).parent / "configuration.md").write_text(configuration_page(), encoding="utf-8")
+    (Path(__file__).parent / "configuration.md").write_text(page(), encoding="utf-8")

@@ -314,11 +314,13 @@ class FakeLauncher:
     def __init__(self, windows: Iterable[str] = ()) -> None:
         self.windows = set(windows)
         self.opened: list[str] = []
+        self.texts: list[str] = []
         self.reminders: list[Reminder] = []
 
     def open(self, what: str, *, text: str = "", reminder: Reminder | None = None, begun: bool = False) -> bool:
         """Whether there is such a window."""
         self.opened.append(what)
+        self.texts += [text] if text else []
         self.reminders += [reminder] if reminder is not None else []
         return what in self.windows
 

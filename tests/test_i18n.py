@@ -22,7 +22,6 @@ from posturewatch import i18n, wording
 from posturewatch.core import break_words
 from posturewatch.core.exercises import builtin
 from posturewatch.edges.autostart import desktop_entry
-from posturewatch.edges.config_page import configuration_page
 from posturewatch.edges.config_write import template
 from posturewatch.edges.notify_text import action_words
 from posturewatch.records import Action, Load, MenuItem, Reason, Snapshot, State, Today
@@ -157,9 +156,9 @@ def test_what_a_break_says_is_in_the_language(language: str) -> None:
 
 @pytest.mark.parametrize("language", OTHERS)
 def test_the_files_that_a_person_opens_are_in_the_language(language: str) -> None:
-    """The settings' file and page, the columns' dictionary, the entry that starts the program."""
+    """The settings' file, the columns' dictionary, the entry that starts the program."""
     i18n.set_language(language)
-    said = "\n".join((template(), configuration_page(), data_dictionary(), desktop_entry(("posturewatch",))))
+    said = "\n".join((template(), data_dictionary(), desktop_entry(("posturewatch",))))
     said = said.replace("\n# ", " ")
     assert left_in(said, language) == []
 

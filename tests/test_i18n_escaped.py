@@ -58,6 +58,7 @@ ALLOWED = (
     Allowed(r"child\.py", r".", "a slip between our own processes, told by the room that hears of it"),
     Allowed(r"core/breaks\.py", r"no way from", "a slip of the program"),
     Allowed(r"app/running\.py", r"the loop was ended by %s", "a line of the log file"),
+    Allowed(r"app/actions\.py", r"not on the screen in time", "a line of the log file"),
     Allowed(r".*", r"^(sudo|pip|posturewatch|chmod) |-m pip ", "a command to be copied"),
     Allowed(r".*", r"^(, )?posturewatch $|^(Python|opencv|mediapipe|posturewatch)$", "a name"),
     Allowed(r".*", r"^(note|warning|error)$", "the level of a check"),

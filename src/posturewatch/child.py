@@ -18,6 +18,7 @@ import threading
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, BinaryIO, Final, Protocol
 
 from posturewatch.errors import (
@@ -45,6 +46,9 @@ CLOSED: Final = "closed"
 HUNG_UP: Final = "hung_up"
 """The kind of the last word of the app: it has gone, or wants the child to end."""
 
+SHOWN: Final = "shown"
+"""The kind of a window's first word: it is on the screen."""
+
 _WAITING: Final = 64
 """Messages held ahead of the app: a recording is not read faster than it is worked on."""
 
@@ -71,6 +75,18 @@ Message = dict[str, Any]
 
 
 # --------------------------------------------------------------------------- messages
+
+
+def keep_private() -> None:
+    """What this process writes is for its user alone, and no crash leaves a dump of its memory on a disk."""
+    os.umask(0o077)
+    with suppress(OSError):  # a dump that goes to a program instead of a file heeds no limit: leave nothing in it
+        Path("/proc/self/coredump_filter").write_text("0")
+    if sys.platform != "win32":
+        import resource
+
+        with suppress(OSError, ValueError):
+            resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
 class Readable(Protocol):

@@ -207,13 +207,25 @@ def _mend_models(check: Check, models: ModelSettings) -> Check:
 
 
 def display() -> Check:
-    """Whether windows can be opened."""
-    from posturewatch.windows.launch import why_no_windows
+    """Whether windows can be opened: one comes up for a moment, along the edges of the screen."""
+    from posturewatch.windows.dim_window import DimView
+    from posturewatch.windows.launch import SHOWN_S, open_window, why_no_windows
 
     trouble = why_no_windows()
-    if trouble is None:
-        return Check(_("display"), "ok", _("Windows can be opened."))
-    return Check(_("display"), "note", trouble.message, trouble.hint)
+    if trouble is not None:
+        return Check(_("display"), "note", trouble.message, trouble.hint)
+    window = open_window("dim_window", DimView(seconds=1.0))
+    try:
+        if window.shown(SHOWN_S):
+            return Check(_("display"), "ok", _("Windows can be opened."))
+    finally:
+        window.close()
+    return Check(
+        _("display"),
+        "error",
+        _("A window was opened and did not come up on the screen."),
+        _("Start posturewatch from the desktop's own menu or terminal, so that DISPLAY names this screen."),
+    )
 
 
 def running(folders: Folders) -> Check:

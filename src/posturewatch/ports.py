@@ -137,12 +137,17 @@ class Keeper(Protocol):
 
 
 class Launcher(Protocol):
-    """Opens a window in a process of its own. One of a kind at a time."""
+    """Opens a window in a process of its own, without waiting for it. One of a kind at a time.
+
+    A window that was to open and is not seen within some seconds is told by the command WINDOW_FAILED. One with the
+    camera's picture ends in CAMERA_RETURNED, after CALIBRATED if a calibration was made and kept in it.
+    """
 
     def open(self, what: str, *, text: str = "", reminder: Reminder | None = None, begun: bool = False) -> bool:
         """Open ``break``, ``dim``, ``calibrate`` or ``live``; False where there is no screen or no toolkit.
 
-        ``text`` is a profile's name; ``reminder`` what a break or a dimming says; ``begun``: the break runs already.
+        ``text``: the profile to calibrate, or the calibration (JSON, may be empty) that the live view measures
+        against. ``reminder`` is what a break or a dimming says; ``begun``: the break runs already.
         """
         ...
 

@@ -8,7 +8,7 @@ Missing is ``None``, never 0.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import datetime
 from enum import StrEnum
 from typing import Final
@@ -100,6 +100,10 @@ class Look:
     new_anchor: bool = False
     if_changed: bool = False
     if_stirred: bool = False
+
+
+FROZEN_S: Final = 3.0
+"""Seconds for which a live picture may repeat bit for bit: a sensor's noise never repeats, a stalled driver does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -339,6 +343,16 @@ class MinuteRow:
     fht_p10_in: float | None = None  # None also in minutes of a journal from before it was kept
 
 
+MINUTE_SECONDS: Final = ("valid_s", "away_s", "unreliable_s", "paused_s", "off_s")
+"""Fields of MinuteRow that share its time out by what was seen."""
+
+MINUTE_NUMBERS: Final = tuple(one.name for one in fields(MinuteRow) if one.type == "float | None")
+"""Fields of MinuteRow with what was measured; None where nothing was."""
+
+FULL_MINUTE_S: Final = 60.5
+"""Most that the seconds of a minute may add up to: a half for rounding."""
+
+
 GENERATED: Final = "generated"
 """Outcome of the JOURNAL event by which a made-up journal says so."""
 
@@ -432,14 +446,8 @@ class SampleRow:
     trunk_yaw_deg: float | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class JournalContent:
-    """What of a journal leaves the house in an export, or comes back with an import; each in order of time."""
-
-    minutes: tuple[MinuteRow, ...] = ()
-    events: tuple[Event, ...] = ()
-    diary: tuple[DiaryEntry, ...] = ()
-    calibrations: tuple[CalibrationRow, ...] = ()
+JournalRow = MinuteRow | Event | DiaryEntry | CalibrationRow
+"""What leaves the house in an export, or comes back with an import."""
 
 
 # --------------------------------------------------------------------------- what the tray shows
@@ -508,11 +516,18 @@ class CommandKind(StrEnum):
     DIARY = "diary"  # text: headache | none
     WRITE_DAY = "write_day"
     QUIT = "quit"
+    WINDOW_FAILED = "window_failed"  # text: which one; the loop says otherwise what it would have said
+    CALIBRATED = "calibrated"  # in its window; text: the calibration as JSON
+    CAMERA_RETURNED = "camera_returned"  # a window with the camera's picture is closed; text: which one
+
+
+FROM_WITHIN: Final = frozenset({CommandKind.WINDOW_FAILED, CommandKind.CALIBRATED, CommandKind.CAMERA_RETURNED})
+"""Commands that the app's own parts give; nobody outside may."""
 
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """One wish of the user, from the tray, the control socket or a notification's button."""
+    """One wish of the user, from the tray, the control socket or a notification's button, or news of a window."""
 
     kind: CommandKind
     value: float | None = None

@@ -52,6 +52,9 @@ Source = Annotated[str, BeforeValidator(parse_source)]
 TimeOfDay = Annotated[str, BeforeValidator(parse_time_min)]
 """``HH:MM``, local time; 24:00 is the end of the day."""
 
+AT_START: Final[dict[str, Any]] = {"at_start": True}
+"""Marks a key (``json_schema_extra``) that a running app takes up at its next start only."""
+
 Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 
 
@@ -278,9 +281,15 @@ class JournalSettings(Section):
 
 
 class TraySettings(Section):
-    enabled: bool = Field(True, description="Whether to show a tray icon where the desktop has a tray.")
+    enabled: bool = Field(
+        True,
+        description="Whether to show a tray icon where the desktop has a tray.",
+        json_schema_extra=AT_START,
+    )
     backend: Literal["auto", "appindicator", "gtk", "xorg", "win32", "darwin"] = Field(
-        "auto", description="Which tray protocol to use; auto takes the best that is installed."
+        "auto",
+        description="Which tray protocol to use; auto takes the best that is installed.",
+        json_schema_extra=AT_START,
     )
 
 
@@ -315,3 +324,21 @@ class Settings(Section):
         default_factory=NotificationSettings, description="How reminders reach you."
     )
     report: ReportSettings = Field(default_factory=ReportSettings, description="Reports.")
+
+
+def changed_keys(before: Settings, after: Settings) -> tuple[str, ...]:
+    """The keys (``section.name``) that differ, in the file's order."""
+    return tuple(
+        f"{section}.{name}"
+        for section, own in before
+        for name, value in own
+        if value != getattr(getattr(after, section), name)
+    )
+
+
+def waits_for_start(key: str) -> bool:
+    """Whether a running app takes this key (``section.name``) up at its next start only."""
+    section, name = key.split(".")
+    model = type(getattr(Settings(), section))
+    extra = model.model_fields[name].json_schema_extra
+    return isinstance(extra, dict) and extra.get("at_start") is True

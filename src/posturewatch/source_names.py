@@ -1,8 +1,11 @@
-"""What the words under ``camera.source`` name: a camera by its number, an address, or a path. Never raises."""
+"""What the words under ``camera.source`` name: a camera by its number, an address, or a path; and, on Linux, which
+files a process has open, a camera's among them. Never raises."""
 
 from __future__ import annotations
 
+import os
 import re
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
@@ -39,3 +42,16 @@ def exists(source: str) -> bool:
         return local_path(source).exists()
     except (OSError, ValueError):
         return False
+
+
+def open_paths(process: str) -> Iterator[str]:
+    """Paths of the files that a process has open, by its folder under ``/proc``; none where we may not look."""
+    try:
+        with os.scandir(f"{process}/fd") as handles:
+            for handle in handles:
+                try:
+                    yield os.readlink(handle.path)  # noqa: PTH115  (for each open file of each process, all day)
+                except OSError:
+                    continue
+    except OSError:
+        return

@@ -20,7 +20,7 @@ from fakes import (
     ScriptedInbox,
 )
 from posturewatch.core.cues import RIGID
-from posturewatch.loop import Doors, Loop
+from posturewatch.loop import Consumer, Doors, Loop
 from posturewatch.records import CalibrationRow, Command, CommandKind, Look, Observation
 from posturewatch.settings import Settings
 
@@ -62,7 +62,7 @@ class House:
             self.inbox,
             self.keeper,
             self.launcher,
-            self.applied.append,
+            (Consumer(tuple(Settings.model_fields), self.applied.append),),
         )
         Loop(doors, self.settings, recording=self.recording).run()
         return self

@@ -20,7 +20,7 @@ from posturewatch.errors import (
 from posturewatch.records import Command, CommandKind, EventKind, Lack, Look, Observation, Reason, ReminderKind, State
 from posturewatch.settings import BreakSettings, PostureSettings, Settings, WatchSettings
 
-from .house import House
+from .house import House, inhabited
 
 QUICK = Settings(watch=WatchSettings(away_s=0.5))
 
@@ -331,6 +331,75 @@ def test_calibration_without_a_window_ends_with_a_reason_when_nobody_sits_there(
     assert [event.outcome for event in house.journal.of(EventKind.CALIBRATION)] == ["failed"]
     assert house.display.last.calibrating is None
     assert house.display.last.advice != ""
+
+
+def test_a_calibration_by_window_is_the_loop_s_own() -> None:
+    """The loop opens the window, leaves the camera to it and writes what it made: one row, one event, one writer; then
+    it looks on, against the new calibration."""
+    house = inhabited()
+    house.launcher.windows.add("calibrate")
+    held: list[bool] = []
+    made = house.journal.calibrations()[0].body
+    house.at(5, CommandKind.CALIBRATE)
+    house.at(20, lambda: held.append(house.sensor.running))
+    house.at(21, Command(CommandKind.CALIBRATED, text=made))
+    house.at(21, Command(CommandKind.CAMERA_RETURNED, text="calibrate"))
+    house.run(30)
+    assert (house.launcher.opened, house.launcher.texts) == (["calibrate"], ["desk"])
+    assert held == [False]
+    assert house.display.shown[10].quiet != ""
+    assert [row.body for row in house.journal.calibrations()[1:]] == [made]
+    assert [event.outcome for event in house.journal.of(EventKind.CALIBRATION)] == ["done"]
+    assert house.display.last.reason is not Reason.STARTING
+    assert house.display.last.quiet == ""
+
+
+def test_closing_the_calibration_s_window_changes_nothing() -> None:
+    """Nothing is written, and the camera is looked through again."""
+    house = inhabited()
+    house.launcher.windows.add("calibrate")
+    house.at(5, CommandKind.CALIBRATE)
+    house.at(9, Command(CommandKind.CAMERA_RETURNED, text="calibrate"))
+    house.run(20)
+    assert len(house.journal.calibrations()) == 1
+    assert house.display.last.fht_in is not None
+
+
+def test_a_calibration_whose_window_does_not_come_up_is_made_without() -> None:
+    """A screen that shows nothing swallows no calibration: the loop makes it by itself."""
+    house = inhabited()
+    house.launcher.windows.add("calibrate")
+    house.at(5, Command(CommandKind.CALIBRATE, text="laptop"))
+    house.at(9, Command(CommandKind.WINDOW_FAILED, text="calibrate"))
+    house.run(12)
+    assert house.display.last.calibrating is not None
+
+
+def test_one_window_at_a_time_has_the_camera_and_none_behind_a_lock() -> None:
+    """The live view makes way for a calibration, whose end alone gives the camera back; a lock closes it."""
+    house = inhabited()
+    house.launcher.windows |= {"calibrate", "live"}
+    held: list[bool] = []
+    house.at(5, CommandKind.LIVE_VIEW)
+    house.at(8, CommandKind.CALIBRATE)
+    house.at(10, Command(CommandKind.CAMERA_RETURNED, text="live"))
+    house.at(15, lambda: held.append(house.sensor.running))
+    house.at(16, lambda: house.desktop.set(locked=True))
+    house.run(20)
+    assert house.launcher.opened[:3] == ["live", "-live", "calibrate"]
+    assert held == [False]
+    assert "-calibrate" in house.launcher.opened[3:]
+
+
+def test_a_break_whose_window_does_not_come_up_is_said_by_a_notification() -> None:
+    """Nobody saw the window: the same reminder comes another way, once."""
+    house = House()
+    house.launcher.windows.add("break")
+    house.at(2, CommandKind.BREAK_NOW)
+    house.at(12, Command(CommandKind.WINDOW_FAILED, text="break"))
+    house.run(20)
+    assert house.launcher.opened[0] == "break"
+    assert [reminder.kind for reminder in house.notifier.sent] == [ReminderKind.BREAK]
 
 
 def test_the_minute_in_progress_is_written_every_ten_seconds() -> None:

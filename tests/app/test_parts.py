@@ -9,18 +9,19 @@ from typing import Any
 import pytest
 
 from fakes import FakeClock
-from posturewatch.app.board import Board, Counter
+from posturewatch.app.board import CAPACITY, Board, Counter, QueueInbox
 from posturewatch.app.camera_loan import borrowed_camera
 from posturewatch.codec import snapshot_from_json, snapshot_to_json
+from posturewatch.core.passage import Passage
 from posturewatch.edges.clock import SystemClock
 from posturewatch.edges.control import ControlServer
-from posturewatch.edges.inbox import CAPACITY, QueueInbox
 from posturewatch.edges.instance import Instance, is_running
 from posturewatch.errors import InstanceError, SourceEndedError, UsageError
 from posturewatch.loop.pause import Pause, next_morning
 from posturewatch.offline.media import MediaClock, MediaInbox, MediaSensor
 from posturewatch.offline.scenes import Stage, read_scenes
 from posturewatch.records import (
+    FROM_WITHIN,
     Command,
     CommandKind,
     Load,
@@ -108,6 +109,7 @@ def test_the_camera_is_lent_and_handed_back(tmp_path: Path) -> None:
     inbox, board = QueueInbox(), Board(Nowhere())
     board.show(snapshot(watching=False))
     server = ControlServer(tmp_path, SystemClock(), Counter(board, inbox).answer)
+
     def borrow_and_fail() -> None:
         with borrowed_camera(tmp_path) as lent:
             asked = inbox.get(0)
@@ -143,8 +145,8 @@ def test_until_tomorrow_is_the_next_morning(pressed: datetime, ends: datetime) -
     assert next_morning(pressed) == ends
     pause = Pause()
     pause.begin(-1.0, pressed)
-    assert not pause.passed(60, ends - timedelta(minutes=1))
-    assert pause.passed(60, ends)
+    assert not pause.passed(Passage(0.0, ends - timedelta(minutes=1), watched_s=60.0))
+    assert pause.passed(Passage(60.0, ends, watched_s=60.0))
     assert not pause.on
 
 
@@ -205,3 +207,14 @@ def test_summer_time_passes_through_media_time() -> None:
     clock.advance(120)
     assert clock.now().isoformat() == "2026-03-29T03:01:00+02:00"
     assert FakeClock().now().tzinfo is not None
+
+
+def test_nobody_outside_gives_news_of_our_windows() -> None:
+    """Whoever may command the app may not slip it a calibration, or claim that a window has closed."""
+    inbox = QueueInbox()
+    counter = Counter(Board(Nowhere()), inbox)
+    for kind in FROM_WITHIN:
+        assert not counter.answer({"do": "command", "kind": kind.value, "text": "x"})["ok"]
+    assert counter.answer({"do": "command", "kind": "resume"})["ok"]
+    assert inbox.get(0) == Command(CommandKind.RESUME)
+    assert inbox.get(0) is None

@@ -16,11 +16,11 @@ import cv2
 import numpy as np
 import pytest
 
+from posturewatch.app.calibration import calibration_from
 from posturewatch.edges.folders import find_folders
 from posturewatch.edges.journal_read import open_reader
 from posturewatch.edges.sensor_client import RecordingSensor
 from posturewatch.offline.demo import CLIP
-from posturewatch.offline.measure import calibrate_from
 from posturewatch.offline.replay import Told, Wish, replay
 from posturewatch.offline.scenes import read_scenes
 from posturewatch.records import Event, EventKind, MinuteRow, Observation, ReminderKind
@@ -119,7 +119,7 @@ def morning(tmp_path_factory: pytest.TempPathFactory) -> Morning:
     (folder / "scenes.txt").write_text(SCENES)
     folders = find_folders({"POSTUREWATCH_HOME": str(folder / "home")}).make()
     with RecordingSensor(ModelSettings()) as sensor:
-        calibration = calibrate_from(sensor, str(CLIP / "calibration.mp4"), Settings(), lambda: None)
+        calibration = calibration_from(sensor, str(CLIP / "calibration.mp4"), Settings())
         found = seen_by(sensor, folder)
     wish = Wish(START, calibration=calibration, scenes=read_scenes(folder / "scenes.txt"))
     told = replay(played(found), wish, folders, Settings())

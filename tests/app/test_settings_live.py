@@ -2,10 +2,31 @@
 
 from __future__ import annotations
 
-import pytest
+import logging
+from collections import deque
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack
+from datetime import date, datetime
+from enum import Enum
+from functools import partial
+from pathlib import Path
+from typing import Any, Literal, get_args, get_origin
 
+import pytest
+from annotated_types import Ge, Le
+from pydantic import BaseModel, ValidationError
+
+from fakes import FakeClock
+from posturewatch import i18n
+from posturewatch.app.board import QueueInbox
+from posturewatch.app.running import Wishes, assemble
+from posturewatch.edges.config import load_settings
+from posturewatch.edges.config_schema import Key, keys, toml_value
+from posturewatch.edges.config_write import init_config
+from posturewatch.edges.folders import Folders
+from posturewatch.loop import Loop
 from posturewatch.records import CommandKind
-from posturewatch.settings import Settings, WatchSettings
+from posturewatch.settings import Exercise, Settings, WatchSettings, waits_for_start
 
 from .house import House, inhabited
 
@@ -36,3 +57,136 @@ def test_slow_looks_of_every_kind_speak_until_the_next() -> None:
     uncalibrated.journal.made.clear()
     uncalibrated.run(1200)
     assert sum(row.off_s for row in uncalibrated.journal.rows) < 10
+
+
+# ------------------------------------------------------------------ every key
+
+HELD = (bool, int, float, str, bytes, Enum, date, datetime, Path, type(None))
+"""What is compared as it is."""
+
+
+def held(root: object) -> dict[str, object]:
+    """All plain values that an object of ours holds, however deep, by the way to them; of foreign objects the type."""
+    found: dict[str, object] = {}
+    seen: set[int] = set()
+    waiting: deque[tuple[str, object]] = deque([("", root)])
+    while waiting:
+        way, one = waiting.popleft()
+        if isinstance(one, HELD):
+            found[way] = one
+            continue
+        found[way] = type(one).__qualname__
+        if id(one) not in seen:
+            if not isinstance(one, BaseModel | tuple):  # the same settings are held in many places
+                seen.add(id(one))
+            waiting.extend((f"{way}.{name}", part) for name, part in parts(one))
+    return found
+
+
+def parts(one: object) -> Iterator[tuple[str, object]]:
+    """What an object is made of: attributes, items, and what a function has bound."""
+    if isinstance(one, BaseModel):
+        yield from one
+    elif isinstance(one, Mapping):
+        yield from ((f"[{name}]", part) for name, part in one.items())
+    elif isinstance(one, list | tuple | deque):
+        yield from ((f"[{place}]", part) for place, part in enumerate(one))
+    elif isinstance(one, partial):
+        yield from (("func", one.func), ("args", one.args), ("keywords", one.keywords))
+    elif hasattr(one, "__self__") and hasattr(one, "__func__"):
+        yield "self", one.__self__
+    elif hasattr(one, "__closure__"):
+        yield from ((f"cell{place}", cell.cell_contents) for place, cell in enumerate(one.__closure__ or ()))
+    elif type(one).__module__.startswith("posturewatch"):
+        names = {name for kind in type(one).__mro__ for name in getattr(kind, "__slots__", ())}
+        names |= set(getattr(one, "__dict__", ()))
+        yield from ((name, getattr(one, name)) for name in sorted(names) if hasattr(one, name))
+
+
+def another(key: Key) -> Any:
+    """A value for this key that is allowed and not its default."""
+    kind = next((part for part in get_args(key.field.annotation) if part is not type(None)), key.field.annotation)
+    limits = {type(limit): limit for limit in key.field.metadata}
+    if key.tables is not None:
+        return (Exercise(name="Shoulder rolls", text="Roll both shoulders."),)
+    if key.name == "days":
+        return ("mon", "tue")
+    if isinstance(key.default, bool):
+        return not key.default
+    if get_origin(key.field.annotation) is Literal:
+        return next(choice for choice in get_args(key.field.annotation) if choice not in (key.default, "auto"))
+    if isinstance(key.default, str):
+        return {"start": "08:00", "end": "17:00"}.get(key.name, "7")
+    low, high = limits[Ge].ge, limits[Le].le  # type: ignore[attr-defined]
+    choices = (kind(low), kind(high), kind((low + high) / 2))
+    return next(value for value in choices if value != key.default and allowed(key, value))
+
+
+def allowed(key: Key, value: Any) -> bool:
+    """Whether the settings may be so, everything else being at its default."""
+    try:
+        Settings.model_validate({key.section: {key.name: value}})
+    except ValidationError:
+        return False
+    return True
+
+
+@pytest.fixture
+def alone(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """No desktop to be asked, and the language as it was."""
+    for name in ("DISPLAY", "WAYLAND_DISPLAY", "DBUS_SESSION_BUS_ADDRESS", "DBUS_SYSTEM_BUS_ADDRESS"):
+        monkeypatch.setenv(name, "")
+    before = i18n.current_language()
+    yield
+    i18n.set_language(before)
+
+
+def built(folders: Folders, end: ExitStack) -> Loop:
+    """The app on these folders, all its real parts, before its threads run."""
+    settings = load_settings(folders.config_file)
+    i18n.set_language(settings.user.language)
+    return assemble(folders, Wishes(tray=False), settings, QueueInbox(), clock=FakeClock(), end=end).loop
+
+
+def state(loop: Loop) -> dict[str, object]:
+    """All that the app holds, and the language that it speaks."""
+    passing = ("._doors.journal", "._journal", "._at_start", "._doors.desktop", "._loop", "._thread")
+    return {"language": i18n.current_language()} | {
+        way: value for way, value in held(loop).items() if not any(part in way for part in passing)
+    }
+
+
+@pytest.mark.parametrize("key", keys(), ids=lambda key: key.dotted)
+@pytest.mark.usefixtures("alone")
+def test_every_key_is_taken_up_or_named_as_waiting(
+    key: Key, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A key that changes in the file of an app that is up leaves every part of it as a fresh start would, down to the
+    last number that was worked out from it; or it is one that waits for the next start, and is said to."""
+    caplog.set_level(logging.INFO)
+    folders = Folders(*(tmp_path / name for name in ("config", "data", "logs", "state"))).make()
+    quiet = "" if key.section == "notifications" else '[notifications]\nbackend = "log"\n'
+    folders.config_file.write_text(quiet, encoding="utf-8")
+    with ExitStack() as end:
+        loop = built(folders, end)
+        before = state(loop)
+        folders.config_file.write_text(f"{quiet}[{key.section}]\n{key.name} = {toml_value(another(key))}\n", "utf-8")
+        loop.reload()
+        live = state(loop)
+    with ExitStack() as end:
+        fresh = state(built(folders, end))
+    assert before != live
+    unlike = {way: (live.get(way), fresh.get(way)) for way in live.keys() | fresh if live.get(way) != fresh.get(way)}
+    assert unlike == {}
+    assert (f"next start of posturewatch: {key.dotted}" in caplog.text) is waits_for_start(key.dotted)
+
+
+@pytest.mark.usefixtures("alone")
+def test_what_waits_for_the_next_start_is_said_where_it_is_set(tmp_path: Path) -> None:
+    """The commented file says so at each such key, and of no other."""
+    path = tmp_path / "config.toml"
+    init_config(path)
+    text = path.read_text(encoding="utf-8")
+    waiting = sum(waits_for_start(key.dotted) for key in keys())
+    assert waiting == 2
+    assert " ".join(text.replace("#", " ").split()).count("at the next start") == waiting

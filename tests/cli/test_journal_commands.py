@@ -57,7 +57,7 @@ def test_the_terminal_says_what_the_report_says(lived: Cli) -> None:
     with open_reader(find_folders({"POSTUREWATCH_HOME": str(lived.home)}).journal_file) as journal:
         for told in sums:
             day = date.fromisoformat(told["day"])
-            summary = summarise_day(day, journal.minutes_of(day))
+            summary = summarise_day(day, journal.content(day, day))
             assert told["coverage"] == pytest.approx(summary.quality.coverage, abs=1e-3)
             assert told["median_in"] == pytest.approx(summary.posture.p50_in, abs=1e-3)
             assert told["p90_in"] == pytest.approx(summary.posture.p90_in, abs=1e-3)

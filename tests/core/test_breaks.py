@@ -11,11 +11,15 @@ from hypothesis import strategies as st
 
 from posturewatch.core.break_words import duration_words
 from posturewatch.core.breaks import BreakClock
-from posturewatch.core.rhythm import Rhythm
+from posturewatch.core.passage import Timekeeper
+from posturewatch.core.sitting import Rhythm
 from posturewatch.records import Action, Event, EventKind, Reminder, ReminderKind
 from posturewatch.settings import BreakSettings
 
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
+
+SLOW_S = 75.0
+"""The slowest cadence that the settings allow, and a look."""
 
 things = st.one_of(
     st.tuples(
@@ -48,7 +52,7 @@ breaks = st.builds(
 def test_whatever_happens_the_books_fit(settings_: BreakSettings, day: list[tuple]) -> None:  # type: ignore[type-arg]
     """No order of presence, buttons, mutes, sleep and set clocks raises, shows what is muted, lets a skip through
     that is not allowed, takes more breaks than there were prompts and presses, or loses the next break."""
-    clock, now_s, now = BreakClock(settings_), 0.0, NOW
+    clock, time, now_s, now = BreakClock(settings_), Timekeeper(0.0, NOW, SLOW_S), 0.0, NOW
     counts: Counter[EventKind] = Counter()
     presses = offers = 0
     for what, *how in day:
@@ -58,12 +62,12 @@ def test_whatever_happens_the_books_fit(settings_: BreakSettings, day: list[tupl
             could_skip = clock.can_skip
             due = clock.due
             presses += what == "take"
-            getattr(clock, what)(now_s)
+            getattr(clock, what)()
             assert not (what == "skip" and due and not could_skip and not clock.due)
         else:
             seconds, present, idle_s, muted = how
             now_s, now = now_s + seconds, now + timedelta(seconds=seconds)
-            for said in clock.feed(present, idle_s, now_s, now, muted):
+            for said in clock.feed(present, idle_s, time.read(now_s, now), muted):
                 if isinstance(said, Event):
                     counts[said.kind] += 1
                     assert said.at == now
@@ -94,12 +98,12 @@ def test_the_next_break_is_never_further_than_a_short_interval(sat: list[float],
         assert rhythm.left_s(settings_) <= settings_.every_min * 60
 
 
-def feed(clock: BreakClock, minutes: float, start_s: float = 0.0) -> list[Reminder | Event]:
+def feed(clock: BreakClock, minutes: float, time: Timekeeper | None = None) -> list[Reminder | Event]:
     """Somebody sits for so long."""
+    time = time or Timekeeper(0.0, NOW, SLOW_S)
     said: list[Reminder | Event] = []
     for tick in range(int(minutes * 30) + 1):
-        at_s = start_s + 2.0 * tick
-        said += clock.feed(True, None, at_s, NOW + timedelta(seconds=at_s), None)
+        said += clock.feed(True, None, time.read(2.0 * tick, NOW + timedelta(seconds=2.0 * tick)), None)
     return said
 
 
@@ -142,8 +146,8 @@ def test_breaks_switched_off_are_silent_and_begin_from_now_when_switched_on() ->
 
 def test_sitting_is_carried_over_a_restart_of_the_same_day() -> None:
     """What was sat before a restart counts for today and not for tomorrow."""
-    clock = BreakClock(BreakSettings(), seated_today_s=3600.0, day=NOW.date())
-    feed(clock, 1)
+    clock, time = BreakClock(BreakSettings(), seated_today_s=3600.0), Timekeeper(0.0, NOW, SLOW_S)
+    feed(clock, 1, time)
     assert clock.seated_today_s == pytest.approx(3660)
-    clock.feed(True, None, 200.0, NOW + timedelta(days=1), None)
+    clock.feed(True, None, time.read(200.0, NOW + timedelta(days=1)), None)
     assert clock.seated_today_s < 300

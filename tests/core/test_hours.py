@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from posturewatch.core.hours import within_hours
+from posturewatch.core.muting import within_hours
 from posturewatch.settings import HoursSettings
 
 ZONE = ZoneInfo("Europe/Berlin")

@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from posturewatch.core.minutes import MinuteBook
+from posturewatch.core.passage import Timekeeper
 from posturewatch.records import Load, MinuteRow, Reason, State, Step
 
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -33,11 +34,12 @@ class Feeder:
     def __init__(self, start: datetime = START) -> None:
         self.book = MinuteBook("desk", 3)
         self.now_s, self.now = 100.0, start
+        self.time = Timekeeper(self.now_s, self.now, 75.0)  # a wait of a minute and a look
         self.rows: list[MinuteRow] = []
 
     def see(self, step: Step | None, *, paused: bool = False, off: bool = False, wait_s: float = 4.0) -> Feeder:
         """This holds from now on."""
-        self.rows += self.book.feed(step, self.now_s, self.now, paused, off, wait_s=wait_s)
+        self.rows += self.book.feed(step, self.time.read(self.now_s, self.now), paused, off, wait_s=wait_s)
         return self
 
     def wait(self, seconds: float, wall: float | None = None) -> Feeder:
@@ -50,7 +52,7 @@ class Feeder:
 
     def done(self) -> list[MinuteRow]:
         """All rows, the open minute with them."""
-        self.rows += self.book.finish(self.now_s, self.now)
+        self.rows += self.book.finish(self.time.read(self.now_s, self.now))
         return self.rows
 
 

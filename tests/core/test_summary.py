@@ -7,6 +7,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta, timezone
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -14,11 +15,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from posturewatch.core.minute_arrays import columns
+from posturewatch.core import summary
+from posturewatch.core.journal_content import JournalContent
+from posturewatch.core.minute_table import MinuteTable
 from posturewatch.core.minutes import MinuteBook
+from posturewatch.core.passage import Timekeeper
 from posturewatch.core.quantiles import weighted_quantiles
-from posturewatch.core.summary import summarise_day, summarise_period
-from posturewatch.core.summary_records import Headache, Shortfall
+from posturewatch.core.summary_records import DaySummary, Headache, PeriodSummary, Shortfall
 from posturewatch.records import CalibrationRow, DiaryEntry, Event, EventKind, MinuteRow, State, Step
 
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -54,6 +57,16 @@ def full_day(day: date, fht: float = 0.4, hours: int = 4, **keys: object) -> lis
     return stretch(at(day), [fht] * (hours * 60), **keys)  # type: ignore[arg-type]
 
 
+def summarise_period(rows: Sequence[MinuteRow], *, first: date, last: date, **others: Any) -> PeriodSummary:
+    """The summary of a period of these rows."""
+    return summary.summarise_period(JournalContent.of(rows, **others), first=first, last=last)
+
+
+def summarise_day(day: date, rows: Sequence[MinuteRow], events: Sequence[Event] = ()) -> DaySummary:
+    """The summary of a day of these rows."""
+    return summary.summarise_day(day, JournalContent.of(rows, events))
+
+
 def test_a_day_by_hand() -> None:
     """100 min at 0.2, 60 at 0.8, 30 at 1.5, 10 at 2.5 in: bands, shares and percentiles as counted on paper."""
     day = summarise_day(MONDAY, stretch(at(MONDAY), [0.2] * 100 + [0.8] * 60 + [1.5] * 30 + [2.5] * 10))
@@ -71,15 +84,15 @@ def test_a_day_by_hand() -> None:
 
 def restless(day: date, seed: int) -> tuple[list[MinuteRow], list[tuple[float, float]]]:
     """Four hours of looks every four seconds, as minutes and as (distance, seconds)."""
-    chance, book = random.Random(seed), MinuteBook("desk", 1)
+    chance, book, clock = random.Random(seed), MinuteBook("desk", 1), Timekeeper(0.0, at(day), 4.0)
     level, rows, looks = 0.8, [], []
     for number in range(3600):
         level += 0.1 * (0.8 - level) + chance.gauss(0.0, 0.15)
         now_s = 4.0 * number
         step = Step(now_s, State.UPRIGHT, None, True, fht_in=level, fht_se_in=0.3)
-        rows += book.feed(step, now_s, at(day) + timedelta(seconds=now_s))
+        rows += book.feed(step, clock.read(now_s, at(day) + timedelta(seconds=now_s)))
         looks.append((level, 4.0))
-    return [*rows, *book.finish(4.0 * 3600, at(day) + timedelta(hours=4))], looks
+    return [*rows, *book.finish(clock.read(4.0 * 3600, at(day) + timedelta(hours=4)))], looks
 
 
 @pytest.mark.parametrize("seed", range(3))
@@ -286,13 +299,13 @@ def test_a_flight_counts_by_the_clock_on_the_wall() -> None:
 
 
 def test_rows_in_any_order_and_of_any_zone_give_the_same_columns() -> None:
-    """The cheap way to minutes since the epoch agrees with asking each row."""
+    """Minutes since the epoch are those of each row's own zone, and the table is in order."""
     zones = [BERLIN, timezone(timedelta(hours=1)), timezone(timedelta(hours=5, minutes=45)), UTC]
     rows = [minute(datetime(2026, 11, 23, 9, place, tzinfo=zones[place % 4]), 0.1 * place) for place in range(40)]
     for some in (rows, [row for row in rows if row.start.tzinfo is not BERLIN]):
-        table = columns(some[::-1], MONDAY, MONDAY)
+        table = MinuteTable.of(some[::-1]).of_days(MONDAY, MONDAY)
         expected = sorted((int(row.start.timestamp()) // 60, row.fht_median_in) for row in some)
-        assert list(zip(table.minute.tolist(), table.median_in.tolist(), strict=True)) == expected
+        assert list(zip(table["minute"].tolist(), table["fht_median_in"].tolist(), strict=True)) == expected
 
 
 def test_the_diary_stands_beside_its_day() -> None:

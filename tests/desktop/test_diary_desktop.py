@@ -11,12 +11,12 @@ import pytest
 
 from desktop.conftest import Robot, until
 from posturewatch.app.actions import Launchpad
+from posturewatch.app.board import QueueInbox
 from posturewatch.edges.clock import SystemClock
 from posturewatch.edges.folders import Folders
-from posturewatch.edges.inbox import QueueInbox
 from posturewatch.edges.journal import SqliteJournal
 from posturewatch.records import DiaryEntry
-from posturewatch.settings import Settings
+from posturewatch.settings import BreakSettings
 
 pytestmark = pytest.mark.desktop
 
@@ -33,7 +33,7 @@ def folders(tmp_path: Path) -> Folders:
 @pytest.fixture
 def pad(folders: Folders, screen: Robot) -> Iterator[Launchpad]:
     """The app's own opener of windows; what a failed test leaves open goes with the screen."""
-    pad = Launchpad(folders, QueueInbox(), Settings())
+    pad = Launchpad(folders, QueueInbox(), BreakSettings())
     yield pad
     pad.close()
 

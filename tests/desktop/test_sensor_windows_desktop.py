@@ -12,7 +12,7 @@ from camera_server import RENDERS, CameraServer, camera, jpeg, playing
 from desktop.conftest import Robot, until
 from posturewatch.core.calibration import Calibration, Calibrator
 from posturewatch.edges.sensor_client import observations
-from posturewatch.edges.sensor_window import SensorWindow, calibrate_in_window, open_preview, show_live
+from posturewatch.edges.sensor_window import SensorWindow, calibrate_in_window, open_live, open_preview
 from posturewatch.errors import CalibrationError, DesktopError
 from posturewatch.settings import CameraSettings, ModelSettings, Settings
 
@@ -111,7 +111,7 @@ def test_the_live_view_shows_the_estimate(screen: Robot, settings: Settings) -> 
         screen.key("Escape")
 
     robot_at_work = Later(person_at_the_desk)
-    show_live(settings, calibrator.result().to_json())
+    open_live(settings, calibrator.result().to_json()).wait()
     robot_at_work.join()
     assert said == [True]
 

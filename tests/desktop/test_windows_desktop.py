@@ -22,7 +22,7 @@ from posturewatch.windows.diary_window import DiaryView
 from posturewatch.windows.dim_window import DimView
 from posturewatch.windows.first_run import Answers, SetupView, run_in_window
 from posturewatch.windows.help_window import HelpView
-from posturewatch.windows.launch import WindowHandle, item_at, menu_view, open_menu, open_window
+from posturewatch.windows.launch import WindowHandle, item_at, menu_heard, menu_view, open_window
 
 pytestmark = pytest.mark.desktop
 
@@ -64,8 +64,8 @@ def opened() -> Iterator[Callable[..., WindowHandle]]:
     """Opens windows as the app does and closes what a failed test has left."""
     handles: list[WindowHandle] = []
 
-    def open_one(name: str, view: object) -> WindowHandle:
-        handles.append(open_window(name, view))  # type: ignore[arg-type]
+    def open_one(name: str, view: object, heard: Callable[[Said], Said | None] | None = None) -> WindowHandle:
+        handles.append(open_window(name, view, heard))  # type: ignore[arg-type]
         return handles[-1]
 
     yield open_one
@@ -198,10 +198,10 @@ def test_when_to_seek_help(opened: Opener, screen: Robot) -> None:
     handle.close()
 
 
-def test_the_menu_window(screen: Robot) -> None:
+def test_the_menu_window(opened: Opener, screen: Robot) -> None:
     """Return opens the part, an arrow and Return take its first line, and the caller gets the item."""
     chosen: list[MenuItem] = []
-    open_menu(ITEMS, chosen.append)
+    opened("menu_window", menu_view(ITEMS), menu_heard(ITEMS, chosen.append))
     shown(screen, "^posturewatch$")
     screen.key("Return", "Down", "Return")
     assert until(lambda: chosen)

@@ -9,15 +9,16 @@ from __future__ import annotations
 import signal
 import sys
 import threading
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 
 from posturewatch.edges.tray import TrayActions, make_display
-from posturewatch.records import Command, Load, Snapshot, State
+from posturewatch.records import Command, Load, MenuItem, Snapshot, State
 from posturewatch.report.menu import menu_for
 from posturewatch.report.status import tooltip
-from posturewatch.windows.launch import open_menu
+from posturewatch.windows.launch import menu_heard, menu_view, open_window
 
 UPRIGHT = Snapshot(
     datetime(2026, 11, 23, 9, tzinfo=UTC),
@@ -47,6 +48,11 @@ class Inbox:
 
     def get(self, timeout_s: float) -> Command | None:
         raise AssertionError(timeout_s)
+
+
+def open_menu(items: tuple[MenuItem, ...], chosen: Callable[[MenuItem], None]) -> None:
+    """The menu's window."""
+    open_window("menu_window", menu_view(items), menu_heard(items, chosen))
 
 
 def main() -> None:

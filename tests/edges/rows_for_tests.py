@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta, timezone
+from itertools import pairwise
 from typing import Any
 
 from hypothesis import strategies as st
@@ -64,6 +65,9 @@ _words = st.text(st.characters(exclude_categories=("Cs", "Cc", "Co")), max_size=
 _tricky = st.sampled_from(["=1+1", "+cmd", "-2", "@x", "'quoted", "''", 'say "so", twice', "＝1", "a;b,c", "ünï 頭痛"])
 texts = st.one_of(_words, _tricky)
 
+_lines = st.text(st.characters(exclude_categories=("Cs",), exclude_characters="\x00"), max_size=40)
+"""Any text that the database holds, line ends and other control characters among it."""
+
 
 def _thousandths(low: int, high: int) -> st.SearchStrategy[float]:
     return st.integers(low, high).map(lambda value: value / 1000)
@@ -74,19 +78,19 @@ def minutes(draw: st.DrawFn) -> MinuteRow:
     """A minute as the journal gives it back: rounded to its scales."""
     at = draw(_moments)
     start = at.replace(second=0, microsecond=0)
-    parts = draw(st.lists(st.integers(0, 1200), min_size=5, max_size=5))
-    valid, away, unreliable, paused, off = (part / 100 for part in parts)
-    inches = st.one_of(st.none(), _thousandths(-3000, 6000))
-    bands = draw(st.lists(st.integers(0, 1500), min_size=4, max_size=4))
+    cuts = sorted(draw(st.lists(st.integers(0, 6050), min_size=5, max_size=5)))
+    valid, away, unreliable, paused, off = ((end - begin) / 100 for begin, end in pairwise([0, *cuts]))
+    inches = st.one_of(st.none(), _thousandths(-30_000, 30_000))
+    bands = draw(st.lists(st.integers(0, 6050), min_size=4, max_size=4))
     return MinuteRow(
         start=start,
-        profile=draw(texts),
+        profile=draw(st.one_of(texts, _lines)),
         valid_s=valid,
         away_s=away,
         unreliable_s=unreliable,
         paused_s=paused,
         off_s=off,
-        frames=draw(st.integers(0, 2000)),
+        frames=draw(st.integers(0, 2**40)),
         fht_median_in=draw(inches),
         fht_p10_in=draw(inches),
         fht_p90_in=draw(inches),
@@ -94,7 +98,7 @@ def minutes(draw: st.DrawFn) -> MinuteRow:
         fht_se_in=draw(inches),
         load_index_lb=draw(st.one_of(st.none(), st.integers(0, 90_000).map(lambda value: value / 100))),
         band_s=(bands[0] / 100, bands[1] / 100, bands[2] / 100, bands[3] / 100),
-        calibration_id=draw(st.one_of(st.none(), st.integers(1, 10**6))),
+        calibration_id=draw(st.one_of(st.none(), st.integers(1, 2**40))),
     )
 
 
@@ -102,12 +106,9 @@ events = st.builds(
     Event,
     at=_moments,
     kind=st.sampled_from(EventKind),
-    outcome=texts,
-    detail=texts,
-    value=st.one_of(
-        st.none(),
-        st.floats(-1e6, 1e6).filter(lambda value: value == 0 or abs(value) > 1e-6).map(lambda value: value + 0.0),
-    ),
+    outcome=st.one_of(texts, _lines),
+    detail=st.one_of(texts, _lines),
+    value=st.one_of(st.none(), st.floats(allow_nan=False, allow_infinity=False).map(lambda value: value + 0.0)),
 )
 """Any event. No minus zero: the database keeps whole numbers as integers, which have no sign for nothing."""
 
@@ -127,10 +128,10 @@ headaches = st.builds(
 calibrations = st.builds(
     CalibrationRow,
     at=_moments,
-    profile=texts,
-    repeatability_in=st.floats(0, 10).filter(lambda value: value == 0 or value > 1e-6),
-    frames=st.integers(0, 10_000),
+    profile=st.one_of(texts, _lines),
+    repeatability_in=st.floats(0, allow_infinity=False).map(lambda value: value + 0.0),
+    frames=st.integers(0, 2**40),
     view=st.sampled_from(["front", "oblique", "side"]),
-    body=texts,
+    body=st.one_of(texts, _lines),
 )
 """Any calibration."""

@@ -10,8 +10,7 @@ import tomlkit
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from posturewatch.edges.config import load
-from posturewatch.edges.config_lines import key_lines
+from posturewatch.edges.config import key_lines, load
 from posturewatch.edges.config_schema import keys
 from posturewatch.errors import ConfigError
 from posturewatch.settings import Settings

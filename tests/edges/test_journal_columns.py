@@ -1,18 +1,18 @@
-"""Minutes read by columns are the minutes read by rows."""
+"""The table of minutes holds what the rows hold."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime, timedelta, timezone
 from pathlib import Path
 
-import numpy as np
 import pytest
 
-from posturewatch.core.minute_arrays import MinuteArrays, columns
+from posturewatch.core.journal_content import JournalContent
+from posturewatch.core.minute_table import MinuteTable
 from posturewatch.core.summary import summarise_period
 from posturewatch.edges.clock import SystemClock
 from posturewatch.edges.journal import SqliteJournal
-from posturewatch.edges.journal_columns import read_columns
 from posturewatch.records import MinuteRow
 
 FIRST = date(2026, 10, 23)
@@ -56,39 +56,44 @@ def journal(tmp_path: Path) -> SqliteJournal:
     return made
 
 
-def test_rows_made_of_columns_are_the_rows(journal: SqliteJournal) -> None:
-    """One by one, in stretches, from behind and by day: the same records as the reader of rows gives."""
+def test_rows_made_of_the_table_are_the_rows(journal: SqliteJournal) -> None:
+    """All, by day and one by one: the same records as the reader of rows gives."""
     wanted = sorted(journal.minutes_of(FIRST, LAST), key=lambda one: (one.start.toordinal(), one.start.timestamp()))
-    found = read_columns(journal, FIRST, LAST)
+    found = journal.minute_table(FIRST, LAST)
     assert list(found) == wanted
-    assert found[0] == wanted[0]
-    assert found[-1] == wanted[-1]
-    assert list(found[150:450]) == wanted[150:450]
-    assert list(found[150:450][10:20]) == wanted[160:170]
-    assert list(found.of_days(date(2026, 10, 25), date(2026, 10, 26))) == [
-        one for one in wanted if one.start.date() in (date(2026, 10, 25), date(2026, 10, 26))
-    ]
+    assert [found.start(place) for place in (0, -1)] == [wanted[0].start, wanted[-1].start]
+    two_days = [one for one in wanted if one.start.date() in (date(2026, 10, 25), date(2026, 10, 26))]
+    assert list(found.of_days(date(2026, 10, 25), date(2026, 10, 26))) == two_days
+    assert list(found.on([date(2026, 10, 26), date(2026, 10, 25)])) == two_days
     with pytest.raises(IndexError):
-        found[len(wanted)]
+        found.start(len(wanted))
 
 
-def test_columns_hold_the_same_numbers(journal: SqliteJournal) -> None:
-    """Each column equals the one that is made from rows, and so does the summary of all."""
-    by_rows = columns(journal.minutes_of(FIRST, LAST), FIRST, LAST)
-    lazy = read_columns(journal, FIRST, LAST)
-    by_columns = columns(lazy, FIRST, LAST)
-    for name in MinuteArrays.__dataclass_fields__:
-        if name not in ("rows", "profiles", "profile"):
-            np.testing.assert_array_equal(getattr(by_rows, name), getattr(by_columns, name), err_msg=name)
-    named = [[table.profiles[one] for one in table.profile] for table in (by_rows, by_columns)]
-    assert named[0] == named[1]
+def test_a_table_made_of_rows_is_that_of_the_database(journal: SqliteJournal) -> None:
+    """Each column is equal, names of profiles too, whatever the order of the rows; and so is the summary."""
     rows = journal.minutes_of(FIRST, LAST)
-    assert summarise_period(lazy, first=FIRST, last=LAST) == summarise_period(rows, first=FIRST, last=LAST)
+    read = journal.minute_table(FIRST, LAST)
+    assert read == MinuteTable.of(rows) == MinuteTable.of(rows[::-1])
+    assert read != MinuteTable.of(rows[1:])
+    assert read != MinuteTable.of([replace(rows[0], fht_p90_in=2.5), *rows[1:]])
+    assert read != MinuteTable.of([replace(rows[0], profile="another"), *rows[1:]])
+    summaries = [
+        summarise_period(JournalContent(table), first=FIRST, last=LAST) for table in (read, MinuteTable.of(rows[::-1]))
+    ]
+    assert summaries[0] == summaries[1]
+
+
+def test_tables_are_joined_into_one(journal: SqliteJournal) -> None:
+    """Parts that count their profiles differently give the whole again."""
+    rows = journal.minutes_of(FIRST, LAST)
+    assert MinuteTable.joined([MinuteTable.of(rows[300:]), MinuteTable.of(rows[:300])]) == MinuteTable.of(rows)
+    assert len(MinuteTable.joined([])) == 0
 
 
 def test_a_span_without_minutes_is_empty(journal: SqliteJournal) -> None:
     """Before anything was written there are no rows, no error and an empty summary."""
-    found = read_columns(journal, date(2020, 1, 1), date(2020, 1, 2))
+    found = journal.minute_table(date(2020, 1, 1), date(2020, 1, 2))
     assert len(found) == 0
     assert list(found) == []
-    assert summarise_period(found, first=date(2020, 1, 1), last=date(2020, 1, 2)).usable_days == 0
+    period = summarise_period(JournalContent(found), first=date(2020, 1, 1), last=date(2020, 1, 2))
+    assert period.usable_days == 0

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from posturewatch.edges.notify import DesktopNotifications, make_notifier
+from posturewatch.edges.notify import DesktopNotifications, ways
 from posturewatch.edges.notify_backends import Answered
 from posturewatch.edges.notify_text import Note
 from posturewatch.errors import DesktopError
@@ -166,6 +166,19 @@ def test_a_way_that_failed_rests_and_is_tried_again(stage: Stage, notifier: Desk
     assert collect(notifier, 1)[0].outcome is Outcome.SHOWN
 
 
+def test_another_way_is_taken_up_while_it_runs(stage: Stage, notifier: DesktopNotifications) -> None:
+    """The former way's note goes unanswered and the way is closed; the next reminder comes by the new one."""
+    other = Stage("other")
+    notifier.send(reminder("break"))
+    collect(notifier, 1)
+    notifier.use((other,))
+    notifier.send(reminder())
+    shown = collect(notifier, 2)
+    assert [(one.key, one.outcome) for one in shown] == [("break", Outcome.TIMED_OUT), ("posture", Outcome.SHOWN)]
+    assert ([key for key, _title in stage.shown], stage.cleared) == (["break"], ["break", "*"])
+    assert [key for key, _title in other.shown] == ["posture"]
+
+
 def test_closing_never_waits_for_a_service_that_hangs() -> None:
     """With a send that hangs, close returns and later sends are let go."""
     stage = Stage(mood="hangs")
@@ -181,7 +194,7 @@ def test_closing_never_waits_for_a_service_that_hangs() -> None:
 
 def test_the_log_backend_counts_as_shown() -> None:
     """Whoever chose the log gets the log."""
-    notifier = make_notifier("log")
+    notifier = DesktopNotifications(ways("log"))
     notifier.send(reminder())
     assert collect(notifier, 1)[0].outcome is Outcome.SHOWN
     notifier.close()

@@ -44,7 +44,7 @@ def played(folder: Path, clock: FakeClock, hours: float, leap: Leap | None) -> t
     with SqliteJournal(folder / "journal.sqlite", clock) as journal:
         doors = Doors(
             clock, house.sensor, journal, house.notifier, house.desktop, house.display, house.inbox, house.keeper,
-            house.launcher, house.applied.append,
+            house.launcher,
         )  # fmt: skip
         Loop(doors, house.settings).run()
         house.journal.happened = list(journal.content().events)

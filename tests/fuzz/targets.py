@@ -204,9 +204,8 @@ def pipe_seeds() -> Iterable[bytes]:
 def control_request(data: bytes) -> None:
     """A caller's line, and what is in it once the seal is right."""
     from fakes import FakeDisplay
-    from posturewatch.app.board import Board, Counter
+    from posturewatch.app.board import Board, Counter, QueueInbox
     from posturewatch.edges import control_wire as wire
-    from posturewatch.edges.inbox import QueueInbox
 
     counter = Counter(Board(FakeDisplay()), QueueInbox())
     with suppress(wire.WireError):
@@ -225,12 +224,11 @@ def control_socket(data: bytes) -> None:
     """Bytes on the socket of a running app, from somebody without the key and sealed with it: nothing without the key
     is answered or becomes a command, and who asks in order is answered afterwards."""
     from fakes import FakeDisplay
-    from posturewatch.app.board import Board, Counter
+    from posturewatch.app.board import Board, Counter, QueueInbox
     from posturewatch.edges import control_wire as wire
     from posturewatch.edges.clock import SystemClock
     from posturewatch.edges.control import ControlServer
     from posturewatch.edges.control_client import ask
-    from posturewatch.edges.inbox import QueueInbox
 
     state, inbox = SCRATCH.folder() / "state", QueueInbox()
     state.mkdir(mode=0o700, exist_ok=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime, time, timedelta, timezone
 
+from posturewatch.core.journal_content import JournalContent
 from posturewatch.records import CalibrationRow, DiaryEntry, Event, EventKind, MinuteRow
 from posturewatch.report.material import Material, gather
 
@@ -74,10 +75,7 @@ def report(
 ) -> Material:
     """The material of these rows."""
     return gather(
-        minutes,
-        events or [],
-        entries or [],
-        calibrations,
+        JournalContent.of(minutes, events or (), entries or (), calibrations),
         first=first,
         last=last,
         made_at=MADE,

@@ -6,14 +6,16 @@ import csv
 import io
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from math import isfinite
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from edges.rows_for_tests import NINE, calibrations, event, events, headache, headaches, minute, minutes
 from posturewatch.core.diary import check_entry
+from posturewatch.core.journal_content import JournalContent
 from posturewatch.core.summary import summarise_period
 from posturewatch.errors import ImportRefusedError
 from posturewatch.records import CalibrationRow, DiaryEntry, Event, MinuteRow
@@ -63,9 +65,52 @@ def test_a_note_of_several_lines_survives() -> None:
 @given(st.text(st.characters(exclude_characters="\x00"), max_size=30))
 def test_no_text_cell_begins_as_a_formula(text: str) -> None:
     """Whatever a user types, no cell begins with a sign that a spreadsheet runs, and the text can be had back."""
-    cell = csv_format.text_cell(text)
+    kind = csv_format.text(1000)
+    cell = kind.write(text)
     assert not cell.startswith(("=", "+", "-", "@", "\t", "\r", "\n"))
-    assert csv_format.text(1000)(cell) == text
+    assert kind.read(cell) == text
+
+
+@given(st.floats())
+@example(0.0007486553686685868)
+@example(5e-324)
+@example(-1.7976931348623157e308)
+@example(1e22)
+def test_a_number_in_full_is_read_back_or_blank(value: float) -> None:
+    """Whatever number comes, no cell is written that is refused: it is the number again, or blank."""
+    for kind in (csv_format.exact(), csv_format.exact(0, 1000)):
+        cell = kind.write(value)
+        assert not cell or kind.read(cell) == value
+    assert bool(csv_format.exact().write(value)) == isfinite(value)
+
+
+@given(st.floats(), st.integers(0, 6))
+def test_a_rounded_number_is_read_back_or_blank(value: float, digits: int) -> None:
+    """A number at its limits is not rounded past them, and one beyond is missing."""
+    kind = csv_format.decimal(digits, -30.0, 30.0)
+    cell = kind.write(value)
+    assert (not cell and not abs(value) < 30.0) or kind.read(cell) == pytest.approx(value, abs=0.51 * 10**-digits)
+
+
+@given(st.integers(-(2**70), 2**70), st.text(max_size=20))
+def test_whole_numbers_words_and_texts_are_read_back_or_blank(value: int, word: str) -> None:
+    """The same holds for the other kinds of cells; a text is cut to its limit and loses nothing but NUL."""
+    for kind in (csv_format.whole(), csv_format.whole(1, 10)):
+        cell = kind.write(value)
+        assert not cell or kind.read(cell) == value
+    words = csv_format.choice("left", "right")
+    assert not words.write(word) or words.read(words.write(word)) == word
+    text = csv_format.text(10)
+    assert text.read(text.write(word)) == word.replace("\x00", "")[:10]
+
+
+@given(st.datetimes(timezones=st.just(UTC)))
+def test_moments_are_read_back(moment: datetime) -> None:
+    """From the year 1 to 9999, to the second and to the millisecond."""
+    assert csv_format.utc().read(csv_format.utc().write(moment)) == moment.replace(microsecond=0)
+    if moment < datetime(9999, 12, 31, 23, 59, 59, tzinfo=UTC):
+        fine = csv_format.utc(milliseconds=True)
+        assert abs(fine.read(fine.write(moment)) - moment) <= timedelta(microseconds=500)
 
 
 def test_values_are_blank_where_nothing_was_measured() -> None:
@@ -210,7 +255,7 @@ def test_a_day_is_one_row_of_the_days() -> None:
     """The days' table has what the summary has, blank where it has nothing."""
     rows = tuple(minute(NINE + timedelta(minutes=index)) for index in range(180))
     day = NINE.date()
-    period = summarise_period(rows, [event()], [headache()], first=day, last=day + timedelta(days=1))
+    period = summarise_period(JournalContent.of(rows, [event()], [headache()]), first=day, last=day + timedelta(days=1))
     first, second = csv.DictReader(io.StringIO(csv_days.days_csv(period.days)))
     assert (first["date"], first["usable"], first["valid_min"], first["from_1_to_2_in_min"]) == (
         "2026-11-23",

@@ -11,19 +11,21 @@ import subprocess
 import sys
 import zipfile
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
+from posturewatch.app.reports import Parcel
 from posturewatch.core import export
+from posturewatch.core.journal_content import JournalContent
 from posturewatch.edges.review_open import PassphraseNeededError, open_shared
-from posturewatch.edges.share_zip import MIN_PASSPHRASE, suggest_passphrase, write_shared
+from posturewatch.edges.share_zip import MIN_PASSPHRASE, suggest_passphrase
 from posturewatch.errors import ImportRefusedError, UsageError
 from posturewatch.records import CalibrationRow, DiaryEntry, Event, EventKind, MinuteRow
 from posturewatch.report import share
 from posturewatch.report.review import SharedFile, join, read_shared
-from posturewatch.report.share import Choice, Chosen, choose, gather_chosen
+from posturewatch.report.share import Choice, gather_chosen
 from report.journals import CALIBRATION, DAY, MADE, ZONE, at, diary, hours
 
 MONDAY = DAY - timedelta(days=4)
@@ -36,14 +38,17 @@ def _chosen(
     events: list[Event] | None = None,
     calibrations: tuple[CalibrationRow, ...] = (CALIBRATION,),
     **wish: object,
-) -> Chosen:
+) -> Parcel:
     choice = replace(Choice(MONDAY, DAY), **wish)  # type: ignore[arg-type]
-    return choose(minutes, events or [], entries or [], calibrations, choice)
+    content = JournalContent.of(minutes, events or (), entries or (), calibrations)
+    return Parcel(
+        gather_chosen(content, choice, made_at=MADE, person="p1", name="Xylophia", zone="+01:00"),
+        choice,
+    )
 
 
-def _write(path: Path, chosen: Chosen, *, person: str = "p1", made_at: object = MADE, passphrase: str = "") -> Path:
-    material = gather_chosen(chosen, made_at=made_at, person=person, name="Xylophia", zone="+01:00")  # type: ignore[arg-type]
-    write_shared(path, share.members(material, chosen), share.manifest(material, chosen), passphrase)
+def _write(path: Path, chosen: Parcel, *, person: str = "p1", made_at: datetime = MADE, passphrase: str = "") -> Path:
+    replace(chosen, material=replace(chosen.material, person=person, made_at=made_at)).write(path, passphrase)
     return path
 
 
@@ -57,10 +62,7 @@ def test_what_was_shared_comes_back_equal(tmp_path: Path) -> None:
     events = [Event(at(10), EventKind.NUDGE, "acted", "", 1.3)]
     chosen = _chosen(hours(4, 1.2), diary(note="behind the eye"), events)
     back = _open(_write(tmp_path / "a.zip", chosen))
-    assert back.minutes == chosen.minutes
-    assert back.events == chosen.events
-    assert [replace(entry, id=None) for entry in back.diary] == [replace(entry, id=None) for entry in chosen.diary]
-    assert back.calibrations == chosen.calibrations
+    assert back.content == chosen.material.content
 
 
 def test_the_zip_holds_everything_and_is_private(tmp_path: Path) -> None:
@@ -120,7 +122,7 @@ def test_without_free_text_nothing_typed_leaves(tmp_path: Path) -> None:
     text = _everything(_write(tmp_path / "a.zip", chosen))
     for typed in ("Xylophia", "aspirin", "Bob", "behind the eye"):
         assert typed not in text
-    assert chosen.diary[0].worst == 6
+    assert chosen.material.content.diary[0].worst == 6
     assert "profile 1" in text
 
 
@@ -128,8 +130,8 @@ def test_left_out_days_are_gone_and_named(tmp_path: Path) -> None:
     """A day that was left out has no minute, event or entry, and the manifest names it."""
     yesterday = DAY - timedelta(days=1)
     chosen = _chosen([*hours(4, day=yesterday), *hours(4)], diary(yesterday), without_days=frozenset({yesterday}))
-    assert {row.start.date() for row in chosen.minutes} == {DAY}
-    assert chosen.diary == ()
+    assert {row.start.date() for row in chosen.material.content.minutes} == {DAY}
+    assert chosen.material.content.diary == ()
     back = _open(_write(tmp_path / "a.zip", chosen))
     assert share.left_out_days(back.manifest.left_out) == {yesterday}
     assert "1 day was left out by the person." in join([back]).notes
@@ -138,11 +140,10 @@ def test_left_out_days_are_gone_and_named(tmp_path: Path) -> None:
 def test_the_preview_names_what_would_go() -> None:
     """Counts, texts, the name and whether it is encrypted are said before anything is written."""
     chosen = _chosen(hours(4), diary(note="behind the eye"))
-    material = gather_chosen(chosen, made_at=MADE, person="p1", name="Ann")
-    said = share.preview(material, chosen, encrypted=False)
+    said = chosen.preview(encrypted=False)
     assert "240" in said
     assert "1 of them headaches; 1 texts" in said
-    assert "Ann" in said
+    assert "Xylophia" in said
     assert "not encrypted" in said
 
 
@@ -153,7 +154,7 @@ def test_a_passphrase_opens_and_a_wrong_one_does_not(tmp_path: Path) -> None:
     """The encrypted file comes back whole with its passphrase; without it, it says what is needed."""
     chosen = _chosen(hours(4), diary())
     path = _write(tmp_path / "a.zip", chosen, passphrase=PASSPHRASE)
-    assert _open(path, PASSPHRASE).minutes == chosen.minutes
+    assert _open(path, PASSPHRASE).content.minutes == chosen.material.content.minutes
     with pytest.raises(PassphraseNeededError):
         _open(path)
     with pytest.raises(PassphraseNeededError):
@@ -213,8 +214,8 @@ def test_the_same_number_of_two_computers_is_two_calibrations(tmp_path: Path) ->
         _open(_write(tmp_path / "new.zip", new)),
     ]
     joined = join(files)
-    assert len(joined.calibrations) == 2
-    assert {row.calibration_id for row in joined.minutes} == {1, 2}
+    assert len(joined.content.calibrations) == 2
+    assert {row.calibration_id for row in joined.content.minutes} == {1, 2}
 
 
 def test_two_people_are_never_mixed(tmp_path: Path) -> None:
@@ -279,7 +280,7 @@ def test_a_flipped_byte_is_seen_or_changes_nothing(tmp_path: Path, passphrase: s
         data[place] ^= 0xFF
         spoilt.write_bytes(bytes(data))
         try:
-            assert _open(spoilt, passphrase).minutes == chosen.minutes
+            assert _open(spoilt, passphrase).content.minutes == chosen.material.content.minutes
         except ImportRefusedError:
             refused += 1
     assert refused >= 4
@@ -301,7 +302,7 @@ def test_the_reports_days_are_the_files_days(tmp_path: Path) -> None:
     """The period runs from the first to the last day that any file covers, in the writer's own zone."""
     joined = join([_open(_write(tmp_path / "a.zip", _chosen(hours(4))))])
     assert (joined.period.first, joined.period.last) == (MONDAY, DAY)
-    assert joined.minutes[0].start.utcoffset() == ZONE.utcoffset(None)
+    assert joined.content.minutes.start(0).utcoffset() == ZONE.utcoffset(None)
     assert isinstance(joined.period.first, date)
 
 

@@ -11,6 +11,7 @@ from datetime import datetime, timedelta, timezone
 from posturewatch.core.breaks import BreakClock
 from posturewatch.core.minutes import MinuteBook
 from posturewatch.core.muting import camera_given_back, why_muted
+from posturewatch.core.passage import Timekeeper
 from posturewatch.core.reminders import PosturePolicy
 from posturewatch.core.sitting import present_of
 from posturewatch.records import (
@@ -53,6 +54,7 @@ class Day:
         self.tick_s = tick_s
         self.now_s = 1000.0
         self.now = datetime.fromisoformat(start).replace(tzinfo=ZONE)
+        self.time = Timekeeper(self.now_s, self.now, tick_s)
         self.policy = PosturePolicy(posture or PostureSettings())
         self.clock = BreakClock(breaks or BreakSettings())
         self.book = MinuteBook("desk")
@@ -109,7 +111,7 @@ class Day:
 
     def answers(self, outcome: Outcome) -> Day:
         """The user answers the posture nudge."""
-        self.policy.answer(Response("posture", ReminderKind.POSTURE, outcome), self.now_s)
+        self.policy.answer(Response("posture", ReminderKind.POSTURE, outcome), self.time.last.t_s)
         return self
 
     # ------------------------------------------------------------------ what came of it
@@ -142,7 +144,7 @@ class Day:
 
     def written(self) -> list[MinuteRow]:
         """The minutes of the journal, the last one as far as it goes."""
-        self.rows += self.book.finish(self.now_s, self.now)
+        self.rows += self.book.finish(self.time.read(self.now_s, self.now))
         return self.rows
 
     # ------------------------------------------------------------------ inside
@@ -161,14 +163,15 @@ class Day:
         muted = why_muted(self.courtesy, self.settings, self.hours, self.now, paused=self.paused)
         seen = None if given_back or step is None else replace(step, t_s=self.now_s)
         off = given_back is not None and not self.paused
-        self.rows += self.book.feed(seen, self.now_s, self.now, self.paused, off)
-        for said in self.clock.feed(present_of(seen), self.courtesy.idle_s, self.now_s, self.now, muted):
+        passage = self.time.read(self.now_s, self.now)
+        self.rows += self.book.feed(seen, passage, self.paused, off)
+        for said in self.clock.feed(present_of(seen), self.courtesy.idle_s, passage, muted):
             if isinstance(said, Reminder):
                 self.said.append((self.now, said))
                 continue
             self.events.append(said)
             if said.kind in (EventKind.BREAK_TAKEN, EventKind.BREAK_NATURAL):
-                self.policy.break_taken(self.now_s)
-        reminders = self.policy.feed(seen, self.now_s, self.now, self.courtesy, muted)
+                self.policy.break_taken(passage.t_s)
+        reminders = self.policy.feed(seen, passage, self.courtesy, muted)
         self.said += [(self.now, one) for one in reminders]
         self.alerts.append((self.now, self.policy.alert))

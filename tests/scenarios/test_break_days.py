@@ -40,7 +40,7 @@ def test_each_hour_the_break_is_a_longer_one() -> None:
     one = day()
     for _ in range(4):
         one.sits(minutes=30, seconds=10)
-        one.clock.take(one.now_s)
+        one.clock.take()
         one.sits(seconds=200)
     assert [kind for kind in kinds(one) if kind in BREAKS] == [
         ReminderKind.BREAK, ReminderKind.LONG_BREAK, ReminderKind.BREAK, ReminderKind.LONG_BREAK,
@@ -50,7 +50,7 @@ def test_each_hour_the_break_is_a_longer_one() -> None:
 def test_a_break_that_was_pressed_and_kept_is_taken() -> None:
     """Take, hands off for 45 s: taken at the desk."""
     one = day().sits(minutes=30, seconds=2)
-    one.clock.take(one.now_s)
+    one.clock.take()
     assert one.clock.on_break
     one.sits(seconds=50)
     assert not one.clock.on_break
@@ -60,7 +60,7 @@ def test_a_break_that_was_pressed_and_kept_is_taken() -> None:
 def test_a_break_that_was_typed_through_is_not_taken() -> None:
     """Take, and go on typing: skipped, worked through."""
     one = day().sits(minutes=30, seconds=2)
-    one.clock.take(one.now_s)
+    one.clock.take()
     for _ in range(30):
         one.desktop(idle_s=0.0).sits(seconds=2)
     assert one.logged(EventKind.BREAK_TAKEN) == []
@@ -78,7 +78,7 @@ def test_whoever_leaves_with_the_prompt_has_taken_the_break() -> None:
 def test_a_postponed_break_is_never_logged_as_taken() -> None:
     """Postponed: five more minutes of sitting, then it is offered again; it was due once and never taken."""
     one = day().sits(minutes=30, seconds=2)
-    one.clock.postpone(one.now_s)
+    one.clock.postpone()
     assert one.clock.next_break_s == pytest.approx(300)
     one.sits(minutes=4, seconds=40)
     assert kinds(one).count(ReminderKind.BREAK) == 1
@@ -94,16 +94,16 @@ def test_after_two_skips_in_a_row_the_break_stays_until_taken_or_postponed() -> 
     one = day(long_every_min=0)
     for _ in range(2):
         one.sits(minutes=30, seconds=10)
-        one.clock.skip(one.now_s)
+        one.clock.skip()
     one.sits(minutes=30, seconds=10)
     last = one.shown(ReminderKind.BREAK)[-1]
     assert last.actions == (Action.TAKE_BREAK, Action.POSTPONE)
-    one.clock.skip(one.now_s)
+    one.clock.skip()
     assert one.clock.due
     one.sits(minutes=26)
     assert one.clock.due
     assert len(one.shown(ReminderKind.BREAK)) == 3 + 5
-    one.clock.take(one.now_s)
+    one.clock.take()
     one.sits(seconds=50)
     assert len(one.logged(EventKind.BREAK_SKIPPED)) == 2
     assert len(one.logged(EventKind.BREAK_TAKEN)) == 1
@@ -123,8 +123,8 @@ def test_strict_breaks_begin_by_themselves_and_cannot_be_put_off() -> None:
     one = day(strict=True).sits(minutes=30, seconds=2)
     assert one.clock.on_break
     assert one.shown(ReminderKind.BREAK)[0].actions == (Action.TAKE_BREAK,)
-    one.clock.skip(one.now_s)
-    one.clock.postpone(one.now_s)
+    one.clock.skip()
+    one.clock.postpone()
     assert one.clock.on_break
     for _ in range(60):
         one.desktop(idle_s=0.0).sits(seconds=2)
@@ -289,7 +289,7 @@ def test_the_daily_limit_is_told_once() -> None:
 def test_a_break_asked_for_is_logged_without_having_been_due() -> None:
     """Do now, after ten minutes: taken, not due, and the clock starts again."""
     one = day().sits(minutes=10)
-    one.clock.take(one.now_s)
+    one.clock.take()
     one.leaves(minutes=2).sits(minutes=1)
     assert len(one.logged(EventKind.BREAK_TAKEN)) == 1
     assert one.logged(EventKind.BREAK_DUE) == []
@@ -303,7 +303,7 @@ def test_exercises_only_where_they_were_asked_for() -> None:
     one = day(exercises=True)
     for _ in range(6):
         one.sits(minutes=30, seconds=10)
-        one.clock.take(one.now_s)
+        one.clock.take()
         one.sits(seconds=200)
     short = [reminder.exercise for reminder in one.shown(ReminderKind.BREAK)]
     assert short == ["chin_nod", "far_look", "blade_squeeze"]
@@ -326,9 +326,9 @@ def test_a_clock_that_repeats_or_steps_back_breaks_nothing() -> None:
 def test_a_break_that_is_ended_early_is_not_taken(button: str) -> None:
     """Begun, and closed after ten seconds: skipped, closed early; nothing of it is logged as taken."""
     one = day().sits(minutes=30, seconds=2)
-    one.clock.take(one.now_s)
+    one.clock.take()
     one.sits(seconds=10)
-    getattr(one.clock, button)(one.now_s)
+    getattr(one.clock, button)()
     one.sits(minutes=2)
     assert one.logged(EventKind.BREAK_TAKEN) == []
     assert [event.outcome for event in one.logged(EventKind.BREAK_SKIPPED)] == ["closed_early"]
@@ -338,9 +338,9 @@ def test_a_break_that_is_ended_early_is_not_taken(button: str) -> None:
 def test_ending_early_is_no_way_around_the_last_skip(button: str) -> None:
     """Where nothing may be skipped any more, an ended break stays due and is offered again."""
     one = day(max_skips=0).sits(minutes=30, seconds=2)
-    one.clock.take(one.now_s)
+    one.clock.take()
     one.sits(seconds=10)
-    getattr(one.clock, button)(one.now_s)
+    getattr(one.clock, button)()
     assert one.clock.due
     one.sits(minutes=5, seconds=4)
     assert len(one.shown(ReminderKind.BREAK)) == 2

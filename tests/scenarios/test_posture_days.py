@@ -210,7 +210,7 @@ def test_a_laptop_that_slept_wakes_without_a_verdict(counted: bool) -> None:
 def test_snooze_is_half_an_hour_of_silence_with_an_honest_icon() -> None:
     """Snoozed: the colour stays, the words wait."""
     one = day().sits(minutes=4, fht=2.0)
-    one.policy.snooze(one.now_s)
+    one.policy.snooze(one.time.last.t_s)
     one.sits(minutes=29, fht=2.0)
     assert len(one.nudges) == 1
     assert one.policy.alert

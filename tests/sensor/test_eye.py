@@ -9,10 +9,10 @@ import numpy as np
 import pytest
 
 from camera_server import RENDERS
-from posturewatch.records import Face, Lack, Look, Trunk
+from posturewatch.records import FROZEN_S, Face, Lack, Look, Trunk
 from posturewatch.sensor import bundles
 from posturewatch.sensor.choices import Models
-from posturewatch.sensor.eye import EMPTY_S, FROZEN_S, GATED_S, Eye
+from posturewatch.sensor.eye import EMPTY_S, GATED_S, Eye
 from posturewatch.sensor.landmarks import Canvas, FaceBox, Landmarks, NetworkFailedError
 from posturewatch.sensor.native import load_opencv
 from posturewatch.sensor.source import ArrayShot

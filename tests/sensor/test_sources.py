@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -11,6 +13,7 @@ import pytest
 
 from camera_server import RENDERS
 from posturewatch.errors import CameraMissingError, SourceError, SourceUnreadableError
+from posturewatch.sensor.cameras import held_by_another
 from posturewatch.sensor.choices import Camera
 from posturewatch.sensor.frames import OddPictureError
 from posturewatch.sensor.native import load_opencv
@@ -202,3 +205,20 @@ def test_recordings_are_told_from_cameras(film: Path, tmp_path: Path) -> None:
     assert is_recording(str(tmp_path))
     assert not is_recording("0")
     assert not is_recording("http://127.0.0.1/video")
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
+def test_whoever_holds_a_device_is_found(tmp_path: Path) -> None:
+    """A file that another process has open is held; one that only this process has open is not, nor a longer name."""
+    node = tmp_path / "video1"
+    node.touch()
+    with node.open(), (tmp_path / "video10").open("w") as longer:
+        assert not held_by_another(node)
+        holder = subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE, pass_fds=[longer.fileno()])
+        assert not held_by_another(node)
+        holder.communicate(b"\n")
+    with node.open() as held:
+        holder = subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE, pass_fds=[held.fileno()])
+        assert held_by_another(node)
+        holder.communicate(b"\n")
+    assert not held_by_another(node)

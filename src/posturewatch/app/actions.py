@@ -6,11 +6,13 @@ for is then said in the log, and the command line has it.
 
 from __future__ import annotations
 
-import contextlib
 import logging
+import queue
 import subprocess
 import sys
+import threading
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
@@ -18,72 +20,153 @@ from posturewatch.app.diary_form import entry_of
 from posturewatch.child import Said
 from posturewatch.edges.clock import SystemClock
 from posturewatch.edges.folders import Folders
+from posturewatch.edges.sensor_window import SensorWindow, open_calibration, open_live
 from posturewatch.edges.tray import TrayActions
-from posturewatch.errors import PosturewatchError
+from posturewatch.errors import PosturewatchError, SensorError
 from posturewatch.ports import Inbox
-from posturewatch.records import Action, Command, CommandKind, Reminder
-from posturewatch.settings import Settings
-from posturewatch.windows.launch import WindowHandle, open_menu, open_window, why_no_windows
+from posturewatch.records import Action, Command, CommandKind, MenuItem, Reminder
+from posturewatch.settings import BreakSettings, Settings
+from posturewatch.windows.launch import SHOWN_S, WindowHandle, menu_heard, menu_view, open_window, why_no_windows
 
-_WITH_CAMERA: Final = ("live", "calibrate")
-"""Commands of ours whose window shows the camera's picture: they end with the app."""
+NOT_SEEN: Final = "not on the screen in time"
+
+_PART_S: Final = 0.2
 
 _log = logging.getLogger("posturewatch.windows")
 
 
 class Launchpad:
-    """Implements ``ports.Launcher``, and does what the tray's lines ask for."""
+    """Implements ``ports.Launcher``, and does what the tray's lines ask for.
+
+    Windows and programs belong to one thread. What the loop and the tray want of it waits in a queue and is done in
+    order, so that nothing here is shared, and a screen that hangs holds up neither of them.
+    """
 
     def __init__(self, folders: Folders, inbox: Inbox, settings: Settings) -> None:
         self._folders = folders
         self._inbox = inbox
-        self.settings = settings
-        self._windows: dict[str, WindowHandle] = {}
-        self._programs: list[tuple[str, subprocess.Popen[bytes]]] = []
+        self._settings = settings
+        self._windows: dict[str, WindowHandle | SensorWindow] = {}
+        self._programs: list[subprocess.Popen[bytes]] = []
+        self._wanted: queue.SimpleQueue[Callable[[], None] | None] = queue.SimpleQueue()
+        self._ending = threading.Event()
+        self._owner = threading.Thread(target=self._work, name="windows", daemon=True)
+        self._owner.start()
+
+    def _work(self) -> None:
+        while (wish := self._wanted.get()) is not None:
+            try:
+                wish()
+            except Exception:
+                _log.exception("a window could not be opened or closed")
+        diary = self._windows.pop("diary", None)
+        if isinstance(diary, WindowHandle):
+            diary.hang_up()  # it closes by itself, unless something stands in it that nobody has saved
+        for what in tuple(self._windows):
+            self._shut(what)
 
     # ------------------------------------------------------------------ for the loop
+
+    def change(self, settings: Settings) -> None:
+        """Open windows by these settings from now on. For the loop's thread, as ``open`` is."""
+        self._settings = settings
 
     def open(self, what: str, *, text: str = "", reminder: Reminder | None = None, begun: bool = False) -> bool:
         """See ``ports.Launcher``."""
         if why_no_windows() is not None:
             return False
-        match what:
-            case "break" if reminder is not None:
-                return self._break(reminder, begun=begun)
-            case "dim":
-                from posturewatch.windows.dim_window import DimView
-
-                return self._window("dim", "dim_window", DimView(), None)
-            case "calibrate":
-                return self._program("calibrate", "--window", *(("--profile", text) if text else ()))
-            case "live":
-                return self._program("live")
-        return False
+        wishes: dict[str, Callable[[], None]] = {
+            "dim": self._dim,
+            "calibrate": partial(self._with_camera, "calibrate", partial(open_calibration, self._settings, text)),
+            "live": partial(self._with_camera, "live", partial(open_live, self._settings, text)),
+        }
+        if reminder is not None:
+            wishes["break"] = partial(self._break, self._settings.breaks, reminder, begun=begun)
+        if what not in wishes:
+            return False
+        self._wanted.put(wishes[what])
+        return True
 
     def shut(self, what: str) -> None:
         """See ``ports.Launcher``."""
+        self._wanted.put(partial(self._shut, what))
+
+    def close(self) -> None:
+        """Close every window that is still open; what is wanted afterwards is not done."""
+        self._ending.set()
+        self._wanted.put(None)
+        self._owner.join()
+
+    # ------------------------------------------------------------------ in the owner's thread
+
+    def _shut(self, what: str) -> None:
         window = self._windows.pop(what, None)
         if window is not None:
             window.close()
 
-    def close(self) -> None:
-        """Close every window that is still open, those of our own commands that have the camera too."""
-        diary = self._windows.pop("diary", None)
-        if diary is not None:
-            diary.hang_up()  # it closes by itself, unless something stands in it that nobody has saved
-        for what in tuple(self._windows):
-            self.shut(what)
-        for word, program in self._programs:
-            if word in _WITH_CAMERA and program.poll() is None:
-                program.terminate()
-                with contextlib.suppress(subprocess.TimeoutExpired):
-                    program.wait(1.0)
+    def _window(self, what: str, name: str, view: Any, heard: Callable[[Said], Said | None] | None) -> None:
+        """Open this window, if it is not open, and see that it comes up."""
+        if self._is_open(what):
+            return
+        try:
+            window = self._windows[what] = open_window(name, view, heard)
+        except PosturewatchError as err:
+            self._failed(what, err.message)
+            return
+        if not self._comes_up(window) and not self._ending.is_set():
+            self._shut(what)
+            self._failed(what, NOT_SEEN)
 
-    def _break(self, reminder: Reminder, *, begun: bool) -> bool:
+    def _with_camera(self, what: str, opener: Callable[[], SensorWindow]) -> None:
+        """Open a window with the camera's picture; a thread waits for its end."""
+        if self._is_open(what):
+            return
+        try:
+            window = self._windows[what] = opener()
+            if not self._comes_up(window):
+                self._shut(what)
+                raise SensorError(NOT_SEEN)
+        except PosturewatchError as err:
+            self._failed(what, err.message)
+            return
+        threading.Thread(target=self._await_end, args=(what, window), name=f"window {what}", daemon=True).start()
+
+    def _await_end(self, what: str, window: SensorWindow) -> None:
+        """In a thread of the window's: hear how it ends."""
+        try:
+            made = window.wait().get("calibration")
+            if isinstance(made, str):
+                self._inbox.put(Command(CommandKind.CALIBRATED, text=made))
+        except PosturewatchError as err:
+            _log.info("the window %s ended: %s", what, err.message)
+        self._inbox.put(Command(CommandKind.CAMERA_RETURNED, text=what))
+
+    def _is_open(self, what: str) -> bool:
+        window = self._windows.get(what)
+        return window is not None and window.alive
+
+    def _comes_up(self, window: WindowHandle | SensorWindow) -> bool:
+        """Wait until it is on the screen, has failed, took too long, or the app ends."""
+        for _part in range(round(SHOWN_S / _PART_S)):
+            if window.shown(_PART_S):
+                return True
+            if not window.alive or self._ending.is_set():
+                return False
+        return False
+
+    def _failed(self, what: str, why: str) -> None:
+        _log.warning("no window %s: %s", what, why)
+        self._inbox.put(Command(CommandKind.WINDOW_FAILED, text=what))
+
+    def _dim(self) -> None:
+        from posturewatch.windows.dim_window import DimView
+
+        self._window("dim", "dim_window", DimView(), None)
+
+    def _break(self, own: BreakSettings, reminder: Reminder, *, begun: bool) -> None:
         from posturewatch.core.exercises import find
         from posturewatch.windows.break_window import BreakView
 
-        own = self.settings.breaks
         tip = find(own, reminder.exercise)
         view = BreakView(
             title=reminder.title,
@@ -98,7 +181,7 @@ class Launchpad:
             strict=own.strict,
             begun=begun,
         )
-        return self._window("break", "break_window", view, self._break_said)
+        self._window("break", "break_window", view, self._break_said)
 
     def _break_said(self, said: Said) -> None:
         kinds = {
@@ -110,20 +193,9 @@ class Launchpad:
         if said.kind in kinds:
             self._inbox.put(Command(kinds[said.kind]))
 
-    def _window(self, what: str, name: str, view: Any, heard: Callable[[Said], Said | None] | None) -> bool:
-        open_one = self._windows.get(what)
-        if open_one is not None and open_one.alive:
-            return True
-        try:
-            self._windows[what] = open_window(name, view, heard)
-        except PosturewatchError as err:
-            _log.info("no window: %s", err.message)
-            return False
-        return True
-
-    def _program(self, *words: str) -> bool:
+    def _program(self, *words: str) -> None:
         """Start one of our own commands beside the app; those that have ended are let go, that none stays a zombie."""
-        self._programs = [(word, program) for word, program in self._programs if program.poll() is None]
+        self._programs = [program for program in self._programs if program.poll() is None]
         try:
             program = subprocess.Popen(
                 (sys.executable, "-m", "posturewatch", *words),
@@ -134,20 +206,19 @@ class Launchpad:
             )
         except OSError as err:
             _log.warning("posturewatch %s could not be started: %s", words[0], err.strerror)
-            return False
-        self._programs.append((words[0], program))
-        return True
+            return
+        self._programs.append(program)
 
     # ------------------------------------------------------------------ for the tray
 
     def open_report(self) -> None:
         """Today's report in the browser."""
         day = SystemClock().now().date().isoformat()
-        self._program("report", "--from", day, "--to", day, "--open")
+        self._wanted.put(partial(self._program, "report", "--from", day, "--to", day, "--open"))
 
     def open_week(self) -> None:
         """The last seven days in the browser."""
-        self._program("report", "--weeks", "1", "--open")
+        self._wanted.put(partial(self._program, "report", "--weeks", "1", "--open"))
 
     def open_config(self) -> None:
         """The settings file in the user's editor; written with the defaults where there is none."""
@@ -167,7 +238,7 @@ class Launchpad:
         if why_no_windows() is None:
             from posturewatch.windows.help_window import HelpView
 
-            self._window("help", "help_window", HelpView(), None)
+            self._wanted.put(partial(self._window, "help", "help_window", HelpView(), None))
 
     def open_diary(self) -> None:
         """The diary's form."""
@@ -176,12 +247,21 @@ class Launchpad:
 
             now = SystemClock().now()
             view = DiaryView(now.date().isoformat(), f"{now:%H:%M}")
-            self._window("diary", "diary_window", view, self._diary_said)
+            self._wanted.put(partial(self._window, "diary", "diary_window", view, self._diary_said))
 
     def open_setup(self) -> None:
         """The guided first run, where there can be a window."""
         if why_no_windows() is None:
-            self._program("setup", "--window")
+            self._wanted.put(partial(self._program, "setup", "--window"))
+
+    def open_menu(self, items: tuple[MenuItem, ...], chosen: Callable[[MenuItem], None]) -> None:
+        """The tray's menu in a window; asked for again it is replaced, for what it shows may have changed."""
+
+        def replace_menu() -> None:
+            self._shut("menu")
+            self._window("menu", "menu_window", menu_view(items), menu_heard(items, chosen))
+
+        self._wanted.put(replace_menu)
 
     def _diary_said(self, said: Said) -> Said | None:
         """What stands in the form, written over a connection of its own; answers whether it is kept."""
@@ -218,5 +298,5 @@ def tray_actions(pad: Launchpad) -> TrayActions:
         open_help=pad.open_help,
         open_diary=pad.open_diary,
         open_setup=pad.open_setup,
-        open_menu=open_menu if why_no_windows() is None else None,
+        open_menu=pad.open_menu if why_no_windows() is None else None,
     )

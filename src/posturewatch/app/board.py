@@ -1,13 +1,15 @@
-"""Where the latest snapshot hangs: the loop puts it up, tray and control socket read it."""
+"""What the threads hand to one another: the latest snapshot, which the loop puts up and tray and control socket read,
+and the commands that wait for the loop."""
 
 from __future__ import annotations
 
-from typing import Any
+import queue
+from typing import Any, Final
 
 from posturewatch.codec import snapshot_to_json
 from posturewatch.i18n import _
 from posturewatch.ports import Display, Inbox
-from posturewatch.records import Command, CommandKind, Snapshot
+from posturewatch.records import FROM_WITHIN, Command, CommandKind, Snapshot
 
 
 class Board:
@@ -56,6 +58,33 @@ def _command(request: dict[str, Any]) -> Command | None:
     if not isinstance(text, str) or len(text) > 200:
         return None
     try:
-        return Command(CommandKind(request.get("kind", "")), value, text)
+        kind = CommandKind(request.get("kind", ""))
     except ValueError:
         return None
+    return None if kind in FROM_WITHIN else Command(kind, value, text)
+
+
+CAPACITY: Final = 64
+"""Commands that may wait. A person gives a handful a minute; more than this is a flood and is let go."""
+
+
+class QueueInbox:
+    """Commands from tray, control socket and signals, in the order in which they came."""
+
+    def __init__(self) -> None:
+        # SimpleQueue may be put into from a signal handler that interrupts a put.
+        self._waiting: queue.SimpleQueue[Command] = queue.SimpleQueue()
+
+    def put(self, command: Command) -> None:
+        """Leave a command. Beyond :data:`CAPACITY` it is dropped, save for QUIT and the app's own news."""
+        if self._waiting.qsize() < CAPACITY or command.kind in FROM_WITHIN or command.kind is CommandKind.QUIT:
+            self._waiting.put(command)
+
+    def get(self, timeout_s: float) -> Command | None:
+        """The next command, or None after ``timeout_s`` seconds."""
+        try:
+            if timeout_s <= 0:
+                return self._waiting.get_nowait()
+            return self._waiting.get(timeout=timeout_s)
+        except queue.Empty:
+            return None

@@ -9,22 +9,26 @@ from threading import Event
 
 from posturewatch.app.camera_loan import borrowed_camera
 from posturewatch.app.household import Household, read_profile
-from posturewatch.core.calibration import Calibration
+from posturewatch.core.calibration import Calibration, Calibrator, Progress
+from posturewatch.core.calibration_run import EVERY_S, LOOK, CalibrationRun, row_of
 from posturewatch.edges.clock import SystemClock
 from posturewatch.edges.control_client import tell_app
 from posturewatch.edges.folders import Folders
 from posturewatch.edges.instance import is_running
 from posturewatch.edges.journal import SqliteJournal
-from posturewatch.edges.sensor_client import SensorClient
+from posturewatch.edges.sensor_client import RecordingSensor, SensorClient
 from posturewatch.errors import CalibrationError, ModelError, SourceError
-from posturewatch.loop.calibrating import EVERY_S, LOOK, CalibrationRun
+from posturewatch.i18n import _
 from posturewatch.loop.camera import DEADLINE_S
-from posturewatch.records import CalibrationRow, Command, CommandKind, EventKind, Lack, Reason
+from posturewatch.records import Command, CommandKind, EventKind, Look
 from posturewatch.records import Event as Happened
 from posturewatch.settings import Settings
 
 Tell = Callable[[float, str], None]
 """Hears the share done, 0–1, and what to do for it to go on."""
+
+RECORDED = Look(face=True, trunk=True, whole=True, anchor=True, new_anchor=True)
+"""What a calibration from a recording sees; its first frame leaves the references for the clothes."""
 
 PATIENCE_S = 20.0
 """A camera that has not given a picture by then is said to the user; slow ones take up to 20 s to open on Windows."""
@@ -38,11 +42,12 @@ class Kept:
     profile: str
 
 
-def calibrate_live(folders: Folders, settings: Settings, profile: str, tell: Tell) -> Kept:
-    """About ten seconds of sitting upright before the camera. Raises CalibrationError with the reason, SourceError,
-    ModelError, JournalError."""
+def calibrate_live(folders: Folders, settings: Settings, profile: str, tell: Tell, *, quick: bool = False) -> Kept:
+    """About ten seconds of sitting upright before the camera; five with ``quick``, which ties the profile's newest
+    calibration to this sitting. Raises CalibrationError with the reason, SourceError, ModelError, JournalError."""
+    before = newest_of(folders, profile) if quick else None
     with borrowed_camera(folders.state):
-        made = _watch(settings, profile, tell)
+        made = _watch(settings, profile, tell, before)
         return keep(folders, settings, profile, made)
 
 
@@ -58,10 +63,10 @@ def calibrate_with_window(folders: Folders, settings: Settings, profile: str) ->
 
 def show_live_view(folders: Folders, settings: Settings) -> None:
     """What the camera sees, until the user closes the window. Raises DesktopError, SensorError."""
-    from posturewatch.edges.sensor_window import show_live
+    from posturewatch.edges.sensor_window import open_live
 
     with borrowed_camera(folders.state):
-        show_live(settings, newest_body(folders, read_profile(folders)))
+        open_live(settings, newest_body(folders, read_profile(folders)) or "").wait()
 
 
 def newest_body(folders: Folders, profile: str) -> str | None:
@@ -75,23 +80,53 @@ def newest_body(folders: Folders, profile: str) -> str | None:
     return row.body if row is not None else None
 
 
-def calibrate_recording(folders: Folders, settings: Settings, profile: str, source: Path, tell: Tell) -> Kept:
+def newest_of(folders: Folders, profile: str) -> Calibration:
+    """The profile's newest calibration; raises CalibrationError where it has none, and DataError for a damaged one."""
+    body = newest_body(folders, profile)
+    if body is None:
+        raise CalibrationError(
+            _("There is no calibration under the name {name}.").format(name=profile),
+            _("Make one first: posturewatch calibrate --profile {name}").format(name=profile),
+        )
+    return Calibration.from_json(body)
+
+
+def calibrate_recording(
+    folders: Folders, settings: Settings, profile: str, source: Path, tell: Tell, *, quick: bool = False
+) -> Kept:
     """As :func:`calibrate_live`, from a recording of sitting upright."""
-    from posturewatch.core.calibration import Calibrator
-    from posturewatch.edges.sensor_client import RecordingSensor
-
-    calibrator = Calibrator(profile, settings.user)
+    before = newest_of(folders, profile) if quick else None
     with RecordingSensor(settings.models) as sensor:
-        for seen in sensor.observe(str(source), look=LOOK):
-            progress = calibrator.feed(seen)
-            tell(progress.share, progress.words)
-    return keep(folders, settings, profile, calibrator.result())
+        made = calibration_from(
+            sensor, str(source), settings, profile, lambda progress: tell(progress.share, progress.words), before=before
+        )
+    return keep(folders, settings, profile, made)
 
 
-def _watch(settings: Settings, profile: str, tell: Tell) -> Calibration:
+def calibration_from(
+    sensor: RecordingSensor,
+    source: str,
+    settings: Settings,
+    profile: str = "recording",
+    told: Callable[[Progress], None] = lambda _progress: None,
+    *,
+    before: Calibration | None = None,
+) -> Calibration:
+    """The calibration that a recording of sitting upright gives; ``told`` is called once a frame. ``before``: the
+    earlier calibration that it ties to the recording's sitting.
+
+    Raises CalibrationError, SourceError, SensorError and ModelError.
+    """
+    calibrator = Calibrator(profile, settings.user, before)
+    for seen in sensor.observe(source, look=RECORDED):
+        told(calibrator.feed(seen))
+    return calibrator.result()
+
+
+def _watch(settings: Settings, profile: str, tell: Tell, before: Calibration | None) -> Calibration:
     clock, pause = SystemClock(), Event()
     sensor = SensorClient(settings.camera, settings.models, clock)
-    run = CalibrationRun(profile, settings.user, clock.monotonic_s())
+    run = CalibrationRun(profile, settings.user, clock.monotonic_s(), before)
     begun_s = clock.monotonic_s()
     try:
         while True:
@@ -102,10 +137,10 @@ def _watch(settings: Settings, profile: str, tell: Tell) -> Calibration:
                     raise
                 pause.wait(1.0)
                 continue
-            made = run.feed(Reason.STARTING if seen.lack is Lack.NO_FRAME else seen, clock.monotonic_s())
+            run.feed(seen, clock.monotonic_s())
             tell(run.share, run.advice)
-            if made is not None:
-                return made
+            if run.result is not None:
+                return run.result
             if run.over:
                 raise CalibrationError(run.advice)
             pause.wait(EVERY_S)
@@ -119,9 +154,7 @@ def keep(folders: Folders, settings: Settings, profile: str, made: Calibration) 
     journal = SqliteJournal(folders.make().journal_file, clock, busy_s=10.0, check=False)
     try:
         now = clock.now()
-        journal.add_calibration(
-            CalibrationRow(now, profile, made.repeatability_in, made.frames, made.view, made.to_json())
-        )
+        journal.add_calibration(row_of(made, profile, now))
         journal.add_event(Happened(now, EventKind.CALIBRATION, "done", value=made.repeatability_in))
         Household(folders, journal, settings).keep_profile(profile)
     finally:

@@ -15,21 +15,16 @@ from posturewatch.settings import Settings
 
 if TYPE_CHECKING:
     from posturewatch.report.material import Material
-    from posturewatch.report.share import Choice, Chosen
+    from posturewatch.report.share import Choice
 
 
 def material(folders: Folders, first: date, last: date, now: datetime, settings: Settings) -> Material:
     """What a report of the days ``first`` to ``last`` is made of; raises JournalError where there is no journal."""
-    from posturewatch.edges.journal_columns import read_columns
     from posturewatch.report.material import gather
 
     with open_reader(folders.journal_file) as journal:
-        minutes = read_columns(journal, first, last)
         return gather(
-            minutes,
-            (*journal.marks(first, last), *journal.events_of(first, last)),
-            journal.diary_of(first, last),
-            journal.calibrations_of(first, last, set(minutes.arrays.calibration.tolist())),
+            journal.content(first, last),
             first=first,
             last=last,
             made_at=now,
@@ -52,35 +47,34 @@ class Parcel:
     """What would be shared: look at :meth:`preview` first, then :meth:`write`."""
 
     material: Material
-    chosen: Chosen
+    choice: Choice
 
     def preview(self, *, encrypted: bool) -> str:
         """What is in it, in words."""
         from posturewatch.report.share import preview
 
-        return preview(self.material, self.chosen, encrypted=encrypted)
+        return preview(self.material, self.choice, encrypted=encrypted)
 
     def write(self, path: Path, passphrase: str = "") -> None:
         """Write the file; raises DataError, UsageError for a short passphrase."""
         from posturewatch.edges.share_zip import write_shared
         from posturewatch.report.share import manifest, members
 
-        content = members(self.material, self.chosen)
-        write_shared(path, content, manifest(self.material, self.chosen), passphrase)
+        content = members(self.material)
+        write_shared(path, content, manifest(self.material, self.choice), passphrase)
 
 
 def parcel(folders: Folders, choice: Choice, now: datetime, settings: Settings, *, name: str) -> Parcel:
     """Gather what was chosen; raises JournalError."""
-    from posturewatch.report.share import choose, gather_chosen
+    from posturewatch.report.share import gather_chosen
 
     with open_reader(folders.journal_file) as journal:
         content = journal.content(choice.first, choice.last)
         person = journal.subject()
-    chosen = choose(content.minutes, content.events, content.diary, content.calibrations, choice)
     gathered = gather_chosen(
-        chosen, made_at=now, person=person, name=name, units=settings.user.units, zone=f"{now:%Z}"
+        content, choice, made_at=now, person=person, name=name, units=settings.user.units, zone=f"{now:%Z}"
     )
-    return Parcel(gathered, chosen)
+    return Parcel(gathered, choice)
 
 
 def reviewed(paths: Sequence[Path], passphrase: Callable[[Path], str], settings: Settings) -> Material:

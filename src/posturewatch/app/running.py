@@ -6,44 +6,40 @@ inbox: the loop gives the camera back, writes the minute and the day, and is joi
 
 from __future__ import annotations
 
-import contextlib
 import logging
-import os
 import signal
-import sys
 import threading
 from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Final
 
 from posturewatch import __version__
 from posturewatch.app.actions import Launchpad, tray_actions
-from posturewatch.app.board import Board, Counter
+from posturewatch.app.board import Board, Counter, QueueInbox
 from posturewatch.app.household import Household
+from posturewatch.child import keep_private
 from posturewatch.drawing import IconName, icon_file
 from posturewatch.edges.clock import SystemClock
 from posturewatch.edges.config import load_settings
 from posturewatch.edges.config_watch import ConfigWatch
 from posturewatch.edges.control import ControlServer
 from posturewatch.edges.folders import Folders
-from posturewatch.edges.inbox import QueueInbox
 from posturewatch.edges.instance import Instance
 from posturewatch.edges.journal import SqliteJournal
 from posturewatch.edges.logging_setup import start_logging, stop_logging
-from posturewatch.edges.notify import make_notifier
+from posturewatch.edges.notify import DesktopNotifications, ways
 from posturewatch.edges.presence import make_desktop
 from posturewatch.edges.sensor_client import SensorClient
 from posturewatch.edges.tray import NullDisplay, TrayDisplay, make_display
 from posturewatch.errors import PosturewatchError, SourceEndedError
 from posturewatch.i18n import _, set_language
-from posturewatch.loop import Doors, Loop
-from posturewatch.ports import Display, Notifier
+from posturewatch.loop import Consumer, Doors, Loop
+from posturewatch.ports import Clock, Display, Notifier
 from posturewatch.records import Command, CommandKind, MenuItem, Reminder, ReminderKind, Snapshot
 from posturewatch.report.menu import menu_for
 from posturewatch.report.status import tooltip
-from posturewatch.settings import Settings
+from posturewatch.settings import Settings, UserSettings
 from posturewatch.source_names import is_recording
 
 QUIT: Final = Command(CommandKind.QUIT)
@@ -79,7 +75,7 @@ class Running:
             end.enter_context(Instance(self._folders.state))
             start_logging(self._folders.logs, verbose=self._wishes.verbose)
             end.callback(stop_logging)
-            _harden()
+            keep_private()
             _log.info("posturewatch %s starts", __version__)
             settings = with_wishes(load_settings(self._folders.config_file), self._wishes)
             set_language(settings.user.language)
@@ -88,37 +84,13 @@ class Running:
             raise self._failure
 
     def _live(self, settings: Settings, inbox: QueueInbox, end: ExitStack, greet: Callable[[str], None]) -> None:
-        clock = SystemClock()
-        journal = SqliteJournal(self._folders.journal_file, clock)
-        end.callback(_quietly, journal.close)
-        sensor = SensorClient(settings.camera, settings.models, clock)
-        end.callback(sensor.close)
-        notifier = make_notifier(settings.notifications.backend, icon_file(IconName.UPRIGHT))
-        end.callback(notifier.close)
-        desktop = make_desktop(clock)
-        end.callback(desktop.close)
-        launchpad = Launchpad(self._folders, inbox, settings)
-        end.callback(launchpad.close)
-        display = self._display(settings, inbox, launchpad)
-        board = Board(display)
-        server = ControlServer(self._folders.state, clock, Counter(board, inbox).answer)
-        end.callback(server.close)
-        watch = ConfigWatch(self._folders.config_file, lambda: inbox.put(Command(CommandKind.RELOAD)))
-        end.callback(watch.close)
-        household = _Wishful(Household(self._folders, journal, settings), self._wishes)
-
-        def apply(changed: Settings) -> None:
-            set_language(changed.user.language)
-            sensor.configure(changed.camera, changed.models)
-            launchpad.settings = changed
-
-        doors = Doors(clock, sensor, journal, notifier, desktop, board, inbox, household, launchpad, apply)
-        loop = Loop(doors, settings, recording=is_recording(settings.camera.source))
+        built = assemble(self._folders, self._wishes, settings, inbox, clock=SystemClock(), end=end)
+        loop, display, notifier = built.loop, built.display, built.notifier
         self._greet(display, settings, greet)
-        if not journal.profiles():
+        if not built.journal.profiles():
             greet(_("You have not calibrated yet: run `posturewatch setup`, or `posturewatch calibrate`."))
             if self._wishes.tray and not self._folders.config_file.exists():
-                launchpad.open_setup()
+                built.launchpad.open_setup()
         worker = threading.Thread(target=self._work, args=(loop, display, notifier), name="loop")
         _hear_signals(inbox)
         worker.start()
@@ -146,23 +118,78 @@ class Running:
             greet(f"{display.trouble} {display.hint}".strip())
         greet(_("posturewatch is watching. `posturewatch status` shows what it sees, `posturewatch quit` ends it."))
 
-    def _display(self, settings: Settings, inbox: QueueInbox, launchpad: Launchpad) -> TrayDisplay | NullDisplay:
-        if not (self._wishes.tray and settings.tray.enabled):
-            return NullDisplay()
 
-        def menu(snapshot: Snapshot) -> tuple[MenuItem, ...]:
-            return menu_for(snapshot, launchpad.settings.user.units)
+@dataclass(frozen=True, slots=True)
+class Assembly:
+    """What is built of a running app, before any thread of it runs."""
 
-        def words(snapshot: Snapshot) -> str:
-            return tooltip(snapshot, launchpad.settings.user.units)
+    loop: Loop
+    display: TrayDisplay | NullDisplay
+    notifier: DesktopNotifications
+    launchpad: Launchpad
+    journal: SqliteJournal
 
-        return make_display(
+
+def assemble(
+    folders: Folders, wishes: Wishes, settings: Settings, inbox: QueueInbox, *, clock: Clock, end: ExitStack
+) -> Assembly:
+    """Build everything on these folders; ``end`` takes it down. Raises JournalError, InstanceError and DesktopError."""
+    journal = SqliteJournal(folders.journal_file, clock)
+    end.callback(_quietly, journal.close)
+    sensor = SensorClient(settings.camera, settings.models, clock)
+    end.callback(sensor.close)
+    icon = icon_file(IconName.UPRIGHT)
+    notifier = DesktopNotifications(ways(settings.notifications.backend, icon))
+    end.callback(notifier.close)
+    desktop = make_desktop(clock)
+    end.callback(desktop.close)
+    launchpad = Launchpad(folders, inbox, settings)
+    end.callback(launchpad.close)
+    words = _TrayWords(settings.user)
+    display: TrayDisplay | NullDisplay = NullDisplay()
+    if wishes.tray and settings.tray.enabled:
+        display = make_display(
             inbox,
             tray_actions(launchpad),
-            menu=menu,
-            tooltip=words,
+            menu=words.menu,
+            tooltip=words.tooltip,
             backend=settings.tray.backend,
         )
+    board = Board(display)
+    server = ControlServer(folders.state, clock, Counter(board, inbox).answer)
+    end.callback(server.close)
+    watch = ConfigWatch(folders.config_file, lambda: inbox.put(Command(CommandKind.RELOAD)))
+    end.callback(watch.close)
+    consumers = (
+        Consumer(("user",), lambda changed: set_language(changed.user.language)),
+        Consumer(("user",), lambda changed: words.change(changed.user)),
+        Consumer(tuple(Settings.model_fields), launchpad.change),
+        Consumer(("camera", "models"), lambda changed: sensor.configure(changed.camera, changed.models)),
+        Consumer(("notifications",), lambda changed: notifier.use(ways(changed.notifications.backend, icon))),
+    )
+    household = _Wishful(Household(folders, journal, settings), wishes)
+    doors = Doors(clock, sensor, journal, notifier, desktop, board, inbox, household, launchpad, consumers)
+    loop = Loop(doors, settings, recording=is_recording(settings.camera.source))
+    return Assembly(loop, display, notifier, launchpad, journal)
+
+
+class _TrayWords:
+    """What the tray says, in the user's units."""
+
+    def __init__(self, user: UserSettings) -> None:
+        self.user = user
+
+    def change(self, user: UserSettings) -> None:
+        """Say it in these units from now on."""
+        self.user = user
+
+    def menu(self, snapshot: Snapshot) -> tuple[MenuItem, ...]:
+        """The lines of the menu."""
+        return menu_for(snapshot, self.user.units)
+
+    def tooltip(self, snapshot: Snapshot) -> str:
+        """The title."""
+        return tooltip(snapshot, self.user.units)
 
 
 class _Wishful:
@@ -196,19 +223,6 @@ def _farewell() -> Reminder:
         _("posturewatch has stopped watching"),
         _("An unexpected error ended it; your log is kept. Start it again; `posturewatch doctor` tells more."),
     )
-
-
-def _harden() -> None:
-    """Nothing that we write is for others, and nothing of us is dumped to a disk."""
-    os.umask(0o077)
-    if sys.platform == "linux":
-        with contextlib.suppress(OSError):  # a dump that goes to a program instead of a file heeds no limit
-            Path("/proc/self/coredump_filter").write_text("0")
-    if sys.platform != "win32":
-        import resource
-
-        with contextlib.suppress(OSError, ValueError):
-            resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
 def _hear_signals(inbox: QueueInbox) -> None:

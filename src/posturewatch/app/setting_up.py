@@ -8,13 +8,13 @@ from contextlib import ExitStack
 from posturewatch.app.calibration import calibrate_live
 from posturewatch.app.camera_loan import borrowed_camera
 from posturewatch.app.household import read_profile
+from posturewatch.core.calibration_run import done_words
 from posturewatch.edges import autostart
 from posturewatch.edges.config import load_settings
 from posturewatch.edges.config_write import Scalar, init_config, set_value
 from posturewatch.edges.folders import Folders
 from posturewatch.edges.sensor_client import list_cameras
 from posturewatch.edges.sensor_window import SensorWindow, open_preview
-from posturewatch.i18n import _, decimals
 from posturewatch.settings import Settings
 from posturewatch.windows.first_run import Answers, Choice
 
@@ -63,9 +63,7 @@ class Tools:
     def calibrate(self, source: str, tell: Callable[[float, str], None]) -> str:
         """Calibrate the profile in force with this camera; the result, and how well it repeats, in words."""
         kept = calibrate_live(self._folders, self._with_source(source), read_profile(self._folders), tell)
-        return _("Calibrated as {name}; repeatable to {error} in.").format(
-            name=kept.profile, error=decimals(f"{kept.calibration.repeatability_in:.2f}")
-        )
+        return done_words(kept.calibration, kept.profile)
 
     def apply(self, answers: Answers) -> None:
         """Write what differs from the settings, and nothing else; the running app takes it up."""

@@ -1,4 +1,4 @@
-"""calibrate, live: sitting upright for ten seconds, and the picture to set up by."""
+"""setup, calibrate, live: the guided first run, sitting upright for ten seconds, and the picture to set up by."""
 
 from __future__ import annotations
 
@@ -7,8 +7,7 @@ import time
 
 import click
 
-from posturewatch.cli.options import json_option
-from posturewatch.cli.places import folders, print_json, settings
+from posturewatch.cli.places import folders, json_option, print_json, settings
 from posturewatch.errors import UsageError
 from posturewatch.i18n import _, decimals
 from posturewatch.source_names import is_recording, local_path
@@ -25,9 +24,14 @@ BAR = 30
 )
 @click.option("--profile", metavar="NAME", help=_("Which profile to calibrate; a new name makes a new one."))
 @click.option("--source", help=_("Instead of the configured camera; a recording is taken as it is."))
+@click.option(
+    "--quick",
+    is_flag=True,
+    help=_("Five seconds that tie the calibration you have to today's clothes and place; your sizes are kept."),
+)
 @click.option("--window/--no-window", default=None, help=_("With the window, or in the terminal; default: as it goes."))
 @json_option
-def calibrate(profile: str | None, source: str | None, window: bool | None, as_json: bool) -> None:
+def calibrate(profile: str | None, source: str | None, quick: bool, window: bool | None, as_json: bool) -> None:
     """Make a calibration and keep it."""
     from posturewatch.app import calibration
     from posturewatch.app.household import read_profile
@@ -42,12 +46,12 @@ def calibrate(profile: str | None, source: str | None, window: bool | None, as_j
     guide = _Guide(quiet=as_json)
     if is_recording(wish.camera.source):
         source_path = local_path(wish.camera.source)
-        kept = calibration.calibrate_recording(here, wish, name, source_path, guide.tell)
-    elif window or (window is None and why_no_windows() is None and not as_json):
+        kept = calibration.calibrate_recording(here, wish, name, source_path, guide.tell, quick=quick)
+    elif not quick and (window or (window is None and why_no_windows() is None and not as_json)):
         kept = calibration.calibrate_with_window(here, wish, name)
     else:
         guide.countdown()
-        kept = calibration.calibrate_live(here, wish, name, guide.tell)
+        kept = calibration.calibrate_live(here, wish, name, guide.tell, quick=quick)
     guide.end()
     made = kept.calibration
     if as_json:
@@ -116,3 +120,30 @@ def live(source: str | None) -> None:
     if source is not None:
         wish = wish.model_copy(update={"camera": wish.camera.model_copy(update={"source": source})})
     show_live_view(folders(), wish)
+
+
+@click.command(
+    help=_(
+        "Choose the camera, calibrate, say when to be told, breaks and start at login: about two minutes. Can be run "
+        "again at any time."
+    )
+)
+@click.option("--window/--no-window", default=None, help=_("In a window or in the terminal; default: as it goes."))
+def setup(window: bool | None) -> None:
+    """The first run."""
+    from posturewatch.app.setting_up import Tools
+    from posturewatch.windows.first_run import run_in_window
+    from posturewatch.windows.first_run_terminal import run_in_terminal
+    from posturewatch.windows.launch import why_no_windows
+
+    tools = Tools(folders())
+    if window or (window is None and why_no_windows() is None):
+        if run_in_window(tools, tools.answers(), sys.platform) is None:
+            click.echo(_("Nothing was changed."))
+        return
+    run_in_terminal(tools, tools.answers(), sys.platform, _ask, click.echo)
+
+
+def _ask(prompt: str) -> str:
+    """A line from the terminal; Return alone is an empty answer."""
+    return str(click.prompt(prompt, default="", show_default=False, prompt_suffix=" "))

@@ -6,8 +6,7 @@ from pathlib import Path
 
 import click
 
-from posturewatch.cli.options import json_option
-from posturewatch.cli.places import folders, print_json
+from posturewatch.cli.places import folders, json_option, print_json
 from posturewatch.i18n import _
 from posturewatch.wording import footer, seek_help, seek_help_title
 

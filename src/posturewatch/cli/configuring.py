@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import click
 
-from posturewatch.cli.options import json_option
-from posturewatch.cli.places import folders, print_json
+from posturewatch.cli.places import folders, json_option, print_json
 from posturewatch.i18n import _
 
 
@@ -90,6 +89,7 @@ def set(key: str, value: str) -> None:  # noqa: A001  (the command's name)
 
     set_value(folders().config_file, key, value_from_words(value))
     click.echo(_("{key} is now {value}.").format(key=key, value=value))
+    _say_what_waits(key)
 
 
 @config.command(help=_("Take KEY out of the file, so that its default is in force."))
@@ -100,3 +100,11 @@ def unset(key: str) -> None:
 
     set_value(folders().config_file, key, None)
     click.echo(_("{key} is at its default.").format(key=key))
+    _say_what_waits(key)
+
+
+def _say_what_waits(key: str) -> None:
+    from posturewatch.settings import waits_for_start
+
+    if waits_for_start(key):
+        click.echo(_("A running posturewatch takes it up at its next start."))

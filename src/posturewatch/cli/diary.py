@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from posturewatch.cli.options import json_option
-from posturewatch.cli.places import open_journal, parse_day, print_json, right_now, today
+from posturewatch.cli.places import json_option, open_journal, parse_day, print_json, right_now, today
 from posturewatch.errors import UsageError
 from posturewatch.i18n import _
 

@@ -7,6 +7,7 @@ import sys
 import click
 
 from posturewatch.cli.places import folders
+from posturewatch.errors import DesktopError
 from posturewatch.i18n import _
 
 
@@ -26,9 +27,14 @@ def setup(window: bool | None) -> None:
 
     tools = Tools(folders())
     if window or (window is None and why_no_windows() is None):
-        if run_in_window(tools, tools.answers(), sys.platform) is None:
-            click.echo(_("Nothing was changed."))
-        return
+        try:
+            if run_in_window(tools, tools.answers(), sys.platform) is None:
+                click.echo(_("Nothing was changed."))
+            return
+        except DesktopError as err:
+            if window:
+                raise
+            click.echo(err.message, err=True)
     run_in_terminal(tools, tools.answers(), sys.platform, _ask, click.echo)
 
 

@@ -36,7 +36,7 @@ def command_table() -> dict[str, dict[str, Entry]]:
             "quit": Entry("steering", "quit_app", _("End the running posturewatch.")),
         },
         _("Setting up"): {
-            "setup": Entry("first_run", "setup", _("The guided first run; can be run again.")),
+            "setup": Entry("calibrating", "setup", _("The guided first run; can be run again.")),
             "calibrate": Entry("calibrating", "calibrate", _("Sit upright for ten seconds.")),
             "live": Entry("calibrating", "live", _("What the camera sees, for setting up.")),
             "profile": Entry("steering", "profile", _("Show or change the profile (desk, laptop …).")),

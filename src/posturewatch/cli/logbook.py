@@ -7,8 +7,16 @@ from pathlib import Path
 
 import click
 
-from posturewatch.cli.options import json_option
-from posturewatch.cli.places import ask_passphrase, folders, open_journal, parse_day, print_json, today, units_wish
+from posturewatch.cli.places import (
+    ask_passphrase,
+    folders,
+    json_option,
+    open_journal,
+    parse_day,
+    print_json,
+    today,
+    units_wish,
+)
 from posturewatch.i18n import _
 
 

@@ -110,3 +110,6 @@ def ask_passphrase(path: Path) -> str:
     if not sys.stdin.isatty():
         return sys.stdin.readline().rstrip("\n")
     return str(click.prompt(_("Passphrase of {path}").format(path=path.name), hide_input=True))
+
+
+json_option = click.option("--json", "as_json", is_flag=True, help=_("Print JSON for a program to read."))

@@ -2,20 +2,53 @@
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from posturewatch.cli.options import json_option
-from posturewatch.cli.places import folders, print_json, right_now, settings
-from posturewatch.cli.progress import progress
+from posturewatch.cli.places import folders, json_option, print_json, right_now, settings
 from posturewatch.errors import UsageError
 from posturewatch.i18n import _
 from posturewatch.wording import state_words
 
+
+class Count:
+    """``frames: 120``, on one line."""
+
+    def __init__(self, label: str, *, lively: bool) -> None:
+        self._label = label
+        self._lively = lively
+        self._done = 0.0
+
+    def update(self, steps: float = 1.0) -> None:
+        """So many steps more are done."""
+        self._done += steps
+        if self._lively:
+            click.echo(f"\r{self._label}: {self._done:.0f}", nl=False, err=True)
+
+    def end(self) -> None:
+        """Leave the line."""
+        if self._lively and self._done:
+            click.echo(err=True)
+
+
+@contextmanager
+def progress(label: str) -> Iterator[Count]:
+    """A running count while the work lasts."""
+    count = Count(label, lively=sys.stderr.isatty())
+    try:
+        yield count
+    finally:
+        count.end()
+
+
 if TYPE_CHECKING:
+    from posturewatch.core.calibration import Calibration
     from posturewatch.records import Reminder
 
 
@@ -28,17 +61,42 @@ if TYPE_CHECKING:
 )
 @click.argument("source")
 @click.option("--calibrate", metavar="SOURCE", help=_("A recording of sitting upright; ten frames or more."))
+@click.option("--profile", metavar="NAME", help=_("Instead: the calibration kept under this name."))
+@click.option(
+    "--before",
+    metavar="SOURCE",
+    multiple=True,
+    help=_("What was seen of the same sitting first; not written out. Can be given several times, in order."),
+)
 @click.option("--stills", is_flag=True, help=_("Frames are unrelated pictures; each is measured by itself."))
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), required=True, help=_("The CSV to write."))
 @json_option
-def measure(source: str, calibrate: str | None, stills: bool, out: Path, as_json: bool) -> None:
+def measure(  # noqa: PLR0917  (click passes them by name)
+    source: str,
+    calibrate: str | None,
+    profile: str | None,
+    before: tuple[str, ...],
+    stills: bool,
+    out: Path,
+    as_json: bool,
+) -> None:
     """One row for each frame."""
+    from posturewatch.app.calibration import newest_of
     from posturewatch.offline.measure import find_pair
     from posturewatch.offline.measure import measure as run
 
-    recording, calibration = find_pair(source, calibrate)
+    if profile is not None and calibrate is not None:
+        raise UsageError(
+            _("--calibrate and --profile cannot be used together."),
+            _("Name the recording of sitting upright, or the profile that was calibrated before."),
+        )
+    against: str | Calibration
+    if profile is not None:
+        recording, against = source, newest_of(folders(), profile)
+    else:
+        recording, against = find_pair(source, calibrate)
     with progress(_("frames")) as bar:
-        done = run(recording, calibration, out, settings(), stills=stills, told=bar.update)
+        done = run(recording, against, out, settings(), before=before, stills=stills, told=bar.update)
     if as_json:
         print_json(
             {
@@ -88,9 +146,7 @@ def replay(  # noqa: PLR0917  (click passes them by name)
     )
     hear = _say_nothing if as_json else _say
     with progress(_("seconds of media time")) as bar:
-        told = replay_recording(
-            source, calibrate, wish, folders(), settings(), hear=hear, told=bar.update
-        )
+        told = replay_recording(source, calibrate, wish, folders(), settings(), hear=hear, told=bar.update)
     seconds = {state.value: round(value, 1) for state, value in told.states_s.items()}
     if as_json:
         print_json(

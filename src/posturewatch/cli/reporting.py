@@ -9,8 +9,16 @@ from typing import TYPE_CHECKING
 
 import click
 
-from posturewatch.cli.options import json_option
-from posturewatch.cli.places import ask_passphrase, folders, parse_day, print_json, right_now, settings, today
+from posturewatch.cli.places import (
+    ask_passphrase,
+    folders,
+    json_option,
+    parse_day,
+    print_json,
+    right_now,
+    settings,
+    today,
+)
 from posturewatch.errors import DataError, UsageError
 from posturewatch.i18n import _, set_language
 

@@ -8,8 +8,7 @@ from typing import Any, Literal, cast
 
 import click
 
-from posturewatch.cli.options import json_option
-from posturewatch.cli.places import folders, print_json, units_wish
+from posturewatch.cli.places import folders, json_option, print_json, units_wish
 from posturewatch.codec import snapshot_from_json
 from posturewatch.edges.control_client import ask, tell_app
 from posturewatch.errors import InstanceError, UsageError

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import datetime
 
-from posturewatch.core.elapsed import LocalDay
 from posturewatch.records import Event, EventKind
 
 
@@ -43,15 +42,13 @@ class BreakLog:
 class DaySitting:
     """How long somebody has sat in the present local day, and whether the limit has been told."""
 
-    def __init__(self, seated_s: float, day: date | None) -> None:
+    def __init__(self, seated_s: float) -> None:
         self.seated_s = seated_s
-        self._day = LocalDay(day)
         self._told = False
 
-    def turn(self, now: datetime) -> None:
-        """Begin a new day where one has begun."""
-        if self._day.turned(now):
-            self.seated_s, self._told = 0.0, False
+    def begin(self) -> None:
+        """A new day has begun."""
+        self.seated_s, self._told = 0.0, False
 
     def sat(self, seated_s: float) -> None:
         """Somebody sat for so long (negative: had been counted and did not)."""

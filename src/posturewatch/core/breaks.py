@@ -10,19 +10,36 @@ it is still due then.
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from enum import Enum, auto
 from typing import Final
 
 from posturewatch.core import muting
 from posturewatch.core.break_log import BreakLog, DaySitting
-from posturewatch.core.break_phase import MOVES, Phase
 from posturewatch.core.break_words import break_reminder, notice_reminder, sitting_reminder
-from posturewatch.core.elapsed import Elapsed, Lapse
 from posturewatch.core.exercises import Rotation
-from posturewatch.core.rhythm import Rest, Rhythm
-from posturewatch.core.sitting import Absence, Seat, Sitting, read_seat
+from posturewatch.core.passage import Passage
+from posturewatch.core.sitting import Absence, Rest, Rhythm, Seat, Sitting, read_seat
 from posturewatch.records import Action, Event, EventKind, Reminder
 from posturewatch.settings import BreakSettings
+
+
+class Phase(Enum):
+    """Where the clock stands."""
+
+    WORKING = auto()
+    NOTICED = auto()  # announced, not yet due
+    DUE = auto()  # offered, or held back by a mute
+    RESTING = auto()  # the user takes it
+
+
+MOVES: Final = {
+    Phase.WORKING: frozenset({Phase.NOTICED, Phase.DUE, Phase.RESTING}),
+    Phase.NOTICED: frozenset({Phase.DUE, Phase.RESTING, Phase.WORKING}),
+    Phase.DUE: frozenset({Phase.RESTING, Phase.WORKING}),
+    Phase.RESTING: frozenset({Phase.DUE, Phase.WORKING}),
+}
+"""From each phase to those that may follow it."""
+
 
 AFTER_MUTE_S: Final = 60.0
 """Nothing is announced for a minute after a meeting."""
@@ -44,12 +61,12 @@ Said = Reminder | Event
 
 
 class BreakClock:
-    """One per app. ``seated_today_s`` (of ``day``) carries the day's sitting over a restart."""
+    """One per app. ``seated_today_s`` carries the day's sitting over a restart."""
 
-    def __init__(self, breaks: BreakSettings, *, seated_today_s: float = 0.0, day: date | None = None) -> None:
+    def __init__(self, breaks: BreakSettings, *, seated_today_s: float = 0.0) -> None:
         self._breaks = breaks
-        self._elapsed = Elapsed()
-        self._today = DaySitting(seated_today_s, day)
+        self._t_s = 0.0
+        self._today = DaySitting(seated_today_s)
         self._log = BreakLog()
         self._sitting = Sitting()
         self._rotation = Rotation()
@@ -130,29 +147,27 @@ class BreakClock:
 
     # ------------------------------------------------------------------ what the user does
 
-    def take(self, now_s: float) -> None:
+    def take(self) -> None:
         """Begin the break now, due or not. It is logged as taken once it is seen to have been."""
-        del now_s  # the break is timed from feed to feed
         if self._phase is Phase.RESTING:
             return
         if self._phase is Phase.NOTICED:
             self._log.note_due("shown", self._kind())
         self._begin()
 
-    def postpone(self, now_s: float) -> None:
+    def postpone(self) -> None:
         """Put a noticed, due or begun break off by ``postpone_min`` of sitting; else nothing."""
-        del now_s
         if self._phase is Phase.WORKING or not self.can_postpone:
             return
         self._long = self.next_is_long
         self._log.note(EventKind.BREAK_POSTPONED, "pressed", self._kind())
         self._put_off(self._breaks.postpone_min * 60)
 
-    def skip(self, now_s: float) -> None:
+    def skip(self) -> None:
         """Let a noticed or due break go; ignored in strict mode and after ``max_skips`` in a row. A begun one ends
         early."""
         if self._phase is Phase.RESTING and not self._breaks.strict:
-            self.finish_early(now_s)
+            self.finish_early()
         if self._phase not in (Phase.NOTICED, Phase.DUE) or not self.can_skip:
             return
         self._long = self.next_is_long
@@ -160,9 +175,8 @@ class BreakClock:
         self._skips += 1
         self._let_go("pressed")
 
-    def finish_early(self, now_s: float) -> None:
+    def finish_early(self) -> None:
         """End a begun break before its time: that is no taken break. Where nothing may be skipped it stays due."""
-        del now_s
         if self._phase is not Phase.RESTING:
             return
         if self.can_skip:
@@ -175,27 +189,28 @@ class BreakClock:
     # ------------------------------------------------------------------ time
 
     def feed(
-        self, present: bool | None, idle_s: float | None, now_s: float, now: datetime, muted: str | None
+        self, present: bool | None, idle_s: float | None, passage: Passage, muted: str | None
     ) -> tuple[Said, ...]:
         """What is to be shown or written down now.
 
         ``present``: the camera's word, ``None`` while it is closed or cannot tell. ``idle_s``: seconds since the
         last input, ``None`` where unknown. ``muted``: why nothing may be shown.
         """
-        lapse = self._elapsed.feed(now_s, now)
-        self._today.turn(now)
+        now, self._t_s = passage.now, passage.t_s
+        if passage.new_day:
+            self._today.begin()
         if muted == muting.HOURS:
             self._sitting.forget()
             self._rhythm = Rhythm()
             self._fresh()
             return self._log.events(now)
         if self._muted_before and muted is None:
-            self._settled_s = self._elapsed.t_s + AFTER_MUTE_S
+            self._settled_s = self._t_s + AFTER_MUTE_S
         self._muted_before = muted is not None
-        self._sit(present, idle_s, lapse, muted)
+        self._sit(present, idle_s, passage, muted)
         said: list[Reminder] = []
         if self._resting is not None:
-            self._rest(self._resting, lapse, idle_s)
+            self._rest(self._resting, passage, idle_s)
         elif self._breaks.enabled:
             said += self._announce(muted)
         said += self._sat_enough(muted)
@@ -203,9 +218,9 @@ class BreakClock:
 
     # ------------------------------------------------------------------ sitting and leaving
 
-    def _sit(self, present: bool | None, idle_s: float | None, lapse: Lapse, muted: str | None) -> None:
+    def _sit(self, present: bool | None, idle_s: float | None, passage: Passage, muted: str | None) -> None:
         reading = read_seat(present, idle_s, self._breaks.natural_s, muted)
-        over = self._sitting.feed(reading, lapse, idle_s)
+        over = self._sitting.feed(reading, passage, idle_s)
         sat_s = self._sitting.seated_s
         self._today.sat(sat_s)
         if self._phase is not Phase.RESTING:
@@ -218,7 +233,7 @@ class BreakClock:
         """Somebody left with the prompt, or soon after it, and has been away long enough: that break is taken."""
         if self._phase is not Phase.DUE or self._offered_s is None or self._sitting.seat is not Seat.AWAY:
             return
-        left_s = self._elapsed.t_s - self._sitting.away_s
+        left_s = self._t_s - self._sitting.away_s
         enough_s = self._length_s() if self._long else min(self._length_s(), self._breaks.natural_s)
         followed = -self._breaks.notice_s <= left_s - self._offered_s <= FOLLOWED_S
         if followed and self._sitting.away_s >= enough_s:
@@ -238,7 +253,7 @@ class BreakClock:
     # ------------------------------------------------------------------ announcing
 
     def _announce(self, muted: str | None) -> list[Reminder]:
-        quiet = muted is not None or self._elapsed.t_s < self._settled_s
+        quiet = muted is not None or self._t_s < self._settled_s
         if self._sitting.seat is not Seat.SEATED:
             return []
         if self._phase is Phase.DUE:
@@ -265,7 +280,7 @@ class BreakClock:
 
     def _offer(self) -> list[Reminder]:
         self._offers += 1
-        self._offered_s = self._elapsed.t_s
+        self._offered_s = self._t_s
         reminder = self._break_words(None)
         if self._breaks.strict:
             self._begin()
@@ -276,7 +291,7 @@ class BreakClock:
             self._put_off(self._breaks.notice_s)
             return self._announce(None) if self._breaks.notice_s > 0 else self._fall_due(None, quiet=False)
         wait_s = STRICT_AGAIN_S if self._breaks.strict else self._breaks.postpone_min * 60
-        if self._elapsed.t_s - self._offered_s < wait_s:
+        if self._t_s - self._offered_s < wait_s:
             return []
         if self._offers >= OFFERS and self.can_skip:
             self._let_go("unanswered")
@@ -296,7 +311,7 @@ class BreakClock:
 
     def _sat_enough(self, muted: str | None) -> list[Reminder]:
         """The daily limit, told once a day and never in a meeting."""
-        quiet = muted is not None or self._elapsed.t_s < self._settled_s or self._sitting.seat is not Seat.SEATED
+        quiet = muted is not None or self._t_s < self._settled_s or self._sitting.seat is not Seat.SEATED
         if quiet or not self._today.tell(self._breaks.daily_sitting_limit_min * 60):
             return []
         self._log.note(EventKind.SITTING_LIMIT, "shown", "", self._today.seated_s)
@@ -312,9 +327,9 @@ class BreakClock:
         if self._exercise is None:
             self._exercise = self._rotation.next_key(self._breaks, long=self._long)
 
-    def _rest(self, rest: Rest, lapse: Lapse, idle_s: float | None) -> None:
-        away = self._sitting.seat is Seat.AWAY or lapse.gap_s > 0.0
-        rest.feed(lapse.watched_s + lapse.gap_s, idle_s, away=away)
+    def _rest(self, rest: Rest, passage: Passage, idle_s: float | None) -> None:
+        away = self._sitting.seat is Seat.AWAY or passage.gap_s > 0.0
+        rest.feed(passage.passed_s, idle_s, away=away)
         if not rest.over:
             return
         if not rest.typed_through:
@@ -338,7 +353,7 @@ class BreakClock:
     def _due_again(self) -> None:
         self._go(Phase.DUE)
         self._resting = None
-        self._offered_s = self._elapsed.t_s
+        self._offered_s = self._t_s
 
     def _restart(self) -> None:
         self._rhythm.restart(long=self._long)

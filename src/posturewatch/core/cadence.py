@@ -100,9 +100,10 @@ class Cadence:
 
     def __init__(self, watch: WatchSettings) -> None:
         self._watch = watch
-        self._forget()
+        self.begin_anew()
 
-    def _forget(self) -> None:
+    def begin_anew(self) -> None:
+        """Forget what has been seen, and since when."""
         self._last_s: float | None = None
         self._trunk_s: float | None = None
         self._whole_s: float | None = None
@@ -123,7 +124,7 @@ class Cadence:
     def next(self, step: Step | None, now_s: float, threshold_in: float) -> Plan:
         """What to look at after which wait. ``step``: what the last look brought (``None``: nothing yet)."""
         if self._last_s is not None and now_s < self._last_s:
-            self._forget()
+            self.begin_anew()
         passed_s = now_s - self._last_s if self._last_s is not None else 0.0
         self._last_s = now_s
         if step is None:

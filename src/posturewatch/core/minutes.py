@@ -16,7 +16,7 @@ from typing import Final
 
 import numpy as np
 
-from posturewatch.core.elapsed import GAP_S
+from posturewatch.core.passage import Passage
 from posturewatch.core.quantiles import weighted_quantiles
 from posturewatch.core.summary_records import BAND_EDGES_IN
 from posturewatch.records import MinuteRow, State, Step
@@ -30,12 +30,9 @@ computer gives several late ones in a row."""
 PATIENCE: Final = 3.0
 """A step speaks for at most this many of its planned waits."""
 
-AWAY_PATIENCE_S: Final = GAP_S
-"""An empty chair speaks for this long: after a long absence it is looked at once a minute only."""
-
-CLOCK_SET_S: Final = 2.0
-"""A wall clock that differs from the monotonic one by more than this since the last feed has been set (or the
-computer slept); smaller differences are the slow correction of a network time service."""
+AWAY_PATIENCE_S: Final = 90.0
+"""An empty chair speaks for this long: after a long absence it is looked at once a minute only, and a look may take
+some more."""
 
 
 @dataclass(slots=True)
@@ -112,8 +109,6 @@ class MinuteBook:
         self._calibration_id = calibration_id
         self._patience_s = PATIENCE * EXPECTED_S
         self._open: _Open | None = None
-        self._mono_s: float | None = None
-        self._wall_s = 0.0
         self._fresh_s = 0.0
         self._spent = "off"
         self._step: Step | None = None
@@ -129,8 +124,7 @@ class MinuteBook:
     def feed(
         self,
         step: Step | None,
-        now_s: float,
-        now: datetime,
+        passage: Passage,
         paused: bool = False,
         off: bool = False,
         *,
@@ -142,11 +136,11 @@ class MinuteBook:
         given back for another reason. Either outweighs the step. A step with a new ``t_s`` counts as a frame.
         ``wait_s``: after which wait the next look is planned.
         """
-        done = self._pass(now_s, now)
+        done = self._pass(passage)
         self._patience_s = PATIENCE * max(wait_s, EXPECTED_S)
         if step is not None and (self._step is None or step.t_s != self._step.t_s) and self._open is not None:
             self._open.frames += 1
-            self._fresh_s = now_s
+            self._fresh_s = passage.t_s
         self._spent = "paused" if paused else "off" if off else _spent(step)
         self._step = step
         return done
@@ -157,38 +151,32 @@ class MinuteBook:
             return None
         return self._open.row(self._profile, self._calibration_id)
 
-    def finish(self, now_s: float, now: datetime) -> tuple[MinuteRow, ...]:
+    def finish(self, passage: Passage) -> tuple[MinuteRow, ...]:
         """Close the book: the rows finished since, and the open minute as far as it goes."""
-        done = list(self._pass(now_s, now))
+        done = list(self._pass(passage))
         if self._open is not None and self._open.filled_s > 0.0:
             done.append(self._open.row(self._profile, self._calibration_id))
         self._open = self._step = None
-        self._mono_s = None
         return tuple(done)
 
     # ------------------------------------------------------------------ inside
 
-    def _pass(self, now_s: float, now: datetime) -> tuple[MinuteRow, ...]:
+    def _pass(self, passage: Passage) -> tuple[MinuteRow, ...]:
         """Lay the time since the last feed into its minutes."""
-        wall_s = now.timestamp()
-        if self._mono_s is None or self._open is None:
-            self._mono_s, self._wall_s = now_s, wall_s
+        wall_s, now = passage.now.timestamp(), passage.now
+        if self._open is None:
             self._begin(wall_s, now)
             return ()
-        passed_s, by_wall_s = max(0.0, now_s - self._mono_s), wall_s - self._wall_s
-        if abs(by_wall_s - passed_s) > CLOCK_SET_S or passed_s > GAP_S:
-            done = self._leap(passed_s, wall_s, now)
-        else:
-            done = self._fill(self._spent_by(now_s), max(0.0, by_wall_s), wall_s, now)
-        self._mono_s, self._wall_s = now_s, wall_s
-        return tuple(done)
+        if passage.clock_set or passage.gap_s:
+            return tuple(self._leap(passage.monotonic_s, wall_s, now))
+        return tuple(self._fill(self._spent_by(passage.t_s), max(0.0, passage.wall_s), wall_s, now))
 
-    def _spent_by(self, now_s: float) -> str:
+    def _spent_by(self, t_s: float) -> str:
         """What the time until now was spent with: what was last seen, unless that is too long ago."""
         if self._spent in ("paused", "off"):
             return self._spent
         patience_s = max(self._patience_s, AWAY_PATIENCE_S) if self._spent == "away" else self._patience_s
-        return self._spent if now_s - self._fresh_s <= patience_s else "off"
+        return self._spent if t_s - self._fresh_s <= patience_s else "off"
 
     def _fill(self, spent: str, passed_s: float, wall_s: float, now: datetime) -> list[MinuteRow]:
         done: list[MinuteRow] = []

@@ -9,11 +9,11 @@ from __future__ import annotations
 
 from typing import Final
 
+from posturewatch import records
 from posturewatch.core.sight import Sight, Usual
 from posturewatch.records import Estimate, Lack, Observation, PersonBox, Reason
 
-FROZEN_S: Final = 3.0
-"""Seconds for which a live picture may repeat bit for bit: a sensor's noise never repeats, a stalled driver does."""
+FROZEN_S: Final = records.FROZEN_S
 
 GHOST_SHARE: Final = 0.10
 """Shoulder width over picture width below which nobody sits at this desk: ghosts in empty rooms have under 0.03,

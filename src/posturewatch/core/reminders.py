@@ -17,11 +17,10 @@ The sleep of the computer, a locked screen or a camera that was gone (a gap) for
 
 from __future__ import annotations
 
-from datetime import date, datetime
 from enum import Enum, auto
 from typing import Final
 
-from posturewatch.core.elapsed import Elapsed, LocalDay
+from posturewatch.core.passage import Passage
 from posturewatch.i18n import _
 from posturewatch.records import (
     Action,
@@ -108,12 +107,11 @@ class _Hold:
 
 
 class PosturePolicy:
-    """Turns steps into posture nudges. ``nudges_today`` (of ``day``) carries the cap over a restart."""
+    """Turns steps into posture nudges. ``nudges_today`` carries the cap over a restart."""
 
-    def __init__(self, posture: PostureSettings, *, nudges_today: int = 0, day: date | None = None) -> None:
+    def __init__(self, posture: PostureSettings, *, nudges_today: int = 0) -> None:
         self._posture = posture
-        self._elapsed = Elapsed()
-        self._today = LocalDay(day)
+        self._t_s = 0.0
         self._hold = _Hold()
         self._alert = False
         self._shown_today = nudges_today
@@ -152,46 +150,47 @@ class PosturePolicy:
         return out
 
     def feed(
-        self, step: Step | None, now_s: float, now: datetime, courtesy: Courtesy, muted: str | None
+        self, step: Step | None, passage: Passage, courtesy: Courtesy, muted: str | None
     ) -> tuple[Reminder, ...]:
         """What to tell the user after this step; ``step`` is ``None`` while nobody watches."""
-        lapse = self._elapsed.feed(now_s, now)
-        if self._today.turned(now):
+        self._t_s = passage.t_s
+        if passage.new_day:
             self._shown_today = self._dismissals = 0
             self._misfit_asked = False
-        if lapse.gap_s or step is None or courtesy.locked or courtesy.suspended:
+        if passage.gap_s or step is None or courtesy.locked or courtesy.suspended:
             self._reset()
         if self._muted_before and muted is None:
-            self._hush(AFTER_MUTE_S)
+            self._hush(self._t_s, AFTER_MUTE_S)
         self._muted_before = muted is not None
         if step is None:
             return ()
         evidence = self._evidence(step)
-        self._hold.feed(evidence, lapse.watched_s, self._posture.hold_s)
+        self._hold.feed(evidence, passage.watched_s, self._posture.hold_s)
         self._colour(evidence)
-        misfit = self._recalibrate(step, lapse.watched_s, muted)
+        misfit = self._recalibrate(step, passage.watched_s, muted)
         nudge = self._nudge(muted) if evidence in _OVER else ()
         return (*nudge, *misfit)
 
-    def answer(self, response: Response, now_s: float) -> None:
-        """Take in what the user, or time, answered to a posture nudge; other kinds are left aside."""
+    def answer(self, response: Response, t_s: float) -> None:
+        """Take in what the user, or time, answered to a posture nudge; other kinds are left aside. ``t_s``: of the
+        present passage."""
         if response.kind is not ReminderKind.POSTURE:
             return
         if response.action is Action.SNOOZE:
-            self.snooze(now_s)
+            self.snooze(t_s)
         elif response.outcome is Outcome.ACTED:
             self._dismissals = 0
         elif response.outcome is Outcome.DISMISSED:
             self._dismissals += 1
 
-    def break_taken(self, now_s: float) -> None:
+    def break_taken(self, t_s: float) -> None:
         """A break is over, taken or natural: the posture begins anew, and nothing is said for a while."""
         self._reset()
-        self._hush_from(now_s, self._posture.quiet_after_break_min * 60)
+        self._hush(t_s, self._posture.quiet_after_break_min * 60)
 
-    def snooze(self, now_s: float) -> None:
+    def snooze(self, t_s: float) -> None:
         """No nudge for ``snooze_min``; the icon's colour stays honest."""
-        self._hush_from(now_s, self._posture.snooze_min * 60)
+        self._hush(t_s, self._posture.snooze_min * 60)
 
     # ------------------------------------------------------------------ inside
 
@@ -211,7 +210,7 @@ class PosturePolicy:
         if not self._hold.begun:
             self._alert = False
             if evidence is _Evidence.CLEAR and self._awaiting_s is not None:
-                if self._elapsed.t_s - self._awaiting_s <= CORRECTED_S:
+                if self._t_s - self._awaiting_s <= CORRECTED_S:
                     self._dismissals = 0
                     self._responses.append(Response(KEY, ReminderKind.POSTURE, Outcome.ACTED))
                 self._awaiting_s = None
@@ -221,7 +220,7 @@ class PosturePolicy:
     def _nudge(self, muted: str | None) -> tuple[Reminder, ...]:
         if not self._posture.enabled or not self._posture.notification or self._hold.seen_s < self._posture.hold_s:
             return ()
-        now_s = self._elapsed.t_s
+        now_s = self._t_s
         gap_s = self._posture.gap_min * 60 * min(2 ** (self._dismissals // DISMISSALS), GAP_FACTOR_MAX)
         too_soon = any(
             last_s is not None and now_s - last_s < gap_s for last_s in (self._last_shown_s, self._muted_stamp(muted))
@@ -256,7 +255,7 @@ class PosturePolicy:
         if step.present and step.reason is not Reason.SECOND_PERSON:  # whose scene would it be?
             misfit = step.recalibrate or step.reason is Reason.NOT_AS_CALIBRATED
             self._misfit_s = self._misfit_s + passed_s if misfit else 0.0
-        hushed = muted is not None or self._elapsed.t_s < self._quiet_until_s
+        hushed = muted is not None or self._t_s < self._quiet_until_s
         if self._misfit_asked or hushed or self._misfit_s < RECALIBRATE_AFTER_S:
             return ()
         self._misfit_asked = True
@@ -276,8 +275,5 @@ class PosturePolicy:
         self._awaiting_s = None
         self._misfit_s = 0.0
 
-    def _hush(self, for_s: float) -> None:
-        self._quiet_until_s = max(self._quiet_until_s, self._elapsed.t_s + for_s)
-
-    def _hush_from(self, now_s: float, for_s: float) -> None:
-        self._quiet_until_s = max(self._quiet_until_s, self._elapsed.at(now_s) + for_s)
+    def _hush(self, t_s: float, for_s: float) -> None:
+        self._quiet_until_s = max(self._quiet_until_s, t_s + for_s)

@@ -14,7 +14,8 @@ import numpy as np
 
 from posturewatch.core import summary_numbers as numbers
 from posturewatch.core.diary_stats import diary_days, score_points, summarise_diary
-from posturewatch.core.minute_arrays import MinuteArrays, columns
+from posturewatch.core.journal_content import JournalContent
+from posturewatch.core.minute_table import MinuteTable
 from posturewatch.core.quantiles import Floats
 from posturewatch.core.summary_records import (
     DaySummary,
@@ -23,48 +24,36 @@ from posturewatch.core.summary_records import (
     Quality,
 )
 from posturewatch.core.summary_trends import calibration_notes, heat_map, week_summaries
-from posturewatch.records import CalibrationRow, DiaryEntry, Event, EventKind, MinuteRow
+from posturewatch.records import Event, EventKind
 
 CAMERA_CHANGED = "changed"
 """Outcome of a CAMERA event when another camera is in use than before."""
 
 
-def summarise_day(
-    day: date, minutes: Sequence[MinuteRow], events: Sequence[Event] = (), diary: Sequence[DiaryEntry] = ()
-) -> DaySummary:
-    """One local day from its rows; rows of other days are left aside."""
-    return summarise_period(minutes, events, diary, first=day, last=day).days[0]
+def summarise_day(day: date, content: JournalContent) -> DaySummary:
+    """One local day; rows of other days are left aside."""
+    return summarise_period(content, first=day, last=day).days[0]
 
 
-def summarise_period(
-    minutes: Sequence[MinuteRow],
-    events: Sequence[Event] = (),
-    diary: Sequence[DiaryEntry] = (),
-    calibrations: Sequence[CalibrationRow] = (),
-    *,
-    first: date,
-    last: date,
-) -> PeriodSummary:
-    """All days from ``first`` to ``last`` (both included); what lies outside is left aside.
-
-    ``calibrations``: those of the journal, also older ones that the minutes rest on. Raises ValueError if
-    ``last`` lies before ``first``.
+def summarise_period(content: JournalContent, *, first: date, last: date) -> PeriodSummary:
+    """All days from ``first`` to ``last`` (both included); what lies outside is left aside, but for the calibrations
+    that the minutes rest on. Raises ValueError if ``last`` lies before ``first``.
     """
     if last < first:
         raise ValueError("last must not lie before first")
-    table = columns(minutes, first, last)
-    events = [event for event in events if first <= event.at.date() <= last]
-    entries = [entry for entry in diary if first <= entry.at.date() <= last]
+    table = content.minutes.of_days(first, last)
+    events = [event for event in content.events if first <= event.at.date() <= last]
+    entries = [entry for entry in content.diary if first <= entry.at.date() <= last]
     answered = {one.day: one for one in diary_days(entries)}
     dates = tuple(date.fromordinal(day) for day in range(first.toordinal(), last.toordinal() + 1))
-    tables = {day: table.between(day, day) for day in dates}
+    tables = {day: table.of_days(day, day) for day in dates}
     lengths = {day: numbers.bout_lengths_min(tables[day]) for day in dates}
     by_day: defaultdict[date, list[Event]] = defaultdict(list)
     for event in events:
         by_day[event.at.date()].append(event)
     days = tuple(_day(day, tables[day], by_day[day], answered.get(day), lengths[day]) for day in dates)
     usable = {one.day for one in days if one.usable}
-    counted = table.where(np.isin(table.day, [day.toordinal() for day in usable]))
+    counted = table.on(usable)
     medians = {one.day: one.posture.p50_in for one in days if one.usable and one.posture.p50_in is not None}
     return PeriodSummary(
         first=first,
@@ -78,17 +67,17 @@ def summarise_period(
         nudges=numbers.nudges(events),
         heat=heat_map(counted),
         weeks=week_summaries(days, counted),
-        calibrations=calibration_notes(calibrations, table, days),
+        calibrations=calibration_notes(content.calibrations, table, days),
         camera_changes=sum(one.kind is EventKind.CAMERA and one.outcome == CAMERA_CHANGED for one in events),
         diary=summarise_diary(tuple(answered.values()), score_points(entries), medians),
     )
 
 
 def _day(
-    day: date, minutes: MinuteArrays, events: Sequence[Event], diary: DiaryDay | None, lengths: Floats
+    day: date, minutes: MinuteTable, events: Sequence[Event], diary: DiaryDay | None, lengths: Floats
 ) -> DaySummary:
     quality = numbers.quality(minutes)
-    seen = np.flatnonzero(minutes.seconds[:, 0] + minutes.seconds[:, 2] > 0.0)
+    seen = minutes.seen
     return DaySummary(
         day=day,
         quality=quality,
@@ -97,10 +86,10 @@ def _day(
         bouts=numbers.bouts(lengths),
         breaks=numbers.breaks(events),
         nudges=numbers.nudges(events),
-        first_seen=minutes.rows[seen[0]].start if len(seen) else None,
-        last_seen=minutes.rows[seen[-1]].start + timedelta(minutes=1) if len(seen) else None,
-        calibration_ids=tuple(int(one) for one in np.unique(minutes.calibration) if one >= 0),
-        profiles=tuple(minutes.profiles[int(one)] for one in np.unique(minutes.profile)),
+        first_seen=minutes.start(seen[0]) if len(seen) else None,
+        last_seen=minutes.start(seen[-1]) + timedelta(minutes=1) if len(seen) else None,
+        calibration_ids=tuple(int(one) for one in np.unique(minutes["calibration_id"]) if one >= 0),
+        profiles=minutes.profiles_in_use(),
         diary=diary,
     )
 

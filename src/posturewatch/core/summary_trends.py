@@ -11,7 +11,7 @@ from typing import Final
 
 import numpy as np
 
-from posturewatch.core.minute_arrays import MinuteArrays
+from posturewatch.core.minute_table import MinuteTable
 from posturewatch.core.quantiles import weighted_quantiles
 from posturewatch.core.summary_numbers import posture
 from posturewatch.core.summary_records import (
@@ -31,17 +31,17 @@ nothing."""
 HOURS: Final = 24
 
 
-def heat_map(minutes: MinuteArrays) -> tuple[HeatCell, ...]:
+def heat_map(minutes: MinuteTable) -> tuple[HeatCell, ...]:
     """Hour of day by weekday, only cells with valid time, Monday first."""
-    weight = minutes.valid_s
+    weight = minutes.measured_s
     seen = np.flatnonzero(weight > 0.0)
     # date.toordinal() counts from a Monday: ordinal 1 is one.
-    cell = ((minutes.day[seen] - 1) % 7) * HOURS + minutes.hour[seen]
+    cell = ((minutes["day"][seen] - 1) % 7) * HOURS + minutes["hour"][seen]
     cells: list[HeatCell] = []
     for place in np.unique(cell):
         inside = seen[cell == place]
-        middle = weighted_quantiles(minutes.median_in[inside], weight[inside], (0.5,))
-        bands = minutes.bands[inside].sum(axis=0)
+        middle = weighted_quantiles(minutes["fht_median_in"][inside], weight[inside], (0.5,))
+        bands = minutes["band_s"][inside].sum(axis=0)
         if middle is None:
             continue
         beyond = float(bands[2:].sum() / bands.sum()) if bands.sum() > 0.0 else 0.0
@@ -50,7 +50,7 @@ def heat_map(minutes: MinuteArrays) -> tuple[HeatCell, ...]:
     return tuple(cells)
 
 
-def week_summaries(days: Sequence[DaySummary], minutes: MinuteArrays) -> tuple[WeekSummary, ...]:
+def week_summaries(days: Sequence[DaySummary], minutes: MinuteTable) -> tuple[WeekSummary, ...]:
     """Weeks from Monday that the days touch; ``minutes``: those of the usable days."""
     by_week: defaultdict[date, list[DaySummary]] = defaultdict(list)
     for one in days:
@@ -70,8 +70,8 @@ def week_summaries(days: Sequence[DaySummary], minutes: MinuteArrays) -> tuple[W
     return tuple(weeks)
 
 
-def _week(monday: date, days: Sequence[DaySummary], minutes: MinuteArrays) -> WeekSummary:
-    inside = minutes.between(monday, monday + timedelta(days=6))
+def _week(monday: date, days: Sequence[DaySummary], minutes: MinuteTable) -> WeekSummary:
+    inside = minutes.of_days(monday, monday + timedelta(days=6))
     over = posture(inside)
     medians = [one.posture.p50_in for one in days if one.usable and one.posture.p50_in is not None]
     answers = [one.diary.headache for one in days if one.diary is not None]
@@ -79,7 +79,7 @@ def _week(monday: date, days: Sequence[DaySummary], minutes: MinuteArrays) -> We
         monday=monday,
         days=len(days),
         usable_days=sum(one.usable for one in days),
-        valid_min=float(inside.valid_s.sum()) / 60.0,
+        valid_min=float(inside.measured_s.sum()) / 60.0,
         median_in=over.p50_in,
         p10_in=over.p10_in,
         p90_in=over.p90_in,
@@ -102,10 +102,10 @@ def _compared(week: WeekSummary, change_in: float, from_first_in: float) -> Week
 
 
 def calibration_notes(
-    calibrations: Sequence[CalibrationRow], minutes: MinuteArrays, days: Sequence[DaySummary]
+    calibrations: Sequence[CalibrationRow], minutes: MinuteTable, days: Sequence[DaySummary]
 ) -> tuple[CalibrationNote, ...]:
     """The calibrations that minutes of the period rest on, and those made in it, in order of time."""
-    used = {int(one) for one in np.unique(minutes.calibration)}
+    used = {int(one) for one in np.unique(minutes["calibration_id"])}
     usable = [one for one in days if one.usable and one.posture.p10_in is not None]
     notes = []
     for row in sorted(calibrations, key=lambda one: one.at):

@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, Literal
 
+from posturewatch.edges.files import FOLDER_MODE, write_atomic
 from posturewatch.errors import DesktopError
 from posturewatch.i18n import _
 from posturewatch.ports import Check
@@ -167,9 +168,7 @@ def disable() -> AutostartStatus:
             _entry_path().unlink(missing_ok=True)
             _drop_unit()
     except OSError as err:
-        raise DesktopError(
-            _("Start at login could not be switched off: {reason}").format(reason=_reason(err))
-        ) from err
+        raise DesktopError(_("Start at login could not be switched off: {reason}").format(reason=_reason(err))) from err
     return status()
 
 
@@ -233,12 +232,8 @@ def _read(path: Path) -> bytes | None:
 
 
 def _write(path: Path, content: bytes) -> None:
-    """Whole or not at all. The session reads it as this user, so nobody else needs to."""
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    part = path.with_name(f"{path.name}.part")
-    with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
-        file.write(content)
-    part.replace(path)
+    path.parent.mkdir(mode=FOLDER_MODE, parents=True, exist_ok=True)
+    write_atomic(path, content)
 
 
 def _systemctl(*words: str) -> None:

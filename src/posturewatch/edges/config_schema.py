@@ -15,7 +15,7 @@ from pydantic import BeforeValidator
 from pydantic.fields import FieldInfo
 
 from posturewatch.i18n import _
-from posturewatch.settings import Section, Settings, parse_length_in, parse_time_min
+from posturewatch.settings import Section, Settings, parse_length_in, parse_time_min, waits_for_start
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +37,8 @@ class Key:
     @property
     def description(self) -> str:
         """What the key is for and why its default is what it is, in the user's language."""
-        return _(self.field.description) if self.field.description else ""
+        words = _(self.field.description) if self.field.description else ""
+        return words if not waits_for_start(self.dotted) else words + " " + _("Taken up at the next start.")
 
     @property
     def unit(self) -> str:

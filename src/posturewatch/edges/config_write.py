@@ -7,8 +7,7 @@ import textwrap
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from posturewatch.edges.config import judge, read_text
-from posturewatch.edges.config_lines import key_lines
+from posturewatch.edges.config import judge, key_lines, read_text
 from posturewatch.edges.config_schema import Key, find_key, keys, section_words, sections, toml_value
 from posturewatch.edges.files import write_atomic
 from posturewatch.edges.folders import make_folder

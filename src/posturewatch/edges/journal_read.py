@@ -7,11 +7,11 @@ midnight come out as the person lived them.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Container, Iterator, Sequence
+from collections.abc import Container, Iterator
 from datetime import date, datetime
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Final, Self
+from typing import TYPE_CHECKING, Any, Final, Self
 
 from posturewatch.edges import journal_rows as rows
 from posturewatch.edges.journal_faults import journal_error
@@ -24,10 +24,13 @@ from posturewatch.records import (
     DiaryEntry,
     Event,
     EventKind,
-    JournalContent,
     MinuteRow,
     SampleRow,
 )
+
+if TYPE_CHECKING:  # numpy is not waited for where only a few rows are read
+    from posturewatch.core.journal_content import JournalContent
+    from posturewatch.core.minute_table import MinuteTable
 
 DAY_MIN: Final = 1440
 _FARTHEST_OFFSET_MIN: Final = 15 * 60
@@ -142,14 +145,15 @@ class JournalReader:
             if row.id in used or day <= rows.utc_minute(row.at) + rows.offset_min(row.at) < end
         )
 
-    def minute_columns(self, columns: Sequence[str], first: date, last: date) -> Iterator[str]:
-        """For each expression over the table's columns its numbers in the order of the rows, as text between commas:
-        the database joins them in half the time in which rows come over."""
-        joined = ", ".join(f"group_concat({name})" for name in columns)
+    def minute_table(self, first: date, last: date) -> MinuteTable:
+        """Minutes of the local days from ``first`` to ``last``, both in, as one table of arrays: the database joins
+        each column to a text in half the time in which rows come over."""
+        from posturewatch.edges.journal_columns import COLUMNS, table_of
+
+        joined = ", ".join(f"coalesce(group_concat({name}), '')" for name in COLUMNS)
         where, values = _minutes_where(first, last)
         sql = f"SELECT {joined} FROM (SELECT * FROM minutes WHERE {where} ORDER BY minute)"  # noqa: S608
-        for line in self._read(sql, values):
-            yield from (text or "" for text in line)
+        return table_of(next(self._read(sql, values)), self.profile_names())
 
     def diary_entry(self, number: int) -> DiaryEntry:
         """One entry by its number; raises JournalError where there is none."""
@@ -165,8 +169,10 @@ class JournalReader:
 
         Calibrations: those made in the span and those that its minutes refer to.
         """
-        minutes = self.minutes_of(first, last)
-        calibrations = self.calibrations_of(first, last, {row.calibration_id for row in minutes})
+        from posturewatch.core.journal_content import JournalContent
+
+        minutes = self.minute_table(first, last)
+        calibrations = self.calibrations_of(first, last, set(minutes["calibration_id"].tolist()))
         events = (*self.marks(first, last), *self.events_of(first, last))
         return JournalContent(minutes, events, self.diary_of(first, last), calibrations)
 

@@ -8,13 +8,16 @@ finer than what is measured by a factor of ten at the least.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
-from dataclasses import fields, make_dataclass
+from collections.abc import Sequence
+from dataclasses import fields, replace
 from datetime import UTC, date, datetime, timedelta, timezone
 from functools import lru_cache
-from typing import Any, Final, cast
+from typing import Any, Final, NamedTuple
 
 from posturewatch.records import (
+    FULL_MINUTE_S,
+    MINUTE_NUMBERS,
+    MINUTE_SECONDS,
     CalibrationRow,
     DiaryEntry,
     Event,
@@ -29,9 +32,6 @@ from posturewatch.records import (
 MINUTE_S: Final = 60
 _MS: Final = 1000
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
-
-FULL_MINUTE_S: Final = 60.5
-"""Two records of one minute are parts of it up to this sum of seconds (a half for rounding), else lived twice."""
 
 Values = tuple[Any, ...]
 
@@ -93,69 +93,67 @@ def plain(text: str) -> str:
 # --------------------------------------------------------------------------- minutes
 
 
+class MinuteColumn(NamedTuple):
+    """A column of table ``minutes``: a field of MinuteRow times ``factor``. ``part``: which of the bands."""
+
+    name: str
+    field: str
+    factor: int = 1
+    part: int | None = None
+
+
+MINUTE_KEYS: Final = ("minute", "offset_min", "profile_id")
+"""The first columns of table ``minutes``."""
+
+MINUTE_COLUMNS: Final = (
+    *(MinuteColumn(f"{name.removesuffix('_s')}_cs", name, 100) for name in MINUTE_SECONDS),
+    MinuteColumn("frames", "frames"),
+    MinuteColumn("median_mil", "fht_median_in", 1000),
+    MinuteColumn("p90_mil", "fht_p90_in", 1000),
+    MinuteColumn("mean_mil", "fht_mean_in", 1000),
+    MinuteColumn("se_mil", "fht_se_in", 1000),
+    MinuteColumn("load_clb", "load_index_lb", 100),
+    *(MinuteColumn(f"band{part}_cs", "band_s", 100, part) for part in range(4)),
+    MinuteColumn("calibration_id", "calibration_id"),
+    MinuteColumn("p10_mil", "fht_p10_in", 1000),
+)
+"""The columns after :data:`MINUTE_KEYS`, in the table's order; both ways go by this list."""
+
+_FACTORS: Final = tuple(column.factor for column in MINUTE_COLUMNS)
+_BAND0: Final = next(place for place, column in enumerate(MINUTE_COLUMNS) if column.part == 0)
+_PLACE_OF: Final = {column.field: place for place, column in enumerate(MINUTE_COLUMNS)}
+_PLACES: Final[tuple[Any, ...]] = tuple(
+    slice(_BAND0, _BAND0 + 4) if one.name == "band_s" else _PLACE_OF[one.name] for one in fields(MinuteRow)[2:]
+)
+"""Where each field of MinuteRow after start and profile stands among the columns."""
+
+
 def minute_values(row: MinuteRow, profile_id: int) -> Values:
     """The columns of table ``minutes`` in their order."""
-    return (
-        utc_minute(row.start),
-        offset_min(row.start),
-        profile_id,
-        *(round(s * 100) for s in (row.valid_s, row.away_s, row.unreliable_s, row.paused_s, row.off_s)),
-        row.frames,
-        scaled(row.fht_median_in, 1000),
-        scaled(row.fht_p90_in, 1000),
-        scaled(row.fht_mean_in, 1000),
-        scaled(row.fht_se_in, 1000),
-        scaled(row.load_index_lb, 100),
-        *(round(s * 100) for s in row.band_s),
-        row.calibration_id,
-        scaled(row.fht_p10_in, 1000),
-    )
+    return (utc_minute(row.start), offset_min(row.start), profile_id, *(_stored(row, one) for one in MINUTE_COLUMNS))
 
 
-_MinuteDraft: Final[Any] = make_dataclass("_MinuteDraft", [each.name for each in fields(MinuteRow)], slots=True)
-"""A minute that is not frozen. A frozen one sets each field through ``object.__setattr__``, which was half of the
-time of reading a year; with the same slots a draft can be made into the real thing when it is full."""
+def _stored(row: MinuteRow, column: MinuteColumn) -> int | None:
+    value = getattr(row, column.field)
+    return scaled(value if column.part is None else value[column.part], column.factor)
 
 
 def minute_row(values: Sequence[Any], profile: str) -> MinuteRow:
     """Inverse of :func:`minute_values`, the profile's name looked up by the caller."""
-    minute, offset, _profile, valid, away, unreliable, paused, off, frames, *rest = values
-    median, p90, mean, se, load, band0, band1, band2, band3, calibration, p10 = rest
-    row = _MinuteDraft(
-        datetime.fromtimestamp(minute * MINUTE_S, zone(offset)),
-        profile,
-        valid / 100,
-        away / 100,
-        unreliable / 100,
-        paused / 100,
-        off / 100,
-        frames,
-        None if median is None else median / 1000,
-        None if p90 is None else p90 / 1000,
-        None if mean is None else mean / 1000,
-        None if se is None else se / 1000,
-        None if load is None else load / 100,
-        (band0 / 100, band1 / 100, band2 / 100, band3 / 100),
-        calibration,
-        None if p10 is None else p10 / 1000,
+    minute, offset, _profile, *stored = values
+    found = tuple(
+        value if value is None or factor == 1 else value / factor
+        for value, factor in zip(stored, _FACTORS, strict=True)
     )
-    row.__class__ = MinuteRow
-    return cast("MinuteRow", row)
-
-
-def minute_rows(starts: Iterable[datetime], profiles: Iterable[str], *values: Iterable[Any]) -> list[MinuteRow]:
-    """Rows from columns in the order of MinuteRow's fields, numbers unscaled already."""
-    made = list(map(_MinuteDraft, starts, profiles, *values))
-    for row in made:
-        row.__class__ = MinuteRow
-    return made
+    start = datetime.fromtimestamp(minute * MINUTE_S, zone(offset))
+    return MinuteRow(start, profile, *(found[place] for place in _PLACES))
 
 
 def join_minutes(earlier: MinuteRow | None, later: MinuteRow) -> MinuteRow:
     """One row from two records of the same minute.
 
     A program that stops and starts within a minute leaves two parts: their seconds add, their values are
-    weighted by valid seconds (an approximation for median, P10 and P90, exact for the mean). Where the sum passes
+    weighted by valid seconds (an approximation for the percentiles, exact for the mean). Where the sum passes
     a minute, the clock was set back and the minute lived twice: the record with more valid time stands, the
     earlier at a tie.
     """
@@ -164,42 +162,24 @@ def join_minutes(earlier: MinuteRow | None, later: MinuteRow) -> MinuteRow:
     if known_s(earlier) + known_s(later) > FULL_MINUTE_S:
         return later if later.valid_s > earlier.valid_s else earlier
     larger = later if later.valid_s >= earlier.valid_s else earlier
+    total_s = earlier.valid_s + later.valid_s
 
-    def weighted(a: float | None, b: float | None) -> float | None:
+    def weighted(name: str) -> float | None:
+        a: float | None = getattr(earlier, name)
+        b: float | None = getattr(later, name)
         if a is None or b is None:
             return a if b is None else b
-        total = earlier.valid_s + later.valid_s
-        return b if total <= 0 else (a * earlier.valid_s + b * later.valid_s) / total
+        return b if total_s <= 0 else (a * earlier.valid_s + b * later.valid_s) / total_s
 
-    return MinuteRow(
-        start=later.start,
-        profile=larger.profile,
-        valid_s=earlier.valid_s + later.valid_s,
-        away_s=earlier.away_s + later.away_s,
-        unreliable_s=earlier.unreliable_s + later.unreliable_s,
-        paused_s=earlier.paused_s + later.paused_s,
-        off_s=earlier.off_s + later.off_s,
-        frames=earlier.frames + later.frames,
-        fht_median_in=weighted(earlier.fht_median_in, later.fht_median_in),
-        fht_p90_in=weighted(earlier.fht_p90_in, later.fht_p90_in),
-        fht_mean_in=weighted(earlier.fht_mean_in, later.fht_mean_in),
-        fht_se_in=weighted(earlier.fht_se_in, later.fht_se_in),
-        load_index_lb=weighted(earlier.load_index_lb, later.load_index_lb),
-        band_s=_add_bands(earlier.band_s, later.band_s),
-        calibration_id=larger.calibration_id,
-        fht_p10_in=weighted(earlier.fht_p10_in, later.fht_p10_in),
-    )
+    a, b = earlier.band_s, later.band_s
+    joined: dict[str, Any] = {name: weighted(name) for name in MINUTE_NUMBERS}
+    joined |= {name: getattr(earlier, name) + getattr(later, name) for name in (*MINUTE_SECONDS, "frames")}
+    return replace(larger, start=later.start, band_s=(a[0] + b[0], a[1] + b[1], a[2] + b[2], a[3] + b[3]), **joined)
 
 
 def known_s(row: MinuteRow) -> float:
     """Seconds of the minute of which anything is known."""
     return row.valid_s + row.away_s + row.unreliable_s + row.paused_s + row.off_s
-
-
-def _add_bands(
-    a: tuple[float, float, float, float], b: tuple[float, float, float, float]
-) -> tuple[float, float, float, float]:
-    return (a[0] + b[0], a[1] + b[1], a[2] + b[2], a[3] + b[3])
 
 
 # --------------------------------------------------------------------------- events, calibrations, diary, samples

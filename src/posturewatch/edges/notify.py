@@ -88,6 +88,13 @@ class DesktopNotifications:
         if self._loop is not None and not self._closed:
             self._start(self._take_away(key))
 
+    def use(self, backends: tuple[Backend, ...]) -> None:
+        """Show reminders by these ways from now on. What stands on the screen by the former goes, unanswered."""
+        if self._loop is None:
+            self._backends = backends
+        elif not self._closed:
+            self._start(self._change(backends))
+
     def responses(self) -> tuple[Response, ...]:
         """What came back since the last call, in order."""
         found: list[Response] = []
@@ -196,6 +203,15 @@ class DesktopNotifications:
                 entry.timer.cancel()
             await self._clear(entry)
 
+    async def _change(self, backends: tuple[Backend, ...]) -> None:
+        async with self._turn:
+            former, self._backends = self._backends, backends
+            self._resting.clear()
+            for entry in tuple(self._open.values()):
+                self._settle(entry, Outcome.TIMED_OUT, None)
+                await self._clear(entry)
+            await self._close(former)
+
     async def _clear(self, entry: _Open) -> None:
         with contextlib.suppress(Exception):  # a note that cannot be cleared goes by itself
             await asyncio.wait_for(entry.backend.clear(entry.key), self._deadline_s)
@@ -204,23 +220,27 @@ class DesktopNotifications:
         for task in tuple(self._tasks):
             if task is not asyncio.current_task():
                 task.cancel()
-        for backend in self._backends:
-            with contextlib.suppress(Exception):
-                await asyncio.wait_for(backend.close(), 0.5)
+        await self._close(self._backends)
         asyncio.get_running_loop().stop()
 
+    @staticmethod
+    async def _close(backends: tuple[Backend, ...]) -> None:
+        for backend in backends:
+            with contextlib.suppress(Exception):
+                await asyncio.wait_for(backend.close(), 0.5)
 
-def make_notifier(
+
+def ways(
     backend: Literal["auto", "desktop-notifier", "plyer", "log"] = "auto", icon: Path | None = None
-) -> DesktopNotifications:
-    """The notifier for this platform and setting. ``icon`` is a PNG file. Never raises; nothing is opened yet."""
-    ways: dict[str, tuple[Backend, ...]] = {
+) -> tuple[Backend, ...]:
+    """The ways of this platform for this setting, best first. ``icon`` is a PNG file. Nothing is opened yet."""
+    found: dict[str, tuple[Backend, ...]] = {
         "auto": (ButtonsBackend(icon), *_plain_ways(icon)),
         "desktop-notifier": (ButtonsBackend(icon),),
         "plyer": (PlainBackend(icon),),
         "log": (LogBackend(),),
     }
-    return DesktopNotifications(ways[backend])
+    return found[backend]
 
 
 def _plain_ways(icon: Path | None) -> tuple[Backend, ...]:

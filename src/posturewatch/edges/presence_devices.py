@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Final
 
 from posturewatch.records import Courtesy
+from posturewatch.source_names import open_paths
 
 _BROKERS: Final = frozenset({"pipewire", "wireplumber"})
 _OWN_MARK: Final = b"posturewatch"
@@ -62,18 +63,7 @@ def _uses_camera(process: Path) -> bool:
 
 
 def _holds_camera(process: str) -> bool:
-    try:
-        with os.scandir(f"{process}/fd") as handles:
-            for handle in handles:
-                try:
-                    # os.readlink, not Path: this runs for each open file of each process
-                    if os.readlink(handle.path).startswith("/dev/video"):  # noqa: PTH115
-                        return True
-                except OSError:
-                    continue
-    except OSError:
-        return False
-    return False
+    return any(path.startswith("/dev/video") for path in open_paths(process))
 
 
 def microphone_in_use(asound: Path) -> bool | None:

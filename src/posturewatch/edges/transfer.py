@@ -10,11 +10,11 @@ from typing import Final, Protocol
 from posturewatch.core.export import CALIBRATIONS, DIARY, EVENTS, MINUTES
 from posturewatch.edges.archive import ExportArchive, file_lines, open_archive
 from posturewatch.edges.journal import SqliteJournal
-from posturewatch.edges.journal_import import Incoming, Taken, take_in
+from posturewatch.edges.journal_import import Taken, take_in
 from posturewatch.edges.review_open import is_encrypted, open_shared
 from posturewatch.errors import ImportRefusedError
 from posturewatch.i18n import _
-from posturewatch.records import CalibrationRow, DiaryEntry, Event, MinuteRow
+from posturewatch.records import JournalRow
 
 _ZIP_START: Final = b"PK\x03\x04"
 
@@ -23,10 +23,7 @@ class TableReader(Protocol):
     """Reads CSV tables: the module ``posturewatch.report.csv_tables``, handed in by who may know both rooms."""
 
     def kind_of_head(self, head: str, /) -> str | None: ...
-    def read_minutes(self, lines: Iterable[str], file: str, /) -> Iterator[MinuteRow]: ...
-    def read_events(self, lines: Iterable[str], file: str, /) -> Iterator[Event]: ...
-    def read_diary(self, lines: Iterable[str], file: str, /) -> Iterator[DiaryEntry]: ...
-    def read_calibrations(self, lines: Iterable[str], file: str, /) -> Iterator[CalibrationRow]: ...
+    def read_table(self, kind: str, lines: Iterable[str], file: str, /) -> Iterator[JournalRow]: ...
 
 
 def import_file(path: Path, journal: SqliteJournal, tables: TableReader, passphrase: str = "") -> Taken:
@@ -37,7 +34,7 @@ def import_file(path: Path, journal: SqliteJournal, tables: TableReader, passphr
     """
     if _is_zip(path):
         with open_shared(path, passphrase) if is_encrypted(path) else open_archive(path) as archive:
-            return take_in(journal, _of_archive(archive, tables))
+            return take_in(journal, _of_archive(archive, tables), archive.manifest.subject)
     return take_in(journal, _of_csv(path, tables))
 
 
@@ -52,38 +49,30 @@ def _is_zip(path: Path) -> bool:
         ) from err
 
 
-def _of_archive(archive: ExportArchive, tables: TableReader) -> Incoming:
+_MEMBERS: Final = {"calibrations": CALIBRATIONS, "minutes": MINUTES, "events": EVENTS, "diary": DIARY}
+"""The tables of an export, in the order in which they are taken in."""
+
+
+def _of_archive(archive: ExportArchive, tables: TableReader) -> Iterator[JournalRow]:
     """What the archive has of the four tables, checksums compared first. One may be missing: left out by choice."""
-    present = [name for name in (CALIBRATIONS, MINUTES, EVENTS, DIARY) if name in archive.names()]
+    present = {kind: name for kind, name in _MEMBERS.items() if name in archive.names()}
     noted = {note.name for note in archive.manifest.members}
-    archive.check([*present, *(name for name in (CALIBRATIONS, MINUTES, EVENTS, DIARY) if name in noted)])
-
-    def lines(name: str) -> tuple[Iterator[str], str]:
-        return archive.lines(name), f"{archive.path.name}/{name}"
-
-    return Incoming(
-        calibrations=tables.read_calibrations(*lines(CALIBRATIONS)) if CALIBRATIONS in present else (),
-        minutes=tables.read_minutes(*lines(MINUTES)) if MINUTES in present else (),
-        events=tables.read_events(*lines(EVENTS)) if EVENTS in present else (),
-        diary=tables.read_diary(*lines(DIARY)) if DIARY in present else (),
-        subject=archive.manifest.subject,
-    )
+    archive.check([*present.values(), *(name for name in _MEMBERS.values() if name in noted)])
+    for kind, name in present.items():
+        yield from tables.read_table(kind, archive.lines(name), f"{archive.path.name}/{name}")
 
 
-def _of_csv(path: Path, tables: TableReader) -> Incoming:
+def _of_csv(path: Path, tables: TableReader) -> Iterator[JournalRow]:
     lines = file_lines(path)
     head = next(lines, "")
-    whole = chain((head,), lines)
     kind = tables.kind_of_head(head)
-    if kind == "minutes":
-        return Incoming(minutes=tables.read_minutes(whole, path.name))
-    if kind == "events":
-        return Incoming(events=tables.read_events(whole, path.name))
-    if kind == "diary":
-        return Incoming(diary=tables.read_diary(whole, path.name))
-    if kind == "calibrations":
-        return Incoming(calibrations=tables.read_calibrations(whole, path.name))
-    raise ImportRefusedError(
+    if kind is None:
+        raise _no_table(path)
+    return tables.read_table(kind, chain((head,), lines), path.name)
+
+
+def _no_table(path: Path) -> ImportRefusedError:
+    return ImportRefusedError(
         _("{file}, line 1: this is no table that posturewatch writes.").format(file=path.name),
         _("Give minutes, events, diary or calibrations as posturewatch wrote them; days are computed from minutes."),
     )

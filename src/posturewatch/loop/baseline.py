@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from posturewatch.core.calibration import Calibration
+from posturewatch.core.calibration_run import CalibrationRun, done_words, row_of
 from posturewatch.i18n import _
-from posturewatch.loop.calibrating import CalibrationRun
 from posturewatch.loop.mind import Mind
 from posturewatch.loop.profiles import Profiles
 from posturewatch.loop.scribe import Scribe
 from posturewatch.loop.voice import Voice
-from posturewatch.records import CalibrationRow, Event, EventKind, Observation, Reason, ReminderKind
+from posturewatch.records import Event, EventKind, Observation, Reason, ReminderKind
 from posturewatch.settings import UserSettings
 
 
@@ -31,6 +32,11 @@ class Baseline:
     def profile(self) -> str:
         """The profile in force."""
         return self._profiles.name
+
+    @property
+    def body(self) -> str:
+        """The calibration in force as JSON; empty where there is none."""
+        return self._profiles.calibration.to_json() if self._profiles.calibration is not None else ""
 
     @property
     def profiles(self) -> tuple[str, ...]:
@@ -73,17 +79,24 @@ class Baseline:
                 self.change(other, now, by_hand=False)
 
     def _calibrate(self, run: CalibrationRun, seen: Observation | Reason, now_s: float, now: datetime) -> None:
-        made = run.feed(seen, now_s)
+        run.feed(seen, now_s)
         self.advice = run.advice
         if not run.over:
             return
         self.run = None
-        if made is None:
+        if run.result is None:
             self._scribe.event(Event(now, EventKind.CALIBRATION, "failed"))
+            self._tell()
         else:
-            error_in = made.repeatability_in
-            row = CalibrationRow(now, run.profile, error_in, made.frames, made.view, made.to_json())
-            self._scribe.calibration(row)
-            self._scribe.event(Event(now, EventKind.CALIBRATION, "done", value=error_in))
-            self.change(run.profile, now)
+            self.keep(run.result, run.profile, now)
+
+    def keep(self, made: Calibration, profile: str, now: datetime) -> None:
+        """Write a calibration down, and measure against it from now on."""
+        self._scribe.calibration(row_of(made, profile, now))
+        self._scribe.event(Event(now, EventKind.CALIBRATION, "done", value=made.repeatability_in))
+        self.change(profile, now)
+        self.advice = done_words(made, profile)
+        self._tell()
+
+    def _tell(self) -> None:
         self._voice.tell(ReminderKind.TROUBLE, "calibration", _("Calibration"), self.advice)

@@ -43,7 +43,8 @@ class CameraWatch:
 
     def __init__(self, sensor: Sensor, *, recording: bool) -> None:
         self._sensor = sensor
-        self._recording = recording
+        self.recording = recording
+        """Whether the source is a film or a folder: one that cannot be read is not waited for."""
         self.trouble: PosturewatchError | None = None
         """The error of the last look; None while all is well."""
 
@@ -58,7 +59,7 @@ class CameraWatch:
         except SourceEndedError:
             raise
         except (SourceError, ModelError) as err:
-            if self._recording and isinstance(err, SourceUnreadableError):
+            if self.recording and isinstance(err, SourceUnreadableError):
                 raise
             if self.trouble is None or type(self.trouble) is not type(err):
                 _log.warning("%s: %s", type(err).__name__, err.message)

@@ -10,8 +10,16 @@ from posturewatch.settings import Settings
 
 
 @dataclass(frozen=True, slots=True)
+class Consumer:
+    """Somebody who uses these ``sections`` of the settings, and how new ones are taken up in the loop's thread."""
+
+    sections: tuple[str, ...]
+    take_up: Callable[[Settings], object]
+
+
+@dataclass(frozen=True, slots=True)
 class Doors:
-    """One adapter for each port; ``app.py`` builds them, tests give fakes."""
+    """One adapter for each port, and who else uses the settings; ``app`` builds them, tests give fakes."""
 
     clock: Clock
     sensor: Sensor
@@ -22,5 +30,5 @@ class Doors:
     inbox: Inbox
     keeper: Keeper
     launcher: Launcher
-    apply: Callable[[Settings], None]
-    """Takes new settings up in whatever stands behind the doors: the sensor, the notifier, the language."""
+    consumers: tuple[Consumer, ...] = ()
+    """Who uses the settings behind the doors: the sensor, the notifier, the language."""

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
 from posturewatch.core.breaks import BreakClock
 from posturewatch.core.cadence import Cadence
 from posturewatch.core.calibration import Calibration
 from posturewatch.core.minutes import MinuteBook
 from posturewatch.core.monitor import Monitor
 from posturewatch.core.reminders import PosturePolicy
+from posturewatch.loop.doors import Consumer
 from posturewatch.records import Today
 from posturewatch.settings import Settings
 
@@ -17,29 +16,33 @@ from posturewatch.settings import Settings
 class Mind:
     """What decides: the monitor, the cadence, the two policies, and the book of minutes."""
 
-    def __init__(self, settings: Settings, today: Today, now: datetime) -> None:
-        self._settings = settings
+    def __init__(self, settings: Settings, today: Today) -> None:
+        self._measuring = settings.posture, settings.load, settings.user, settings.watch
         self._calibration: Calibration | None = None
         seated_s = 60 * (today.valid_min + today.unreliable_min)
         self.monitor = self._new_monitor()
         self.cadence = Cadence(settings.watch)
-        self.posture = PosturePolicy(settings.posture, nudges_today=today.nudges, day=now.date())
-        self.breaks = BreakClock(settings.breaks, seated_today_s=seated_s, day=now.date())
+        self.posture = PosturePolicy(settings.posture, nudges_today=today.nudges)
+        self.breaks = BreakClock(settings.breaks, seated_today_s=seated_s)
         self.minutes = MinuteBook()
 
-    def change(self, settings: Settings) -> None:
-        """Take up new settings; what has lasted stays. The monitor begins anew if its own sections changed."""
-        before, self._settings = self._settings, settings
-        self.cadence.change(settings.watch)
-        self.posture.change(settings.posture)
-        self.breaks.change(settings.breaks)
-        if any(getattr(before, part) != getattr(settings, part) for part in ("posture", "load", "user", "watch")):
-            self.monitor = self._new_monitor()
+    def consumers(self) -> tuple[Consumer, ...]:
+        """Who uses the settings here. What has lasted stays, but for the monitor, which begins anew."""
+        return (
+            Consumer(("watch",), lambda settings: self.cadence.change(settings.watch)),
+            Consumer(("posture",), lambda settings: self.posture.change(settings.posture)),
+            Consumer(("breaks",), lambda settings: self.breaks.change(settings.breaks)),
+            Consumer(("posture", "load", "user", "watch"), self._change_monitor),
+        )
+
+    def _change_monitor(self, settings: Settings) -> None:
+        self._measuring = settings.posture, settings.load, settings.user, settings.watch
+        self.monitor = self._new_monitor()
 
     def begin_anew(self) -> None:
         """After time that nobody saw: nothing is known about how long the chair has been empty or the head forward."""
         self.monitor.reset()
-        self.cadence = Cadence(self._settings.watch)
+        self.cadence.begin_anew()
 
     def calibrate_with(self, calibration: Calibration | None) -> None:
         """Measure against this calibration from now on (None: there is none)."""
@@ -53,5 +56,4 @@ class Mind:
         return self._calibration is not None
 
     def _new_monitor(self) -> Monitor:
-        own = self._settings
-        return Monitor(self._calibration, own.posture, own.load, own.user, own.watch)
+        return Monitor(self._calibration, *self._measuring)

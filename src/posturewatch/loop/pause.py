@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Final
 
+from posturewatch.core.passage import Passage
+
 MORNING_H: Final = 4
 """Hour of the day at which "until tomorrow" ends: after the latest evening, before the earliest morning."""
 
@@ -38,16 +40,16 @@ class Pause:
         """Go on."""
         self.on, self.until, self._left_s = False, None, None
 
-    def passed(self, seconds: float, now: datetime) -> bool:
-        """So much time has gone by, sleep included; says whether the pause has just ended by itself."""
+    def passed(self, passage: Passage) -> bool:
+        """Time has gone by, sleep included; says whether the pause has just ended by itself."""
         if not self.on:
             return False
         if self._left_s is not None:
-            self._left_s -= seconds
-            self.until = now + timedelta(seconds=max(0.0, self._left_s))
+            self._left_s -= passage.passed_s
+            self.until = passage.now + timedelta(seconds=max(0.0, self._left_s))
             over = self._left_s <= 0
         else:
-            over = self.until is not None and now >= self.until
+            over = self.until is not None and passage.now >= self.until
         if over:
             self.end()
         return over

@@ -78,9 +78,7 @@ class Scribe:
         return self._journal.notices()
 
     def turn_day(self, now: datetime) -> None:
-        """Write the files of the day that has ended, if one has. A clock set back a little ends no day."""
-        if timedelta(0) <= self._day - now.date() <= timedelta(days=1):
-            return
+        """A new day has begun: write the files of the one that has ended."""
         ended, self._day = self._day, now.date()
         self._closed, self._open = Today(), None
         self._read_today(now)

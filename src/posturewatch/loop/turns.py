@@ -12,19 +12,20 @@ from typing import Final
 
 from posturewatch.core.break_words import break_reminder
 from posturewatch.core.cadence import Plan, peek_of
+from posturewatch.core.calibration import Calibration
+from posturewatch.core.calibration_run import EVERY_S, LOOK
 from posturewatch.core.muting import camera_given_back, muted_words, why_muted
+from posturewatch.core.passage import Timekeeper
 from posturewatch.core.sitting import present_of
-from posturewatch.errors import ConfigError
+from posturewatch.errors import ConfigError, PosturewatchError
 from posturewatch.i18n import _
 from posturewatch.loop.baseline import Baseline
-from posturewatch.loop.calibrating import EVERY_S, LOOK
 from posturewatch.loop.camera import CameraWatch
-from posturewatch.loop.doors import Doors
+from posturewatch.loop.doors import Consumer, Doors
 from posturewatch.loop.mind import Mind
 from posturewatch.loop.pause import Pause
 from posturewatch.loop.profiles import Profiles
 from posturewatch.loop.scribe import Scribe
-from posturewatch.loop.timekeeper import Timekeeper
 from posturewatch.loop.voice import Voice
 from posturewatch.records import (
     Action,
@@ -44,7 +45,8 @@ from posturewatch.records import (
     State,
     Step,
 )
-from posturewatch.settings import Settings
+from posturewatch.settings import Settings, changed_keys, waits_for_start
+from posturewatch.source_names import is_recording
 
 TURN_S: Final = 0.8
 """Longest wait between turns: a lock or a suspend is seen, and the camera given back, within it and a look."""
@@ -69,24 +71,27 @@ class Loop:
 
     def __init__(self, doors: Doors, settings: Settings, *, recording: bool = False) -> None:
         self._doors = doors
-        self._settings = settings
-        self._time = Timekeeper(doors.clock, TURN_S)
-        self._now_s, self._now = self._time.now_s, self._time.now
+        self._settings = self._at_start = settings
+        self._time = Timekeeper(doors.clock.monotonic_s(), doors.clock.now(), TURN_S)
+        self._since_think, self._since_look = self._time.follow(), self._time.follow()
+        self._now_s, self._now = self._time.last.now_s, self._time.last.now
         self._camera = CameraWatch(doors.sensor, recording=recording)
         self._scribe = Scribe(doors.journal, doors.keeper, self._now)
         self._voice = Voice(doors.notifier, doors.launcher)
-        self._mind = Mind(settings, self._scribe.today, self._now)
+        self._mind = Mind(settings, self._scribe.today)
         profiles = Profiles(doors.journal, doors.keeper)
         self._baseline = Baseline(profiles, self._mind, self._scribe, self._voice)
         self._pause = Pause()
         self._courtesy = Courtesy()
         self._muted: str | None = None
         self._off: str | None = None  # why the camera is given back
-        self._lent_until_s: float | None = None
+        self._lent_until_s: float | None = None  # to another process
+        self._lent_to = ""  # the window of ours that has the camera
         self._step: Step | None = None  # what holds now
         self._plan, self._look_at_s, self._peeked_s = Plan(Look(whole=True), 0.0), self._now_s, self._now_s
         self._checkpoint_s = self._now_s
         self._config_trouble = ""
+        self._calibrating = ""  # the profile for which the calibration's window is open
 
     def run(self) -> None:
         """Watch until QUIT; gives the camera back and writes the day on every way out.
@@ -117,20 +122,21 @@ class Loop:
 
     def _take_time(self) -> None:
         """Read the clock, and do what follows from the time that has passed."""
-        passage = self._time.read()
+        passage = self._time.read(self._doors.clock.monotonic_s(), self._doors.clock.now())
         self._now_s, self._now = passage.now_s, passage.now
-        if passage.slept_s is not None:
-            self._note(EventKind.SUSPEND, value=passage.slept_s)
+        if passage.gap_s:
+            self._note(EventKind.SUSPEND, value=passage.gap_s)
             self._begin_anew()
-        if passage.set_back_s is not None:
+        if passage.set_back_s:
             self._note(EventKind.CLOCK, "set_back", value=passage.set_back_s)
         if passage.zone:
             self._note(EventKind.CLOCK, "zone", passage.zone)
-        if self._pause.passed(passage.passed_s, self._now):
+        if self._pause.passed(passage):
             self._note(EventKind.RESUME, "by_itself")
         if self._lent_until_s is not None and self._now_s >= self._lent_until_s:
             self._lent_until_s = None
-        self._scribe.turn_day(self._now)
+        if passage.new_day:
+            self._scribe.turn_day(self._now)
 
     def _mind_the_camera(self) -> None:
         """Close the camera where it must be closed; look at once where it may be open again."""
@@ -140,10 +146,12 @@ class Loop:
         if muted is not None and self._muted is None and not self._mind.breaks.on_break:
             self._voice.hush_break()  # a prompt that was there first must not stand in the meeting either
         self._muted = muted
-        why = why or (LENT if self._lent_until_s is not None else None)
+        why = why or (LENT if self._lent_to or self._lent_until_s is not None else None)
         if why is None and self._off is not None:
             self._begin_anew()
         elif why is not None:
+            if self._lent_to and (self._courtesy.locked or self._courtesy.suspended):
+                self._doors.launcher.shut(self._lent_to)
             self._step = None
             self._baseline.stop()
             if self._camera.close():
@@ -196,13 +204,13 @@ class Loop:
 
     def _think(self, step: Step | None) -> None:
         """What follows from a step (None: no look was due, or the camera is given back)."""
-        mind, now_s, now = self._mind, self._now_s, self._now
+        mind, now_s, now, passage = self._mind, self._now_s, self._now, self._since_think.take()
         if step is not None and self._settings.journal.raw_samples:
             self._scribe.sample(now, step)
         if step is not None or self._off is not None:
-            for reminder in mind.posture.feed(step, now_s, now, self._courtesy, self._muted):
+            for reminder in mind.posture.feed(step, self._since_look.take(), self._courtesy, self._muted):
                 self._voice.remind(reminder, window=False)
-        for said in mind.breaks.feed(present_of(self._step), self._courtesy.idle_s, now_s, now, self._muted):
+        for said in mind.breaks.feed(present_of(self._step), self._courtesy.idle_s, passage, self._muted):
             if isinstance(said, Event):
                 self._break_event(said)
             else:
@@ -211,7 +219,7 @@ class Loop:
             self._answer(response)
         paused = self._pause.on
         off, wait_s = self._off is not None, self._plan.wait_s
-        for row in mind.minutes.feed(self._step, now_s, now, paused=paused, off=off, wait_s=wait_s):
+        for row in mind.minutes.feed(self._step, passage, paused=paused, off=off, wait_s=wait_s):
             self._scribe.minute(row)
         if now_s - self._checkpoint_s >= CHECKPOINT_S:
             self._checkpoint_s = now_s
@@ -224,13 +232,13 @@ class Loop:
     def _break_event(self, event: Event) -> None:
         self._scribe.event(event)
         if event.kind in (EventKind.BREAK_TAKEN, EventKind.BREAK_NATURAL):
-            self._mind.posture.break_taken(self._now_s)
+            self._mind.posture.break_taken(self._time.last.t_s)
         if event.kind is not EventKind.BREAK_DUE:
             self._voice.hush_break()
 
     def _answer(self, response: Response) -> None:
         """A reminder was shown, answered, or timed out."""
-        self._mind.posture.answer(response, self._now_s)
+        self._mind.posture.answer(response, self._time.last.t_s)
         written = {ReminderKind.POSTURE: EventKind.NUDGE, ReminderKind.RECALIBRATE: EventKind.RECALIBRATE_ASKED}
         if response.kind in written:
             self._note(written[response.kind], response.outcome.value, response.action or "")
@@ -273,11 +281,17 @@ class Loop:
                 self._lent_until_s = None
             case CommandKind.CALIBRATE:
                 self._calibrate(command)
+            case CommandKind.CALIBRATED:
+                self._keep_calibration(command.text)
+            case CommandKind.CAMERA_RETURNED if command.text == self._lent_to:
+                self._lent_to = ""
+            case CommandKind.WINDOW_FAILED:
+                self._do_without_window(command.text)
             case CommandKind.PROFILE:
                 self._baseline.change(command.text, self._now)
                 self._look_at_s = self._now_s
             case CommandKind.RELOAD:
-                self._reload()
+                self.reload()
             case CommandKind.DIARY:
                 entry = DiaryEntry(self._now, self._now, "none" if command.text == "none" else "headache")
                 self._voice.tell(ReminderKind.TROUBLE, "diary", _("Headache diary"), self._scribe.diary(entry))
@@ -285,35 +299,77 @@ class Loop:
                 self._obey_simply(command.kind)
 
     def _obey_simply(self, kind: CommandKind) -> None:
-        breaks, now_s = self._mind.breaks, self._now_s
+        breaks = self._mind.breaks
         match kind:
             case CommandKind.BREAK_NOW if not breaks.on_break:
-                breaks.take(now_s)
+                breaks.take()
                 if (left_s := breaks.break_left_s) is not None:
                     words = break_reminder(
                         left_s, long=breaks.next_is_long, actions=(), exercise=breaks.exercise, muted=None
                     )
                     self._voice.break_begins(words, window=self._settings.breaks.window)
             case CommandKind.BREAK_POSTPONE:
-                breaks.postpone(now_s)
+                breaks.postpone()
             case CommandKind.BREAK_SKIP:
-                breaks.skip(now_s)
+                breaks.skip()
             case CommandKind.SNOOZE:
-                self._mind.posture.snooze(now_s)
+                self._mind.posture.snooze(self._time.last.t_s)
             case CommandKind.LIVE_VIEW:
-                self._doors.launcher.open("live")
+                self._lend("live", self._baseline.body)
             case CommandKind.WRITE_DAY:
                 self._scribe.write_day()
 
     def _calibrate(self, command: Command) -> None:
         """With a window that shows the picture where there can be one; a ``value`` asks to do without."""
-        if command.value is None and self._doors.launcher.open("calibrate", text=command.text):
+        profile = command.text or self._baseline.profile
+        if command.value is None and self._lend("calibrate", profile):
+            self._calibrating = profile
             return
-        self._baseline.start(command.text, self._settings.user, self._now_s)
+        self._baseline.start(profile, self._settings.user, self._now_s)
         self._look_at_s = self._now_s
 
-    def _reload(self) -> None:
-        """Take the settings file up as it is now; a wrong one leaves the old ones in force and says so."""
+    def _lend(self, window: str, text: str) -> bool:
+        """Open a window that shows the camera's picture, and leave the camera to it until it is closed."""
+        if self._lent_to == window:
+            return True
+        if self._lent_to:
+            self._doors.launcher.shut(self._lent_to)
+        if not self._doors.launcher.open(window, text=text):
+            return False
+        self._camera.close()
+        self._lent_to = window
+        return True
+
+    def _keep_calibration(self, body: str) -> None:
+        """What was made in the window, from now on."""
+        try:
+            self._baseline.keep(Calibration.from_json(body), self._calibrating, self._now)
+        except PosturewatchError as err:
+            self._voice.tell(ReminderKind.TROUBLE, "calibration", _("Calibration"), err)
+
+    def _do_without_window(self, window: str) -> None:
+        """A window was to open and nobody sees it: what it was for goes another way."""
+        if window == self._lent_to:
+            self._lent_to = ""
+        if window == "calibrate":
+            self._calibrate(Command(CommandKind.CALIBRATE, 1.0, self._calibrating))
+        else:
+            self._voice.without_window(window)
+
+    # ------------------------------------------------------------------ settings
+
+    @property
+    def consumers(self) -> tuple[Consumer, ...]:
+        """Everybody who keeps something of the settings, each with its sections: who is not on this list never hears of
+        a change. The loop itself asks its settings each time (hours, courtesy, the journal's samples)."""
+        return (*self._mind.consumers(), Consumer(("camera",), self._change_source), *self._doors.consumers)
+
+    def _change_source(self, settings: Settings) -> None:
+        self._camera.recording = is_recording(settings.camera.source)
+
+    def reload(self) -> None:
+        """Take the settings file up as it is now; a wrong one leaves the old ones in force and says so. What has to
+        wait for the next start is named."""
         try:
             settings = self._doors.keeper.settings()
         except ConfigError as err:
@@ -321,11 +377,24 @@ class Loop:
             self._note(EventKind.CONFIG, "refused")
             return
         self._config_trouble = ""
-        if settings != self._settings:
-            self._mind.change(settings)
-            self._doors.apply(settings)
-            self._settings, self._look_at_s = settings, self._now_s
-            self._note(EventKind.CONFIG, "taken_up")
+        changed = changed_keys(self._settings, settings)
+        if not changed:
+            return
+        sections = {key.partition(".")[0] for key in changed}
+        for consumer in self.consumers:
+            if sections.intersection(consumer.sections):
+                consumer.take_up(settings)
+        self._settings, self._look_at_s = settings, self._now_s
+        self._note(EventKind.CONFIG, "taken_up")
+        self._tell_what_waits(changed)
+
+    def _tell_what_waits(self, changed: tuple[str, ...]) -> None:
+        unlike = changed_keys(self._at_start, self._settings)
+        waiting = [key for key in changed if waits_for_start(key) and key in unlike]
+        if waiting:
+            words = _("Taken up at the next start of posturewatch: {keys}.").format(keys=", ".join(waiting))
+            _log.info("%s", words)
+            self._voice.tell(ReminderKind.TROUBLE, "settings", _("Settings"), words)
 
     # ------------------------------------------------------------------ showing and ending
 
@@ -372,7 +441,7 @@ class Loop:
         """The camera first: whatever the disk does, it is given back."""
         self._camera.close()
         self._take_time()
-        for row in self._mind.minutes.finish(self._now_s, self._now):
+        for row in self._mind.minutes.finish(self._since_think.take()):
             self._scribe.minute(row)
         self._note(EventKind.STOP)
         self._scribe.write_day()

@@ -23,13 +23,13 @@ class Voice:
         self._launcher = launcher
         self._camera: Reason | None = None
         self._trouble = False
+        self._windowed: Reminder | None = None  # what the break's window shows, or was to show
 
     def remind(self, reminder: Reminder, *, window: bool) -> None:
         """Send a reminder. A break that is not muted opens its window instead, where the user wants it and there
         can be one: two things on the screen would be one too many."""
         shown = reminder.muted is None
-        if window and shown and reminder.kind in _BREAKS and self._launcher.open("break", reminder=reminder):
-            self._notifier.withdraw(BREAK_KEY)
+        if window and shown and reminder.kind in _BREAKS and self._in_window(reminder):
             return
         if shown and reminder.dim:
             self._launcher.open("dim", reminder=reminder)
@@ -37,13 +37,26 @@ class Voice:
 
     def break_begins(self, reminder: Reminder, *, window: bool) -> None:
         """The user takes a break now: its window with the countdown, or a notification that stays as long."""
-        if window and self._launcher.open("break", reminder=reminder, begun=True):
-            self._notifier.withdraw(BREAK_KEY)
-        else:
+        if not (window and self._in_window(reminder, begun=True)):
             self._notifier.send(reminder)
+
+    def without_window(self, what: str) -> None:
+        """A window was to open and has not: a break is said by a notification, as if there were no windows."""
+        if what == "break" and self._windowed is not None:
+            self._notifier.send(self._windowed)
+        elif what == "live":
+            self.tell(ReminderKind.TROUBLE, "window", _("The live view could not be opened"), _hint_without_windows())
+
+    def _in_window(self, reminder: Reminder, *, begun: bool = False) -> bool:
+        if not self._launcher.open("break", reminder=reminder, begun=begun):
+            return False
+        self._windowed = reminder
+        self._notifier.withdraw(BREAK_KEY)
+        return True
 
     def hush_break(self) -> None:
         """The break is over, put off or let go: what stands on the screen about it goes."""
+        self._windowed = None
         self._notifier.withdraw(BREAK_KEY)
         self._launcher.shut("break")
 
@@ -71,3 +84,7 @@ class Voice:
         """Say a sentence, or an error with its hint."""
         body = what if isinstance(what, str) else f"{what.message} {what.hint}".strip()
         self._notifier.send(Reminder(kind, key, title, body))
+
+
+def _hint_without_windows() -> str:
+    return _("`posturewatch doctor` tells why. `posturewatch status` says what is seen.")

@@ -14,13 +14,15 @@ from datetime import datetime
 from pathlib import Path
 from typing import Final
 
+from posturewatch.app.calibration import calibration_from
 from posturewatch.app.reports import day_report
+from posturewatch.core.monitor import Monitor
 from posturewatch.edges.files import write_atomic
 from posturewatch.edges.folders import Folders, make_folder
 from posturewatch.edges.sensor_client import RecordingSensor
 from posturewatch.errors import UsageError
 from posturewatch.i18n import _
-from posturewatch.offline.measure import Measured, calibrate_from, write_measured
+from posturewatch.offline.measure import Measured, write_measured
 from posturewatch.offline.replay import Told, Wish, replay
 from posturewatch.settings import BreakSettings, PostureSettings, Settings
 
@@ -56,9 +58,11 @@ def demo(out: Path, now: datetime, told: Callable[[str], None]) -> Shown:
     folders = Folders(out / "config", out / "data", out / "logs", out / "state").make()
     told(_("Calibrating, then measuring the clip frame by frame …"))
     with RecordingSensor(SETTINGS.models) as sensor:
-        calibration = calibrate_from(sensor, str(CLIP / "calibration.mp4"), SETTINGS, lambda: None)
+        calibration = calibration_from(sensor, str(CLIP / "calibration.mp4"), SETTINGS)
         seen = tuple(sensor.observe(str(CLIP / "test.mp4")))
-    measured = write_measured(seen, calibration, out / "measured.csv", SETTINGS)
+    own = SETTINGS
+    monitor = Monitor(calibration, own.posture, own.load, own.user, own.watch)
+    measured = write_measured(seen, monitor, calibration, out / "measured.csv")
     told(_("Replaying it {rounds} times as a morning …").format(rounds=ROUNDS))
     start = now.replace(hour=9, minute=0, second=0, microsecond=0)
     replayed = replay(seen, Wish(start, calibration=calibration, rounds=ROUNDS), folders, SETTINGS)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from posturewatch.core.calibration import Calibration, Calibrator
+from posturewatch.app.calibration import calibration_from
+from posturewatch.core.calibration import Calibration
 from posturewatch.core.monitor import Monitor
 from posturewatch.edges.files import write_atomic
 from posturewatch.edges.sensor_client import RecordingSensor
@@ -33,10 +34,8 @@ COLUMNS: Final = (
     "p_forward",
 )
 
-CALIBRATING: Final = Look(face=True, trunk=True, whole=True, anchor=True, new_anchor=True)
 MEASURING: Final = Look(face=True, trunk=True, whole=True, anchor=True)
-"""What the calibration taught of texture serves on; where there was none, the first looks teach it."""
-
+"""All there is to see; and where no calibration has taught the texture of clothes and face, the first looks do."""
 
 _VIDEOS: Final = (".mp4", ".mkv", ".webm", ".avi", ".mov")
 
@@ -70,57 +69,57 @@ def _part(folder: Path, name: str) -> Path | None:
     return next((path for path in candidates if path.exists()), None)
 
 
-def calibrate_from(sensor: RecordingSensor, source: str, settings: Settings, told: Callable[[], None]) -> Calibration:
-    """The calibration that a recording of sitting upright gives; raises CalibrationError, SourceError."""
-    calibrator = Calibrator("recording", settings.user)
-    for seen in sensor.observe(source, look=CALIBRATING):
-        calibrator.feed(seen)
-        told()
-    return calibrator.result()
-
-
 def measure(
     source: str,
-    calibrate: str,
+    against: str | Calibration,
     out: Path,
     settings: Settings,
     *,
+    before: Sequence[str] = (),
     stills: bool = False,
     told: Callable[[], None] = lambda: None,
 ) -> Measured:
     """Measure a recording and write the CSV, whole or not at all.
 
-    ``stills``: frames are unrelated and each is measured by itself; otherwise values are filtered over time, each
-    from what came before it. ``told`` is called once a frame. Raises SourceError, ModelError, CalibrationError
-    and DataError.
+    ``against``: a recording of sitting upright, looked at first by the same eyes, or a calibration that was kept, in
+    which case nothing is known but what it holds. ``before``: recordings of the same sitting that were seen first, in
+    order; they teach what the sitting is like and are not written out. ``stills``: frames are unrelated in posture;
+    otherwise values are filtered over time, each from what came before it. ``told`` is called once a frame. Raises
+    SourceError, ModelError, CalibrationError and DataError.
     """
     with RecordingSensor(settings.models) as sensor:
-        calibration = calibrate_from(sensor, calibrate, settings, told)
-        seen = sensor.observe(source, stills=True if stills else None)
-        return write_measured(seen, calibration, out, settings, stills=stills, told=told)
+        made = (
+            calibration_from(sensor, against, settings, told=lambda _progress: told())
+            if isinstance(against, str)
+            else against
+        )
+        own = settings
+        monitor = Monitor(made, own.posture, own.load, own.user, own.watch, stills=stills)
+        for earlier in before:
+            for seen in sensor.observe(earlier, stills=True if stills else None, look=MEASURING):
+                monitor.feed(seen)
+                told()
+        if not stills:
+            monitor.reset()
+        seen = sensor.observe(source, stills=True if stills else None, look=MEASURING)
+        return write_measured(seen, monitor, made, out, told)
 
 
 def write_measured(
     observations: Iterable[Observation],
+    monitor: Monitor,
     calibration: Calibration,
     out: Path,
-    settings: Settings,
-    *,
-    stills: bool = False,
     told: Callable[[], None] = lambda: None,
 ) -> Measured:
-    """Measure observations against a calibration and write the CSV; see :func:`measure`."""
-    own = settings
-    monitor = Monitor(calibration, own.posture, own.load, own.user, own.watch, stills=stills)
+    """Measure observations by a monitor of this calibration and write the CSV; see :func:`measure`."""
     rows = list(_rows(observations, monitor, told))
     write_rows(out, rows)
     answered = sum(row[COLUMNS.index("fht_in")] != "" for row in rows)
     return Measured(calibration.repeatability_in, len(rows), answered, out)
 
 
-def _rows(
-    observations: Iterable[Observation], monitor: Monitor, told: Callable[[], None]
-) -> Iterator[tuple[str, ...]]:
+def _rows(observations: Iterable[Observation], monitor: Monitor, told: Callable[[], None]) -> Iterator[tuple[str, ...]]:
     for seen in observations:
         yield row(seen, monitor.feed(seen))
         told()

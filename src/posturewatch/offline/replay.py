@@ -9,9 +9,11 @@ from datetime import datetime
 from pathlib import Path
 from typing import Final
 
+from posturewatch.app.calibration import calibration_from
 from posturewatch.app.household import Household
 from posturewatch.codec import read_lines
 from posturewatch.core.calibration import Calibration
+from posturewatch.core.calibration_run import row_of
 from posturewatch.edges.folders import Folders
 from posturewatch.edges.instance import Instance
 from posturewatch.edges.journal import SqliteJournal
@@ -19,11 +21,9 @@ from posturewatch.edges.sensor_client import RecordingSensor
 from posturewatch.errors import SourceEndedError, SourceUnreadableError
 from posturewatch.i18n import _
 from posturewatch.loop import Doors, Loop
-from posturewatch.offline.measure import calibrate_from
 from posturewatch.offline.media import MediaClock, MediaInbox, MediaSensor
 from posturewatch.offline.scenes import Scene, Stage
 from posturewatch.records import (
-    CalibrationRow,
     Observation,
     Outcome,
     Reminder,
@@ -141,7 +141,7 @@ def replay_recording(
         return replay(_lines(Path(source)), wish, folders, settings, hear=hear, told=told)
     with RecordingSensor(settings.models) as sensor:
         if calibrate is not None:
-            wish = replace(wish, calibration=calibrate_from(sensor, calibrate, settings, lambda: None))
+            wish = replace(wish, calibration=calibration_from(sensor, calibrate, settings))
         observations = _lines(Path(source)) if source.endswith(".jsonl") else sensor.observe(source, every_s=EVERY_S)
         return replay(observations, wish, folders, settings, hear=hear, told=told)
 
@@ -167,7 +167,7 @@ def replay(
         end.callback(journal.close)
         household = _Fixed(folders, journal, settings)
         if wish.calibration is not None:
-            journal.add_calibration(_row(wish.calibration, wish.start, household.profile()))
+            journal.add_calibration(row_of(wish.calibration, household.profile(), wish.start))
         stage, recorder = Stage(wish.scenes, clock), Recorder(clock, hear, told)
         eyes = MediaSensor(clock, iter(observations), rounds=wish.rounds)
         doors = Doors(
@@ -180,15 +180,10 @@ def replay(
             MediaInbox(clock, stage.due, eyes.over, wish.speed),
             household,
             NoWindows(),
-            lambda _settings: None,
         )
         with suppress(SourceEndedError):
             Loop(doors, settings, recording=True).run()
         return Told(clock.t_s, tuple(recorder.reminders), recorder.states_s, recorder.last)
-
-
-def _row(made: Calibration, at: datetime, profile: str) -> CalibrationRow:
-    return CalibrationRow(at, profile, made.repeatability_in, made.frames, made.view, made.to_json())
 
 
 def _lines(path: Path) -> Iterator[Observation]:

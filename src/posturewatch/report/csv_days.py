@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Callable, Iterable
-from datetime import datetime
+from operator import attrgetter
 from typing import Any, Final
 
 from posturewatch.core.summary_records import DaySummary
@@ -15,29 +15,29 @@ from posturewatch.report.csv_format import Column
 from posturewatch.report.csv_tables import CALIBRATIONS, DIARY, EVENTS, MINUTES
 
 
-def _column(name: str, unit: str, meaning: str, write: Callable[[DaySummary], str]) -> Column[DaySummary]:
-    return Column(name, unit, meaning, write, str, required=False)
+def _column(name: str, unit: str, meaning: str, of: Callable[[DaySummary], str | None]) -> Column[DaySummary]:
+    return Column(name, unit, meaning, of, f.Kind(str, str), required=False)
 
 
 def _minutes(name: str, meaning: str, of: Callable[[DaySummary], float | None]) -> Column[DaySummary]:
-    return _column(f"{name}_min", "min", meaning, lambda day: f.decimal_cell(of(day), 2))
+    return _column(f"{name}_min", "min", meaning, lambda day: _decimals(of(day), 2))
 
 
 def _inches(name: str, meaning: str, of: Callable[[DaySummary], float | None]) -> Column[DaySummary]:
-    return _column(f"{name}_in", "in", meaning, lambda day: f.decimal_cell(of(day), 3))
+    return _column(f"{name}_in", "in", meaning, lambda day: _decimals(of(day), 3))
 
 
 def _count(name: str, meaning: str, of: Callable[[DaySummary], int | None]) -> Column[DaySummary]:
-    return _column(name, "", meaning, lambda day: f.int_cell(of(day)))
+    return Column(name, "", meaning, of, f.whole(), required=False)
 
 
-def _moment(moment: datetime | None) -> str:
-    return "" if moment is None else f.utc_cell(moment)
+def _decimals(value: float | None, digits: int) -> str | None:
+    return None if value is None else f"{value:.{digits}f}"
 
 
-def _coverage(day: DaySummary) -> str:
+def _coverage(day: DaySummary) -> str | None:
     share = day.quality.coverage
-    return f.decimal_cell(None if share is None else share * 100, 1)
+    return _decimals(None if share is None else share * 100, 1)
 
 
 DAYS: Final[tuple[Column[DaySummary], ...]] = (
@@ -64,7 +64,7 @@ DAYS: Final[tuple[Column[DaySummary], ...]] = (
         "load_index_median_lb",
         "lb",
         "Median rule-of-thumb load index, a teaching rule and no force.",
-        lambda day: f.decimal_cell(day.posture.load_p50_lb, 2),
+        lambda day: _decimals(day.posture.load_p50_lb, 2),
     ),
     _minutes("below_0_5_in", "Valid minutes below 0.5 in.", lambda day: day.posture.band_min[0]),
     _minutes("from_0_5_to_1_in", "Valid minutes from 0.5 to 1 in.", lambda day: day.posture.band_min[1]),
@@ -84,10 +84,10 @@ DAYS: Final[tuple[Column[DaySummary], ...]] = (
     _count("nudges_dismissed", "Of these dismissed.", lambda day: day.nudges.dismissed),
     _count("nudges_timed_out", "Of these left unanswered.", lambda day: day.nudges.timed_out),
     _count("nudges_muted", "Reminders held back (call, full screen …).", lambda day: day.nudges.muted),
-    _column("utc_first_seen", "", "First minute with somebody there.", lambda day: _moment(day.first_seen)),
-    _column("utc_last_seen", "", "Last minute with somebody there.", lambda day: _moment(day.last_seen)),
+    Column("utc_first_seen", "", "First minute with somebody there.", attrgetter("first_seen"), f.utc(), False),
+    Column("utc_last_seen", "", "Last minute with somebody there.", attrgetter("last_seen"), f.utc(), False),
     _column("calibration_ids", "", "Calibrations in force.", lambda day: " ".join(map(str, day.calibration_ids))),
-    _column("profiles", "", "Profiles in force.", lambda day: f.text_cell("; ".join(day.profiles))),
+    _column("profiles", "", "Profiles in force.", lambda day: f.text(10_000).write("; ".join(day.profiles))),
     _column(
         "headache",
         "",

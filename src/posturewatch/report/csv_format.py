@@ -14,6 +14,7 @@ import csv
 import io
 import math
 import re
+import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone
@@ -30,11 +31,20 @@ MAX_ROWS: Final = 3_000_000
 """Five years of minutes around the clock."""
 
 _FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "'", "＝", "＋", "－", "＠")
-_NUMBER: Final = re.compile(r"-?\d{1,12}(\.\d{1,18})?(e-?\d{1,3})?")
+_NUMBER: Final = re.compile(r"-?\d+(\.\d+)?(e[+-]?\d+)?")
+_WHOLE: Final = re.compile(r"-?\d{1,19}")
+_MOST_DIGITS: Final = 40
+"""Python writes a number in 24 characters at the most."""
+
+MOST_WHOLE: Final = 2**62
+"""The journal's own whole numbers end little beyond."""
+
+_HALF_MS: Final = timedelta(microseconds=500)
 _UTC: Final = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(\.\d{3})?Z")
 _FARTHEST_OFFSET_MIN: Final = 15 * 60
 
 R = TypeVar("R")
+V = TypeVar("V")
 
 
 class CellError(ValueError):
@@ -42,8 +52,21 @@ class CellError(ValueError):
 
 
 @dataclass(frozen=True, slots=True)
+class Kind(Generic[V]):
+    """How values of one kind stand in a cell, both ways: what ``write`` gives for a value is blank or read back by
+    ``read`` as that value, at the precision of the kind. A value that ``read`` would refuse is written as missing.
+
+    ``read`` raises CellError that says what is allowed.
+    """
+
+    write: Callable[[V], str]
+    read: Callable[[str], V]
+
+
+@dataclass(frozen=True, slots=True)
 class Column(Generic[R]):
-    """One column: name with its unit, the unit, what it means (English; translated when shown), how it is written.
+    """One column: name with its unit, the unit, what it means (English; translated when shown), what of a row stands in
+    it (None = blank), and of which kind that is.
 
     ``required``: whether a blank cell is an error when read. ``since``: the schema version that brought the column;
     files of an earlier one are read without it, as if it were blank.
@@ -52,10 +75,15 @@ class Column(Generic[R]):
     name: str
     unit: str
     meaning: str
-    write: Callable[[R], str]
-    read: Callable[[str], Any]
+    of: Callable[[R], Any]
+    kind: Kind[Any]
     required: bool = True
     since: int = 1
+
+    def cell(self, row: R) -> str:
+        """The row's cell in this column."""
+        value = self.of(row)
+        return "" if value is None else self.kind.write(value)
 
 
 def write_rows(columns: Sequence[Column[R]], rows: Iterable[R]) -> str:
@@ -63,9 +91,8 @@ def write_rows(columns: Sequence[Column[R]], rows: Iterable[R]) -> str:
     buffer = io.StringIO(newline="")
     writer = csv.writer(buffer)
     writer.writerow([*(column.name for column in columns), "schema_version"])
-    writes = [column.write for column in columns]
     version = str(SCHEMA_VERSION)
-    writer.writerows([*(write(row) for write in writes), version] for row in rows)
+    writer.writerows([*(column.cell(row) for column in columns), version] for row in rows)
     return buffer.getvalue()
 
 
@@ -85,7 +112,7 @@ def read_rows(
     reader = csv.reader(lines, strict=True)
     names: list[str] = []
     by_name = {column.name: column for column in columns}
-    by_name["schema_version"] = Column("schema_version", "", "", str, _version)
+    by_name["schema_version"] = Column("schema_version", "", "", str, Kind(str, _version))
     try:
         for count, cells in enumerate(reader):
             if count == 0:
@@ -142,67 +169,29 @@ def _value(column: Column[Any], cell: str, file: str, line: int, index: int) -> 
             raise refused(file, line, f"{index + 1} ({column.name})", _("the cell is blank"))
         return None
     try:
-        return column.read(cell)
+        return column.kind.read(cell)
     except CellError as err:
         why = _("{cell} is not allowed; {allowed}").format(cell=repr(cell[:40]), allowed=err)
         raise refused(file, line, f"{index + 1} ({column.name})", why) from err
 
 
 def _version(cell: str) -> int:
-    version = int(whole(1, 1_000_000)(cell))
+    version = whole(1, 1_000_000).read(cell)
     if version > SCHEMA_VERSION:
         raise CellError(_("this version of posturewatch reads {version}").format(version=SCHEMA_VERSION))
     return version
 
 
-# --------------------------------------------------------------------------- cells out
+# --------------------------------------------------------------------------- kinds of cells
 
 
-def text_cell(text: str) -> str:
-    """A text that no spreadsheet takes for a formula."""
-    return "'" + text if text.startswith(_FORMULA_STARTS) else text
+def text(most: int) -> Kind[str]:
+    """A text of at most ``most`` characters, which no spreadsheet takes for a formula. Longer ones are cut; NUL, which
+    ends a text in many programs, is left out."""
 
-
-def decimal_cell(value: float | None, digits: int) -> str:
-    """A number with this many decimals; blank for None."""
-    return "" if value is None else f"{value:.{digits}f}"
-
-
-def exact_cell(value: float | None) -> str:
-    """A number in as many digits as it has; blank for None and for what is not a number."""
-    return "" if value is None or not math.isfinite(value) else repr(value)
-
-
-def int_cell(value: int | None) -> str:
-    """A whole number; blank for None."""
-    return "" if value is None else str(value)
-
-
-def utc_cell(moment: datetime, *, milliseconds: bool = False) -> str:
-    """``2026-11-22T08:00:00Z``, with ``.123`` if asked."""
-    at = moment.astimezone(UTC)
-    if milliseconds:
-        at += timedelta(microseconds=500)  # to the nearest, as the journal does
-        return f"{at:%Y-%m-%dT%H:%M:%S}.{at.microsecond // 1000:03d}Z"
-    return f"{at:%Y-%m-%dT%H:%M:%SZ}"
-
-
-def offset_cell(moment: datetime) -> str:
-    """Minutes that local time is ahead of UTC."""
-    offset = moment.utcoffset() or timedelta(0)
-    return str(round(offset.total_seconds() / 60))
-
-
-def local_cell(moment: datetime) -> str:
-    """``2026-11-22 09:00:00`` as the person's clock showed it."""
-    return f"{moment:%Y-%m-%d %H:%M:%S}"
-
-
-# --------------------------------------------------------------------------- cells in
-
-
-def text(most: int) -> Callable[[str], str]:
-    """Reads a text of at most ``most`` characters."""
+    def write(value: str) -> str:
+        plain = value.replace("\x00", "")[:most]
+        return "'" + plain if plain.startswith(_FORMULA_STARTS) else plain
 
     def read(cell: str) -> str:
         plain = cell.removeprefix("'")
@@ -210,62 +199,98 @@ def text(most: int) -> Callable[[str], str]:
             raise CellError(_("a text of at most {count} characters").format(count=most))
         return plain
 
-    return read
+    return Kind(write, read)
 
 
-def choice(*allowed: str) -> Callable[[str], str]:
-    """Reads one of these words."""
+def choice(*allowed: str) -> Kind[str]:
+    """One of these words."""
 
     def read(cell: str) -> str:
         if cell not in allowed:
             raise CellError(_("one of {choices}").format(choices=", ".join(allowed)))
         return cell
 
-    return read
+    return Kind(lambda value: str(value) if value in allowed else "", read)
 
 
-def whole(low: int, high: int) -> Callable[[str], int]:
-    """Reads a whole number within these limits."""
+def yes_or_no() -> Kind[bool]:
+    """``yes`` or ``no``."""
+    words = choice("yes", "no")
+    return Kind(lambda value: "yes" if value else "no", lambda cell: words.read(cell) == "yes")
+
+
+def whole(low: int = 0, high: int = MOST_WHOLE) -> Kind[int]:
+    """A whole number within these limits."""
 
     def read(cell: str) -> int:
-        value = _number(cell)
-        if value is None or not low <= value <= high or value != int(value):
-            raise CellError(_("a whole number from {low} to {high}").format(low=low, high=high))
-        return int(value)
-
-    return read
-
-
-def number(low: float, high: float) -> Callable[[str], float]:
-    """Reads a number within these limits."""
-
-    def read(cell: str) -> float:
-        value = _number(cell)
+        value = int(cell) if _WHOLE.fullmatch(cell) else None
         if value is None or not low <= value <= high:
-            raise CellError(_("a number from {low} to {high}").format(low=f"{low:g}", high=f"{high:g}"))
+            raise CellError(_("a whole number from {low} to {high}").format(low=low, high=high))
         return value
 
-    return read
+    return Kind(lambda value: str(value) if low <= value <= high else "", read)
 
 
-def utc(cell: str) -> datetime:
-    """Reads what :func:`utc_cell` wrote."""
-    match = _UTC.fullmatch(cell)
-    if match is not None:
-        try:
-            return datetime.fromisoformat(f"{match[1]}{match[2] or ''}+00:00")
-        except ValueError:
-            pass
-    raise CellError(_("a time such as 2026-11-22T08:00:00Z"))
+def decimal(digits: int, low: float, high: float) -> Kind[float]:
+    """A number within these limits, with this many decimals."""
+
+    def write(value: float) -> str:
+        cell = f"{value:.{digits}f}"
+        return cell if low <= float(cell) <= high else ""
+
+    return Kind(write, _number(low, high))
 
 
-offset = whole(-_FARTHEST_OFFSET_MIN, _FARTHEST_OFFSET_MIN)
-"""Reads minutes ahead of UTC."""
+def exact(low: float = -sys.float_info.max, high: float = sys.float_info.max) -> Kind[float]:
+    """A finite number within these limits, in as many digits as it has."""
+
+    def write(value: float) -> str:
+        return repr(float(value)) if math.isfinite(value) and low <= value <= high else ""
+
+    return Kind(write, _number(low, high))
+
+
+def utc(*, milliseconds: bool = False) -> Kind[datetime]:
+    """``2026-11-22T08:00:00Z``, with ``.123`` if asked."""
+
+    def write(value: datetime) -> str:
+        at = value.astimezone(UTC).replace(tzinfo=None)
+        if milliseconds:
+            return (at + _HALF_MS).isoformat(timespec="milliseconds") + "Z"  # to the nearest, as the journal does
+        return at.isoformat(timespec="seconds") + "Z"
+
+    def read(cell: str) -> datetime:
+        match = _UTC.fullmatch(cell)
+        if match is not None:
+            try:
+                return datetime.fromisoformat(f"{match[1]}{match[2] or ''}+00:00")
+            except ValueError:
+                pass
+        raise CellError(_("a time such as 2026-11-22T08:00:00Z"))
+
+    return Kind(write, read)
+
+
+offset_min: Final = whole(-_FARTHEST_OFFSET_MIN, _FARTHEST_OFFSET_MIN)
+"""Minutes that local time is ahead of UTC."""
+
+
+def offset_of(moment: datetime) -> int:
+    """Minutes that local time is ahead of UTC at this moment."""
+    return round((moment.utcoffset() or timedelta(0)).total_seconds() / 60)
+
+
+def local_cell(moment: datetime, *, milliseconds: bool = False) -> str:
+    """``2026-11-22 09:00:00`` as the person's clock showed it; rounded as :func:`utc` is, if asked."""
+    return (moment + _HALF_MS if milliseconds else moment).replace(tzinfo=None).isoformat(" ", "seconds")
 
 
 def at_offset(moment: datetime, minutes: int, shown: str | None = None) -> datetime:
-    """The moment in local time; raises CellError where the local column says another time."""
-    local = moment.astimezone(_zone(minutes))
+    """The moment in local time; raises CellError where the local column says another time, or no calendar has it."""
+    try:
+        local = moment.astimezone(_zone(minutes))
+    except OverflowError as err:
+        raise CellError(_("a time such as 2026-11-22T08:00:00Z")) from err
     if shown is not None and shown != local_cell(local):
         raise CellError(_("the local time {shown} does not fit UTC and offset").format(shown=repr(shown)))
     return local
@@ -276,5 +301,13 @@ def _zone(minutes: int) -> timezone:
     return timezone(timedelta(minutes=minutes))
 
 
-def _number(cell: str) -> float | None:
-    return float(cell) if _NUMBER.fullmatch(cell) else None
+def _number(low: float, high: float) -> Callable[[str], float]:
+    """Reads a finite number within these limits, as Python writes one."""
+
+    def read(cell: str) -> float:
+        value = float(cell) if len(cell) <= _MOST_DIGITS and _NUMBER.fullmatch(cell) else math.nan
+        if not (math.isfinite(value) and low <= value <= high):
+            raise CellError(_("a number from {low} to {high}").format(low=f"{low:g}", high=f"{high:g}"))
+        return value
+
+    return read

@@ -6,24 +6,40 @@ agree. Blank = missing. Units stand in the names; ``csv_days.data_dictionary`` e
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from datetime import datetime, timedelta
+from collections.abc import Callable, Iterable, Iterator
+from datetime import datetime
+from operator import attrgetter
 from typing import Any, Final
 
 from posturewatch.core import diary as diary_rules
 from posturewatch.errors import DataError
 from posturewatch.i18n import _
-from posturewatch.records import CalibrationRow, DiaryEntry, Event, EventKind, MinuteRow
+from posturewatch.records import (
+    FULL_MINUTE_S,
+    MINUTE_NUMBERS,
+    MINUTE_SECONDS,
+    CalibrationRow,
+    DiaryEntry,
+    Event,
+    EventKind,
+    JournalRow,
+    MinuteRow,
+)
 from posturewatch.report import csv_format as f
 from posturewatch.report.csv_format import CellError, Column
 
-_MAX_ID: Final = 2**62
-_FULL_MINUTE_S: Final = 60.5
-"""Seconds of a minute by what was seen, a half for rounding."""
+_ROUNDING_S: Final = 0.03
+"""Five amounts of seconds, each rounded to hundredths, may add up to this much more."""
 
 _FHT_IN: Final = (-30.0, 30.0)
 """A head further from its trunk is none; what is measured stays within 4 in."""
 
+BANDS: Final = ("below_0_5_in_s", "from_0_5_to_1_in_s", "from_1_to_2_in_s", "from_2_in_s")
+"""Columns of the seconds in each band."""
+
+_SECONDS: Final = f.decimal(2, 0.0, 61.0)
+_INCHES: Final = f.decimal(3, *_FHT_IN)
+_LOCAL: Final = f.text(40)
 _UTC_NOTE: Final = "Time in UTC, ISO 8601."
 _OFFSET_NOTE: Final = "Minutes that local time was ahead of UTC."
 _LOCAL_NOTE: Final = "The same moment as the person's clock showed it."
@@ -32,33 +48,38 @@ _VALID_NOTE: Final = " Over valid time; blank where there was none."
 
 
 def _seconds(name: str, note: str) -> Column[MinuteRow]:
-    return Column(
-        f"{name}_s", "s", _SECONDS_NOTE + note, lambda row: f"{getattr(row, name + '_s'):.2f}", f.number(0, 61)
-    )
+    return Column(name, "s", _SECONDS_NOTE + note, attrgetter(name), _SECONDS)
 
 
 def _inches(name: str, note: str, since: int = 1) -> Column[MinuteRow]:
-    def write(row: MinuteRow) -> str:
-        return f.decimal_cell(getattr(row, name), 3)
-
-    return Column(name, "in", note + _VALID_NOTE, write, f.number(*_FHT_IN), required=False, since=since)
+    return Column(name, "in", note + _VALID_NOTE, attrgetter(name), _INCHES, required=False, since=since)
 
 
-def _band(name: str, index: int, note: str) -> Column[MinuteRow]:
-    return Column(name, "s", _SECONDS_NOTE + note, lambda row: f"{row.band_s[index]:.2f}", f.number(0, 61))
+def _band(place: int, note: str) -> Column[MinuteRow]:
+    return Column(BANDS[place], "s", _SECONDS_NOTE + note, lambda row: row.band_s[place], _SECONDS)
+
+
+def _moment(name: str, note: str = "") -> tuple[Column[Any], ...]:
+    """The three columns of a moment that is kept to the millisecond: UTC, the offset, and local time."""
+    of = attrgetter(name)
+    return (
+        Column("utc_at", "", note + _UTC_NOTE, of, f.utc(milliseconds=True)),
+        Column("utc_offset_min", "min", _OFFSET_NOTE, lambda row: f.offset_of(of(row)), f.offset_min),
+        Column("local_at", "", _LOCAL_NOTE, lambda row: f.local_cell(of(row), milliseconds=True), _LOCAL),
+    )
 
 
 MINUTES: Final[tuple[Column[MinuteRow], ...]] = (
-    Column("utc_start", "", "Begin of the minute. " + _UTC_NOTE, lambda row: f.utc_cell(row.start), f.utc),
-    Column("utc_offset_min", "min", _OFFSET_NOTE, lambda row: f.offset_cell(row.start), f.offset),
-    Column("local_start", "", _LOCAL_NOTE, lambda row: f.local_cell(row.start), f.text(40)),
-    Column("profile", "", "Name of the calibration profile.", lambda row: f.text_cell(row.profile), f.text(200), False),
-    _seconds("valid", "with a reliable estimate."),
-    _seconds("away", "with nobody there."),
-    _seconds("unreliable", "with somebody there and no reliable estimate."),
-    _seconds("paused", "in which watching was paused."),
-    _seconds("off", "in which the camera was off or could not be had."),
-    Column("frames", "", "Pictures looked at.", lambda row: str(row.frames), f.whole(0, 100_000)),
+    Column("utc_start", "", "Begin of the minute. " + _UTC_NOTE, attrgetter("start"), f.utc()),
+    Column("utc_offset_min", "min", _OFFSET_NOTE, lambda row: f.offset_of(row.start), f.offset_min),
+    Column("local_start", "", _LOCAL_NOTE, lambda row: f.local_cell(row.start), _LOCAL),
+    Column("profile", "", "Name of the calibration profile.", attrgetter("profile"), f.text(200), False),
+    _seconds("valid_s", "with a reliable estimate."),
+    _seconds("away_s", "with nobody there."),
+    _seconds("unreliable_s", "with somebody there and no reliable estimate."),
+    _seconds("paused_s", "in which watching was paused."),
+    _seconds("off_s", "in which the camera was off or could not be had."),
+    Column("frames", "", "Pictures looked at.", attrgetter("frames"), f.whole()),
     _inches("fht_median_in", "Median forward head distance against the calibrated posture, + forward."),
     _inches("fht_p10_in", "10th percentile of the forward head distance.", since=2),
     _inches("fht_p90_in", "90th percentile of the forward head distance."),
@@ -68,96 +89,88 @@ MINUTES: Final[tuple[Column[MinuteRow], ...]] = (
         "load_index_lb",
         "lb",
         "Rule-of-thumb load index, a teaching rule and no force." + _VALID_NOTE,
-        lambda row: f.decimal_cell(row.load_index_lb, 2),
-        f.number(0, 1000),
+        attrgetter("load_index_lb"),
+        f.decimal(2, 0, 1000),
         False,
     ),
-    _band("below_0_5_in_s", 0, "with a forward head distance below 0.5 in."),
-    _band("from_0_5_to_1_in_s", 1, "from 0.5 to 1 in."),
-    _band("from_1_to_2_in_s", 2, "from 1 to 2 in."),
-    _band("from_2_in_s", 3, "from 2 in on."),
+    _band(0, "with a forward head distance below 0.5 in."),
+    _band(1, "from 0.5 to 1 in."),
+    _band(2, "from 1 to 2 in."),
+    _band(3, "from 2 in on."),
     Column(
         "calibration_id",
         "",
         "Number of the calibration in force (see calibrations).",
-        lambda row: f.int_cell(row.calibration_id),
-        f.whole(1, _MAX_ID),
+        attrgetter("calibration_id"),
+        f.whole(1),
         False,
     ),
 )
 
 EVENTS: Final[tuple[Column[Event], ...]] = (
-    Column("utc_at", "", _UTC_NOTE, lambda row: f.utc_cell(row.at, milliseconds=True), f.utc),
-    Column("utc_offset_min", "min", _OFFSET_NOTE, lambda row: f.offset_cell(row.at), f.offset),
-    Column("local_at", "", _LOCAL_NOTE, lambda row: f.local_cell(_to_ms(row.at)), f.text(40)),
-    Column("kind", "", "What happened.", lambda row: str(row.kind), f.choice(*(kind.value for kind in EventKind))),
-    Column("outcome", "", "What came of it.", lambda row: f.text_cell(row.outcome), f.text(200), False),
-    Column("detail", "", "More about it.", lambda row: f.text_cell(row.detail), f.text(2000), False),
-    Column(
-        "value", "", "A number that goes with it.", lambda row: f.exact_cell(row.value), f.number(-1e12, 1e12), False
-    ),
+    *_moment("at"),
+    Column("kind", "", "What happened.", attrgetter("kind"), f.choice(*(kind.value for kind in EventKind))),
+    Column("outcome", "", "What came of it.", attrgetter("outcome"), f.text(200), False),
+    Column("detail", "", "More about it.", attrgetter("detail"), f.text(2000), False),
+    Column("value", "", "A number that goes with it.", attrgetter("value"), f.exact(), False),
 )
 
 DIARY: Final[tuple[Column[DiaryEntry], ...]] = (
-    Column("id", "", "Number of the entry.", lambda row: f.int_cell(row.id), f.whole(1, _MAX_ID), False),
-    Column("utc_at", "", "When it was. " + _UTC_NOTE, lambda row: f.utc_cell(row.at, milliseconds=True), f.utc),
-    Column("utc_offset_min", "min", _OFFSET_NOTE, lambda row: f.offset_cell(row.at), f.offset),
-    Column("local_at", "", _LOCAL_NOTE, lambda row: f.local_cell(_to_ms(row.at)), f.text(40)),
+    Column("id", "", "Number of the entry.", attrgetter("id"), f.whole(1), False),
+    *_moment("at", "When it was. "),
     Column(
         "utc_written",
         "",
         "When the entry was written. " + _UTC_NOTE,
-        lambda row: f.utc_cell(row.written_at, milliseconds=True),
-        f.utc,
+        attrgetter("written_at"),
+        f.utc(milliseconds=True),
     ),
-    Column("written_utc_offset_min", "min", _OFFSET_NOTE, lambda row: f.offset_cell(row.written_at), f.offset),
+    Column("written_utc_offset_min", "min", _OFFSET_NOTE, lambda row: f.offset_of(row.written_at), f.offset_min),
     Column(
         "back_filled",
         "",
         "Whether it was written on a later day than it speaks of.",
-        lambda row: "yes" if diary_rules.is_backfilled(row) else "no",
-        f.choice("yes", "no"),
+        diary_rules.is_backfilled,
+        f.yes_or_no(),
     ),
     Column(
         "kind",
         "",
         "headache; none = no headache that day; score = total of a questionnaire.",
-        lambda row: row.kind,
+        attrgetter("kind"),
         f.choice(*diary_rules.KINDS),
     ),
     Column(
         "duration_min",
         "min",
         "How long it lasted.",
-        lambda row: f.int_cell(row.duration_min),
+        attrgetter("duration_min"),
         f.whole(0, diary_rules.MAX_DURATION_MIN),
         False,
     ),
-    Column("worst_0_10", "", "Worst pain, 0 to 10.", lambda row: f.int_cell(row.worst), f.whole(0, 10), False),
-    Column("side", "", "Side of the head.", lambda row: row.side, f.choice(*diary_rules.SIDES), False),
-    Column("medication", "", "As typed.", lambda row: f.text_cell(row.medication), f.text(200), False),
-    Column("trigger", "", "Suspected trigger, as typed.", lambda row: f.text_cell(row.trigger), f.text(200), False),
-    Column("note", "", "As typed.", lambda row: f.text_cell(row.note), f.text(2000), False),
-    Column("score_name", "", "NDI or HIT-6.", lambda row: row.score_name, f.choice(*diary_rules.SCORE_RANGES), False),
-    Column("score", "", "The total.", lambda row: f.exact_cell(row.score), f.number(0, 1000), False),
+    Column("worst_0_10", "", "Worst pain, 0 to 10.", attrgetter("worst"), f.whole(*diary_rules.WORST), False),
+    Column("side", "", "Side of the head.", attrgetter("side"), f.choice(*diary_rules.SIDES), False),
+    Column("medication", "", "As typed.", attrgetter("medication"), f.text(diary_rules.MAX_WORD), False),
+    Column("trigger", "", "Suspected trigger, as typed.", attrgetter("trigger"), f.text(diary_rules.MAX_WORD), False),
+    Column("note", "", "As typed.", attrgetter("note"), f.text(diary_rules.MAX_NOTE), False),
+    Column("score_name", "", "NDI or HIT-6.", attrgetter("score_name"), f.choice(*diary_rules.SCORE_RANGES), False),
+    Column("score", "", "The total.", attrgetter("score"), f.exact(0, 1000), False),
 )
 
 CALIBRATIONS: Final[tuple[Column[CalibrationRow], ...]] = (
-    Column("id", "", "Number of the calibration.", lambda row: f.int_cell(row.id), f.whole(1, _MAX_ID), False),
-    Column("utc_at", "", _UTC_NOTE, lambda row: f.utc_cell(row.at, milliseconds=True), f.utc),
-    Column("utc_offset_min", "min", _OFFSET_NOTE, lambda row: f.offset_cell(row.at), f.offset),
-    Column("local_at", "", _LOCAL_NOTE, lambda row: f.local_cell(_to_ms(row.at)), f.text(40)),
-    Column("profile", "", "Name of the profile.", lambda row: f.text_cell(row.profile), f.text(200), False),
+    Column("id", "", "Number of the calibration.", attrgetter("id"), f.whole(1), False),
+    *_moment("at"),
+    Column("profile", "", "Name of the profile.", attrgetter("profile"), f.text(200), False),
     Column(
         "repeatability_in",
         "in",
         "How well the calibration repeats itself.",
-        lambda row: f.exact_cell(row.repeatability_in),
-        f.number(0, 100),
+        attrgetter("repeatability_in"),
+        f.exact(0),
     ),
-    Column("frames", "", "Pictures that it rests on.", lambda row: str(row.frames), f.whole(0, 1_000_000)),
-    Column("view", "", "From where the camera looks.", lambda row: f.text_cell(row.view), f.text(200), False),
-    Column("body", "", "The calibration itself, JSON.", lambda row: f.text_cell(row.body), f.text(90_000), False),
+    Column("frames", "", "Pictures that it rests on.", attrgetter("frames"), f.whole()),
+    Column("view", "", "From where the camera looks.", attrgetter("view"), f.text(200), False),
+    Column("body", "", "The calibration itself, JSON.", attrgetter("body"), f.text(90_000), False),
 )
 
 
@@ -208,6 +221,17 @@ def read_calibrations(lines: Iterable[str], file: str) -> Iterator[CalibrationRo
     return f.read_rows(CALIBRATIONS, lines, file, _calibration)
 
 
+def read_table(kind: str, lines: Iterable[str], file: str) -> Iterator[JournalRow]:
+    """The rows of a table of this kind (see :func:`kind_of_head`)."""
+    readers: dict[str, Callable[[Iterable[str], str], Iterator[JournalRow]]] = {
+        "minutes": read_minutes,
+        "events": read_events,
+        "diary": read_diary,
+        "calibrations": read_calibrations,
+    }
+    return readers[kind](lines, file)
+
+
 class _MinuteBuilder:
     """Builds minutes and sees that none comes twice."""
 
@@ -219,32 +243,15 @@ class _MinuteBuilder:
         if start.second:
             raise CellError(_("a minute begins at second 0"))
         if start in self._seen:
-            raise CellError(_("the minute {time} stands twice").format(time=f.utc_cell(start)))
+            raise CellError(_("the minute {time} stands twice").format(time=f.utc().write(start)))
         self._seen.add(start)
         row = MinuteRow(
             start=start,
             profile=cells["profile"] or "",
-            valid_s=cells["valid_s"],
-            away_s=cells["away_s"],
-            unreliable_s=cells["unreliable_s"],
-            paused_s=cells["paused_s"],
-            off_s=cells["off_s"],
-            frames=cells["frames"],
-            fht_median_in=cells["fht_median_in"],
-            fht_p90_in=cells["fht_p90_in"],
-            fht_mean_in=cells["fht_mean_in"],
-            fht_se_in=cells["fht_se_in"],
-            load_index_lb=cells["load_index_lb"],
-            band_s=(
-                cells["below_0_5_in_s"],
-                cells["from_0_5_to_1_in_s"],
-                cells["from_1_to_2_in_s"],
-                cells["from_2_in_s"],
-            ),
-            calibration_id=cells["calibration_id"],
-            fht_p10_in=cells["fht_p10_in"],
+            band_s=(cells[BANDS[0]], cells[BANDS[1]], cells[BANDS[2]], cells[BANDS[3]]),
+            **{name: cells[name] for name in (*MINUTE_SECONDS, "frames", *MINUTE_NUMBERS, "calibration_id")},
         )
-        if row.valid_s + row.away_s + row.unreliable_s + row.paused_s + row.off_s > _FULL_MINUTE_S:
+        if sum(cells[name] for name in MINUTE_SECONDS) > FULL_MINUTE_S + _ROUNDING_S:
             raise CellError(_("the seconds add up to more than a minute"))
         return row
 
@@ -291,7 +298,3 @@ def _calibration(cells: dict[str, Any]) -> CalibrationRow:
         id=cells["id"],
     )
 
-
-def _to_ms(moment: datetime) -> datetime:
-    """The moment rounded as its UTC cell is."""
-    return moment + timedelta(microseconds=500)

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date, timedelta
 
+from posturewatch.core.journal_content import JournalContent
 from posturewatch.core.summary import summarise_period
 from posturewatch.core.summary_records import DaySummary, Headache, PeriodSummary, WeekSummary
 from posturewatch.i18n import _
-from posturewatch.records import JournalContent
 from posturewatch.report import words
 from posturewatch.report.csv_days import data_dictionary
 from posturewatch.report.csv_format import encode
@@ -31,12 +31,11 @@ def day_files(day: date, week: JournalContent, units: Units = "in") -> tuple[tup
     ``week``: what the journal holds of the week of ``day`` (see :func:`week_of`).
     """
     monday, sunday = week_of(day)
-    period = summarise_period(week.minutes, week.events, week.diary, week.calibrations, first=monday, last=sunday)
-    minutes = (row for row in week.minutes if row.start.date() == day)
+    period = summarise_period(week, first=monday, last=sunday)
     summary = period.days[day.weekday()]
     year, number, _weekday = day.isocalendar()
     return (
-        (f"{day.isoformat()}.csv", encode(minutes_csv(minutes))),
+        (f"{day.isoformat()}.csv", encode(minutes_csv(week.minutes.of_days(day, day)))),
         (f"{day.isoformat()}.txt", day_text(summary, units).encode()),
         (f"{year}-W{number:02d}.txt", week_text(period, units).encode()),
         (DICTIONARY_NAME, encode(data_dictionary())),

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Final
 
+import numpy as np
+
+from posturewatch.core.minute_table import MinuteTable
+from posturewatch.core.quantiles import Floats, weighted_quantiles
 from posturewatch.core.summary_records import DaySummary, Shortfall
 from posturewatch.i18n import _
-from posturewatch.records import MinuteRow
 from posturewatch.report import words
 from posturewatch.report.material import Material, Units
 from posturewatch.report.tables import Table
@@ -98,30 +100,22 @@ def days_short(material: Material) -> Table:
 _MINUTE_S: Final = 60.0
 
 
-def hours_of_day(rows: Sequence[MinuteRow], units: Units) -> Table:
+def hours_of_day(minutes: MinuteTable, units: Units) -> Table:
     """One day by the hour: the table of the day's timeline."""
-    by_hour: dict[int, list[MinuteRow]] = {}
-    for row in rows:
-        by_hour.setdefault(row.start.hour, []).append(row)
+    hours, first = np.unique(minutes["hour"], return_index=True)
     made = []
-    for hour, members in by_hour.items():
-        valid_s = away_s = off_s = beyond_s = 0.0
-        weighted = []
-        for row in members:
-            valid_s += row.valid_s
-            away_s += row.away_s
-            off_s += row.paused_s + row.off_s
-            beyond_s += row.band_s[2] + row.band_s[3]
-            if row.fht_median_in is not None:
-                weighted.append((row.fht_median_in, row.valid_s))
+    for hour in hours[np.argsort(first)].tolist():
+        inside = minutes.where(minutes["hour"] == hour)
+        valid_s = float(inside["valid_s"].sum())
+        middle = weighted_quantiles(*_medians(inside), (0.5,))
         made.append(
             (
                 f"{hour:02d}:00",
                 words.duration(valid_s / _MINUTE_S),
-                words.duration(away_s / _MINUTE_S),
-                words.duration(off_s / _MINUTE_S),
-                words.length(_weighted_median(weighted), units),
-                words.percent(beyond_s / valid_s if valid_s else None),
+                words.duration(float(inside["away_s"].sum()) / _MINUTE_S),
+                words.duration(float((inside["paused_s"] + inside["off_s"]).sum()) / _MINUTE_S),
+                words.length(middle[0] if middle else None, units),
+                words.percent(float(inside["band_s"][:, 2:].sum()) / valid_s if valid_s else None),
             )
         )
     return Table(
@@ -138,11 +132,7 @@ def hours_of_day(rows: Sequence[MinuteRow], units: Units) -> Table:
     )
 
 
-def _weighted_median(pairs: list[tuple[float, float]]) -> float | None:
-    """Lower weighted median of (value, weight)."""
-    total, running = sum(weight for _value, weight in pairs), 0.0
-    for value, weight in sorted(pairs):
-        running += weight
-        if running >= total / 2:
-            return value
-    return None
+def _medians(minutes: MinuteTable) -> tuple[Floats, Floats]:
+    """The medians of the minutes that have one, and their seconds."""
+    known = ~np.isnan(minutes["fht_median_in"])
+    return minutes["fht_median_in"][known], minutes["valid_s"][known]

@@ -44,7 +44,7 @@ def bundle(material: Material) -> Resource:
         if Shortfall.NOTHING not in day.shortfall:
             resources += _day(material, day, patient, device)
     if material.diary_shared:
-        resources += diary_observations(material.diary, _Maker(material, patient))
+        resources += diary_observations(material.content.diary, _Maker(material, patient))
     resources.append({**fhir_codes.code_system(), "id": _id(material, "code-system")})
     made: Resource = {
         "resourceType": "Bundle",
@@ -53,7 +53,7 @@ def bundle(material: Material) -> Resource:
         "timestamp": material.made_at.isoformat(timespec="seconds"),
         "entry": [{"fullUrl": f"urn:uuid:{resource['id']}", "resource": resource} for resource in resources],
     }
-    if material.generated:
+    if material.content.generated:
         made["meta"] = {"security": [_TEST_DATA]}
     return made
 
@@ -68,7 +68,7 @@ class _Maker:
     def __init__(self, material: Material, patient: Resource) -> None:
         self._material = material
         self.subject = reference(patient)
-        self.meta: Resource = {"meta": {"security": [_TEST_DATA]}} if material.generated else {}
+        self.meta: Resource = {"meta": {"security": [_TEST_DATA]}} if material.content.generated else {}
 
     def id(self, *parts: str) -> str:
         """A lasting id from the person and these parts."""
@@ -128,7 +128,7 @@ def _day(material: Material, day: DaySummary, patient: Resource, device: Resourc
         "performer": [reference(patient)],
         "device": reference(device),
     }
-    if material.generated:
+    if material.content.generated:
         frame["meta"] = {"profile": [fhir_codes.profile()["url"]], "security": [_TEST_DATA]}
 
     def observe(code: str, method: str, **more: Any) -> Resource:
@@ -206,10 +206,10 @@ def _period(material: Material, day: DaySummary) -> Resource:
             "start": day.first_seen.isoformat(timespec="seconds"),
             "end": day.last_seen.isoformat(timespec="seconds"),
         }
-    starts = [row.start for row in material.minutes_of(day.day)]
+    minutes = material.content.minutes.of_days(day.day, day.day)
     return {
-        "start": min(starts).isoformat(timespec="seconds"),
-        "end": (max(starts) + timedelta(minutes=1)).isoformat(timespec="seconds"),
+        "start": minutes.start(0).isoformat(timespec="seconds"),
+        "end": (minutes.start(-1) + timedelta(minutes=1)).isoformat(timespec="seconds"),
     }
 
 

@@ -84,7 +84,7 @@ def _top(material: Material) -> list[Safe]:
         date=f"{material.made_at:%Y-%m-%d %H:%M}", version=material.version, zone=material.zone
     )
     parts = [tag("h1", who), tag("p", sentences.span(material), class_="soft")]
-    if material.generated:
+    if material.content.generated:
         parts.append(
             tag("p", tag("strong", _("Generated data.")), " ", _("Nobody lived these days."), class_="generated")
         )

@@ -206,8 +206,8 @@ def _timeline(material: Material, shown_days: tuple[str, ...]) -> Safe:
         "Watching: ● calibration, camera, pause. Headache: ■."
     )
     inside.append(tag("p", signs, class_="small soft"))
-    rows = material.minutes_from(date.fromisoformat(newest))
-    hours = day_tables.hours_of_day(rows, material.units)
+    day = date.fromisoformat(newest)
+    hours = day_tables.hours_of_day(material.content.minutes.of_days(day, day), material.units)
     inside.append(tag("div", folded(_("Table: the day by the hour"), table(hours), paper=True), id="day-table"))
     recorded = material.period.usable_days + sentences.recorded_days(material)[1]
     if len(shown_days) < recorded:

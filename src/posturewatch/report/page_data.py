@@ -8,12 +8,16 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from datetime import date, datetime, timedelta, timezone, tzinfo
+from datetime import date, datetime, timedelta
 from typing import Any, Final
 
+import numpy as np
+from numpy.typing import NDArray
+
+from posturewatch.core.minute_table import MinuteTable
 from posturewatch.core.summary_records import DETECTABLE_IN, Shortfall
 from posturewatch.i18n import COMMA_LANGUAGES, _, current_language
-from posturewatch.records import INCH_CM, Event, EventKind, MinuteRow
+from posturewatch.records import INCH_CM, Event, EventKind
 from posturewatch.report import day_tables, sentences, words
 from posturewatch.report.material import Material
 
@@ -181,105 +185,89 @@ def _timelines(material: Material, event_words: dict[str, int], event_signs: lis
     recorded = [day.day for day in material.period.days if Shortfall.NOTHING not in day.shortfall][-TIMELINE_DAYS:]
     if not recorded:
         return {}
-    rows: dict[date, list[MinuteRow]] = defaultdict(list)
-    for row in material.minutes_from(recorded[0]):
-        rows[row.start.date()].append(row)
     events: dict[date, list[Event]] = defaultdict(list)
-    for event in material.events:
+    for event in material.content.events:
         if event.kind in _LANES:
             events[event.at.date()].append(event)
     aches: dict[date, list[datetime]] = defaultdict(list)
-    for entry in material.diary if material.diary_shared else ():
+    for entry in material.content.diary if material.diary_shared else ():
         if entry.kind == "headache":
             aches[entry.at.date()].append(entry.at)
     says = {day.day: day for day in material.period.days}
     made: dict[str, dict[str, Any]] = {}
     for day in reversed(recorded):
         summary = says[day]
-        packed = _timeline(rows[day], events[day], aches[day], event_words, event_signs)
+        minutes = material.content.minutes.of_days(day, day)
+        packed = _timeline(minutes, events[day], aches[day], event_words, event_signs)
         packed["says"] = _("{day}: {valid} valid, median {median}, {use}.").format(
             day=words.day_name(day),
             valid=words.duration(summary.quality.valid_min),
             median=words.length_with_error(summary.posture.p50_in, summary.posture.se_in, material.units),
             use=words.shortfall(summary.shortfall),
         )
-        packed["h"] = day_tables.hours_of_day(rows[day], material.units).rows
+        packed["h"] = day_tables.hours_of_day(minutes, material.units).rows
         made[day.isoformat()] = packed
     return made
 
 
 def _timeline(
-    rows: Sequence[MinuteRow],
+    minutes: MinuteTable,
     events: Sequence[Event],
     aches: Sequence[datetime],
     event_words: dict[str, int],
     event_signs: list[str],
 ) -> dict[str, Any]:
-    """One day, its minutes counted so that a time change neither folds nor tears it."""
-    clock = _DayClock(rows[0].start)
-    first, last = clock.elapsed(rows[0].start), clock.elapsed(rows[-1].start)
-    count = last - first + 1
-    values, errors, states = [" "] * count, [" "] * count, ["o"] * count
-    shifts = [[0, 0]]
-    for row in rows:
-        at = clock.elapsed(row.start) - first
-        if not 0 <= at < count:
-            continue
-        states[at] = _state(row)
-        if row.fht_median_in is not None:
-            values[at] = _letter(row.fht_median_in - LOWEST_IN)
-            errors[at] = _letter(row.fht_se_in or 0.0)
-        if clock.shift_min != shifts[-1][1]:
-            shifts.append([at + first, clock.shift_min])
+    """One day, its minutes counted from midnight by the offset of its first, so that a time change neither folds nor
+    tears it."""
+    offset_min = int(minutes["offset_min"][0])
+    at = minutes["minute"] - minutes["minute"][0]
+    first, count = _of_day(minutes.start(0), offset_min), int(at[-1]) + 1
+    last = first + count - 1
+    values, errors, states = (np.full(count, sign) for sign in "  o")
+    known = ~np.isnan(minutes["fht_median_in"])
+    values[at[known]] = _letters(minutes["fht_median_in"][known] - LOWEST_IN)
+    errors[at[known]] = _letters(np.nan_to_num(minutes["fht_se_in"][known]))
+    states[at] = _states(minutes)
+    shift_min = minutes["offset_min"] - offset_min
+    changed = np.flatnonzero(np.diff(shift_min, prepend=0))
+    shifts = [[0, 0], *([int(at[place]) + first, int(shift_min[place])] for place in changed)]
     marks = []
     for event in events:
         lane = _LANES.get(event.kind)
         sign = _SIGNS.get((event.kind, event.outcome), _KIND_SIGNS.get(event.kind, "circle"))
         if event.kind in _MANY_OUTCOMES and (event.kind, event.outcome) not in _SIGNS:
             continue
-        if lane is not None and first - 30 <= clock.elapsed(event.at) <= last + 30:
+        if lane is not None and first - 30 <= _of_day(event.at, offset_min) <= last + 30:
             marks.append(
-                [clock.elapsed(event.at), lane, _known(words.event_words(event), sign, event_words, event_signs)]
+                [_of_day(event.at, offset_min), lane, _known(words.event_words(event), sign, event_words, event_signs)]
             )
-    marks += [
-        [clock.elapsed(at), _HEADACHE_LANE, _known(_("headache"), "square", event_words, event_signs)] for at in aches
-    ]
+    for at in aches:
+        ache = _known(_("headache"), "square", event_words, event_signs)
+        marks.append([_of_day(at, offset_min), _HEADACHE_LANE, ache])
     return {
         "s": first,
         "v": "".join(values),
         "e": "".join(errors),
-        "st": _runs(states, first),
+        "st": _runs(states.tolist(), first),
         "ev": marks,
         "z": shifts,
     }
 
 
-class _DayClock:
-    """Minutes since the first local midnight of a day, past a time change as if there had been none."""
-
-    def __init__(self, begin: datetime) -> None:
-        self._offset = begin.utcoffset() or timedelta(0)
-        self._zone: tzinfo | None = None
-        self.shift_min = 0
-
-    def elapsed(self, at: datetime) -> int:
-        """Minutes since midnight; leaves in ``shift_min`` what the clock on the wall shows beyond that."""
-        if at.tzinfo is not self._zone or not isinstance(at.tzinfo, timezone):
-            self._zone = at.tzinfo
-            self.shift_min = round(((at.utcoffset() or timedelta(0)) - self._offset).total_seconds() / 60)
-        return at.hour * 60 + at.minute - self.shift_min
+def _of_day(at: datetime, offset_min: int) -> int:
+    """Minutes since local midnight, as a clock would show them that kept this offset from UTC all day."""
+    own_min = round((at.utcoffset() or timedelta(0)).total_seconds() / 60)
+    return at.hour * 60 + at.minute - (own_min - offset_min)
 
 
-def _state(row: MinuteRow) -> str:
-    """What most of the minute was; a minute with a value is valid, however short."""
-    if row.fht_median_in is not None and row.valid_s > 0:
-        return "v"
-    shares = ((row.away_s, "a"), (row.unreliable_s, "u"), (row.paused_s, "p"), (row.off_s, "o"))
-    return max(shares)[1]
+def _states(minutes: MinuteTable) -> NDArray[np.str_]:
+    """What most of each minute was; a minute with a value is valid, however short."""
+    most = np.argmax([minutes[name] for name in ("unreliable_s", "paused_s", "off_s", "away_s")], axis=0)
+    return np.where(minutes.measured_s > 0, "v", np.array(list("upoa"))[most])
 
 
-def _letter(value_in: float) -> str:
-    return LETTERS[min(_TOP, max(0, round(value_in / STEP_IN)))]
+def _letters(values_in: NDArray[np.float64]) -> NDArray[np.str_]:
+    return np.array(list(LETTERS))[np.clip(np.rint(values_in / STEP_IN), 0, _TOP).astype(np.int64)]
 
 
 def _runs(states: Sequence[str], first: int) -> list[list[Any]]:

@@ -118,7 +118,7 @@ def _first_page(material: Material, style: _Style) -> list[Any]:
         date=f"{material.made_at:%Y-%m-%d %H:%M}", version=material.version, zone=material.zone
     )
     story = [style.text(who, style.title, bold=True), style.text(sentences.span(material))]
-    if material.generated:
+    if material.content.generated:
         story.append(style.text(_("Generated data.") + " " + _("Nobody lived these days."), bold=True))
     story += [
         style.text(f"{sentences.what_it_is()} {made}", style.small),

@@ -12,9 +12,11 @@ from datetime import date, datetime, timedelta
 from typing import Protocol
 
 from posturewatch.core.export import CALIBRATIONS, DIARY, EVENTS, MINUTES, Manifest
+from posturewatch.core.journal_content import JournalContent, is_generated_mark
+from posturewatch.core.minute_table import MinuteTable
 from posturewatch.errors import ImportRefusedError
 from posturewatch.i18n import _, ngettext
-from posturewatch.records import GENERATED, CalibrationRow, DiaryEntry, Event, EventKind, MinuteRow
+from posturewatch.records import CalibrationRow, DiaryEntry, Event
 from posturewatch.report import csv_tables
 from posturewatch.report.material import Material, Units, gather
 from posturewatch.report.share import LEFT_DIARY, left_out_days, left_out_words
@@ -43,10 +45,7 @@ class SharedFile:
 
     name: str
     manifest: Manifest
-    minutes: tuple[MinuteRow, ...]
-    events: tuple[Event, ...]
-    diary: tuple[DiaryEntry, ...]
-    calibrations: tuple[CalibrationRow, ...]
+    content: JournalContent
 
     @property
     def made_at(self) -> datetime:
@@ -76,10 +75,12 @@ def read_shared(name: str, opened: OpenedFile) -> SharedFile:
     read = SharedFile(
         name,
         opened.manifest,
-        tuple(csv_tables.read_minutes(*lines(MINUTES))),
-        tuple(csv_tables.read_events(*lines(EVENTS))) if EVENTS in present else (),
-        tuple(csv_tables.read_diary(*lines(DIARY))) if DIARY in present else (),
-        tuple(csv_tables.read_calibrations(*lines(CALIBRATIONS))) if CALIBRATIONS in present else (),
+        JournalContent.of(
+            csv_tables.read_minutes(*lines(MINUTES)),
+            csv_tables.read_events(*lines(EVENTS)) if EVENTS in present else (),
+            csv_tables.read_diary(*lines(DIARY)) if DIARY in present else (),
+            csv_tables.read_calibrations(*lines(CALIBRATIONS)) if CALIBRATIONS in present else (),
+        ),
     )
     if read.made_at.tzinfo is None or not timedelta(0) <= read.last - read.first <= timedelta(_LONGEST_DAYS):
         raise _refused(name, _("its manifest names impossible dates"))
@@ -109,17 +110,12 @@ def join(
             )
     newest = ordered[-1]
     renumbered, calibrations = _renumber(ordered)
-    owner, shared_days = _owners(renumbered)
-    minutes = [
-        row for number, file in enumerate(renumbered) for row in file.minutes if owner[row.start.date()] == number
-    ]
-    events = _events(renumbered, owner)
-    diary = _diary(renumbered)
+    owner, shared_days = _owners(ordered)
+    minutes = MinuteTable.joined(
+        table.on(day for day, whose in owner.items() if whose == number) for number, table in enumerate(renumbered)
+    )
     return gather(
-        sorted(minutes, key=lambda row: row.start),
-        events,
-        diary,
-        calibrations,
+        JournalContent(minutes, _events(ordered, owner), _diary(ordered), calibrations),
         first=first or min(file.first for file in ordered),
         last=last or max(file.last for file in ordered),
         made_at=newest.made_at,
@@ -133,18 +129,18 @@ def join(
     )
 
 
-def _renumber(files: Sequence[SharedFile]) -> tuple[list[SharedFile], tuple[CalibrationRow, ...]]:
-    """The same calibration under one number in all files (two computers may use the same number twice)."""
+def _renumber(files: Sequence[SharedFile]) -> tuple[list[MinuteTable], tuple[CalibrationRow, ...]]:
+    """The minutes of each file, the same calibration under one number in all (two computers may use a number twice)."""
     known: dict[tuple[datetime, float, int], CalibrationRow] = {}
     renumbered = []
     for file in files:
-        numbers: dict[int | None, int | None] = {None: None}
-        for row in file.calibrations:
+        numbers: dict[int, int | None] = {}
+        for row in file.content.calibrations:
             key = (row.at, row.repeatability_in, row.frames)
             kept = known.setdefault(key, replace(row, id=len(known) + 1))
-            numbers[row.id] = kept.id
-        minutes = tuple(replace(row, calibration_id=numbers.get(row.calibration_id)) for row in file.minutes)
-        renumbered.append(replace(file, minutes=minutes))
+            if row.id is not None:
+                numbers[row.id] = kept.id
+        renumbered.append(file.content.minutes.with_calibrations(numbers))
     return renumbered, tuple(known.values())
 
 
@@ -153,35 +149,34 @@ def _owners(files: Sequence[SharedFile]) -> tuple[dict[date, int], int]:
     owner: dict[date, int] = {}
     twice = set()
     for number, file in enumerate(files):
-        for day in {row.start.date() for row in file.minutes}:
+        for day in file.content.minutes.days():
             if day in owner:
                 twice.add(day)
             owner[day] = number
     return owner, len(twice)
 
 
-def _events(files: Sequence[SharedFile], owner: dict[date, int]) -> list[Event]:
+def _events(files: Sequence[SharedFile], owner: dict[date, int]) -> tuple[Event, ...]:
     """Events of the days' owners; days that nobody owns (no minute) give what each file has, once."""
     kept: dict[Event, None] = {}
     for number, file in enumerate(files):
-        for event in file.events:
-            mark = event.kind is EventKind.JOURNAL and event.outcome == GENERATED
-            if mark or owner.get(event.at.date(), number) == number:
+        for event in file.content.events:
+            if is_generated_mark(event) or owner.get(event.at.date(), number) == number:
                 kept[event] = None
-    return sorted(kept, key=lambda event: event.at)
+    return tuple(sorted(kept, key=lambda event: event.at))
 
 
-def _diary(files: Sequence[SharedFile]) -> list[DiaryEntry]:
+def _diary(files: Sequence[SharedFile]) -> tuple[DiaryEntry, ...]:
     """The diary of each day from the last file that has entries for it."""
     by_day: dict[date, tuple[int, list[DiaryEntry]]] = {}
     for number, file in enumerate(files):
-        for entry in file.diary:
+        for entry in file.content.diary:
             day = entry.at.date()
             if day not in by_day or by_day[day][0] != number:
                 by_day[day] = (number, [])
             by_day[day][1].append(entry)
-    entries = [entry for _number, noted in by_day.values() for entry in noted]
-    return sorted(entries, key=lambda entry: entry.at)
+    entries = (entry for _number, noted in by_day.values() for entry in noted)
+    return tuple(sorted(entries, key=lambda entry: entry.at))
 
 
 def _notes(files: Sequence[SharedFile], shared_days: int) -> tuple[str, ...]:
@@ -201,7 +196,7 @@ def _notes(files: Sequence[SharedFile], shared_days: int) -> tuple[str, ...]:
         else:
             notes.append(_("No day is in more than one of them."))
     left_days = frozenset[date]().union(*(left_out_days(file.manifest.left_out) for file in files))
-    had = {row.start.date() for file in files for row in file.minutes}
+    had = {day for file in files for day in file.content.minutes.days()}
     gone = sorted(left_days - had)
     texts = [part for file in files for part in file.manifest.left_out if not part.startswith("days")]
     everywhere = [part for part in dict.fromkeys(texts) if all(part in file.manifest.left_out for file in files)]

@@ -14,8 +14,8 @@ from typing import Final
 
 from posturewatch.core import export
 from posturewatch.core.export import CalibrationSummary, Manifest
+from posturewatch.core.journal_content import JournalContent
 from posturewatch.i18n import _, ngettext
-from posturewatch.records import GENERATED, CalibrationRow, DiaryEntry, Event, EventKind, MinuteRow
 from posturewatch.report import csv_days, csv_tables, sentences, words
 from posturewatch.report.csv_format import encode
 from posturewatch.report.fhir import render_fhir
@@ -42,62 +42,41 @@ class Choice:
     free_text: bool = True
     without_days: frozenset[date] = frozenset()
 
-
-@dataclass(frozen=True, slots=True)
-class Chosen:
-    """The rows that are left after the choice."""
-
-    choice: Choice
-    minutes: tuple[MinuteRow, ...]
-    events: tuple[Event, ...]
-    diary: tuple[DiaryEntry, ...]
-    calibrations: tuple[CalibrationRow, ...]
+    def keeps(self, day: date) -> bool:
+        """Whether this local day is shared."""
+        return self.first <= day <= self.last and day not in self.without_days
 
     @property
     def left_out(self) -> tuple[str, ...]:
         """What was left out, as the manifest names it."""
-        parts = [] if self.choice.diary else [LEFT_DIARY]
-        if not self.choice.free_text:
+        parts = [] if self.diary else [LEFT_DIARY]
+        if not self.free_text:
             parts.append(LEFT_FREE_TEXT)
-        days = sorted(day for day in self.choice.without_days if self.choice.first <= day <= self.choice.last)
+        days = sorted(day for day in self.without_days if self.first <= day <= self.last)
         for start in range(0, len(days), _DAYS_IN_ONE):
             named = [day.isoformat() for day in days[start : start + _DAYS_IN_ONE]]
             parts.append(" ".join((LEFT_DAYS, *named)))
         return tuple(parts)
 
 
-def choose(
-    minutes: Sequence[MinuteRow],
-    events: Sequence[Event],
-    diary: Sequence[DiaryEntry],
-    calibrations: Sequence[CalibrationRow],
-    choice: Choice,
-) -> Chosen:
+def choose(content: JournalContent, choice: Choice) -> JournalContent:
     """Take what was chosen. Calibrations stay where a minute that is kept rests on them."""
-
-    def kept(day: date) -> bool:
-        return choice.first <= day <= choice.last and day not in choice.without_days
-
-    kept_minutes = tuple(row for row in minutes if kept(row.start.date()))
-    marks = {event for event in events if event.kind is EventKind.JOURNAL and event.outcome == GENERATED}
-    kept_events = tuple(event for event in events if kept(event.at.date()) or event in marks)
-    noted = tuple(entry for entry in diary if choice.diary and kept(entry.at.date()))
-    used = {row.calibration_id for row in kept_minutes}
-    rested = tuple(row for row in calibrations if row.id in used or kept(row.at.date()))
-    chosen = Chosen(choice, kept_minutes, kept_events, noted, rested)
+    kept = content.on_days(choice.keeps)
+    used = set(kept.minutes["calibration_id"].tolist())
+    rested = tuple(row for row in kept.calibrations if row.id in used or choice.keeps(row.at.date()))
+    chosen = replace(kept, diary=kept.diary if choice.diary else (), calibrations=rested)
     return chosen if choice.free_text else _without_text(chosen)
 
 
-def _without_text(chosen: Chosen) -> Chosen:
+def _without_text(chosen: JournalContent) -> JournalContent:
     """Without anything that the user typed: diary texts, and profile names, which become numbers."""
-    profiles = dict.fromkeys([row.profile for row in chosen.calibrations] + [row.profile for row in chosen.minutes])
+    profiles = dict.fromkeys((*(row.profile for row in chosen.calibrations), *chosen.minutes.profiles_in_use()))
     names = {profile: _("profile {number}").format(number=number) for number, profile in enumerate(profiles, start=1)}
-    return replace(
-        chosen,
-        minutes=tuple(replace(row, profile=names[row.profile]) for row in chosen.minutes),
-        events=tuple(replace(event, detail="") for event in chosen.events),
-        diary=tuple(replace(entry, medication="", trigger="", note="") for entry in chosen.diary),
-        calibrations=tuple(
+    return JournalContent(
+        chosen.minutes.with_profiles(names),
+        tuple(replace(event, detail="") for event in chosen.events),
+        tuple(replace(entry, medication="", trigger="", note="") for entry in chosen.diary),
+        tuple(
             replace(row, profile=names[row.profile], body=_renamed(row.body, names[row.profile]))
             for row in chosen.calibrations
         ),
@@ -145,28 +124,33 @@ def left_out_days(left_out: Sequence[str]) -> frozenset[date]:
 
 
 def gather_chosen(
-    chosen: Chosen, *, made_at: datetime, person: str, name: str = "", units: Units = "in", zone: str = ""
+    content: JournalContent,
+    choice: Choice,
+    *,
+    made_at: datetime,
+    person: str,
+    name: str = "",
+    units: Units = "in",
+    zone: str = "",
 ) -> Material:
-    """The report's material of what was chosen. A name is typed text too and goes with it."""
+    """The report's material of what is chosen. A name is typed text too and goes with it."""
     return gather(
-        chosen.minutes,
-        chosen.events,
-        chosen.diary,
-        chosen.calibrations,
-        first=chosen.choice.first,
-        last=chosen.choice.last,
+        choose(content, choice),
+        first=choice.first,
+        last=choice.last,
         made_at=made_at,
-        name=name if chosen.choice.free_text else "",
+        name=name if choice.free_text else "",
         units=units,
         zone=zone,
         person=person,
-        notes=left_out_words(chosen.left_out),
-        diary_shared=chosen.choice.diary,
+        notes=left_out_words(choice.left_out),
+        diary_shared=choice.diary,
     )
 
 
-def preview(material: Material, chosen: Chosen, *, encrypted: bool) -> str:
+def preview(material: Material, choice: Choice, *, encrypted: bool) -> str:
     """What would be shared, in words, before anything is written. A few lines, ends with a line feed."""
+    chosen = material.content
     aches = sum(entry.kind == "headache" for entry in chosen.diary)
     texts = sum(bool(text) for entry in chosen.diary for text in (entry.medication, entry.trigger, entry.note))
     profiles = ", ".join(dict.fromkeys(row.profile for row in chosen.calibrations)) or words.MISSING
@@ -181,7 +165,7 @@ def preview(material: Material, chosen: Chosen, *, encrypted: bool) -> str:
             n=len(chosen.calibrations), names=profiles
         ),
     ]
-    if chosen.choice.diary:
+    if choice.diary:
         diary = _("Headache diary: {n} entries, {aches} of them headaches; {texts} texts that you typed")
         lines.append("  " + diary.format(n=len(chosen.diary), aches=aches, texts=texts))
     lines.append("  " + _("Report as a page and as PDF, tables (CSV), FHIR bundle, manifest"))
@@ -191,7 +175,7 @@ def preview(material: Material, chosen: Chosen, *, encrypted: bool) -> str:
         lines.append(
             "  " + _("No name; the file carries a random number for you: {number}").format(number=material.person)
         )
-    lines += ["  " + said for said in left_out_words(chosen.left_out)]
+    lines += ["  " + said for said in left_out_words(choice.left_out)]
     lines.append(
         "  " + _("The file is encrypted with your passphrase (AES-256).")
         if encrypted
@@ -200,24 +184,25 @@ def preview(material: Material, chosen: Chosen, *, encrypted: bool) -> str:
     return "\n".join(lines) + "\n"
 
 
-def members(material: Material, chosen: Chosen) -> tuple[tuple[str, bytes], ...]:
+def members(material: Material) -> tuple[tuple[str, bytes], ...]:
     """All members of the zip but the manifest, in the order in which a reader wants them."""
+    content = material.content
     parts: list[tuple[str, bytes]] = [
         (export.REPORT_HTML, render_html(material).encode()),
         (export.REPORT_PDF, render_pdf(material)),
-        (export.MINUTES, encode(csv_tables.minutes_csv(chosen.minutes))),
+        (export.MINUTES, encode(csv_tables.minutes_csv(content.minutes))),
         (export.DAYS, encode(csv_days.days_csv(material.period.days))),
-        (export.EVENTS, encode(csv_tables.events_csv(chosen.events))),
-        (export.CALIBRATIONS, encode(csv_tables.calibrations_csv(chosen.calibrations))),
+        (export.EVENTS, encode(csv_tables.events_csv(content.events))),
+        (export.CALIBRATIONS, encode(csv_tables.calibrations_csv(content.calibrations))),
     ]
-    if chosen.choice.diary:
-        parts.append((export.DIARY, encode(csv_tables.diary_csv(chosen.diary))))
+    if material.diary_shared:
+        parts.append((export.DIARY, encode(csv_tables.diary_csv(content.diary))))
     parts.append((export.DICTIONARY, encode(csv_days.data_dictionary())))
     parts.append((export.FHIR, render_fhir(material).encode()))
     return tuple(parts)
 
 
-def manifest(material: Material, chosen: Chosen) -> Manifest:
+def manifest(material: Material, choice: Choice) -> Manifest:
     """The head of the file; the writer of the zip adds the checksums."""
     return Manifest(
         app_version=material.version,
@@ -226,12 +211,12 @@ def manifest(material: Material, chosen: Chosen) -> Manifest:
         first_day=material.period.first.isoformat(),
         last_day=material.period.last.isoformat(),
         subject=material.person,
-        left_out=chosen.left_out,
-        generated=material.generated,
+        left_out=choice.left_out,
+        generated=material.content.generated,
         calibrations=tuple(
             CalibrationSummary(
                 row.id, row.at.isoformat(timespec="seconds"), row.profile, row.repeatability_in, row.frames, row.view
             )
-            for row in chosen.calibrations
+            for row in material.content.calibrations
         ),
     )

@@ -47,7 +47,7 @@ def quality(material: Material) -> Table:
 def _camera_troubles(material: Material) -> int:
     """How often the camera was not to be had (the journal names the reason, and "back" when it came back)."""
     ends = {"back", "changed"}
-    return sum(event.kind is EventKind.CAMERA and event.outcome not in ends for event in material.events)
+    return sum(event.kind is EventKind.CAMERA and event.outcome not in ends for event in material.content.events)
 
 
 def calibrations(material: Material) -> Table:
@@ -193,7 +193,7 @@ def diary(material: Material) -> Table:
             entry.note,
             _written(entry),
         )
-        for entry in material.diary
+        for entry in material.content.diary
         if entry.kind == "headache"
     )
     return Table(
@@ -216,7 +216,8 @@ def diary(material: Material) -> Table:
 
 def clear_days(material: Material) -> Table:
     """Days noted as without headache."""
-    rows = tuple((words.day_name(entry.at.date()), _written(entry)) for entry in material.diary if entry.kind == "none")
+    diary = material.content.diary
+    rows = tuple((words.day_name(entry.at.date()), _written(entry)) for entry in diary if entry.kind == "none")
     return Table(_("Days noted as without headache"), (_("Day"), _("Written")), rows, wordy=(1,))
 
 

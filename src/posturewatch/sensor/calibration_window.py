@@ -7,10 +7,11 @@ from tkinter import ttk
 from typing import Any, Final
 
 from posturewatch.child import App
+from posturewatch.core.calibration_run import LOOK, CalibrationRun, Phase
 from posturewatch.i18n import _
-from posturewatch.records import Look, Observation
+from posturewatch.records import Observation
+from posturewatch.sensor import clock
 from posturewatch.sensor import window_style as look
-from posturewatch.sensor.calibration_flow import CalibrationFlow, Phase
 from posturewatch.sensor.choices import CameraChoice, ModelChoice
 from posturewatch.sensor.window import PictureWindow
 from posturewatch.sensor.window_worker import View, Worker
@@ -29,11 +30,10 @@ class CalibrationWindow(PictureWindow[Phase]):
     """Its result is the calibration's JSON, if the user keeps it."""
 
     def __init__(self, app: App, camera: CameraChoice, models: ModelChoice, user: UserSettings, profile: str) -> None:
-        self._flow = CalibrationFlow(profile, user)
+        self._run = CalibrationRun(profile, user, clock.monotonic_s(), guided=True)
         self._kept = False
         self._wants_again = False
-        whole = Look(whole=True, anchor=True)
-        super().__init__(app, _("Calibrate: {name}").format(name=profile), Worker(camera, models, whole, self._feed))
+        super().__init__(app, _("Calibrate: {name}").format(name=profile), Worker(camera, models, LOOK, self._feed))
         self._bar = ttk.Progressbar(self.body, maximum=1.0, length=round(640 * self.scale))
         self._bar.grid(sticky="ew", pady=(round(10 * self.scale), 0))
         self._keep, self._again, _cancel = self.foot(
@@ -43,28 +43,28 @@ class CalibrationWindow(PictureWindow[Phase]):
 
     def draw(self, view: View[Phase]) -> str:
         """Guidance, countdown and progress."""
-        flow = self._flow
-        phase = view.thought if view.thought is not None else flow.phase
-        self.stage.count(str(math.ceil(flow.left_s)) if phase is Phase.COUNTDOWN else "")
-        self.guide.configure(text=flow.advice, foreground=_COLOURS[phase])
-        self._bar.configure(value=flow.share)
+        run = self._run
+        phase = view.thought if view.thought is not None else run.phase
+        self.stage.count(str(math.ceil(run.left_s)) if phase is Phase.COUNTDOWN else "")
+        self.guide.configure(text=run.advice, foreground=_COLOURS[phase])
+        self._bar.configure(value=run.share)
         self._keep.state(["!disabled" if phase is Phase.DONE else "disabled"])
         return _COLOURS[phase]
 
     def result(self) -> dict[str, Any]:
         """The calibration, if it was kept."""
-        return {"calibration": self._flow.result} if self._kept and self._flow.result is not None else {}
+        return {"calibration": self._run.result.to_json()} if self._kept and self._run.result is not None else {}
 
     def _feed(self, seen: Observation) -> Phase:
-        """In the worker's thread: the flow belongs to it, the window only reads it."""
+        """In the worker's thread: the run belongs to it, the window only reads it."""
         if self._wants_again:
             self._wants_again = False
-            self._flow.again()
-        self._flow.feed(seen)
-        return self._flow.phase
+            self._run.begin(seen.t_s)
+        self._run.feed(seen, seen.t_s)
+        return self._run.phase
 
     def _take(self) -> None:
-        if self._flow.phase is Phase.DONE:
+        if self._run.phase is Phase.DONE:
             self._kept = True
             self.leave()
 

@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from posturewatch.errors import CameraBusyError, CameraForbiddenError, CameraMissingError, SourceError
 from posturewatch.i18n import _
+from posturewatch.source_names import open_paths
 
 _QUERY_CAPABILITIES: Final = 0x80685600
 """VIDIOC_QUERYCAP of linux/videodev2.h: fills 104 bytes; the card's name at 16, what the node can do at 88."""
@@ -45,15 +46,8 @@ def why_gone(device: int | str) -> SourceError | None:
 def held_by_another(node: Path, proc: Path = Path("/proc")) -> bool:
     """Whether another process that we may look at has the device open."""
     mine = str(os.getpid())
-    for process in proc.iterdir():
-        if not process.name.isdigit() or process.name == mine:
-            continue
-        with suppress(OSError):
-            for handle in (process / "fd").iterdir():
-                with suppress(OSError):
-                    if os.readlink(handle) == str(node):  # noqa: PTH115  (no Path needed for a comparison)
-                        return True
-    return False
+    others = (one.name for one in proc.iterdir() if one.name.isdigit() and one.name != mine)
+    return any(str(node) in open_paths(f"{proc}/{name}") for name in others)
 
 
 def _node(device: int | str) -> Path:

@@ -12,7 +12,7 @@ import secrets
 from dataclasses import dataclass, replace
 from typing import Final
 
-from posturewatch.records import Face, Lack, Look, Observation, Texture, Trunk
+from posturewatch.records import FROZEN_S, Face, Lack, Look, Observation, Texture, Trunk
 from posturewatch.sensor import frames, people
 from posturewatch.sensor.frames import OddPictureError, Pixels
 from posturewatch.sensor.gate import Gate, Glance
@@ -20,9 +20,6 @@ from posturewatch.sensor.landmarks import FaceBox, Landmarks, NetworkFailedError
 from posturewatch.sensor.native import load_opencv
 from posturewatch.sensor.source import Shot
 from posturewatch.sensor.texture import TextureTracker, clothes_tone
-
-FROZEN_S: Final = 5.0
-"""A live picture that repeats bit for bit for so long is frozen: a sensor's noise never repeats."""
 
 GATED_S: Final = 10.0
 """The networks run at least this often, even if the gate sees no change: slow drifts, and looks to average …"""

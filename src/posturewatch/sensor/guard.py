@@ -17,6 +17,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
+from posturewatch.child import keep_private
+
 NICENESS: Final = 10
 _BELOW_NORMAL: Final = 0x4000  # Windows: BELOW_NORMAL_PRIORITY_CLASS
 
@@ -43,21 +45,13 @@ _INTERNET: Final = (2, 10)
 
 def harden() -> None:
     """No core dumps (they would hold pictures), little memory, no files for others."""
-    os.umask(0o077)
+    keep_private()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C in a terminal is for the app, which ends us
-    if sys.platform != "win32":
-        import resource
-
-        with suppress(OSError, ValueError):
-            resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     if sys.platform == "linux":
         _give_memory_back()
     with suppress(OSError):
         # Where memory runs out Linux ends somebody: rather us, whom the app starts again, than a program in use.
         Path("/proc/self/oom_score_adj").write_text(str(OOM_SHARE))
-    with suppress(OSError):
-        # A dump that goes to a program instead of a file heeds no limit: leave nothing in it.
-        Path("/proc/self/coredump_filter").write_text("0")
 
 
 def step_back() -> None:

@@ -19,7 +19,7 @@ import numpy as np
 
 from posturewatch.records import Face, Texture, Trunk
 from posturewatch.sensor import flow
-from posturewatch.sensor.agreement import MIN_PAIRS, agree, spread
+from posturewatch.sensor.flow import MIN_PAIRS, agree, spread
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -6,11 +6,12 @@ numbers of a calibration.
 
 from __future__ import annotations
 
+import tkinter as tk
 from collections.abc import Callable
 from tkinter import ttk
 from typing import Any, Final, Generic, TypeVar
 
-from posturewatch.child import App
+from posturewatch.child import SHOWN, App
 from posturewatch.i18n import _
 from posturewatch.records import Look, Observation
 from posturewatch.sensor import window_style as look
@@ -62,12 +63,18 @@ class PictureWindow(Generic[Thought]):
 
     def run(self) -> None:
         """Show the window and stay until it is closed."""
+        self.root.bind("<Map>", self._seen)
         look.show(self.root)
         self._worker.start()
         self.root.after(POLL_MS, self._turn)
         self.root.mainloop()
         self._worker.close()
         self._app.send({"closed": True, **self.result()})
+
+    def _seen(self, event: tk.Event[tk.Misc]) -> None:
+        if event.widget is self.root:  # what lies in the window is mapped before it is
+            self.root.unbind("<Map>")
+            self._app.say(SHOWN)
 
     def leave(self) -> None:
         """Close the window."""

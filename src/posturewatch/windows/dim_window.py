@@ -57,6 +57,7 @@ class DimWindow(Window):
 
     def run(self) -> None:
         """Fade in and out and end."""
+        self.tell_when_seen(self._bands[0])
         self.root.after(STEP_MS, self._step)
         self.root.after(STEP_MS, self._listen)
         self.root.mainloop()

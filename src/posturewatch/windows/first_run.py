@@ -14,9 +14,9 @@ from enum import StrEnum
 from typing import Final, Protocol
 
 from posturewatch.child import CLOSED, Said
-from posturewatch.errors import PosturewatchError
+from posturewatch.errors import DesktopError, PosturewatchError
 from posturewatch.i18n import _
-from posturewatch.windows.launch import WindowHandle, open_window
+from posturewatch.windows.launch import SHOWN_S, WindowHandle, open_window
 from posturewatch.wording import footer, privacy_words
 
 
@@ -233,6 +233,10 @@ def run_in_window(tools: SetupTools, answers: Answers, platform: str) -> Answers
     cameras = tuple((camera.value, camera.text) for camera in tools.cameras())
     handle = open_window("setup_window", SetupView(platform, cameras, answers))
     try:
+        if not handle.shown(SHOWN_S):
+            raise DesktopError(
+                _("The window did not come up on the screen."), _("In the terminal: posturewatch setup --no-window")
+            )
         while True:
             said = handle.wait(0.5)
             if said is None:

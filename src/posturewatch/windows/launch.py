@@ -11,12 +11,13 @@ import logging
 import os
 import queue
 import sys
+import threading
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any, Final
 
-from posturewatch.child import CLOSED, Child, Message, Said
+from posturewatch.child import CLOSED, SHOWN, Child, Message, Said
 from posturewatch.errors import DesktopError
 from posturewatch.i18n import _
 from posturewatch.records import MenuItem
@@ -28,17 +29,22 @@ WINDOWS: Final = frozenset(
     {"break_window", "diary_window", "setup_window", "menu_window", "help_window", "dim_window"}
 )
 
+SHOWN_S: Final = 10.0
+"""A window is seen within a second; one that is not by then counts as failed, and what it was for goes another way."""
+
 _log = logging.getLogger(__name__)
 
 
 class WindowHandle:
-    """A window that was opened. Not to be shared between threads, except for ``tell`` and ``close``."""
+    """A window that was opened. Not to be shared between threads, except for ``tell``, ``shown`` and ``close``."""
 
     def __init__(
         self, name: str, payload: DataclassInstance, heard: Callable[[Said], Said | None] | None
     ) -> None:
         self._heard = heard
         self._queue: queue.SimpleQueue[Said] = queue.SimpleQueue()
+        self._known = threading.Event()  # whether it has come up is known
+        self._came_up = False
         task = {"kind": "show", "payload": asdict(payload)}
         self._child = Child(f"posturewatch.windows.{name}", task, heard=self._listen, quiet=True)
 
@@ -46,6 +52,11 @@ class WindowHandle:
     def alive(self) -> bool:
         """Whether the window is open."""
         return self._child.alive
+
+    def shown(self, within_s: float) -> bool:
+        """Whether the window is, or was, on the screen; waits for it."""
+        self._known.wait(within_s)
+        return self._came_up
 
     def poll(self) -> tuple[Said, ...]:
         """What the window said since the last call (empty when a callback was given)."""
@@ -77,6 +88,11 @@ class WindowHandle:
     def _listen(self, message: Message | None) -> None:
         said = Said(CLOSED) if message is None else Said.of(message)
         if said is None:
+            return
+        if said.kind in (SHOWN, CLOSED):
+            self._came_up = self._came_up or said.kind == SHOWN
+            self._known.set()
+        if said.kind == SHOWN:
             return
         if self._heard is None:
             self._queue.put(said)
@@ -140,8 +156,10 @@ def menu_view(items: tuple[MenuItem, ...], above: str = "") -> MenuView:
     return MenuView(tuple(lines))
 
 
-def open_menu(items: tuple[MenuItem, ...], chosen: Callable[[MenuItem], None]) -> None:
-    """Show the tray's menu in a window; ``chosen`` is called with the line that was taken. Raises DesktopError."""
+def menu_heard(
+    items: tuple[MenuItem, ...], chosen: Callable[[MenuItem], None]
+) -> Callable[[Said], Said | None]:
+    """What hears the menu's window: ``chosen`` is called with the line that was taken."""
 
     def heard(said: Said) -> None:
         if said.kind == "chosen":
@@ -149,7 +167,7 @@ def open_menu(items: tuple[MenuItem, ...], chosen: Callable[[MenuItem], None]) -
             if item is not None:
                 chosen(item)
 
-    open_window("menu_window", menu_view(items), heard)
+    return heard
 
 
 def item_at(items: tuple[MenuItem, ...], path: str) -> MenuItem | None:

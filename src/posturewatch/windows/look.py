@@ -21,7 +21,7 @@ from tkinter import font as tkfont
 from tkinter import ttk
 from typing import TYPE_CHECKING, Any, Final
 
-from posturewatch.child import HUNG_UP, App, Said, take_pipes
+from posturewatch.child import HUNG_UP, SHOWN, App, Said, take_pipes
 from posturewatch.drawing import IconName, icon, movement
 
 if TYPE_CHECKING:
@@ -158,10 +158,21 @@ class Window:
         """Show the window, in the middle of the screen or by the pointer, and stay until it is closed."""
         self.root.update_idletasks()
         self._place()
+        self.tell_when_seen(self.root)
         self.root.deiconify()
         self.root.lift()
         self.root.after(POLL_MS, self._listen)
         self.root.mainloop()
+
+    def tell_when_seen(self, widget: tk.Misc) -> None:
+        """Let the app know once this widget is on the screen."""
+
+        def seen(event: tk.Event[tk.Misc]) -> None:
+            if event.widget is widget:  # what lies in a window is mapped before it is, and is heard of here too
+                widget.unbind("<Map>", handler)
+                self.app.say(SHOWN)
+
+        handler = widget.bind("<Map>", seen)
 
     def _place(self) -> None:
         wide, high = self.root.winfo_screenwidth(), self.root.winfo_screenheight()
