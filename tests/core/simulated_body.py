@@ -10,6 +10,7 @@ import numpy as np
 from posturewatch.core import body
 from posturewatch.core.body import POSE_INDEX, POSE_POINTS
 from posturewatch.core.geometry import FACING, Floats, project, ray, rotation
+from posturewatch.core.supposed_body import CHEST_HALF_CM, CHEST_LOW_CM, CHEST_SLOPE, CHEST_TOP_CM
 from posturewatch.records import FACE_POINTS, Face, Look, Observation, Texture, Trunk
 
 ZERO = np.zeros(body.N)
@@ -161,8 +162,9 @@ class SimulatedPerson:
         spots = np.random.default_rng(3).uniform((-13, -20), (13, -4), (30, 2)) * self.size
         shoulder = (at["shoulder_left"] + at["shoulder_right"]) / 2
         xy = spots + shoulder[:2] + np.array([0.0, -1.0])
-        depth, _ = body.torso_depth(np.column_stack([xy, np.zeros(len(xy))]), shoulder)
-        chest = np.column_stack([xy, depth])
+        across = (xy[:, 0] - shoulder[0]) / CHEST_HALF_CM
+        deep = CHEST_TOP_CM + CHEST_SLOPE * np.clip(shoulder[1] - xy[:, 1], 0.0, CHEST_LOW_CM)
+        chest = np.column_stack([xy, shoulder[2] + deep * np.sqrt(1.0 - across**2)])
         skin = self.mesh[::16] * self.size
         pairs = []
         for points, on, pivot in ((chest, body.on_trunk, at["hip"]), (skin, body.on_head, at["tragus"])):

@@ -97,17 +97,19 @@ def pose(unknowns: Floats, hip: Floats, tragus: Floats, drop_per_forward: Floats
 
 
 def on_head(posed: Posed, points: Floats, tragus: Floats) -> Floats:
-    """Head-fixed points (B, n, 3), given at calibration, where they are now: (B, n, 3). ``tragus`` (B, 3)."""
-    return np.asarray(posed.tragus[:, None] + np.einsum("bij,bnj->bni", posed.head, points - tragus[:, None]))
+    """Head-fixed points (n, 3) or (B, n, 3), given at calibration, where they are now: (B, n, 3). ``tragus`` (3,) or
+    (B, 3)."""
+    return np.asarray(posed.tragus[:, None] + (points - tragus[..., None, :]) @ np.swapaxes(posed.head, -1, -2))
 
 
 def on_trunk(posed: Posed, points: Floats, hip: Floats) -> Floats:
-    """Trunk-fixed points (B, n, 3), given at calibration, where they are now: (B, n, 3). ``hip`` (B, 3)."""
-    return np.asarray(posed.hip[:, None] + np.einsum("bij,bnj->bni", posed.trunk, points - hip[:, None]))
+    """Trunk-fixed points (n, 3) or (B, n, 3), given at calibration, where they are now: (B, n, 3). ``hip`` (3,) or
+    (B, 3)."""
+    return np.asarray(posed.hip[:, None] + (points - hip[..., None, :]) @ np.swapaxes(posed.trunk, -1, -2))
 
 
 def shoulders(posed: Posed, unknowns: Floats, points: Floats, hip: Floats) -> Floats:
-    """Left and right shoulder (B, 2, 3) where they are now, (B, 2, 3): they rise, and round forward and inward."""
+    """Left and right shoulder (2, 3) or (B, 2, 3) where they are now, (B, 2, 3): they rise, and round forward and inward."""
     up, forward = unknowns[:, 6], unknowns[:, 7]
     both = np.stack(
         [

@@ -101,8 +101,8 @@ def measure(
                 told()
         if not stills:
             monitor.reset()
-        seen = sensor.observe(source, stills=True if stills else None, look=MEASURING)
-        return write_measured(seen, monitor, made, out, told)
+        observations = sensor.observe(source, stills=True if stills else None, look=MEASURING)
+        return write_measured(observations, monitor, made, out, told)
 
 
 def write_measured(
