@@ -255,8 +255,8 @@ class Calibrator:
             return CalibrationError(_("There was no picture to calibrate from."), _("Check the camera or the file."))
         if self._bad[turned := reason_words(Reason.PICTURE_TURNED)] > frames / 2:
             return CalibrationError(
-                turned, _("Set camera.turn = {degrees} in the settings and try
-                again.").format(degrees=f"{self._turn_deg:.0f}")
+                turned,
+                _("Set camera.turn = {degrees} in the settings and try again.").format(degrees=f"{self._turn_deg:.0f}"),
             )
         often = self._bad.most_common(1)
         why = often[0][0] if often else _("There are too few pictures.")

@@ -47,7 +47,8 @@ TURNED_PICTURE_DEG: Final = 45.0
 
 
 def picture_turn_deg(points: Floats) -> float:
-    """By how many degrees clockwise (0, 90, 180 or 270) the picture must be turned for the person to stand upright in it.
+    """By how many degrees clockwise (0, 90, 180 or 270) the picture must be turned for the person to stand upright in
+    it.
 
     ``points`` (33, 2 or more) px of the pose network: where the ears lie from the shoulders."""
     up = points[[7, 8], :2].mean(axis=0) - points[[11, 12], :2].mean(axis=0)
