@@ -170,6 +170,7 @@ class Reason(StrEnum):
     FROZEN = "frozen"
     BLACK = "black"
     NOT_AS_CALIBRATED = "not_as_calibrated"
+    PICTURE_TURNED = "picture_turned"
     TOO_UNCERTAIN = "too_uncertain"
     NO_FRAME = "no_frame"
     CAMERA_LOST = "camera_lost"

@@ -109,7 +109,8 @@ def on_trunk(posed: Posed, points: Floats, hip: Floats) -> Floats:
 
 
 def shoulders(posed: Posed, unknowns: Floats, points: Floats, hip: Floats) -> Floats:
-    """Left and right shoulder (2, 3) or (B, 2, 3) where they are now, (B, 2, 3): they rise, and round forward and inward."""
+    """Left and right shoulder (2, 3) or (B, 2, 3) where they are now, (B, 2, 3): they rise, and round forward and
+    inward."""
     up, forward = unknowns[:, 6], unknowns[:, 7]
     both = np.stack(
         [

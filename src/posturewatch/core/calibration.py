@@ -21,7 +21,7 @@ from posturewatch.core.geometry import Floats, similarity
 from posturewatch.core.shared_unknowns import OTHER_CLOTHES, SAME_CLOTHES, Habit, SharedUnknowns, unknown
 from posturewatch.core.template import Seen, mesh_template, view_angles
 from posturewatch.errors import CalibrationError, DataError
-from posturewatch.i18n import _
+from posturewatch.i18n import _, decimals
 from posturewatch.records import INCH_CM, Lack, Observation, Reason
 from posturewatch.settings import UserSettings
 from posturewatch.wording import reason_words
@@ -41,6 +41,17 @@ ENOUGH_FRAMES: Final = 20
 TIE_SPAN_S: Final = 5.0
 TIE_FRAMES: Final = 12
 """… and that a tie asks for."""
+
+SWING_IN: Final = 1.2
+"""Inches between the tenth and the ninetieth percentile of the looks from which they are more than one posture: sitting
+still gives 0.2–0.8 on the renders, a head that goes to and fro between upright and forward 2 and more."""
+
+SLID_IN: Final = 0.8
+"""… and between the middles of the first and the second half: somebody who has slumped meanwhile."""
+
+UNSTEADY_IN: Final = 0.15
+"""Repeatability beyond which the user is told that a calmer baseline would be a better one (sitting still:
+0.04–0.10)."""
 
 DARK: Final = 25.0
 """Mean grey (0–255) below which the networks' points scatter too much to build on."""
@@ -192,7 +203,7 @@ class Calibrator:
     before: Calibration | None = None
     _good: list[Observation] = field(default_factory=list)
     _bad: Counter[str] = field(default_factory=Counter)
-    _restarts: int = 0
+    _turn_deg: float = 0.0
 
     def feed(self, observation: Observation) -> Progress:
         """Take in one look. A movement of the whole head begins the collection anew."""
@@ -201,10 +212,11 @@ class Calibrator:
         hindrance = hinders(observation)
         if hindrance is not None:
             self._bad[reason_words(hindrance)] += 1
+            if hindrance is Reason.PICTURE_TURNED:
+                self._turn_deg = cues.picture_turn_deg(cues.pose_points(observation))
             return self._progress(hindrance)
         if self._good and _moved(self._good[-1], observation):
             self._bad[_("You moved.")] += 1
-            self._restarts += 1
             self._good = [observation]
             return Progress(0.0, None, _("Sit still for a moment; I begin again."))
         self._good.append(observation)
@@ -241,6 +253,11 @@ class Calibrator:
         frames = good + sum(self._bad.values())
         if not frames:
             return CalibrationError(_("There was no picture to calibrate from."), _("Check the camera or the file."))
+        if self._bad[turned := reason_words(Reason.PICTURE_TURNED)] > frames / 2:
+            return CalibrationError(
+                turned,
+                _("Set camera.turn = {degrees} in the settings and try again.").format(degrees=f"{self._turn_deg:.0f}"),
+            )
         often = self._bad.most_common(1)
         why = often[0][0] if often else _("There are too few pictures.")
         return CalibrationError(
@@ -268,6 +285,7 @@ def hinders(observation: Observation) -> Reason | None:
     x, y = points[[0, 2, 5, 11, 12], 0], points[[0, 2, 5], 1]
     crowd = observation.people or ()
     checks = (
+        (Reason.PICTURE_TURNED, cues.picture_turn_deg(points) != 0.0),
         (Reason.DIM, observation.brightness is not None and observation.brightness < DARK),
         (Reason.TOO_FAR, size < 0.10 * width),
         (Reason.SECOND_PERSON, any(p.width_px > 0.6 * size for p in crowd)),
@@ -378,7 +396,23 @@ def _worn_in(made: Calibration, looks: list[Observation]) -> Calibration:
         fit.solve(made.reference, cues.read(o, made.reference.template, shared.anchor_id), shared, view).unknowns
         for o in looks
     ]
-    return replace(made, shared=shared, repeatability_in=_repeatability_in(np.array(values)[:, body.FORWARD] / INCH_CM))
+    forward_in = np.array(values)[:, body.FORWARD] / INCH_CM
+    _refuse_swing(forward_in)
+    return replace(made, shared=shared, repeatability_in=_repeatability_in(forward_in))
+
+
+def _refuse_swing(forward_in: Floats) -> None:
+    """Raises CalibrationError where the looks (n,) show more than one posture."""
+    low, high = np.quantile(forward_in, (0.1, 0.9))
+    first, second = np.array_split(forward_in, 2)
+    if high - low <= SWING_IN and abs(float(np.median(second) - np.median(first))) <= SLID_IN:
+        return
+    raise CalibrationError(
+        _("That was more than one posture: your head moved forward and back by {distance} in.").format(
+            distance=decimals(f"{high - low:.1f}")
+        ),
+        _("Sit upright and keep so, looking at the screen, until it is done."),
+    )
 
 
 def shift_in(newer: Calibration, older: Calibration) -> float | None:

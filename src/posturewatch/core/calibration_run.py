@@ -9,7 +9,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Final
 
-from posturewatch.core.calibration import Calibration, Calibrator
+from posturewatch.core.calibration import UNSTEADY_IN, Calibration, Calibrator
 from posturewatch.errors import CalibrationError
 from posturewatch.i18n import _, decimals
 from posturewatch.records import CalibrationRow, Lack, Look, Observation, Reason
@@ -118,10 +118,13 @@ class CalibrationRun:
 
 
 def done_words(made: Calibration, profile: str) -> str:
-    """What came of it, in a sentence."""
-    return _("Calibrated as {name}; repeatable to {error} in.").format(
+    """What came of it, and whether once more would be worth it."""
+    words = _("Calibrated as {name}; repeatable to {error} in.").format(
         name=profile, error=decimals(f"{made.repeatability_in:.2f}")
     )
+    if made.repeatability_in <= UNSTEADY_IN:
+        return words
+    return words + " " + _("You moved more than most people do: once more, sitting still, makes every number better.")
 
 
 def row_of(made: Calibration, profile: str, at: datetime) -> CalibrationRow:

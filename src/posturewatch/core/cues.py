@@ -42,6 +42,20 @@ def mesh_points(observation: Observation) -> Floats:
     return np.array(observation.face.points, dtype=np.float64)
 
 
+TURNED_PICTURE_DEG: Final = 45.0
+"""Nobody's head hangs beside the shoulders: beyond this it is the picture that is turned (seen upright: within 5°)."""
+
+
+def picture_turn_deg(points: Floats) -> float:
+    """By how many degrees clockwise (0, 90, 180 or 270) the picture must be turned for the person to stand upright in
+    it.
+
+    ``points`` (33, 2 or more) px of the pose network: where the ears lie from the shoulders."""
+    up = points[[7, 8], :2].mean(axis=0) - points[[11, 12], :2].mean(axis=0)
+    lies = float(np.degrees(np.arctan2(up[0], -up[1])))
+    return 0.0 if abs(lies) < TURNED_PICTURE_DEG else float(-round(lies / 90.0) * 90 % 360)
+
+
 @dataclass(frozen=True, slots=True)
 class Cues:
     """One look.

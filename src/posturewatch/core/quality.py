@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import Final
 
 from posturewatch import records
+from posturewatch.core.cues import picture_turn_deg, pose_points
 from posturewatch.core.sight import Sight, Usual
 from posturewatch.records import Estimate, Lack, Observation, PersonBox, Reason
 
@@ -124,7 +125,7 @@ def objection(
     ``covered``: the face has been missing for too long for a blunder (``presence.FaceWatch``).
     """
     return (
-        _wrong_person(sight, usual, people)
+        _wrong_person(seen, sight, usual, people)
         or _outside(sight, usual)
         or _light(seen, sight, usual)
         or (Reason.FACE_COVERED if covered else None)
@@ -135,11 +136,13 @@ def objection(
 # --------------------------------------------------------------------------- one kind of reason each
 
 
-def _wrong_person(sight: Sight, usual: Usual, people: tuple[PersonBox, ...]) -> Reason | None:
+def _wrong_person(seen: Observation, sight: Sight, usual: Usual, people: tuple[PersonBox, ...]) -> Reason | None:
     if is_ghost(sight, usual):
         return Reason.GHOST
     if is_crowded(sight, people):
         return Reason.SECOND_PERSON
+    if seen.trunk is not None and picture_turn_deg(pose_points(seen)) != 0.0:
+        return Reason.PICTURE_TURNED
     if (sight.width_px, sight.height_px) != (usual.sight.width_px, usual.sight.height_px):
         return Reason.NOT_AS_CALIBRATED
     return None
