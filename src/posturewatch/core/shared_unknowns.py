@@ -55,6 +55,10 @@ one posture share their error, so nobody may become surer of the sitting for eve
 KEPT_CORRELATION: Final = 1.0 - 1e-5
 """What is written keeps correlations a hair below what they are, so that rounding cannot make them impossible."""
 
+FARTHEST: Final = 300.0
+"""No unknown (cm, radians, logarithms) lies or scatters this far, or is known to a hundred-thousandth: what is
+stored and says otherwise is damaged."""
+
 
 @dataclass(frozen=True, slots=True)
 class Habit:
@@ -128,14 +132,18 @@ class SharedUnknowns:
 
     @classmethod
     def from_json(cls, body_: Any) -> SharedUnknowns:
-        """From JSON; raises ValueError, KeyError or TypeError for what is no Gaussian of these unknowns."""
+        """From JSON; raises ValueError, KeyError, TypeError or OverflowError for what is no Gaussian of these
+        unknowns."""
         mean = np.array(body_["mean"], dtype=np.float64)
         scale = np.array(body_["deviation"], dtype=np.float64)
         lower = np.array(body_["correlation"], dtype=np.float64)
         if mean.shape != (N,) or scale.shape != (N,) or lower.shape != (N * (N - 1) // 2,):
             raise ValueError("shape")
-        if not (np.isfinite(mean).all() and np.isfinite(lower).all() and (scale > 0).all() and (scale < 1e6).all()):
-            raise ValueError("not a Gaussian")
+        # Asked so that what is no number is refused too.
+        if not ((np.abs(mean) < FARTHEST).all() and (np.abs(lower) <= 1.0).all()):
+            raise ValueError("not a Gaussian of a body")
+        if not ((scale > 1.0 / FARTHEST**2).all() and (scale < FARTHEST).all()):
+            raise ValueError("not a Gaussian of a body")
         correlation = np.eye(N)
         correlation[np.tril_indices(N, -1)] = lower
         correlation = correlation + correlation.T - np.eye(N)
