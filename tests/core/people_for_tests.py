@@ -9,7 +9,7 @@ import numpy as np
 
 from posturewatch.core import reference
 from posturewatch.core.body import POSE_INDEX
-from posturewatch.core.calibration import Calibration
+from posturewatch.core.calibration import Calibration, begun
 from posturewatch.records import (
     FACE_POINTS,
     Estimate,
@@ -120,7 +120,7 @@ def calibrated(person: Person = Person(), *, profile: str = "desk", azimuth_deg:
         pupils_px=0.18 * person.size_px if person.face else None,
     )
     return Calibration(
-        profile, 30, 0.1, ref, azimuth_deg, 3.0, person.size_px, person.eyes, None, 120.0, 80.0
+        profile, 30, 0.1, ref, azimuth_deg, 3.0, person.size_px, person.eyes, None, 120.0, 80.0, begun(ref)
     )
 
 
@@ -131,6 +131,8 @@ class FakeEstimator:
     says: Callable[[float], Estimate | None]
     asked: int = 0
     forgotten: int = 0
+    learnt: int = 0
+    tied: bool = True
     wants_anchor: bool = False
     wants_new_anchor: bool = False
     at: list[float] = field(default_factory=list)
@@ -141,14 +143,16 @@ class FakeEstimator:
         self.at.append(observation.t_s)
         return self.says(observation.t_s)
 
+    def learn(self) -> None:
+        """See ``core.monitor.Measures``."""
+        self.learnt += 1
+
     def forget(self) -> None:
         """See ``core.monitor.Measures``."""
         self.forgotten += 1
 
 
-def told(
-    fht_in: float = 0.2, se_in: float = 0.4, **angles: float
-) -> Callable[[float], Estimate | None]:
+def told(fht_in: float = 0.2, se_in: float = 0.4, **angles: float) -> Callable[[float], Estimate | None]:
     """An estimate that stays the same."""
     given = {"distance_cm": 60.0, "head_yaw_deg": 0.0, "head_pitch_deg": 0.0, "head_roll_deg": 0.0} | angles
     return lambda t_s: Estimate(t_s, fht_in, se_in, **given)

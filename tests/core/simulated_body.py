@@ -57,7 +57,11 @@ def _face() -> Floats:
 @dataclass(frozen=True)
 class SimulatedPerson:
     """``azimuth_deg`` + faces to the right of the picture, ``pitch_deg`` + the camera looks down. ``size`` scales
-    the body, ``scatter_px`` is Gaussian noise on all points."""
+    the body, ``scatter_px`` is Gaussian noise on all points.
+
+    Clothes: the network's shoulder points are ``wider`` apart by this share and lie ``raised_cm`` higher; ``tone`` is
+    what the camera sees of their colour. The neck: the head turns about a point ``turns_up_cm`` above and
+    ``turns_forward_cm`` before the ears' middle, and sinks by ``drop_per_forward`` for each centimetre forward."""
 
     azimuth_deg: float = 0.0
     pitch_deg: float = 4.0
@@ -70,6 +74,12 @@ class SimulatedPerson:
     eyes_at: tuple[float, float] = (0.5, 0.4)
     face: bool = True
     texture: bool = True
+    wider: float = 0.0
+    raised_cm: float = 0.0
+    tone: tuple[float, float, float] | None = None
+    turns_up_cm: float = 0.0
+    turns_forward_cm: float = 0.0
+    drop_per_forward: float = body.DROP_PER_FORWARD
     mesh: Floats = field(default_factory=_face)
 
     @property
@@ -120,19 +130,24 @@ class SimulatedPerson:
             people=() if looked.whole else None,
             brightness=120.0,
             sharpness=80.0,
+            clothes_tone=self.tone if looked.trunk else None,
         )
 
     def _places(self) -> dict[str, Floats]:
-        return {name: np.array(place) * self.size for name, place in body.PIVOT.items()}
+        places = {name: np.array(place) * self.size for name, place in body.PIVOT.items()}
+        places["tragus"] = places["tragus"] + [0.0, self.turns_up_cm, self.turns_forward_cm]
+        return places
 
     def _moved(self, moved: Floats) -> body.Posed:
         places = self._places()
-        return body.pose(moved[None], places["hip"], places["tragus"])
+        return body.pose(moved[None], places["hip"], places["tragus"], self.drop_per_forward)
 
     def _points(self, moved: Floats) -> Floats:
         """The seven pose points (7, 3), person frame."""
         at, posed = self._places(), self._moved(moved)
         both = np.array([at[name] for name in body.SHOULDERS])
+        middle = both.mean(axis=0)
+        both = middle + (1.0 + self.wider) * (both - middle) + [0.0, self.raised_cm, 0.0]
         head = np.array([at[name] for name in body.HEAD_POINTS])
         shoulders = body.shoulders(posed, moved[None], both, at["hip"])[0]
         return np.vstack([shoulders, body.on_head(posed, head, at["tragus"])[0]])

@@ -63,7 +63,9 @@ def test_a_sitting_keeps_the_person_and_forgets_the_clothes() -> None:
     assert np.sqrt(np.diag(sat.covariance))[CLOTHES] == pytest.approx(OTHER_CLOTHES)
     assert np.sqrt(np.diag(sat.covariance))[ANCHOR] == pytest.approx(ANCHOR_WIDTH * body.SPREAD)
     assert (sat.mean[HABIT], sat.covariance[HABIT, HABIT]) == pytest.approx((0.5 * INCH_CM, (0.4 * INCH_CM) ** 2))
-    assert sat.covariance[:PERSONAL.start, PERSONAL] == pytest.approx(np.zeros((PERSONAL.start, len(PERSON))), abs=1e-6)
+    assert sat.covariance[: PERSONAL.start, PERSONAL] == pytest.approx(
+        np.zeros((PERSONAL.start, len(PERSON))), abs=1e-6
+    )
     assert sat.anchor_id is None
 
 
@@ -151,7 +153,9 @@ JSON = st.recursive(
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=4), inner, max_size=3),
     max_leaves=8,
 )
-NUMBERS = st.sampled_from([0, -1, 1e-320, 1e-160, 5e-324, 1e300, -1e300, float("nan"), float("inf"), 10**400, None, "x"])
+NUMBERS = st.sampled_from(
+    [0, -1, 1e-320, 1e-160, 5e-324, 1e300, -1e300, float("nan"), float("inf"), 10**400, None, "x"]
+)
 
 
 @given(data=st.data())

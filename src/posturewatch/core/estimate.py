@@ -89,6 +89,11 @@ class Estimator:
         return self._tied
 
     @property
+    def shared(self) -> SharedUnknowns:
+        """What is known by now of person and sitting."""
+        return self._shared
+
+    @property
     def wants_anchor(self) -> bool:
         """Whether the sensor should keep this person's texture as a reference: it knows none, or has just begun to."""
         return self._anchor_looks < ANCHOR_LOOKS
