@@ -28,7 +28,7 @@ T_DEGREES: Final = 4.0
 
 @dataclass(frozen=True, slots=True)
 class Noise:
-    """Scatter of each cue in a frame of ordinary quality, after calibration; pixels at 640 px picture width.
+    """Scatter of each cue in a frame of ordinary quality, after calibration; pixels where the longer side has 640.
 
     ``texture_effective``: texture pairs err together (cloth moves, the surface is not quite as supposed), so
     any number of them counts as this many.
@@ -217,7 +217,7 @@ class _Problem:
 
     def __init__(self, reference: Reference, look: Cues, noise: Noise) -> None:
         self.reference, self.look, self.noise = reference, look, noise
-        unit = reference.width_px / 640.0
+        unit = max(reference.width_px, reference.height_px) / 640.0
         by_name = {"shoulder": noise.shoulder_px, "ear": noise.ear_px, "nose": noise.nose_px, "eye": noise.eye_px}
         self.pose_sd = np.array([by_name[name.split("_")[0]] for name in body.POSE_POINTS])[:, None] * unit
         self.face_sd = noise.face_px * unit
