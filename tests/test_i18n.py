@@ -25,7 +25,7 @@ from posturewatch.edges.autostart import desktop_entry
 from posturewatch.edges.config_write import template
 from posturewatch.edges.notify_text import action_words
 from posturewatch.records import Action, Load, MenuItem, Reason, Snapshot, State, Today
-from posturewatch.report.csv_days import data_dictionary
+from posturewatch.report.csv_tables import data_dictionary
 from posturewatch.report.menu import menu_for
 from posturewatch.report.status import status_line, tooltip
 

@@ -14,8 +14,8 @@ ROOT = Path(posturewatch.__file__).parent
 
 RANKS: dict[str, int] = (
     dict.fromkeys(("records", "errors", "i18n", "drawing", "native_threads"), 0)
-    | dict.fromkeys(("settings", "wording", "codec", "child", "zip_directory", "source_names"), 1)
-    | dict.fromkeys(("core", "ports"), 2)
+    | dict.fromkeys(("settings", "wording", "quantities", "codec", "child", "zip_directory", "source_names"), 1)
+    | dict.fromkeys(("core", "ports", "ui"), 2)
     | dict.fromkeys(("sensor", "edges", "report", "windows"), 3)
     | {"loop": 4}
     | dict.fromkeys(("app", "doctor"), 5)

@@ -90,3 +90,20 @@ def test_rounds_go_on_in_time() -> None:
     seen = looks(sensor, clock, 0.01)
     assert [frame for _t_s, frame in seen] == [0, 1, 2, 3] * 3
     assert seen == sorted(seen)
+
+
+def test_recorded_answers_are_given_once_each_and_in_turn() -> None:
+    """What a live run was answered with: a look that comes a little later than in life gets the answer of then, none
+    twice; after an hour without looks the next answer is an hour later, and nothing is kept."""
+    times = [0.0, 1.0, 1.4, 5.4, 3605.4]
+    clock = MediaClock(START)
+    answers = (Observation(t_s, number, 640, 480, Look()) for number, t_s in enumerate(times))
+    sensor = MediaSensor(clock, answers, rounds=1, answers=True)
+    given = []
+    for wait_s in (0.2, 1.1, 0.2, 4.0, 0.8):
+        clock.advance(wait_s)
+        given.append(sensor.look(Look(), 1.0).frame)
+    assert given == [0, 1, 2, 3, 4]
+    assert clock.t_s == 3605.4
+    with pytest.raises(SourceEndedError):
+        sensor.look(Look(), 1.0)

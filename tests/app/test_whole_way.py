@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import csv
 import os
+import shutil
 import signal
 import sys
 import time
@@ -336,6 +337,35 @@ def test_a_change_of_the_settings_is_taken_up_at_once(running: tuple[Cli, psutil
     told = wait_for_status(cli, lambda told: told["trouble"], within_s=15)
     assert "threshold" in str(told["trouble"])
     assert told["threshold_in"] == 2.2
+
+
+def test_what_was_recorded_live_is_replayed_to_the_same_minutes(calibrated: Cli, tmp_path: Path) -> None:
+    """`run --record` leaves a private file of what was seen; played into another journal, it says the same of how
+    somebody sat: as many seconds with a number, but for what comes after the last look, and the same median."""
+    from posturewatch.edges.journal_read import open_reader
+
+    other = Cli(tmp_path / "other")
+    shutil.copytree(calibrated.home, other.home)
+    path = tmp_path / "seen.jsonl"
+    app = calibrated.start("run", "--no-tray", "--source", TEST, "--record", str(path))
+    try:
+        assert app.wait(200) == 0  # the clip's end
+    finally:
+        app.kill()
+        _out, said = app.communicate()
+    assert str(path) in said
+    assert "never a picture" in said
+    if os.name != "nt":
+        assert path.stat().st_mode & 0o777 == 0o600
+    other.run("replay", str(path), "--start", "2026-11-23T09:00")
+    medians, valid_s = [], []
+    for cli in (calibrated, other):
+        with open_reader(cli.home / "data" / "journal.sqlite") as journal:
+            rows = [row for row in journal.content().minutes if row.valid_s]
+        valid_s.append(sum(row.valid_s for row in rows))
+        medians.append(sum((row.fht_median_in or 0.0) * row.valid_s for row in rows) / valid_s[-1])
+    assert valid_s[1] == pytest.approx(valid_s[0], abs=5)
+    assert medians[1] == pytest.approx(medians[0], abs=0.1)
 
 
 def test_the_package_has_what_it_needs() -> None:

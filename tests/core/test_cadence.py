@@ -172,20 +172,6 @@ def test_after_a_long_absence_the_camera_is_closed_and_tried_each_minute() -> No
     assert not cadence.next(away(730.0), 730.0, 1.0).close_camera
 
 
-def test_a_touch_of_the_keyboard_wakes_a_camera_that_was_given_back() -> None:
-    """After a long absence input asks for a look at once, at most every ten seconds; before, it asks for nothing."""
-    cadence = Cadence(WATCH)
-    run(cadence, away(0.0), 590.0)
-    assert not cadence.wakes(0.0, 595.0)
-    assert cadence.next(away(602.0), 602.0, 1.0).close_camera
-    assert not cadence.wakes(0.5, 605.0)
-    assert not cadence.wakes(None, 615.0)
-    assert not cadence.wakes(30.0, 615.0)
-    assert cadence.wakes(0.5, 615.0)
-    cadence.next(upright(615.0), 615.0, 1.0)
-    assert not cadence.wakes(0.5, 630.0)
-
-
 def test_an_unreliable_interval_is_watched_closely_and_then_less() -> None:
     """Each second for ten seconds, then slowly down to the steady wait."""
     plans = run(Cadence(WATCH), Step(0.0, State.UNRELIABLE, Reason.TURNED, True), 300.0)

@@ -243,3 +243,15 @@ def test_no_second_is_lost_or_counted_twice(day: list[tuple[float, str, float]])
         assert sum(row.band_s) == pytest.approx(row.valid_s)
         assert (row.fht_median_in is None) == (row.valid_s == 0.0)
     assert len({row.start for row in rows}) == len(rows)
+
+
+@pytest.mark.parametrize("gap_s", [20.0, 70.0, 4000.0])
+def test_a_stop_is_no_time_with_the_camera_off(gap_s: float) -> None:
+    """A computer that stood still for longer than a turn may be late was not watched, and not switched off either."""
+    feeder = Feeder()
+    feeder.time = Timekeeper(feeder.now_s, feeder.now, 0.8)
+    for number in range(120):
+        feeder.see(sits(number)).wait(gap_s if number == 60 else 0.8)
+    rows = feeder.done()
+    assert sum(row.off_s for row in rows) == 0.0
+    assert sum(row.valid_s for row in rows) == pytest.approx(119 * 0.8, abs=0.1)

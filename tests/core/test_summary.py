@@ -203,19 +203,26 @@ def test_an_empty_chair_or_missing_rows_end_a_bout() -> None:
 
 
 def test_breaks_and_nudges_are_counted_by_outcome() -> None:
-    """Due, taken, natural, postponed, skipped, muted, unanswered; nudges shown, acted on, dismissed, muted."""
-    moment = at(MONDAY)
+    """Due, taken, natural, postponed, skipped, muted, unanswered; nudges shown, acted on, dismissed, muted. A period
+    sums up its days, also where a break of before midnight is taken after it."""
     said = [
-        (EventKind.BREAK_DUE, "shown"), (EventKind.BREAK_DUE, "muted"), (EventKind.BREAK_TAKEN, "away"),
-        (EventKind.BREAK_NATURAL, "camera"), (EventKind.BREAK_POSTPONED, "pressed"),
-        (EventKind.BREAK_SKIPPED, "pressed"), (EventKind.BREAK_SKIPPED, "unanswered"),
+        (EventKind.BREAK_DUE, "shown"), (EventKind.BREAK_TAKEN, "away"), (EventKind.BREAK_NATURAL, "camera"),
+        (EventKind.BREAK_DUE, "muted"), (EventKind.BREAK_POSTPONED, "pressed"), (EventKind.BREAK_SKIPPED, "pressed"),
+        (EventKind.BREAK_DUE, "shown"), (EventKind.BREAK_SKIPPED, "unanswered"),
         (EventKind.NUDGE, "shown"), (EventKind.NUDGE, "acted"), (EventKind.NUDGE, "muted"), (EventKind.START, ""),
     ]  # fmt: skip
-    day = summarise_day(MONDAY, [], [Event(moment, kind, outcome) for kind, outcome in said])
+    events = [Event(at(MONDAY), kind, outcome) for kind, outcome in said]
+    day = summarise_day(MONDAY, [], events)
     breaks = day.breaks
-    assert (breaks.due, breaks.taken, breaks.natural, breaks.postponed, breaks.skipped) == (2, 1, 1, 1, 2)
+    assert (breaks.due, breaks.taken, breaks.natural, breaks.postponed, breaks.skipped) == (3, 1, 1, 1, 2)
     assert (breaks.muted, breaks.unanswered) == (1, 1)
     assert (day.nudges.shown, day.nudges.acted, day.nudges.muted, day.nudges.dismissed) == (1, 1, 1, 0)
+    tuesday = MONDAY + timedelta(days=1)
+    over_midnight = [Event(at(MONDAY, 23, 59), EventKind.BREAK_DUE, "shown")]
+    over_midnight += [Event(at(tuesday, 0, 1), EventKind.BREAK_TAKEN, "away")]
+    period = summarise_period([], events=[*events, *over_midnight], first=MONDAY, last=tuesday)
+    for name in ("due", "taken", "by_hand", "skipped"):
+        assert getattr(period.breaks, name) == sum(getattr(one.breaks, name) for one in period.days)
 
 
 def test_insufficient_days_are_shown_and_not_averaged() -> None:

@@ -12,6 +12,7 @@ import shutil
 import subprocess
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -121,13 +122,13 @@ def _where(picture: Image.Image, colour: tuple[int, int, int], spread: int) -> t
     return ImageChops.multiply(ImageChops.multiply(bands[0], bands[1]), bands[2]).getbbox()
 
 
-@pytest.fixture(scope="session")
-def x_server() -> Iterator[str]:
-    """An X server of our own; its display name."""
+@contextmanager
+def x_screen(size: str) -> Iterator[str]:
+    """An X server with a screen of this size; its display name."""
     program = need("Xvfb")
     read_end, write_end = os.pipe()
     server = subprocess.Popen(
-        (program, "-displayfd", str(write_end), "-screen", "0", SCREEN, "-noreset", "-dpi", "96"),
+        (program, "-displayfd", str(write_end), "-screen", "0", size, "-noreset", "-dpi", "96"),
         pass_fds=(write_end,),
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
@@ -138,6 +139,13 @@ def x_server() -> Iterator[str]:
     assert number, "Xvfb did not start"
     yield f":{number}"
     end(server)
+
+
+@pytest.fixture(scope="session")
+def x_server() -> Iterator[str]:
+    """An X server of our own; its display name."""
+    with x_screen(SCREEN) as display:
+        yield display
 
 
 @pytest.fixture

@@ -136,12 +136,16 @@ def test_escape_asks_before_it_throws_away_what_was_typed(pad: Launchpad, screen
     assert until(lambda: gone(screen))
 
 
-def test_the_app_s_end_leaves_what_was_typed_on_the_screen(pad: Launchpad, screen: Robot) -> None:
-    """An app that quits closes an untouched form, and no form that somebody is filling in."""
+def test_the_app_s_end_closes_an_untouched_form(pad: Launchpad, screen: Robot) -> None:
+    """Nobody is asked about a form in which nothing stands."""
     pad.open_diary()
     form(screen)
     pad.close()
     assert until(lambda: gone(screen))
+
+
+def test_the_app_s_end_leaves_what_was_typed_on_the_screen(pad: Launchpad, screen: Robot) -> None:
+    """A form that somebody is filling in stays, and says that it cannot be saved any more."""
     pad.open_diary()
     window = form(screen)
     to_field(screen, TRIGGER)

@@ -11,8 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from posturewatch.edges.archive import open_archive
-from posturewatch.edges.review_open import is_encrypted, open_shared
+from posturewatch.edges.archive import is_encrypted, open_archive, open_shared
 from posturewatch.errors import ImportRefusedError, ModelError, PosturewatchError
 from posturewatch.sensor import bundles
 from posturewatch.sensor.choices import Models

@@ -363,8 +363,7 @@ def manifest_seeds() -> Iterable[bytes]:
 
 def export_zip(data: bytes) -> None:
     """A damaged or forged zip, for import and for review, with and without a passphrase."""
-    from posturewatch.edges.archive import open_archive
-    from posturewatch.edges.review_open import open_shared
+    from posturewatch.edges.archive import open_archive, open_shared
     from posturewatch.report.review import read_shared
 
     path = SCRATCH.file("share.zip", data)
@@ -404,17 +403,17 @@ def zip_seeds() -> Iterable[bytes]:
 def _sealed_seed(tables: list[tuple[str, bytes]]) -> bytes:
     """An encrypted one, with the passphrase that is tried."""
     from posturewatch.core.export import parse_manifest
-    from posturewatch.edges.share_zip import write_shared
+    from posturewatch.edges.archive import write_archive
 
     path = SCRATCH.folder() / "sealed.zip"
-    write_shared(path, tables, parse_manifest(_seed_manifest(tables).decode()), "a long passphrase")
+    write_archive(path, tables, parse_manifest(_seed_manifest(tables).decode()), "a long passphrase")
     return path.read_bytes()
 
 
 def forged_zip(data: bytes) -> None:
     """Hostile tables in an export whose checksums are right: what a forger would send a therapist."""
     from posturewatch.core.export import CALIBRATIONS, DIARY, EVENTS, MANIFEST, MINUTES
-    from posturewatch.edges.review_open import open_shared
+    from posturewatch.edges.archive import open_shared
     from posturewatch.report.material import Material
     from posturewatch.report.review import join, read_shared
 

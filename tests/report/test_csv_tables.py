@@ -19,7 +19,7 @@ from posturewatch.core.journal_content import JournalContent
 from posturewatch.core.summary import summarise_period
 from posturewatch.errors import ImportRefusedError
 from posturewatch.records import CalibrationRow, DiaryEntry, Event, MinuteRow
-from posturewatch.report import csv_days, csv_format
+from posturewatch.report import csv_format
 from posturewatch.report import csv_tables as tables
 
 
@@ -228,20 +228,20 @@ def test_a_table_is_known_by_its_head() -> None:
         ("calibrations", tables.calibrations_csv),
     ):
         assert tables.kind_of_head(lines(write(()))[0]) == kind  # type: ignore[operator]
-    assert tables.kind_of_head(lines(csv_days.days_csv(()))[0]) is None
+    assert tables.kind_of_head(lines(tables.days_csv(()))[0]) is None
     assert tables.kind_of_head("date,open,close") is None
 
 
 def test_the_dictionary_explains_every_column() -> None:
     """No column of any table is without words, and units stand in the names."""
-    rows = list(csv.DictReader(io.StringIO(csv_days.data_dictionary())))
+    rows = list(csv.DictReader(io.StringIO(tables.data_dictionary())))
     explained = {(row["table"], row["column"]) for row in rows if row["meaning"]}
     for table, text in (
         ("minutes", tables.minutes_csv(())),
         ("events", tables.events_csv(())),
         ("diary", tables.diary_csv(())),
         ("calibrations", tables.calibrations_csv(())),
-        ("days", csv_days.days_csv(())),
+        ("days", tables.days_csv(())),
     ):
         head = next(csv.reader(io.StringIO(text)))
         assert {(table, name) for name in head} <= explained
@@ -256,7 +256,7 @@ def test_a_day_is_one_row_of_the_days() -> None:
     rows = tuple(minute(NINE + timedelta(minutes=index)) for index in range(180))
     day = NINE.date()
     period = summarise_period(JournalContent.of(rows, [event()], [headache()]), first=day, last=day + timedelta(days=1))
-    first, second = csv.DictReader(io.StringIO(csv_days.days_csv(period.days)))
+    first, second = csv.DictReader(io.StringIO(tables.days_csv(period.days)))
     assert (first["date"], first["usable"], first["valid_min"], first["from_1_to_2_in_min"]) == (
         "2026-11-23",
         "yes",

@@ -19,8 +19,7 @@ import pytest
 from posturewatch.app.reports import Parcel
 from posturewatch.core import export
 from posturewatch.core.journal_content import JournalContent
-from posturewatch.edges.review_open import PassphraseNeededError, open_shared
-from posturewatch.edges.share_zip import MIN_PASSPHRASE, suggest_passphrase
+from posturewatch.edges.archive import MIN_PASSPHRASE, PassphraseNeededError, open_shared, suggest_passphrase
 from posturewatch.errors import ImportRefusedError, UsageError
 from posturewatch.records import CalibrationRow, DiaryEntry, Event, EventKind, MinuteRow
 from posturewatch.report import share
@@ -289,7 +288,7 @@ def test_a_flipped_byte_is_seen_or_changes_nothing(tmp_path: Path, passphrase: s
 def test_reviewing_needs_neither_camera_nor_tray_nor_settings() -> None:
     """The reading side imports no MediaPipe, OpenCV, tray, notification or settings library."""
     code = (
-        "import sys, posturewatch.report.review, posturewatch.report.html_page, posturewatch.edges.review_open\n"
+        "import sys, posturewatch.report.review, posturewatch.report.html_page, posturewatch.edges.archive\n"
         "heavy = {'mediapipe', 'cv2', 'pystray', 'plyer', 'desktop_notifier', 'pydantic', 'scipy', 'PIL', 'psutil'}\n"
         "found = sorted(heavy & {name.split('.')[0] for name in sys.modules})\n"
         "sys.exit(', '.join(found) or 0)\n"

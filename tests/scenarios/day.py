@@ -172,6 +172,6 @@ class Day:
             self.events.append(said)
             if said.kind in (EventKind.BREAK_TAKEN, EventKind.BREAK_NATURAL):
                 self.policy.break_taken(passage.t_s)
-        reminders = self.policy.feed(seen, passage, self.courtesy, muted)
+        reminders = self.policy.feed(seen, passage, self.courtesy, muted, on_break=self.clock.on_break)
         self.said += [(self.now, one) for one in reminders]
         self.alerts.append((self.now, self.policy.alert))

@@ -344,3 +344,67 @@ def test_ending_early_is_no_way_around_the_last_skip(button: str) -> None:
     assert one.clock.due
     one.sits(minutes=5, seconds=4)
     assert len(one.shown(ReminderKind.BREAK)) == 2
+
+
+@pytest.mark.parametrize("length_s", [45, 600])
+def test_nobody_is_nudged_during_a_break(length_s: float) -> None:
+    """A break begun eleven seconds before a nudge would come, at the desk and with the head forward: no nudge and no
+    colour while it lasts, however long; whoever then ends it early has the whole hold before him again."""
+    one = Day(breaks=BreakSettings(length_s=length_s)).sits(minutes=20).sits(seconds=169, fht=1.8)
+    assert one.clock.on_break is False
+    one.clock.take()
+    one.sits(seconds=length_s - 4, fht=1.8)
+    assert one.clock.on_break
+    assert one.nudges == []
+    assert one.policy.alert is False
+    one.clock.finish_early()
+    one.sits(seconds=170, fht=1.8)
+    assert one.nudges == []
+    one.sits(seconds=30, fht=1.8)
+    assert len(one.nudges) == 1
+
+
+@pytest.mark.parametrize("unsure_s", [2, 30])
+def test_a_look_that_cannot_tell_makes_no_break_of_an_untouched_mouse(unsure_s: float) -> None:
+    """Six minutes of reading before the camera, the mouse untouched, then a look or some that cannot tell: nobody has
+    been away, the clock of the next break goes on, and nothing of the sitting is taken back."""
+    one = day().desktop(idle_s=0.0).sits(minutes=20)
+    one.cannot_tell(Reason.BLACK, seconds=unsure_s, present=False).sits(minutes=2)
+    assert one.logged(EventKind.BREAK_NATURAL) == []
+    assert one.clock.seated_today_s == pytest.approx(22 * 60, abs=unsure_s + 4)
+    assert one.clock.next_break_s == pytest.approx(8 * 60, abs=unsure_s + 4)
+
+
+def test_an_absence_begins_when_the_camera_last_saw_somebody() -> None:
+    """The camera is given back, the mouse has been untouched for long: the absence counts from the last look."""
+    one = day().desktop(idle_s=0.0).sits(minutes=20).sees_nothing(seconds=90)
+    one.desktop(idle_s=0.0).sits(minutes=1)
+    (natural,) = one.logged(EventKind.BREAK_NATURAL)
+    assert natural.value == pytest.approx(90, abs=6)
+
+
+def test_a_break_begun_by_hand_and_ended_early_was_never_due() -> None:
+    """Begun twenty minutes before it is due and closed after ten seconds: no break was due, none of the skips that are
+    allowed is used up, and the next comes when it would have come."""
+    one = day(max_skips=1).sits(minutes=10)
+    one.clock.take()
+    one.sits(seconds=10)
+    one.clock.skip()
+    one.sits(seconds=2)
+    assert one.logged(EventKind.BREAK_DUE) == []
+    assert [event.outcome for event in one.logged(EventKind.BREAK_SKIPPED)] == ["closed_early"]
+    assert one.clock.can_skip
+    assert one.clock.next_break_s == pytest.approx(20 * 60, abs=16)
+    one.sits(minutes=20)
+    assert len(one.logged(EventKind.BREAK_DUE)) == 1
+
+
+def test_a_break_begun_by_hand_in_strict_mode_and_typed_through_is_not_due() -> None:
+    """Somebody begins a break by hand and goes on typing: it was none, and it does not come again a minute later."""
+    one = day(strict=True).sits(minutes=10)
+    one.clock.take()
+    for _ in range(40):
+        one.desktop(idle_s=0.0).sits(seconds=2)
+    assert not one.clock.due
+    assert one.logged(EventKind.BREAK_DUE) == []
+    assert one.logged(EventKind.BREAK_TAKEN) == []

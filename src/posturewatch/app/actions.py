@@ -72,7 +72,10 @@ class Launchpad:
         self._settings = settings
 
     def open(self, what: str, *, text: str = "", reminder: Reminder | None = None, begun: bool = False) -> bool:
-        """See ``ports.Launcher``."""
+        """Have the owner's thread open a window of this name; False where there is no screen or no toolkit.
+
+        ``text`` is a profile's name; ``reminder`` what a break says; ``begun``: the break runs already.
+        """
         if why_no_windows() is not None:
             return False
         wishes: dict[str, Callable[[], None]] = {
@@ -88,7 +91,7 @@ class Launchpad:
         return True
 
     def shut(self, what: str) -> None:
-        """See ``ports.Launcher``."""
+        """Close the window of this name, if it is open."""
         self._wanted.put(partial(self._shut, what))
 
     def close(self) -> None:

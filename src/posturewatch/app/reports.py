@@ -57,11 +57,11 @@ class Parcel:
 
     def write(self, path: Path, passphrase: str = "") -> None:
         """Write the file; raises DataError, UsageError for a short passphrase."""
-        from posturewatch.edges.share_zip import write_shared
+        from posturewatch.edges.archive import write_archive
         from posturewatch.report.share import manifest, members
 
         content = members(self.material)
-        write_shared(path, content, manifest(self.material, self.choice), passphrase)
+        write_archive(path, content, manifest(self.material, self.choice), passphrase)
 
 
 def parcel(folders: Folders, choice: Choice, now: datetime, settings: Settings, *, name: str) -> Parcel:
@@ -82,7 +82,7 @@ def reviewed(paths: Sequence[Path], passphrase: Callable[[Path], str], settings:
 
     Raises ImportRefusedError.
     """
-    from posturewatch.edges.review_open import is_encrypted, open_shared
+    from posturewatch.edges.archive import is_encrypted, open_shared
     from posturewatch.report.review import join, read_shared
 
     files = []

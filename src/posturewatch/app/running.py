@@ -10,9 +10,10 @@ import logging
 import signal
 import threading
 from collections.abc import Callable
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
-from typing import Final
+from pathlib import Path
+from typing import Final, TextIO
 
 from posturewatch import __version__
 from posturewatch.app.actions import Launchpad, tray_actions
@@ -29,13 +30,14 @@ from posturewatch.edges.instance import Instance
 from posturewatch.edges.journal import SqliteJournal
 from posturewatch.edges.logging_setup import start_logging, stop_logging
 from posturewatch.edges.notify import DesktopNotifications, ways
+from posturewatch.edges.observation_file import RecordingOfSensor, new_observation_file
 from posturewatch.edges.presence import make_desktop
 from posturewatch.edges.sensor_client import SensorClient
 from posturewatch.edges.tray import NullDisplay, TrayDisplay, make_display
 from posturewatch.errors import PosturewatchError, SourceEndedError
 from posturewatch.i18n import _, set_language
 from posturewatch.loop import Consumer, Doors, Loop
-from posturewatch.ports import Clock, Display, Notifier
+from posturewatch.ports import Clock, Display, Notifier, Sensor
 from posturewatch.records import Command, CommandKind, MenuItem, Reminder, ReminderKind, Snapshot
 from posturewatch.report.menu import menu_for
 from posturewatch.report.status import tooltip
@@ -54,6 +56,8 @@ class Wishes:
     source: str = ""
     tray: bool = True
     verbose: bool = False
+    record: Path | None = None
+    """Where to write each observation to, or None."""
 
 
 class Running:
@@ -116,6 +120,13 @@ class Running:
     def _greet(self, display: TrayDisplay | NullDisplay, settings: Settings, greet: Callable[[str], None]) -> None:
         if self._wishes.tray and settings.tray.enabled and display.trouble:
             greet(f"{display.trouble} {display.hint}".strip())
+        if self._wishes.record is not None:
+            greet(
+                _(
+                    "What is seen is written to {path}: points of face and shoulders at each look, never a picture. "
+                    "Whoever has the file can tell how you sat."
+                ).format(path=self._wishes.record)
+            )
         greet(_("posturewatch is watching. `posturewatch status` shows what it sees, `posturewatch quit` ends it."))
 
 
@@ -138,6 +149,11 @@ def assemble(
     end.callback(_quietly, journal.close)
     sensor = SensorClient(settings.camera, settings.models, clock)
     end.callback(sensor.close)
+    eyes: Sensor = sensor
+    if wishes.record is not None:
+        file = new_observation_file(wishes.record)
+        end.callback(_close, file)
+        eyes = RecordingOfSensor(sensor, file)
     icon = icon_file(IconName.UPRIGHT)
     notifier = DesktopNotifications(ways(settings.notifications.backend, icon))
     end.callback(notifier.close)
@@ -168,7 +184,7 @@ def assemble(
         Consumer(("notifications",), lambda changed: notifier.use(ways(changed.notifications.backend, icon))),
     )
     household = _Wishful(Household(folders, journal, settings), wishes)
-    doors = Doors(clock, sensor, journal, notifier, desktop, board, inbox, household, launchpad, consumers)
+    doors = Doors(clock, eyes, journal, notifier, desktop, board, inbox, household, launchpad, consumers)
     loop = Loop(doors, settings, recording=is_recording(settings.camera.source))
     return Assembly(loop, display, notifier, launchpad, journal)
 
@@ -237,6 +253,11 @@ def _hear_signals(inbox: QueueInbox) -> None:
         number = getattr(signal, name, None)
         if number is not None:
             signal.signal(number, heard)
+
+
+def _close(file: TextIO) -> None:
+    with suppress(OSError):  # a full disk has been said
+        file.close()
 
 
 def _quietly(work: Callable[[], None]) -> None:

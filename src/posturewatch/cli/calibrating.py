@@ -8,8 +8,9 @@ import time
 import click
 
 from posturewatch.cli.places import folders, json_option, print_json, settings
-from posturewatch.errors import UsageError
-from posturewatch.i18n import _, decimals
+from posturewatch.errors import DesktopError, UsageError
+from posturewatch.i18n import _
+from posturewatch.quantities import number, rounded
 from posturewatch.source_names import is_recording, local_path
 
 COUNTDOWN_S = 3
@@ -58,7 +59,7 @@ def calibrate(profile: str | None, source: str | None, quick: bool, window: bool
         print_json(
             {
                 "profile": kept.profile,
-                "repeatability_in": round(made.repeatability_in, 3),
+                "repeatability_in": rounded(made.repeatability_in, 3),
                 "frames": made.frames,
                 "view": made.view,
             }
@@ -66,7 +67,7 @@ def calibrate(profile: str | None, source: str | None, quick: bool, window: bool
         return
     click.echo(
         _("Calibrated as {name}: {frames} frames, repeatable to {error} in.").format(
-            name=kept.profile, frames=made.frames, error=decimals(f"{made.repeatability_in:.2f}")
+            name=kept.profile, frames=made.frames, error=number(made.repeatability_in, 2)
         )
     )
 
@@ -138,9 +139,14 @@ def setup(window: bool | None) -> None:
 
     tools = Tools(folders())
     if window or (window is None and why_no_windows() is None):
-        if run_in_window(tools, tools.answers(), sys.platform) is None:
-            click.echo(_("Nothing was changed."))
-        return
+        try:
+            if run_in_window(tools, tools.answers(), sys.platform) is None:
+                click.echo(_("Nothing was changed."))
+            return
+        except DesktopError as err:
+            if window:
+                raise
+            click.echo(err.message, err=True)
     run_in_terminal(tools, tools.answers(), sys.platform, _ask, click.echo)
 
 

@@ -4,15 +4,17 @@ because `posturewatch log` has to start at once."""
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date, timedelta
 from textwrap import wrap
 from typing import Any, Final
 from unicodedata import east_asian_width
 
+from posturewatch.core.outcomes import Breaks, Nudges, breaks_words, count_breaks, count_nudges, nudges_words
 from posturewatch.core.summary_records import MIN_COVERAGE, MIN_VALID_MIN, MINUTE_SHARES
 from posturewatch.i18n import _, decimals
-from posturewatch.records import INCH_CM, Event, EventKind, MinuteRow, Outcome
+from posturewatch.quantities import Units, duration, length, length_with_error, percent, rounded
+from posturewatch.records import Event, MinuteRow
 
 BAR: Final = 24
 """Characters of a full bar."""
@@ -42,12 +44,8 @@ class DayFigures:
     p90_in: float | None
     se_in: float | None
     band_min: tuple[float, ...]
-    nudges: int
-    breaks_due: int
-    breaks_taken: int
-    breaks_natural: int
-    breaks_postponed: int
-    breaks_skipped: int
+    breaks: Breaks
+    nudges: Nudges
 
     @property
     def usable(self) -> bool:
@@ -56,19 +54,20 @@ class DayFigures:
 
     def fields(self) -> dict[str, Any]:
         """For JSON."""
-        values = {name: getattr(self, name) for name in self.__slots__}
-        rounded = {name: round(value, 3) if isinstance(value, float) else value for name, value in values.items()}
-        return rounded | {
+        values = {name: getattr(self, name) for name in self.__slots__ if name not in ("breaks", "nudges")}
+        shown = {name: rounded(value, 3) if isinstance(value, float) else value for name, value in values.items()}
+        shown |= {f"breaks_{name}": number for name, number in asdict(self.breaks).items()}
+        shown |= {f"nudges_{name}": number for name, number in asdict(self.nudges).items()}
+        return shown | {
             "day": self.day.isoformat(),
             "usable": self.usable,
-            "band_min": [round(value, 2) for value in self.band_min],
+            "nudges": self.nudges.shown,
+            "band_min": [rounded(value, 2) for value in self.band_min],
         }
 
 
 def figures(day: date, rows: Sequence[MinuteRow], events: Sequence[Event]) -> DayFigures:
     """Sum a local day up as the report does (``core.summary_numbers``), without waiting for numpy."""
-    kinds = [event.kind for event in events]
-    nudges = sum(event.kind is EventKind.NUDGE and event.outcome == Outcome.SHOWN for event in events)
     medians = sorted((row.fht_median_in, row.valid_s) for row in rows if row.fht_median_in is not None)
     errors = [(row.fht_se_in, row.valid_s) for row in rows if row.fht_se_in is not None]
     seconds = sum(weight for _value, weight in errors)
@@ -84,23 +83,19 @@ def figures(day: date, rows: Sequence[MinuteRow], events: Sequence[Event]) -> Da
         p90_in=_quantile(sorted(_spread(rows)), 0.9),
         se_in=sum(value * weight for value, weight in errors) / seconds if seconds else None,
         band_min=tuple(sum(row.band_s[band] for row in rows) / 60 for band in range(4)),
-        nudges=nudges,
-        breaks_due=kinds.count(EventKind.BREAK_DUE),
-        breaks_taken=kinds.count(EventKind.BREAK_TAKEN),
-        breaks_natural=kinds.count(EventKind.BREAK_NATURAL),
-        breaks_postponed=kinds.count(EventKind.BREAK_POSTPONED),
-        breaks_skipped=kinds.count(EventKind.BREAK_SKIPPED),
+        breaks=count_breaks(events),
+        nudges=count_nudges(events),
     )
 
 
-def day_lines(day: DayFigures, rows: Sequence[MinuteRow], *, units: str) -> list[str]:
+def day_lines(day: DayFigures, rows: Sequence[MinuteRow], *, units: Units) -> list[str]:
     """A day: its quality first, then bands, hours, breaks."""
     lines = [_day_name(day.day), *_prose(_quality(day))]
     if day.median_in is None:
         return [*lines, _("Nothing was measured on this day.")]
     lines += _prose(
         _("Median {median}, 90 % of the time below {p90}.").format(
-            median=_length(day.median_in, units, day.se_in), p90=_length(day.p90_in or 0.0, units)
+            median=length_with_error(day.median_in, day.se_in, units), p90=length(day.p90_in or 0.0, units)
         )
     )
     if day.valid_min < MIN_VALID_MIN:
@@ -108,28 +103,20 @@ def day_lines(day: DayFigures, rows: Sequence[MinuteRow], *, units: str) -> list
     elif not day.usable:
         lines += _prose(_("Less than half of the time at the desk was measured: this day says little."))
     lines += ["", *_band_lines(day, units), "", *_hour_lines(rows, units), ""]
-    lines += _prose(
-        _("Breaks: {due} due, {taken} taken, {natural} natural, {postponed} postponed, {skipped} skipped.").format(
-            due=day.breaks_due,
-            taken=day.breaks_taken,
-            natural=day.breaks_natural,
-            postponed=day.breaks_postponed,
-            skipped=day.breaks_skipped,
-        )
-    )
-    lines.append(_("Posture nudges: {count}.").format(count=day.nudges))
+    lines += _prose(breaks_words(day.breaks))
+    lines += _prose(nudges_words(day.nudges))
     return lines
 
 
-def week_lines(days: Sequence[DayFigures], *, units: str) -> list[str]:
+def week_lines(days: Sequence[DayFigures], *, units: Units) -> list[str]:
     """Seven days, a line each: minutes measured, median, a bar by band, breaks."""
     head = (_("day"), _("valid"), _("median"), _("bands"), _("breaks"))
     lines = [_line(*head)]
     for day in days:
-        median = _length(day.median_in, units) if day.median_in is not None else "–"
-        taken = day.breaks_taken + day.breaks_natural
+        median = length(day.median_in, units) if day.median_in is not None else "–"
+        taken = day.breaks.taken + day.breaks.natural
         few = " *" if day.valid_min and not day.usable else ""
-        valid = _minutes(day.valid_min) if day.valid_min else "–"
+        valid = duration(day.valid_min) if day.valid_min else "–"
         lines.append(_line(_day_name(day.day), valid, median, _bands_bar(day), f"{taken}{few}"))
     lines += _prose(_("Bands: · near, ░ ▒ █ further forward.  * too little was measured."))
     return lines
@@ -164,32 +151,32 @@ def _day_name(day: date) -> str:
 
 def _quality(day: DayFigures) -> str:
     return _("Measured {valid} · away {away} · cannot tell {unreliable} · camera off {off}").format(
-        valid=_minutes(day.valid_min),
-        away=_minutes(day.away_min),
-        unreliable=_minutes(day.unreliable_min),
-        off=_minutes(day.paused_min + day.off_min),
+        valid=duration(day.valid_min),
+        away=duration(day.away_min),
+        unreliable=duration(day.unreliable_min),
+        off=duration(day.paused_min + day.off_min),
     )
 
 
-def _band_lines(day: DayFigures, units: str) -> list[str]:
+def _band_lines(day: DayFigures, units: Units) -> list[str]:
     unit, column = ("cm", 1) if units == "cm" else ("in", 0)
     lines = []
     for names, minutes in zip(BANDS, day.band_min, strict=True):
         share = minutes / day.valid_min if day.valid_min else 0.0
         bar = "█" * round(share * BAR)
         lines.append(
-            f"{decimals(names[column]):>9} {unit}  {bar:<{BAR}} {_right(_minutes(minutes), 11)}  {100 * share:>3.0f} %"
+            f"{decimals(names[column]):>9} {unit}  {bar:<{BAR}} {_right(duration(minutes), 11)}  {percent(share):>5}"
         )
     return lines
 
 
-def _hour_lines(rows: Sequence[MinuteRow], units: str) -> list[str]:
+def _hour_lines(rows: Sequence[MinuteRow], units: Units) -> list[str]:
     """A character for each five minutes: height is the median, ``·`` away or off, ``?`` could not tell."""
     slots: dict[tuple[int, int], list[MinuteRow]] = {}
     for row in rows:
         slots.setdefault((row.start.hour, row.start.minute // SLOT_MIN), []).append(row)
     hours = sorted({hour for hour, _slot in slots})
-    top = _length(TOP_IN, units)
+    top = length(TOP_IN, units)
     head = _("By the hour (a sign for five minutes, full height {top}; · not there, ? could not tell)")
     lines = _prose(head.format(top=top))
     for hour in range(hours[0], hours[-1] + 1) if hours else ():
@@ -245,19 +232,6 @@ def _quantile(weighed: Sequence[tuple[float, float]], share: float) -> float | N
         if reached >= share * whole:
             return value
     return None
-
-
-def _length(value_in: float, units: str, se_in: float | None = None) -> str:
-    scale = INCH_CM if units == "cm" else 1.0
-    value, unit = round(value_in * scale, 1) + 0.0, "cm" if units == "cm" else "in"
-    if se_in is None:
-        return decimals(f"{value:.1f} {unit}")
-    return decimals(f"{value:.1f} ± {max(0.1, se_in * scale):.1f} {unit}")
-
-
-def _minutes(minutes: float) -> str:
-    hours, rest = divmod(round(minutes), 60)
-    return _("{h} h {min:02d} min").format(h=hours, min=rest) if hours else _("{min} min").format(min=rest)
 
 
 def week_of(day: date) -> tuple[date, ...]:

@@ -69,7 +69,7 @@ def import_data(file: Path, as_json: bool) -> None:
     """Take an export in."""
     from dataclasses import asdict
 
-    from posturewatch.edges.review_open import is_encrypted
+    from posturewatch.edges.archive import is_encrypted
     from posturewatch.edges.transfer import import_file
     from posturewatch.report import csv_tables
 

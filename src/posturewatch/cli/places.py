@@ -11,6 +11,7 @@ import click
 from posturewatch.edges.folders import Folders, find_folders
 from posturewatch.errors import UsageError
 from posturewatch.i18n import _
+from posturewatch.quantities import Units
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -35,7 +36,7 @@ def language_wish() -> str:
     return wish if wish in LANGUAGES else "auto"
 
 
-def units_wish() -> str:
+def units_wish() -> Units:
     """``[user] units`` of the config, read as leniently: showing a status must not need the whole settings."""
     import tomllib
 

@@ -14,6 +14,7 @@ import click
 from posturewatch.cli.places import folders, json_option, print_json, right_now, settings
 from posturewatch.errors import UsageError
 from posturewatch.i18n import _
+from posturewatch.quantities import number, rounded, whole
 from posturewatch.wording import state_words
 
 
@@ -103,13 +104,13 @@ def measure(  # noqa: PLR0917  (click passes them by name)
                 "out": str(done.out),
                 "frames": done.frames,
                 "answered": done.answered,
-                "repeatability_in": round(done.repeatability_in, 3),
+                "repeatability_in": rounded(done.repeatability_in, 3),
             }
         )
         return
     click.echo(
         _("{frames} frames, {answered} with a number; calibration repeatable to {error} in. Wrote {path}.").format(
-            frames=done.frames, answered=done.answered, error=f"{done.repeatability_in:.2f}", path=done.out
+            frames=done.frames, answered=done.answered, error=number(done.repeatability_in, 2), path=done.out
         )
     )
 
@@ -147,11 +148,11 @@ def replay(  # noqa: PLR0917  (click passes them by name)
     hear = _say_nothing if as_json else _say
     with progress(_("seconds of media time")) as bar:
         told = replay_recording(source, calibrate, wish, folders(), settings(), hear=hear, told=bar.update)
-    seconds = {state.value: round(value, 1) for state, value in told.states_s.items()}
+    seconds = {state.value: rounded(value, 1) for state, value in told.states_s.items()}
     if as_json:
         print_json(
             {
-                "media_s": round(told.media_s, 1),
+                "media_s": rounded(told.media_s, 1),
                 "states_s": seconds,
                 "reminders": [
                     {"at": at.isoformat(), "kind": said.kind.value, "title": said.title, "muted": said.muted}
@@ -160,9 +161,9 @@ def replay(  # noqa: PLR0917  (click passes them by name)
             }
         )
         return
-    click.echo(_("Replayed {seconds} s of media time.").format(seconds=round(told.media_s)))
+    click.echo(_("Replayed {seconds} s of media time.").format(seconds=whole(told.media_s)))
     for state, lasted_s in told.states_s.items():
-        click.echo(f"  {lasted_s:>9.1f} s  {state_words(state)}")
+        click.echo(f"  {number(lasted_s, 1):>9} s  {state_words(state)}")
 
 
 @click.command(
@@ -195,13 +196,13 @@ def demo(out: Path, as_json: bool) -> None:
         _("{answered} of {frames} frames measured, calibration repeatable to {error} in.").format(
             answered=done.measured.answered,
             frames=done.measured.frames,
-            error=f"{done.measured.repeatability_in:.2f}",
+            error=number(done.measured.repeatability_in, 2),
         )
     )
     if done.error_in is not None:
         click.echo(
             _("Mean error against the clip's known truth: {error} in (filtered over time).").format(
-                error=f"{done.error_in:.2f}"
+                error=number(done.error_in, 2)
             )
         )
     for at, said in done.told.reminders:

@@ -165,7 +165,7 @@ def share(  # noqa: PLR0917
 
 
 def _new_passphrase() -> str:
-    from posturewatch.edges.share_zip import suggest_passphrase
+    from posturewatch.edges.archive import suggest_passphrase
 
     click.echo(_("A good passphrase: {passphrase}").format(passphrase=suggest_passphrase()))
     return str(click.prompt(_("Passphrase"), hide_input=True, confirmation_prompt=True))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from threading import Event
-from typing import Any, Literal, cast
+from typing import Any, cast
 
 import click
 
@@ -42,9 +42,10 @@ def show_status(*, as_json: bool) -> None:
     if as_json:
         print_json(fields)
         return
-    units = cast("Literal['in', 'cm']", units_wish())
+    units = units_wish()
     click.echo(status_line(snapshot, units))
-    click.echo(band_words(snapshot, units))
+    if words := band_words(snapshot):
+        click.echo(words)
 
 
 def _done(command: Command, words: str, *, as_json: bool) -> None:

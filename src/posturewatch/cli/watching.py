@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 
 import click
 
@@ -21,8 +22,16 @@ from posturewatch.source_names import camera_number, exists
 )
 @click.option("--source", help=_("Instead of the configured camera: number, device, video, folder, http://…"))
 @click.option("--no-tray", is_flag=True, help=_("Without a tray icon."))
+@click.option(
+    "--record",
+    metavar="FILE",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help=_("Write what is seen into a new FILE for `posturewatch replay`: points and times, never a picture."),
+)
 @click.option("--verbose", is_flag=True, help=_("Write more into the log file."))
-def run(source: str | None = None, no_tray: bool = False, verbose: bool = False) -> None:
+def run(
+    source: str | None = None, no_tray: bool = False, record: Path | None = None, verbose: bool = False
+) -> None:
     """Watch until told to quit."""
     here = folders()
     if is_running(here.state):
@@ -30,7 +39,7 @@ def run(source: str | None = None, no_tray: bool = False, verbose: bool = False)
     _see_that_it_exists(source)
     from posturewatch.app.running import Running, Wishes
 
-    running = Running(here, Wishes(source or "", tray=not no_tray, verbose=verbose))
+    running = Running(here, Wishes(source or "", tray=not no_tray, verbose=verbose, record=record))
     running.run(greet=_greet)
 
 

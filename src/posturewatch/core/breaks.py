@@ -84,6 +84,7 @@ class BreakClock:
         self._long = False
         self._offers = 0
         self._offered_s: float | None = None
+        self._by_hand = False  # the present break was begun before it was due
         self._resting = None
         self._exercise: str | None = None
 
@@ -153,6 +154,7 @@ class BreakClock:
             return
         if self._phase is Phase.NOTICED:
             self._log.note_due("shown", self._kind())
+        self._by_hand = not self._log.due_noted
         self._begin()
 
     def postpone(self) -> None:
@@ -179,8 +181,9 @@ class BreakClock:
         """End a begun break before its time: that is no taken break. Where nothing may be skipped it stays due."""
         if self._phase is not Phase.RESTING:
             return
-        if self.can_skip:
-            self._log.note_due("shown", self._kind())
+        if self._by_hand:
+            self._undo("closed_early")
+        elif self.can_skip:
             self._skips += 1
             self._let_go("closed_early")
         else:
@@ -334,6 +337,8 @@ class BreakClock:
             return
         if not rest.typed_through:
             self._taken(rest.spent, rest.lasted_s)
+        elif self._by_hand:
+            self._undo("worked_through")
         elif self._breaks.strict:
             self._due_again()
         else:
@@ -349,6 +354,11 @@ class BreakClock:
     def _let_go(self, outcome: str) -> None:
         self._log.note(EventKind.BREAK_SKIPPED, outcome, self._kind())
         self._restart()
+
+    def _undo(self, outcome: str) -> None:
+        """A break that was not due and came to nothing: the next one comes when it would have come."""
+        self._log.note(EventKind.BREAK_SKIPPED, outcome, self._kind())
+        self._fresh()
 
     def _due_again(self) -> None:
         self._go(Phase.DUE)

@@ -62,12 +62,6 @@ PATIENCE_S: Final = 10.0
 CLOSED_RETRY_S: Final = 60.0
 """With the camera given back after a long absence, one look a minute."""
 
-WAKE_IDLE_S: Final = 2.0
-"""Input within this time, while the camera is given back after a long absence, is taken for a return …"""
-
-WAKE_GAP_S: Final = 10.0
-"""… but not more often than this: a mouse that trembles before an empty chair must not keep the camera open."""
-
 TROUBLE_MAX_S: Final = 30.0
 """Longest wait between looks while the camera gives nothing."""
 
@@ -113,7 +107,6 @@ class Cadence:
         self._moved_s = 0.0
         self._empty_since_s: float | None = None
         self._trouble_wait_s = 0.0
-        self._closed_s: float | None = None
         self._due_s = 0.0
         self._early = 0
 
@@ -131,9 +124,7 @@ class Cadence:
             self._trunk_s = self._whole_s = now_s
             return Plan(Look(whole=True), min(self._watch.moving_s, self._watch.near_s))
         changed = self._note(step, now_s, passed_s)
-        self._closed_s = None
         if self._empty_since_s is not None and self._long_empty(now_s):
-            self._closed_s = now_s
             self._trunk_s = self._whole_s = None
             return Plan(Look(whole=True), CLOSED_RETRY_S, close_camera=True)
         wait_s = self._wait(step, now_s, threshold_in)
@@ -153,13 +144,6 @@ class Cadence:
         if step.fht_in is None or wait_s < 2 * PEEK_S:
             return None
         return PEEK_RESTLESS_S if self._early >= CALM_LOOKS else PEEK_S
-
-    def wakes(self, idle_s: float | None, now_s: float) -> bool:
-        """Whether to look now instead of after the wait: the camera was given back after a long absence, and
-        somebody has just touched the keyboard or the mouse. ``idle_s``: seconds since the last input."""
-        if self._closed_s is None or idle_s is None:
-            return False
-        return idle_s <= WAKE_IDLE_S and now_s - self._closed_s >= WAKE_GAP_S
 
     def _note(self, step: Step, now_s: float, passed_s: float) -> bool:
         """Keep what has lasted since when; says whether the state has changed."""

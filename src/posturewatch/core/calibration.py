@@ -21,7 +21,8 @@ from posturewatch.core.geometry import Floats, similarity
 from posturewatch.core.shared_unknowns import OTHER_CLOTHES, SAME_CLOTHES, Habit, SharedUnknowns, unknown
 from posturewatch.core.template import Seen, mesh_template, view_angles
 from posturewatch.errors import CalibrationError, DataError
-from posturewatch.i18n import _, decimals
+from posturewatch.i18n import _
+from posturewatch.quantities import number
 from posturewatch.records import INCH_CM, Lack, Observation, Reason
 from posturewatch.settings import UserSettings
 from posturewatch.wording import reason_words
@@ -409,7 +410,7 @@ def _refuse_swing(forward_in: Floats) -> None:
         return
     raise CalibrationError(
         _("That was more than one posture: your head moved forward and back by {distance} in.").format(
-            distance=decimals(f"{high - low:.1f}")
+            distance=number(float(high - low), 1)
         ),
         _("Sit upright and keep so, looking at the screen, until it is done."),
     )

@@ -11,7 +11,8 @@ from typing import Final
 
 from posturewatch.core.calibration import UNSTEADY_IN, Calibration, Calibrator
 from posturewatch.errors import CalibrationError
-from posturewatch.i18n import _, decimals
+from posturewatch.i18n import _
+from posturewatch.quantities import number
 from posturewatch.records import CalibrationRow, Lack, Look, Observation, Reason
 from posturewatch.settings import UserSettings
 from posturewatch.wording import reason_words
@@ -120,7 +121,7 @@ class CalibrationRun:
 def done_words(made: Calibration, profile: str) -> str:
     """What came of it, and whether once more would be worth it."""
     words = _("Calibrated as {name}; repeatable to {error} in.").format(
-        name=profile, error=decimals(f"{made.repeatability_in:.2f}")
+        name=profile, error=number(made.repeatability_in, 2)
     )
     if made.repeatability_in <= UNSTEADY_IN:
         return words

@@ -150,19 +150,22 @@ class PosturePolicy:
         return out
 
     def feed(
-        self, step: Step | None, passage: Passage, courtesy: Courtesy, muted: str | None
+        self, step: Step | None, passage: Passage, courtesy: Courtesy, muted: str | None, *, on_break: bool = False
     ) -> tuple[Reminder, ...]:
-        """What to tell the user after this step; ``step`` is ``None`` while nobody watches."""
+        """What to tell the user after this step; ``step`` is ``None`` while nobody watches.
+
+        ``on_break``: a break is being taken; nothing is said then, and the posture begins anew after it.
+        """
         self._t_s = passage.t_s
         if passage.new_day:
             self._shown_today = self._dismissals = 0
             self._misfit_asked = False
-        if passage.gap_s or step is None or courtesy.locked or courtesy.suspended:
+        if passage.gap_s or step is None or on_break or courtesy.locked or courtesy.suspended:
             self._reset()
         if self._muted_before and muted is None:
             self._hush(self._t_s, AFTER_MUTE_S)
         self._muted_before = muted is not None
-        if step is None:
+        if step is None or on_break:
             return ()
         evidence = self._evidence(step)
         self._hold.feed(evidence, passage.watched_s, self._posture.hold_s)

@@ -43,7 +43,7 @@ ANCHOR_WIDTH: Final = 3.0
 """The anchor picture may be of any posture: this many times the spread of a working day, so that it pulls nothing."""
 
 HABIT_IN: Final = 0.3
-HABIT_SPREAD_IN: Final = 0.6
+HABIT_SPREAD_IN: Final = 0.5
 """What people's mean forward translation over a sitting is before anything is seen, inches: a little forward of the
 best posture that they calibrated in. The person's own history narrows it (``Habit``)."""
 

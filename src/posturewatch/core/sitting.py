@@ -88,6 +88,7 @@ class Sitting:
         self._source = "nobody"
         self._counted = False
         self._on_credit_s = 0.0
+        self._unseen_s = float("inf")  # since the camera last saw somebody
 
     def count(self) -> None:
         """The present absence has been counted as a break."""
@@ -102,6 +103,9 @@ class Sitting:
         """Take in a reading; gives the absence that it ends, if it ends one."""
         before, self.seat = self.seat, reading.seat
         self.seated_s = 0.0
+        self._unseen_s += passage.watched_s + passage.gap_s
+        if reading.source == "camera" and reading.seat is Seat.SEATED:
+            self._unseen_s = self._on_credit_s = 0.0
         if passage.gap_s:
             self.away_s += passage.gap_s
             self._source = "unwatched"
@@ -122,10 +126,11 @@ class Sitting:
         return None
 
     def _leave(self, reading: Reading, idle_s: float | None) -> None:
-        """By idle input an absence is known late: it began with the last touch, and that time is given back."""
+        """By idle input an absence is known late: it began with the last touch, or when the camera last saw somebody if
+        that was later, and the time since is given back."""
         if reading.source == "idle" and idle_s is not None:
             self.seated_s = -self._on_credit_s
-            self.away_s = max(self.away_s, idle_s)
+            self.away_s = max(self.away_s, min(idle_s, self._unseen_s))
         self._on_credit_s = 0.0
         if self._source != "unwatched" or self.away_s == 0.0:
             self._source = reading.source

@@ -16,6 +16,7 @@ from posturewatch.core import summary_numbers as numbers
 from posturewatch.core.diary_stats import diary_days, score_points, summarise_diary
 from posturewatch.core.journal_content import JournalContent
 from posturewatch.core.minute_table import MinuteTable
+from posturewatch.core.outcomes import Breaks, Nudges, count_breaks, count_nudges, total
 from posturewatch.core.quantiles import Floats
 from posturewatch.core.summary_records import (
     DaySummary,
@@ -63,8 +64,8 @@ def summarise_period(content: JournalContent, *, first: date, last: date) -> Per
         quality=_joined_quality(days),
         posture=numbers.posture(counted),
         bouts=numbers.bouts(np.concatenate([np.empty(0), *(lengths[day] for day in sorted(usable))])),
-        breaks=numbers.breaks(events),
-        nudges=numbers.nudges(events),
+        breaks=total(Breaks, (one.breaks for one in days)),
+        nudges=total(Nudges, (one.nudges for one in days)),
         heat=heat_map(counted),
         weeks=week_summaries(days, counted),
         calibrations=calibration_notes(content.calibrations, table, days),
@@ -84,8 +85,8 @@ def _day(
         shortfall=numbers.shortfall(quality),
         posture=numbers.posture(minutes),
         bouts=numbers.bouts(lengths),
-        breaks=numbers.breaks(events),
-        nudges=numbers.nudges(events),
+        breaks=count_breaks(events),
+        nudges=count_nudges(events),
         first_seen=minutes.start(seen[0]) if len(seen) else None,
         last_seen=minutes.start(seen[-1]) + timedelta(minutes=1) if len(seen) else None,
         calibration_ids=tuple(int(one) for one in np.unique(minutes["calibration_id"]) if one >= 0),

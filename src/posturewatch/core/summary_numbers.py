@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable
 from typing import Final
 
 import numpy as np
@@ -15,13 +13,11 @@ from posturewatch.core.summary_records import (
     MIN_VALID_MIN,
     MINUTE_SHARES,
     Bouts,
-    Breaks,
-    Nudges,
     Posture,
     Quality,
     Shortfall,
 )
-from posturewatch.records import MINUTE_SECONDS, Event, EventKind, Outcome
+from posturewatch.records import MINUTE_SECONDS
 
 BOUT_IN: Final = 1.0
 """A minute belongs to a bout if its median lies here or beyond."""
@@ -124,34 +120,3 @@ def bouts(lengths_min: Floats) -> Bouts:
     if not len(lengths_min):
         return Bouts()
     return Bouts(len(lengths_min), float(lengths_min.sum()), float(lengths_min.max()), float(lengths_min.mean()))
-
-
-def breaks(events: Iterable[Event]) -> Breaks:
-    """Breaks by what became of them."""
-    seen = Counter((event.kind, event.outcome) for event in events)
-    kinds: Counter[EventKind] = Counter()
-    for (kind, _outcome), number in seen.items():
-        kinds[kind] += number
-    return Breaks(
-        due=kinds[EventKind.BREAK_DUE],
-        taken=kinds[EventKind.BREAK_TAKEN],
-        natural=kinds[EventKind.BREAK_NATURAL],
-        postponed=kinds[EventKind.BREAK_POSTPONED],
-        skipped=kinds[EventKind.BREAK_SKIPPED],
-        muted=seen[EventKind.BREAK_DUE, Outcome.MUTED],
-        unanswered=seen[EventKind.BREAK_SKIPPED, "unanswered"],
-        worked_through=seen[EventKind.BREAK_SKIPPED, "worked_through"],
-    )
-
-
-def nudges(events: Iterable[Event]) -> Nudges:
-    """Posture nudges by outcome."""
-    seen = Counter(event.outcome for event in events if event.kind is EventKind.NUDGE)
-    return Nudges(
-        shown=seen[Outcome.SHOWN],
-        acted=seen[Outcome.ACTED],
-        dismissed=seen[Outcome.DISMISSED],
-        timed_out=seen[Outcome.TIMED_OUT],
-        muted=seen[Outcome.MUTED],
-        failed=seen[Outcome.FAILED],
-    )

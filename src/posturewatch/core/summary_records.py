@@ -11,6 +11,8 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Final
 
+from posturewatch.core.outcomes import Breaks, Nudges
+
 BAND_EDGES_IN: Final = (0.5, 1.0, 2.0)
 """Limits of the four bands in inches, as everywhere: below 0.5, 0.5–1, 1–2, from 2 on."""
 
@@ -106,33 +108,6 @@ class Bouts:
     total_min: float = 0.0
     longest_min: float | None = None
     mean_min: float | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Breaks:
-    """Breaks by what became of them. ``muted`` are among the due; ``unanswered`` and ``worked_through`` are
-    among the skipped. ``taken`` may exceed ``due`` (a break may be asked for)."""
-
-    due: int = 0
-    taken: int = 0
-    natural: int = 0
-    postponed: int = 0
-    skipped: int = 0
-    muted: int = 0
-    unanswered: int = 0
-    worked_through: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Nudges:
-    """Posture nudges by outcome. ``acted`` = the head came back, or a button was used."""
-
-    shown: int = 0
-    acted: int = 0
-    dismissed: int = 0
-    timed_out: int = 0
-    muted: int = 0
-    failed: int = 0
 
 
 @dataclass(frozen=True, slots=True)

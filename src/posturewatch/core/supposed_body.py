@@ -143,7 +143,8 @@ class SupposedBody:
         away = pixels - place[:, None]
         flat = template[:, :2]
         gap = (away**2).sum(axis=-1)[..., None] - 2.0 * away @ flat.T + (flat**2).sum(axis=-1)
-        weight = (np.maximum(gap, 0.0) + 4.0) ** -1.5
+        gap = np.maximum(gap, 0.0) + 4.0
+        weight = 1.0 / (gap * np.sqrt(gap))
         z = (weight @ template[:, 2]) / weight.sum(axis=-1)
         return _placed(rays, centre[:, 2:] + z * per_px[:, None], self.eyes, self.to_camera)
 

@@ -1,8 +1,13 @@
-"""Export files (zip) opened with suspicion and written whole.
+"""Export files (zip) opened with suspicion and written whole, plain or encrypted with a passphrase.
 
 Nothing is ever unpacked to the disk. A member with a name that leads elsewhere, a link, an encrypted or oddly
 packed member, or one that turns out larger than it says, and the whole file is refused. Members are read in
 small pieces; memory stays at a few megabytes however much is claimed.
+
+Encryption is WinZip's AES-256 (AE-2): the receiver needs no program of ours, since 7-Zip, WinZip, Keka, The
+Unarchiver and bsdtar open it. Its key derivation is weak by today's measure (1000 rounds), so the passphrase has to
+carry the weight: a short one is refused, and :func:`suggest_passphrase` makes a good one. Names and sizes of the
+members stay readable; they say nothing about the person.
 """
 
 from __future__ import annotations
@@ -10,6 +15,7 @@ from __future__ import annotations
 import codecs
 import hashlib
 import io
+import secrets
 import stat
 import zipfile
 import zlib
@@ -17,21 +23,30 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path, PurePosixPath
-from typing import Final
+from typing import Any, Final
 
 from posturewatch.core.export import MANIFEST, MAX_MEMBERS, Manifest, note_member, parse_manifest
 from posturewatch.edges.files import write_atomic
-from posturewatch.errors import DataError, ImportRefusedError
+from posturewatch.errors import DataError, ImportRefusedError, UsageError
 from posturewatch.i18n import _
 from posturewatch.zip_directory import directory_is_small
 
 MAX_FILE_BYTES: Final = 256 << 20
 """Of the zip itself: ten years of a busy journal."""
 
+MAX_UNPACKED_BYTES: Final = 256 << 20
+"""All members of an encrypted file together, since it is held in memory: ten years of a busy journal."""
+
 MAX_MEMBER_BYTES: Final = 1 << 30
 MAX_MANIFEST_BYTES: Final = 4 << 20
 MAX_LINE_CHARS: Final = 500_000
 """A line of ours is at most a calibration's body, about 10,000."""
+
+MIN_PASSPHRASE: Final = 12
+"""Characters. Shorter ones fall to guessing within days on one graphics card at 1000 rounds."""
+
+_LETTERS: Final = "abcdefghjkmnpqrstuvwxyz23456789"
+"""Without those that are mistaken for one another on the telephone."""
 
 _PIECE: Final = 1 << 16
 _PACKINGS: Final = frozenset({zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED})
@@ -41,6 +56,10 @@ _FIXED_DATE: Final = (1980, 1, 1, 0, 0, 0)
 
 _BROKEN: Final = (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, NotImplementedError, RuntimeError)
 """What the zip library raises on damaged files."""
+
+
+class PassphraseNeededError(ImportRefusedError):
+    """The file is encrypted and no passphrase, or a wrong one, was given."""
 
 
 class ExportArchive:
@@ -105,42 +124,101 @@ class ExportArchive:
             raise _refused(self.path, _("{name} is damaged ({why})").format(name=name, why=err)) from err
 
 
-@contextmanager
-def open_archive(path: Path) -> Iterator[ExportArchive]:
-    """Open an export for reading. Raises ImportRefusedError for anything else or anything suspicious."""
-    _look_at(path)
+def is_encrypted(path: Path) -> bool:
+    """Whether a zip has an encrypted member. False for anything that is no zip (opening it says what is wrong)."""
     try:
-        if not directory_is_small(path):
-            raise zipfile.BadZipFile
-        archive = zipfile.ZipFile(path)
-    except _BROKEN as err:
-        raise _refused(path, _("it is not a whole zip file")) from err
+        if not path.is_file() or not directory_is_small(path):
+            return False
+        with zipfile.ZipFile(path) as archive:
+            return any(info.flag_bits & _ENCRYPTED_FLAG for info in archive.infolist())
+    except _BROKEN:
+        return False
+
+
+@contextmanager
+def open_archive(path: Path, passphrase: str = "") -> Iterator[ExportArchive]:
+    """Open an export for reading. An encrypted one is decrypted in memory first, within bounds, and then goes the same
+    way.
+
+    Raises ImportRefusedError for anything else or anything suspicious, and PassphraseNeededError.
+    """
+    _look_at(path)
+    if is_encrypted(path):
+        if not passphrase:
+            raise PassphraseNeededError(
+                _("{path} is encrypted.").format(path=path), _("Give the passphrase that its sender told you.")
+            )
+        archive = zipfile.ZipFile(io.BytesIO(_decrypted(path, passphrase)))
+    else:
+        try:
+            if not directory_is_small(path):
+                raise zipfile.BadZipFile
+            archive = zipfile.ZipFile(path)
+        except _BROKEN as err:
+            raise _refused(path, _("it is not a whole zip file")) from err
     with archive:
         yield ExportArchive(path, archive)
 
 
-def write_archive(path: Path, members: Iterable[tuple[str, bytes]], manifest: Manifest) -> Manifest:
+@contextmanager
+def open_shared(path: Path, passphrase: str = "") -> Iterator[ExportArchive]:
+    """As :func:`open_archive`, every checksum compared and no member beside those that the manifest names."""
+    with open_archive(path, passphrase) as archive:
+        archive.check()
+        yield archive
+
+
+def write_archive(
+    path: Path, members: Iterable[tuple[str, bytes]], manifest: Manifest, passphrase: str = ""
+) -> Manifest:
     """Write an export, manifest first, 0600, whole or not at all; returns the manifest with its checksums.
 
-    Raises DataError where the file cannot be written.
+    ``passphrase``: encrypt with it. Raises DataError where the file cannot be written and UsageError for a passphrase
+    that is too short.
     """
+    if passphrase and len(passphrase) < MIN_PASSPHRASE:
+        raise UsageError(
+            _("The passphrase needs at least {n} characters.").format(n=MIN_PASSPHRASE),
+            _("A good one: {passphrase}").format(passphrase=suggest_passphrase()),
+        )
     kept = tuple(members)
     full = replace(manifest, members=tuple(note_member(name, data) for name, data in kept))
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, data in ((MANIFEST, full.to_json().encode()), *kept):
-            info = zipfile.ZipInfo(name, _FIXED_DATE)
-            info.compress_type = zipfile.ZIP_DEFLATED
-            info.external_attr = (stat.S_IFREG | 0o600) << 16
-            archive.writestr(info, data)
     try:
-        write_atomic(path, buffer.getvalue())
+        write_atomic(path, _zipped(((MANIFEST, full.to_json().encode()), *kept), passphrase))
     except OSError as err:
         raise DataError(
             _("{path} cannot be written: {why}.").format(path=path, why=err.strerror or err),
             _("Choose another place."),
         ) from err
     return full
+
+
+def suggest_passphrase() -> str:
+    """Four groups of five letters and digits (98 bits), easy to read out."""
+    return "-".join("".join(secrets.choice(_LETTERS) for _place in range(5)) for _group in range(4))
+
+
+def _zipped(members: Iterable[tuple[str, bytes]], passphrase: str) -> bytes:
+    buffer = io.BytesIO()
+    with _new_zip(buffer, passphrase) as archive:
+        for name, data in members:
+            info = archive.zipinfo_cls(name, _FIXED_DATE) if passphrase else zipfile.ZipInfo(name, _FIXED_DATE)
+            info.compress_type = zipfile.ZIP_DEFLATED
+            info.external_attr = (stat.S_IFREG | 0o600) << 16
+            archive.writestr(info, data)
+    return buffer.getvalue()
+
+
+def _new_zip(buffer: io.BytesIO, passphrase: str) -> Any:
+    """A zip to write to: a plain one, or an encrypted one of the same ways."""
+    if not passphrase:
+        return zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED)
+    import pyzipper
+
+    archive = pyzipper.AESZipFile(buffer, "w", compression=pyzipper.ZIP_DEFLATED, encryption=pyzipper.WZ_AES)
+    archive.setpassword(passphrase.encode())
+    archive.setencryption(pyzipper.WZ_AES, nbits=256)
+    return archive
 
 
 def file_lines(path: Path) -> Iterator[str]:
@@ -231,6 +309,49 @@ def _trouble(info: zipfile.ZipInfo, names: set[str]) -> str:
     if kind not in {0, stat.S_IFREG, stat.S_IFDIR}:
         return _("it is a link or a device")
     return ""
+
+
+def _decrypted(path: Path, passphrase: str) -> bytes:
+    """The same archive without its encryption, as bytes."""
+    import pyzipper
+
+    try:
+        if path.stat().st_size > MAX_FILE_BYTES:
+            raise _refused(path, _("it is too large"))
+        with pyzipper.AESZipFile(path) as archive:
+            archive.setpassword(passphrase.encode())
+            infos = archive.infolist()
+            if len(infos) > MAX_MEMBERS:
+                raise _refused(path, _("it has too many members"))
+            return _copied(path, archive, infos)
+    except ImportRefusedError:
+        raise
+    except Exception as err:  # on a forged header the library raises what comes (KeyError, struct.error …)
+        if "password" in str(err).lower():
+            raise PassphraseNeededError(
+                _("The passphrase does not open {path}.").format(path=path),
+                _("Ask the sender for it once more; capital letters and hyphens count."),
+            ) from err
+        why = str(err) if isinstance(err, (*_BROKEN, pyzipper.BadZipFile)) else type(err).__name__
+        raise _refused(path, _("it is damaged ({why})").format(why=why)) from err
+
+
+def _copied(path: Path, archive: Any, infos: list[Any]) -> bytes:
+    """Each member's bytes put into a plain archive, with the running total bounded."""
+    buffer, total = io.BytesIO(), 0
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_STORED) as plain:
+        for info in infos:
+            whole = bytearray()
+            with archive.open(info) as member:
+                while piece := member.read(_PIECE):
+                    total += len(piece)
+                    if total > MAX_UNPACKED_BYTES:
+                        raise _refused(path, _("it would unpack to too much"))
+                    whole += piece
+            kept = zipfile.ZipInfo(info.filename)
+            kept.external_attr = info.external_attr
+            plain.writestr(kept, bytes(whole))
+    return buffer.getvalue()
 
 
 def _refused(path: Path, why: str) -> ImportRefusedError:

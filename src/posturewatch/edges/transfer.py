@@ -11,7 +11,6 @@ from posturewatch.core.export import CALIBRATIONS, DIARY, EVENTS, MINUTES
 from posturewatch.edges.archive import ExportArchive, file_lines, open_archive
 from posturewatch.edges.journal import SqliteJournal
 from posturewatch.edges.journal_import import Taken, take_in
-from posturewatch.edges.review_open import is_encrypted, open_shared
 from posturewatch.errors import ImportRefusedError
 from posturewatch.i18n import _
 from posturewatch.records import JournalRow
@@ -33,7 +32,7 @@ def import_file(path: Path, journal: SqliteJournal, tables: TableReader, passphr
     column where there is one) and JournalError.
     """
     if _is_zip(path):
-        with open_shared(path, passphrase) if is_encrypted(path) else open_archive(path) as archive:
+        with open_archive(path, passphrase) as archive:
             return take_in(journal, _of_archive(archive, tables), archive.manifest.subject)
     return take_in(journal, _of_csv(path, tables))
 

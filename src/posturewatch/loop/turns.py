@@ -207,14 +207,15 @@ class Loop:
         mind, now_s, now, passage = self._mind, self._now_s, self._now, self._since_think.take()
         if step is not None and self._settings.journal.raw_samples:
             self._scribe.sample(now, step)
-        if step is not None or self._off is not None:
-            for reminder in mind.posture.feed(step, self._since_look.take(), self._courtesy, self._muted):
-                self._voice.remind(reminder, window=False)
         for said in mind.breaks.feed(present_of(self._step), self._courtesy.idle_s, passage, self._muted):
             if isinstance(said, Event):
                 self._break_event(said)
             else:
                 self._voice.remind(said, window=self._settings.breaks.window)
+        if step is not None or self._off is not None:
+            on_break, since = mind.breaks.on_break, self._since_look.take()
+            for reminder in mind.posture.feed(step, since, self._courtesy, self._muted, on_break=on_break):
+                self._voice.remind(reminder, window=False)
         for response in (*self._doors.notifier.responses(), *mind.posture.responses()):
             self._answer(response)
         paused = self._pause.on

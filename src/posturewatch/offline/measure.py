@@ -16,6 +16,7 @@ from posturewatch.edges.files import write_atomic
 from posturewatch.edges.sensor_client import RecordingSensor
 from posturewatch.errors import DataError, UsageError
 from posturewatch.i18n import _
+from posturewatch.quantities import fixed
 from posturewatch.records import Look, Observation, Step
 from posturewatch.settings import Settings
 
@@ -131,7 +132,7 @@ def row(seen: Observation, step: Step) -> tuple[str, ...]:
     load = step.load
     return (
         seen.name if seen.name is not None else str(seen.frame),
-        f"{seen.t_s:.3f}",
+        fixed(seen.t_s, 3),
         step.state.value,
         step.reason.value if step.reason is not None else "",
         _cell(step.fht_in, 3),
@@ -161,4 +162,4 @@ def write_rows(out: Path, rows: Iterable[tuple[str, ...]]) -> None:
 
 
 def _cell(value: float | None, digits: int) -> str:
-    return "" if value is None else f"{value + 0.0:.{digits}f}"
+    return "" if value is None else fixed(value, digits)

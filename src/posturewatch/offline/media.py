@@ -16,6 +16,11 @@ LAST_FRAME_S: Final = 0.2
 """How long the last frame of a recording lasts, in seconds, before the next round begins."""
 
 
+LATE_S: Final = 0.5
+"""Recorded answers: a look may come this much later than it did in life and still gets the answer of then. A picture is
+up to 0.3 s old when it is answered with; much more, and what happened during a pause would be played after it."""
+
+
 class MediaClock:
     """Implements ``ports.Clock``: the time of the recording, with a wall clock that began at ``start``."""
 
@@ -82,14 +87,19 @@ class MediaInbox:
 class MediaSensor:
     """Implements ``ports.Sensor`` over a recording's observations, in as many rounds as asked for.
 
-    A look gets the first observation at or after the present media time. Where there are more rounds, observations
-    are kept, so that the networks run once however many there are; else only the one at hand.
+    A look gets the first observation at or after the present media time. ``answers``: the recording holds what looks
+    were answered with in life, and not a film; then each is given once, in turn. Where there are more rounds,
+    observations are kept, so that the networks run once however many there are; else only the one at hand.
     """
 
-    def __init__(self, clock: MediaClock, recording: Iterator[Observation], *, rounds: int) -> None:
+    def __init__(
+        self, clock: MediaClock, recording: Iterator[Observation], *, rounds: int, answers: bool = False
+    ) -> None:
         self._clock = clock
         self._recording = recording
         self._rounds = rounds
+        self._answers = answers
+        self._late_s = LATE_S if answers else 1e-6
         self._keeps = rounds > 1
         self._kept: list[Observation] = []
         self._next = 0
@@ -115,11 +125,16 @@ class MediaSensor:
                 self._begin_again()
                 continue
             at_s = seen.t_s + self._offset_s
-            if at_s >= now_s - 1e-6:
+            if at_s >= now_s - self._late_s:
                 self._clock.advance(at_s - now_s)
+                if self._answers:
+                    self._pass()
                 return replace(seen, t_s=at_s)
-            self._next += 1
-            self._let_go(self._next - 1)
+            self._pass()
+
+    def _pass(self) -> None:
+        self._next += 1
+        self._let_go(self._next - 1)
 
     def over(self, t_s: float) -> bool:
         """Whether this media time lies after the end of the last round."""

@@ -40,10 +40,12 @@ EVERY_S: Final = 0.5
 @dataclass(frozen=True, slots=True)
 class Wish:
     """What to replay, and how. ``speed`` None = as fast as it goes; ``rounds``: how often from the beginning.
-    ``calibration``: one to keep and use from the beginning."""
+    ``calibration``: one to keep and use from the beginning. ``answers``: the observations are a live run's, as
+    ``run --record`` writes them, and no film's."""
 
     start: datetime
     calibration: Calibration | None = None
+    answers: bool = False
     speed: float | None = None
     rounds: int = 1
     scenes: tuple[Scene, ...] = ()
@@ -137,12 +139,14 @@ def replay_recording(
 ) -> Told:
     """Replay a video, a folder of images, or recorded observations (``.jsonl``); ``calibrate`` from another
     recording first. See :func:`replay`; also raises SourceError, ModelError, CalibrationError."""
-    if source.endswith(".jsonl") and calibrate is None:
+    recorded = source.endswith(".jsonl")
+    wish = replace(wish, answers=recorded)
+    if recorded and calibrate is None:
         return replay(_lines(Path(source)), wish, folders, settings, hear=hear, told=told)
     with RecordingSensor(settings.models) as sensor:
         if calibrate is not None:
             wish = replace(wish, calibration=calibration_from(sensor, calibrate, settings))
-        observations = _lines(Path(source)) if source.endswith(".jsonl") else sensor.observe(source, every_s=EVERY_S)
+        observations = _lines(Path(source)) if recorded else sensor.observe(source, every_s=EVERY_S)
         return replay(observations, wish, folders, settings, hear=hear, told=told)
 
 
@@ -169,7 +173,7 @@ def replay(
         if wish.calibration is not None:
             journal.add_calibration(row_of(wish.calibration, household.profile(), wish.start))
         stage, recorder = Stage(wish.scenes, clock), Recorder(clock, hear, told)
-        eyes = MediaSensor(clock, iter(observations), rounds=wish.rounds)
+        eyes = MediaSensor(clock, iter(observations), rounds=wish.rounds, answers=wish.answers)
         doors = Doors(
             clock,
             eyes,

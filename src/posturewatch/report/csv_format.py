@@ -23,6 +23,7 @@ from typing import Any, Final, Generic, TypeVar
 
 from posturewatch.errors import ImportRefusedError
 from posturewatch.i18n import _
+from posturewatch.quantities import fixed
 
 SCHEMA_VERSION: Final = 2
 """Of the columns of all tables here; stands in every row, so that a lone file says what it is."""
@@ -235,7 +236,7 @@ def decimal(digits: int, low: float, high: float) -> Kind[float]:
     """A number within these limits, with this many decimals."""
 
     def write(value: float) -> str:
-        cell = f"{value:.{digits}f}"
+        cell = fixed(value, digits)
         return cell if low <= float(cell) <= high else ""
 
     return Kind(write, _number(low, high))

@@ -6,14 +6,14 @@ from collections.abc import Iterable
 from datetime import date, timedelta
 
 from posturewatch.core.journal_content import JournalContent
+from posturewatch.core.outcomes import breaks_words, nudges_words
 from posturewatch.core.summary import summarise_period
 from posturewatch.core.summary_records import DaySummary, Headache, PeriodSummary, WeekSummary
 from posturewatch.i18n import _
+from posturewatch.quantities import Units
 from posturewatch.report import words
-from posturewatch.report.csv_days import data_dictionary
 from posturewatch.report.csv_format import encode
-from posturewatch.report.csv_tables import minutes_csv
-from posturewatch.report.material import Units
+from posturewatch.report.csv_tables import data_dictionary, minutes_csv
 from posturewatch.wording import footer
 
 DICTIONARY_NAME = "data_dictionary.csv"
@@ -103,19 +103,7 @@ def _posture(day: DaySummary, units: Units) -> list[str]:
 
 
 def _reminders(over: DaySummary | PeriodSummary) -> list[str]:
-    breaks, nudges = over.breaks, over.nudges
-    return [
-        _("Breaks: {due} due, {taken} taken, {natural} natural, {postponed} postponed, {skipped} skipped").format(
-            due=breaks.due,
-            taken=breaks.taken,
-            natural=breaks.natural,
-            postponed=breaks.postponed,
-            skipped=breaks.skipped,
-        ),
-        _("Posture reminders: {shown} shown, {acted} followed by a change").format(
-            shown=nudges.shown, acted=nudges.acted
-        ),
-    ]
+    return [breaks_words(over.breaks), nudges_words(over.nudges)]
 
 
 def _diary(day: DaySummary) -> list[str]:

@@ -10,8 +10,9 @@ from posturewatch.core.minute_table import MinuteTable
 from posturewatch.core.quantiles import Floats, weighted_quantiles
 from posturewatch.core.summary_records import DaySummary, Shortfall
 from posturewatch.i18n import _
+from posturewatch.quantities import Units
 from posturewatch.report import words
-from posturewatch.report.material import Material, Units
+from posturewatch.report.material import Material
 from posturewatch.report.tables import Table
 
 

@@ -16,6 +16,7 @@ from typing import Any, Final
 
 from posturewatch import wording
 from posturewatch.core.summary_records import DaySummary, Shortfall
+from posturewatch.quantities import rounded
 from posturewatch.records import INCH_CM
 from posturewatch.report import fhir_codes
 from posturewatch.report.fhir_diary import diary_observations
@@ -82,8 +83,7 @@ def reference(resource: Resource) -> Resource:
 
 def quantity(value: float, unit: str, digits: int = 2) -> Resource:
     """A Quantity with a UCUM unit."""
-    rounded = round(value, digits) + 0.0
-    return {"value": rounded, "unit": _UNITS[unit], "system": _UCUM, "code": unit}
+    return {"value": rounded(value, digits), "unit": _UNITS[unit], "system": _UCUM, "code": unit}
 
 
 def category(code: str) -> list[Resource]:

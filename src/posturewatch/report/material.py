@@ -7,14 +7,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Literal
 
 from posturewatch import __version__
 from posturewatch.core.journal_content import JournalContent
 from posturewatch.core.summary import summarise_period
 from posturewatch.core.summary_records import Bouts, PeriodSummary, Posture
-
-Units = Literal["in", "cm"]
+from posturewatch.quantities import Units
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,8 +8,9 @@ from __future__ import annotations
 from datetime import timedelta
 
 from posturewatch.i18n import _
+from posturewatch.quantities import Units
 from posturewatch.records import Command, CommandKind, MenuItem, Snapshot
-from posturewatch.report.status import Units, band_words, next_break_words, silence_words, state_line
+from posturewatch.report.status import band_words, next_break_words, silence_words, state_line
 
 HALF_HOUR_S = timedelta(minutes=30).total_seconds()
 HOUR_S = timedelta(hours=1).total_seconds()
@@ -47,7 +48,7 @@ def _tells(snapshot: Snapshot, units: Units) -> tuple[MenuItem, ...]:
         state_line(snapshot, units),
         silence_words(snapshot),
         next_break_words(snapshot),
-        band_words(snapshot, units),
+        band_words(snapshot),
         snapshot.trouble,
     ]
     if snapshot.recalibrate:

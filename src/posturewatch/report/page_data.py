@@ -14,10 +14,11 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from posturewatch import quantities
 from posturewatch.core.minute_table import MinuteTable
-from posturewatch.core.summary_records import DETECTABLE_IN, Shortfall
+from posturewatch.core.summary_records import DETECTABLE_IN, HeatCell, Shortfall
 from posturewatch.i18n import COMMA_LANGUAGES, _, current_language
-from posturewatch.records import INCH_CM, Event, EventKind
+from posturewatch.records import Event, EventKind
 from posturewatch.report import day_tables, sentences, words
 from posturewatch.report.material import Material
 
@@ -76,18 +77,19 @@ def page_data(material: Material) -> dict[str, Any]:
     event_words: dict[str, int] = {}
     event_signs: list[str] = []
     timelines = _timelines(material, event_words, event_signs)
+    shares = posture.band_share or (0.0, 0.0, 0.0, 0.0)
     return {
         "lang": current_language(),
         "separators": ",." if current_language() in COMMA_LANGUAGES else ".,",
         "dayFormat": {"de": "%-d. %b", "es": "%-d %b", "ja": "%-m月%-d日"}.get(current_language(), "%b %-d"),
-        "factor": INCH_CM if material.units == "cm" else 1.0,
+        "factor": quantities.in_units(1.0, material.units),
         "unit": material.units,
         "digits": 1,
         "changeIn": DETECTABLE_IN,
         "words": _labels(),
         "bands": words.bands(material.units),
-        "bandShare": [round(share * 100, 1) for share in posture.band_share or (0, 0, 0, 0)],
-        "bandMinutes": [round(minutes, 1) for minutes in posture.band_min],
+        "bandShare": [quantities.rounded(share * 100, 1) for share in shares],
+        "bandSays": [list(map(words.percent, shares)), list(map(words.duration, posture.band_min))],
         "days": _days(material),
         "heat": _heat(material),
         "weeks": _weeks(material),
@@ -109,8 +111,6 @@ def _labels() -> dict[str, Any]:
         "paused": _("paused"),
         "off": _("camera off"),
         "hours": _("hours"),
-        "minutes": _("{minutes} min"),
-        "hoursMinutes": _("{hours} h {minutes} min"),
         "validMinutes": _("valid minutes"),
         "hourOfDay": _("hour of the day"),
         "median": _("median"),
@@ -135,16 +135,19 @@ def _days(material: Material) -> list[dict[str, Any]]:
     made = []
     for day in material.period.days:
         seen = day.quality
+        parts = {
+            "v": seen.valid_min,
+            "u": seen.unreliable_min,
+            "a": seen.away_min,
+            "p": seen.paused_min,
+            "o": seen.off_min,
+        }
         made.append(
             {
                 "d": day.day.isoformat(),
                 "ok": day.usable,
-                "v": round(seen.valid_min),
-                "u": round(seen.unreliable_min),
-                "a": round(seen.away_min),
-                "p": round(seen.paused_min),
-                "o": round(seen.off_min),
-                "b": [round(minutes) for minutes in day.posture.band_min],
+                **{key: _spent(minutes) for key, minutes in parts.items()},
+                "b": [_spent(minutes) for minutes in day.posture.band_min],
             }
         )
     return made
@@ -160,9 +163,23 @@ def _heat(material: Material) -> dict[str, Any]:
     return {
         "hours": [f"{hour:02d}" for hour in hours],
         "weekdays": [words.weekday(weekday) for weekday in weekdays],
-        "z": [[None if cell is None else round(cell.median_in, 3) for cell in row] for row in found],
-        "n": [[0 if cell is None else round(cell.valid_min) for cell in row] for row in found],
+        "z": [[None if cell is None else quantities.rounded(cell.median_in, 3) for cell in row] for row in found],
+        "short": [[None if cell is None else _short(cell.median_in, material.units) for cell in row] for row in found],
+        "says": [[None if cell is None else _of_cell(cell, material.units) for cell in row] for row in found],
     }
+
+
+def _spent(minutes: float) -> list[Any]:
+    """A length of time to be drawn, in minutes, and in words."""
+    return [quantities.rounded(minutes, 1), words.duration(minutes)]
+
+
+def _short(value_in: float, units: quantities.Units) -> str:
+    return words.number(quantities.in_units(value_in, units), 1)
+
+
+def _of_cell(cell: HeatCell, units: quantities.Units) -> str:
+    return f"{words.length(cell.median_in, units)}, {words.duration(cell.valid_min)}"
 
 
 def _weeks(material: Material) -> list[dict[str, Any]]:
@@ -172,6 +189,10 @@ def _weeks(material: Material) -> list[dict[str, Any]]:
             "m": week.median_in,
             "p90": week.p90_in,
             "se": week.se_in,
+            "says": [
+                words.length_with_error(week.median_in, week.se_in, material.units),
+                words.length(week.p90_in, material.units),
+            ],
             "usable": week.usable_days,
             "ache": week.headache_days,
             "noted": week.answered_days,

@@ -12,9 +12,9 @@ from typing import Any, Final
 
 from posturewatch.core.summary_records import DETECTABLE_IN, HeatCell, WeekSummary
 from posturewatch.i18n import _
-from posturewatch.records import INCH_CM
+from posturewatch.quantities import Units, in_units
 from posturewatch.report import words
-from posturewatch.report.material import Material, Units
+from posturewatch.report.material import Material
 from posturewatch.report.pdf_text import PLAIN, runs, width
 
 BAND_COLOURS: Final = ("#bcd9ea", "#74aed6", "#2f7bb5", "#123f6b")
@@ -91,7 +91,7 @@ def weeks(material: Material, wide: float, high: float = 165.0) -> Any:
     found = material.period.weeks
     if not found:
         return drawing
-    scale = INCH_CM if material.units == "cm" else 1.0
+    scale = in_units(1.0, material.units)
     with_diary = material.diary_shared and bool(material.period.diary.days)
     left, right = 30.0, wide - 6
     bottom, top = (58.0 if with_diary else 16.0), high - 12
@@ -172,7 +172,7 @@ def _shade(cell: HeatCell) -> int:
 
 
 def _short(value_in: float, units: Units) -> str:
-    return words.number(value_in * (INCH_CM if units == "cm" else 1.0), 1)
+    return words.number(in_units(value_in, units), 1)
 
 
 def _ceiling(found: Sequence[WeekSummary], scale: float) -> float:

@@ -16,9 +16,10 @@ from posturewatch.core.journal_content import JournalContent, is_generated_mark
 from posturewatch.core.minute_table import MinuteTable
 from posturewatch.errors import ImportRefusedError
 from posturewatch.i18n import _, ngettext
+from posturewatch.quantities import Units
 from posturewatch.records import CalibrationRow, DiaryEntry, Event
 from posturewatch.report import csv_tables
-from posturewatch.report.material import Material, Units, gather
+from posturewatch.report.material import Material, gather
 from posturewatch.report.share import LEFT_DIARY, left_out_days, left_out_words
 
 _LONGEST_DAYS = 3660

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from posturewatch.core.outcomes import breaks_words, nudges_words
 from posturewatch.core.summary_records import (
     ASSOCIATION_DAYS,
     ASSOCIATION_HEADACHES,
@@ -182,22 +183,7 @@ def distribution(material: Material) -> str:
 
 def breaks(material: Material) -> str:
     """Breaks and reminders in words."""
-    taken, nudges = material.period.breaks, material.period.nudges
-    first = _(
-        "Breaks: {due} due, {taken} taken, {postponed} postponed, {skipped} skipped; {natural} more came by themselves "
-        "(natural)."
-    ).format(due=taken.due, taken=taken.taken, postponed=taken.postponed, skipped=taken.skipped, natural=taken.natural)
-    second = _(
-        "Posture reminders: {shown} shown, {acted} acted on, {dismissed} dismissed, {timed_out} without answer; "
-        "{muted} muted."
-    ).format(
-        shown=nudges.shown,
-        acted=nudges.acted,
-        dismissed=nudges.dismissed,
-        timed_out=nudges.timed_out,
-        muted=nudges.muted,
-    )
-    return f"{first} {second}"
+    return f"{breaks_words(material.period.breaks)} {nudges_words(material.period.nudges)}"
 
 
 def heat(material: Material) -> str:

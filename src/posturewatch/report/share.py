@@ -16,11 +16,12 @@ from posturewatch.core import export
 from posturewatch.core.export import CalibrationSummary, Manifest
 from posturewatch.core.journal_content import JournalContent
 from posturewatch.i18n import _, ngettext
-from posturewatch.report import csv_days, csv_tables, sentences, words
+from posturewatch.quantities import Units
+from posturewatch.report import csv_tables, sentences, words
 from posturewatch.report.csv_format import encode
 from posturewatch.report.fhir import render_fhir
 from posturewatch.report.html_page import render_html
-from posturewatch.report.material import Material, Units, gather
+from posturewatch.report.material import Material, gather
 from posturewatch.report.pdf import render_pdf
 
 LEFT_DIARY: Final = "diary"
@@ -191,13 +192,13 @@ def members(material: Material) -> tuple[tuple[str, bytes], ...]:
         (export.REPORT_HTML, render_html(material).encode()),
         (export.REPORT_PDF, render_pdf(material)),
         (export.MINUTES, encode(csv_tables.minutes_csv(content.minutes))),
-        (export.DAYS, encode(csv_days.days_csv(material.period.days))),
+        (export.DAYS, encode(csv_tables.days_csv(material.period.days))),
         (export.EVENTS, encode(csv_tables.events_csv(content.events))),
         (export.CALIBRATIONS, encode(csv_tables.calibrations_csv(content.calibrations))),
     ]
     if material.diary_shared:
         parts.append((export.DIARY, encode(csv_tables.diary_csv(content.diary))))
-    parts.append((export.DICTIONARY, encode(csv_days.data_dictionary())))
+    parts.append((export.DICTIONARY, encode(csv_tables.data_dictionary())))
     parts.append((export.FHIR, render_fhir(material).encode()))
     return tuple(parts)
 

@@ -110,15 +110,16 @@ def breaks(material: Material) -> Table:
     taken, nudges = material.period.breaks, material.period.nudges
     rows = (
         (_("Breaks due"), words.number(taken.due)),
-        (_("Breaks taken"), words.number(taken.taken)),
+        (_("… taken"), words.number(taken.taken_when_due)),
+        (_("… skipped"), words.number(taken.skipped)),
+        (_("… postponed"), words.number(taken.postponed)),
+        (_("… muted (call, full screen, do not disturb …)"), words.number(taken.muted)),
+        (_("Breaks taken by hand, before one was due"), words.number(taken.by_hand)),
         (_("Natural breaks (away for a minute or more)"), words.number(taken.natural)),
-        (_("Breaks postponed"), words.number(taken.postponed)),
-        (_("Breaks skipped"), words.number(taken.skipped)),
-        (_("Breaks muted (call, full screen, do not disturb …)"), words.number(taken.muted)),
         (_("Posture reminders shown"), words.number(nudges.shown)),
         (_("… acted on"), words.number(nudges.acted)),
         (_("… dismissed"), words.number(nudges.dismissed)),
-        (_("… without answer"), words.number(nudges.timed_out)),
+        (_("… without answer"), words.number(nudges.unanswered)),
         (_("Posture reminders muted"), words.number(nudges.muted)),
     )
     return Table(_("Breaks and reminders, all days"), (_("What"), _("Count")), rows)

@@ -52,7 +52,7 @@ def _beyond(material: Material) -> Tile:
 
 def _breaks(material: Material) -> Tile:
     breaks = material.period.breaks
-    more = _("{taken} taken of {due} due, {natural} natural").format(
-        taken=breaks.taken, due=breaks.due, natural=breaks.natural
+    more = _("{taken} taken of {due} due, {by_hand} by hand, {natural} natural").format(
+        taken=breaks.taken_when_due, due=breaks.due, by_hand=breaks.by_hand, natural=breaks.natural
     )
     return Tile(_("Breaks"), words.number(breaks.taken + breaks.natural), more)

@@ -8,11 +8,11 @@ from __future__ import annotations
 from datetime import date
 from typing import Final
 
+from posturewatch import quantities
 from posturewatch.core.summary_records import BAND_EDGES_IN, Shortfall
-from posturewatch.i18n import _, decimals, ngettext
-from posturewatch.records import INCH_CM, Event, EventKind
-from posturewatch.report.material import Units
-from posturewatch.report.status import LOAD_STEP_LB
+from posturewatch.i18n import _, ngettext
+from posturewatch.quantities import Units
+from posturewatch.records import Event, EventKind
 
 _GLUE: Final = "\u00a0"
 """Keeps a number and its unit on one line."""
@@ -22,10 +22,8 @@ MISSING: Final = "–"
 
 
 def number(value: float | None, digits: int = 0) -> str:
-    """A number with the decimal sign of the reader's language and a true minus; a dash where there is none."""
-    if value is None:
-        return MISSING
-    return decimals(f"{value:.{digits}f}")
+    """See ``quantities.number``; a dash where there is none."""
+    return MISSING if value is None else quantities.number(value, digits)
 
 
 def _glued(said: str) -> str:
@@ -33,24 +31,13 @@ def _glued(said: str) -> str:
 
 
 def length(value_in: float | None, units: Units, *, digits: int = 1) -> str:
-    """``0.8 in`` or ``2.0 cm``."""
-    if value_in is None:
-        return MISSING
-    value = value_in * INCH_CM if units == "cm" else value_in
-    return _glued(_("{number} {unit}").format(number=number(value, digits), unit=units))
+    """``0.8 in`` or ``2.0 cm``, kept on one line; a dash where there is none."""
+    return MISSING if value_in is None else _glued(quantities.length(value_in, units, digits))
 
 
 def length_with_error(value_in: float | None, se_in: float | None, units: Units) -> str:
-    """``0.8 ± 0.4 in``; an error is never shown smaller than a tenth."""
-    if value_in is None:
-        return MISSING
-    if se_in is None:
-        return length(value_in, units)
-    scale = INCH_CM if units == "cm" else 1.0
-    said = _("{number} ± {error} {unit}").format(
-        number=number(value_in * scale, 1), error=number(max(0.1, se_in * scale), 1), unit=units
-    )
-    return _glued(said)
+    """``0.8 ± 0.4 in``, kept on one line; a dash where there is none."""
+    return MISSING if value_in is None else _glued(quantities.length_with_error(value_in, se_in, units))
 
 
 def other_length(value_in: float | None, units: Units) -> str:
@@ -59,50 +46,29 @@ def other_length(value_in: float | None, units: Units) -> str:
 
 
 def change(value_in: float | None, units: Units, *, digits: int = 1) -> str:
-    """``+0.3 in`` or ``−0.3 in``, always with its sign."""
-    if value_in is None:
-        return MISSING
-    scale = INCH_CM if units == "cm" else 1.0
-    value = round(value_in * scale, digits) + 0.0
-    sign = "+" if value > 0 else ""
-    return _glued(sign + _("{number} {unit}").format(number=number(value, digits), unit=units))
+    """``+0.3 in`` or ``−0.3 in``, always with its sign; a dash where there is none."""
+    return MISSING if value_in is None else _glued(quantities.change(value_in, units, digits))
 
 
 def judged_change(value_in: float | None, limit_in: float, units: Units) -> str:
     """A change that stands beside its limit: with a digit more where one would make the two look equal."""
-    scale = INCH_CM if units == "cm" else 1.0
-    alike = value_in is not None and round(abs(value_in) * scale, 1) == round(limit_in * scale, 1)
+    alike = value_in is not None and quantities.length(abs(value_in), units) == quantities.length(limit_in, units)
     return change(value_in, units, digits=2 if alike else 1)
 
 
 def duration(minutes: float | None) -> str:
-    """``45 min``, ``6 h 05 min``; from 100 hours on, hours alone."""
-    if minutes is None:
-        return MISSING
-    whole = round(minutes)
-    if 0 < minutes < 1:
-        return _glued(_("under 1 min"))
-    if whole < 60:
-        return _glued(_("{minutes} min").format(minutes=whole))
-    if whole >= 6000:
-        return _glued(_("{hours} h").format(hours=round(whole / 60)))
-    return _glued(_("{hours} h {minutes} min").format(hours=whole // 60, minutes=f"{whole % 60:02d}"))
+    """``45 min``, ``6 h 05 min``, kept on one line; a dash where there is none."""
+    return MISSING if minutes is None else _glued(quantities.duration(minutes))
 
 
 def percent(share: float | None) -> str:
-    """``35 %`` from 0.35; a share above zero is never written as 0 %."""
-    if share is None:
-        return MISSING
-    if 0 < share < 0.005:
-        return _("under 1 %")
-    return _glued(_("{number} %").format(number=number(share * 100)))
+    """``35 %`` from 0.35; a dash where there is none."""
+    return MISSING if share is None else _glued(quantities.percent(share))
 
 
 def load(pounds: float | None) -> str:
-    """The rule-of-thumb load index to the nearest 5 lb."""
-    if pounds is None:
-        return MISSING
-    return _("about {pounds} lb").format(pounds=round(pounds / LOAD_STEP_LB) * LOAD_STEP_LB)
+    """The rule-of-thumb load index to the nearest 5 lb; a dash where there is none."""
+    return MISSING if pounds is None else quantities.load(pounds)
 
 
 def day_name(day: date) -> str:
@@ -117,8 +83,7 @@ def weekday(index: int) -> str:
 
 def bands(units: Units) -> tuple[str, str, str, str]:
     """Names of the four bands in the reader's unit."""
-    scale, digits = (INCH_CM, 1) if units == "cm" else (1.0, 1)
-    low, mid, high = (number(edge * scale, digits) for edge in BAND_EDGES_IN)
+    low, mid, high = (quantities.number(quantities.in_units(edge, units), 1) for edge in BAND_EDGES_IN)
     below = _("below {edge} {unit}").format(edge=low, unit=units)
     first = _("{low}–{high} {unit}").format(low=low, high=mid, unit=units)
     second = _("{low}–{high} {unit}").format(low=mid, high=high, unit=units)

@@ -7,10 +7,12 @@ from dataclasses import dataclass
 from typing import Final
 
 from posturewatch.i18n import _
+from posturewatch.quantities import SHOWN_MAX_IN, Units, in_units, length, number
 from posturewatch.records import INCH_CM
-from posturewatch.sensor import window_style as look
+from posturewatch.sensor.picture import WIDTH
+from posturewatch.ui.toolkit import Window
 
-FIRST_IN, LAST_IN = -0.5, 3.0
+FIRST_IN, LAST_IN = -0.5, SHOWN_MAX_IN
 _MARGIN: Final = 18
 
 
@@ -27,12 +29,14 @@ class Reading:
 class Gauge:
     """A horizontal scale in inches or centimetres; beyond its ends the marker stays at the end."""
 
-    def __init__(self, parent: tk.Misc, scale: float, units: str) -> None:
-        self._scale = scale
+    def __init__(self, window: Window, units: Units) -> None:
+        self._scale = window.scale
+        self._colours = window.colours
+        self._font = window.font(9)
         self._units = units
-        self._width, self._height = round(640 * scale), round(76 * scale)
+        self._width, self._height = window.px(WIDTH), window.px(76)
         self.canvas = tk.Canvas(
-            parent, width=self._width, height=self._height, background=look.PAPER, highlightthickness=0
+            window.body, width=self._width, height=self._height, background=self._colours.paper, highlightthickness=0
         )
         self._draw_scale()
 
@@ -51,7 +55,10 @@ class Gauge:
             )
         size = 9 * self._scale
         self.canvas.create_polygon(
-            x, y + size, x - size, y, x, y - size, x + size, y, fill=reading.colour, outline=look.FIELD, tags="reading"
+            *(x, y + size, x - size, y, x, y - size, x + size, y),
+            fill=reading.colour,
+            outline=self._colours.paper,
+            tags="reading",
         )
 
     @property
@@ -66,28 +73,28 @@ class Gauge:
     def _draw_scale(self) -> None:
         y, tick = self._y, 6 * self._scale
         self.canvas.create_line(
-            self._x(FIRST_IN), y, self._x(LAST_IN), y, fill=look.LINE, width=6 * self._scale, capstyle="round"
+            self._x(FIRST_IN), y, self._x(LAST_IN), y, fill=self._colours.line, width=6 * self._scale, capstyle="round"
         )
         step_in = 0.5 if self._units == "in" else 1 / INCH_CM
-        number = round(FIRST_IN / step_in)
-        while number * step_in <= LAST_IN + 1e-6:
-            inches = number * step_in
+        step = round(FIRST_IN / step_in)
+        while step * step_in <= LAST_IN + 1e-6:
+            inches = step * step_in
             x = self._x(inches)
-            self.canvas.create_line(x, y + 2 * tick, x, y + 3 * tick, fill=look.LINE)
-            if self._units != "in" or number % 2 == 0:
-                shown = inches if self._units == "in" else inches * INCH_CM
-                self.canvas.create_text(x, y + 4.6 * tick, text=f"{shown:.0f}", fill=look.MUTED, font=look.font(9))
-            number += 1
+            self.canvas.create_line(x, y + 2 * tick, x, y + 3 * tick, fill=self._colours.line)
+            if self._units != "in" or step % 2 == 0:
+                shown = number(in_units(inches, self._units))
+                self.canvas.create_text(x, y + 4.6 * tick, text=shown, fill=self._colours.muted, font=self._font)
+            step += 1
 
     def _draw_limit(self, threshold_in: float) -> None:
         x, y, long = self._x(threshold_in), self._y, 14 * self._scale
-        self.canvas.create_line(x, y - long, x, y + long, fill=look.FORWARD, width=2 * self._scale, tags="reading")
-        limit = threshold_in if self._units == "in" else threshold_in * INCH_CM
+        forward = self._colours.forward
+        self.canvas.create_line(x, y - long, x, y + long, fill=forward, width=2 * self._scale, tags="reading")
         self.canvas.create_text(
             x,
             y - long - 8 * self._scale,
-            text=_("limit {limit:.1f} {unit}").format(limit=limit, unit=self._units),
-            fill=look.FORWARD,
-            font=look.font(9),
+            text=_("limit {limit}").format(limit=length(threshold_in, self._units)),
+            fill=self._colours.forward,
+            font=self._font,
             tags="reading",
         )

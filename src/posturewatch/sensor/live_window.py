@@ -8,22 +8,22 @@ from typing import Final
 from posturewatch.child import App
 from posturewatch.core.calibration import Calibration
 from posturewatch.core.monitor import Monitor
-from posturewatch.i18n import _, decimals
-from posturewatch.records import INCH_CM, Look, State, Step
-from posturewatch.sensor import window_style as look
+from posturewatch.i18n import _
+from posturewatch.quantities import SHOWN_MAX_IN, distance, load, whole
+from posturewatch.records import Look, State, Step
 from posturewatch.sensor.choices import CameraChoice, ModelChoice
-from posturewatch.sensor.gauge import LAST_IN, Gauge, Reading
-from posturewatch.sensor.window import PictureWindow
+from posturewatch.sensor.gauge import Gauge, Reading
+from posturewatch.sensor.window import PictureWindow, Role
 from posturewatch.sensor.window_worker import View, Worker
 from posturewatch.settings import Settings
 from posturewatch.wording import reason_words, state_words
 
-_COLOURS: Final = {
-    State.UPRIGHT: look.GOOD,
-    State.FORWARD: look.FORWARD,
-    State.UNRELIABLE: look.UNSURE,
-    State.AWAY: look.MUTED,
-    State.UNCALIBRATED: look.UNSURE,
+_ROLES: Final[dict[State, Role]] = {
+    State.UPRIGHT: "accent",
+    State.FORWARD: "forward",
+    State.UNRELIABLE: "unsure",
+    State.AWAY: "muted",
+    State.UNCALIBRATED: "unsure",
 }
 
 
@@ -38,23 +38,24 @@ class LiveWindow(PictureWindow[Step]):
         self._threshold_in = settings.posture.threshold
         self._units = settings.user.units
         values = ttk.Frame(self.body)
-        values.grid(sticky="ew", pady=(round(6 * self.scale), 0))
+        values.grid(sticky="ew", pady=(self.px(6), 0))
         values.columnconfigure(1, weight=1)
-        self._value = ttk.Label(values, style="Value.TLabel", text="–")
+        self._value = ttk.Label(values, style="Big.TLabel", text="–")
         self._value.grid(row=0, column=0, sticky="w")
         self._aside = ttk.Label(values, style="Muted.TLabel", justify="right")
         self._aside.grid(row=0, column=1, sticky="e")
-        self._gauge = Gauge(self.body, self.scale, self._units)
+        self._gauge = Gauge(self, self._units)
         self._gauge.canvas.grid()
-        self._gauge.show(Reading(None, None, self._threshold_in, look.MUTED))
+        self._gauge.show(Reading(None, None, self._threshold_in, self.colours.muted))
         self.foot((_("Close"), self.leave, True))
 
-    def draw(self, view: View[Step]) -> str:
+    def draw(self, view: View[Step]) -> Role:
         """State, reason, value and gauge."""
         step = view.thought
         if step is None:
-            return look.MUTED
-        colour = _COLOURS[step.state]
+            return "muted"
+        role = _ROLES[step.state]
+        colour = self.colour(role)
         words = state_words(step.state)
         if step.reason is not None:
             words = f"{words}: {reason_words(step.reason)}"
@@ -62,26 +63,22 @@ class LiveWindow(PictureWindow[Step]):
         self._value.configure(text=self._length(step), foreground=colour)
         self._aside.configure(text=self._beside(step))
         self._gauge.show(Reading(step.fht_in, step.fht_se_in, self._threshold_in, colour))
-        return colour
+        return role
 
     def _length(self, step: Step) -> str:
         """``1.2 ± 0.3 in``; "3+ in" beyond the largest value shown."""
         if step.fht_in is None or step.fht_se_in is None:
             return "–"
-        factor = 1.0 if self._units == "in" else INCH_CM
-        if step.fht_in >= LAST_IN:
-            return _("{distance}+ {unit}").format(distance=decimals(f"{LAST_IN * factor:.2g}"), unit=self._units)
-        value = round(step.fht_in * factor, 1) + 0.0  # a rounded -0.0 would say "behind the baseline"
-        error = max(0.1, step.fht_se_in * factor)
-        return _("{distance} ± {error} {unit}").format(
-            distance=decimals(f"{value:.1f}"), error=decimals(f"{error:.1f}"), unit=self._units
-        )
+        return distance(step.fht_in, step.fht_se_in, self._units)
 
     def _beside(self, step: Step) -> str:
         """The load index, to the nearest five pounds, and the distance from the camera."""
         lines = []
         if step.load is not None:
-            lines.append(_("rule-of-thumb load index {load} lb").format(load=round(step.load.load_lb / 5) * 5))
+            lines.append(_("rule-of-thumb load index {load}").format(load=self._load(step.load.load_lb, step.fht_in)))
         if step.raw is not None and step.raw.distance_cm is not None:
-            lines.append(_("{distance} cm from the camera").format(distance=round(step.raw.distance_cm)))
+            lines.append(_("{distance} cm from the camera").format(distance=whole(step.raw.distance_cm)))
         return "\n".join(lines)
+
+    def _load(self, pounds: float, fht_in: float | None) -> str:
+        return load(pounds, self._units, beyond=fht_in is not None and fht_in >= SHOWN_MAX_IN)

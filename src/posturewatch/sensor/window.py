@@ -6,52 +6,47 @@ numbers of a calibration.
 
 from __future__ import annotations
 
-import tkinter as tk
 from collections.abc import Callable
 from tkinter import ttk
-from typing import Any, Final, Generic, TypeVar
+from typing import Any, Final, Generic, Literal, TypeVar
 
-from posturewatch.child import SHOWN, App
+from posturewatch.child import App
 from posturewatch.i18n import _
 from posturewatch.records import Look, Observation
-from posturewatch.sensor import window_style as look
 from posturewatch.sensor.choices import CameraChoice, ModelChoice
-from posturewatch.sensor.stage import WIDTH, Stage
+from posturewatch.sensor.picture import ON_PICTURE, WIDTH, Picture
 from posturewatch.sensor.window_worker import View, Worker
+from posturewatch.ui.toolkit import Window
 from posturewatch.wording import privacy_words
 
 POLL_MS: Final = 40
+"""How often the window looks for a new picture."""
 
 Thought = TypeVar("Thought")
 
 
-class PictureWindow(Generic[Thought]):
+Role = Literal["ink", "muted", "accent", "forward", "unsure"]
+"""A colour of the palette: of the words beside the picture, and of the lines in it."""
+
+
+class PictureWindow(Window, Generic[Thought]):
     """A title, the picture, one line of guidance, whatever a subclass adds, and buttons."""
 
-    def __init__(
-        self,
-        app: App,
-        title: str,
-        worker: Worker[Thought],
-    ) -> None:
-        self._app = app
+    def __init__(self, app: App, title: str, worker: Worker[Thought]) -> None:
+        super().__init__(app, title)
         self._worker = worker
         self._drawn = 0
-        self.root, self.scale = look.new_window(title, self.leave)
-        pad = round(20 * self.scale)
-        self.body = ttk.Frame(self.root, padding=pad)
-        self.body.grid()
-        self.title = ttk.Label(self.body, text=title, style="Title.TLabel")
-        self.title.grid(sticky="w")
-        self.stage = Stage(self.body, self.scale)
-        self.stage.canvas.grid(pady=(pad // 2, pad // 2))
-        self.stage.say(_("The camera is being opened …"))
-        self.guide = ttk.Label(self.body, style="Guide.TLabel", wraplength=round(WIDTH * self.scale))
+        self.body.configure(padding=self.px(20))
+        ttk.Label(self.body, text=title, style="Title.TLabel").grid(sticky="w")
+        self.picture = Picture(self)
+        self.picture.canvas.grid(pady=self.px(10))
+        self.picture.say(_("The camera is being opened …"))
+        self.guide = self.label(self.body, "", "Guide.TLabel", WIDTH)
         self.guide.grid(sticky="w")
 
     # ---- what a window adds
 
-    def draw(self, view: View[Thought]) -> str:
+    def draw(self, view: View[Thought]) -> Role:
         """Show what was made of the look; the colour of the lines in the picture."""
         raise AssertionError(view)
 
@@ -63,47 +58,32 @@ class PictureWindow(Generic[Thought]):
 
     def run(self) -> None:
         """Show the window and stay until it is closed."""
-        self.root.bind("<Map>", self._seen)
-        look.show(self.root)
+        self.root.update_idletasks()
+        self.picture.shrink(self.root.winfo_reqheight() - self.room_px)
         self._worker.start()
         self.root.after(POLL_MS, self._turn)
-        self.root.mainloop()
+        super().run()
         self._worker.close()
-        self._app.send({"closed": True, **self.result()})
+        self.app.send({"closed": True, **self.result()})
 
-    def _seen(self, event: tk.Event[tk.Misc]) -> None:
-        if event.widget is self.root:  # what lies in the window is mapped before it is
-            self.root.unbind("<Map>")
-            self._app.say(SHOWN)
-
-    def leave(self) -> None:
-        """Close the window."""
-        self.root.quit()
+    def colour(self, role: Role) -> str:
+        """The palette's colour of this role, for words."""
+        return str(getattr(self.colours, role))
 
     def foot(self, *buttons: tuple[str, Callable[[], None], bool]) -> list[ttk.Button]:
         """The privacy sentence and a row of buttons: text, what it does, whether it is the main one."""
         foot = ttk.Frame(self.body)
-        foot.grid(sticky="ew", pady=(round(14 * self.scale), 0))
+        foot.grid(sticky="ew", pady=(self.px(14), 0))
         foot.columnconfigure(0, weight=1)
         words = ttk.Label(foot, text=privacy_words(), style="Muted.TLabel")
         words.grid(row=0, column=0, sticky="w")
-        gap = round(8 * self.scale)
-        made = []
-        for column, (text, command, main) in enumerate(buttons, start=1):
-            one = look.button(foot, text, command, main=main)
-            one.grid(row=0, column=column, padx=(gap, 0))
-            made.append(one)
-            if main:
-                one.focus_set()
-        taken = sum(one.winfo_reqwidth() + gap for one in made)
-        words.configure(wraplength=max(round(120 * self.scale), round(WIDTH * self.scale) - taken))
-        return made
+        row = self.buttons(foot, *buttons)
+        row.grid(row=0, column=1, padx=(self.px(8), 0))
+        row.update_idletasks()
+        words.configure(wraplength=max(self.px(120), self.px(WIDTH - 8) - row.winfo_reqwidth()))
+        return [one for one in row.winfo_children() if isinstance(one, ttk.Button)]
 
     def _turn(self) -> None:
-        message = self._app.waiting()
-        if message is not None and message.get("close"):
-            self.leave()
-            return
         view = self._worker.latest
         if view.number != self._drawn:
             self._drawn = view.number
@@ -112,12 +92,12 @@ class PictureWindow(Generic[Thought]):
 
     def _show(self, view: View[Thought]) -> None:
         if view.problem is not None:
-            self.stage.say(view.problem.message)
+            self.picture.say(view.problem.message)
             self.guide.configure(text=view.problem.hint)
             return
-        colour = self.draw(view)
+        role = self.draw(view)
         if view.picture is not None and view.seen is not None:
-            self.stage.show(view.picture, view.seen, colour)
+            self.picture.show(view.picture, view.seen, str(getattr(ON_PICTURE, role)))
 
 
 class PreviewWindow(PictureWindow[None]):
@@ -128,7 +108,7 @@ class PreviewWindow(PictureWindow[None]):
         super().__init__(app, _("What the camera sees"), worker)
         self.foot((_("Close"), self.leave, True))
 
-    def draw(self, view: View[None]) -> str:
+    def draw(self, view: View[None]) -> Role:
         """Say what is found, in one sentence."""
         assert view.seen is not None  # noqa: S101  (a view without a problem has a look)
         good = view.seen.face is not None and shoulders_inside(view.seen)
@@ -139,7 +119,7 @@ class PreviewWindow(PictureWindow[None]):
         else:
             words = _("I see nobody.")
         self.guide.configure(text=words)
-        return look.GOOD if good else look.FORWARD
+        return "accent" if good else "forward"
 
 
 def shoulders_inside(seen: Observation) -> bool:

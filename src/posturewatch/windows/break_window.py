@@ -15,7 +15,7 @@ from typing import Any, Final
 from posturewatch.child import App
 from posturewatch.drawing import MOVEMENTS
 from posturewatch.i18n import _
-from posturewatch.windows.look import Window, show
+from posturewatch.ui.toolkit import Window, show
 from posturewatch.wording import exercise_safety
 
 TICK_MS: Final = 200

@@ -15,7 +15,7 @@ from typing import Any
 
 from posturewatch.child import App, Said
 from posturewatch.i18n import _
-from posturewatch.windows.look import Window, show
+from posturewatch.ui.toolkit import Window, show
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,7 +172,7 @@ class DiaryWindow(Window):
         )
 
     def _complain(self, words: str) -> None:
-        self._trouble.configure(text=words, foreground=self.colours.accent)
+        self._trouble.configure(text=words, foreground=self.colours.error)
 
 
 def view_from(payload: Mapping[str, Any]) -> DiaryView:

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from posturewatch.child import App
-from posturewatch.windows.look import Window, show
+from posturewatch.ui.toolkit import Window, show
 
 STEP_MS: Final = 60
 FADE_S: Final = 1.5

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from posturewatch.child import App
 from posturewatch.i18n import _
-from posturewatch.windows.look import Window, show
+from posturewatch.ui.toolkit import Window, show
 from posturewatch.wording import footer, seek_help, seek_help_title
 
 

@@ -14,6 +14,7 @@ from typing import Any, Final
 
 from posturewatch.child import App, Said
 from posturewatch.i18n import _
+from posturewatch.ui.toolkit import Window, show
 from posturewatch.windows.first_run import (
     ORDER,
     Answers,
@@ -26,7 +27,6 @@ from posturewatch.windows.first_run import (
     page_for,
     take,
 )
-from posturewatch.windows.look import Window, show
 
 WIDE: Final = 520
 

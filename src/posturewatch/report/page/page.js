@@ -16,13 +16,9 @@
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue > 0.198 ? "#10171e" : "#ffffff";
   }
   const length = (inches) => (inches === null ? null : inches * data.factor);
+  /* Only the minutes of a day's line are put into words here: as quantities.py does, with a true minus and none before a zero. */
   const shown = (inches) => (inches === null ? words.none : length(inches).toLocaleString(data.lang, {
-    minimumFractionDigits: data.digits, maximumFractionDigits: data.digits }) + " " + data.unit);
-  function minutes(value) {
-    const whole = Math.round(value);
-    if (whole < 60) return words.minutes.replace("{minutes}", whole);
-    return words.hoursMinutes.replace("{hours}", Math.floor(whole / 60).toLocaleString(data.lang)).replace("{minutes}", String(whole % 60).padStart(2, "0"));
-  }
+    minimumFractionDigits: data.digits, maximumFractionDigits: data.digits, signDisplay: "negative" }).replace("-", "−") + "\u00a0" + data.unit);
 
   function registerLocale() {
     const name = (options, date) => new Intl.DateTimeFormat(data.lang, { timeZone: "UTC", ...options }).format(date);
@@ -62,8 +58,8 @@
 
   const dayAxis = () => ({ type: "date", tickformat: data.days.length > 20 ? data.dayFormat : "%a %-d", nticks: innerWidth < 600 ? 4 : 8 });
   const stack = (name, values, fill, pattern) => ({
-    type: "bar", name, x: data.days.map((day) => day.d), y: values, hovertemplate: "%{x|%Y-%m-%d}<br>" + name + ": %{customdata}<extra></extra>",
-    customdata: values.map(minutes), marker: { color: fill, line: { width: 0 }, pattern } });
+    type: "bar", name, x: data.days.map((day) => day.d), y: values.map((spent) => spent[0]), hovertemplate: "%{x|%Y-%m-%d}<br>" + name + ": %{customdata}<extra></extra>",
+    customdata: values.map((spent) => spent[1]), marker: { color: fill, line: { width: 0 }, pattern } });
 
   function drawQuality() {
     const parts = [["v", words.valid, colour("band2")], ["u", words.unreliable, colour("unreliable")],
@@ -86,8 +82,8 @@
     const ink = fills.map((fill) => inkOn(parts(fill)));
     draw("chart-bands", data.bands.map((name, index) => ({
       type: "bar", orientation: "h", name, x: [data.bandShare[index]], y: [""], marker: { color: fills[index], line: { color: colour("paper"), width: 1 } },
-      hovertemplate: name + ": %{customdata}<extra></extra>", customdata: [minutes(data.bandMinutes[index])],
-      text: data.bandShare[index] >= 6 ? Math.round(data.bandShare[index]) + " %" : "", textposition: "inside", insidetextanchor: "middle",
+      hovertemplate: name + ": %{customdata}<extra></extra>", customdata: [data.bandSays[1][index]],
+      text: data.bandShare[index] >= 6 ? data.bandSays[0][index] : "", textposition: "inside", insidetextanchor: "middle",
       textfont: { color: ink[index] }, constraintext: "none", textangle: 0 })),
     { barmode: "stack", bargap: 0.1, margin: { l: 22, r: 22, t: 4, b: 34 }, xaxis: { range: [0, 100], tickvals: [0, 25, 50, 75, 100], ticktext: ["0 %", "25 %", "50 %", "75 %", "100 %"] }, yaxis: { showticklabels: false } });
   }
@@ -104,10 +100,9 @@
     };
     const numbers = !roomy ? [] : heat.z.flatMap((row, line) => row.map((cell, column) => [cell, line, column])).filter(([cell]) => cell !== null).map(([cell, line, column]) => ({
       x: column, y: line, showarrow: false, font: { color: inkOn(shade(cell)) },
-      text: length(cell).toLocaleString(data.lang, { minimumFractionDigits: 1, maximumFractionDigits: 1 }) }));
+      text: heat.short[line][column] }));
     draw("chart-heat", [{
-      type: "heatmap", x: heat.hours, y: heat.weekdays, z: heat.z.map((row) => row.map(length)), customdata: heat.z.map((row, line) => row.map((cell, column) =>
-        shown(cell) + ", " + minutes(heat.n[line][column]))),
+      type: "heatmap", x: heat.hours, y: heat.weekdays, z: heat.z.map((row) => row.map(length)), customdata: heat.says,
       hovertemplate: "%{y} %{x}:00<br>%{customdata}<extra></extra>", hoverongaps: false, xgap: 2, ygap: 2, zmin: 0, zmax: length(2),
       colorscale: [[0, fills[0]], [0.25, fills[1]], [0.5, fills[2]], [1, fills[3]]],
       colorbar: { thickness: 12, outlinewidth: 0, title: { text: data.unit, side: "right" }, tickfont: { color: colour("ink") } } }],
@@ -124,10 +119,10 @@
       fillcolor: colour("stripe"), line: { width: 0 }, layer: "below" }];
     const traces = [
       { type: "scatter", mode: "lines", x, y: weeks.map((week) => length(week.p90)), line: { color: colour("band1"), width: 1, dash: "dot" },
-        customdata: weeks.map((week) => shown(week.p90)), hovertemplate: words.p90 + ": %{customdata}<extra></extra>" },
+        customdata: weeks.map((week) => week.says[1]), hovertemplate: words.p90 + ": %{customdata}<extra></extra>" },
       { type: "scatter", mode: "lines+markers", x, y: weeks.map((week) => length(week.m)), line: { color: colour("band2"), width: 2.5 },
         marker: { size: 8, color: colour("band2") }, error_y: { type: "data", array: weeks.map((week) => length(week.se)), color: colour("soft"), thickness: 1.2, width: 4 },
-        customdata: weeks.map((week) => shown(week.m) + " ± " + shown(week.se) + ", " + week.usable + " " + words.usableDays),
+        customdata: weeks.map((week) => week.says[0] + ", " + week.usable + " " + words.usableDays),
         hovertemplate: "%{x|%Y-%m-%d}<br>" + words.median + ": %{customdata}<extra></extra>" }];
     const near = (day, by) => new Date(Date.parse(day) + by * 864e5).toISOString().slice(0, 10); // half a week beyond the ends
     const more = { shapes, hovermode: "closest", xaxis: { type: "date", range: [near(x[0], -4), near(x[x.length - 1], 4)], tickformat: data.dayFormat, anchor: "y2",

@@ -1,4 +1,4 @@
-"""How our windows look and behave: colours in light and dark, sizes on dense screens, keys. tkinter, clam.
+"""How our windows look and behave: styles, sizes on dense screens, places, keys. tkinter with its theme clam.
 
 Every window closes with Escape unless it says otherwise, and every button answers to Tab, Space and Return.
 """
@@ -8,21 +8,21 @@ from __future__ import annotations
 import base64
 import contextlib
 import ctypes
-import importlib
 import io
 import os
-import shutil
-import subprocess
 import sys
 import tkinter as tk
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from tkinter import font as tkfont
 from tkinter import ttk
 from typing import TYPE_CHECKING, Any, Final
 
 from posturewatch.child import HUNG_UP, SHOWN, App, Said, take_pipes
 from posturewatch.drawing import IconName, icon, movement
+from posturewatch.errors import DesktopError
+from posturewatch.i18n import _
+from posturewatch.ui.monitor import monitor_of_pointer
+from posturewatch.ui.palette import DARK, Colours, colours
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -33,67 +33,8 @@ POLL_MS: Final = 80
 TALLEST_PX: Final = 740.0
 """Height of our tallest window (a break with its suggestion) with the frame, in ordinary pixels."""
 
-
-@dataclass(frozen=True, slots=True)
-class Colours:
-    """The roles of colour that the widgets use."""
-
-    paper: str
-    ink: str
-    muted: str
-    line: str
-    field: str
-    button: str
-    button_over: str
-    accent: str
-    accent_over: str
-    accent_ink: str
-
-
-LIGHT_COLOURS: Final = Colours(
-    paper="#ffffff",
-    ink="#1f262e",
-    muted="#59626d",
-    line="#c3cad3",
-    field="#f6f7f9",
-    button="#eceff2",
-    button_over="#dfe4e9",
-    accent="#00805e",
-    accent_over="#006b4f",
-    accent_ink="#ffffff",
-)
-DARK_COLOURS: Final = Colours(
-    paper="#262b31",
-    ink="#eef0f3",
-    muted="#a9b1bb",
-    line="#4a525c",
-    field="#1e2328",
-    button="#363d45",
-    button_over="#434b55",
-    accent="#3fc79a",
-    accent_over="#5ad6ad",
-    accent_ink="#10231c",
-)
-
-
-def prefers_dark() -> bool:
-    """Whether the desktop asks programs to be dark; no, where it does not say."""
-    with contextlib.suppress(Exception):
-        if sys.platform == "win32":
-            winreg: Any = importlib.import_module("winreg")
-            path = r"Software\Microsoft\Windows\CurrentVersion\Themes\Personalize"
-            with winreg.OpenKey(winreg.HKEY_CURRENT_USER, path) as key:
-                return int(winreg.QueryValueEx(key, "AppsUseLightTheme")[0]) == 0
-        if sys.platform == "darwin":
-            return "Dark" in _output("/usr/bin/defaults", "read", "-g", "AppleInterfaceStyle")
-        program = shutil.which("gsettings")
-        if program is not None:
-            return "prefer-dark" in _output(program, "get", "org.gnome.desktop.interface", "color-scheme")
-    return False
-
-
-def _output(*words: str) -> str:
-    return subprocess.run(words, capture_output=True, timeout=0.5, check=False, text=True).stdout
+FRAME_PX: Final = 64
+"""Room for a window's title and for a panel, in ordinary pixels."""
 
 
 def show(build: Callable[[App, Mapping[str, Any]], Window]) -> None:
@@ -102,7 +43,11 @@ def show(build: Callable[[App, Mapping[str, Any]], Window]) -> None:
     payload = app.task().get("payload")
     if not isinstance(payload, dict):
         raise SystemExit(2)
-    build(app, payload).run()
+    try:
+        window = build(app, payload)
+    except DesktopError as err:
+        raise SystemExit(1) from err  # the app sees that the window has not come up
+    window.run()
 
 
 class Window:
@@ -116,11 +61,18 @@ class Window:
                 getattr(ctypes, "windll").shcore.SetProcessDpiAwareness(1)  # noqa: B009
         self.app = app
         self._at_pointer = at_pointer
-        self.root = tk.Tk(className="posturewatch")
+        try:
+            self.root = tk.Tk(className="posturewatch")
+        except tk.TclError as err:
+            raise DesktopError(
+                _("There is no screen for the window."),
+                _("Calibrate in the terminal: posturewatch calibrate --no-window"),
+            ) from err
         self.root.withdraw()
         self.root.title(title)
+        self.monitor = monitor_of_pointer(self.root)
         self.scale = self._scale()
-        self.colours = DARK_COLOURS if (prefers_dark() if dark is None else dark) else LIGHT_COLOURS
+        self.colours = colours(dark=dark)
         self._pictures: list[tk.PhotoImage] = []
         self._style()
         self.root.resizable(width=False, height=False)
@@ -156,8 +108,7 @@ class Window:
 
     def run(self) -> None:
         """Show the window, in the middle of the screen or by the pointer, and stay until it is closed."""
-        self.root.update_idletasks()
-        self._place()
+        self.place()
         self.tell_when_seen(self.root)
         self.root.deiconify()
         self.root.lift()
@@ -174,15 +125,21 @@ class Window:
 
         handler = widget.bind("<Map>", seen)
 
-    def _place(self) -> None:
-        wide, high = self.root.winfo_screenwidth(), self.root.winfo_screenheight()
+    def place(self) -> None:
+        """Put the window in the middle of the monitor with the pointer, or by the pointer, and all of it inside."""
+        self.root.update_idletasks()
         width, height = self.root.winfo_reqwidth(), self.root.winfo_reqheight()
-        left, top = (wide - width) // 2, (high - height) // 3
         if self._at_pointer:
-            margin = self.px(40)  # room for the window's own frame and for a panel
-            left = min(max(0, self.root.winfo_pointerx() - width // 2), wide - width - margin)
-            top = min(max(margin, self.root.winfo_pointery()), high - height - margin)
-        self.root.geometry(f"+{max(0, left)}+{max(0, top)}")
+            x, y = self.root.winfo_pointerxy()
+            left, top = self.monitor.within(x - width // 2, y, width, height, self.px(FRAME_PX))
+        else:
+            left, top = self.monitor.centred(width, height, self.px(FRAME_PX))
+        self.root.geometry(f"+{left}+{top}")
+
+    @property
+    def room_px(self) -> int:
+        """How many pixels high a window may be on its monitor."""
+        return self.monitor.height - self.px(FRAME_PX)
 
     def close(self) -> None:
         """End the window."""
@@ -209,7 +166,7 @@ class Window:
 
     def movement(self, name: str, height: float) -> tk.PhotoImage:
         """The picture of a movement as Tk shows it, ``height`` ordinary pixels high."""
-        return self._photo(movement(name, self.px(height), dark=self.colours is DARK_COLOURS))
+        return self._photo(movement(name, self.px(height), dark=self.colours is DARK))
 
     def _photo(self, image: Image) -> tk.PhotoImage:
         buffer = io.BytesIO()
@@ -234,6 +191,10 @@ class Window:
                 button.focus_set()
         return row
 
+    def font(self, size: int, *, bold: bool = False) -> tuple[str, int, str]:
+        """The desktop's own typeface in a size, for what is drawn."""
+        return (tkfont.nametofont("TkDefaultFont").actual("family"), size, "bold" if bold else "normal")
+
     def _scale(self) -> float:
         """Of this screen against 96 pixels to the inch. Linux desktops say it in GDK_SCALE or by Xft's dpi."""
         dense = [1.0]
@@ -246,7 +207,7 @@ class Window:
             with contextlib.suppress(ValueError, tk.TclError):
                 dense.append(float(self.root.tk.call("option", "get", ".", "dpi", "Xft") or 96) / 96)
         # A window that is larger than the screen hides its buttons.
-        fits = max(1.0, self.root.winfo_screenheight() / TALLEST_PX)
+        fits = max(1.0, self.monitor.height / TALLEST_PX)
         scale = min(4.0, fits, max(dense))
         self.root.tk.call("tk", "scaling", 96 * scale / 72)
         return scale
@@ -278,6 +239,7 @@ class Window:
         )
         style.configure("Title.TLabel", font=(family, 16, "bold"))
         style.configure("Head.TLabel", font=(family, 12, "bold"))
+        style.configure("Guide.TLabel", font=(family, 13))
         style.configure("Big.TLabel", font=(family, 30, "bold"), foreground=c.accent)
         style.configure("Muted.TLabel", foreground=c.muted, font=(family, 10))
         _style_controls(style, c, (family, 11, "bold"), px)
@@ -326,7 +288,14 @@ def _style_controls(style: ttk.Style, c: Colours, bold: tuple[str, int, str], px
         darkcolor=[("disabled", c.line)],
         focuscolor=[("disabled", c.line)],
     )
-    style.configure("Menu.TButton", anchor="w", background=c.paper, bordercolor=c.paper, lightcolor=c.paper)
+    style.configure(
+        "Menu.TButton",
+        anchor="w",
+        background=c.paper,
+        bordercolor=c.paper,
+        lightcolor=c.paper,
+        padding=(px(16), px(4)),
+    )
     style.map("Menu.TButton", background=[("active", c.button), ("focus", c.button)])
     for kind in ("TRadiobutton", "TCheckbutton"):
         style.configure(
