@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime, timedelta, timezone
 from itertools import pairwise
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -17,7 +18,18 @@ from posturewatch.errors import (
     SourceEndedError,
     SourceUnreadableError,
 )
-from posturewatch.records import Command, CommandKind, EventKind, Lack, Look, Observation, Reason, ReminderKind, State
+from posturewatch.records import (
+    Command,
+    CommandKind,
+    EventKind,
+    Lack,
+    Look,
+    MinuteRow,
+    Observation,
+    Reason,
+    ReminderKind,
+    State,
+)
 from posturewatch.settings import BreakSettings, PostureSettings, Settings, WatchSettings
 
 from .house import House, inhabited
@@ -125,6 +137,22 @@ def test_the_day_turns_and_its_files_are_written() -> None:
     house.run(300)
     assert [day.isoformat() for day in house.keeper.days] == ["2026-11-22", "2026-11-23"]
     assert house.display.last.today.away_min < 4
+
+
+@pytest.mark.parametrize("day", ["2026-03-29", "2026-10-25"])
+def test_a_restart_on_the_day_of_a_time_change_counts_that_day_alone(day: str) -> None:
+    """At noon of the day on which clocks changed, the day so far is what was lived since its own midnight: without the
+    last hour of the day before, with the first of this one."""
+    noon = datetime.fromisoformat(f"{day}T12:00").replace(tzinfo=ZoneInfo("Europe/Berlin"))
+    midnight = noon.replace(hour=0)
+    house = House(clock=FakeClock(noon.astimezone(timezone(noon.utcoffset() or timedelta()))))
+    assert noon.utcoffset() != midnight.utcoffset()
+    for start, seconds in ((midnight - timedelta(minutes=30), 60.0), (midnight + timedelta(minutes=30), 30.0)):
+        fixed = start.astimezone(timezone(start.utcoffset() or timedelta()))
+        bands = (seconds, 0.0, 0.0, 0.0)
+        house.journal.add_minute(MinuteRow(fixed, "desk", seconds, 0.0, 0.0, 0.0, 0.0, 1, band_s=bands))
+    house.run(1)
+    assert house.display.last.today.valid_min == pytest.approx(0.5)
 
 
 def test_a_missing_camera_is_said_once_and_found_again() -> None:

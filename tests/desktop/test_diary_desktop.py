@@ -156,3 +156,31 @@ def test_the_app_s_end_leaves_what_was_typed_on_the_screen(pad: Launchpad, scree
     assert not gone(screen)
     screen.key("Escape", "Escape")
     assert until(lambda: gone(screen))
+
+
+def test_details_of_a_headache_just_noted_go_to_its_own_entry(pad: Launchpad, folders: Folders, screen: Robot) -> None:
+    """ "Headache now" has made an entry without details: the form that is opened next completes it, and a second one
+    begins another; one that nothing is written into makes none."""
+    now = SystemClock().now()
+    with journal(folders) as kept:
+        number = kept.add_diary(DiaryEntry(now, now, "headache"))
+    pad.open_diary()
+    form(screen)
+    to_field(screen, TRIGGER)
+    screen.do("type", "wine")
+    screen.key("ctrl+Return")
+    assert until(lambda: gone(screen))
+    (entry,) = entries(folders)
+    assert (entry.id, entry.trigger, entry.written_at) == (number, "wine", entry.at)
+    pad.open_diary()
+    window = form(screen)
+    before = picture(screen, window)
+    screen.key("ctrl+Return")
+    assert until(lambda: gone(screen) or picture(screen, window) != before)
+    assert not gone(screen)
+    assert len(entries(folders)) == 1
+    to_field(screen, TRIGGER)
+    screen.do("type", "late night")
+    screen.key("ctrl+Return")
+    assert until(lambda: gone(screen))
+    assert {entry.trigger for entry in entries(folders)} == {"wine", "late night"}

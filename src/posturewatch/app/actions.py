@@ -16,7 +16,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
-from posturewatch.app.diary_form import entry_of
+from posturewatch.app.diary_form import entry_of, to_complete
 from posturewatch.child import Said
 from posturewatch.edges.clock import SystemClock
 from posturewatch.edges.folders import Folders
@@ -24,7 +24,7 @@ from posturewatch.edges.sensor_window import SensorWindow, open_calibration, ope
 from posturewatch.edges.tray import TrayActions
 from posturewatch.errors import PosturewatchError, SensorError
 from posturewatch.ports import Inbox
-from posturewatch.records import Action, Command, CommandKind, MenuItem, Reminder
+from posturewatch.records import Action, Command, CommandKind, DiaryEntry, MenuItem, Reminder
 from posturewatch.settings import BreakSettings, Settings
 from posturewatch.windows.launch import SHOWN_S, WindowHandle, menu_heard, menu_view, open_window, why_no_windows
 
@@ -244,13 +244,9 @@ class Launchpad:
             self._wanted.put(partial(self._window, "help", "help_window", HelpView(), None))
 
     def open_diary(self) -> None:
-        """The diary's form."""
+        """The diary's form: for the details of a headache just noted, else for a new entry."""
         if why_no_windows() is None:
-            from posturewatch.windows.diary_window import DiaryView
-
-            now = SystemClock().now()
-            view = DiaryView(now.date().isoformat(), f"{now:%H:%M}")
-            self._wanted.put(partial(self._window, "diary", "diary_window", view, self._diary_said))
+            self._wanted.put(self._diary)
 
     def open_setup(self) -> None:
         """The guided first run, where there can be a window."""
@@ -266,17 +262,36 @@ class Launchpad:
 
         self._wanted.put(replace_menu)
 
-    def _diary_said(self, said: Said) -> Said | None:
+    def _diary(self) -> None:
+        from posturewatch.edges.journal_read import open_reader
+        from posturewatch.windows.diary_window import DiaryView
+
+        now = SystemClock().now()
+        noted = None
+        try:
+            with open_reader(self._folders.journal_file) as journal:
+                noted = to_complete(journal.diary_of(now.date()), now)
+        except PosturewatchError as err:
+            _log.warning("the diary cannot be read: %s", err.message)
+        at = noted.at if noted is not None else now
+        view = DiaryView(now.date().isoformat(), f"{at:%H:%M}", completes=noted is not None)
+        self._window("diary", "diary_window", view, partial(self._diary_said, noted))
+
+    def _diary_said(self, noted: DiaryEntry | None, said: Said) -> Said | None:
         """What stands in the form, written over a connection of its own; answers whether it is kept."""
         if said.kind not in ("headache", "none"):
             return None
         from posturewatch.edges.journal import SqliteJournal
 
         try:
-            entry = entry_of(said.kind, said.values, SystemClock().now())
+            noted = noted if said.kind == "headache" else None
+            entry = entry_of(said.kind, said.values, SystemClock().now(), noted)
             journal = SqliteJournal(self._folders.journal_file, SystemClock(), busy_s=10.0, check=False)
             try:
-                journal.add_diary(entry)
+                if entry.id is not None:
+                    journal.edit_diary(entry.id, entry)
+                else:
+                    journal.add_diary(entry)
             finally:
                 journal.close()
         except PosturewatchError as err:

@@ -11,12 +11,15 @@ import logging
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, datetime, timedelta
-from typing import TypeVar
+from typing import Final, TypeVar
 
 from posturewatch.errors import PosturewatchError
 from posturewatch.i18n import _
 from posturewatch.ports import Journal, Keeper
 from posturewatch.records import CalibrationRow, DiaryEntry, Event, EventKind, MinuteRow, Outcome, Step, Today
+
+LONGEST_SHIFT: Final = timedelta(hours=26)
+"""The day began this much earlier at most than the present offset says: clocks change by an hour, flights by a day."""
 
 _log = logging.getLogger("posturewatch.scribe")
 
@@ -110,12 +113,14 @@ class Scribe:
 
     def _read_today(self, now: datetime) -> None:
         """Take up the day where an earlier run left it."""
-        midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
+        since, until = now - timedelta(hours=now.hour) - LONGEST_SHIFT, now + timedelta(minutes=1)
         try:
-            for row in self._journal.minutes(midnight, now + timedelta(minutes=1)):
-                self._closed = _with_row(self._closed, row)
-            for event in self._journal.events(midnight, now + timedelta(minutes=1)):
-                self._count_event(event)
+            for row in self._journal.minutes(since, until):
+                if row.start.date() == self._day:
+                    self._closed = _with_row(self._closed, row)
+            for event in self._journal.events(since, until):
+                if event.at.date() == self._day:
+                    self._count_event(event)
         except PosturewatchError as err:
             self._fail(err)
 

@@ -20,11 +20,13 @@ from posturewatch.ui.toolkit import Window, show
 
 @dataclass(frozen=True, slots=True)
 class DiaryView:
-    """Today and now in local time, as the app's clock has them (ISO date, HH:MM)."""
+    """The day (ISO) and the time (HH:MM) that the form begins with, local: today and now, or the begin of the headache
+    that it ``completes``."""
 
     day: str
     time: str
     dark: bool | None = None
+    completes: bool = False
 
 
 class DiaryWindow(Window):
@@ -37,6 +39,9 @@ class DiaryWindow(Window):
         self._first: ttk.Entry
         self.body.columnconfigure(1, weight=1)
         self.label(self.body, _("Headache diary"), "Title.TLabel").grid(columnspan=2, sticky="w")
+        if view.completes:
+            words = _("Details of the headache that you noted at {time}.").format(time=view.time)
+            self.label(self.body, words, "Muted.TLabel").grid(columnspan=2, sticky="w", pady=(self.px(6), 0))
         self._entry("day", _("Day"), view.day)
         self._entry("time", _("Began at"), view.time)
         self._entry("duration_min", _("Duration in minutes"), "")
@@ -161,6 +166,8 @@ class DiaryWindow(Window):
     def _send(self, kind: str) -> None:
         if self._gone:
             self._complain_of_absence()
+        elif kind == "headache" and not self._touched:
+            self._complain(_("Nothing has been entered yet. Give at least one detail, or press Cancel."))
         elif not self._asked:  # pressed twice is not entered twice
             self._asked = True
             self._trouble.configure(text="")
@@ -177,7 +184,7 @@ class DiaryWindow(Window):
 
 def view_from(payload: Mapping[str, Any]) -> DiaryView:
     """The view from the app."""
-    return DiaryView(str(payload["day"]), str(payload["time"]), payload.get("dark"))
+    return DiaryView(str(payload["day"]), str(payload["time"]), payload.get("dark"), bool(payload.get("completes")))
 
 
 def main() -> None:
