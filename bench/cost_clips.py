@@ -9,17 +9,17 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from cost_scenes import FPS, Picture
-from posturewatch.core.cadence import Cadence, Plan, peek_of
-from posturewatch.core.calibration import Calibration, Calibrator
-from posturewatch.core.monitor import Monitor
-from posturewatch.records import Lack, Look, Observation, State, Step
+from posturewatch.base.records import Lack, Look, Observation, State, Step
+from posturewatch.base.settings import LoadSettings, PostureSettings, UserSettings, WatchSettings
+from posturewatch.core.posture.cadence import Cadence, Plan, peek_of
+from posturewatch.core.posture.calibration import Calibration, Calibrator
+from posturewatch.core.posture.monitor import Monitor
 from posturewatch.sensor.bundles import find
 from posturewatch.sensor.choices import Models
-from posturewatch.sensor.eye import Eye, texture_memory
 from posturewatch.sensor.landmarks import Landmarks
-from posturewatch.sensor.source import ArrayShot, Shot
-from posturewatch.sensor.texture import TextureTracker
-from posturewatch.settings import LoadSettings, PostureSettings, UserSettings, WatchSettings
+from posturewatch.sensor.look import Eye, texture_memory
+from posturewatch.sensor.sources.source import ArrayShot, Shot
+from posturewatch.sensor.texture.tracker import TextureTracker
 
 FAR_IN = 1.5
 WHOLE = Look(whole=True)

@@ -18,12 +18,12 @@ from pathlib import Path
 from cost_clips import by_cadence, calibrated, judging
 from cost_films import FILMS
 from cost_scenes import FPS, Jpegs, Picture, frames_of, of_film, of_renders, schedule
-from posturewatch.records import Lack
+from posturewatch.base.records import Lack
 from posturewatch.sensor.bundles import find
 from posturewatch.sensor.choices import Models
-from posturewatch.sensor.eye import Eye, texture_memory
 from posturewatch.sensor.landmarks import Landmarks
-from posturewatch.sensor.source_http import JpegShot
+from posturewatch.sensor.look import Eye, texture_memory
+from posturewatch.sensor.sources.http import JpegShot
 
 BEGIN_S = 1000.0
 

@@ -21,19 +21,19 @@ import cv2
 import numpy as np
 
 from cost_scenes import FPS, Camera, encode, frames_of, noisy
-from posturewatch import codec
-from posturewatch.core.calibration import Calibrator
-from posturewatch.core.estimate import Estimator
-from posturewatch.core.monitor import Monitor
-from posturewatch.records import Look, Observation
+from posturewatch.base import codec
+from posturewatch.base.records import Look, Observation
+from posturewatch.base.settings import LoadSettings, PostureSettings, UserSettings, WatchSettings
+from posturewatch.core.posture.calibration import Calibrator
+from posturewatch.core.posture.estimate import Estimator
+from posturewatch.core.posture.monitor import Monitor
 from posturewatch.sensor import frames, people
 from posturewatch.sensor.bundles import find
 from posturewatch.sensor.choices import Models
-from posturewatch.sensor.eye import texture_memory
 from posturewatch.sensor.landmarks import Landmarks
+from posturewatch.sensor.look import texture_memory
 from posturewatch.sensor.native import load_opencv
-from posturewatch.sensor.source_http import JpegShot, MjpegStream
-from posturewatch.settings import LoadSettings, PostureSettings, UserSettings, WatchSettings
+from posturewatch.sensor.sources.http import JpegShot, MjpegStream
 
 _T = TypeVar("_T")
 WIDTHS = (320, 640, 1280, 1920)

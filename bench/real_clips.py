@@ -17,14 +17,14 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from posturewatch.core.calibration import Calibration, Calibrator
-from posturewatch.core.monitor import Monitor
-from posturewatch.errors import CalibrationError
-from posturewatch.records import Look, Observation, State, Step
+from posturewatch.base.errors import CalibrationError
+from posturewatch.base.records import Look, Observation, State, Step
+from posturewatch.base.settings import LoadSettings, PostureSettings, UserSettings, WatchSettings
+from posturewatch.core.posture.calibration import Calibration, Calibrator
+from posturewatch.core.posture.monitor import Monitor
 from posturewatch.sensor.bundles import find
 from posturewatch.sensor.choices import Models
-from posturewatch.sensor.offline import Recorder
-from posturewatch.settings import LoadSettings, PostureSettings, UserSettings, WatchSettings
+from posturewatch.sensor.recording import Recorder
 
 CALIBRATING_S = 3.0
 CALIBRATING_EVERY_S = 0.1

@@ -1,6 +1,6 @@
 """Sessions of a render folder for the measuring programs: their truth, and what the sensor saw of them.
 
-The networks run once a session; what they saw is kept as lines of ``posturewatch.codec`` (numbers, no picture), so
+The networks run once a session; what they saw is kept as lines of ``posturewatch.base.codec`` (numbers, no picture), so
 that the arithmetic behind them can be measured again within seconds.
 """
 
@@ -13,12 +13,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from posturewatch import codec
+from posturewatch.base import codec
+from posturewatch.base.records import Observation
 from posturewatch.offline.measure import MEASURING
-from posturewatch.records import Observation
 from posturewatch.sensor.bundles import find
 from posturewatch.sensor.choices import Models
-from posturewatch.sensor.offline import Recorder
+from posturewatch.sensor.recording import Recorder
 
 VIDEO = ".mp4"
 TIE_S = 5.0

@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta, tzinfo
 
-from posturewatch.errors import JournalError
-from posturewatch.records import (
+from posturewatch.base.errors import JournalError
+from posturewatch.base.records import (
     CalibrationRow,
     Command,
     Courtesy,
@@ -25,7 +25,7 @@ from posturewatch.records import (
     Snapshot,
     Step,
 )
-from posturewatch.settings import Settings
+from posturewatch.base.settings import Settings
 
 MONDAY_NINE = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 

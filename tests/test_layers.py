@@ -95,7 +95,7 @@ def test_only_the_sensor_names_the_camera_and_the_networks() -> None:
 
 
 def test_nobody_reads_a_clock_but_the_clock() -> None:
-    """Time is an argument everywhere; edges/clock.py reads it, and the sensor stamps its frames."""
+    """Time is an argument everywhere; base/clock.py reads it, and the sensor stamps its frames."""
     wrong = []
     for name, tree in modules().items():
         if name == "edges.clock" or room(name) == "sensor":

@@ -8,9 +8,9 @@ from datetime import date, datetime, time, timedelta
 import pytest
 
 from posturewatch.app.diary_form import entry_of, to_complete
-from posturewatch.edges.clock import local_time
-from posturewatch.errors import DataError
-from posturewatch.records import DiaryEntry
+from posturewatch.base.clock import local_time
+from posturewatch.base.errors import DataError
+from posturewatch.base.records import DiaryEntry
 
 FORM = {
     "day": "2026-11-22", "time": "9:05", "duration_min": "", "worst": "", "side": "", "medication": "", "trigger": "",

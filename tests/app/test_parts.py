@@ -9,18 +9,12 @@ from typing import Any
 import pytest
 
 from fakes import FakeClock
-from posturewatch.app.board import CAPACITY, Board, Counter, QueueInbox
 from posturewatch.app.camera_loan import borrowed_camera
-from posturewatch.codec import snapshot_from_json, snapshot_to_json
-from posturewatch.core.passage import Passage
-from posturewatch.edges.clock import SystemClock
-from posturewatch.edges.control import ControlServer
-from posturewatch.edges.instance import Instance, is_running
-from posturewatch.errors import InstanceError, SourceEndedError, UsageError
-from posturewatch.loop.pause import Pause, next_morning
-from posturewatch.offline.media import MediaClock, MediaInbox, MediaSensor
-from posturewatch.offline.scenes import Stage, read_scenes
-from posturewatch.records import (
+from posturewatch.app.latest_snapshot import CAPACITY, Board, Counter, QueueInbox
+from posturewatch.base.clock import SystemClock
+from posturewatch.base.codec import snapshot_from_json, snapshot_to_json
+from posturewatch.base.errors import InstanceError, SourceEndedError, UsageError
+from posturewatch.base.records import (
     FROM_WITHIN,
     Command,
     CommandKind,
@@ -32,6 +26,12 @@ from posturewatch.records import (
     State,
     Today,
 )
+from posturewatch.control.server import ControlServer
+from posturewatch.core.reminding.passage import Passage
+from posturewatch.disk.instance import Instance, is_running
+from posturewatch.loop.pause import Pause, next_morning
+from posturewatch.offline.media import MediaClock, MediaInbox, MediaSensor
+from posturewatch.offline.script import Stage, read_scenes
 
 BERLIN = timezone(timedelta(hours=1))
 NINE = datetime(2026, 11, 23, 9, 0, tzinfo=BERLIN)

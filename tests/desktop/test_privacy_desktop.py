@@ -16,8 +16,8 @@ import pytest
 from camera_server import CameraServer, camera, jpeg, noisy
 from desktop.conftest import Robot, end, need, start, until
 from faults.strace_reader import Trace, prefix
-from posturewatch.edges.control_client import ask
-from posturewatch.errors import InstanceError
+from posturewatch.base.errors import InstanceError
+from posturewatch.control.client import ask
 
 DESKTOPS_OWN = re.compile(r"(X11-unix/X|/bus$|dbus|at-spi|/bus_\d)")
 """Sockets of the screen and of the message buses."""

@@ -18,10 +18,10 @@ import pytest
 from camera_server import CameraServer, camera, jpeg, noisy
 from cli.run_cli import Cli
 from fakes import FakeDisplay, FakeNotifier
-from posturewatch.app.running import Running, Wishes
-from posturewatch.edges.folders import find_folders
-from posturewatch.edges.journal_read import open_reader
-from posturewatch.records import CommandKind, EventKind
+from posturewatch.app.main import Running, Wishes
+from posturewatch.base.records import CommandKind, EventKind
+from posturewatch.disk.folders import find_folders
+from posturewatch.journal.reader import open_reader
 from posturewatch.sensor.bundles import models_folder
 
 from .running_app import RunningApp, running

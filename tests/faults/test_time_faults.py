@@ -10,11 +10,11 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from app.house import House
 from fakes import MONDAY_NINE, FakeClock
-from posturewatch.edges.journal import SqliteJournal
+from loop.house import House
+from posturewatch.base.records import CommandKind, EventKind, MinuteRow
+from posturewatch.journal.writer import SqliteJournal
 from posturewatch.loop import Doors, Loop
-from posturewatch.records import CommandKind, EventKind, MinuteRow
 
 BERLIN = ZoneInfo("Europe/Berlin")
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from posturewatch.errors import ModelError
+from posturewatch.base.errors import ModelError
 from posturewatch.sensor import bundles
 from posturewatch.sensor.choices import Models
 

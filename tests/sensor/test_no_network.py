@@ -14,8 +14,8 @@ from pathlib import Path
 import pytest
 
 from camera_server import RENDERS
-from posturewatch import child, codec
-from posturewatch.records import Look
+from posturewatch.base import child, codec
+from posturewatch.base.records import Look
 from posturewatch.sensor import native
 from posturewatch.sensor.choices import Camera, Models
 from posturewatch.sensor.native import MediaPipe

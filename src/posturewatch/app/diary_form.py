@@ -9,11 +9,11 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time
 from typing import Any, Final
 
-from posturewatch.core.diary import check_entry
-from posturewatch.edges.clock import local_time
-from posturewatch.errors import DataError
-from posturewatch.i18n import _
-from posturewatch.records import DiaryEntry
+from posturewatch.base.clock import local_time
+from posturewatch.base.errors import DataError
+from posturewatch.base.i18n import _
+from posturewatch.base.records import DiaryEntry
+from posturewatch.core.history.diary import check_entry
 
 _NOON: Final = time(12)
 _DIGITS_MAX: Final = 8
@@ -25,8 +25,7 @@ def to_complete(entries: Sequence[DiaryEntry], now: datetime) -> DiaryEntry | No
     bare = [
         entry
         for entry in entries
-        if entry.at.date() == now.date()
-        and entry == DiaryEntry(entry.at, entry.written_at, "headache", id=entry.id)
+        if entry.at.date() == now.date() and entry == DiaryEntry(entry.at, entry.written_at, "headache", id=entry.id)
     ]
     return max(bare, key=lambda entry: entry.at, default=None)
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from posturewatch.ports import Clock, Desktop, Display, Inbox, Journal, Keeper, Launcher, Notifier, Sensor
-from posturewatch.settings import Settings
+from posturewatch.base.ports import Clock, Desktop, Display, Inbox, Journal, Keeper, Launcher, Notifier, Sensor
+from posturewatch.base.settings import Settings
 
 
 @dataclass(frozen=True, slots=True)

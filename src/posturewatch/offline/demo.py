@@ -16,15 +16,15 @@ from typing import Final
 
 from posturewatch.app.calibration import calibration_from
 from posturewatch.app.reports import day_report
-from posturewatch.core.monitor import Monitor
-from posturewatch.edges.files import write_atomic
-from posturewatch.edges.folders import Folders, make_folder
-from posturewatch.edges.sensor_client import RecordingSensor
-from posturewatch.errors import UsageError
-from posturewatch.i18n import _
+from posturewatch.base.errors import UsageError
+from posturewatch.base.i18n import _
+from posturewatch.base.settings import BreakSettings, PostureSettings, Settings
+from posturewatch.core.posture.monitor import Monitor
+from posturewatch.disk.files import write_atomic
+from posturewatch.disk.folders import Folders, make_folder
 from posturewatch.offline.measure import Measured, write_measured
 from posturewatch.offline.replay import Told, Wish, replay
-from posturewatch.settings import BreakSettings, PostureSettings, Settings
+from posturewatch.sensor_client.client import RecordingSensor
 
 CLIP: Final = Path(__file__).parent.parent / "demo_data"
 ROUNDS: Final = 12

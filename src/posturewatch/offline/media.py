@@ -8,9 +8,9 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
-from posturewatch.errors import SourceEndedError
-from posturewatch.i18n import _
-from posturewatch.records import Command, CommandKind, Look, Observation
+from posturewatch.base.errors import SourceEndedError
+from posturewatch.base.i18n import _
+from posturewatch.base.records import Command, CommandKind, Look, Observation
 
 LAST_FRAME_S: Final = 0.2
 """How long the last frame of a recording lasts, in seconds, before the next round begins."""

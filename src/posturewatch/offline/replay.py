@@ -10,28 +10,21 @@ from pathlib import Path
 from typing import Final
 
 from posturewatch.app.calibration import calibration_from
-from posturewatch.app.household import Household
-from posturewatch.codec import read_lines
-from posturewatch.core.calibration import Calibration
-from posturewatch.core.calibration_run import row_of
-from posturewatch.edges.folders import Folders
-from posturewatch.edges.instance import Instance
-from posturewatch.edges.journal import SqliteJournal
-from posturewatch.edges.sensor_client import RecordingSensor
-from posturewatch.errors import SourceEndedError, SourceUnreadableError
-from posturewatch.i18n import _
+from posturewatch.app.keeper import Household
+from posturewatch.base.codec import read_lines
+from posturewatch.base.errors import SourceEndedError, SourceUnreadableError
+from posturewatch.base.i18n import _
+from posturewatch.base.records import Observation, Outcome, Reminder, Response, Snapshot, State
+from posturewatch.base.settings import Settings
+from posturewatch.core.posture.calibration import Calibration
+from posturewatch.core.posture.calibration_run import row_of
+from posturewatch.disk.folders import Folders
+from posturewatch.disk.instance import Instance
+from posturewatch.journal.writer import SqliteJournal
 from posturewatch.loop import Doors, Loop
 from posturewatch.offline.media import MediaClock, MediaInbox, MediaSensor
-from posturewatch.offline.scenes import Scene, Stage
-from posturewatch.records import (
-    Observation,
-    Outcome,
-    Reminder,
-    Response,
-    Snapshot,
-    State,
-)
-from posturewatch.settings import Settings
+from posturewatch.offline.script import Scene, Stage
+from posturewatch.sensor_client.client import RecordingSensor
 
 EVERY_S: Final = 0.5
 """The recording is looked at this often, in seconds of media time: the fastest that the cadence asks for."""
@@ -191,7 +184,7 @@ def replay(
 
 
 def _lines(path: Path) -> Iterator[Observation]:
-    """Recorded observations, one JSON object a line (``posturewatch.codec``)."""
+    """Recorded observations, one JSON object a line (``posturewatch.base.codec``)."""
     try:
         with path.open(encoding="utf-8") as file:
             yield from read_lines(file)

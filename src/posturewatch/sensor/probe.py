@@ -7,13 +7,13 @@ from collections.abc import Callable
 from contextlib import suppress
 from importlib import metadata
 
-from posturewatch.errors import ModelError, PosturewatchError, SensorError, SourceError
-from posturewatch.i18n import _
-from posturewatch.ports import Check
-from posturewatch.records import Lack, Look, Observation
+from posturewatch.base.errors import ModelError, PosturewatchError, SensorError, SourceError
+from posturewatch.base.i18n import _
+from posturewatch.base.ports import Check
+from posturewatch.base.records import Lack, Look, Observation
 from posturewatch.sensor import bundles, clock, native
 from posturewatch.sensor.choices import CameraChoice, ModelChoice
-from posturewatch.sensor.feed import start_feed
+from posturewatch.sensor.sources.drain import start_feed
 
 FRAME_S = 25.0
 """For opening the camera and its first frame; Windows may take 20 s."""
@@ -54,8 +54,8 @@ def _opencv() -> Check:
 def _mediapipe(pair: bundles.Bundles) -> tuple[Callable[..., Observation] | None, Check]:
     """The networks, built; and what is to be said of them."""
     try:
-        from posturewatch.sensor.eye import Eye
         from posturewatch.sensor.landmarks import Landmarks
+        from posturewatch.sensor.look import Eye
 
         networks = Landmarks(pair, stills=True)
         networks.warm()

@@ -12,9 +12,9 @@ import sys
 from collections.abc import Callable, Iterator
 from typing import Any, Final
 
-from posturewatch import codec
-from posturewatch.child import App, Message, take_pipes
-from posturewatch.errors import (
+from posturewatch.base import codec
+from posturewatch.base.child import App, Message, take_pipes
+from posturewatch.base.errors import (
     CameraBusyError,
     CameraForbiddenError,
     DesktopError,
@@ -24,12 +24,12 @@ from posturewatch.errors import (
     SourceEndedError,
     SourceError,
 )
-from posturewatch.i18n import _
-from posturewatch.records import Lack, Look, Observation
+from posturewatch.base.i18n import _
+from posturewatch.base.records import Lack, Look, Observation
+from posturewatch.base.source_names import is_recording
 from posturewatch.sensor import clock, guard, native
 from posturewatch.sensor.choices import Camera, Models
-from posturewatch.sensor.feed import Feed, is_stream, start_feed
-from posturewatch.source_names import is_recording
+from posturewatch.sensor.sources.drain import Feed, is_stream, start_feed
 
 _ANSWER_SHARE: Final = 0.8
 """Share of the app's deadline that is spent waiting for a frame; the rest is for the networks."""
@@ -57,8 +57,8 @@ def main() -> None:
 
 def _watch(app: App, task: Message) -> None:
     from posturewatch.sensor import bundles
-    from posturewatch.sensor.eye import Eye
     from posturewatch.sensor.landmarks import Landmarks
+    from posturewatch.sensor.look import Eye
 
     guard.step_back()
     camera = Camera(**task["camera"])
@@ -128,7 +128,7 @@ class Watcher:
 
 def _record(app: App, task: Message) -> None:
     from posturewatch.sensor import bundles
-    from posturewatch.sensor.offline import Recorder
+    from posturewatch.sensor.recording import Recorder
 
     guard.forbid_network()
     recorder = Recorder(bundles.find(Models(**task["models"])))
@@ -168,20 +168,20 @@ def _window(app: App, task: Message) -> None:
     app.send({"ready": True})
     match task.get("window"):
         case "calibrate":
-            from posturewatch.sensor.calibration_window import CalibrationWindow
-            from posturewatch.settings import UserSettings
+            from posturewatch.base.settings import UserSettings
+            from posturewatch.sensor.windows.calibration_window import CalibrationWindow
 
             CalibrationWindow(app, camera, models, UserSettings(**task["user"]), str(task["profile"])).run()
         case "live":
-            from posturewatch.core.calibration import Calibration
-            from posturewatch.sensor.live_window import LiveWindow
-            from posturewatch.settings import Settings
+            from posturewatch.base.settings import Settings
+            from posturewatch.core.posture.calibration import Calibration
+            from posturewatch.sensor.windows.live_window import LiveWindow
 
             body = task.get("calibration")
             calibration = Calibration.from_json(str(body)) if body else None
             LiveWindow(app, camera, models, Settings.model_validate_json(str(task["settings"])), calibration).run()
         case _:
-            from posturewatch.sensor.window import PreviewWindow
+            from posturewatch.sensor.windows.picture_window import PreviewWindow
 
             PreviewWindow(app, camera, models).run()
 
@@ -197,10 +197,10 @@ def _probe(app: App, task: Message) -> None:
 
 
 def _cameras(app: App, task: Message) -> None:  # noqa: ARG001  (each task has the same shape)
-    from posturewatch.sensor import camera_list
+    from posturewatch.sensor.sources import available
 
     guard.forbid_network()
-    app.send({"cameras": [[camera.source, camera.name] for camera in camera_list.list_cameras()]})
+    app.send({"cameras": [[camera.source, camera.name] for camera in available.list_cameras()]})
 
 
 def _unexpected(err: Exception) -> SensorError:

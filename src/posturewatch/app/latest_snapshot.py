@@ -1,0 +1,90 @@
+"""What the threads hand to one another: the latest snapshot, which the loop puts up and tray and control socket read,
+and the commands that wait for the loop."""
+
+from __future__ import annotations
+
+import queue
+from typing import Any, Final
+
+from posturewatch.base.codec import snapshot_to_json
+from posturewatch.base.i18n import _
+from posturewatch.base.ports import Display, Inbox
+from posturewatch.base.records import FROM_WITHIN, Command, CommandKind, Snapshot
+
+
+class Board:
+    """Implements ``ports.Display``: keeps the snapshot (one frozen record, replaced whole) and hands it on."""
+
+    def __init__(self, behind: Display) -> None:
+        self._behind = behind
+        self.latest: Snapshot | None = None
+
+    def show(self, snapshot: Snapshot) -> None:
+        """Put it up."""
+        self.latest = snapshot
+        self._behind.show(snapshot)
+
+    def close(self) -> None:
+        """End what is behind."""
+        self._behind.close()
+
+
+class Counter:
+    """Answers the control socket: status from the board, commands into the inbox."""
+
+    def __init__(self, board: Board, inbox: Inbox) -> None:
+        self._board = board
+        self._inbox = inbox
+
+    def answer(self, request: dict[str, Any]) -> dict[str, Any]:
+        """The reply to one request; called in the socket's thread."""
+        if request.get("do") == "status":
+            snapshot = self._board.latest
+            if snapshot is None:
+                return {"ok": False, "error": _("just starting")}
+            return {"ok": True, "snapshot": snapshot_to_json(snapshot)}
+        if request.get("do") == "command":
+            command = _command(request)
+            if command is not None:
+                self._inbox.put(command)
+                return {"ok": True}
+        return {"ok": False, "error": _("not understood")}
+
+
+def _command(request: dict[str, Any]) -> Command | None:
+    value, text = request.get("value"), request.get("text", "")
+    if value is not None and (isinstance(value, bool) or not isinstance(value, int | float)):
+        return None
+    if not isinstance(text, str) or len(text) > 200:
+        return None
+    try:
+        kind = CommandKind(request.get("kind", ""))
+    except ValueError:
+        return None
+    return None if kind in FROM_WITHIN else Command(kind, value, text)
+
+
+CAPACITY: Final = 64
+"""Commands that may wait. A person gives a handful a minute; more than this is a flood and is let go."""
+
+
+class QueueInbox:
+    """Commands from tray, control socket and signals, in the order in which they came."""
+
+    def __init__(self) -> None:
+        # SimpleQueue may be put into from a signal handler that interrupts a put.
+        self._waiting: queue.SimpleQueue[Command] = queue.SimpleQueue()
+
+    def put(self, command: Command) -> None:
+        """Leave a command. Beyond :data:`CAPACITY` it is dropped, save for QUIT and the app's own news."""
+        if self._waiting.qsize() < CAPACITY or command.kind in FROM_WITHIN or command.kind is CommandKind.QUIT:
+            self._waiting.put(command)
+
+    def get(self, timeout_s: float) -> Command | None:
+        """The next command, or None after ``timeout_s`` seconds."""
+        try:
+            if timeout_s <= 0:
+                return self._waiting.get_nowait()
+            return self._waiting.get(timeout=timeout_s)
+        except queue.Empty:
+            return None
