@@ -15,9 +15,9 @@ from posturewatch.core.posture.cadence import Cadence, Plan, peek_of
 from posturewatch.core.posture.calibration import Calibration, Calibrator
 from posturewatch.core.posture.monitor import Monitor
 from posturewatch.sensor.bundles import find
-from posturewatch.sensor.choices import Models
+from posturewatch.sensor.choices import ModelOptions
 from posturewatch.sensor.landmarks import Landmarks
-from posturewatch.sensor.look import Eye, texture_memory
+from posturewatch.sensor.look import Looker, texture_memory
 from posturewatch.sensor.sources.source import ArrayShot, Shot
 from posturewatch.sensor.texture.tracker import TextureTracker
 
@@ -38,7 +38,7 @@ class Kept:
 
 def compare(neutral: Sequence[Picture], film: Sequence[Picture], truth_in: Sequence[float]) -> tuple[Kept, Kept]:
     """By the cadence, and with every frame."""
-    networks = Landmarks(find(Models()), stills=False)
+    networks = Landmarks(find(ModelOptions()), stills=False)
     seldom = _judge(_run(networks, neutral, film, often=False), truth_in)
     networks.reset()
     always = _judge(_run(networks, neutral, film, often=True), truth_in)
@@ -46,7 +46,9 @@ def compare(neutral: Sequence[Picture], film: Sequence[Picture], truth_in: Seque
     return seldom, always
 
 
-def by_cadence(eye: Eye, monitor: Monitor, shots: Iterable[Shot]) -> Iterator[tuple[Step | None, Observation | None]]:
+def by_cadence(
+    eye: Looker, monitor: Monitor, shots: Iterable[Shot]
+) -> Iterator[tuple[Step | None, Observation | None]]:
     """For each shot the step that holds then, and what was seen in it (``None``: it was not looked at)."""
     cadence, threshold_in = Cadence(WatchSettings()), PostureSettings().threshold
     plan, held = Plan(WHOLE, 0.0), None
@@ -67,7 +69,7 @@ def by_cadence(eye: Eye, monitor: Monitor, shots: Iterable[Shot]) -> Iterator[tu
 
 def calibrated(networks: Landmarks, texture: TextureTracker, neutral: Sequence[Picture]) -> Calibration:
     """As ``posturewatch calibrate`` makes it of a recording."""
-    eye = Eye(networks, live=False, texture=texture)
+    eye = Looker(networks, live=False, texture=texture)
     calibrator = Calibrator("clip", UserSettings())
     asked = Look(whole=True, anchor=True, new_anchor=True)
     for number, picture in enumerate(neutral):
@@ -88,7 +90,7 @@ def _run(
     texture = texture_memory(thorough=often)
     monitor = judging(calibrated(networks, texture, neutral))
     begin_s = len(neutral) / FPS + 60.0
-    eye = Eye(networks, live=not often, texture=texture)
+    eye = Looker(networks, live=not often, texture=texture)
     shots = [ArrayShot(begin_s + number / FPS, number, picture) for number, picture in enumerate(film)]
     if often:
         seen = [eye.look(shot, WHOLE) for shot in shots]

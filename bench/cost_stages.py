@@ -29,7 +29,7 @@ from posturewatch.core.posture.estimate import Estimator
 from posturewatch.core.posture.monitor import Monitor
 from posturewatch.sensor import frames, people
 from posturewatch.sensor.bundles import find
-from posturewatch.sensor.choices import Models
+from posturewatch.sensor.choices import ModelOptions
 from posturewatch.sensor.landmarks import Landmarks
 from posturewatch.sensor.look import texture_memory
 from posturewatch.sensor.native import load_opencv
@@ -67,7 +67,7 @@ class Looks:
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
-        self._networks = Landmarks(find(Models()), stills=False)
+        self._networks = Landmarks(find(ModelOptions()), stills=False)
         self._texture = texture_memory(thorough=False)
         self._number = 0
 

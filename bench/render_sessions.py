@@ -17,8 +17,8 @@ from posturewatch.base import codec
 from posturewatch.base.records import Observation
 from posturewatch.offline.measure import MEASURING
 from posturewatch.sensor.bundles import find
-from posturewatch.sensor.choices import Models
-from posturewatch.sensor.recording import Recorder
+from posturewatch.sensor.choices import ModelOptions
+from posturewatch.sensor.recording import RecordingReader
 
 VIDEO = ".mp4"
 TIE_S = 5.0
@@ -113,7 +113,7 @@ class SessionReader:
         """What one sensor process saw of these parts, one after the other."""
         files = {part: self._kept / f"{folder.name}.{run}.{part}.jsonl" for part in parts}
         if self._fresh or not all(path.exists() for path in files.values()):
-            recorder = Recorder(find(Models()))
+            recorder = RecordingReader(find(ModelOptions()))
             for number, (part, path) in enumerate(files.items()):
                 video = folder / f"{part}{VIDEO}"
                 source = str(video if video.exists() else folder / part)

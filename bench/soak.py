@@ -51,7 +51,7 @@ from posturewatch.disk.folders import find_folders  # noqa: E402
 from posturewatch.journal.reader import open_reader  # noqa: E402
 from posturewatch.journal.writer import SqliteJournal  # noqa: E402
 from posturewatch.offline.demo import CLIP, SETTINGS  # noqa: E402
-from posturewatch.offline.replay import Wish, replay  # noqa: E402
+from posturewatch.offline.replay import ReplayOptions, replay  # noqa: E402
 from posturewatch.sensor_client.client import RecordingSensor  # noqa: E402
 
 WARM_S = 60.0
@@ -192,7 +192,7 @@ class MediaTime:
 def media_time(hours: float, made: Calibration, sensor: RecordingSensor, home: Path) -> MediaTime:
     """Replay so many hours, after six minutes to warm up."""
     start = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
-    wish = Wish(start, calibration=made)
+    wish = ReplayOptions(start, calibration=made)
     replay(round_and_round(sensor, 360), wish, find_folders({"POSTUREWATCH_HOME": str(home / "warm")}), SETTINGS)
     folders = find_folders({"POSTUREWATCH_HOME": str(home / "day")})
     me = psutil.Process()

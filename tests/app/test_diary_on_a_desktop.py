@@ -11,7 +11,7 @@ import pytest
 
 from desktop.conftest import Robot, until
 from posturewatch.app.latest_snapshot import QueueInbox
-from posturewatch.app.launcher import Launchpad
+from posturewatch.app.launcher import DesktopLauncher
 from posturewatch.base.clock import SystemClock
 from posturewatch.base.records import DiaryEntry
 from posturewatch.base.settings import BreakSettings
@@ -31,9 +31,9 @@ def folders(tmp_path: Path) -> Folders:
 
 
 @pytest.fixture
-def pad(folders: Folders, screen: Robot) -> Iterator[Launchpad]:
+def pad(folders: Folders, screen: Robot) -> Iterator[DesktopLauncher]:
     """The app's own opener of windows; what a failed test leaves open goes with the screen."""
-    pad = Launchpad(folders, QueueInbox(), BreakSettings())
+    pad = DesktopLauncher(folders, QueueInbox(), BreakSettings())
     yield pad
     pad.close()
 
@@ -84,7 +84,7 @@ TRIGGER = 8
 
 
 def test_a_text_that_is_too_long_stays_in_the_form_until_it_fits(
-    pad: Launchpad, folders: Folders, screen: Robot
+    pad: DesktopLauncher, folders: Folders, screen: Robot
 ) -> None:
     """The journal takes 200 characters: with 230 the form stays, says why, and what was typed is still there to be
     shortened and saved."""
@@ -103,7 +103,9 @@ def test_a_text_that_is_too_long_stays_in_the_form_until_it_fits(
     assert kept.trigger == ("late night " * 20 + "and wine 2")[:190].strip()
 
 
-def test_no_headache_on_a_day_with_one_is_refused_in_the_form(pad: Launchpad, folders: Folders, screen: Robot) -> None:
+def test_no_headache_on_a_day_with_one_is_refused_in_the_form(
+    pad: DesktopLauncher, folders: Folders, screen: Robot
+) -> None:
     """The form stays open and says that the day has a headache; nothing that stands in it is gone."""
     now = SystemClock().now()
     with journal(folders) as kept:
@@ -118,7 +120,7 @@ def test_no_headache_on_a_day_with_one_is_refused_in_the_form(pad: Launchpad, fo
     assert [entry.kind for entry in entries(folders)] == ["headache"]
 
 
-def test_escape_asks_before_it_throws_away_what_was_typed(pad: Launchpad, screen: Robot) -> None:
+def test_escape_asks_before_it_throws_away_what_was_typed(pad: DesktopLauncher, screen: Robot) -> None:
     """An untouched form goes at once; with something in it, Escape says so first and the second time goes."""
     pad.open_diary()
     form(screen)
@@ -136,7 +138,7 @@ def test_escape_asks_before_it_throws_away_what_was_typed(pad: Launchpad, screen
     assert until(lambda: gone(screen))
 
 
-def test_the_app_s_end_closes_an_untouched_form(pad: Launchpad, screen: Robot) -> None:
+def test_the_app_s_end_closes_an_untouched_form(pad: DesktopLauncher, screen: Robot) -> None:
     """Nobody is asked about a form in which nothing stands."""
     pad.open_diary()
     form(screen)
@@ -144,7 +146,7 @@ def test_the_app_s_end_closes_an_untouched_form(pad: Launchpad, screen: Robot) -
     assert until(lambda: gone(screen))
 
 
-def test_the_app_s_end_leaves_what_was_typed_on_the_screen(pad: Launchpad, screen: Robot) -> None:
+def test_the_app_s_end_leaves_what_was_typed_on_the_screen(pad: DesktopLauncher, screen: Robot) -> None:
     """A form that somebody is filling in stays, and says that it cannot be saved any more."""
     pad.open_diary()
     window = form(screen)
@@ -158,7 +160,9 @@ def test_the_app_s_end_leaves_what_was_typed_on_the_screen(pad: Launchpad, scree
     assert until(lambda: gone(screen))
 
 
-def test_details_of_a_headache_just_noted_go_to_its_own_entry(pad: Launchpad, folders: Folders, screen: Robot) -> None:
+def test_details_of_a_headache_just_noted_go_to_its_own_entry(
+    pad: DesktopLauncher, folders: Folders, screen: Robot
+) -> None:
     """ "Headache now" has made an entry without details: the form that is opened next completes it, and a second one
     begins another; one that nothing is written into makes none."""
     now = SystemClock().now()

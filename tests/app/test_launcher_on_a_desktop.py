@@ -12,7 +12,7 @@ import pytest
 
 from desktop.conftest import Robot, until
 from posturewatch.app.latest_snapshot import QueueInbox
-from posturewatch.app.launcher import Launchpad
+from posturewatch.app.launcher import DesktopLauncher
 from posturewatch.base.records import Action, Command, CommandKind, MenuItem, Reminder, ReminderKind
 from posturewatch.base.settings import CameraSettings, Settings
 from posturewatch.disk.folders import Folders, find_folders
@@ -36,9 +36,9 @@ def inbox() -> QueueInbox:
 
 
 @pytest.fixture
-def pad(folders: Folders, inbox: QueueInbox) -> Iterator[Launchpad]:
+def pad(folders: Folders, inbox: QueueInbox) -> Iterator[DesktopLauncher]:
     """What the app opens windows with; its camera is none."""
-    one = Launchpad(folders, inbox, Settings(camera=CameraSettings(source="99")))
+    one = DesktopLauncher(folders, inbox, Settings(camera=CameraSettings(source="99")))
     yield one
     one.close()
 
@@ -52,7 +52,7 @@ def processes(of: str) -> list[psutil.Process]:
     return found
 
 
-def test_many_threads_that_ask_at_once_get_one_window(pad: Launchpad, screen: Robot) -> None:
+def test_many_threads_that_ask_at_once_get_one_window(pad: DesktopLauncher, screen: Robot) -> None:
     """Tray and loop ask from threads of their own: one window of a kind is opened, and the end leaves none."""
     begin = threading.Barrier(8)
 
@@ -71,7 +71,7 @@ def test_many_threads_that_ask_at_once_get_one_window(pad: Launchpad, screen: Ro
     assert processes("help_window") == []
 
 
-def test_the_menu_asked_for_twice_is_one_menu(pad: Launchpad, screen: Robot) -> None:
+def test_the_menu_asked_for_twice_is_one_menu(pad: DesktopLauncher, screen: Robot) -> None:
     """A second click puts a new menu in the old one's place."""
     chosen: list[MenuItem] = []
     for name in ("first", "second"):
@@ -87,7 +87,7 @@ def test_the_menu_asked_for_twice_is_one_menu(pad: Launchpad, screen: Robot) -> 
     assert [item.text for item in chosen] == ["second"]
 
 
-def test_a_break_is_opened_and_shut(pad: Launchpad, inbox: QueueInbox, screen: Robot) -> None:
+def test_a_break_is_opened_and_shut(pad: DesktopLauncher, inbox: QueueInbox, screen: Robot) -> None:
     """What the loop asks for is done in order, and nothing is said to have failed."""
     assert pad.open("break", reminder=BREAK)
     assert screen.window("^Time for a short break$") is not None
@@ -98,7 +98,7 @@ def test_a_break_is_opened_and_shut(pad: Launchpad, inbox: QueueInbox, screen: R
 
 @pytest.mark.parametrize("wanted", ["break", "dim", "calibrate", "live"])
 def test_a_window_that_nobody_sees_is_said_to_have_failed(
-    pad: Launchpad, inbox: QueueInbox, monkeypatch: pytest.MonkeyPatch, wanted: str
+    pad: DesktopLauncher, inbox: QueueInbox, monkeypatch: pytest.MonkeyPatch, wanted: str
 ) -> None:
     """A display that is there by name only, as after a change of session: the loop hears that it must do without."""
     monkeypatch.setenv("DISPLAY", ":987")
@@ -107,7 +107,7 @@ def test_a_window_that_nobody_sees_is_said_to_have_failed(
 
 
 def test_a_window_with_the_picture_ends_by_giving_the_camera_back(
-    pad: Launchpad, inbox: QueueInbox, screen: Robot
+    pad: DesktopLauncher, inbox: QueueInbox, screen: Robot
 ) -> None:
     """Closed by its user or by the app: the loop hears once that it may look again."""
     closers: tuple[Callable[[], None], ...] = (lambda: screen.key("Escape"), lambda: pad.shut("live"))

@@ -19,7 +19,7 @@ from pydantic import BaseModel, ValidationError
 from fakes import FakeClock
 from loop.house import House, inhabited
 from posturewatch.app.latest_snapshot import QueueInbox
-from posturewatch.app.main import Wishes, assemble
+from posturewatch.app.main import CliOverrides, assemble
 from posturewatch.base import i18n
 from posturewatch.base.records import CommandKind
 from posturewatch.base.settings import Exercise, Settings, WatchSettings, waits_for_start
@@ -144,7 +144,7 @@ def built(folders: Folders, end: ExitStack) -> Loop:
     """The app on these folders, all its real parts, before its threads run."""
     settings = load_settings(folders.config_file)
     i18n.set_language(settings.user.language)
-    return assemble(folders, Wishes(tray=False), settings, QueueInbox(), clock=FakeClock(), end=end).loop
+    return assemble(folders, CliOverrides(tray=False), settings, QueueInbox(), clock=FakeClock(), end=end).loop
 
 
 def state(loop: Loop) -> dict[str, object]:

@@ -24,7 +24,7 @@ from posturewatch.exchange import manifest as export
 from posturewatch.exchange import share
 from posturewatch.exchange.archive import MIN_PASSPHRASE, PassphraseNeededError, open_shared, suggest_passphrase
 from posturewatch.exchange.review import SharedFile, join, read_shared
-from posturewatch.exchange.share import Choice, gather_chosen
+from posturewatch.exchange.share import ShareChoice, gather_chosen
 from report.journals import CALIBRATION, DAY, MADE, ZONE, at, diary, hours
 
 MONDAY = DAY - timedelta(days=4)
@@ -38,7 +38,7 @@ def _chosen(
     calibrations: tuple[CalibrationRow, ...] = (CALIBRATION,),
     **wish: object,
 ) -> Parcel:
-    choice = replace(Choice(MONDAY, DAY), **wish)  # type: ignore[arg-type]
+    choice = replace(ShareChoice(MONDAY, DAY), **wish)  # type: ignore[arg-type]
     content = JournalContent.of(minutes, events or (), entries or (), calibrations)
     return Parcel(
         gather_chosen(content, choice, made_at=MADE, person="p1", name="Xylophia", zone="+01:00"),

@@ -204,10 +204,10 @@ def pipe_seeds() -> Iterable[bytes]:
 def control_request(data: bytes) -> None:
     """A caller's line, and what is in it once the seal is right."""
     from fakes import FakeDisplay
-    from posturewatch.app.latest_snapshot import Board, Counter, QueueInbox
+    from posturewatch.app.latest_snapshot import ControlAnswers, LatestSnapshot, QueueInbox
     from posturewatch.control import wire
 
-    counter = Counter(Board(FakeDisplay()), QueueInbox())
+    counter = ControlAnswers(LatestSnapshot(FakeDisplay()), QueueInbox())
     with suppress(wire.WireError):
         json.dumps(counter.answer(wire.fields(data)))
 
@@ -224,7 +224,7 @@ def control_socket(data: bytes) -> None:
     """Bytes on the socket of a running app, from somebody without the key and sealed with it: nothing without the key
     is answered or becomes a command, and who asks in order is answered afterwards."""
     from fakes import FakeDisplay
-    from posturewatch.app.latest_snapshot import Board, Counter, QueueInbox
+    from posturewatch.app.latest_snapshot import ControlAnswers, LatestSnapshot, QueueInbox
     from posturewatch.base.clock import SystemClock
     from posturewatch.control import wire
     from posturewatch.control.client import ask
@@ -232,7 +232,7 @@ def control_socket(data: bytes) -> None:
 
     state, inbox = SCRATCH.folder() / "state", QueueInbox()
     state.mkdir(mode=0o700, exist_ok=True)
-    with closing(ControlServer(state, SystemClock(), Counter(Board(FakeDisplay()), inbox).answer)):
+    with closing(ControlServer(state, SystemClock(), ControlAnswers(LatestSnapshot(FakeDisplay()), inbox).answer)):
         assert not _said(state, data, None), "answered without the key"
         assert not _said(state, data, b"\0" * 32), "answered with a wrong key"
         assert inbox.get(0) is None, "a command without the key"
@@ -489,13 +489,13 @@ def journal_seeds() -> Iterable[bytes]:
 def scenes(data: bytes) -> None:
     """The text file of `posturewatch replay --scenes`, played to its end."""
     from posturewatch.offline.media import MediaClock
-    from posturewatch.offline.script import Stage, read_scenes
+    from posturewatch.offline.script import ScriptedDesktop, read_scenes
 
     path = SCRATCH.file("scenes.txt", data)
     clock = MediaClock(datetime(2026, 11, 23, 9, 0, tzinfo=UTC))
 
     def play() -> None:
-        stage = Stage(read_scenes(path), clock)
+        stage = ScriptedDesktop(read_scenes(path), clock)
         clock.advance(1e6)
         stage.due(clock.t_s)
         clock.now()
@@ -514,10 +514,10 @@ def scenes_seeds() -> Iterable[bytes]:
 def bundle(data: bytes) -> None:
     """A model bundle that the settings name."""
     from posturewatch.sensor import bundles
-    from posturewatch.sensor.choices import Models
+    from posturewatch.sensor.choices import ModelOptions
 
     path = SCRATCH.file("pose.task", data)
-    refuses(lambda: bundles.find(Models(pose=str(path))))
+    refuses(lambda: bundles.find(ModelOptions(pose=str(path))))
 
 
 def bundle_seeds() -> Iterable[bytes]:
@@ -532,13 +532,13 @@ def bundle_seeds() -> Iterable[bytes]:
 def model_manifest(data: bytes) -> None:
     """models/manifest.json beside a bundle."""
     from posturewatch.sensor import bundles
-    from posturewatch.sensor.choices import Models
+    from posturewatch.sensor.choices import ModelOptions
 
     folder = SCRATCH.folder() / "models"
     folder.mkdir(exist_ok=True)
     (folder / "a.task").write_bytes(b"x")
     (folder / "manifest.json").write_bytes(data)
-    refuses(lambda: bundles.find(Models(), folder))
+    refuses(lambda: bundles.find(ModelOptions(), folder))
 
 
 def model_manifest_seeds() -> Iterable[bytes]:
@@ -652,14 +652,14 @@ def stream_seeds() -> Iterable[bytes]:
 def source(data: bytes) -> None:
     """`camera.source`, whatever is written there (nothing that exists is opened)."""
     from posturewatch.base.source_names import camera_number, is_recording
-    from posturewatch.sensor.choices import Camera
+    from posturewatch.sensor.choices import CameraOptions
     from posturewatch.sensor.sources.open import open_source
 
     text = data.decode("utf-8", "replace").replace("/", "_").replace("http", "hxxp").replace("\\", "_")
     if not text.strip(" .~") or camera_number(text) is not None or is_recording(text):
         return
 
-    refuses(lambda: open_source(Camera(source=text)).close())
+    refuses(lambda: open_source(CameraOptions(source=text)).close())
 
 
 # ---------------------------------------------------------------------------- words that go out

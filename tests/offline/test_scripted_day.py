@@ -22,7 +22,7 @@ from posturewatch.base.settings import ModelSettings, Settings
 from posturewatch.disk.folders import find_folders
 from posturewatch.journal.reader import open_reader
 from posturewatch.offline.demo import CLIP
-from posturewatch.offline.replay import Told, Wish, replay
+from posturewatch.offline.replay import ReplayOptions, ReplayResult, replay
 from posturewatch.offline.script import read_scenes
 from posturewatch.sensor_client.client import RecordingSensor
 
@@ -51,7 +51,7 @@ SCENES = """
 class Morning:
     """What came of it."""
 
-    told: Told
+    told: ReplayResult
     events: tuple[Event, ...]
     minutes: tuple[MinuteRow, ...]
 
@@ -121,7 +121,7 @@ def morning(tmp_path_factory: pytest.TempPathFactory) -> Morning:
     with RecordingSensor(ModelSettings()) as sensor:
         calibration = calibration_from(sensor, str(CLIP / "calibration.mp4"), Settings())
         found = seen_by(sensor, folder)
-    wish = Wish(START, calibration=calibration, scenes=read_scenes(folder / "scenes.txt"))
+    wish = ReplayOptions(START, calibration=calibration, scenes=read_scenes(folder / "scenes.txt"))
     told = replay(played(found), wish, folders, Settings())
     with open_reader(folders.journal_file) as journal:
         until = START.replace(hour=12)

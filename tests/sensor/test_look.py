@@ -11,9 +11,9 @@ import pytest
 from camera_server import RENDERS
 from posturewatch.base.records import FROZEN_S, Face, Lack, Look, Trunk
 from posturewatch.sensor import bundles
-from posturewatch.sensor.choices import Models
+from posturewatch.sensor.choices import ModelOptions
 from posturewatch.sensor.landmarks import Canvas, FaceBox, Landmarks, NetworkFailedError
-from posturewatch.sensor.look import EMPTY_S, GATED_S, Eye
+from posturewatch.sensor.look import EMPTY_S, GATED_S, Looker
 from posturewatch.sensor.native import load_opencv
 from posturewatch.sensor.sources.source import ArrayShot
 
@@ -38,29 +38,29 @@ def noisy(pixels: np.ndarray, seed: int) -> np.ndarray:
 
 
 @pytest.fixture(scope="module")
-def stills() -> Iterator[Eye]:
+def stills() -> Iterator[Looker]:
     """An eye for unrelated pictures."""
-    networks = Landmarks(bundles.find(Models()), stills=True)
-    yield Eye(networks, live=False)
+    networks = Landmarks(bundles.find(ModelOptions()), stills=True)
+    yield Looker(networks, live=False)
     networks.reset()
 
 
 @pytest.fixture(scope="module")
 def networks() -> Iterator[Landmarks]:
     """Networks for films."""
-    built = Landmarks(bundles.find(Models()), stills=False)
+    built = Landmarks(bundles.find(ModelOptions()), stills=False)
     yield built
     built.reset()
 
 
 @pytest.fixture
-def live(networks: Landmarks) -> Eye:
+def live(networks: Landmarks) -> Looker:
     """An eye for a live source that has seen nothing yet."""
     networks.reset()
-    return Eye(networks, live=True)
+    return Looker(networks, live=True)
 
 
-def test_a_person_is_found_in_pixels(stills: Eye) -> None:
+def test_a_person_is_found_in_pixels(stills: Looker) -> None:
     """Irises and shoulders lie where the render has them (truth: session D1_front_top), within 20 pixels."""
     seen = stills.look(shot(person()), WHOLE)
     assert seen.lack is None
@@ -80,7 +80,7 @@ def test_a_person_is_found_in_pixels(stills: Eye) -> None:
     assert seen.sharpness > 10
 
 
-def test_points_are_pixels_of_the_picture_as_it_came(stills: Eye) -> None:
+def test_points_are_pixels_of_the_picture_as_it_came(stills: Looker) -> None:
     """At three times the size, reduced for the networks, the points are three times as far apart."""
     cv2 = load_opencv()
     small = stills.look(shot(person()), WHOLE)
@@ -95,7 +95,7 @@ def test_points_are_pixels_of_the_picture_as_it_came(stills: Eye) -> None:
     assert np.allclose(np.array(large.trunk.points[11][:2]) / 3, small.trunk.points[11][:2], atol=8)
 
 
-def test_two_people_are_two_people(stills: Eye) -> None:
+def test_two_people_are_two_people(stills: Looker) -> None:
     """Two rendered people side by side: one is described, the other listed, where he sits."""
     both = np.hstack([person("d1_000")[:, 150:470], person("d4_000")[:, 160:480]])
     seen = stills.look(shot(both), WHOLE)
@@ -106,12 +106,12 @@ def test_two_people_are_two_people(stills: Eye) -> None:
     assert (seen.people[0].x_px > 320) == described_left
 
 
-def test_without_the_question_nobody_counts_people(stills: Eye) -> None:
+def test_without_the_question_nobody_counts_people(stills: Looker) -> None:
     """Where nobody looked for others, people is None and not empty."""
     assert stills.look(shot(person()), Look()).people is None
 
 
-def test_an_empty_room_is_nobody(stills: Eye) -> None:
+def test_an_empty_room_is_nobody(stills: Looker) -> None:
     """The wall beside the person: the networks run and find nobody."""
     cv2 = load_opencv()
     wall = cv2.resize(person()[:200, 320:], (640, 480))
@@ -121,7 +121,7 @@ def test_an_empty_room_is_nobody(stills: Eye) -> None:
     assert seen.people == ()
 
 
-def test_only_the_networks_that_were_asked_for_run(stills: Eye) -> None:
+def test_only_the_networks_that_were_asked_for_run(stills: Looker) -> None:
     """A look at the face has no trunk, a look at the trunk no face, and says so."""
     face_only = stills.look(shot(person()), Look(trunk=False))
     assert face_only.face is not None
@@ -133,19 +133,19 @@ def test_only_the_networks_that_were_asked_for_run(stills: Eye) -> None:
 
 
 @pytest.mark.parametrize("shape", [(0, 0), (20, 20, 3), (480, 640, 7)], ids=str)
-def test_an_odd_picture_is_no_frame_and_no_crash(stills: Eye, shape: tuple[int, ...]) -> None:
+def test_an_odd_picture_is_no_frame_and_no_crash(stills: Looker, shape: tuple[int, ...]) -> None:
     """A frame that cannot be used is an observation that says so."""
     assert stills.look(shot(np.zeros(shape, np.uint8)), WHOLE).lack is Lack.NO_FRAME
 
 
-def test_grey_and_transparent_frames_are_seen(stills: Eye) -> None:
+def test_grey_and_transparent_frames_are_seen(stills: Looker) -> None:
     """A monochrome camera and one with an alpha channel show the same person."""
     cv2 = load_opencv()
     for way in (cv2.COLOR_BGR2GRAY, cv2.COLOR_BGR2BGRA):
         assert stills.look(shot(cv2.cvtColor(person(), way)), WHOLE).face is not None
 
 
-def test_a_camera_that_wakes_up_black_is_black(live: Eye) -> None:
+def test_a_camera_that_wakes_up_black_is_black(live: Looker) -> None:
     """Black frames are told from an empty room; the first real one is analysed."""
     black = live.look(shot(np.zeros((480, 640, 3), np.uint8)), WHOLE)
     assert black.lack is Lack.BLACK
@@ -153,7 +153,7 @@ def test_a_camera_that_wakes_up_black_is_black(live: Eye) -> None:
     assert live.look(shot(person(), 0.2), WHOLE).face is not None
 
 
-def test_a_still_person_is_analysed_once_and_then_glanced_at(live: Eye) -> None:
+def test_a_still_person_is_analysed_once_and_then_glanced_at(live: Looker) -> None:
     """Nothing but noise: gated, with the change; after ten seconds the networks run again all the same."""
     assert live.look(shot(noisy(person(), 1), 0.0), Look()).lack is None
     gated = live.look(shot(noisy(person(), 2), 4.0), Look())
@@ -163,7 +163,7 @@ def test_a_still_person_is_analysed_once_and_then_glanced_at(live: Eye) -> None:
     assert live.look(shot(noisy(person(), 3), GATED_S + 0.1), Look()).lack is None
 
 
-def test_an_empty_room_is_searched_twice_a_minute_and_at_once_when_it_changes(live: Eye) -> None:
+def test_an_empty_room_is_searched_twice_a_minute_and_at_once_when_it_changes(live: Looker) -> None:
     """Nobody found and nothing but noise: the networks rest for half a minute; somebody there is seen at once."""
     empty = np.full((480, 640, 3), 90, np.uint8)
     assert live.look(shot(noisy(empty, 1), 0.0), Look()).lack is Lack.NOBODY
@@ -172,7 +172,7 @@ def test_an_empty_room_is_searched_twice_a_minute_and_at_once_when_it_changes(li
     assert live.look(shot(noisy(person(), 4), EMPTY_S + 1.5), Look()).face is not None
 
 
-def test_another_question_passes_the_gate(live: Eye) -> None:
+def test_another_question_passes_the_gate(live: Looker) -> None:
     """What was not looked at the last time is looked at now, change or not."""
     live.look(shot(noisy(person(), 1), 0.0), Look(trunk=False))
     assert live.look(shot(noisy(person(), 2), 1.0), Look()).trunk is not None
@@ -180,7 +180,7 @@ def test_another_question_passes_the_gate(live: Eye) -> None:
     assert live.look(shot(noisy(person(), 4), 3.0), Look(anchor=True)).lack is None
 
 
-def test_a_movement_opens_the_gate(live: Eye) -> None:
+def test_a_movement_opens_the_gate(live: Looker) -> None:
     """A head two percent larger: analysed at once."""
     cv2 = load_opencv()
     live.look(shot(noisy(person(), 1), 0.0), Look())
@@ -188,7 +188,7 @@ def test_a_movement_opens_the_gate(live: Eye) -> None:
     assert live.look(shot(noisy(nearer, 2), 1.0), Look()).face is not None
 
 
-def test_a_peek_sees_movement_and_passes_over_breath(live: Eye) -> None:
+def test_a_peek_sees_movement_and_passes_over_breath(live: Looker) -> None:
     """Between two looks a head that rises half a pixel is left to the next look; one that grows by 2 % is not."""
     cv2 = load_opencv()
     peek = Look(if_stirred=True)
@@ -199,7 +199,7 @@ def test_a_peek_sees_movement_and_passes_over_breath(live: Eye) -> None:
     assert live.look(shot(noisy(nearer, 3), 2.0), peek).face is not None
 
 
-def test_a_peek_asks_the_trunk_only_where_the_head_has_moved(live: Eye) -> None:
+def test_a_peek_asks_the_trunk_only_where_the_head_has_moved(live: Looker) -> None:
     """A hand, or somebody behind, stirs the picture: the face alone is looked at. A head that has shifted by a
     centimetre and more brings the trunk as well."""
     cv2 = load_opencv()
@@ -215,7 +215,7 @@ def test_a_peek_asks_the_trunk_only_where_the_head_has_moved(live: Eye) -> None:
     assert seen.trunk is not None
 
 
-def test_a_look_at_somebody_steady_passes_over_breath_and_sees_half_an_inch(live: Eye) -> None:
+def test_a_look_at_somebody_steady_passes_over_breath_and_sees_half_an_inch(live: Looker) -> None:
     """A chest that rises by half a pixel is no change; a head that grows by 2 % is, for each kind of look."""
     cv2 = load_opencv()
     steady = Look(trunk=False, if_changed=True)
@@ -227,7 +227,7 @@ def test_a_look_at_somebody_steady_passes_over_breath_and_sees_half_an_inch(live
     assert live.look(shot(noisy(nearer, 4), 8.0), steady).face is not None
 
 
-def test_a_frozen_picture_is_frozen(live: Eye) -> None:
+def test_a_frozen_picture_is_frozen(live: Looker) -> None:
     """The same picture bit for bit: gated at first, frozen after five seconds, fine when it moves again."""
     live.look(shot(person(), 0.0), Look())
     assert live.look(shot(person(), 2.0), Look()).lack is Lack.GATED
@@ -240,14 +240,14 @@ def test_a_frozen_picture_is_frozen(live: Eye) -> None:
 def test_a_recording_may_repeat_itself(networks: Landmarks) -> None:
     """Two equal frames of a film are both analysed: the gate and the freeze are for live sources."""
     networks.reset()
-    eye = Eye(networks, live=False)
+    eye = Looker(networks, live=False)
     for t_s in (0.0, 10.0, 20.0):
         seen = eye.look(shot(person(), t_s), Look())
         assert seen.lack is None
         assert seen.still_s == 0.0
 
 
-def test_a_change_of_resolution_is_survived(live: Eye) -> None:
+def test_a_change_of_resolution_is_survived(live: Looker) -> None:
     """From 640 × 480 to 1280 × 720 and back while it runs: points fit each size."""
     cv2 = load_opencv()
     wide = cv2.resize(person(), (1280, 720))
@@ -258,7 +258,7 @@ def test_a_change_of_resolution_is_survived(live: Eye) -> None:
         assert abs(seen.face.points[1][0] / seen.width_px - 0.5) < 0.1
 
 
-def test_time_that_steps_back_is_survived(live: Eye) -> None:
+def test_time_that_steps_back_is_survived(live: Looker) -> None:
     """Frames with the same or an earlier time do not make the networks fail."""
     for number, t_s in enumerate((5.0, 5.0, 3.0)):
         assert live.look(shot(noisy(person(f"d1_00{number}"), number), t_s), Look()).face is not None
@@ -297,7 +297,7 @@ class FakeNetworks:
 def test_a_network_that_fails_is_an_observation_and_is_tried_again() -> None:
     """MediaPipe raising on a frame: NETWORK_FAILED; the next frame is analysed even if nothing has changed."""
     networks = FakeNetworks()
-    eye = Eye(networks, live=True)  # type: ignore[arg-type]
+    eye = Looker(networks, live=True)  # type: ignore[arg-type]
     networks.failing = True
     assert eye.look(shot(noisy(person(), 1), 0.0), Look()).lack is Lack.NETWORK_FAILED
     networks.failing = False
@@ -308,7 +308,7 @@ def test_a_network_that_fails_is_an_observation_and_is_tried_again() -> None:
 def test_the_texture_of_the_clothes_is_followed_from_an_anchor(networks: Landmarks) -> None:
     """After an anchor the chest is recognised in the next picture of the same person; forgotten when told."""
     networks.reset()
-    eye = Eye(networks, live=False)
+    eye = Looker(networks, live=False)
     assert eye.look(shot(person("d1_000"), 0.0), Look()).texture is None
     first = eye.look(shot(person("d1_000"), 1.0), Look(anchor=True, new_anchor=True)).texture
     later = eye.look(shot(person("d1_001"), 2.0), Look()).texture
@@ -321,7 +321,7 @@ def test_the_texture_of_the_clothes_is_followed_from_an_anchor(networks: Landmar
     assert again.anchor_id != first.anchor_id
 
 
-def test_a_picture_is_never_in_an_observation(stills: Eye) -> None:
+def test_a_picture_is_never_in_an_observation(stills: Looker) -> None:
     """All that leaves is numbers, names and flags: no arrays, no bytes."""
     seen = stills.look(shot(person()), WHOLE)
 

@@ -8,22 +8,22 @@ import pytest
 
 from posturewatch.base.child import Said
 from posturewatch.base.errors import CalibrationError
-from posturewatch.ui.first_run import ORDER, Answers, Choice, Step, answers_from, following, page_for, take
+from posturewatch.ui.first_run import ORDER, Answers, Option, SetupStep, answers_from, following, page_for, take
 from posturewatch.ui.first_run_terminal import run_in_terminal
 
-CAMERAS = (Choice("0", "Webcam"), Choice("2", "Integrated camera"))
+CAMERAS = (Option("0", "Webcam"), Option("2", "Integrated camera"))
 
 
 class Tools:
     """Set-up tools that remember; the first ``refuse`` calibrations fail."""
 
-    def __init__(self, refuse: int = 0, cameras: tuple[Choice, ...] = CAMERAS) -> None:
+    def __init__(self, refuse: int = 0, cameras: tuple[Option, ...] = CAMERAS) -> None:
         self.refuse = refuse
         self.found = cameras
         self.calibrated: list[str] = []
         self.applied: list[Answers] = []
 
-    def cameras(self) -> tuple[Choice, ...]:
+    def cameras(self) -> tuple[Option, ...]:
         return self.found
 
     def show_camera(self, source: str) -> None:
@@ -98,11 +98,11 @@ def test_no_camera_is_no_dead_end() -> None:
 @pytest.mark.parametrize(("platform", "hint"), [("linux", "usermod"), ("win32", "Settings"), ("darwin", "macOS asks")])
 def test_the_permission_hint_fits_the_platform(platform: str, hint: str) -> None:
     """Each platform has its own way to allow the camera."""
-    assert any(hint in line for line in page_for(Step.CAMERA, Answers(), CAMERAS, platform).text)
+    assert any(hint in line for line in page_for(SetupStep.CAMERA, Answers(), CAMERAS, platform).text)
 
 
 @pytest.mark.parametrize("step", ORDER)
-def test_every_page_has_words_and_its_default_among_its_choices(step: Step) -> None:
+def test_every_page_has_words_and_its_default_among_its_choices(step: SetupStep) -> None:
     """No page is empty, and what is chosen beforehand can be chosen."""
     page = page_for(step, Answers(), CAMERAS, "linux")
     assert page.title
@@ -112,15 +112,15 @@ def test_every_page_has_words_and_its_default_among_its_choices(step: Step) -> N
 
 def test_the_pages_stay_at_their_ends() -> None:
     """Back from the first page is the first page, on from the last is the last."""
-    assert following(Step.WELCOME, -1) is Step.WELCOME
-    assert following(Step.DONE) is Step.DONE
+    assert following(SetupStep.WELCOME, -1) is SetupStep.WELCOME
+    assert following(SetupStep.DONE) is SetupStep.DONE
 
 
 def test_strange_answers_change_nothing() -> None:
     """A value that no page offers leaves the answers as they were."""
     before = Answers("2", True, 1.5, False, False, True)
     for step in ORDER:
-        if step is not Step.CAMERA:
+        if step is not SetupStep.CAMERA:
             assert take(step, before, "rubbish") == before
     said = Said("finish", {"threshold": "NaN", "breaks": ["x"], "calibrated": True})
     assert answers_from(said, before) == before

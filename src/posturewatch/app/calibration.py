@@ -8,7 +8,7 @@ from pathlib import Path
 from threading import Event
 
 from posturewatch.app.camera_loan import borrowed_camera
-from posturewatch.app.keeper import Household, read_profile
+from posturewatch.app.keeper import FolderKeeper, read_profile
 from posturewatch.base.clock import SystemClock
 from posturewatch.base.errors import CalibrationError, ModelError, SourceError
 from posturewatch.base.i18n import _
@@ -156,7 +156,7 @@ def keep(folders: Folders, settings: Settings, profile: str, made: Calibration) 
         now = clock.now()
         journal.add_calibration(row_of(made, profile, now))
         journal.add_event(Happened(now, EventKind.CALIBRATION, "done", value=made.repeatability_in))
-        Household(folders, journal, settings).keep_profile(profile)
+        FolderKeeper(folders, journal, settings).keep_profile(profile)
     finally:
         journal.close()
     if is_running(folders.state):

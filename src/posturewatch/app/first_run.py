@@ -16,7 +16,7 @@ from posturewatch.desktop import autostart
 from posturewatch.disk.folders import Folders
 from posturewatch.sensor_client.client import list_cameras
 from posturewatch.sensor_client.window import SensorWindow, open_preview
-from posturewatch.ui.first_run import Answers, Choice
+from posturewatch.ui.first_run import Answers, Option
 
 
 class Tools:
@@ -38,12 +38,12 @@ class Tools:
             autostart=autostart.status().enabled,
         )
 
-    def cameras(self) -> tuple[Choice, ...]:
+    def cameras(self) -> tuple[Option, ...]:
         """Those found, and the source of the settings even if it is no camera."""
-        found = tuple(Choice(source, name) for source, name in list_cameras())
+        found = tuple(Option(source, name) for source, name in list_cameras())
         own = self._settings().camera.source
         if own != "0" and own not in {camera.value for camera in found}:
-            found += (Choice(own, own),)
+            found += (Option(own, own),)
         return found
 
     def show_camera(self, source: str) -> None:

@@ -20,10 +20,10 @@ DEFAULT_PROFILE: Final = "desk"
 PROFILE_MAX: Final = 60
 """Characters of a profile's name."""
 
-_log = logging.getLogger("posturewatch.household")
+_log = logging.getLogger("posturewatch.keeper")
 
 
-class Household:
+class FolderKeeper:
     """Implements ``ports.Keeper`` on this user's folders."""
 
     def __init__(self, folders: Folders, journal: SqliteJournal, settings: Settings) -> None:

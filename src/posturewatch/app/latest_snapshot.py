@@ -12,7 +12,7 @@ from posturewatch.base.ports import Display, Inbox
 from posturewatch.base.records import FROM_WITHIN, Command, CommandKind, Snapshot
 
 
-class Board:
+class LatestSnapshot:
     """Implements ``ports.Display``: keeps the snapshot (one frozen record, replaced whole) and hands it on."""
 
     def __init__(self, behind: Display) -> None:
@@ -29,17 +29,17 @@ class Board:
         self._behind.close()
 
 
-class Counter:
-    """Answers the control socket: status from the board, commands into the inbox."""
+class ControlAnswers:
+    """Answers the control socket: status from the latest snapshot, commands into the inbox."""
 
-    def __init__(self, board: Board, inbox: Inbox) -> None:
-        self._board = board
+    def __init__(self, snapshots: LatestSnapshot, inbox: Inbox) -> None:
+        self._snapshots = snapshots
         self._inbox = inbox
 
     def answer(self, request: dict[str, Any]) -> dict[str, Any]:
         """The reply to one request; called in the socket's thread."""
         if request.get("do") == "status":
-            snapshot = self._board.latest
+            snapshot = self._snapshots.latest
             if snapshot is None:
                 return {"ok": False, "error": _("just starting")}
             return {"ok": True, "snapshot": snapshot_to_json(snapshot)}

@@ -35,7 +35,7 @@ _PART_S: Final = 0.2
 _log = logging.getLogger("posturewatch.ui")
 
 
-class Launchpad:
+class DesktopLauncher:
     """Implements ``ports.Launcher``, and does what the tray's lines ask for.
 
     Windows and programs belong to one thread. What the loop and the tray want of it waits in a queue and is done in
@@ -306,15 +306,15 @@ def show_file(path: Path) -> None:
     click.launch(str(path))
 
 
-def tray_actions(pad: Launchpad) -> TrayActions:
+def tray_actions(launcher: DesktopLauncher) -> TrayActions:
     """The tray's lines that are no commands."""
     return TrayActions(
-        open_report=pad.open_report,
-        open_week=pad.open_week,
-        open_config=pad.open_config,
-        open_logs=pad.open_logs,
-        open_help=pad.open_help,
-        open_diary=pad.open_diary,
-        open_setup=pad.open_setup,
-        open_menu=pad.open_menu if why_no_windows() is None else None,
+        open_report=launcher.open_report,
+        open_week=launcher.open_week,
+        open_config=launcher.open_config,
+        open_logs=launcher.open_logs,
+        open_help=launcher.open_help,
+        open_diary=launcher.open_diary,
+        open_setup=launcher.open_setup,
+        open_menu=launcher.open_menu if why_no_windows() is None else None,
     )

@@ -16,9 +16,9 @@ from pathlib import Path
 from typing import Final, TextIO
 
 from posturewatch import __version__
-from posturewatch.app.keeper import Household
-from posturewatch.app.latest_snapshot import Board, Counter, QueueInbox
-from posturewatch.app.launcher import Launchpad, tray_actions
+from posturewatch.app.keeper import FolderKeeper
+from posturewatch.app.latest_snapshot import ControlAnswers, LatestSnapshot, QueueInbox
+from posturewatch.app.launcher import DesktopLauncher, tray_actions
 from posturewatch.app.menu import menu_for
 from posturewatch.base.child import keep_private
 from posturewatch.base.clock import SystemClock
@@ -50,7 +50,7 @@ _log = logging.getLogger("posturewatch.app")
 
 
 @dataclass(frozen=True, slots=True)
-class Wishes:
+class CliOverrides:
     """What the command line asks for beyond the settings. ``source`` empty = as the settings say."""
 
     source: str = ""
@@ -63,9 +63,9 @@ class Wishes:
 class Running:
     """Builds everything, runs it, takes it down."""
 
-    def __init__(self, folders: Folders, wishes: Wishes) -> None:
+    def __init__(self, folders: Folders, overrides: CliOverrides) -> None:
         self._folders = folders.make()
-        self._wishes = wishes
+        self._overrides = overrides
         self._failure: Exception | None = None
 
     def run(self, greet: Callable[[str], None] = lambda _words: None) -> None:
@@ -77,24 +77,24 @@ class Running:
         _hear_signals(inbox)  # before the first thread: an interrupt in between would leave it running for ever
         with ExitStack() as end:
             end.enter_context(Instance(self._folders.state))
-            start_logging(self._folders.logs, verbose=self._wishes.verbose)
+            start_logging(self._folders.logs, verbose=self._overrides.verbose)
             end.callback(stop_logging)
             keep_private()
             _log.info("posturewatch %s starts", __version__)
-            settings = with_wishes(load_settings(self._folders.config_file), self._wishes)
+            settings = overridden(load_settings(self._folders.config_file), self._overrides)
             set_language(settings.user.language)
             self._live(settings, inbox, end, greet)
         if self._failure is not None and not isinstance(self._failure, SourceEndedError):
             raise self._failure
 
     def _live(self, settings: Settings, inbox: QueueInbox, end: ExitStack, greet: Callable[[str], None]) -> None:
-        built = assemble(self._folders, self._wishes, settings, inbox, clock=SystemClock(), end=end)
+        built = assemble(self._folders, self._overrides, settings, inbox, clock=SystemClock(), end=end)
         loop, display, notifier = built.loop, built.display, built.notifier
         self._greet(display, settings, greet)
         if not built.journal.profiles():
             greet(_("You have not calibrated yet: run `posturewatch setup`, or `posturewatch calibrate`."))
-            if self._wishes.tray and not self._folders.config_file.exists():
-                built.launchpad.open_setup()
+            if self._overrides.tray and not self._folders.config_file.exists():
+                built.launcher.open_setup()
         worker = threading.Thread(target=self._work, args=(loop, display, notifier), name="loop")
         _hear_signals(inbox)
         worker.start()
@@ -118,14 +118,14 @@ class Running:
             display.close()
 
     def _greet(self, display: TrayDisplay | NullDisplay, settings: Settings, greet: Callable[[str], None]) -> None:
-        if self._wishes.tray and settings.tray.enabled and display.trouble:
+        if self._overrides.tray and settings.tray.enabled and display.trouble:
             greet(f"{display.trouble} {display.hint}".strip())
-        if self._wishes.record is not None:
+        if self._overrides.record is not None:
             greet(
                 _(
                     "What is seen is written to {path}: points of face and shoulders at each look, never a picture. "
                     "Whoever has the file can tell how you sat."
-                ).format(path=self._wishes.record)
+                ).format(path=self._overrides.record)
             )
         greet(_("posturewatch is watching. `posturewatch status` shows what it sees, `posturewatch quit` ends it."))
 
@@ -137,56 +137,56 @@ class Assembly:
     loop: Loop
     display: TrayDisplay | NullDisplay
     notifier: DesktopNotifications
-    launchpad: Launchpad
+    launcher: DesktopLauncher
     journal: SqliteJournal
 
 
 def assemble(
-    folders: Folders, wishes: Wishes, settings: Settings, inbox: QueueInbox, *, clock: Clock, end: ExitStack
+    folders: Folders, overrides: CliOverrides, settings: Settings, inbox: QueueInbox, *, clock: Clock, end: ExitStack
 ) -> Assembly:
     """Build everything on these folders; ``end`` takes it down. Raises JournalError, InstanceError and DesktopError."""
     journal = SqliteJournal(folders.journal_file, clock)
     end.callback(_quietly, journal.close)
     sensor = SensorClient(settings.camera, settings.models, clock)
     end.callback(sensor.close)
-    eyes: Sensor = sensor
-    if wishes.record is not None:
-        file = new_observation_file(wishes.record)
+    loop_sensor: Sensor = sensor
+    if overrides.record is not None:
+        file = new_observation_file(overrides.record)
         end.callback(_close, file)
-        eyes = RecordingOfSensor(sensor, file)
+        loop_sensor = RecordingOfSensor(sensor, file)
     icon = icon_file(IconName.UPRIGHT)
     notifier = DesktopNotifications(ways(settings.notifications.backend, icon))
     end.callback(notifier.close)
     desktop = make_desktop(clock)
     end.callback(desktop.close)
-    launchpad = Launchpad(folders, inbox, settings)
-    end.callback(launchpad.close)
+    launcher = DesktopLauncher(folders, inbox, settings)
+    end.callback(launcher.close)
     words = _TrayWords(settings.user)
     display: TrayDisplay | NullDisplay = NullDisplay()
-    if wishes.tray and settings.tray.enabled:
+    if overrides.tray and settings.tray.enabled:
         display = make_display(
             inbox,
-            tray_actions(launchpad),
+            tray_actions(launcher),
             menu=words.menu,
             tooltip=words.tooltip,
             backend=settings.tray.backend,
         )
-    board = Board(display)
-    server = ControlServer(folders.state, clock, Counter(board, inbox).answer)
+    latest = LatestSnapshot(display)
+    server = ControlServer(folders.state, clock, ControlAnswers(latest, inbox).answer)
     end.callback(server.close)
     watch = ConfigWatch(folders.config_file, lambda: inbox.put(Command(CommandKind.RELOAD)))
     end.callback(watch.close)
     consumers = (
         Consumer(("user",), lambda changed: set_language(changed.user.language)),
         Consumer(("user",), lambda changed: words.change(changed.user)),
-        Consumer(tuple(Settings.model_fields), launchpad.change),
+        Consumer(tuple(Settings.model_fields), launcher.change),
         Consumer(("camera", "models"), lambda changed: sensor.configure(changed.camera, changed.models)),
         Consumer(("notifications",), lambda changed: notifier.use(ways(changed.notifications.backend, icon))),
     )
-    household = _Wishful(Household(folders, journal, settings), wishes)
-    doors = Doors(clock, eyes, journal, notifier, desktop, board, inbox, household, launchpad, consumers)
+    keeper = _OverriddenKeeper(FolderKeeper(folders, journal, settings), overrides)
+    doors = Doors(clock, loop_sensor, journal, notifier, desktop, latest, inbox, keeper, launcher, consumers)
     loop = Loop(doors, settings, recording=is_recording(settings.camera.source))
-    return Assembly(loop, display, notifier, launchpad, journal)
+    return Assembly(loop, display, notifier, launcher, journal)
 
 
 class _TrayWords:
@@ -208,26 +208,26 @@ class _TrayWords:
         return tooltip(snapshot, self.user.units)
 
 
-class _Wishful:
-    """The household, with what the command line asked for laid over the settings file each time it is read."""
+class _OverriddenKeeper:
+    """The keeper, with what the command line asked for laid over the settings file each time it is read."""
 
-    def __init__(self, household: Household, wishes: Wishes) -> None:
-        self._household = household
-        self._wishes = wishes
-        self.profile = household.profile
-        self.keep_profile = household.keep_profile
-        self.write_day = household.write_day
+    def __init__(self, keeper: FolderKeeper, overrides: CliOverrides) -> None:
+        self._keeper = keeper
+        self._overrides = overrides
+        self.profile = keeper.profile
+        self.keep_profile = keeper.keep_profile
+        self.write_day = keeper.write_day
 
     def settings(self) -> Settings:
         """The settings as file and command line have them; raises ConfigError."""
-        return with_wishes(self._household.settings(), self._wishes)
+        return overridden(self._keeper.settings(), self._overrides)
 
 
-def with_wishes(settings: Settings, wishes: Wishes) -> Settings:
+def overridden(settings: Settings, overrides: CliOverrides) -> Settings:
     """The settings with the command line's source in place of the file's."""
-    if not wishes.source:
+    if not overrides.source:
         return settings
-    camera = settings.camera.model_copy(update={"source": wishes.source})
+    camera = settings.camera.model_copy(update={"source": overrides.source})
     return settings.model_copy(update={"camera": camera})
 
 
@@ -244,12 +244,12 @@ def _farewell() -> Reminder:
 def _hear_signals(inbox: QueueInbox) -> None:
     """SIGTERM, SIGINT and the end of the terminal's session: quit in order. SIGHUP: read the settings again."""
 
-    wishes = {"SIGTERM": QUIT, "SIGINT": QUIT, "SIGBREAK": QUIT, "SIGHUP": Command(CommandKind.RELOAD)}
+    commands = {"SIGTERM": QUIT, "SIGINT": QUIT, "SIGBREAK": QUIT, "SIGHUP": Command(CommandKind.RELOAD)}
 
     def heard(number: int, _frame: object) -> None:
-        inbox.put(wishes[signal.Signals(number).name])
+        inbox.put(commands[signal.Signals(number).name])
 
-    for name in wishes:
+    for name in commands:
         number = getattr(signal, name, None)
         if number is not None:
             signal.signal(number, heard)

@@ -14,7 +14,7 @@ from posturewatch.disk.folders import Folders
 from posturewatch.journal.reader import open_reader
 
 if TYPE_CHECKING:
-    from posturewatch.exchange.share import Choice
+    from posturewatch.exchange.share import ShareChoice
     from posturewatch.report.material import Material
 
 
@@ -47,7 +47,7 @@ class Parcel:
     """What would be shared: look at :meth:`preview` first, then :meth:`write`."""
 
     material: Material
-    choice: Choice
+    choice: ShareChoice
 
     def preview(self, *, encrypted: bool) -> str:
         """What is in it, in words."""
@@ -64,7 +64,7 @@ class Parcel:
         write_archive(path, content, manifest(self.material, self.choice), passphrase)
 
 
-def parcel(folders: Folders, choice: Choice, now: datetime, settings: Settings, *, name: str) -> Parcel:
+def parcel(folders: Folders, choice: ShareChoice, now: datetime, settings: Settings, *, name: str) -> Parcel:
     """Gather what was chosen; raises JournalError."""
     from posturewatch.exchange.share import gather_chosen
 

@@ -136,10 +136,10 @@ def replay(  # noqa: PLR0917  (click passes them by name)
     source: str, start: str | None, speed: str, calibrate: str | None, rounds: int, scenes: Path | None, as_json: bool
 ) -> None:
     """A day on media time."""
-    from posturewatch.offline.replay import Wish, replay_recording
+    from posturewatch.offline.replay import ReplayOptions, replay_recording
     from posturewatch.offline.script import read_scenes
 
-    wish = Wish(
+    wish = ReplayOptions(
         _start(start),
         speed=_speed(speed),
         rounds=rounds,

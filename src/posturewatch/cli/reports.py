@@ -141,12 +141,12 @@ def share(  # noqa: PLR0917
 ) -> None:
     """Show, ask, write."""
     from posturewatch.app.reports import parcel
-    from posturewatch.exchange.share import Choice
+    from posturewatch.exchange.share import ShareChoice
 
     wish = settings()
     set_language(wish.user.language)
     first, last = _span(first_text, last_text, weeks if weeks is not None else wish.report.weeks)
-    choice = Choice(first, last, not no_diary, not no_text, frozenset(parse_day(day) for day in without))
+    choice = ShareChoice(first, last, not no_diary, not no_text, frozenset(parse_day(day) for day in without))
     ready = parcel(folders(), choice, right_now(), wish, name=name or wish.report.name)
     click.echo(ready.preview(encrypted=encrypt), nl=False)
     path = out if out is not None else Path(f"posturewatch-{first}-{last}.zip")

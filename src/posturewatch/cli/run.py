@@ -35,9 +35,9 @@ def run(source: str | None = None, no_tray: bool = False, record: Path | None = 
     if is_running(here.state):
         _speak_to_the_first()
     _see_that_it_exists(source)
-    from posturewatch.app.main import Running, Wishes
+    from posturewatch.app.main import CliOverrides, Running
 
-    running = Running(here, Wishes(source or "", tray=not no_tray, verbose=verbose, record=record))
+    running = Running(here, CliOverrides(source or "", tray=not no_tray, verbose=verbose, record=record))
     running.run(greet=_greet)
 
 

@@ -243,7 +243,7 @@ class Loaded:
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
+class EffectiveSetting:
     """One effective setting: the value as TOML (empty: left out) and its line, None for a default."""
 
     key: str
@@ -291,10 +291,10 @@ def check(path: Path) -> tuple[Problem, ...]:
     return ()
 
 
-def show(loaded: Loaded) -> tuple[Shown, ...]:
+def show(loaded: Loaded) -> tuple[EffectiveSetting, ...]:
     """Every setting in force, in the file's order."""
     return tuple(
-        Shown(
+        EffectiveSetting(
             key.dotted,
             toml_value(getattr(getattr(loaded.settings, key.section), key.name)),
             loaded.lines.get((key.section, key.name)),

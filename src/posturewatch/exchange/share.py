@@ -35,7 +35,7 @@ _DAYS_IN_ONE: Final = 80
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
+class ShareChoice:
     """What the user wants shared."""
 
     first: date
@@ -61,7 +61,7 @@ class Choice:
         return tuple(parts)
 
 
-def choose(content: JournalContent, choice: Choice) -> JournalContent:
+def choose(content: JournalContent, choice: ShareChoice) -> JournalContent:
     """Take what was chosen. Calibrations stay where a minute that is kept rests on them."""
     kept = content.on_days(choice.keeps)
     used = set(kept.minutes["calibration_id"].tolist())
@@ -127,7 +127,7 @@ def left_out_days(left_out: Sequence[str]) -> frozenset[date]:
 
 def gather_chosen(
     content: JournalContent,
-    choice: Choice,
+    choice: ShareChoice,
     *,
     made_at: datetime,
     person: str,
@@ -150,7 +150,7 @@ def gather_chosen(
     )
 
 
-def preview(material: Material, choice: Choice, *, encrypted: bool) -> str:
+def preview(material: Material, choice: ShareChoice, *, encrypted: bool) -> str:
     """What would be shared, in words, before anything is written. A few lines, ends with a line feed."""
     chosen = material.content
     aches = sum(entry.kind == "headache" for entry in chosen.diary)
@@ -204,7 +204,7 @@ def members(material: Material) -> tuple[tuple[str, bytes], ...]:
     return tuple(parts)
 
 
-def manifest(material: Material, choice: Choice) -> Manifest:
+def manifest(material: Material, choice: ShareChoice) -> Manifest:
     """The head of the file; the writer of the zip adds the checksums."""
     return Manifest(
         app_version=material.version,

@@ -15,7 +15,7 @@ TROUBLE_KEY = "trouble"
 _BREAKS = (ReminderKind.BREAK, ReminderKind.LONG_BREAK)
 
 
-class Voice:
+class Announcer:
     """Speaks through the notifier, and opens the break's window where the user wants one."""
 
     def __init__(self, notifier: Notifier, launcher: Launcher) -> None:

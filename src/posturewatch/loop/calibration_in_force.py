@@ -9,20 +9,20 @@ from posturewatch.base.records import Event, EventKind, Observation, Reason, Rem
 from posturewatch.base.settings import UserSettings
 from posturewatch.core.posture.calibration import Calibration
 from posturewatch.core.posture.calibration_run import CalibrationRun, done_words, row_of
-from posturewatch.loop.announcer import Voice
-from posturewatch.loop.day_log import Scribe
-from posturewatch.loop.deciders import Mind
-from posturewatch.loop.profile_in_force import Profiles
+from posturewatch.loop.announcer import Announcer
+from posturewatch.loop.day_log import DayLog
+from posturewatch.loop.deciders import Deciders
+from posturewatch.loop.profile_in_force import ProfileInForce
 
 
-class Baseline:
-    """Keeps the mind measuring against the right calibration, and writes down what changes."""
+class CalibrationInForce:
+    """Keeps the deciders measuring against the right calibration, and writes down what changes."""
 
-    def __init__(self, profiles: Profiles, mind: Mind, scribe: Scribe, voice: Voice) -> None:
+    def __init__(self, profiles: ProfileInForce, deciders: Deciders, day_log: DayLog, announcer: Announcer) -> None:
         self._profiles = profiles
-        self._mind = mind
-        self._scribe = scribe
-        self._voice = voice
+        self._deciders = deciders
+        self._day_log = day_log
+        self._announcer = announcer
         self.run: CalibrationRun | None = None
         """The calibration that runs now, if any."""
         self.advice = ""
@@ -46,13 +46,13 @@ class Baseline:
     def take_up(self) -> None:
         """Look into the journal for the newest calibration of the profile, and measure against it from now on."""
         self._profiles.read()
-        self._mind.calibrate_with(self._profiles.calibration)
-        self._mind.minutes.change(self._profiles.name, self._profiles.calibration_id)
+        self._deciders.calibrate_with(self._profiles.calibration)
+        self._deciders.minutes.change(self._profiles.name, self._profiles.calibration_id)
 
     def change(self, name: str, now: datetime, *, by_hand: bool = True) -> None:
         """Another profile, or a new calibration of the same."""
         if name != self._profiles.name:
-            self._scribe.event(Event(now, EventKind.PROFILE, "by_hand" if by_hand else "by_scene"))
+            self._day_log.event(Event(now, EventKind.PROFILE, "by_hand" if by_hand else "by_scene"))
             self._profiles.change(name, by_hand=by_hand)
         self.take_up()
 
@@ -85,18 +85,18 @@ class Baseline:
             return
         self.run = None
         if run.result is None:
-            self._scribe.event(Event(now, EventKind.CALIBRATION, "failed"))
+            self._day_log.event(Event(now, EventKind.CALIBRATION, "failed"))
             self._tell()
         else:
             self.keep(run.result, run.profile, now)
 
     def keep(self, made: Calibration, profile: str, now: datetime) -> None:
         """Write a calibration down, and measure against it from now on."""
-        self._scribe.calibration(row_of(made, profile, now))
-        self._scribe.event(Event(now, EventKind.CALIBRATION, "done", value=made.repeatability_in))
+        self._day_log.calibration(row_of(made, profile, now))
+        self._day_log.event(Event(now, EventKind.CALIBRATION, "done", value=made.repeatability_in))
         self.change(profile, now)
         self.advice = done_words(made, profile)
         self._tell()
 
     def _tell(self) -> None:
-        self._voice.tell(ReminderKind.TROUBLE, "calibration", _("Calibration"), self.advice)
+        self._announcer.tell(ReminderKind.TROUBLE, "calibration", _("Calibration"), self.advice)

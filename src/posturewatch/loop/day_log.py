@@ -21,12 +21,12 @@ from posturewatch.base.records import CalibrationRow, DiaryEntry, Event, EventKi
 LONGEST_SHIFT: Final = timedelta(hours=26)
 """The day began this much earlier at most than the present offset says: clocks change by an hour, flights by a day."""
 
-_log = logging.getLogger("posturewatch.scribe")
+_log = logging.getLogger("posturewatch.day_log")
 
 T = TypeVar("T")
 
 
-class Scribe:
+class DayLog:
     """Everything that is written down passes here. Never raises for a journal that fails."""
 
     def __init__(self, journal: Journal, keeper: Keeper, now: datetime) -> None:

@@ -13,7 +13,7 @@ from posturewatch.core.reminding.posture_nudges import PosturePolicy
 from posturewatch.loop.doors import Consumer
 
 
-class Mind:
+class Deciders:
     """What decides: the monitor, the cadence, the two policies, and the book of minutes."""
 
     def __init__(self, settings: Settings, today: Today) -> None:

@@ -39,14 +39,14 @@ from posturewatch.core.reminding.breaks.words import break_reminder
 from posturewatch.core.reminding.passage import Timekeeper
 from posturewatch.core.reminding.quiet import camera_given_back, muted_words, why_muted
 from posturewatch.core.reminding.sitting import present_of
-from posturewatch.loop.announcer import Voice
-from posturewatch.loop.calibration_in_force import Baseline
+from posturewatch.loop.announcer import Announcer
+from posturewatch.loop.calibration_in_force import CalibrationInForce
 from posturewatch.loop.camera import CameraWatch
-from posturewatch.loop.day_log import Scribe
-from posturewatch.loop.deciders import Mind
+from posturewatch.loop.day_log import DayLog
+from posturewatch.loop.deciders import Deciders
 from posturewatch.loop.doors import Consumer, Doors
 from posturewatch.loop.pause import Pause
-from posturewatch.loop.profile_in_force import Profiles
+from posturewatch.loop.profile_in_force import ProfileInForce
 
 TURN_S: Final = 0.8
 """Longest wait between turns: a lock or a suspend is seen, and the camera given back, within it and a look."""
@@ -76,11 +76,11 @@ class Loop:
         self._since_think, self._since_look = self._time.follow(), self._time.follow()
         self._now_s, self._now = self._time.last.now_s, self._time.last.now
         self._camera = CameraWatch(doors.sensor, recording=recording)
-        self._scribe = Scribe(doors.journal, doors.keeper, self._now)
-        self._voice = Voice(doors.notifier, doors.launcher)
-        self._mind = Mind(settings, self._scribe.today)
-        profiles = Profiles(doors.journal, doors.keeper)
-        self._baseline = Baseline(profiles, self._mind, self._scribe, self._voice)
+        self._day_log = DayLog(doors.journal, doors.keeper, self._now)
+        self._announcer = Announcer(doors.notifier, doors.launcher)
+        self._deciders = Deciders(settings, self._day_log.today)
+        profiles = ProfileInForce(doors.journal, doors.keeper)
+        self._in_force = CalibrationInForce(profiles, self._deciders, self._day_log, self._announcer)
         self._pause = Pause()
         self._courtesy = Courtesy()
         self._muted: str | None = None
@@ -98,7 +98,7 @@ class Loop:
 
         Raises SourceEndedError at the end of a recording and SourceUnreadableError for one without pictures.
         """
-        self._baseline.take_up()
+        self._in_force.take_up()
         self._note(EventKind.START)
         try:
             while self._obey_all(self._turn()):
@@ -136,15 +136,15 @@ class Loop:
         if self._lent_until_s is not None and self._now_s >= self._lent_until_s:
             self._lent_until_s = None
         if passage.new_day:
-            self._scribe.turn_day(self._now)
+            self._day_log.turn_day(self._now)
 
     def _mind_the_camera(self) -> None:
         """Close the camera where it must be closed; look at once where it may be open again."""
         own = self._settings
         why = camera_given_back(self._courtesy, own.courtesy, own.hours, self._now, paused=self._pause.on)
         muted = why_muted(self._courtesy, own.courtesy, own.hours, self._now, paused=self._pause.on)
-        if muted is not None and self._muted is None and not self._mind.breaks.on_break:
-            self._voice.hush_break()  # a prompt that was there first must not stand in the meeting either
+        if muted is not None and self._muted is None and not self._deciders.breaks.on_break:
+            self._announcer.hush_break()  # a prompt that was there first must not stand in the meeting either
         self._muted = muted
         why = why or (LENT if self._lent_to or self._lent_until_s is not None else None)
         if why is None and self._off is not None:
@@ -153,7 +153,7 @@ class Loop:
             if self._lent_to and (self._courtesy.locked or self._courtesy.suspended):
                 self._doors.launcher.shut(self._lent_to)
             self._step = None
-            self._baseline.stop()
+            self._in_force.stop()
             if self._camera.close():
                 _log.info("camera given back: %s", why)
         self._off = why
@@ -161,8 +161,8 @@ class Loop:
     def _begin_anew(self) -> None:
         """After time that nobody saw, what was filtered before says nothing about now."""
         self._camera.close()
-        self._mind.begin_anew()
-        self._baseline.begin_anew()
+        self._deciders.begin_anew()
+        self._in_force.begin_anew()
         self._step, self._plan, self._look_at_s = None, Plan(Look(whole=True), 0.0), self._now_s
 
     def _look(self) -> Step | None:
@@ -170,13 +170,13 @@ class Loop:
         if self._now_s < self._look_at_s:
             stirred = self._peek()
             return None if stirred is None else self._take_in(stirred)
-        asked = LOOK if self._baseline.run else self._mind.monitor.asking(self._plan.look)
+        asked = LOOK if self._in_force.run else self._deciders.monitor.asking(self._plan.look)
         return self._take_in(self._camera.look(asked))
 
     def _peek(self) -> Observation | None:
         """What there is to see before the look is due, if the picture has changed much since the last one."""
         every_s = self._plan.peek_s
-        if every_s is None or self._baseline.run or self._now_s - self._peeked_s < every_s - PEEK_SLACK_S:
+        if every_s is None or self._in_force.run or self._now_s - self._peeked_s < every_s - PEEK_SLACK_S:
             return None
         self._peeked_s = self._now_s
         seen = self._camera.look(peek_of(self._plan.look))
@@ -186,60 +186,60 @@ class Loop:
 
     def _take_in(self, seen: Observation | Reason) -> Step:
         """The step that follows from a look, and the plan for the next."""
-        self._baseline.see(seen, self._now_s, self._now)
+        self._in_force.see(seen, self._now_s, self._now)
         if isinstance(seen, Reason):
             step = Step(self._now_s, State.UNRELIABLE, seen, present=False)
-            if self._voice.camera(seen, self._camera.trouble):
+            if self._announcer.camera(seen, self._camera.trouble):
                 self._note(EventKind.CAMERA, seen.value)
         else:
-            step = self._mind.monitor.feed(seen)
-            if self._camera.trouble is None and self._voice.camera(None, None):
+            step = self._deciders.monitor.feed(seen)
+            if self._camera.trouble is None and self._announcer.camera(None, None):
                 self._note(EventKind.CAMERA, "back")
-        plan = self._mind.cadence.next(step, self._now_s, self._settings.posture.threshold)
-        if plan.close_camera and not self._baseline.run:
+        plan = self._deciders.cadence.next(step, self._now_s, self._settings.posture.threshold)
+        if plan.close_camera and not self._in_force.run:
             self._camera.close()
         self._step, self._plan, self._peeked_s = step, plan, self._now_s
-        self._look_at_s = self._now_s + (EVERY_S if self._baseline.run else plan.wait_s)
+        self._look_at_s = self._now_s + (EVERY_S if self._in_force.run else plan.wait_s)
         return step
 
     def _think(self, step: Step | None) -> None:
         """What follows from a step (None: no look was due, or the camera is given back)."""
-        mind, now_s, now, passage = self._mind, self._now_s, self._now, self._since_think.take()
+        deciders, now_s, now, passage = self._deciders, self._now_s, self._now, self._since_think.take()
         if step is not None and self._settings.journal.raw_samples:
-            self._scribe.sample(now, step)
-        for said in mind.breaks.feed(present_of(self._step), self._courtesy.idle_s, passage, self._muted):
+            self._day_log.sample(now, step)
+        for said in deciders.breaks.feed(present_of(self._step), self._courtesy.idle_s, passage, self._muted):
             if isinstance(said, Event):
                 self._break_event(said)
             else:
-                self._voice.remind(said, window=self._settings.breaks.window)
+                self._announcer.remind(said, window=self._settings.breaks.window)
         if step is not None or self._off is not None:
-            on_break, since = mind.breaks.on_break, self._since_look.take()
-            for reminder in mind.posture.feed(step, since, self._courtesy, self._muted, on_break=on_break):
-                self._voice.remind(reminder, window=False)
-        for response in (*self._doors.notifier.responses(), *mind.posture.responses()):
+            on_break, since = deciders.breaks.on_break, self._since_look.take()
+            for reminder in deciders.posture.feed(step, since, self._courtesy, self._muted, on_break=on_break):
+                self._announcer.remind(reminder, window=False)
+        for response in (*self._doors.notifier.responses(), *deciders.posture.responses()):
             self._answer(response)
         paused = self._pause.on
         off, wait_s = self._off is not None, self._plan.wait_s
-        for row in mind.minutes.feed(self._step, passage, paused=paused, off=off, wait_s=wait_s):
-            self._scribe.minute(row)
+        for row in deciders.minutes.feed(self._step, passage, paused=paused, off=off, wait_s=wait_s):
+            self._day_log.minute(row)
         if now_s - self._checkpoint_s >= CHECKPOINT_S:
             self._checkpoint_s = now_s
-            if (partial := mind.minutes.partial(now)) is not None:
-                self._scribe.minute(partial)
-        self._voice.trouble(self._scribe.trouble or self._config_trouble)
-        for words in self._scribe.notices():
-            self._voice.tell(ReminderKind.TROUBLE, "journal", _("About your log"), words)
+            if (partial := deciders.minutes.partial(now)) is not None:
+                self._day_log.minute(partial)
+        self._announcer.trouble(self._day_log.trouble or self._config_trouble)
+        for words in self._day_log.notices():
+            self._announcer.tell(ReminderKind.TROUBLE, "journal", _("About your log"), words)
 
     def _break_event(self, event: Event) -> None:
-        self._scribe.event(event)
+        self._day_log.event(event)
         if event.kind in (EventKind.BREAK_TAKEN, EventKind.BREAK_NATURAL):
-            self._mind.posture.break_taken(self._time.last.t_s)
+            self._deciders.posture.break_taken(self._time.last.t_s)
         if event.kind is not EventKind.BREAK_DUE:
-            self._voice.hush_break()
+            self._announcer.hush_break()
 
     def _answer(self, response: Response) -> None:
         """A reminder was shown, answered, or timed out."""
-        self._mind.posture.answer(response, self._time.last.t_s)
+        self._deciders.posture.answer(response, self._time.last.t_s)
         written = {ReminderKind.POSTURE: EventKind.NUDGE, ReminderKind.RECALIBRATE: EventKind.RECALIBRATE_ASKED}
         if response.kind in written:
             self._note(written[response.kind], response.outcome.value, response.action or "")
@@ -253,7 +253,7 @@ class Loop:
             self._obey(Command(commands[response.action]))
 
     def _note(self, kind: EventKind, outcome: str = "", detail: str = "", value: float | None = None) -> None:
-        self._scribe.event(Event(self._now, kind, outcome, detail, value))
+        self._day_log.event(Event(self._now, kind, outcome, detail, value))
 
     # ------------------------------------------------------------------ commands
 
@@ -289,18 +289,18 @@ class Loop:
             case CommandKind.WINDOW_FAILED:
                 self._do_without_window(command.text)
             case CommandKind.PROFILE:
-                self._baseline.change(command.text, self._now)
+                self._in_force.change(command.text, self._now)
                 self._look_at_s = self._now_s
             case CommandKind.RELOAD:
                 self.reload()
             case CommandKind.DIARY:
                 entry = DiaryEntry(self._now, self._now, "none" if command.text == "none" else "headache")
-                self._voice.tell(ReminderKind.TROUBLE, "diary", _("Headache diary"), self._scribe.diary(entry))
+                self._announcer.tell(ReminderKind.TROUBLE, "diary", _("Headache diary"), self._day_log.diary(entry))
             case _:
                 self._obey_simply(command.kind)
 
     def _obey_simply(self, kind: CommandKind) -> None:
-        breaks = self._mind.breaks
+        breaks = self._deciders.breaks
         match kind:
             case CommandKind.BREAK_NOW if not breaks.on_break:
                 breaks.take()
@@ -308,25 +308,25 @@ class Loop:
                     words = break_reminder(
                         left_s, long=breaks.next_is_long, actions=(), exercise=breaks.exercise, muted=None
                     )
-                    self._voice.break_begins(words, window=self._settings.breaks.window)
+                    self._announcer.break_begins(words, window=self._settings.breaks.window)
             case CommandKind.BREAK_POSTPONE:
                 breaks.postpone()
             case CommandKind.BREAK_SKIP:
                 breaks.skip()
             case CommandKind.SNOOZE:
-                self._mind.posture.snooze(self._time.last.t_s)
+                self._deciders.posture.snooze(self._time.last.t_s)
             case CommandKind.LIVE_VIEW:
-                self._lend("live", self._baseline.body)
+                self._lend("live", self._in_force.body)
             case CommandKind.WRITE_DAY:
-                self._scribe.write_day()
+                self._day_log.write_day()
 
     def _calibrate(self, command: Command) -> None:
         """With a window that shows the picture where there can be one; a ``value`` asks to do without."""
-        profile = command.text or self._baseline.profile
+        profile = command.text or self._in_force.profile
         if command.value is None and self._lend("calibrate", profile):
             self._calibrating = profile
             return
-        self._baseline.start(profile, self._settings.user, self._now_s)
+        self._in_force.start(profile, self._settings.user, self._now_s)
         self._look_at_s = self._now_s
 
     def _lend(self, window: str, text: str) -> bool:
@@ -344,9 +344,9 @@ class Loop:
     def _keep_calibration(self, body: str) -> None:
         """What was made in the window, from now on."""
         try:
-            self._baseline.keep(Calibration.from_json(body), self._calibrating, self._now)
+            self._in_force.keep(Calibration.from_json(body), self._calibrating, self._now)
         except PosturewatchError as err:
-            self._voice.tell(ReminderKind.TROUBLE, "calibration", _("Calibration"), err)
+            self._announcer.tell(ReminderKind.TROUBLE, "calibration", _("Calibration"), err)
 
     def _do_without_window(self, window: str) -> None:
         """A window was to open and nobody sees it: what it was for goes another way."""
@@ -355,7 +355,7 @@ class Loop:
         if window == "calibrate":
             self._calibrate(Command(CommandKind.CALIBRATE, 1.0, self._calibrating))
         else:
-            self._voice.without_window(window)
+            self._announcer.without_window(window)
 
     # ------------------------------------------------------------------ settings
 
@@ -363,7 +363,7 @@ class Loop:
     def consumers(self) -> tuple[Consumer, ...]:
         """Everybody who keeps something of the settings, each with its sections: who is not on this list never hears of
         a change. The loop itself asks its settings each time (hours, courtesy, the journal's samples)."""
-        return (*self._mind.consumers(), Consumer(("camera",), self._change_source), *self._doors.consumers)
+        return (*self._deciders.consumers(), Consumer(("camera",), self._change_source), *self._doors.consumers)
 
     def _change_source(self, settings: Settings) -> None:
         self._camera.recording = is_recording(settings.camera.source)
@@ -395,40 +395,40 @@ class Loop:
         if waiting:
             words = _("Taken up at the next start of posturewatch: {keys}.").format(keys=", ".join(waiting))
             _log.info("%s", words)
-            self._voice.tell(ReminderKind.TROUBLE, "settings", _("Settings"), words)
+            self._announcer.tell(ReminderKind.TROUBLE, "settings", _("Settings"), words)
 
     # ------------------------------------------------------------------ showing and ending
 
     def snapshot(self) -> Snapshot:
         """All that tray and ``status`` show now."""
-        step, mind = self._step, self._mind
+        step, deciders = self._step, self._deciders
         waiting = Reason.PAUSED if self._pause.on else Reason.STARTING if self._off is None else None
         return Snapshot(
             at=self._now,
-            state=step.state if step else (State.UNRELIABLE if mind.calibrated else State.UNCALIBRATED),
+            state=step.state if step else (State.UNRELIABLE if deciders.calibrated else State.UNCALIBRATED),
             reason=step.reason if step else waiting,
             fht_in=step.fht_in if step else None,
             fht_se_in=step.fht_se_in if step else None,
             load=step.load if step else None,
-            profile=self._baseline.profile,
-            profiles=self._baseline.profiles,
+            profile=self._in_force.profile,
+            profiles=self._in_force.profiles,
             paused_until=self._pause.until,
             paused=self._pause.on,
             watching=self._camera.running,
-            next_break_s=mind.breaks.next_break_s,
-            next_break_long=mind.breaks.next_is_long,
-            today=self._scribe.today,
+            next_break_s=deciders.breaks.next_break_s,
+            next_break_long=deciders.breaks.next_is_long,
+            today=self._day_log.today,
             threshold_in=self._settings.posture.threshold,
-            alert=mind.posture.alert,
-            trouble=self._scribe.trouble or self._config_trouble or self._camera.lasting,
-            break_now=mind.breaks.due,
-            on_break=mind.breaks.on_break,
-            exercise=mind.breaks.exercise or "",
-            can_postpone=mind.breaks.can_postpone,
-            can_skip=mind.breaks.can_skip,
+            alert=deciders.posture.alert,
+            trouble=self._day_log.trouble or self._config_trouble or self._camera.lasting,
+            break_now=deciders.breaks.due,
+            on_break=deciders.breaks.on_break,
+            exercise=deciders.breaks.exercise or "",
+            can_postpone=deciders.breaks.can_postpone,
+            can_skip=deciders.breaks.can_skip,
             recalibrate=bool(step and step.recalibrate),
-            calibrating=self._baseline.run.share if self._baseline.run else None,
-            advice=self._baseline.advice,
+            calibrating=self._in_force.run.share if self._in_force.run else None,
+            advice=self._in_force.advice,
             quiet=self._quiet_words(),
         )
 
@@ -442,8 +442,8 @@ class Loop:
         """The camera first: whatever the disk does, it is given back."""
         self._camera.close()
         self._take_time()
-        for row in self._mind.minutes.finish(self._since_think.take()):
-            self._scribe.minute(row)
+        for row in self._deciders.minutes.finish(self._since_think.take()):
+            self._day_log.minute(row)
         self._note(EventKind.STOP)
-        self._scribe.write_day()
+        self._day_log.write_day()
         _log.info("the loop has ended")

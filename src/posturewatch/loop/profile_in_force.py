@@ -14,7 +14,7 @@ from posturewatch.core.posture.profile_chooser import ProfileChooser
 _log = logging.getLogger("posturewatch.profiles")
 
 
-class Profiles:
+class ProfileInForce:
     """The profile in force is kept over restarts; calibrations lie in the journal."""
 
     def __init__(self, journal: Journal, keeper: Keeper) -> None:

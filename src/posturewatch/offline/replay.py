@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from posturewatch.app.calibration import calibration_from
-from posturewatch.app.keeper import Household
+from posturewatch.app.keeper import FolderKeeper
 from posturewatch.base.codec import read_lines
 from posturewatch.base.errors import SourceEndedError, SourceUnreadableError
 from posturewatch.base.i18n import _
@@ -23,7 +23,7 @@ from posturewatch.disk.instance import Instance
 from posturewatch.journal.writer import SqliteJournal
 from posturewatch.loop import Doors, Loop
 from posturewatch.offline.media import MediaClock, MediaInbox, MediaSensor
-from posturewatch.offline.script import Scene, Stage
+from posturewatch.offline.script import ScriptedDesktop, ScriptLine
 from posturewatch.sensor_client.client import RecordingSensor
 
 EVERY_S: Final = 0.5
@@ -31,7 +31,7 @@ EVERY_S: Final = 0.5
 
 
 @dataclass(frozen=True, slots=True)
-class Wish:
+class ReplayOptions:
     """What to replay, and how. ``speed`` None = as fast as it goes; ``rounds``: how often from the beginning.
     ``calibration``: one to keep and use from the beginning. ``answers``: the observations are a live run's, as
     ``run --record`` writes them, and no film's."""
@@ -41,11 +41,11 @@ class Wish:
     answers: bool = False
     speed: float | None = None
     rounds: int = 1
-    scenes: tuple[Scene, ...] = ()
+    scenes: tuple[ScriptLine, ...] = ()
 
 
 @dataclass(slots=True)
-class Told:
+class ReplayResult:
     """What came of it, for the summary: seconds by state, reminders, media seconds."""
 
     media_s: float
@@ -57,7 +57,7 @@ class Told:
 Hear = Callable[[datetime, Reminder], None]
 
 
-class Recorder:
+class ReminderRecorder:
     """Implements ``ports.Notifier`` and ``ports.Display`` by remembering, and by telling who listens."""
 
     def __init__(self, clock: MediaClock, hear: Hear, told: Callable[[float], None]) -> None:
@@ -108,8 +108,8 @@ class NoWindows:
         """No window is open."""
 
 
-class _Fixed(Household):
-    """The household with settings that stay as they are for this run."""
+class _Fixed(FolderKeeper):
+    """The keeper with settings that stay as they are for this run."""
 
     def __init__(self, folders: Folders, journal: SqliteJournal, settings: Settings) -> None:
         super().__init__(folders, journal, settings)
@@ -123,64 +123,64 @@ class _Fixed(Household):
 def replay_recording(
     source: str,
     calibrate: str | None,
-    wish: Wish,
+    options: ReplayOptions,
     folders: Folders,
     settings: Settings,
     *,
     hear: Hear = lambda _at, _reminder: None,
     told: Callable[[float], None] = lambda _t_s: None,
-) -> Told:
+) -> ReplayResult:
     """Replay a video, a folder of images, or recorded observations (``.jsonl``); ``calibrate`` from another
     recording first. See :func:`replay`; also raises SourceError, ModelError, CalibrationError."""
     recorded = source.endswith(".jsonl")
-    wish = replace(wish, answers=recorded)
+    options = replace(options, answers=recorded)
     if recorded and calibrate is None:
-        return replay(_lines(Path(source)), wish, folders, settings, hear=hear, told=told)
+        return replay(_lines(Path(source)), options, folders, settings, hear=hear, told=told)
     with RecordingSensor(settings.models) as sensor:
         if calibrate is not None:
-            wish = replace(wish, calibration=calibration_from(sensor, calibrate, settings))
+            options = replace(options, calibration=calibration_from(sensor, calibrate, settings))
         observations = _lines(Path(source)) if recorded else sensor.observe(source, every_s=EVERY_S)
-        return replay(observations, wish, folders, settings, hear=hear, told=told)
+        return replay(observations, options, folders, settings, hear=hear, told=told)
 
 
 def replay(
     observations: Iterable[Observation],
-    wish: Wish,
+    options: ReplayOptions,
     folders: Folders,
     settings: Settings,
     *,
     hear: Hear = lambda _at, _reminder: None,
     told: Callable[[float], None] = lambda _t_s: None,
-) -> Told:
+) -> ReplayResult:
     """Replay observations on their own time into the journal of these folders; ``hear`` gets each reminder,
     ``told`` the media seconds as they pass.
 
     Raises InstanceError where an app uses these folders now, and DataError.
     """
-    clock = MediaClock(wish.start)
+    clock = MediaClock(options.start)
     with ExitStack() as end:
         end.enter_context(Instance(folders.make().state))
         journal = SqliteJournal(folders.journal_file, clock)
         end.callback(journal.close)
-        household = _Fixed(folders, journal, settings)
-        if wish.calibration is not None:
-            journal.add_calibration(row_of(wish.calibration, household.profile(), wish.start))
-        stage, recorder = Stage(wish.scenes, clock), Recorder(clock, hear, told)
-        eyes = MediaSensor(clock, iter(observations), rounds=wish.rounds, answers=wish.answers)
+        keeper = _Fixed(folders, journal, settings)
+        if options.calibration is not None:
+            journal.add_calibration(row_of(options.calibration, keeper.profile(), options.start))
+        script, recorder = ScriptedDesktop(options.scenes, clock), ReminderRecorder(clock, hear, told)
+        sensor = MediaSensor(clock, iter(observations), rounds=options.rounds, answers=options.answers)
         doors = Doors(
             clock,
-            eyes,
+            sensor,
             journal,
             recorder,
-            stage,
+            script,
             recorder,
-            MediaInbox(clock, stage.due, eyes.over, wish.speed),
-            household,
+            MediaInbox(clock, script.due, sensor.over, options.speed),
+            keeper,
             NoWindows(),
         )
         with suppress(SourceEndedError):
             Loop(doors, settings, recording=True).run()
-        return Told(clock.t_s, tuple(recorder.reminders), recorder.states_s, recorder.last)
+        return ReplayResult(clock.t_s, tuple(recorder.reminders), recorder.states_s, recorder.last)
 
 
 def _lines(path: Path) -> Iterator[Observation]:

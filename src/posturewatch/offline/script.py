@@ -42,7 +42,7 @@ _SWITCH: Final = {"on": True, "off": False}
 
 
 @dataclass(frozen=True, slots=True)
-class Scene:
+class ScriptLine:
     """One line: at which media time, what, and its value as written."""
 
     at_s: float
@@ -50,7 +50,7 @@ class Scene:
     value: str = ""
 
 
-def read_scenes(path: Path) -> tuple[Scene, ...]:
+def read_scenes(path: Path) -> tuple[ScriptLine, ...]:
     """The scenes of a file, in order of time; raises UsageError with the line."""
     try:
         lines = path.read_text(encoding="utf-8").splitlines()
@@ -71,7 +71,7 @@ def read_scenes(path: Path) -> tuple[Scene, ...]:
     return tuple(sorted(scenes, key=lambda scene: scene.at_s))
 
 
-def _scene(words: list[str]) -> Scene | None:
+def _scene(words: list[str]) -> ScriptLine | None:
     parts = words[0].split(":")
     if not 1 <= len(parts) <= 3 or not all(map(_is_count, parts)) or len(words) not in (2, 3):
         return None
@@ -86,7 +86,7 @@ def _scene(words: list[str]) -> Scene | None:
         or (what == "pause" and (value in ("", "tomorrow") or _is_count(value)))
         or (what in _COMMANDS and what != "pause" and not value)
     )
-    return Scene(at_s, what, value) if good else None
+    return ScriptLine(at_s, what, value) if good else None
 
 
 def _is_count(text: str) -> bool:
@@ -94,10 +94,10 @@ def _is_count(text: str) -> bool:
     return len(text) <= len("99999999") and text.isascii() and text.isdigit()
 
 
-class Stage:
+class ScriptedDesktop:
     """Plays the scenes: implements ``ports.Desktop``, and gives the commands whose time has come."""
 
-    def __init__(self, scenes: tuple[Scene, ...], clock: MediaClock) -> None:
+    def __init__(self, scenes: tuple[ScriptLine, ...], clock: MediaClock) -> None:
         self._scenes = list(scenes)
         self._clock = clock
         self._courtesy = Courtesy()

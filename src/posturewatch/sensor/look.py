@@ -51,14 +51,14 @@ def texture_memory(*, thorough: bool = True) -> TextureTracker:
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
+class PicturedLook:
     """An observation together with the picture it was made from, for the windows of this process."""
 
     observation: Observation
     picture: Pixels | None
 
 
-class Eye:
+class Looker:
     """Looks at frames, one after the other. ``live`` turns the gate on; recordings are looked at in full."""
 
     def __init__(self, landmarks: Landmarks, *, live: bool, texture: TextureTracker | None = None) -> None:
@@ -76,20 +76,20 @@ class Eye:
         """What is to be seen in this frame."""
         return self.see(shot, look).observation
 
-    def see(self, shot: Shot, look: Look) -> Seen:
+    def see(self, shot: Shot, look: Look) -> PicturedLook:
         """As :meth:`look`, with the picture where it was decoded."""
         try:
             grey = shot.glance()
             glance = self._gate.look(grey, shot.mark() if self._live else shot.frame, shot.t_s)
             lack = self._without_networks(glance, look, shot.t_s)
             if lack is not None and self._size != (0, 0):
-                return Seen(self._blank(shot, lack, glance), None)
+                return PicturedLook(self._blank(shot, lack, glance), None)
             picture = shot.picture()
         except OddPictureError:
-            return Seen(self._blank(shot, Lack.NO_FRAME, None), None)
+            return PicturedLook(self._blank(shot, Lack.NO_FRAME, None), None)
         self._fit_size(picture)
         if lack is not None:
-            return Seen(self._blank(shot, lack, glance), picture)
+            return PicturedLook(self._blank(shot, lack, glance), picture)
         self._gate.analysed(grey)
         blank = self._blank(shot, None, glance)
         try:
@@ -99,7 +99,7 @@ class Eye:
             seen = replace(blank, looked=look, lack=Lack.NETWORK_FAILED)
         self._answered, self._analysed_s = seen.looked, shot.t_s
         self._empty = seen.lack is Lack.NOBODY
-        return Seen(seen, picture)
+        return PicturedLook(seen, picture)
 
     def forget(self) -> None:
         """Another source: whom the networks follow and what the gate compares with no longer hold."""

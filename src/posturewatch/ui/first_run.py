@@ -20,7 +20,7 @@ from posturewatch.base.wording import footer, privacy_words
 from posturewatch.ui.open import SHOWN_S, WindowHandle, open_window
 
 
-class Step(StrEnum):
+class SetupStep(StrEnum):
     """The pages, in order."""
 
     WELCOME = "welcome"
@@ -32,11 +32,11 @@ class Step(StrEnum):
     DONE = "done"
 
 
-ORDER: Final = tuple(Step)
+ORDER: Final = tuple(SetupStep)
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
+class Option:
     """One of several answers: what is kept, and what the user reads."""
 
     value: str
@@ -59,10 +59,10 @@ class Answers:
 class Page:
     """One page: a title, paragraphs, at most one question, at most one thing to do (``camera``, ``calibrate``)."""
 
-    step: Step
+    step: SetupStep
     title: str
     text: tuple[str, ...]
-    choices: tuple[Choice, ...] = ()
+    choices: tuple[Option, ...] = ()
     chosen: str = ""
     does: str = ""
 
@@ -70,7 +70,7 @@ class Page:
 class SetupTools(Protocol):
     """What the first run needs from the app."""
 
-    def cameras(self) -> tuple[Choice, ...]:
+    def cameras(self) -> tuple[Option, ...]:
         """The cameras of this computer, each with the ``source`` of the settings."""
         ...
 
@@ -97,34 +97,34 @@ class SetupTools(Protocol):
 # --------------------------------------------------------------------------- the flow, pure
 
 
-def page_for(step: Step, answers: Answers, cameras: tuple[Choice, ...], platform: str) -> Page:
+def page_for(step: SetupStep, answers: Answers, cameras: tuple[Option, ...], platform: str) -> Page:
     """What to show at this step. ``platform`` is ``sys.platform``."""
-    pages: dict[Step, Callable[[], Page]] = {
-        Step.WELCOME: lambda: Page(step, _("Welcome to posturewatch"), _welcome()),
-        Step.CAMERA: lambda: _camera_page(answers, cameras, platform),
-        Step.CALIBRATE: lambda: Page(step, _("Your upright posture"), _calibration(), does="calibrate"),
-        Step.THRESHOLD: lambda: _threshold_page(answers),
-        Step.BREAKS: lambda: _breaks_page(answers),
-        Step.LOGIN: lambda: _login_page(answers),
-        Step.DONE: lambda: Page(step, _("That is all"), _done(answers)),
+    pages: dict[SetupStep, Callable[[], Page]] = {
+        SetupStep.WELCOME: lambda: Page(step, _("Welcome to posturewatch"), _welcome()),
+        SetupStep.CAMERA: lambda: _camera_page(answers, cameras, platform),
+        SetupStep.CALIBRATE: lambda: Page(step, _("Your upright posture"), _calibration(), does="calibrate"),
+        SetupStep.THRESHOLD: lambda: _threshold_page(answers),
+        SetupStep.BREAKS: lambda: _breaks_page(answers),
+        SetupStep.LOGIN: lambda: _login_page(answers),
+        SetupStep.DONE: lambda: Page(step, _("That is all"), _done(answers)),
     }
     return pages[step]()
 
 
 def _threshold_page(answers: Answers) -> Page:
     text = _("A reminder comes only when your head stays forward for three minutes, and not often.")
-    return Page(Step.THRESHOLD, _("When may I tell you?"), (text,), _limits(), f"{answers.threshold_in:g}")
+    return Page(SetupStep.THRESHOLD, _("When may I tell you?"), (text,), _limits(), f"{answers.threshold_in:g}")
 
 
 def _breaks_page(answers: Answers) -> Page:
     text = _("A short break each 30 minutes at the desk, a longer one each hour. You can postpone or skip.")
-    return Page(Step.BREAKS, _("Breaks"), (text,), _break_choices(), chosen_break(answers))
+    return Page(SetupStep.BREAKS, _("Breaks"), (text,), _break_choices(), chosen_break(answers))
 
 
 def _login_page(answers: Answers) -> Page:
     text = _("Shall posturewatch start when you log in?")
-    choices = (Choice("yes", _("Yes")), Choice("no", _("No")))
-    return Page(Step.LOGIN, _("Start at login"), (text,), choices, "yes" if answers.autostart else "no")
+    choices = (Option("yes", _("Yes")), Option("no", _("No")))
+    return Page(SetupStep.LOGIN, _("Start at login"), (text,), choices, "yes" if answers.autostart else "no")
 
 
 def chosen_break(answers: Answers) -> str:
@@ -143,7 +143,7 @@ def _welcome() -> tuple[str, ...]:
     )
 
 
-def _camera_page(answers: Answers, cameras: tuple[Choice, ...], platform: str) -> Page:
+def _camera_page(answers: Answers, cameras: tuple[Option, ...], platform: str) -> Page:
     hints = {
         "win32": _("If the picture stays dark: Settings, Privacy & security, Camera, allow desktop apps."),
         "darwin": _("macOS asks once whether the camera may be used. Later: System Settings, Privacy & Security."),
@@ -151,11 +151,11 @@ def _camera_page(answers: Answers, cameras: tuple[Choice, ...], platform: str) -
     hint = hints.get(platform, _("If the camera may not be used: sudo usermod -aG video $USER, then log in again."))
     if not cameras:
         text = (_("No camera was found. Plug one in and come back; you may also go on without."), hint)
-        return Page(Step.CAMERA, _("Camera"), text)
+        return Page(SetupStep.CAMERA, _("Camera"), text)
     sources = {camera.value for camera in cameras}
     chosen = answers.source if answers.source in sources else cameras[0].value
     text = (_("Which camera sees you from the front or the side, with head and shoulders?"), hint)
-    return Page(Step.CAMERA, _("Camera"), text, cameras, chosen, does="camera")
+    return Page(SetupStep.CAMERA, _("Camera"), text, cameras, chosen, does="camera")
 
 
 def _calibration() -> tuple[str, ...]:
@@ -165,19 +165,19 @@ def _calibration() -> tuple[str, ...]:
     )
 
 
-def _limits() -> tuple[Choice, ...]:
+def _limits() -> tuple[Option, ...]:
     return (
-        Choice("0.7", _("Early: from about 0.7 in (1.8 cm) forward")),
-        Choice("1", _("Middle: from about 1 in (2.5 cm) forward")),
-        Choice("1.5", _("Late: from about 1.5 in (3.8 cm) forward")),
+        Option("0.7", _("Early: from about 0.7 in (1.8 cm) forward")),
+        Option("1", _("Middle: from about 1 in (2.5 cm) forward")),
+        Option("1.5", _("Late: from about 1.5 in (3.8 cm) forward")),
     )
 
 
-def _break_choices() -> tuple[Choice, ...]:
+def _break_choices() -> tuple[Option, ...]:
     return (
-        Choice("breaks", _("Yes, remind me of breaks")),
-        Choice("exercises", _("Yes, and suggest a gentle exercise")),
-        Choice("none", _("No breaks")),
+        Option("breaks", _("Yes, remind me of breaks")),
+        Option("exercises", _("Yes, and suggest a gentle exercise")),
+        Option("none", _("No breaks")),
     )
 
 
@@ -190,22 +190,22 @@ def _done(answers: Answers) -> tuple[str, ...]:
     return (last, _("To run this again: posturewatch setup"))
 
 
-def take(step: Step, answers: Answers, value: str) -> Answers:
+def take(step: SetupStep, answers: Answers, value: str) -> Answers:
     """The answers with this page's choice. A value that the page does not offer changes nothing."""
     match step:
-        case Step.CAMERA if value:
+        case SetupStep.CAMERA if value:
             return replace(answers, source=value)
-        case Step.THRESHOLD if value in {choice.value for choice in _limits()}:
+        case SetupStep.THRESHOLD if value in {choice.value for choice in _limits()}:
             return replace(answers, threshold_in=float(value))
-        case Step.BREAKS if value in {choice.value for choice in _break_choices()}:
+        case SetupStep.BREAKS if value in {choice.value for choice in _break_choices()}:
             return replace(answers, breaks=value != "none", exercises=value == "exercises")
-        case Step.LOGIN if value in {"yes", "no"}:
+        case SetupStep.LOGIN if value in {"yes", "no"}:
             return replace(answers, autostart=value == "yes")
         case _:
             return answers
 
 
-def following(step: Step, by: int = 1) -> Step:
+def following(step: SetupStep, by: int = 1) -> SetupStep:
     """The next page, or the one before; stays at the ends."""
     return ORDER[min(len(ORDER) - 1, max(0, ORDER.index(step) + by))]
 
@@ -266,10 +266,10 @@ def _finish(tools: SetupTools, handle: WindowHandle, answers: Answers) -> Answer
 
 def answers_from(said: Said, before: Answers) -> Answers:
     """The answers in a window's message; what is missing or strange stays as it was."""
-    answers = take(Step.CAMERA, before, str(said.get("source") or ""))
-    answers = take(Step.THRESHOLD, answers, str(said.get("threshold") or ""))
-    answers = take(Step.BREAKS, answers, str(said.get("breaks") or ""))
-    answers = take(Step.LOGIN, answers, str(said.get("login") or ""))
+    answers = take(SetupStep.CAMERA, before, str(said.get("source") or ""))
+    answers = take(SetupStep.THRESHOLD, answers, str(said.get("threshold") or ""))
+    answers = take(SetupStep.BREAKS, answers, str(said.get("breaks") or ""))
+    answers = take(SetupStep.LOGIN, answers, str(said.get("login") or ""))
     return replace(answers, calibrated=bool(said.get("calibrated")))
 
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from posturewatch.base.errors import PosturewatchError
 from posturewatch.base.i18n import _
-from posturewatch.ui.first_run import ORDER, Answers, Page, SetupTools, Step, page_for, take
+from posturewatch.ui.first_run import ORDER, Answers, Page, SetupStep, SetupTools, page_for, take
 
 
 def run_in_terminal(
@@ -23,7 +23,7 @@ def run_in_terminal(
     """
     cameras = tools.cameras()
     for step in ORDER:
-        if step is Step.DONE:
+        if step is SetupStep.DONE:
             tools.apply(answers)
         page = page_for(step, answers, cameras, platform)
         say("")
@@ -35,7 +35,7 @@ def run_in_terminal(
             answers = take(step, answers, _ask_choice(page, ask, say))
         if page.does == "calibrate":
             answers = _calibrate_in_terminal(tools, answers, ask, say)
-        elif step is Step.WELCOME:
+        elif step is SetupStep.WELCOME:
             ask(_("Press Return to go on."))
     return answers
 

@@ -17,10 +17,10 @@ from posturewatch.base.i18n import _
 from posturewatch.ui.first_run import (
     ORDER,
     Answers,
-    Choice,
+    Option,
     Page,
+    SetupStep,
     SetupView,
-    Step,
     chosen_break,
     following,
     page_for,
@@ -37,9 +37,9 @@ class SetupWindow(Window):
     def __init__(self, app: App, view: SetupView) -> None:
         super().__init__(app, _("Set up posturewatch"), dark=view.dark)
         self._view = view
-        self._cameras = tuple(Choice(value, text) for value, text in view.cameras)
+        self._cameras = tuple(Option(value, text) for value, text in view.cameras)
         self._answers = view.answers
-        self._step = Step.WELCOME
+        self._step = SetupStep.WELCOME
         self._choice = tk.StringVar(self.root)
         self._busy = False
         for key in ("<Return>", "<KP_Enter>"):
@@ -72,7 +72,7 @@ class SetupWindow(Window):
         steps = _("Step {number} of {total}").format(number=number, total=len(ORDER))
         self.label(frame, steps, "Muted.TLabel").grid(sticky="w")
         self.label(frame, page.title, "Title.TLabel", WIDE).grid(sticky="w", pady=(self.px(2), self.px(8)))
-        if self._step is Step.BREAKS:
+        if self._step is SetupStep.BREAKS:
             ttk.Label(frame, image=self.movement("walk", 110)).grid(pady=self.px(4))
         for paragraph in page.text:
             self.label(frame, paragraph, width=WIDE).grid(sticky="w", pady=(self.px(6), 0))
@@ -103,17 +103,17 @@ class SetupWindow(Window):
             self._start = _buttons_of(row)[0]
 
     def _foot(self, frame: ttk.Frame) -> None:
-        if self._step is Step.DONE:
+        if self._step is SetupStep.DONE:
             row = self.buttons(frame, (_("Close"), self.close, True))
-        elif self._step is Step.WELCOME:
+        elif self._step is SetupStep.WELCOME:
             row = self.buttons(frame, (_("Next"), self._next, True))
         else:
-            skip = self._step is Step.CALIBRATE and not self._answers.calibrated
+            skip = self._step is SetupStep.CALIBRATE and not self._answers.calibrated
             row = self.buttons(
                 frame, (_("Back"), self._back, False), (_("Later") if skip else _("Next"), self._next, not skip)
             )
         self._feet = _buttons_of(row)
-        to_be_started = self._step is Step.CALIBRATE and not self._answers.calibrated
+        to_be_started = self._step is SetupStep.CALIBRATE and not self._answers.calibrated
         self._first = self._start if to_be_started else self._feet[-1]
         place = frame.grid_size()[1]
         frame.rowconfigure(place, weight=1)  # what is over stands between the page and its buttons
@@ -132,7 +132,7 @@ class SetupWindow(Window):
             return
         self._answers = take(self._step, self._answers, self._choice.get())
         self._step = following(self._step)
-        if self._step is Step.DONE:
+        if self._step is SetupStep.DONE:
             self._finish()
         self._show()
 
@@ -169,7 +169,7 @@ class SetupWindow(Window):
     def _calibrated(self, ok: bool, words: str) -> None:
         self._busy = False
         self._answers = replace(self._answers, calibrated=ok or self._answers.calibrated)
-        if self._step is Step.CALIBRATE:
+        if self._step is SetupStep.CALIBRATE:
             self._show()
             self._status.configure(text=words)
             self._bar.configure(value=100 if ok else 0)

@@ -10,7 +10,7 @@ import pytest
 from core.posture.simulated_body import SimulatedPerson
 from posturewatch.core.posture import calibrated_view
 from posturewatch.core.posture.body_model import POSE_INDEX
-from posturewatch.core.posture.calibrated_view import FOCAL_PER_WIDTH, MESH_PUPILS, USUAL_CM, Reference, Sizes
+from posturewatch.core.posture.calibrated_view import FOCAL_PER_WIDTH, MESH_PUPILS, USUAL_CM, CalibratedView, Sizes
 from posturewatch.core.posture.cues import RIGID
 from posturewatch.core.posture.geometry import project
 
@@ -18,7 +18,7 @@ FOCAL = FOCAL_PER_WIDTH * 640
 NOTHING_KNOWN = Sizes()
 
 
-def built(person: SimulatedPerson, sizes: Sizes = NOTHING_KNOWN, *, stretch: float = 1.0) -> Reference:
+def built(person: SimulatedPerson, sizes: Sizes = NOTHING_KNOWN, *, stretch: float = 1.0) -> CalibratedView:
     """The reference of a person who sits still; ``stretch`` is the resolution against 640 × 480."""
     look = person.look()
     assert look.trunk is not None

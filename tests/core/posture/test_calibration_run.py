@@ -13,8 +13,8 @@ from posturewatch.base.records import Lack, Look, Observation
 from posturewatch.base.settings import UserSettings
 from posturewatch.core.posture.calibration_run import AT_MOST_S, COUNTDOWN_S, CalibrationRun, Phase, row_of
 from posturewatch.sensor import bundles
-from posturewatch.sensor.choices import Models
-from posturewatch.sensor.recording import Recorder
+from posturewatch.sensor.choices import ModelOptions
+from posturewatch.sensor.recording import RecordingReader
 
 EVERY_S = 0.2
 
@@ -22,7 +22,7 @@ EVERY_S = 0.2
 @pytest.fixture(scope="module")
 def looks() -> list[Observation]:
     """Three looks at one person who sits upright."""
-    seen = Recorder(bundles.find(Models())).observe(str(RENDERS), look=Look(whole=True, anchor=True))
+    seen = RecordingReader(bundles.find(ModelOptions())).observe(str(RENDERS), look=Look(whole=True, anchor=True))
     return [one for one in seen if one.name is not None and one.name.startswith("d1")]
 
 

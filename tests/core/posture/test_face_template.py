@@ -7,7 +7,7 @@ import pytest
 
 from core.posture.simulated_body import SimulatedPerson
 from posturewatch.core.posture.cues import RIGID
-from posturewatch.core.posture.face_template import USUAL_PITCH, Seen, mesh_template, view_angles
+from posturewatch.core.posture.face_template import USUAL_PITCH, FaceMeshes, mesh_template, view_angles
 from posturewatch.core.posture.geometry import similarity, turned
 
 
@@ -21,7 +21,7 @@ def meshes(person: SimulatedPerson, count: int, *, scatter_px: float = 0.0) -> n
 
 def angles_of(person: SimulatedPerson) -> tuple[float, float]:
     """Azimuth and pitch read off this person's mesh, degrees."""
-    seen = Seen.of(meshes(person, 6))
+    seen = FaceMeshes.of(meshes(person, 6))
     assert seen is not None
     azimuth, pitch = view_angles(seen, np.zeros((33, 3)))
     return float(np.degrees(azimuth)), float(np.degrees(pitch))
@@ -68,10 +68,10 @@ def test_a_face_found_too_seldom_is_no_face() -> None:
     """Three looks of ten, or three in all, are the network's accidents; eight of ten are a face."""
     ten = meshes(SimulatedPerson(), 10)
     ten[3:] = np.nan
-    assert Seen.of(ten) is None
-    assert Seen.of(meshes(SimulatedPerson(), 3)) is None
+    assert FaceMeshes.of(ten) is None
+    assert FaceMeshes.of(meshes(SimulatedPerson(), 3)) is None
     ten[3:8] = meshes(SimulatedPerson(), 5)
-    assert Seen.of(ten) is not None
+    assert FaceMeshes.of(ten) is not None
 
 
 @pytest.mark.parametrize("azimuth_deg", [-40.0, -20.0, 0.0, 20.0, 40.0])
@@ -91,7 +91,7 @@ def test_a_raised_camera_looks_down() -> None:
 
 def test_pupils_are_measured_in_three_dimensions() -> None:
     """A face seen at 35° shows its pupils closer together; their distance in the mesh stays within 6 %."""
-    front, aside = (Seen.of(meshes(SimulatedPerson(azimuth_deg=a), 5)) for a in (0.0, 35.0))
+    front, aside = (FaceMeshes.of(meshes(SimulatedPerson(azimuth_deg=a), 5)) for a in (0.0, 35.0))
     assert front is not None
     assert aside is not None
     assert aside.pupils_px == pytest.approx(front.pupils_px, rel=0.06)

@@ -12,7 +12,7 @@ from core.posture.simulated_body import ZERO, SimulatedPerson, unknowns
 from posturewatch.base.records import INCH_CM
 from posturewatch.base.settings import UserSettings
 from posturewatch.core.posture import body_model, cues, fit
-from posturewatch.core.posture.calibrated_view import Reference
+from posturewatch.core.posture.calibrated_view import CalibratedView
 from posturewatch.core.posture.calibration import Calibration, build
 from posturewatch.core.posture.cues import Cues
 from posturewatch.core.posture.geometry import Floats, project, turned
@@ -33,7 +33,7 @@ OBLIQUE = calibrated(SimulatedPerson(azimuth_deg=40.0))
 SIDE = calibrated(SimulatedPerson(azimuth_deg=88.0, face=False))
 
 
-def predicted(ref: Reference, moved: Floats, *, texture: bool = True, face: bool = True) -> Cues:
+def predicted(ref: CalibratedView, moved: Floats, *, texture: bool = True, face: bool = True) -> Cues:
     """What the model itself says would be seen of these postures (B, 14), without noise."""
     batch = len(moved)
     posed = body_model.pose(moved, ref.hip, ref.tragus)
@@ -58,12 +58,12 @@ def predicted(ref: Reference, moved: Floats, *, texture: bool = True, face: bool
     return Cues(seen[:, :7], seen[:, 7], scale, turn, *pairs)
 
 
-def picture(ref: Reference, points: Floats) -> Floats:
+def picture(ref: CalibratedView, points: Floats) -> Floats:
     """Pixels of person-frame points."""
     return project(ref.in_camera(points), ref.focal_px, ref.centre_px)
 
 
-def noisy(seen: Cues, view: fit.View, *, pairs: int) -> Cues:
+def noisy(seen: Cues, view: fit.ViewPrior, *, pairs: int) -> Cues:
     """The cues with the scatter that the fit supposes; texture errs together, so each pair errs more."""
     noise = view.noise
     pose_sd = np.array([noise.shoulder_px] * 2 + [noise.ear_px] * 2 + [noise.nose_px] + [noise.eye_px] * 2)

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from posturewatch.core.posture.texture_tie import LEAST_LOOKS, TIE_LOOKS, TIE_SE_IN, Anchor, Tie, mean_map
+from posturewatch.core.posture.texture_tie import LEAST_LOOKS, TIE_LOOKS, TIE_SE_IN, Anchor, TextureTie, mean_map
 
 from core.posture.simulated_body import ANCHOR, ZERO, SimulatedPerson, unknowns
 from posturewatch.base.records import Texture
@@ -28,7 +28,7 @@ def applied(matrix: Floats | None, pixels: Floats) -> Floats:
 
 def tied(anchored: Floats, postures: list[Floats], *, told: bool = True) -> Anchor | None:
     """The anchor after looks at these postures, each found as it was (``told``) or taken for upright."""
-    tie = Tie(MADE.reference, ANCHOR + 1)
+    tie = TextureTie(MADE.reference, ANCHOR + 1)
     made = None
     for posture in postures:
         look = PERSON.look(posture, anchored=anchored, anchor_id=ANCHOR + 1)
@@ -93,7 +93,7 @@ def test_a_tie_undoes_the_posture_in_which_texture_was_learnt() -> None:
 def test_a_tie_needs_its_looks_and_only_its_own() -> None:
     """One look short there is no anchor, and looks of another anchor do not count."""
     assert tied(ZERO, [ZERO] * (TIE_LOOKS - 1)) is None
-    tie = Tie(MADE.reference, ANCHOR + 1)
+    tie = TextureTie(MADE.reference, ANCHOR + 1)
     assert tie.feed(PERSON.look(anchor_id=ANCHOR), ZERO) is None
     assert tie.feed(replace(PERSON.look(), texture=None), ZERO) is None
     assert tie.looks == 0

@@ -8,7 +8,7 @@ import pytest
 
 from posturewatch.base.records import Reason, State, Step
 from posturewatch.core.reminding.passage import Passage
-from posturewatch.core.reminding.sitting import Reading, Seat, Sitting, present_of, read_seat
+from posturewatch.core.reminding.sitting import Seat, SeatReading, Sitting, present_of, read_seat
 
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 TWO_SECONDS = Passage(2.0, NOW, t_s=2.0, watched_s=2.0)
@@ -51,14 +51,14 @@ def test_an_absence_known_late_begins_with_the_last_touch() -> None:
     """By idle input the absence is known after a minute: that minute is given back and is part of the absence."""
     sitting, idle_s, sat_s = Sitting(), 0.0, 0.0
     for _ in range(30):
-        sitting.feed(Reading(SEATED, "idle"), TWO_SECONDS, 0.0)
+        sitting.feed(SeatReading(SEATED, "idle"), TWO_SECONDS, 0.0)
         sat_s += sitting.seated_s
     for _ in range(40):
         idle_s += 2.0
         seat = SEATED if idle_s < 60 else AWAY
-        assert sitting.feed(Reading(seat, "idle"), TWO_SECONDS, idle_s) is None
+        assert sitting.feed(SeatReading(seat, "idle"), TWO_SECONDS, idle_s) is None
         sat_s += sitting.seated_s
-    over = sitting.feed(Reading(SEATED, "idle"), TWO_SECONDS, 0.0)
+    over = sitting.feed(SeatReading(SEATED, "idle"), TWO_SECONDS, 0.0)
     assert sat_s == pytest.approx(60.0, abs=4.0)
     assert over is not None
     assert over.length_s == pytest.approx(82.0, abs=2.0)
@@ -68,8 +68,8 @@ def test_an_absence_known_late_begins_with_the_last_touch() -> None:
 def test_unknown_time_is_neither() -> None:
     """Between two unknown readings nothing is added on either side."""
     sitting = Sitting()
-    sitting.feed(Reading(SEATED, "camera"), Passage(0.0, NOW), None)
+    sitting.feed(SeatReading(SEATED, "camera"), Passage(0.0, NOW), None)
     for _ in range(100):
-        sitting.feed(Reading(UNKNOWN, "nobody"), TWO_SECONDS, None)
+        sitting.feed(SeatReading(UNKNOWN, "nobody"), TWO_SECONDS, None)
         assert sitting.seated_s == 0.0
         assert sitting.away_s == 0.0

@@ -13,8 +13,8 @@ import pytest
 
 from camera_server import answering, camera, jpeg, playing
 from posturewatch.base.errors import CameraMissingError, SourceEndedError, SourceError
-from posturewatch.sensor.choices import Camera
-from posturewatch.sensor.sources.drain import Feed
+from posturewatch.sensor.choices import CameraOptions
+from posturewatch.sensor.sources.drain import Drain
 from posturewatch.sensor.sources.open import open_source
 from posturewatch.sensor.sources.source import ArrayShot, Source
 
@@ -58,8 +58,8 @@ class FakeCamera:
         self.closed = True
 
 
-def running(opener: Callable[[], Source]) -> Feed:
-    feed = Feed(opener)
+def running(opener: Callable[[], Source]) -> Drain:
+    feed = Drain(opener)
     feed.start()
     return feed
 
@@ -83,7 +83,7 @@ def test_no_look_is_older_than_a_tenth_of_a_second() -> None:
 def test_a_stream_that_nobody_looks_at_does_not_fall_behind() -> None:
     """MJPEG over HTTP at 10 a second, looked at once a second: each look is fresh."""
     with camera(playing(*(jpeg(f"d1_00{number}") for number in range(3)), fps=10)) as server:
-        feed = running(lambda: open_source(Camera(source=server.address)))
+        feed = running(lambda: open_source(CameraOptions(source=server.address)))
         frames = []
         for _look in range(3):
             time.sleep(1.0)
@@ -182,7 +182,7 @@ def test_a_recording_plays_at_its_own_speed_and_ends(tmp_path: Path) -> None:
     for number in range(3):
         (tmp_path / f"{number}.jpg").write_bytes(jpeg("d1_000"))
     start = time.monotonic()
-    feed = running(lambda: open_source(Camera(source=str(tmp_path))))
+    feed = running(lambda: open_source(CameraOptions(source=str(tmp_path))))
     seen: list[float] = []
     ended = False
     while not ended:
@@ -203,7 +203,7 @@ def test_a_recording_plays_at_its_own_speed_and_ends(tmp_path: Path) -> None:
 def test_a_stream_that_is_none_is_said_at_each_look() -> None:
     """The error of opening reaches every look until it is mended."""
     with camera(answering(404)) as server:
-        feed = running(lambda: open_source(Camera(source=server.address)))
+        feed = running(lambda: open_source(CameraOptions(source=server.address)))
         for _look in range(2):
             with pytest.raises(SourceError, match="404"):
                 feed.next_shot(2.0)

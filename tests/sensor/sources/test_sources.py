@@ -14,7 +14,7 @@ import pytest
 from camera_server import RENDERS
 from posturewatch.base.errors import CameraMissingError, SourceError, SourceUnreadableError
 from posturewatch.base.source_names import is_recording
-from posturewatch.sensor.choices import Camera
+from posturewatch.sensor.choices import CameraOptions
 from posturewatch.sensor.frames import OddPictureError
 from posturewatch.sensor.native import load_opencv
 from posturewatch.sensor.sources.camera_faults import held_by_another
@@ -23,7 +23,7 @@ from posturewatch.sensor.sources.source import Source
 
 
 def opened(source: str | Path) -> Source:
-    return open_source(Camera(source=str(source)))
+    return open_source(CameraOptions(source=str(source)))
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ import pytest
 from camera_server import RENDERS
 from posturewatch.base.records import Face, Texture, Trunk
 from posturewatch.sensor import bundles
-from posturewatch.sensor.choices import Models
+from posturewatch.sensor.choices import ModelOptions
 from posturewatch.sensor.landmarks import Landmarks
 from posturewatch.sensor.native import load_opencv
 from posturewatch.sensor.texture.tracker import MAX_PAIRS, MIN_PAIRS, TextureTracker
@@ -49,7 +49,7 @@ def _through(matrix: np.ndarray, point: tuple[float, ...]) -> tuple[float, float
 def people() -> Iterator[dict[str, Picture]]:
     """The rendered people, found by the real networks."""
     cv2 = load_opencv()
-    networks = Landmarks(bundles.find(Models()), stills=True)
+    networks = Landmarks(bundles.find(ModelOptions()), stills=True)
     found = {}
     for name in (SIT, MOVED, OTHER):
         picture = cv2.imread(str(RENDERS / f"{name}.jpg"))

@@ -40,7 +40,7 @@ some more."""
 
 
 @dataclass(slots=True)
-class _Open:
+class _OpenMinute:
     """A minute being filled."""
 
     start_s: float  # seconds since the epoch
@@ -124,7 +124,7 @@ class MinuteBook:
         self._profile = profile
         self._calibration_id = calibration_id
         self._patience_s = PATIENCE * EXPECTED_S
-        self._open: _Open | None = None
+        self._open: _OpenMinute | None = None
         self._fresh_s = 0.0
         self._spent = "off"
         self._step: Step | None = None
@@ -224,7 +224,7 @@ class MinuteBook:
         return done
 
     def _begin(self, wall_s: float, now: datetime) -> None:
-        self._open = _Open(wall_s - wall_s % MINUTE_S, now.tzinfo)
+        self._open = _OpenMinute(wall_s - wall_s % MINUTE_S, now.tzinfo)
 
 
 def _spent(step: Step | None) -> str:

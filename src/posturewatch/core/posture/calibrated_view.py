@@ -44,7 +44,7 @@ as the pinhole with an unknown lens, and cuts off what neither would believe alo
 
 
 @dataclass(frozen=True, slots=True)
-class Reference:
+class CalibratedView:
     """One calibrated view. Person frame, cm, origin midway between the eyes; see ``core.geometry``.
 
     ``to_camera`` (3, 3) turns person into camera coordinates; ``eyes`` (3,) is the origin in the camera
@@ -101,7 +101,7 @@ def build(
     template: Floats | None = None,
     pupils_px: float | None = None,
     scale: tuple[float, float, float] | None = None,
-) -> Reference:
+) -> CalibratedView:
     """A reference from the medians of a calibration.
 
     ``size_px`` width and height; ``pose`` (7, 2) px; ``view`` azimuth (+ where the person faces to the right of
@@ -118,12 +118,12 @@ def build(
     )
     centre = np.array([width_px / 2.0, height_px / 2.0])
     eyes = ray(eyes_px, focal, centre) * depth
-    shell = Reference(width_px, height_px, focal, to_camera, eyes, np.zeros((7, 3)), np.zeros(3), template, spread)
+    shell = CalibratedView(width_px, height_px, focal, to_camera, eyes, np.zeros((7, 3)), np.zeros(3), template, spread)
     attached = shell.at_depth(pose, depth + behind)
     face = np.array(PIVOT["face"])
     if face_px is not None:
         face = shell.at_depth(face_px, np.asarray(depth + (to_camera @ face)[2]))
-    return Reference(width_px, height_px, focal, to_camera, eyes, attached, face, template, spread)
+    return CalibratedView(width_px, height_px, focal, to_camera, eyes, attached, face, template, spread)
 
 
 def _scale(

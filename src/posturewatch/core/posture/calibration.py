@@ -23,7 +23,7 @@ from posturewatch.base.settings import UserSettings
 from posturewatch.base.wording import reason_words
 from posturewatch.core.posture import body_model, calibrated_view, cues, fit
 from posturewatch.core.posture.clothes import Tone, middle_tone
-from posturewatch.core.posture.face_template import Seen, mesh_template, view_angles
+from posturewatch.core.posture.face_template import FaceMeshes, mesh_template, view_angles
 from posturewatch.core.posture.geometry import Floats, similarity
 from posturewatch.core.posture.shared_unknowns import OTHER_CLOTHES, SAME_CLOTHES, Habit, SharedUnknowns, unknown
 
@@ -79,7 +79,7 @@ class Calibration:
     profile: str
     frames: int
     repeatability_in: float
-    reference: calibrated_view.Reference
+    reference: calibrated_view.CalibratedView
     azimuth_deg: float
     pitch_deg: float
     shoulder_px: float
@@ -155,7 +155,7 @@ class Calibration:
                 profile=str(body_["profile"]),
                 frames=int(body_["frames"]),
                 repeatability_in=_finite(body_["repeatability_in"]),
-                reference=calibrated_view.Reference(
+                reference=calibrated_view.CalibratedView(
                     int(_positive(ref["width_px"])),
                     int(_positive(ref["height_px"])),
                     _positive(ref["focal_px"]),
@@ -315,7 +315,7 @@ def build(profile: str, looks: list[Observation], user: UserSettings, before: Ca
     one of the same person and camera, of which lens, sizes and the person's ways are kept."""
     poses = np.array([cues.pose_points(o) for o in looks])
     meshes = np.array([cues.mesh_points(o) for o in looks])
-    seen = Seen.of(meshes)
+    seen = FaceMeshes.of(meshes)
     pose = np.median(poses, axis=0)
     world = np.median([o.trunk.world for o in looks if o.trunk is not None and o.trunk.world], axis=0)
     azimuth, pitch = view_angles(seen, world)
@@ -356,13 +356,13 @@ def build(profile: str, looks: list[Observation], user: UserSettings, before: Ca
     return _worn_in(made, looks)
 
 
-def begun(ref: calibrated_view.Reference) -> SharedUnknowns:
+def begun(ref: calibrated_view.CalibratedView) -> SharedUnknowns:
     """What is known of the shared unknowns before a first look: the distance as well as the picture told it."""
     return unknown(SAME_CLOTHES, log_focal=ref.spread_scale)
 
 
 def _kept_scale(
-    then: calibrated_view.Reference, look: Observation, template: Floats | None
+    then: calibrated_view.CalibratedView, look: Observation, template: Floats | None
 ) -> tuple[float, float, float] | None:
     """Lens, distance and its error from an earlier reference, by how much the face has grown since; ``None`` where the
     two pictures cannot be compared."""

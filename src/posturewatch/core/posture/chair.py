@@ -12,7 +12,7 @@ from math import hypot
 from typing import Final
 
 from posturewatch.base.records import Observation, PersonBox
-from posturewatch.core.posture.person_in_view import Sight
+from posturewatch.core.posture.person_in_view import PersonInView
 
 EMPTY_S: Final = 1.0
 EMPTY_LOOKS: Final = 3
@@ -49,14 +49,14 @@ class Chair(Enum):
 
 
 @dataclass(slots=True)
-class Presence:
+class ChairWatch:
     """Follows one chair. ``now_s`` must not step back (the monitor has a clock of its own)."""
 
     _taken: bool = False
     _since_s: float = float("-inf")
     _misses: int = 0
     _missed_s: float = 0.0
-    _track: tuple[float, Sight] | None = None
+    _track: tuple[float, PersonInView] | None = None
     _strange_s: float | None = None
     _others: tuple[PersonBox, ...] = ()
     _others_s: float = 0.0
@@ -84,7 +84,7 @@ class Presence:
         self._taken, self._misses, self._since_s = False, 0, now_s
         return Chair.EMPTY
 
-    def somebody(self, sight: Sight, now_s: float) -> Chair:
+    def somebody(self, sight: PersonInView, now_s: float) -> Chair:
         """A look that found a person of this desk's size."""
         if not self._taken:
             came = self._since_s > float("-inf")
@@ -102,7 +102,7 @@ class Presence:
             self._others = ()
         return self._others
 
-    def _leapt(self, sight: Sight, now_s: float) -> bool:
+    def _leapt(self, sight: PersonInView, now_s: float) -> bool:
         """Whether this is somebody else than a moment ago; after a second at the new place it is who it is."""
         before, self._track = self._track, (now_s, sight)
         if before is not None and now_s - before[0] <= JUMP_WITHIN_S and _far(before[1], sight):
@@ -134,7 +134,7 @@ class FaceWatch:
         return bool(hidden) and self._looks >= COVERED_LOOKS and lasted_s >= COVERED_S
 
 
-def _far(before: Sight, now: Sight) -> bool:
+def _far(before: PersonInView, now: PersonInView) -> bool:
     if (before.head is None) != (now.head is None):
         return False  # sizes from a face and from shoulders do not compare
     large, small = max(before.size_px, now.size_px), max(min(before.size_px, now.size_px), 1.0)

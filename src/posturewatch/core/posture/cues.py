@@ -9,7 +9,7 @@ import numpy as np
 
 from posturewatch.base.records import Observation
 from posturewatch.core.posture.body_model import POSE_INDEX
-from posturewatch.core.posture.calibrated_view import Reference
+from posturewatch.core.posture.calibrated_view import CalibratedView
 from posturewatch.core.posture.geometry import Floats, project, similarity
 
 # fmt: off
@@ -91,7 +91,7 @@ def read(observation: Observation, template: Floats | None, anchor_id: int | Non
     return Cues(pose, face, log_scale, turn, trunk[:, :2], trunk[:, 2:], head[:, :2], head[:, 2:])
 
 
-def of_reference(then: Reference, template: Floats | None) -> Cues:
+def of_reference(then: CalibratedView, template: Floats | None) -> Cues:
     """The posture of another calibration of the same camera, as if it were a look: points and mesh, no texture."""
     pixels = project(then.in_camera(np.vstack([then.attached, then.face[None]])), then.focal_px, then.centre_px)
     nothing = np.empty((0, 2))

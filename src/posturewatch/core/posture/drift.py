@@ -14,7 +14,7 @@ from statistics import median
 from typing import Final
 
 from posturewatch.base.records import Estimate, Reason
-from posturewatch.core.posture.person_in_view import Sight, Usual
+from posturewatch.core.posture.person_in_view import PersonInView, UsualView
 
 WINDOW_S: Final = 300.0
 """Rest is what the middle of the last five minutes looks like: a phone call is over by then."""
@@ -53,7 +53,7 @@ MENDABLE: Final = frozenset({
 
 
 @dataclass(frozen=True, slots=True)
-class Rest:
+class KeptLook:
     """One kept look, as shares of its limits (1 = at the limit, signed); ``None`` where it does not say."""
 
     at_s: float
@@ -69,11 +69,11 @@ class Rest:
 class DriftWatch:
     """Feeds on looks at a person; :attr:`moved` says whether the scene no longer fits the calibration."""
 
-    usual: Usual
+    usual: UsualView
     moved: bool = False
-    _kept: deque[Rest] = field(default_factory=deque)
+    _kept: deque[KeptLook] = field(default_factory=deque)
 
-    def feed(self, now_s: float, sight: Sight, estimate: Estimate | None, reason: Reason | None) -> bool:
+    def feed(self, now_s: float, sight: PersonInView, estimate: Estimate | None, reason: Reason | None) -> bool:
         """Take in a look at somebody who sits there; whether the scene has moved. ``now_s`` never steps back."""
         if not self._kept or now_s - self._kept[-1].at_s >= EVERY_S:
             self._kept.append(self._rest(now_s, sight, estimate, reason))
@@ -87,7 +87,7 @@ class DriftWatch:
         """Nobody looked for a while: rest must be seen anew. What was found stays until that says otherwise."""
         self._kept.clear()
 
-    def _rest(self, now_s: float, sight: Sight, estimate: Estimate | None, reason: Reason | None) -> Rest:
+    def _rest(self, now_s: float, sight: PersonInView, estimate: Estimate | None, reason: Reason | None) -> KeptLook:
         then = self.usual.sight
         aside = (sight.eyes[0] - then.eyes[0]) / (ASIDE * then.size_px)
         raised = (sight.eyes[1] - then.eyes[1]) / (RAISED * then.size_px)
@@ -98,7 +98,7 @@ class DriftWatch:
             turned = estimate.trunk_yaw_deg / TURNED_DEG
         if estimate is not None and reason is None:
             behind = -estimate.fht_in / BEHIND_IN
-        return Rest(now_s, aside, raised, nearer, turned, behind, reason in MENDABLE)
+        return KeptLook(now_s, aside, raised, nearer, turned, behind, reason in MENDABLE)
 
     def _worst(self) -> float:
         """The largest share of a limit at which the middle of the kept looks lies."""

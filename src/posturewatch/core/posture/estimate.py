@@ -60,7 +60,7 @@ class Estimator:
     stills: bool = False
     same_sitting: bool | None = None
     habit: Habit = field(default_factory=Habit)
-    _view: fit.View = field(init=False)
+    _view: fit.ViewPrior = field(init=False)
     _shared: SharedUnknowns = field(init=False)
     _begun: SharedUnknowns = field(init=False)
     _watch: ClothesWatch = field(init=False)

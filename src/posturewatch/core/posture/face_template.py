@@ -27,14 +27,14 @@ NOSE_SHARE: Final = 0.85
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
+class FaceMeshes:
     """Meshes (n, 478, 3) px of the looks with a face, and their median's key figures."""
 
     meshes: Floats
     median: Floats
 
     @classmethod
-    def of(cls, meshes: Floats) -> Seen | None:
+    def of(cls, meshes: Floats) -> FaceMeshes | None:
         """From meshes with NaN where no face was found; ``None`` if it was found too seldom."""
         found = meshes[np.isfinite(meshes[:, 0, 0])]
         if len(found) < max(4, LEAST_SHARE * len(meshes)):
@@ -73,7 +73,7 @@ def mesh_template(meshes: Floats) -> tuple[Floats, Floats]:
     )
 
 
-def view_angles(seen: Seen | None, world: Floats) -> tuple[float, float]:
+def view_angles(seen: FaceMeshes | None, world: Floats) -> tuple[float, float]:
     """Azimuth and pitch of the camera, radians: + the person faces to the right of the picture; + the camera
     looks down. From the mesh's axes of symmetry; from the pose network's world points (33, 3) where no face is
     seen."""

@@ -16,7 +16,7 @@ import numpy as np
 from posturewatch.base.records import INCH_CM
 from posturewatch.core.posture import body_model, shared_unknowns
 from posturewatch.core.posture.body_model import FORWARD
-from posturewatch.core.posture.calibrated_view import Reference
+from posturewatch.core.posture.calibrated_view import CalibratedView
 from posturewatch.core.posture.cues import Cues
 from posturewatch.core.posture.geometry import Floats, project, rotation_vector
 from posturewatch.core.posture.shared_unknowns import ANCHOR, CLOTHES, HABIT, PERSONAL, SharedUnknowns
@@ -51,7 +51,7 @@ class Noise:
 
 
 @dataclass(frozen=True, slots=True)
-class View:
+class ViewPrior:
     """What a camera position changes: the scatter of the cues, and how freely the unknowns move (14,).
 
     ``se_factor``: by how much the fit's own standard error falls short of the errors seen on the renders; cues
@@ -63,11 +63,11 @@ class View:
     se_factor: float = 1.0
 
 
-def view_for(reference: Reference, azimuth_deg: float) -> View:
+def view_for(reference: CalibratedView, azimuth_deg: float) -> ViewPrior:
     """From the side no mesh is found, the shoulders cover each other, and a nod turns in the picture's plane."""
     if abs(azimuth_deg) < 65.0 and reference.template is not None:
-        return View(Noise(), body_model.SPREAD)
-    return View(_LATERAL, _LATERAL_SPREAD, se_factor=1.4)
+        return ViewPrior(Noise(), body_model.SPREAD)
+    return ViewPrior(_LATERAL, _LATERAL_SPREAD, se_factor=1.4)
 
 
 _LATERAL: Final = Noise(
@@ -116,10 +116,10 @@ _STEP: Final[Floats] = np.concatenate(
 
 
 def solve(
-    reference: Reference,
+    reference: CalibratedView,
     look: Cues,
     shared: SharedUnknowns,
-    view: View,
+    view: ViewPrior,
     *,
     known: KnownPosture | None = None,
     start: Floats | None = None,
@@ -215,7 +215,7 @@ class _Prior:
 class _Problem:
     """The cues of one look against one reference, made ready: scatters as arrays, missing pairs left out."""
 
-    def __init__(self, reference: Reference, look: Cues, noise: Noise) -> None:
+    def __init__(self, reference: CalibratedView, look: Cues, noise: Noise) -> None:
         self.reference, self.look, self.noise = reference, look, noise
         unit = max(reference.width_px, reference.height_px) / 640.0
         by_name = {"shoulder": noise.shoulder_px, "ear": noise.ear_px, "nose": noise.nose_px, "eye": noise.eye_px}
@@ -313,7 +313,7 @@ _CHEST_GRID: Final[Floats] = np.stack([g.ravel() for g in np.meshgrid([-0.35, 0.
 """Places on the chest from which its affine map is taken: shares of the shoulder width, from between the shoulders."""
 
 
-def look_at(reference: Reference, points: Floats) -> Floats:
+def look_at(reference: CalibratedView, points: Floats) -> Floats:
     """Pixels of person-frame points at the calibrated posture."""
     return project(reference.in_camera(points), reference.focal_px, reference.centre_px)
 

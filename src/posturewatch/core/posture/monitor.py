@@ -16,12 +16,12 @@ from posturewatch.base.records import Estimate, Lack, Look, Observation, Reason,
 from posturewatch.base.settings import LoadSettings, PostureSettings, UserSettings, WatchSettings
 from posturewatch.core.posture import quality
 from posturewatch.core.posture.calibration import Calibration, hinders
-from posturewatch.core.posture.chair import Chair, FaceWatch, Presence
+from posturewatch.core.posture.chair import Chair, ChairWatch, FaceWatch
 from posturewatch.core.posture.drift import DriftWatch
 from posturewatch.core.posture.estimate import TRUNK_LASTS_S, Estimator
 from posturewatch.core.posture.level_filter import GAP_S, Filtered, LevelFilter, Verdict, probability_beyond
 from posturewatch.core.posture.load import load_of
-from posturewatch.core.posture.person_in_view import Sight, Usual, sight_of, usual_of
+from posturewatch.core.posture.person_in_view import PersonInView, UsualView, sight_of, usual_of
 
 _VERDICTS: Final = frozenset({State.UPRIGHT, State.FORWARD})
 
@@ -94,9 +94,9 @@ class Monitor:
         self._filter = LevelFilter(gap_s=self._gap_s)
         self._threshold_in = posture.threshold
         self._verdict = Verdict(posture.threshold, posture.clear)
-        self._presence, self._face = Presence(), FaceWatch()
+        self._presence, self._face = ChairWatch(), FaceWatch()
         self._estimator: Measures | None = None
-        self._usual: Usual | None = None
+        self._usual: UsualView | None = None
         self._drift: DriftWatch | None = None
         self._clock_s = self._seen_s = self._since_s = 0.0
         self.calibrate_with(calibration)
@@ -173,7 +173,7 @@ class Monitor:
 
     # ------------------------------------------------------------------ one look
 
-    def _find(self, seen: Observation, gated: bool) -> tuple[_Finding, Sight | None]:
+    def _find(self, seen: Observation, gated: bool) -> tuple[_Finding, PersonInView | None]:
         if self._stills:
             self._forget_values()
             self._presence.forget()
@@ -217,7 +217,7 @@ class Monitor:
         self._presence.nobody(self._clock_s)
         return _Finding(State.UNRELIABLE, Reason.GHOST)
 
-    def _somebody(self, seen: Observation, sight: Sight, chair: Chair, gated: bool) -> _Finding:
+    def _somebody(self, seen: Observation, sight: PersonInView, chair: Chair, gated: bool) -> _Finding:
         if self._estimator is None or self._usual is None:
             hindrance = hinders(seen) if seen.looked.trunk else None
             return _Finding(State.UNCALIBRATED, hindrance, present=True)
@@ -255,7 +255,7 @@ class Monitor:
             return _Finding(State.UNRELIABLE, Reason.TOO_UNCERTAIN, True, value, estimate)
         return _Finding(State.FORWARD if forward else State.UPRIGHT, None, True, value, estimate)
 
-    def _moving(self, finding: _Finding, sight: Sight | None) -> bool:
+    def _moving(self, finding: _Finding, sight: PersonInView | None) -> bool:
         """Whether closer looks are worth it: the head has moved, values disagree, or somebody is missing."""
         before, self._eyes = self._eyes, sight.eyes if sight is not None else None
         if finding.reason in (Reason.NOBODY, Reason.GHOST, Reason.STARTING):

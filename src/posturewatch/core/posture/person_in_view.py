@@ -52,7 +52,7 @@ class Head:
 
 
 @dataclass(frozen=True, slots=True)
-class Sight:
+class PersonInView:
     """One look. ``eyes`` is midway between them; ``size_px`` the larger of shoulder width and ear-to-shoulder drop
     (from the side the width vanishes), or what a lone face suggests. ``head`` and ``shoulders`` are ``None``
     where the pose network did not run or found nobody.
@@ -73,7 +73,7 @@ class Sight:
         return x < -edge or y < -edge or x > self.width_px + edge or y > self.height_px + edge
 
 
-def sight_of(seen: Observation) -> Sight | None:
+def sight_of(seen: Observation) -> PersonInView | None:
     """The look's sight; ``None`` where nobody was found."""
     face = None if seen.face is None else [(p[0], p[1]) for p in seen.face.points]
     eyes = None if face is None else _middle(face[IRISES[1]], face[IRISES[0]])
@@ -82,19 +82,19 @@ def sight_of(seen: Observation) -> Sight | None:
         head = Head(at[NOSE], (at[EYES[0]], at[EYES[1]]), (at[EARS[0]], at[EARS[1]]))
         both = (at[SHOULDERS[0]], at[SHOULDERS[1]])
         middle = _middle(*head.eyes) if eyes is None else eyes
-        return Sight(seen.width_px, seen.height_px, middle, _size(head, both), head, both, face is not None)
+        return PersonInView(seen.width_px, seen.height_px, middle, _size(head, both), head, both, face is not None)
     if face is None or eyes is None:
         return None
     columns = [x for x, _ in face]
     size_px = SHOULDERS_PER_FACE * (max(columns) - min(columns))
-    return Sight(seen.width_px, seen.height_px, eyes, size_px, None, None, face=True)
+    return PersonInView(seen.width_px, seen.height_px, eyes, size_px, None, None, face=True)
 
 
 @dataclass(frozen=True, slots=True)
-class Usual:
+class UsualView:
     """The same at calibration, with what else a look is compared to. ``cut``: which shoulder lay outside then."""
 
-    sight: Sight
+    sight: PersonInView
     head: Head
     cut: tuple[bool, bool]
     azimuth_deg: float
@@ -108,15 +108,17 @@ class Usual:
         return abs(self.azimuth_deg) < 28.0 and self.sight.face
 
 
-def usual_of(calibration: Calibration) -> Usual:
+def usual_of(calibration: Calibration) -> UsualView:
     """Where the calibrated points lie in their picture."""
     ref = calibration.reference
     places = project(ref.in_camera(ref.attached), ref.focal_px, ref.centre_px)
     at = {name: (float(x), float(y)) for name, (x, y) in zip(POSE_POINTS, np.asarray(places), strict=True)}
     head = Head(at["nose"], (at["eye_left"], at["eye_right"]), (at["ear_left"], at["ear_right"]))
     both = (at["shoulder_left"], at["shoulder_right"])
-    sight = Sight(ref.width_px, ref.height_px, calibration.eyes_px, _size(head, both), head, both, calibration.has_face)
-    return Usual(
+    sight = PersonInView(
+        ref.width_px, ref.height_px, calibration.eyes_px, _size(head, both), head, both, calibration.has_face
+    )
+    return UsualView(
         sight,
         head,
         (sight.outside(both[0], 0.0), sight.outside(both[1], 0.0)),

@@ -14,7 +14,7 @@ from typing import Final
 
 from posturewatch.base.records import Observation
 from posturewatch.core.posture.calibration import Calibration
-from posturewatch.core.posture.person_in_view import Sight, Usual, sight_of, usual_of
+from posturewatch.core.posture.person_in_view import PersonInView, UsualView, sight_of, usual_of
 
 SIZE_SPREAD: Final = 0.15
 PLACE_SPREAD: Final = 0.30
@@ -35,18 +35,18 @@ SURE_LOOKS: Final = 4
 
 
 @dataclass(frozen=True, slots=True)
-class Scene:
+class ProfileScene:
     """A profile's calibrated picture."""
 
     profile: str
-    usual: Usual
+    usual: UsualView
 
 
 @dataclass(slots=True)
 class ProfileChooser:
     """Feeds on looks; names another profile when the scene is clearly that one's."""
 
-    scenes: tuple[Scene, ...]
+    scenes: tuple[ProfileScene, ...]
     _candidate: str | None = None
     _since_s: float = 0.0
     _looks: int = 0
@@ -55,7 +55,7 @@ class ProfileChooser:
     @classmethod
     def of(cls, calibrations: Iterable[Calibration]) -> ProfileChooser:
         """From the newest calibration of each profile."""
-        return cls(tuple(Scene(made.profile, usual_of(made)) for made in calibrations))
+        return cls(tuple(ProfileScene(made.profile, usual_of(made)) for made in calibrations))
 
     def feed(self, seen: Observation, current: str) -> str | None:
         """The profile to change to, or ``None`` to stay with ``current``. Looks without a whole person say nothing."""
@@ -76,7 +76,7 @@ class ProfileChooser:
         return best
 
 
-def clearly(sight: Sight, scenes: Iterable[Scene], current: str) -> str | None:
+def clearly(sight: PersonInView, scenes: Iterable[ProfileScene], current: str) -> str | None:
     """The profile that this one look speaks for against ``current``; ``None`` where it does not."""
     misfits = {scene.profile: misfit(sight, scene.usual) for scene in scenes}
     best = min(misfits, key=lambda name: misfits[name])
@@ -85,7 +85,7 @@ def clearly(sight: Sight, scenes: Iterable[Scene], current: str) -> str | None:
     return best if best != current and settled else None
 
 
-def misfit(sight: Sight, usual: Usual) -> float:
+def misfit(sight: PersonInView, usual: UsualView) -> float:
     """χ² of a look against a calibrated picture: 0 = the same; infinite for another picture size."""
     then = usual.sight
     if (sight.width_px, sight.height_px) != (then.width_px, then.height_px) or sight.size_px <= 0:
@@ -98,7 +98,7 @@ def misfit(sight: Sight, usual: Usual) -> float:
     )
 
 
-def _facing(sight: Sight) -> float:
+def _facing(sight: PersonInView) -> float:
     """Nose beside the middle of the shoulders, as a share of the size: which side the camera stands on."""
     if sight.head is None or sight.shoulders is None:
         return 0.0  # a face alone says nothing about it

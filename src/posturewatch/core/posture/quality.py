@@ -12,7 +12,7 @@ from typing import Final
 from posturewatch.base import records
 from posturewatch.base.records import Estimate, Lack, Observation, PersonBox, Reason
 from posturewatch.core.posture.cues import picture_turn_deg, pose_points
-from posturewatch.core.posture.person_in_view import Sight, Usual
+from posturewatch.core.posture.person_in_view import PersonInView, UsualView
 
 FROZEN_S: Final = records.FROZEN_S
 
@@ -81,14 +81,14 @@ def lacks(seen: Observation) -> Reason | None:
     }[seen.lack]
 
 
-def is_ghost(sight: Sight, usual: Usual | None) -> bool:
+def is_ghost(sight: PersonInView, usual: UsualView | None) -> bool:
     """Whether what was found is too small to sit here. A face that was found is no ghost, only far."""
     if sight.size_px < GHOST_SHARE * sight.width_px:
         return True
     return usual is not None and not sight.face and sight.size_px < GHOST_SHRUNK * usual.sight.size_px
 
 
-def face_hidden(seen: Observation, sight: Sight, usual: Usual) -> bool | None:
+def face_hidden(seen: Observation, sight: PersonInView, usual: UsualView) -> bool | None:
     """Whether a head that looks straight at the camera has no face; ``None`` where this look cannot tell.
 
     One such look is mostly the face network's own blunder (on some people one in six, measured on renders).
@@ -105,15 +105,15 @@ def face_hidden(seen: Observation, sight: Sight, usual: Usual) -> bool | None:
     return True if straight and upright else None
 
 
-def is_crowded(sight: Sight, people: tuple[PersonBox, ...]) -> bool:
+def is_crowded(sight: PersonInView, people: tuple[PersonBox, ...]) -> bool:
     """Whether another person is nearly as large as this one."""
     return any(other.width_px >= OTHER_SHARE * sight.size_px for other in people)
 
 
 def objection(
     seen: Observation,
-    sight: Sight,
-    usual: Usual,
+    sight: PersonInView,
+    usual: UsualView,
     estimate: Estimate | None,
     *,
     people: tuple[PersonBox, ...] = (),
@@ -136,7 +136,9 @@ def objection(
 # --------------------------------------------------------------------------- one kind of reason each
 
 
-def _wrong_person(seen: Observation, sight: Sight, usual: Usual, people: tuple[PersonBox, ...]) -> Reason | None:
+def _wrong_person(
+    seen: Observation, sight: PersonInView, usual: UsualView, people: tuple[PersonBox, ...]
+) -> Reason | None:
     if is_ghost(sight, usual):
         return Reason.GHOST
     if is_crowded(sight, people):
@@ -148,7 +150,7 @@ def _wrong_person(seen: Observation, sight: Sight, usual: Usual, people: tuple[P
     return None
 
 
-def _outside(sight: Sight, usual: Usual) -> Reason | None:
+def _outside(sight: PersonInView, usual: UsualView) -> Reason | None:
     """By coordinates: the networks give points outside the picture, and call them visible."""
     head = sight.head
     places = (sight.eyes,) if head is None else (head.nose, *head.eyes)
@@ -164,7 +166,7 @@ def _outside(sight: Sight, usual: Usual) -> Reason | None:
     return Reason.OUT_OF_FRAME if any(gone) else None
 
 
-def _light(seen: Observation, sight: Sight, usual: Usual) -> Reason | None:
+def _light(seen: Observation, sight: PersonInView, usual: UsualView) -> Reason | None:
     blurred = bool(seen.sharpness is not None and usual.sharpness) and (
         (seen.sharpness or 0.0) < BLURRED_SHARE * (usual.sharpness or 0.0)
     )
@@ -179,7 +181,7 @@ def _light(seen: Observation, sight: Sight, usual: Usual) -> Reason | None:
     return Reason.BLURRED if blurred else None
 
 
-def _posture(seen: Observation, sight: Sight, usual: Usual, estimate: Estimate | None) -> Reason | None:
+def _posture(seen: Observation, sight: PersonInView, usual: UsualView, estimate: Estimate | None) -> Reason | None:
     if estimate is None:
         if sight.head is not None:
             return Reason.TOO_UNCERTAIN

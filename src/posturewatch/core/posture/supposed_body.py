@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from posturewatch.core.posture.body_model import DROP_PER_FORWARD, PIVOT, POSE_POINTS, SHOULDERS
-from posturewatch.core.posture.calibrated_view import Reference
+from posturewatch.core.posture.calibrated_view import CalibratedView
 from posturewatch.core.posture.geometry import Floats, project, rotation
 
 _DEG: Final = np.pi / 180.0
@@ -55,7 +55,7 @@ class SupposedBody:
     (V, 3) in the camera frame, ``shoulders`` (V, 2, 3), ``head`` (V, 5, 3), ``face``, ``tragus``, ``hip`` (V, 3),
     ``chest_forward`` and ``drop_per_forward`` (V,)."""
 
-    reference: Reference
+    reference: CalibratedView
     focal_px: Floats
     to_camera: Floats
     eyes: Floats
@@ -68,7 +68,7 @@ class SupposedBody:
     drop_per_forward: Floats
 
     @classmethod
-    def of(cls, reference: Reference, person: Floats) -> SupposedBody:
+    def of(cls, reference: CalibratedView, person: Floats) -> SupposedBody:
         """The body for person unknowns (V, 8) in the order of :data:`PERSON`."""
         ref, count = reference, len(person)
         pixels = project(ref.in_camera(np.vstack([ref.attached, ref.face])), ref.focal_px, ref.centre_px)
@@ -149,7 +149,7 @@ class SupposedBody:
         return _placed(rays, centre[:, 2:] + z * per_px[:, None], self.eyes, self.to_camera)
 
 
-def _rays(pixels: Floats, focal: Floats, reference: Reference) -> Floats:
+def _rays(pixels: Floats, focal: Floats, reference: CalibratedView) -> Floats:
     """Camera directions (V, n, 3) with z = 1 through pixels (V or 1, n, 2)."""
     xy = (pixels - reference.centre_px) / focal[:, None, None]
     return np.concatenate([xy, np.ones((*xy.shape[:2], 1))], axis=-1)

@@ -35,7 +35,7 @@ class Seat(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class SeatReading:
     """A seat and who says so: camera, locked, idle or nobody."""
 
     seat: Seat
@@ -51,20 +51,20 @@ def present_of(step: Step | None) -> bool | None:
     return False if step.state is State.AWAY else None
 
 
-def read_seat(present: bool | None, idle_s: float | None, natural_s: float, muted: str | None) -> Reading:
+def read_seat(present: bool | None, idle_s: float | None, natural_s: float, muted: str | None) -> SeatReading:
     """The seat from what camera (``present``), desktop (``muted``) and input (``idle_s``) say now.
 
     ``natural_s``: idle input for this long, with the camera closed, is absence.
     """
     if present is not None:
-        return Reading(Seat.SEATED if present else Seat.AWAY, "camera")
+        return SeatReading(Seat.SEATED if present else Seat.AWAY, "camera")
     if muted in _SHUT:
-        return Reading(Seat.AWAY, "locked")
+        return SeatReading(Seat.AWAY, "locked")
     if idle_s is None:
-        return Reading(Seat.UNKNOWN, "nobody")
+        return SeatReading(Seat.UNKNOWN, "nobody")
     if muted in _LISTENING:
-        return Reading(Seat.SEATED if idle_s < LISTENING_IDLE_S else Seat.UNKNOWN, "idle")
-    return Reading(Seat.SEATED if idle_s < natural_s else Seat.AWAY, "idle")
+        return SeatReading(Seat.SEATED if idle_s < LISTENING_IDLE_S else Seat.UNKNOWN, "idle")
+    return SeatReading(Seat.SEATED if idle_s < natural_s else Seat.AWAY, "idle")
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +99,7 @@ class Sitting:
         self.seat, self.seated_s, self.away_s = Seat.UNKNOWN, 0.0, 0.0
         self._counted, self._on_credit_s = False, 0.0
 
-    def feed(self, reading: Reading, passage: Passage, idle_s: float | None) -> Absence | None:
+    def feed(self, reading: SeatReading, passage: Passage, idle_s: float | None) -> Absence | None:
         """Take in a reading; gives the absence that it ends, if it ends one."""
         before, self.seat = self.seat, reading.seat
         self.seated_s = 0.0
@@ -125,7 +125,7 @@ class Sitting:
             return over
         return None
 
-    def _leave(self, reading: Reading, idle_s: float | None) -> None:
+    def _leave(self, reading: SeatReading, idle_s: float | None) -> None:
         """By idle input an absence is known late: it began with the last touch, or when the camera last saw somebody if
         that was later, and the time since is given back."""
         if reading.source == "idle" and idle_s is not None:
@@ -200,7 +200,7 @@ def _long_every_s(breaks: BreakSettings) -> float:
     return breaks.long_every_min * 60 or float("inf")
 
 
-class Rest:
+class RunningBreak:
     """One break being taken: how long it has lasted, and what was seen of it."""
 
     def __init__(self, length_s: float) -> None:

@@ -46,7 +46,7 @@ _log = logging.getLogger(__name__)
 
 
 @dataclass(slots=True, eq=False)
-class _Open:
+class _OpenNote:
     """A note on the screen that nobody has answered yet."""
 
     key: str
@@ -68,7 +68,7 @@ class DesktopNotifications:
         self._answers: queue.SimpleQueue[Response] = queue.SimpleQueue()
         self._loop: asyncio.AbstractEventLoop | None = None
         self._thread: threading.Thread | None = None
-        self._open: dict[str, _Open] = {}
+        self._open: dict[str, _OpenNote] = {}
         self._resting: set[str] = set()
         self._tasks: set[asyncio.Task[None]] = set()
         self._turn = asyncio.Lock()
@@ -143,7 +143,7 @@ class DesktopNotifications:
             for backend in self._backends:
                 if backend.name in self._resting:
                     continue
-                entry = _Open(reminder.key, reminder.kind, backend)
+                entry = _OpenNote(reminder.key, reminder.kind, backend)
                 try:
                     await asyncio.wait_for(backend.show(reminder.key, note, self._answered(entry)), self._deadline_s)
                 except Exception as err:  # whatever a notification library raises must not end us
@@ -157,7 +157,7 @@ class DesktopNotifications:
             _log.warning("no notification could be shown: %s", note.title)
             self._answers.put(Response(reminder.key, reminder.kind, Outcome.FAILED))
 
-    def _shown(self, entry: _Open, timeout_s: float) -> None:
+    def _shown(self, entry: _OpenNote, timeout_s: float) -> None:
         self._open[entry.key] = entry
         self._answers.put(Response(entry.key, entry.kind, Outcome.SHOWN))
         if timeout_s > 0:
@@ -166,7 +166,7 @@ class DesktopNotifications:
         if entry.early is not None:
             self._settle(entry, *entry.early)
 
-    def _answered(self, entry: _Open) -> Answered:
+    def _answered(self, entry: _OpenNote) -> Answered:
         def answered(outcome: Outcome, action: Action | None) -> None:
             if action is Action.DISMISS:
                 outcome = Outcome.DISMISSED
@@ -175,7 +175,7 @@ class DesktopNotifications:
 
         return answered
 
-    def _settle(self, entry: _Open | None, outcome: Outcome, action: Action | None) -> bool:
+    def _settle(self, entry: _OpenNote | None, outcome: Outcome, action: Action | None) -> bool:
         """Write the one answer of a note that is still open."""
         if entry is None or self._open.get(entry.key) is not entry:
             return False
@@ -185,7 +185,7 @@ class DesktopNotifications:
         self._answers.put(Response(entry.key, entry.kind, outcome, action))
         return True
 
-    def _expire(self, entry: _Open) -> None:
+    def _expire(self, entry: _OpenNote) -> None:
         if self._settle(entry, Outcome.TIMED_OUT, None):
             self._spawn(self._clear(entry))
 
@@ -212,7 +212,7 @@ class DesktopNotifications:
                 await self._clear(entry)
             await self._close(former)
 
-    async def _clear(self, entry: _Open) -> None:
+    async def _clear(self, entry: _OpenNote) -> None:
         with contextlib.suppress(Exception):  # a note that cannot be cleared goes by itself
             await asyncio.wait_for(entry.backend.clear(entry.key), self._deadline_s)
 

@@ -12,7 +12,7 @@ from typing import Final
 from posturewatch.base.errors import SourceError
 from posturewatch.base.i18n import _
 from posturewatch.sensor import choices
-from posturewatch.sensor.sources.camera import Camera
+from posturewatch.sensor.sources.camera import CameraSource
 from posturewatch.sensor.sources.camera_faults import capability
 
 _TRIED_NUMBERS: Final = 4
@@ -56,6 +56,6 @@ def _list_by_trying() -> tuple[CameraName, ...]:
     found = []
     for number in range(_TRIED_NUMBERS):
         with suppress(SourceError):
-            Camera(number, choices.Camera()).close()
+            CameraSource(number, choices.CameraOptions()).close()
             found.append(CameraName(str(number), _("Camera {number}").format(number=number)))
     return tuple(found)

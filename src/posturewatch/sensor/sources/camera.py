@@ -31,7 +31,7 @@ _MAX_AGE_S: Final = 10.0
 """A time stamp of the driver that is older, or ahead, is not of our monotonic clock."""
 
 
-class Camera:
+class CameraSource:
     """A camera by number or device path. Asks for a low rate and a small picture; takes what it gets."""
 
     live = True

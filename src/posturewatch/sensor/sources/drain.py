@@ -34,7 +34,7 @@ STUCK_S: Final = 45.0
 Opener = Callable[[], Source]
 
 
-class Feed:
+class Drain:
     """Owns the source and the thread that drains it."""
 
     def __init__(self, opener: Opener) -> None:
@@ -154,17 +154,17 @@ class Feed:
                 self._state.wait(left_s)
 
 
-def start_feed(camera: CameraChoice) -> Feed:
+def start_drain(camera: CameraChoice) -> Drain:
     """Open the source in a thread of its own and, from then on, refuse the network to all other threads."""
-    feed = Feed(lambda: open_source(camera))
+    drain = Drain(lambda: open_source(camera))
     if is_stream(camera):
-        feed.start()
+        drain.start()
         guard.forbid_network()
     else:
         guard.forbid_network()
         ask_for_permission(camera)
-        feed.start()
-    return feed
+        drain.start()
+    return drain
 
 
 def is_stream(camera: CameraChoice) -> bool:

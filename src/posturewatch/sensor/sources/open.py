@@ -18,9 +18,9 @@ def open_source(camera: CameraChoice) -> Source:
     text = camera.source.strip()
     number = camera_number(text)
     if number is not None:
-        from posturewatch.sensor.sources.camera import Camera
+        from posturewatch.sensor.sources.camera import CameraSource
 
-        return Camera(number, camera)
+        return CameraSource(number, camera)
     scheme = urlsplit(text).scheme.lower() if "://" in text else ""
     if scheme in ("http", "https"):
         from posturewatch.sensor.sources.http import MjpegStream
@@ -35,7 +35,7 @@ def open_source(camera: CameraChoice) -> Source:
 
 
 def _open_path(path: Path, camera: CameraChoice) -> Source:
-    from posturewatch.sensor.sources.camera import Camera
+    from posturewatch.sensor.sources.camera import CameraSource
     from posturewatch.sensor.sources.files import ImageFolder, VideoFile
 
     try:
@@ -53,7 +53,7 @@ def _open_path(path: Path, camera: CameraChoice) -> Source:
     if stat.S_ISDIR(mode):
         return ImageFolder.of_folder(path)
     if stat.S_ISCHR(mode):
-        return Camera(str(path), camera)
+        return CameraSource(str(path), camera)
     if path.suffix.lower() in PICTURE_SUFFIXES:
         return ImageFolder.of_files((path,))
     return VideoFile(path, regular=stat.S_ISREG(mode))

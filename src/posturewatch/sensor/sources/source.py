@@ -1,7 +1,7 @@
 """What a source of pictures is: one Protocol for cameras, video files, folders of images and MJPEG streams.
 
 ``grab`` takes the next frame off the source and is cheap; ``shot`` hands out the frame grabbed last, which is
-decoded only if somebody looks at it. A source never waits on purpose: pacing and draining are ``feed``'s
+decoded only if somebody looks at it. A source never waits on purpose: pacing and draining are ``drain``'s
 business. All methods of a source are called from one thread; a shot may be looked at in another.
 """
 

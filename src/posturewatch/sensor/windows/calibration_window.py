@@ -15,7 +15,7 @@ from posturewatch.sensor import clock
 from posturewatch.sensor.choices import CameraChoice, ModelChoice
 from posturewatch.sensor.windows.picture import WIDTH
 from posturewatch.sensor.windows.picture_window import PictureWindow, Role
-from posturewatch.sensor.windows.worker import View, Worker
+from posturewatch.sensor.windows.worker import WindowView, Worker
 
 _ROLES: Final[dict[Phase, Role]] = {
     Phase.SEEKING: "unsure",
@@ -41,7 +41,7 @@ class CalibrationWindow(PictureWindow[Phase]):
         )
         self._keep.state(["disabled"])
 
-    def draw(self, view: View[Phase]) -> Role:
+    def draw(self, view: WindowView[Phase]) -> Role:
         """Guidance, countdown and progress."""
         run = self._calibration
         phase = view.thought if view.thought is not None else run.phase

@@ -17,7 +17,7 @@ _MARGIN: Final = 18
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class GaugeReading:
     """What the gauge shows. ``colour`` is the state's."""
 
     fht_in: float | None
@@ -40,7 +40,7 @@ class Gauge:
         )
         self._draw_scale()
 
-    def show(self, reading: Reading) -> None:
+    def show(self, reading: GaugeReading) -> None:
         """Move marker, error band and limit."""
         self.canvas.delete("reading")
         self._draw_limit(reading.threshold_in)

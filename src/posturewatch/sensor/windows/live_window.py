@@ -14,9 +14,9 @@ from posturewatch.base.wording import reason_words, state_words
 from posturewatch.core.posture.calibration import Calibration
 from posturewatch.core.posture.monitor import Monitor
 from posturewatch.sensor.choices import CameraChoice, ModelChoice
-from posturewatch.sensor.windows.gauge import Gauge, Reading
+from posturewatch.sensor.windows.gauge import Gauge, GaugeReading
 from posturewatch.sensor.windows.picture_window import PictureWindow, Role
-from posturewatch.sensor.windows.worker import View, Worker
+from posturewatch.sensor.windows.worker import WindowView, Worker
 
 _ROLES: Final[dict[State, Role]] = {
     State.UPRIGHT: "accent",
@@ -46,10 +46,10 @@ class LiveWindow(PictureWindow[Step]):
         self._aside.grid(row=0, column=1, sticky="e")
         self._gauge = Gauge(self, self._units)
         self._gauge.canvas.grid()
-        self._gauge.show(Reading(None, None, self._threshold_in, self.colours.muted))
+        self._gauge.show(GaugeReading(None, None, self._threshold_in, self.colours.muted))
         self.foot((_("Close"), self.leave, True))
 
-    def draw(self, view: View[Step]) -> Role:
+    def draw(self, view: WindowView[Step]) -> Role:
         """State, reason, value and gauge."""
         step = view.thought
         if step is None:
@@ -62,7 +62,7 @@ class LiveWindow(PictureWindow[Step]):
         self.guide.configure(text=words, foreground=colour)
         self._value.configure(text=self._length(step), foreground=colour)
         self._aside.configure(text=self._beside(step))
-        self._gauge.show(Reading(step.fht_in, step.fht_se_in, self._threshold_in, colour))
+        self._gauge.show(GaugeReading(step.fht_in, step.fht_se_in, self._threshold_in, colour))
         return role
 
     def _length(self, step: Step) -> str:

@@ -16,7 +16,7 @@ from posturewatch.base.records import Look, Observation
 from posturewatch.base.wording import privacy_words
 from posturewatch.sensor.choices import CameraChoice, ModelChoice
 from posturewatch.sensor.windows.picture import ON_PICTURE, WIDTH, Picture
-from posturewatch.sensor.windows.worker import View, Worker
+from posturewatch.sensor.windows.worker import WindowView, Worker
 from posturewatch.ui.toolkit import Window
 
 POLL_MS: Final = 40
@@ -46,7 +46,7 @@ class PictureWindow(Window, Generic[Thought]):
 
     # ---- what a window adds
 
-    def draw(self, view: View[Thought]) -> Role:
+    def draw(self, view: WindowView[Thought]) -> Role:
         """Show what was made of the look; the colour of the lines in the picture."""
         raise AssertionError(view)
 
@@ -90,7 +90,7 @@ class PictureWindow(Window, Generic[Thought]):
             self._show(view)
         self.root.after(POLL_MS, self._turn)
 
-    def _show(self, view: View[Thought]) -> None:
+    def _show(self, view: WindowView[Thought]) -> None:
         if view.problem is not None:
             self.picture.say(view.problem.message)
             self.guide.configure(text=view.problem.hint)
@@ -108,7 +108,7 @@ class PreviewWindow(PictureWindow[None]):
         super().__init__(app, _("What the camera sees"), worker)
         self.foot((_("Close"), self.leave, True))
 
-    def draw(self, view: View[None]) -> Role:
+    def draw(self, view: WindowView[None]) -> Role:
         """Say what is found, in one sentence."""
         assert view.seen is not None  # noqa: S101  (a view without a problem has a look)
         good = view.seen.face is not None and shoulders_inside(view.seen)

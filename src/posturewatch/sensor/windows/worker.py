@@ -13,8 +13,8 @@ from posturewatch.base.records import Lack, Look, Observation
 from posturewatch.sensor import bundles, guard
 from posturewatch.sensor.choices import CameraChoice, ModelChoice
 from posturewatch.sensor.frames import Pixels
-from posturewatch.sensor.look import Eye
-from posturewatch.sensor.sources.drain import Feed
+from posturewatch.sensor.look import Looker
+from posturewatch.sensor.sources.drain import Drain
 
 FRAME_S: Final = 1.0
 """Wait for a frame at most so long before the window says that there is none."""
@@ -23,7 +23,7 @@ Thought = TypeVar("Thought")
 
 
 @dataclass(frozen=True, slots=True)
-class View(Generic[Thought]):
+class WindowView(Generic[Thought]):
     """What the window draws: the latest look, what was made of it, or what keeps pictures away."""
 
     number: int
@@ -41,34 +41,34 @@ class Worker(Generic[Thought]):
     ) -> None:
         from posturewatch.sensor.sources.open import open_source
 
-        self.latest: View[Thought] = View(0)
+        self.latest: WindowView[Thought] = WindowView(0)
         self._models = models
         self._look = look
         self._think = think
-        self._feed = Feed(lambda: open_source(camera))
+        self._drain = Drain(lambda: open_source(camera))
         self._closing = False
         self._thread = threading.Thread(target=self._run, name="looks", daemon=True)
 
     def start(self) -> None:
         """Open the camera and begin to look."""
-        self._feed.start()
+        self._drain.start()
         self._thread.start()
 
     def close(self) -> None:
         """Give the camera back."""
         self._closing = True
-        self._feed.close()
+        self._drain.close()
 
     def _run(self) -> None:
         guard.forbid_network()  # of this thread, which loads the networks; the window itself may need an X server
         try:
-            eye = self._eye()
+            looker = self._looker()
         except PosturewatchError as err:
             self._tell(problem=err)
             return
         while not self._closing:
             try:
-                self._once(eye)
+                self._once(looker)
             except SourceError as err:
                 self._tell(problem=err)
                 threading.Event().wait(0.5)
@@ -76,19 +76,19 @@ class Worker(Generic[Thought]):
                 self._tell(problem=SensorError(_("This failed: {what}").format(what=type(err).__name__)))
                 raise
 
-    def _eye(self) -> Eye:
+    def _looker(self) -> Looker:
         from posturewatch.sensor.landmarks import Landmarks
 
         networks = Landmarks(bundles.find(self._models), stills=False)
         networks.warm()
-        return Eye(networks, live=False)
+        return Looker(networks, live=False)
 
-    def _once(self, eye: Eye) -> None:
-        shot = self._feed.next_shot(FRAME_S)
+    def _once(self, looker: Looker) -> None:
+        shot = self._drain.next_shot(FRAME_S)
         if shot is None:
             self._tell(problem=SourceError(_("The camera sends no picture.")))
             return
-        look = eye.see(shot, self._look)
+        look = looker.see(shot, self._look)
         picture = look.picture
         if look.observation.lack is Lack.NO_FRAME or picture is None:
             self._tell(problem=SourceError(_("The camera's picture cannot be used.")))
@@ -102,4 +102,4 @@ class Worker(Generic[Thought]):
         thought: Thought | None = None,
         problem: PosturewatchError | None = None,
     ) -> None:
-        self.latest = View(self.latest.number + 1, seen, picture, thought, problem)
+        self.latest = WindowView(self.latest.number + 1, seen, picture, thought, problem)

@@ -20,10 +20,10 @@ from posturewatch.core.reminding.breaks.log import BreakLog, DaySitting
 from posturewatch.core.reminding.breaks.words import break_reminder, notice_reminder, sitting_reminder
 from posturewatch.core.reminding.exercises import Rotation
 from posturewatch.core.reminding.passage import Passage
-from posturewatch.core.reminding.sitting import Absence, Rest, Rhythm, Seat, Sitting, read_seat
+from posturewatch.core.reminding.sitting import Absence, Rhythm, RunningBreak, Seat, Sitting, read_seat
 
 
-class Phase(Enum):
+class BreakPhase(Enum):
     """Where the clock stands."""
 
     WORKING = auto()
@@ -33,10 +33,10 @@ class Phase(Enum):
 
 
 MOVES: Final = {
-    Phase.WORKING: frozenset({Phase.NOTICED, Phase.DUE, Phase.RESTING}),
-    Phase.NOTICED: frozenset({Phase.DUE, Phase.RESTING, Phase.WORKING}),
-    Phase.DUE: frozenset({Phase.RESTING, Phase.WORKING}),
-    Phase.RESTING: frozenset({Phase.DUE, Phase.WORKING}),
+    BreakPhase.WORKING: frozenset({BreakPhase.NOTICED, BreakPhase.DUE, BreakPhase.RESTING}),
+    BreakPhase.NOTICED: frozenset({BreakPhase.DUE, BreakPhase.RESTING, BreakPhase.WORKING}),
+    BreakPhase.DUE: frozenset({BreakPhase.RESTING, BreakPhase.WORKING}),
+    BreakPhase.RESTING: frozenset({BreakPhase.DUE, BreakPhase.WORKING}),
 }
 """From each phase to those that may follow it."""
 
@@ -71,7 +71,7 @@ class BreakClock:
         self._sitting = Sitting()
         self._rotation = Rotation()
         self._rhythm = Rhythm()
-        self._resting: Rest | None = None
+        self._resting: RunningBreak | None = None
         self._muted_before = False
         self._settled_s = 0.0
         self._skips = 0
@@ -79,7 +79,7 @@ class BreakClock:
 
     def _fresh(self) -> None:
         """A new stretch of work begins."""
-        self._phase = Phase.WORKING
+        self._phase = BreakPhase.WORKING
         self._log.next_break()
         self._long = False
         self._offers = 0
@@ -93,17 +93,17 @@ class BreakClock:
     @property
     def on_break(self) -> bool:
         """Whether a break is being taken."""
-        return self._phase is Phase.RESTING
+        return self._phase is BreakPhase.RESTING
 
     @property
     def due(self) -> bool:
         """Whether a break is due and neither taken nor put off."""
-        return self._phase is Phase.DUE
+        return self._phase is BreakPhase.DUE
 
     @property
     def next_is_long(self) -> bool:
         """Whether the next (or present) break is a longer one."""
-        if self._phase in (Phase.DUE, Phase.RESTING) or self._rhythm.put_off_s is not None:
+        if self._phase in (BreakPhase.DUE, BreakPhase.RESTING) or self._rhythm.put_off_s is not None:
             return self._long
         return self._rhythm.next_is_long(self._breaks)
 
@@ -112,7 +112,9 @@ class BreakClock:
         """Seconds of sitting until the next break, 0 while one is due; ``None`` where none is announced."""
         if not self._breaks.enabled:
             return None
-        return 0.0 if self._phase in (Phase.DUE, Phase.RESTING) else max(0.0, self._rhythm.left_s(self._breaks))
+        return (
+            0.0 if self._phase in (BreakPhase.DUE, BreakPhase.RESTING) else max(0.0, self._rhythm.left_s(self._breaks))
+        )
 
     @property
     def break_left_s(self) -> float | None:
@@ -150,16 +152,16 @@ class BreakClock:
 
     def take(self) -> None:
         """Begin the break now, due or not. It is logged as taken once it is seen to have been."""
-        if self._phase is Phase.RESTING:
+        if self._phase is BreakPhase.RESTING:
             return
-        if self._phase is Phase.NOTICED:
+        if self._phase is BreakPhase.NOTICED:
             self._log.note_due("shown", self._kind())
         self._by_hand = not self._log.due_noted
         self._begin()
 
     def postpone(self) -> None:
         """Put a noticed, due or begun break off by ``postpone_min`` of sitting; else nothing."""
-        if self._phase is Phase.WORKING or not self.can_postpone:
+        if self._phase is BreakPhase.WORKING or not self.can_postpone:
             return
         self._long = self.next_is_long
         self._log.note(EventKind.BREAK_POSTPONED, "pressed", self._kind())
@@ -168,9 +170,9 @@ class BreakClock:
     def skip(self) -> None:
         """Let a noticed or due break go; ignored in strict mode and after ``max_skips`` in a row. A begun one ends
         early."""
-        if self._phase is Phase.RESTING and not self._breaks.strict:
+        if self._phase is BreakPhase.RESTING and not self._breaks.strict:
             self.finish_early()
-        if self._phase not in (Phase.NOTICED, Phase.DUE) or not self.can_skip:
+        if self._phase not in (BreakPhase.NOTICED, BreakPhase.DUE) or not self.can_skip:
             return
         self._long = self.next_is_long
         self._log.note_due("shown", self._kind())
@@ -179,7 +181,7 @@ class BreakClock:
 
     def finish_early(self) -> None:
         """End a begun break before its time: that is no taken break. Where nothing may be skipped it stays due."""
-        if self._phase is not Phase.RESTING:
+        if self._phase is not BreakPhase.RESTING:
             return
         if self._by_hand:
             self._undo("closed_early")
@@ -224,7 +226,7 @@ class BreakClock:
         over = self._sitting.feed(reading, passage, idle_s)
         sat_s = self._sitting.seated_s
         self._today.sat(sat_s)
-        if self._phase is not Phase.RESTING:
+        if self._phase is not BreakPhase.RESTING:
             if over is not None:
                 self._come_back(over)
             self._rhythm.sat(sat_s)
@@ -232,7 +234,7 @@ class BreakClock:
 
     def _follow(self) -> None:
         """Somebody left with the prompt, or soon after it, and has been away long enough: that break is taken."""
-        if self._phase is not Phase.DUE or self._offered_s is None or self._sitting.seat is not Seat.AWAY:
+        if self._phase is not BreakPhase.DUE or self._offered_s is None or self._sitting.seat is not Seat.AWAY:
             return
         left_s = self._t_s - self._sitting.away_s
         enough_s = self._length_s() if self._long else min(self._length_s(), self._breaks.natural_s)
@@ -257,20 +259,20 @@ class BreakClock:
         quiet = muted is not None or self._t_s < self._settled_s
         if self._sitting.seat is not Seat.SEATED:
             return []
-        if self._phase is Phase.DUE:
+        if self._phase is BreakPhase.DUE:
             return [] if quiet else self._offer_again()
         left_s = self._rhythm.left_s(self._breaks)
         if left_s <= 0.0:
             return self._fall_due(muted, quiet=quiet)
-        if self._phase is Phase.WORKING and not quiet and left_s <= self._breaks.notice_s:
+        if self._phase is BreakPhase.WORKING and not quiet and left_s <= self._breaks.notice_s:
             self._long = self.next_is_long
-            self._go(Phase.NOTICED)
+            self._go(BreakPhase.NOTICED)
             return [notice_reminder(left_s, self._length_s(), long=self._long, actions=self._actions())]
         return []
 
     def _fall_due(self, muted: str | None, *, quiet: bool) -> list[Reminder]:
         self._long = self.next_is_long
-        self._go(Phase.DUE)
+        self._go(BreakPhase.DUE)
         if not quiet:
             self._log.note_due("shown", self._kind())
             return self._offer()
@@ -322,13 +324,13 @@ class BreakClock:
 
     def _begin(self) -> None:
         self._long = self.next_is_long
-        self._go(Phase.RESTING)
+        self._go(BreakPhase.RESTING)
         self._rhythm.put_off_s = None
-        self._resting = Rest(self._length_s())
+        self._resting = RunningBreak(self._length_s())
         if self._exercise is None:
             self._exercise = self._rotation.next_key(self._breaks, long=self._long)
 
-    def _rest(self, rest: Rest, passage: Passage, idle_s: float | None) -> None:
+    def _rest(self, rest: RunningBreak, passage: Passage, idle_s: float | None) -> None:
         away = self._sitting.seat is Seat.AWAY or passage.gap_s > 0.0
         rest.feed(passage.passed_s, idle_s, away=away)
         if not rest.over:
@@ -359,7 +361,7 @@ class BreakClock:
         self._fresh()
 
     def _due_again(self) -> None:
-        self._go(Phase.DUE)
+        self._go(BreakPhase.DUE)
         self._resting = None
         self._offered_s = self._t_s
 
@@ -368,14 +370,14 @@ class BreakClock:
         self._fresh()
 
     def _put_off(self, by_s: float) -> None:
-        self._go(Phase.WORKING)
+        self._go(BreakPhase.WORKING)
         self._rhythm.put_off_s = by_s
         self._resting = None
         self._offered_s = None
 
     # ------------------------------------------------------------------ small words
 
-    def _go(self, phase: Phase) -> None:
+    def _go(self, phase: BreakPhase) -> None:
         if phase not in MOVES[self._phase]:
             raise AssertionError(f"no way from {self._phase.name} to {phase.name}")
         self._phase = phase
