@@ -19,7 +19,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from posturewatch.base.errors import CalibrationError
-from posturewatch.base.records import Observation, Step
+from posturewatch.base.observation import Observation
+from posturewatch.base.records import Step
 from posturewatch.base.settings import LoadSettings, PostureSettings, UserSettings, WatchSettings
 from posturewatch.core.posture.calibration import Calibration, Calibrator
 from posturewatch.core.posture.monitor import Monitor

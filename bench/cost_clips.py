@@ -9,7 +9,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from cost_scenes import FPS, Picture
-from posturewatch.base.records import Lack, Look, Observation, State, Step
+from posturewatch.base.observation import Lack, Look, Observation
+from posturewatch.base.records import State, Step
 from posturewatch.base.settings import LoadSettings, PostureSettings, UserSettings, WatchSettings
 from posturewatch.core.posture.cadence import Cadence, Plan, peek_of
 from posturewatch.core.posture.calibration import Calibration, Calibrator

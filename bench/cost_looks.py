@@ -18,7 +18,7 @@ from pathlib import Path
 from cost_clips import by_cadence, calibrated, judging
 from cost_films import FILMS
 from cost_scenes import FPS, Jpegs, Picture, frames_of, of_film, of_renders, schedule
-from posturewatch.base.records import Lack
+from posturewatch.base.observation import Lack
 from posturewatch.sensor.bundles import find
 from posturewatch.sensor.choices import ModelOptions
 from posturewatch.sensor.landmarks import Landmarks

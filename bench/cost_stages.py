@@ -22,7 +22,7 @@ import numpy as np
 
 from cost_scenes import FPS, Camera, encode, frames_of, noisy
 from posturewatch.base import codec
-from posturewatch.base.records import Look, Observation
+from posturewatch.base.observation import Look, Observation
 from posturewatch.base.settings import LoadSettings, PostureSettings, UserSettings, WatchSettings
 from posturewatch.core.posture.calibration import Calibrator
 from posturewatch.core.posture.estimate import Estimator

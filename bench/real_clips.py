@@ -18,7 +18,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from posturewatch.base.errors import CalibrationError
-from posturewatch.base.records import Look, Observation, State, Step
+from posturewatch.base.observation import Look, Observation
+from posturewatch.base.records import State, Step
 from posturewatch.base.settings import LoadSettings, PostureSettings, UserSettings, WatchSettings
 from posturewatch.core.posture.calibration import Calibration, Calibrator
 from posturewatch.core.posture.monitor import Monitor

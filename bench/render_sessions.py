@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from posturewatch.base import codec
-from posturewatch.base.records import Observation
+from posturewatch.base.observation import Observation
 from posturewatch.offline.measure import MEASURING
 from posturewatch.sensor.bundles import find
 from posturewatch.sensor.choices import ModelOptions

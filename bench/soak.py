@@ -42,7 +42,8 @@ from camera_server import camera, jpeg, playing  # noqa: E402
 from faults.running_app import RunningApp, running  # noqa: E402
 from posturewatch.app.calibration import calibration_from  # noqa: E402
 from posturewatch.base.clock import SystemClock  # noqa: E402
-from posturewatch.base.records import MinuteRow, Observation  # noqa: E402
+from posturewatch.base.observation import Observation  # noqa: E402
+from posturewatch.base.records import MinuteRow  # noqa: E402
 from posturewatch.base.settings import ModelSettings, Settings  # noqa: E402
 from posturewatch.core.posture.calibration import Calibration  # noqa: E402
 from posturewatch.core.posture.calibration_run import row_of  # noqa: E402

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta, tzinfo
 
 from posturewatch.base.errors import JournalError
+from posturewatch.base.observation import Lack, Look, Observation
 from posturewatch.base.records import (
     CalibrationRow,
     Command,
@@ -15,10 +16,7 @@ from posturewatch.base.records import (
     DiaryEntry,
     Event,
     EventKind,
-    Lack,
-    Look,
     MinuteRow,
-    Observation,
     Outcome,
     Reminder,
     Response,

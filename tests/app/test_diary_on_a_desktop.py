@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 from desktop.conftest import Robot, until
-from posturewatch.app.latest_snapshot import QueueInbox
 from posturewatch.app.launcher import DesktopLauncher
 from posturewatch.base.clock import SystemClock
+from posturewatch.base.inbox import QueueInbox
 from posturewatch.base.records import DiaryEntry
 from posturewatch.base.settings import BreakSettings
 from posturewatch.disk.folders import Folders

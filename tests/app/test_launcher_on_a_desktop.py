@@ -11,8 +11,8 @@ import psutil
 import pytest
 
 from desktop.conftest import Robot, until
-from posturewatch.app.latest_snapshot import QueueInbox
 from posturewatch.app.launcher import DesktopLauncher
+from posturewatch.base.inbox import QueueInbox
 from posturewatch.base.records import Action, Command, CommandKind, MenuItem, Reminder, ReminderKind
 from posturewatch.base.settings import CameraSettings, Settings
 from posturewatch.disk.folders import Folders, find_folders

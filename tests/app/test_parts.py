@@ -10,22 +10,13 @@ import pytest
 
 from fakes import FakeClock
 from posturewatch.app.camera_loan import borrowed_camera
-from posturewatch.app.latest_snapshot import CAPACITY, ControlAnswers, LatestSnapshot, QueueInbox
+from posturewatch.app.latest_snapshot import ControlAnswers, LatestSnapshot
 from posturewatch.base.clock import SystemClock
 from posturewatch.base.codec import snapshot_from_json, snapshot_to_json
 from posturewatch.base.errors import InstanceError, SourceEndedError, UsageError
-from posturewatch.base.records import (
-    FROM_WITHIN,
-    Command,
-    CommandKind,
-    Load,
-    Look,
-    Observation,
-    Reason,
-    Snapshot,
-    State,
-    Today,
-)
+from posturewatch.base.inbox import CAPACITY, QueueInbox
+from posturewatch.base.observation import Look, Observation
+from posturewatch.base.records import FROM_WITHIN, Command, CommandKind, Load, Reason, Snapshot, State, Today
 from posturewatch.control.server import ControlServer
 from posturewatch.core.reminding.passage import Passage
 from posturewatch.disk.instance import Instance, is_running

@@ -18,16 +18,16 @@ from pydantic import BaseModel, ValidationError
 
 from fakes import FakeClock
 from loop.house import House, inhabited
-from posturewatch.app.latest_snapshot import QueueInbox
 from posturewatch.app.main import CliOverrides, assemble
 from posturewatch.base import i18n
+from posturewatch.base.inbox import QueueInbox
 from posturewatch.base.records import CommandKind
 from posturewatch.base.settings import Exercise, Settings, WatchSettings, waits_for_start
 from posturewatch.config.keys import Key, keys, toml_value
 from posturewatch.config.read import load_settings
 from posturewatch.config.write import init_config
 from posturewatch.disk.folders import Folders
-from posturewatch.loop import Loop
+from posturewatch.loop.loop import Loop
 
 
 def valid_s(house: House) -> float:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from posturewatch.base import codec
 from posturewatch.base.errors import DataError
-from posturewatch.base.records import Face, Lack, Look, Observation, PersonBox, Texture, Trunk
+from posturewatch.base.observation import Face, Lack, Look, Observation, PersonBox, Texture, Trunk
 
 PIXELS = st.floats(-5000, 5000)
 SHARES = st.floats(0, 1)

@@ -18,7 +18,7 @@ import pytest
 from camera_server import CameraServer, Handler, Scene, begin, camera, jpeg, noisy, part, playing, silent
 from posturewatch.base.clock import SystemClock
 from posturewatch.base.errors import PosturewatchError, SourceError
-from posturewatch.base.records import Lack, Look, Observation
+from posturewatch.base.observation import Lack, Look, Observation
 from posturewatch.base.settings import CameraSettings, ModelSettings
 from posturewatch.sensor_client.client import SensorClient
 

@@ -14,7 +14,8 @@ from fakes import MONDAY_NINE, FakeClock
 from loop.house import House
 from posturewatch.base.records import CommandKind, EventKind, MinuteRow
 from posturewatch.journal.writer import SqliteJournal
-from posturewatch.loop import Doors, Loop
+from posturewatch.loop.doors import Doors
+from posturewatch.loop.loop import Loop
 
 BERLIN = ZoneInfo("Europe/Berlin")
 

@@ -125,7 +125,7 @@ def observation(data: bytes) -> None:
 def observation_seeds() -> Iterable[bytes]:
     """A line with everything in it."""
     from posturewatch.base import codec
-    from posturewatch.base.records import Face, Look, Observation, PersonBox, Texture, Trunk
+    from posturewatch.base.observation import Face, Look, Observation, PersonBox, Texture, Trunk
 
     yield codec.to_line(
         Observation(
@@ -166,7 +166,7 @@ def monitor_seeds() -> Iterable[bytes]:
     """A person who sits, leans forward, and goes."""
     from core.posture.people_for_tests import Person, lacking, seen
     from posturewatch.base import codec
-    from posturewatch.base.records import Lack
+    from posturewatch.base.observation import Lack
 
     looks = [seen(1.0), seen(2.0, Person(size_px=230.0)), lacking(3.0, Lack.NOBODY)]
     yield "\n".join(codec.to_line(look) for look in looks).encode()
@@ -204,7 +204,8 @@ def pipe_seeds() -> Iterable[bytes]:
 def control_request(data: bytes) -> None:
     """A caller's line, and what is in it once the seal is right."""
     from fakes import FakeDisplay
-    from posturewatch.app.latest_snapshot import ControlAnswers, LatestSnapshot, QueueInbox
+    from posturewatch.app.latest_snapshot import ControlAnswers, LatestSnapshot
+    from posturewatch.base.inbox import QueueInbox
     from posturewatch.control import wire
 
     counter = ControlAnswers(LatestSnapshot(FakeDisplay()), QueueInbox())
@@ -224,8 +225,9 @@ def control_socket(data: bytes) -> None:
     """Bytes on the socket of a running app, from somebody without the key and sealed with it: nothing without the key
     is answered or becomes a command, and who asks in order is answered afterwards."""
     from fakes import FakeDisplay
-    from posturewatch.app.latest_snapshot import ControlAnswers, LatestSnapshot, QueueInbox
+    from posturewatch.app.latest_snapshot import ControlAnswers, LatestSnapshot
     from posturewatch.base.clock import SystemClock
+    from posturewatch.base.inbox import QueueInbox
     from posturewatch.control import wire
     from posturewatch.control.client import ask
     from posturewatch.control.server import ControlServer

@@ -19,10 +19,12 @@ from fakes import (
     FakeSensor,
     ScriptedInbox,
 )
-from posturewatch.base.records import CalibrationRow, Command, CommandKind, Look, Observation
+from posturewatch.base.observation import Look, Observation
+from posturewatch.base.records import CalibrationRow, Command, CommandKind
 from posturewatch.base.settings import Settings
 from posturewatch.core.posture.cues import RIGID
-from posturewatch.loop import Consumer, Doors, Loop
+from posturewatch.loop.doors import Consumer, Doors
+from posturewatch.loop.loop import Loop
 
 
 @dataclass

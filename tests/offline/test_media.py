@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 import pytest
 
 from posturewatch.base.errors import SourceEndedError
-from posturewatch.base.records import Face, Look, Observation
+from posturewatch.base.observation import Face, Look, Observation
 from posturewatch.offline.media import MediaClock, MediaSensor
 
 START = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)

@@ -17,7 +17,8 @@ import numpy as np
 import pytest
 
 from posturewatch.app.calibration import calibration_from
-from posturewatch.base.records import Event, EventKind, MinuteRow, Observation, ReminderKind
+from posturewatch.base.observation import Observation
+from posturewatch.base.records import Event, EventKind, MinuteRow, ReminderKind
 from posturewatch.base.settings import ModelSettings, Settings
 from posturewatch.disk.folders import find_folders
 from posturewatch.journal.reader import open_reader

@@ -15,7 +15,7 @@ import pytest
 
 from camera_server import RENDERS
 from posturewatch.base import child, codec
-from posturewatch.base.records import Look
+from posturewatch.base.observation import Look
 from posturewatch.sensor import native
 from posturewatch.sensor.choices import CameraOptions, ModelOptions
 from posturewatch.sensor.native import MediaPipe

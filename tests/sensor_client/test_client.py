@@ -25,7 +25,7 @@ from posturewatch.base.errors import (
     SourceEndedError,
     SourceUnreadableError,
 )
-from posturewatch.base.records import Lack, Look, Observation
+from posturewatch.base.observation import Lack, Look, Observation
 from posturewatch.base.settings import CameraSettings, ModelSettings
 from posturewatch.sensor_client.client import RecordingSensor, SensorClient, list_cameras, observations, probe
 

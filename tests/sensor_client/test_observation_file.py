@@ -12,7 +12,7 @@ import pytest
 from fakes import FakeClock, FakeSensor
 from posturewatch.base.codec import read_lines
 from posturewatch.base.errors import DataError, SourceError
-from posturewatch.base.records import Look
+from posturewatch.base.observation import Look
 from posturewatch.sensor_client.observation_file import RecordingOfSensor, new_observation_file
 
 

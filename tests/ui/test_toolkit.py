@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from posturewatch.ui import DARK, LIGHT, Colours
 from posturewatch.ui.monitor import Box
+from posturewatch.ui.palette import DARK, LIGHT, Colours
 
 TEXTS = ("ink", "muted", "accent", "forward", "unsure", "error")
 

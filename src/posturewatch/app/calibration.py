@@ -12,7 +12,8 @@ from posturewatch.app.keeper import FolderKeeper, read_profile
 from posturewatch.base.clock import SystemClock
 from posturewatch.base.errors import CalibrationError, ModelError, SourceError
 from posturewatch.base.i18n import _
-from posturewatch.base.records import Command, CommandKind, EventKind, Look
+from posturewatch.base.observation import Look
+from posturewatch.base.records import Command, CommandKind, EventKind
 from posturewatch.base.records import Event as Happened
 from posturewatch.base.settings import Settings
 from posturewatch.control.client import tell_app

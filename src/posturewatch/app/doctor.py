@@ -20,10 +20,10 @@ from pathlib import Path
 from typing import Final
 
 from posturewatch import __version__
+from posturewatch.base.check import Check
 from posturewatch.base.clock import SystemClock
 from posturewatch.base.errors import DataError, PosturewatchError
 from posturewatch.base.i18n import _
-from posturewatch.base.ports import Check
 from posturewatch.base.settings import ModelSettings, Settings
 from posturewatch.disk.files import write_atomic
 from posturewatch.disk.folders import Folders

@@ -24,7 +24,7 @@ _log = logging.getLogger("posturewatch.keeper")
 
 
 class FolderKeeper:
-    """Implements ``ports.Keeper`` on this user's folders."""
+    """Implements ``doors.Keeper`` on this user's folders."""
 
     def __init__(self, folders: Folders, journal: SqliteJournal, settings: Settings) -> None:
         self._folders = folders

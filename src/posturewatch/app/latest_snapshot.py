@@ -3,17 +3,17 @@ and the commands that wait for the loop."""
 
 from __future__ import annotations
 
-import queue
-from typing import Any, Final
+from typing import Any
 
 from posturewatch.base.codec import snapshot_to_json
 from posturewatch.base.i18n import _
-from posturewatch.base.ports import Display, Inbox
+from posturewatch.base.inbox import Inbox
 from posturewatch.base.records import FROM_WITHIN, Command, CommandKind, Snapshot
+from posturewatch.desktop.tray.interface import Display
 
 
 class LatestSnapshot:
-    """Implements ``ports.Display``: keeps the snapshot (one frozen record, replaced whole) and hands it on."""
+    """Implements ``interface.Display``: keeps the snapshot (one frozen record, replaced whole) and hands it on."""
 
     def __init__(self, behind: Display) -> None:
         self._behind = behind
@@ -62,29 +62,3 @@ def _command(request: dict[str, Any]) -> Command | None:
     except ValueError:
         return None
     return None if kind in FROM_WITHIN else Command(kind, value, text)
-
-
-CAPACITY: Final = 64
-"""Commands that may wait. A person gives a handful a minute; more than this is a flood and is let go."""
-
-
-class QueueInbox:
-    """Commands from tray, control socket and signals, in the order in which they came."""
-
-    def __init__(self) -> None:
-        # SimpleQueue may be put into from a signal handler that interrupts a put.
-        self._waiting: queue.SimpleQueue[Command] = queue.SimpleQueue()
-
-    def put(self, command: Command) -> None:
-        """Leave a command. Beyond :data:`CAPACITY` it is dropped, save for QUIT and the app's own news."""
-        if self._waiting.qsize() < CAPACITY or command.kind in FROM_WITHIN or command.kind is CommandKind.QUIT:
-            self._waiting.put(command)
-
-    def get(self, timeout_s: float) -> Command | None:
-        """The next command, or None after ``timeout_s`` seconds."""
-        try:
-            if timeout_s <= 0:
-                return self._waiting.get_nowait()
-            return self._waiting.get(timeout=timeout_s)
-        except queue.Empty:
-            return None

@@ -20,7 +20,7 @@ from posturewatch.app.diary_form import entry_of, to_complete
 from posturewatch.base.child import Said
 from posturewatch.base.clock import SystemClock
 from posturewatch.base.errors import PosturewatchError, SensorError
-from posturewatch.base.ports import Inbox
+from posturewatch.base.inbox import Inbox
 from posturewatch.base.records import Action, Command, CommandKind, DiaryEntry, MenuItem, Reminder
 from posturewatch.base.settings import BreakSettings, Settings
 from posturewatch.desktop.tray.display import TrayActions
@@ -36,7 +36,7 @@ _log = logging.getLogger("posturewatch.ui")
 
 
 class DesktopLauncher:
-    """Implements ``ports.Launcher``, and does what the tray's lines ask for.
+    """Implements ``doors.Launcher``, and does what the tray's lines ask for.
 
     Windows and programs belong to one thread. What the loop and the tray want of it waits in a queue and is done in
     order, so that nothing here is shared, and a screen that hangs holds up neither of them.

@@ -17,31 +17,35 @@ from typing import Final, TextIO
 
 from posturewatch import __version__
 from posturewatch.app.keeper import FolderKeeper
-from posturewatch.app.latest_snapshot import ControlAnswers, LatestSnapshot, QueueInbox
+from posturewatch.app.latest_snapshot import ControlAnswers, LatestSnapshot
 from posturewatch.app.launcher import DesktopLauncher, tray_actions
 from posturewatch.app.menu import menu_for
 from posturewatch.base.child import keep_private
-from posturewatch.base.clock import SystemClock
+from posturewatch.base.clock import Clock, SystemClock
 from posturewatch.base.errors import PosturewatchError, SourceEndedError
 from posturewatch.base.i18n import _, set_language
+from posturewatch.base.inbox import QueueInbox
 from posturewatch.base.pictures import IconName, icon_file
-from posturewatch.base.ports import Clock, Display, Notifier, Sensor
 from posturewatch.base.records import Command, CommandKind, MenuItem, Reminder, ReminderKind, Snapshot
 from posturewatch.base.settings import Settings, UserSettings
 from posturewatch.base.source_names import is_recording
 from posturewatch.config.read import load_settings
 from posturewatch.config.watch import ConfigWatch
 from posturewatch.control.server import ControlServer
+from posturewatch.desktop.notify.interface import Notifier
 from posturewatch.desktop.notify.notifications import DesktopNotifications, ways
 from posturewatch.desktop.presence.session import make_desktop
 from posturewatch.desktop.tray.display import NullDisplay, TrayDisplay, make_display
+from posturewatch.desktop.tray.interface import Display
 from posturewatch.disk.folders import Folders
 from posturewatch.disk.instance import Instance
 from posturewatch.disk.log_file import start_logging, stop_logging
 from posturewatch.journal.writer import SqliteJournal
-from posturewatch.loop import Consumer, Doors, Loop
+from posturewatch.loop.doors import Consumer, Doors
+from posturewatch.loop.loop import Loop
 from posturewatch.report.now_in_words import tooltip
 from posturewatch.sensor_client.client import SensorClient
+from posturewatch.sensor_client.interface import Sensor
 from posturewatch.sensor_client.observation_file import RecordingOfSensor, new_observation_file
 
 QUIT: Final = Command(CommandKind.QUIT)

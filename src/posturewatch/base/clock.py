@@ -7,10 +7,23 @@ import sys
 import time
 from datetime import date, datetime
 from datetime import time as time_of_day
+from typing import Protocol
+
+
+class Clock(Protocol):
+    """The only reader of time."""
+
+    def monotonic_s(self) -> float:
+        """Seconds that never step back; does not count suspend on every platform."""
+        ...
+
+    def now(self) -> datetime:
+        """Wall time, aware, in the local zone."""
+        ...
 
 
 class SystemClock:
-    """:class:`posturewatch.base.ports.Clock` by the operating system."""
+    """``Clock`` by the operating system."""
 
     def monotonic_s(self) -> float:
         """Seconds that never step back; on Linux and macOS they stand still while the computer sleeps."""

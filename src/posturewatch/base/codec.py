@@ -23,22 +23,18 @@ from typing import Any, Final
 
 from posturewatch.base.errors import DataError
 from posturewatch.base.i18n import _
-from posturewatch.base.records import (
+from posturewatch.base.observation import (
     FACE_POINTS,
     POSE_POINTS,
     Face,
     Lack,
-    Load,
     Look,
     Observation,
     PersonBox,
-    Reason,
-    Snapshot,
-    State,
     Texture,
-    Today,
     Trunk,
 )
+from posturewatch.base.records import Load, Reason, Snapshot, State, Today
 
 FORMAT: Final = 1
 """Version of the line format; a file with another one is refused."""

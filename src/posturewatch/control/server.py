@@ -19,9 +19,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
+from posturewatch.base.clock import Clock
 from posturewatch.base.errors import InstanceError
 from posturewatch.base.i18n import _
-from posturewatch.base.ports import Clock
 from posturewatch.control import wire
 
 MAX_CONNECTIONS: Final = 16

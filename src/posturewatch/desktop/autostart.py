@@ -17,9 +17,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, Literal
 
+from posturewatch.base.check import Check
 from posturewatch.base.errors import DesktopError
 from posturewatch.base.i18n import _
-from posturewatch.base.ports import Check
 from posturewatch.disk.files import FOLDER_MODE, write_atomic
 
 LABEL: Final = "org.posturewatch.posturewatch"

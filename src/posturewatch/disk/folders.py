@@ -20,7 +20,7 @@ from posturewatch.base.i18n import _
 from posturewatch.disk.files import FOLDER_MODE
 
 if TYPE_CHECKING:  # the command line looks for the folders before it knows whether it needs a port
-    from posturewatch.base.ports import Check
+    from posturewatch.base.check import Check
 
 HOME_VARIABLE: Final = "POSTUREWATCH_HOME"
 APP_NAME: Final = "posturewatch"
@@ -169,7 +169,7 @@ def probe(folders: Folders) -> tuple[Check, ...]:
 
 
 def _check(part: str, folder: Path) -> Check:
-    from posturewatch.base.ports import Check
+    from posturewatch.base.check import Check
 
     if not folder.exists():
         return Check(part, "note", _("{path} does not exist yet; it is made at the first start.").format(path=folder))

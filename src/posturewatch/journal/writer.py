@@ -22,9 +22,9 @@ from datetime import datetime
 from pathlib import Path
 from typing import TypeVar
 
+from posturewatch.base.clock import Clock
 from posturewatch.base.errors import DataError, JournalError
 from posturewatch.base.i18n import _
-from posturewatch.base.ports import Clock
 from posturewatch.base.records import CalibrationRow, DiaryEntry, Event, EventKind, MinuteRow, Step
 from posturewatch.core.history.diary import check_entry
 from posturewatch.journal import rows
@@ -40,7 +40,7 @@ _log = logging.getLogger("posturewatch.journal")
 
 
 class SqliteJournal(JournalReader):
-    """:class:`posturewatch.base.ports.Journal` in a file. One thread at a time; other processes may read and write."""
+    """``interface.Journal`` in a file. One thread at a time; other processes may read and write."""
 
     def __init__(self, path: Path, clock: Clock, *, busy_s: float = 1.0, check: bool = True) -> None:
         """Open or create; migrate an older file after copying it; rescue a damaged one.

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from posturewatch.base.errors import PosturewatchError
 from posturewatch.base.i18n import _
-from posturewatch.base.ports import Launcher, Notifier
 from posturewatch.base.records import Reason, Reminder, ReminderKind
 from posturewatch.base.wording import reason_words
 from posturewatch.core.reminding.breaks.words import BREAK_KEY
+from posturewatch.desktop.notify.interface import Notifier
+from posturewatch.loop.doors import Launcher
 
 CAMERA_KEY = "camera"
 TROUBLE_KEY = "trouble"

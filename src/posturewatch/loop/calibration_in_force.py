@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 
 from posturewatch.base.i18n import _
-from posturewatch.base.records import Event, EventKind, Observation, Reason, ReminderKind
+from posturewatch.base.observation import Observation
+from posturewatch.base.records import Event, EventKind, Reason, ReminderKind
 from posturewatch.base.settings import UserSettings
 from posturewatch.core.posture.calibration import Calibration
 from posturewatch.core.posture.calibration_run import CalibrationRun, done_words, row_of

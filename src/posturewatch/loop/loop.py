@@ -12,6 +12,7 @@ from typing import Final
 
 from posturewatch.base.errors import ConfigError, PosturewatchError
 from posturewatch.base.i18n import _
+from posturewatch.base.observation import Lack, Look, Observation
 from posturewatch.base.records import (
     Action,
     Command,
@@ -20,9 +21,6 @@ from posturewatch.base.records import (
     DiaryEntry,
     Event,
     EventKind,
-    Lack,
-    Look,
-    Observation,
     Reason,
     ReminderKind,
     Response,

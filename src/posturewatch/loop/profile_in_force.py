@@ -5,11 +5,13 @@ from __future__ import annotations
 import logging
 
 from posturewatch.base.errors import PosturewatchError
-from posturewatch.base.ports import Journal, Keeper
-from posturewatch.base.records import CalibrationRow, Observation
+from posturewatch.base.observation import Observation
+from posturewatch.base.records import CalibrationRow
 from posturewatch.core.posture.baselines import REMEMBERED, settled
 from posturewatch.core.posture.calibration import Calibration
 from posturewatch.core.posture.profile_chooser import ProfileChooser
+from posturewatch.journal.interface import Journal
+from posturewatch.loop.doors import Keeper
 
 _log = logging.getLogger("posturewatch.profiles")
 

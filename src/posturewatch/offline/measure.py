@@ -12,8 +12,9 @@ from typing import Final
 from posturewatch.app.calibration import calibration_from
 from posturewatch.base.errors import DataError, UsageError
 from posturewatch.base.i18n import _
+from posturewatch.base.observation import Look, Observation
 from posturewatch.base.quantities import fixed
-from posturewatch.base.records import Look, Observation, Step
+from posturewatch.base.records import Step
 from posturewatch.base.settings import Settings
 from posturewatch.core.posture.calibration import Calibration
 from posturewatch.core.posture.monitor import Monitor

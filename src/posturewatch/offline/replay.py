@@ -14,14 +14,16 @@ from posturewatch.app.keeper import FolderKeeper
 from posturewatch.base.codec import read_lines
 from posturewatch.base.errors import SourceEndedError, SourceUnreadableError
 from posturewatch.base.i18n import _
-from posturewatch.base.records import Observation, Outcome, Reminder, Response, Snapshot, State
+from posturewatch.base.observation import Observation
+from posturewatch.base.records import Outcome, Reminder, Response, Snapshot, State
 from posturewatch.base.settings import Settings
 from posturewatch.core.posture.calibration import Calibration
 from posturewatch.core.posture.calibration_run import row_of
 from posturewatch.disk.folders import Folders
 from posturewatch.disk.instance import Instance
 from posturewatch.journal.writer import SqliteJournal
-from posturewatch.loop import Doors, Loop
+from posturewatch.loop.doors import Doors
+from posturewatch.loop.loop import Loop
 from posturewatch.offline.media import MediaClock, MediaInbox, MediaSensor
 from posturewatch.offline.script import ScriptedDesktop, ScriptLine
 from posturewatch.sensor_client.client import RecordingSensor
@@ -58,7 +60,7 @@ Hear = Callable[[datetime, Reminder], None]
 
 
 class ReminderRecorder:
-    """Implements ``ports.Notifier`` and ``ports.Display`` by remembering, and by telling who listens."""
+    """Implements ``interface.Notifier`` and ``interface.Display`` by remembering, and by telling who listens."""
 
     def __init__(self, clock: MediaClock, hear: Hear, told: Callable[[float], None]) -> None:
         self._clock = clock
@@ -98,7 +100,7 @@ class ReminderRecorder:
 
 
 class NoWindows:
-    """Implements ``ports.Launcher`` where nothing is opened."""
+    """Implements ``doors.Launcher`` where nothing is opened."""
 
     def open(self, what: str, *, text: str = "", reminder: Reminder | None = None, begun: bool = False) -> bool:  # noqa: ARG002
         """False: no window is opened."""

@@ -95,7 +95,7 @@ def _is_count(text: str) -> bool:
 
 
 class ScriptedDesktop:
-    """Plays the scenes: implements ``ports.Desktop``, and gives the commands whose time has come."""
+    """Plays the scenes: implements ``interface.Desktop``, and gives the commands whose time has come."""
 
     def __init__(self, scenes: tuple[ScriptLine, ...], clock: MediaClock) -> None:
         self._scenes = list(scenes)

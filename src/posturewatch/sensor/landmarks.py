@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from posturewatch.base.errors import ModelError
 from posturewatch.base.i18n import _
-from posturewatch.base.records import Face, Trunk
+from posturewatch.base.observation import Face, Trunk
 from posturewatch.sensor.bundles import Bundles
 from posturewatch.sensor.frames import Pixels
 from posturewatch.sensor.native import SYSTEM_LIBRARIES, MediaPipe, lacks_library, load_opencv

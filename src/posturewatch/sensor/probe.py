@@ -7,10 +7,10 @@ from collections.abc import Callable
 from contextlib import suppress
 from importlib import metadata
 
+from posturewatch.base.check import Check
 from posturewatch.base.errors import ModelError, PosturewatchError, SensorError, SourceError
 from posturewatch.base.i18n import _
-from posturewatch.base.ports import Check
-from posturewatch.base.records import Lack, Look, Observation
+from posturewatch.base.observation import Lack, Look, Observation
 from posturewatch.sensor import bundles, clock, native
 from posturewatch.sensor.choices import CameraChoice, ModelChoice
 from posturewatch.sensor.sources.drain import start_drain

@@ -25,7 +25,7 @@ from posturewatch.base.errors import (
     SourceError,
 )
 from posturewatch.base.i18n import _
-from posturewatch.base.records import Lack, Look, Observation
+from posturewatch.base.observation import Lack, Look, Observation
 from posturewatch.base.source_names import is_recording
 from posturewatch.sensor import clock, guard, native
 from posturewatch.sensor.choices import CameraOptions, ModelOptions

@@ -8,7 +8,7 @@ from contextlib import closing
 from dataclasses import replace
 from typing import Final
 
-from posturewatch.base.records import Look, Observation
+from posturewatch.base.observation import Look, Observation
 from posturewatch.sensor.bundles import Bundles
 from posturewatch.sensor.choices import CameraOptions
 from posturewatch.sensor.landmarks import Landmarks

@@ -7,11 +7,12 @@ from types import TracebackType
 from typing import Any, Final
 
 from posturewatch.base import codec
+from posturewatch.base.check import Check
 from posturewatch.base.child import Backoff, Child, Message, error_from_json
+from posturewatch.base.clock import Clock
 from posturewatch.base.errors import DataError, ModelError, SensorError
 from posturewatch.base.i18n import _
-from posturewatch.base.ports import Check, Clock
-from posturewatch.base.records import Lack, Look, Observation
+from posturewatch.base.observation import Lack, Look, Observation
 from posturewatch.base.settings import CameraSettings, ModelSettings
 
 MODULE: Final = "posturewatch.sensor"
@@ -56,7 +57,7 @@ def died() -> SensorError:
 
 
 class SensorClient:
-    """:class:`posturewatch.base.ports.Sensor` by a process of its own. For one thread."""
+    """``interface.Sensor`` by a process of its own. For one thread."""
 
     def __init__(
         self, camera: CameraSettings, models: ModelSettings, clock: Clock, *, patience_s: float = PATIENCE_S

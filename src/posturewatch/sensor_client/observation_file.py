@@ -14,9 +14,9 @@ from typing import TextIO
 from posturewatch.base.codec import to_line
 from posturewatch.base.errors import DataError
 from posturewatch.base.i18n import _
-from posturewatch.base.ports import Sensor
-from posturewatch.base.records import Look, Observation
+from posturewatch.base.observation import Look, Observation
 from posturewatch.disk.files import FILE_MODE
+from posturewatch.sensor_client.interface import Sensor
 
 _log = logging.getLogger("posturewatch.record")
 
@@ -38,7 +38,7 @@ def new_observation_file(path: Path) -> TextIO:
 
 
 class RecordingOfSensor:
-    """Implements ``ports.Sensor`` by another sensor, and writes every observation that it gives into a file.
+    """Implements ``interface.Sensor`` by another sensor, and writes every observation that it gives into a file.
 
     Times in the file are seconds since the first observation. A file that can be written no further (a full disk) is
     said in the log, once; the watching goes on.

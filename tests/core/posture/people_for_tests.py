@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from posturewatch.base.records import FACE_POINTS, Estimate, Face, Lack, Look, Observation, PersonBox, Trunk
+from posturewatch.base.observation import FACE_POINTS, Face, Lack, Look, Observation, PersonBox, Trunk
+from posturewatch.base.records import Estimate
 from posturewatch.core.posture import calibrated_view
 from posturewatch.core.posture.body_model import POSE_INDEX
 from posturewatch.core.posture.calibration import Calibration

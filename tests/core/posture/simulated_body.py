@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from posturewatch.base.records import FACE_POINTS, Face, Look, Observation, Texture, Trunk
+from posturewatch.base.observation import FACE_POINTS, Face, Look, Observation, Texture, Trunk
 from posturewatch.core.posture import body_model
 from posturewatch.core.posture.body_model import POSE_INDEX, POSE_POINTS
 from posturewatch.core.posture.geometry import FACING, Floats, project, ray, rotation

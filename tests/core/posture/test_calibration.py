@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 
 from core.posture.simulated_body import ANCHOR, ZERO, SimulatedPerson, unknowns
 from posturewatch.base.errors import CalibrationError, DataError
-from posturewatch.base.records import Lack, Look, Observation, PersonBox, Reason
+from posturewatch.base.observation import Lack, Look, Observation, PersonBox
+from posturewatch.base.records import Reason
 from posturewatch.base.settings import UserSettings
 from posturewatch.core.posture.calibration import (
     DARK,

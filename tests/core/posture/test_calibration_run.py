@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 import pytest
 
 from camera_server import RENDERS
-from posturewatch.base.records import Lack, Look, Observation
+from posturewatch.base.observation import Lack, Look, Observation
 from posturewatch.base.settings import UserSettings
 from posturewatch.core.posture.calibration_run import AT_MOST_S, COUNTDOWN_S, CalibrationRun, Phase, row_of
 from posturewatch.sensor import bundles

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from core.posture.people_for_tests import FACE_ONLY, WHOLE, Person, seen
-from posturewatch.base.records import PersonBox
+from posturewatch.base.observation import PersonBox
 from posturewatch.core.posture.chair import Chair, ChairWatch, FaceWatch
 from posturewatch.core.posture.person_in_view import PersonInView, sight_of
 

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from core.posture.simulated_body import ANCHOR, SimulatedPerson
-from posturewatch.base.records import Face, Look, Observation, Texture
+from posturewatch.base.observation import Face, Look, Observation, Texture
 from posturewatch.core.posture import cues
 from posturewatch.core.posture.cues import MOST_PAIRS, RIGID
 from posturewatch.core.posture.geometry import turned

@@ -9,7 +9,8 @@ import pytest
 from posturewatch.core.posture.texture_tie import TIE_LOOKS
 
 from core.posture.simulated_body import ANCHOR, ZERO, SimulatedPerson, unknowns
-from posturewatch.base.records import INCH_CM, Estimate, Look
+from posturewatch.base.observation import Look
+from posturewatch.base.records import INCH_CM, Estimate
 from posturewatch.base.settings import UserSettings
 from posturewatch.core.posture.calibration import Calibration, build
 from posturewatch.core.posture.estimate import ANCHOR_LOOKS, TRUNK_LASTS_S, UNRECOGNISED_LOOKS, Estimator

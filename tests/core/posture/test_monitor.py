@@ -10,7 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.posture.people_for_tests import FACE_ONLY, WHOLE, FakeEstimator, Person, calibrated, lacking, seen, told
-from posturewatch.base.records import Estimate, Lack, Observation, PersonBox, Reason, State, Step
+from posturewatch.base.observation import Lack, Observation, PersonBox
+from posturewatch.base.records import Estimate, Reason, State, Step
 from posturewatch.base.settings import LoadSettings, PostureSettings, UserSettings, WatchSettings
 from posturewatch.core.posture.calibration import Calibration
 from posturewatch.core.posture.monitor import MOVES, Monitor

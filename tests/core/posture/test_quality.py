@@ -7,7 +7,8 @@ from dataclasses import replace
 import pytest
 
 from core.posture.people_for_tests import FACE_ONLY, Person, calibrated, lacking, seen, told
-from posturewatch.base.records import Estimate, Lack, Look, Observation, PersonBox, Reason
+from posturewatch.base.observation import Lack, Look, Observation, PersonBox
+from posturewatch.base.records import Estimate, Reason
 from posturewatch.core.posture import quality
 from posturewatch.core.posture.person_in_view import sight_of, usual_of
 

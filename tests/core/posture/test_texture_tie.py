@@ -10,7 +10,7 @@ import pytest
 from posturewatch.core.posture.texture_tie import LEAST_LOOKS, TIE_LOOKS, TIE_SE_IN, Anchor, TextureTie, mean_map
 
 from core.posture.simulated_body import ANCHOR, ZERO, SimulatedPerson, unknowns
-from posturewatch.base.records import Texture
+from posturewatch.base.observation import Texture
 from posturewatch.base.settings import UserSettings
 from posturewatch.core.posture.calibration import build
 from posturewatch.core.posture.geometry import Floats

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import pytest
 
-from posturewatch.base.records import Trunk
+from posturewatch.base.observation import Trunk
 from posturewatch.sensor.native import load_opencv
 from posturewatch.sensor.texture import flow
 from posturewatch.sensor.texture.tracker import MOST_SKIPPED, TextureTracker

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from camera_server import RENDERS
-from posturewatch.base.records import Face, Texture, Trunk
+from posturewatch.base.observation import Face, Texture, Trunk
 from posturewatch.sensor import bundles
 from posturewatch.sensor.choices import ModelOptions
 from posturewatch.sensor.landmarks import Landmarks

@@ -15,7 +15,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Final
 
-from posturewatch.base.records import Look, Reason, State, Step
+from posturewatch.base.observation import Look
+from posturewatch.base.records import Reason, State, Step
 from posturewatch.base.settings import WatchSettings
 
 PEEK_S: Final = 1.0

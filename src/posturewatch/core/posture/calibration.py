@@ -17,8 +17,9 @@ from numpy.linalg import LinAlgError
 
 from posturewatch.base.errors import CalibrationError, DataError
 from posturewatch.base.i18n import _
+from posturewatch.base.observation import Lack, Observation
 from posturewatch.base.quantities import number
-from posturewatch.base.records import INCH_CM, Lack, Observation, Reason
+from posturewatch.base.records import INCH_CM, Reason
 from posturewatch.base.settings import UserSettings
 from posturewatch.base.wording import reason_words
 from posturewatch.core.posture import body_model, calibrated_view, cues, fit

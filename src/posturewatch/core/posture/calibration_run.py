@@ -11,8 +11,9 @@ from typing import Final
 
 from posturewatch.base.errors import CalibrationError
 from posturewatch.base.i18n import _
+from posturewatch.base.observation import Lack, Look, Observation
 from posturewatch.base.quantities import number
-from posturewatch.base.records import CalibrationRow, Lack, Look, Observation, Reason
+from posturewatch.base.records import CalibrationRow, Reason
 from posturewatch.base.settings import UserSettings
 from posturewatch.base.wording import reason_words
 from posturewatch.core.posture.calibration import UNSTEADY_IN, Calibration, Calibrator

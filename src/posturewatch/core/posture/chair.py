@@ -11,7 +11,7 @@ from enum import Enum, auto
 from math import hypot
 from typing import Final
 
-from posturewatch.base.records import Observation, PersonBox
+from posturewatch.base.observation import Observation, PersonBox
 from posturewatch.core.posture.person_in_view import PersonInView
 
 EMPTY_S: Final = 1.0

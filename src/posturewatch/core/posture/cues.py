@@ -7,7 +7,7 @@ from typing import Final
 
 import numpy as np
 
-from posturewatch.base.records import Observation
+from posturewatch.base.observation import Observation
 from posturewatch.core.posture.body_model import POSE_INDEX
 from posturewatch.core.posture.calibrated_view import CalibratedView
 from posturewatch.core.posture.geometry import Floats, project, similarity

@@ -12,7 +12,8 @@ from typing import Final
 
 import numpy as np
 
-from posturewatch.base.records import INCH_CM, Estimate, Observation, Texture, Trunk
+from posturewatch.base.observation import Observation, Texture, Trunk
+from posturewatch.base.records import INCH_CM, Estimate
 from posturewatch.core.posture import body_model, clothes, cues, fit
 from posturewatch.core.posture.calibration import Calibration
 from posturewatch.core.posture.clothes import ClothesWatch

@@ -12,7 +12,8 @@ from functools import partial
 from math import hypot
 from typing import Final, Protocol
 
-from posturewatch.base.records import Estimate, Lack, Look, Observation, Reason, State, Step
+from posturewatch.base.observation import Lack, Look, Observation
+from posturewatch.base.records import Estimate, Reason, State, Step
 from posturewatch.base.settings import LoadSettings, PostureSettings, UserSettings, WatchSettings
 from posturewatch.core.posture import quality
 from posturewatch.core.posture.calibration import Calibration, hinders

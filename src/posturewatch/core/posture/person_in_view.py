@@ -11,7 +11,7 @@ from typing import Final
 
 import numpy as np
 
-from posturewatch.base.records import Observation
+from posturewatch.base.observation import Observation
 from posturewatch.core.posture.body_model import POSE_POINTS
 from posturewatch.core.posture.calibration import Calibration
 from posturewatch.core.posture.cues import IRISES

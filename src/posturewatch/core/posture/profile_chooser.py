@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from math import inf, log
 from typing import Final
 
-from posturewatch.base.records import Observation
+from posturewatch.base.observation import Observation
 from posturewatch.core.posture.calibration import Calibration
 from posturewatch.core.posture.person_in_view import PersonInView, UsualView, sight_of, usual_of
 

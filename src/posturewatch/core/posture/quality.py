@@ -10,7 +10,8 @@ from __future__ import annotations
 from typing import Final
 
 from posturewatch.base import records
-from posturewatch.base.records import Estimate, Lack, Observation, PersonBox, Reason
+from posturewatch.base.observation import Lack, Observation, PersonBox
+from posturewatch.base.records import Estimate, Reason
 from posturewatch.core.posture.cues import picture_turn_deg, pose_points
 from posturewatch.core.posture.person_in_view import PersonInView, UsualView
 

@@ -19,8 +19,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, Literal
 
+from posturewatch.base.check import Check
 from posturewatch.base.i18n import _
-from posturewatch.base.ports import Check
 from posturewatch.base.records import Action, Outcome, Reminder, ReminderKind, Response
 from posturewatch.desktop.notify import sound
 from posturewatch.desktop.notify.backends import (
@@ -57,7 +57,7 @@ class _OpenNote:
 
 
 class DesktopNotifications:
-    """Implements ``ports.Notifier`` over the given ways, best first. Starts its thread with the first reminder."""
+    """Implements ``interface.Notifier`` over the given ways, best first. Starts its thread with the first reminder."""
 
     def __init__(
         self, backends: tuple[Backend, ...], *, deadline_s: float = DEADLINE_S, rest_s: float = REST_S

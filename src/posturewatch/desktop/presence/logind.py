@@ -18,8 +18,8 @@ import threading
 from dataclasses import replace
 from typing import Any, Final
 
+from posturewatch.base.clock import Clock
 from posturewatch.base.errors import DesktopError
-from posturewatch.base.ports import Clock
 from posturewatch.base.records import Courtesy
 from posturewatch.desktop.dbus import Call, ask_on, get_property
 

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, fields
 from typing import Final, Protocol
 
-from posturewatch.base.ports import Clock
+from posturewatch.base.clock import Clock
 from posturewatch.base.records import Courtesy
 
 TICK_S: Final = 0.5
@@ -55,7 +55,7 @@ def merge(parts: Iterable[Courtesy]) -> Courtesy:
 
 
 class NullDesktop:
-    """Implements ``ports.Desktop`` where nothing can be asked."""
+    """Implements ``interface.Desktop`` where nothing can be asked."""
 
     def courtesy(self) -> Courtesy:
         """Nothing is known."""
@@ -66,7 +66,7 @@ class NullDesktop:
 
 
 class PolledDesktop:
-    """Implements ``ports.Desktop`` by polls in one thread and watchers that bring their own."""
+    """Implements ``interface.Desktop`` by polls in one thread and watchers that bring their own."""
 
     def __init__(self, clock: Clock, polls: tuple[Poll, ...], watchers: tuple[Watcher, ...] = ()) -> None:
         self._clock = clock

@@ -5,8 +5,9 @@ from __future__ import annotations
 import sys
 import threading
 
+from posturewatch.base.check import Check
+from posturewatch.base.clock import Clock
 from posturewatch.base.i18n import _
-from posturewatch.base.ports import Check, Clock
 from posturewatch.base.records import Courtesy
 from posturewatch.desktop.presence.polled import NullDesktop, Poll, PolledDesktop, Watcher
 

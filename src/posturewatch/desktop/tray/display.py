@@ -16,10 +16,11 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any, Final
 
+from posturewatch.base.check import Check
 from posturewatch.base.errors import DesktopError
 from posturewatch.base.i18n import _
+from posturewatch.base.inbox import Inbox
 from posturewatch.base.pictures import IconName, icon, icon_file
-from posturewatch.base.ports import Check, Inbox
 from posturewatch.base.records import Command, CommandKind, MenuItem, Snapshot, State
 from posturewatch.desktop.notify.text import clip_utf16
 from posturewatch.desktop.tray.backends import (
@@ -64,7 +65,7 @@ class TrayActions:
 
 
 class NullDisplay:
-    """Implements ``ports.Display`` without a screen. ``trouble`` says why there is no icon, ``hint`` what helps."""
+    """Implements ``interface.Display`` without a screen. ``trouble`` says why there is no icon, ``hint`` what helps."""
 
     def __init__(self, trouble: str = "", hint: str = "") -> None:
         self.trouble = trouble
@@ -87,7 +88,7 @@ class NullDisplay:
 
 
 class TrayDisplay:
-    """Implements ``ports.Display`` by a tray icon.
+    """Implements ``interface.Display`` by a tray icon.
 
     ``menu`` and ``tooltip`` make the menu's lines and the title from a snapshot. Raises DesktopError when the icon
     cannot be made.

@@ -16,7 +16,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from posturewatch.base.records import Face, Trunk
+from posturewatch.base.observation import Face, Trunk
 
 Floats = NDArray[np.float64]
 Grey = NDArray[np.uint8]

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from posturewatch.base.records import Face, Texture, Trunk
+from posturewatch.base.observation import Face, Texture, Trunk
 from posturewatch.sensor.texture import flow
 from posturewatch.sensor.texture.flow import MIN_PAIRS, agree, spread
 

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from posturewatch.base.child import App
 from posturewatch.base.i18n import _
-from posturewatch.base.records import Observation
+from posturewatch.base.observation import Observation
 from posturewatch.base.settings import UserSettings
 from posturewatch.core.posture.calibration_run import LOOK, CalibrationRun, Phase
 from posturewatch.sensor import clock

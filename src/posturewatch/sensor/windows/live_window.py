@@ -7,8 +7,9 @@ from typing import Final
 
 from posturewatch.base.child import App
 from posturewatch.base.i18n import _
+from posturewatch.base.observation import Look
 from posturewatch.base.quantities import SHOWN_MAX_IN, distance, load, whole
-from posturewatch.base.records import Look, State, Step
+from posturewatch.base.records import State, Step
 from posturewatch.base.settings import Settings
 from posturewatch.base.wording import reason_words, state_words
 from posturewatch.core.posture.calibration import Calibration

@@ -5,7 +5,7 @@ from __future__ import annotations
 import tkinter as tk
 from typing import Final
 
-from posturewatch.base.records import Observation
+from posturewatch.base.observation import Observation
 from posturewatch.sensor.frames import Pixels
 from posturewatch.sensor.native import load_opencv
 from posturewatch.ui.palette import DARK

@@ -12,7 +12,7 @@ from typing import Any, Final, Generic, Literal, TypeVar
 
 from posturewatch.base.child import App
 from posturewatch.base.i18n import _
-from posturewatch.base.records import Look, Observation
+from posturewatch.base.observation import Look, Observation
 from posturewatch.base.wording import privacy_words
 from posturewatch.sensor.choices import CameraChoice, ModelChoice
 from posturewatch.sensor.windows.picture import ON_PICTURE, WIDTH, Picture

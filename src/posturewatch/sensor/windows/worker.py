@@ -9,7 +9,7 @@ from typing import Final, Generic, TypeVar
 
 from posturewatch.base.errors import PosturewatchError, SensorError, SourceError
 from posturewatch.base.i18n import _
-from posturewatch.base.records import Lack, Look, Observation
+from posturewatch.base.observation import Lack, Look, Observation
 from posturewatch.sensor import bundles, guard
 from posturewatch.sensor.choices import CameraChoice, ModelChoice
 from posturewatch.sensor.frames import Pixels
