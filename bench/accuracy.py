@@ -18,12 +18,13 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from posturewatch.core.calibration import Calibration, Calibrator
-from posturewatch.core.monitor import Monitor
-from posturewatch.errors import CalibrationError
+from posturewatch.base.errors import CalibrationError
+from posturewatch.base.observation import Observation
+from posturewatch.base.records import Step
+from posturewatch.base.settings import LoadSettings, PostureSettings, UserSettings, WatchSettings
+from posturewatch.core.posture.calibration import Calibration, Calibrator
+from posturewatch.core.posture.monitor import Monitor
 from posturewatch.offline.measure import COLUMNS, row
-from posturewatch.records import Observation, Step
-from posturewatch.settings import LoadSettings, PostureSettings, UserSettings, WatchSettings
 from render_sessions import Session, SessionReader, session_folders
 from rival_cues import RIVALS, cue_values
 from scoring import (
@@ -153,7 +154,9 @@ def run(renders: Path, kept: Path, wanted: Sequence[str], *, fresh: bool) -> Non
             tables[title] += own
             if title == SAME:
                 cues += rivals_of(session, calibration, own)
-            rows = [row(seen, step) for (_, seen), step in zip(session.pairs(test), steps, strict=True) if seen and step]
+            rows = [
+                row(seen, step) for (_, seen), step in zip(session.pairs(test), steps, strict=True) if seen and step
+            ]
             folder_of = kept / title.split(",")[0].replace(" ", "-")
             folder_of.mkdir(exist_ok=True)
             write_answers(folder_of / f"{session.name}.csv", COLUMNS, rows)
@@ -167,7 +170,9 @@ def run(renders: Path, kept: Path, wanted: Sequence[str], *, fresh: bool) -> Non
     front = [c for c in cues if in_front(c.view)]
     table = {
         "ways": {title: asdict(figures(answers)) for title, answers in tables.items() if answers},
-        "views": {key: asdict(figures(some)) for key, some in grouped(tables[SAME], lambda a: BARS.get(a.view, a.view))},
+        "views": {
+            key: asdict(figures(some)) for key, some in grouped(tables[SAME], lambda a: BARS.get(a.view, a.view))
+        },
         "cues in front": print_rivals("cue, camera in front of the face", front) if front else {},
         "cues everywhere": print_rivals("cue, all views", cues) if cues else {},
     }

@@ -12,9 +12,9 @@ from typing import Any
 
 import psutil
 
-from posturewatch.edges.control_client import ask
-from posturewatch.edges.folders import find_folders
-from posturewatch.errors import InstanceError
+from posturewatch.base.errors import InstanceError
+from posturewatch.control.client import ask
+from posturewatch.disk.folders import find_folders
 
 _COMMAND = (sys.executable, "-m", "posturewatch")
 START_LIMIT_S = 90.0

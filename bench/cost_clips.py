@@ -9,17 +9,18 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from cost_scenes import FPS, Picture
-from posturewatch.core.cadence import Cadence, Plan, peek_of
-from posturewatch.core.calibration import Calibration, Calibrator
-from posturewatch.core.monitor import Monitor
-from posturewatch.records import Lack, Look, Observation, State, Step
+from posturewatch.base.observation import Lack, Look, Observation
+from posturewatch.base.records import State, Step
+from posturewatch.base.settings import LoadSettings, PostureSettings, UserSettings, WatchSettings
+from posturewatch.core.posture.cadence import Cadence, Plan, peek_of
+from posturewatch.core.posture.calibration import Calibration, Calibrator
+from posturewatch.core.posture.monitor import Monitor
 from posturewatch.sensor.bundles import find
-from posturewatch.sensor.choices import Models
-from posturewatch.sensor.eye import Eye, texture_memory
+from posturewatch.sensor.choices import ModelOptions
 from posturewatch.sensor.landmarks import Landmarks
-from posturewatch.sensor.source import ArrayShot, Shot
-from posturewatch.sensor.texture import TextureTracker
-from posturewatch.settings import LoadSettings, PostureSettings, UserSettings, WatchSettings
+from posturewatch.sensor.look import Looker, texture_memory
+from posturewatch.sensor.sources.source import ArrayShot, Shot
+from posturewatch.sensor.texture.tracker import TextureTracker
 
 FAR_IN = 1.5
 WHOLE = Look(whole=True)
@@ -38,7 +39,7 @@ class Kept:
 
 def compare(neutral: Sequence[Picture], film: Sequence[Picture], truth_in: Sequence[float]) -> tuple[Kept, Kept]:
     """By the cadence, and with every frame."""
-    networks = Landmarks(find(Models()), stills=False)
+    networks = Landmarks(find(ModelOptions()), stills=False)
     seldom = _judge(_run(networks, neutral, film, often=False), truth_in)
     networks.reset()
     always = _judge(_run(networks, neutral, film, often=True), truth_in)
@@ -46,7 +47,9 @@ def compare(neutral: Sequence[Picture], film: Sequence[Picture], truth_in: Seque
     return seldom, always
 
 
-def by_cadence(eye: Eye, monitor: Monitor, shots: Iterable[Shot]) -> Iterator[tuple[Step | None, Observation | None]]:
+def by_cadence(
+    eye: Looker, monitor: Monitor, shots: Iterable[Shot]
+) -> Iterator[tuple[Step | None, Observation | None]]:
     """For each shot the step that holds then, and what was seen in it (``None``: it was not looked at)."""
     cadence, threshold_in = Cadence(WatchSettings()), PostureSettings().threshold
     plan, held = Plan(WHOLE, 0.0), None
@@ -67,7 +70,7 @@ def by_cadence(eye: Eye, monitor: Monitor, shots: Iterable[Shot]) -> Iterator[tu
 
 def calibrated(networks: Landmarks, texture: TextureTracker, neutral: Sequence[Picture]) -> Calibration:
     """As ``posturewatch calibrate`` makes it of a recording."""
-    eye = Eye(networks, live=False, texture=texture)
+    eye = Looker(networks, live=False, texture=texture)
     calibrator = Calibrator("clip", UserSettings())
     asked = Look(whole=True, anchor=True, new_anchor=True)
     for number, picture in enumerate(neutral):
@@ -88,7 +91,7 @@ def _run(
     texture = texture_memory(thorough=often)
     monitor = judging(calibrated(networks, texture, neutral))
     begin_s = len(neutral) / FPS + 60.0
-    eye = Eye(networks, live=not often, texture=texture)
+    eye = Looker(networks, live=not often, texture=texture)
     shots = [ArrayShot(begin_s + number / FPS, number, picture) for number, picture in enumerate(film)]
     if often:
         seen = [eye.look(shot, WHOLE) for shot in shots]

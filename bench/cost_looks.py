@@ -18,12 +18,12 @@ from pathlib import Path
 from cost_clips import by_cadence, calibrated, judging
 from cost_films import FILMS
 from cost_scenes import FPS, Jpegs, Picture, frames_of, of_film, of_renders, schedule
-from posturewatch.records import Lack
+from posturewatch.base.observation import Lack
 from posturewatch.sensor.bundles import find
-from posturewatch.sensor.choices import Models
-from posturewatch.sensor.eye import Eye, texture_memory
+from posturewatch.sensor.choices import ModelOptions
 from posturewatch.sensor.landmarks import Landmarks
-from posturewatch.sensor.source_http import JpegShot
+from posturewatch.sensor.look import Looker, texture_memory
+from posturewatch.sensor.sources.http import JpegShot
 
 BEGIN_S = 1000.0
 
@@ -33,7 +33,7 @@ def looked(networks: Landmarks, neutral: list[Picture], jpegs: Jpegs, seconds: f
     texture = texture_memory()
     monitor = judging(calibrated(networks, texture, neutral))
     texture.thorough = False
-    eye = Eye(networks, live=True, texture=texture)
+    eye = Looker(networks, live=True, texture=texture)
     shots = (JpegShot(BEGIN_S + n / FPS, n, jpegs[n % len(jpegs)]) for n in range(round(seconds * FPS)))
     looks: Counter[str] = Counter()
     states: Counter[str] = Counter()
@@ -58,7 +58,7 @@ def main() -> None:
     words.add_argument("--media", type=Path, help="folder of real clips, see bench/real_clips.py")
     words.add_argument("--seconds", type=float, default=200.0)
     given = words.parse_args()
-    networks = Landmarks(find(Models()), stills=False)
+    networks = Landmarks(find(ModelOptions()), stills=False)
     rendered = of_renders(given.clip)
     print(f"{'':<30}{'% core':>8}{'gate':>8}{'face':>8}{'+trunk':>8}   a second; share of states")
     for name in ("steady", "mixed", "away"):

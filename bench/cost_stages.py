@@ -21,19 +21,19 @@ import cv2
 import numpy as np
 
 from cost_scenes import FPS, Camera, encode, frames_of, noisy
-from posturewatch import codec
-from posturewatch.core.calibration import Calibrator
-from posturewatch.core.estimate import Estimator
-from posturewatch.core.monitor import Monitor
-from posturewatch.records import Look, Observation
+from posturewatch.base import codec
+from posturewatch.base.observation import Look, Observation
+from posturewatch.base.settings import LoadSettings, PostureSettings, UserSettings, WatchSettings
+from posturewatch.core.posture.calibration import Calibrator
+from posturewatch.core.posture.estimate import Estimator
+from posturewatch.core.posture.monitor import Monitor
 from posturewatch.sensor import frames, people
 from posturewatch.sensor.bundles import find
-from posturewatch.sensor.choices import Models
-from posturewatch.sensor.eye import texture_memory
+from posturewatch.sensor.choices import ModelOptions
 from posturewatch.sensor.landmarks import Landmarks
+from posturewatch.sensor.look import texture_memory
 from posturewatch.sensor.native import load_opencv
-from posturewatch.sensor.source_http import JpegShot, MjpegStream
-from posturewatch.settings import LoadSettings, PostureSettings, UserSettings, WatchSettings
+from posturewatch.sensor.sources.http import JpegShot, MjpegStream
 
 _T = TypeVar("_T")
 WIDTHS = (320, 640, 1280, 1920)
@@ -67,7 +67,7 @@ class Looks:
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
-        self._networks = Landmarks(find(Models()), stills=False)
+        self._networks = Landmarks(find(ModelOptions()), stills=False)
         self._texture = texture_memory(thorough=False)
         self._number = 0
 

@@ -21,9 +21,9 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from posturewatch.edges.journal import SqliteJournal
-from posturewatch.edges.journal_read import JournalReader, open_reader
-from posturewatch.records import DiaryEntry, Event, EventKind, MinuteRow, State, Step
+from posturewatch.base.records import DiaryEntry, Event, EventKind, MinuteRow, State, Step
+from posturewatch.journal.reader import JournalReader, open_reader
+from posturewatch.journal.writer import SqliteJournal
 
 BEGIN = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
 STEP_S = 10

@@ -19,7 +19,7 @@ from itertools import chain
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from posturewatch.records import CalibrationRow, DiaryEntry, Event, EventKind, MinuteRow
+from posturewatch.base.records import CalibrationRow, DiaryEntry, Event, EventKind, MinuteRow
 
 PROFILES = ("desk (generated)", "laptop (generated)")
 HEAD_LB = 11.0
@@ -260,9 +260,9 @@ def main() -> None:
 
 def write(made: GeneratedJournal, folder: Path) -> int:
     """Put a generated journal into a store in ``folder``; returns the number of minutes."""
-    from posturewatch.edges.clock import SystemClock
-    from posturewatch.edges.journal import SqliteJournal
-    from posturewatch.edges.journal_import import take_in
+    from posturewatch.base.clock import SystemClock
+    from posturewatch.journal.take_in import take_in
+    from posturewatch.journal.writer import SqliteJournal
 
     folder.mkdir(parents=True, exist_ok=True)
     journal = SqliteJournal(folder / "journal.sqlite", SystemClock())

@@ -35,12 +35,12 @@ def frame_cost_s(video: Path, runs: int = 3) -> float:
     import numpy as np
 
     from posturewatch.sensor.bundles import find
-    from posturewatch.sensor.choices import Models
+    from posturewatch.sensor.choices import ModelOptions
     from posturewatch.sensor.landmarks import Landmarks
 
     chance = np.random.default_rng(3)
     jpegs = [encode(noisy(picture, chance)) for picture in frames_of(video)[:60]]
-    networks = Landmarks(find(Models()), stills=False)
+    networks = Landmarks(find(ModelOptions()), stills=False)
     means, t_s = [], 0.0
     for _run in range(runs):
         spent = []

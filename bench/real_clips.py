@@ -17,14 +17,15 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from posturewatch.core.calibration import Calibration, Calibrator
-from posturewatch.core.monitor import Monitor
-from posturewatch.errors import CalibrationError
-from posturewatch.records import Look, Observation, State, Step
+from posturewatch.base.errors import CalibrationError
+from posturewatch.base.observation import Look, Observation
+from posturewatch.base.records import State, Step
+from posturewatch.base.settings import LoadSettings, PostureSettings, UserSettings, WatchSettings
+from posturewatch.core.posture.calibration import Calibration, Calibrator
+from posturewatch.core.posture.monitor import Monitor
 from posturewatch.sensor.bundles import find
-from posturewatch.sensor.choices import Models
-from posturewatch.sensor.offline import Recorder
-from posturewatch.settings import LoadSettings, PostureSettings, UserSettings, WatchSettings
+from posturewatch.sensor.choices import ModelOptions
+from posturewatch.sensor.recording import RecordingReader
 
 CALIBRATING_S = 3.0
 CALIBRATING_EVERY_S = 0.1
@@ -103,7 +104,7 @@ PROMISES = (
 )
 
 
-def calibrated(recorder: Recorder, clip: Path) -> tuple[Calibration | None, str]:
+def calibrated(recorder: RecordingReader, clip: Path) -> tuple[Calibration | None, str]:
     """A calibration of the clip's first seconds, or why there is none."""
     calibrator = Calibrator("clip", UserSettings())
     look = Look(whole=True, anchor=True, new_anchor=True)
@@ -130,9 +131,9 @@ def main() -> int:
     parser.add_argument("folder", type=Path)
     parser.add_argument("--every-s", type=float, default=0.2, help="seconds between looks (default 0.2)")
     args = parser.parse_args()
-    bundles, broken = find(Models()), 0
+    bundles, broken = find(ModelOptions()), 0
     for promise in PROMISES:
-        recorder = Recorder(bundles)
+        recorder = RecordingReader(bundles)
         calibration, how = calibrated(recorder, args.folder / (promise.calibrated_on or promise.clip))
         rows = watched(recorder.observe(str(args.folder / promise.clip), every_s=args.every_s), calibration)
         kept, found = promise.kept(rows, args.every_s)

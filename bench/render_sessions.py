@@ -1,6 +1,6 @@
 """Sessions of a render folder for the measuring programs: their truth, and what the sensor saw of them.
 
-The networks run once a session; what they saw is kept as lines of ``posturewatch.codec`` (numbers, no picture), so
+The networks run once a session; what they saw is kept as lines of ``posturewatch.base.codec`` (numbers, no picture), so
 that the arithmetic behind them can be measured again within seconds.
 """
 
@@ -13,12 +13,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from posturewatch import codec
+from posturewatch.base import codec
+from posturewatch.base.observation import Observation
 from posturewatch.offline.measure import MEASURING
-from posturewatch.records import Observation
 from posturewatch.sensor.bundles import find
-from posturewatch.sensor.choices import Models
-from posturewatch.sensor.offline import Recorder
+from posturewatch.sensor.choices import ModelOptions
+from posturewatch.sensor.recording import RecordingReader
 
 VIDEO = ".mp4"
 TIE_S = 5.0
@@ -113,7 +113,7 @@ class SessionReader:
         """What one sensor process saw of these parts, one after the other."""
         files = {part: self._kept / f"{folder.name}.{run}.{part}.jsonl" for part in parts}
         if self._fresh or not all(path.exists() for path in files.values()):
-            recorder = Recorder(find(Models()))
+            recorder = RecordingReader(find(ModelOptions()))
             for number, (part, path) in enumerate(files.items()):
                 video = folder / f"{part}{VIDEO}"
                 source = str(video if video.exists() else folder / part)

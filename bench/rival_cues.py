@@ -13,8 +13,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from posturewatch.core.calibration import Calibration
-from posturewatch.records import INCH_CM, Observation
+from posturewatch.base.observation import Observation
+from posturewatch.base.records import INCH_CM
+from posturewatch.core.posture.calibration import Calibration
 
 Floats = NDArray[np.float64]
 

@@ -41,18 +41,19 @@ sys.path[:0] = [str(HERE.parent / "tests")]
 from camera_server import camera, jpeg, playing  # noqa: E402
 from faults.running_app import RunningApp, running  # noqa: E402
 from posturewatch.app.calibration import calibration_from  # noqa: E402
-from posturewatch.core.calibration import Calibration  # noqa: E402
-from posturewatch.core.calibration_run import row_of  # noqa: E402
-from posturewatch.edges.clock import SystemClock  # noqa: E402
-from posturewatch.edges.files import write_atomic  # noqa: E402
-from posturewatch.edges.folders import find_folders  # noqa: E402
-from posturewatch.edges.journal import SqliteJournal  # noqa: E402
-from posturewatch.edges.journal_read import open_reader  # noqa: E402
-from posturewatch.edges.sensor_client import RecordingSensor  # noqa: E402
+from posturewatch.base.clock import SystemClock  # noqa: E402
+from posturewatch.base.observation import Observation  # noqa: E402
+from posturewatch.base.records import MinuteRow  # noqa: E402
+from posturewatch.base.settings import ModelSettings, Settings  # noqa: E402
+from posturewatch.core.posture.calibration import Calibration  # noqa: E402
+from posturewatch.core.posture.calibration_run import row_of  # noqa: E402
+from posturewatch.disk.files import write_atomic  # noqa: E402
+from posturewatch.disk.folders import find_folders  # noqa: E402
+from posturewatch.journal.reader import open_reader  # noqa: E402
+from posturewatch.journal.writer import SqliteJournal  # noqa: E402
 from posturewatch.offline.demo import CLIP, SETTINGS  # noqa: E402
-from posturewatch.offline.replay import Wish, replay  # noqa: E402
-from posturewatch.records import MinuteRow, Observation  # noqa: E402
-from posturewatch.settings import ModelSettings, Settings  # noqa: E402
+from posturewatch.offline.replay import ReplayOptions, replay  # noqa: E402
+from posturewatch.sensor_client.client import RecordingSensor  # noqa: E402
 
 WARM_S = 60.0
 GROWTH = 0.05
@@ -192,7 +193,7 @@ class MediaTime:
 def media_time(hours: float, made: Calibration, sensor: RecordingSensor, home: Path) -> MediaTime:
     """Replay so many hours, after six minutes to warm up."""
     start = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
-    wish = Wish(start, calibration=made)
+    wish = ReplayOptions(start, calibration=made)
     replay(round_and_round(sensor, 360), wish, find_folders({"POSTUREWATCH_HOME": str(home / "warm")}), SETTINGS)
     folders = find_folders({"POSTUREWATCH_HOME": str(home / "day")})
     me = psutil.Process()

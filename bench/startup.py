@@ -44,9 +44,7 @@ def _once(command: tuple[str, ...], environment: dict[str, str]) -> tuple[float,
     """Wall and processor seconds of one run."""
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     begun_s = time.perf_counter()
-    subprocess.run(
-        [sys.executable, "-m", "posturewatch", *command], env=environment, capture_output=True, check=False
-    )
+    subprocess.run([sys.executable, "-m", "posturewatch", *command], env=environment, capture_output=True, check=False)
     wall_s = time.perf_counter() - begun_s
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     return wall_s, after.ru_utime - before.ru_utime + after.ru_stime - before.ru_stime
@@ -55,9 +53,9 @@ def _once(command: tuple[str, ...], environment: dict[str, str]) -> tuple[float,
 def _live_a_fortnight(home: Path) -> None:
     """A journal of two weeks that end today, so that the log has something to read."""
     from generate_journal import generate
-    from posturewatch.edges.clock import SystemClock
-    from posturewatch.edges.folders import find_folders
-    from posturewatch.edges.journal import SqliteJournal
+    from posturewatch.base.clock import SystemClock
+    from posturewatch.disk.folders import find_folders
+    from posturewatch.journal.writer import SqliteJournal
 
     made = generate(weeks=2, until=SystemClock().now().date())
     journal = SqliteJournal(find_folders({"POSTUREWATCH_HOME": str(home)}).make().journal_file, SystemClock())

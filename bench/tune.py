@@ -24,10 +24,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from accuracy import calibrate
-from posturewatch.core import body, cues, fit
-from posturewatch.core.calibration import Calibration
-from posturewatch.core.fit import Noise
-from posturewatch.records import INCH_CM
+from posturewatch.base.records import INCH_CM
+from posturewatch.core.posture import body_model, cues, fit
+from posturewatch.core.posture.calibration import Calibration
+from posturewatch.core.posture.fit import Noise
 from render_sessions import Session, SessionReader, session_folders
 from scoring import Answer, figures, print_row, print_titles
 
@@ -49,7 +49,7 @@ GUESSED_NOISE = Noise(
     head_px=2.0,
     texture_effective=12.0,
 )
-GUESSED_SPREAD = body.SPREAD.copy()
+GUESSED_SPREAD = body_model.SPREAD.copy()
 GUESSED_SPREAD[:14] = [10, 3, 10, *np.radians([8, 8, 3]), 1, 1, 5, 1, 1, *np.radians([15, 15, 8])]
 """Plain guesses of the right order: a chair by 10 cm, a trunk by 8°, a head by 15°, all points by 4 px."""
 
@@ -86,8 +86,8 @@ class Measurable:
             head_map=anchor.head_map if anchor is not None else None,
             rounds=8,
         )
-        fht = found.unknowns[:, body.FORWARD] / INCH_CM
-        own = np.sqrt(found.covariance[:, body.FORWARD, body.FORWARD]) / INCH_CM
+        fht = found.unknowns[:, body_model.FORWARD] / INCH_CM
+        own = np.sqrt(found.covariance[:, body_model.FORWARD, body_model.FORWARD]) / INCH_CM
         return fht, np.sqrt(own**2 + (ref.spread_scale * fht) ** 2 + self.calibration.repeatability_in**2)
 
 
@@ -132,8 +132,11 @@ def searched(some: Sequence[Measurable], rounds: int) -> Numbers:
 def axes() -> list[Any]:
     """What the search moves: each scatter by its name, each spread by its indices."""
     tied = {name: group for group in TIED for name in group}
-    spreads = dict.fromkeys(tied.get(name, (name,)) for name in body.UNKNOWNS)
-    return [*(f.name for f in fields(Noise)), *(tuple(body.UNKNOWNS.index(n) for n in group) for group in spreads)]
+    spreads = dict.fromkeys(tied.get(name, (name,)) for name in body_model.UNKNOWNS)
+    return [
+        *(f.name for f in fields(Noise)),
+        *(tuple(body_model.UNKNOWNS.index(n) for n in group) for group in spreads),
+    ]
 
 
 def moved(numbers: Numbers, axis: Any, factor: float) -> Numbers:
@@ -169,7 +172,7 @@ def main() -> None:
     sessions = [reader.read(folder) for folder in session_folders(args.renders)]
     thin = [one for session in sessions if (one := made_ready(session, args.every)) is not None]
     whole = [one for session in sessions if (one := made_ready(session, 1)) is not None]
-    shipped = Numbers(Noise(), body.SPREAD)
+    shipped = Numbers(Noise(), body_model.SPREAD)
     print_titles()
     left_out: list[Answer] = []
     for person in sorted({one.session.person for one in thin}):

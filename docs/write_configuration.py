@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from posturewatch.edges.config_schema import Key, keys, section_words, sections, toml_value
+from posturewatch.config.keys import Key, keys, section_words, sections, toml_value
 
 
 def page() -> str:

@@ -7,25 +7,23 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta, tzinfo
 
-from posturewatch.errors import JournalError
-from posturewatch.records import (
+from posturewatch.base.errors import JournalError
+from posturewatch.base.observation import Lack, Look, Observation
+from posturewatch.base.records import (
     CalibrationRow,
     Command,
     Courtesy,
     DiaryEntry,
     Event,
     EventKind,
-    Lack,
-    Look,
     MinuteRow,
-    Observation,
     Outcome,
     Reminder,
     Response,
     Snapshot,
     Step,
 )
-from posturewatch.settings import Settings
+from posturewatch.base.settings import Settings
 
 MONDAY_NINE = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 

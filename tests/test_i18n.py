@@ -18,16 +18,16 @@ import pytest
 
 from english import left_in, originals
 from fakes import MONDAY_NINE
-from posturewatch import i18n, wording
-from posturewatch.core import break_words
-from posturewatch.core.exercises import builtin
-from posturewatch.edges.autostart import desktop_entry
-from posturewatch.edges.config_write import template
-from posturewatch.edges.notify_text import action_words
-from posturewatch.records import Action, Load, MenuItem, Reason, Snapshot, State, Today
-from posturewatch.report.csv_tables import data_dictionary
-from posturewatch.report.menu import menu_for
-from posturewatch.report.status import status_line, tooltip
+from posturewatch.app.menu import menu_for
+from posturewatch.base import i18n, wording
+from posturewatch.base.records import Action, Load, MenuItem, Reason, Snapshot, State, Today
+from posturewatch.config.write import template
+from posturewatch.core.reminding.breaks import words as break_words
+from posturewatch.core.reminding.exercises import builtin
+from posturewatch.desktop.autostart import desktop_entry
+from posturewatch.desktop.notify.text import action_words
+from posturewatch.exchange.csv_tables import data_dictionary
+from posturewatch.report.now_in_words import status_line, tooltip
 
 ROOT = Path(__file__).parent.parent
 OTHERS = tuple(language for language in i18n.LANGUAGES if language != "en")
@@ -39,8 +39,8 @@ SNAPSHOT = Snapshot(
 
 HELP = """
 import click
-from posturewatch.cli.group import build
-from posturewatch.i18n import lend_to_libraries, set_language
+from posturewatch.cli.commands import build
+from posturewatch.base.i18n import lend_to_libraries, set_language
 
 def tell(command, context):
     print(command.get_help(context))
@@ -95,7 +95,7 @@ def test_the_check_finds_what_is_wrong(tool: ModuleType) -> None:
 
 def test_english_is_what_the_source_says() -> None:
     """It has no catalogue; a look-up gives the source's text, whatever language was in use before."""
-    assert sorted(path.name for path in Path(i18n.__file__).with_name("locale").iterdir()) == sorted(OTHERS)
+    assert sorted(path.name for path in (Path(i18n.__file__).parents[1] / "locale").iterdir()) == sorted(OTHERS)
     i18n.set_language("de")
     assert i18n._("Resume") != "Resume"
     i18n.set_language("en")
@@ -247,7 +247,7 @@ def test_macos_names_its_languages(tmp_path: Path) -> None:
 def test_auto_holds_after_libraries_have_our_language() -> None:
     """What is written into LANGUAGE for a library does not become the user's wish."""
     script = (
-        "import os; from posturewatch import i18n; i18n.set_language('ja'); i18n.lend_to_libraries();"
+        "import os; from posturewatch.base import i18n; i18n.set_language('ja'); i18n.lend_to_libraries();"
         "import gettext; print(os.environ['LANGUAGE'], i18n.set_language('auto'), gettext.gettext('Usage:'))"
     )
     assert _python("de", "-c", script).split() == ["ja", "de", "使い方:"]

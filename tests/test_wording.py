@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 import posturewatch
-from posturewatch import wording
-from posturewatch.core.exercises import builtin
+from posturewatch.base import wording
+from posturewatch.core.reminding.exercises import builtin
 
 ROOT = Path(posturewatch.__file__).parent
 CALLS = {"_", "gettext", "ngettext"}

@@ -25,9 +25,9 @@ from babel.messages.catalog import Catalog, Message
 from babel.messages.mofile import read_mo, write_mo
 from babel.messages.pofile import read_po, write_po
 
-from posturewatch import settings
-from posturewatch.i18n import DOMAIN, LANGUAGES, SOURCE_LANGUAGE
-from posturewatch.report import csv_tables
+from posturewatch.base import settings
+from posturewatch.base.i18n import DOMAIN, LANGUAGES, SOURCE_LANGUAGE
+from posturewatch.exchange import csv_tables
 
 ROOT: Final = Path(__file__).resolve().parent.parent
 SOURCE: Final = ROOT / "src" / "posturewatch"
@@ -198,10 +198,10 @@ def described() -> Iterator[tuple[str, str]]:
     for model in (settings.Settings, *sections, settings.Exercise):
         for field in model.model_fields.values():
             texts = [field.description, *(field.examples or ())]
-            yield from (("src/posturewatch/settings.py", text) for text in texts if isinstance(text, str))
+            yield from (("src/posturewatch/base/settings.py", text) for text in texts if isinstance(text, str))
     tables = (csv_tables.MINUTES, csv_tables.EVENTS, csv_tables.DIARY, csv_tables.CALIBRATIONS, csv_tables.DAYS)
     for columns in tables:
-        yield from (("src/posturewatch/report/csv_tables.py", column.meaning) for column in columns)
+        yield from (("src/posturewatch/exchange/csv_tables.py", column.meaning) for column in columns)
 
 
 def describe(catalogue: Catalog) -> None:

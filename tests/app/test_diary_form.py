@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 
 import pytest
 
-from posturewatch.app.diary_form import entry_of
-from posturewatch.edges.clock import local_time
-from posturewatch.errors import DataError
+from posturewatch.app.diary_form import entry_of, to_complete
+from posturewatch.base.clock import local_time
+from posturewatch.base.errors import DataError
+from posturewatch.base.records import DiaryEntry
 
 FORM = {
     "day": "2026-11-22", "time": "9:05", "duration_min": "", "worst": "", "side": "", "medication": "", "trigger": "",
@@ -84,3 +86,22 @@ def test_a_time_that_is_still_to_come_is_refused_and_not_changed(now: datetime) 
     """At six in the evening a headache of eight o'clock is a slip that the user can mend."""
     with pytest.raises(DataError, match="future"):
         entry_of("headache", FORM | {"day": "2026-11-23", "time": "20:00"}, now)
+
+
+def test_what_there_is_to_complete_is_the_latest_headache_of_today_without_details(now: datetime) -> None:
+    """Neither one that has details, nor one of another day or entered for later, nor a day without a headache."""
+    bare = DiaryEntry(now - timedelta(hours=1), now - timedelta(hours=1), "headache", id=2)
+    earlier = replace(bare, at=now - timedelta(hours=3), id=1)
+    assert to_complete((earlier, bare), now) == bare
+    assert to_complete((bare, replace(earlier, at=now, worst=4, id=3)), now) == bare
+    yesterday = replace(bare, at=now - timedelta(days=1))
+    for other in (replace(bare, note="wine"), replace(bare, duration_min=0), yesterday, replace(bare, kind="none")):
+        assert to_complete((other,), now) is None
+
+
+def test_a_completed_entry_keeps_when_it_was_written(now: datetime) -> None:
+    """The time of writing and the number stay; so do the seconds of a time that was not changed."""
+    noted = DiaryEntry(now - timedelta(seconds=75), now - timedelta(seconds=75), "headache", id=7)
+    typed = FORM | {"day": "2026-11-23", "time": f"{noted.at:%H:%M}", "worst": "6"}
+    assert entry_of("headache", typed, now, noted) == replace(noted, worst=6)
+    assert entry_of("headache", typed | {"time": "07:30"}, now, noted).at == local_time(date(2026, 11, 23), time(7, 30))

@@ -9,29 +9,20 @@ from typing import Any
 import pytest
 
 from fakes import FakeClock
-from posturewatch.app.board import CAPACITY, Board, Counter, QueueInbox
 from posturewatch.app.camera_loan import borrowed_camera
-from posturewatch.codec import snapshot_from_json, snapshot_to_json
-from posturewatch.core.passage import Passage
-from posturewatch.edges.clock import SystemClock
-from posturewatch.edges.control import ControlServer
-from posturewatch.edges.instance import Instance, is_running
-from posturewatch.errors import InstanceError, SourceEndedError, UsageError
+from posturewatch.app.latest_snapshot import ControlAnswers, LatestSnapshot
+from posturewatch.base.clock import SystemClock
+from posturewatch.base.codec import snapshot_from_json, snapshot_to_json
+from posturewatch.base.errors import InstanceError, SourceEndedError, UsageError
+from posturewatch.base.inbox import CAPACITY, QueueInbox
+from posturewatch.base.observation import Look, Observation
+from posturewatch.base.records import FROM_WITHIN, Command, CommandKind, Load, Reason, Snapshot, State, Today
+from posturewatch.control.server import ControlServer
+from posturewatch.core.reminding.passage import Passage
+from posturewatch.disk.instance import Instance, is_running
 from posturewatch.loop.pause import Pause, next_morning
 from posturewatch.offline.media import MediaClock, MediaInbox, MediaSensor
-from posturewatch.offline.scenes import Stage, read_scenes
-from posturewatch.records import (
-    FROM_WITHIN,
-    Command,
-    CommandKind,
-    Load,
-    Look,
-    Observation,
-    Reason,
-    Snapshot,
-    State,
-    Today,
-)
+from posturewatch.offline.script import ScriptedDesktop, read_scenes
 
 BERLIN = timezone(timedelta(hours=1))
 NINE = datetime(2026, 11, 23, 9, 0, tzinfo=BERLIN)
@@ -62,10 +53,10 @@ def test_a_snapshot_survives_the_socket() -> None:
 
 def test_the_counter_takes_commands_and_refuses_nonsense() -> None:
     """Known commands go into the inbox; unknown kinds, wrong types and long texts do not."""
-    inbox, board = QueueInbox(), Board(Nowhere())
-    counter = Counter(board, inbox)
+    inbox, latest = QueueInbox(), LatestSnapshot(Nowhere())
+    counter = ControlAnswers(latest, inbox)
     assert counter.answer({"do": "status"})["ok"] is False
-    board.show(snapshot())
+    latest.show(snapshot())
     assert counter.answer({"do": "status"})["snapshot"]["fht_in"] == 1.4
     assert counter.answer({"do": "command", "kind": "pause", "value": 60})["ok"]
     assert inbox.get(0) == Command(CommandKind.PAUSE, 60)
@@ -106,9 +97,9 @@ def test_one_instance_for_each_folder(tmp_path: Path) -> None:
 
 def test_the_camera_is_lent_and_handed_back(tmp_path: Path) -> None:
     """The borrower asks for it, waits until it is free, and hands it back even if it fails meanwhile."""
-    inbox, board = QueueInbox(), Board(Nowhere())
-    board.show(snapshot(watching=False))
-    server = ControlServer(tmp_path, SystemClock(), Counter(board, inbox).answer)
+    inbox, latest = QueueInbox(), LatestSnapshot(Nowhere())
+    latest.show(snapshot(watching=False))
+    server = ControlServer(tmp_path, SystemClock(), ControlAnswers(latest, inbox).answer)
 
     def borrow_and_fail() -> None:
         with borrowed_camera(tmp_path) as lent:
@@ -155,14 +146,14 @@ def test_scenes_are_read_played_and_refused(tmp_path: Path) -> None:
     path = tmp_path / "day.txt"
     path.write_text("0:00:10 call on  # a meeting\n\n20 pause 30\n0:01:00 sleep 3600\n1:10 idle 5\n")
     clock = MediaClock(NINE)
-    stage = Stage(read_scenes(path), clock)
+    script = ScriptedDesktop(read_scenes(path), clock)
     clock.advance(10)
-    assert stage.courtesy().in_call is True
-    assert stage.due(19.0) == ()
-    assert stage.due(20.0) == (Command(CommandKind.PAUSE, 30.0),)
-    assert stage.due(21.0) == ()
+    assert script.courtesy().in_call is True
+    assert script.due(19.0) == ()
+    assert script.due(20.0) == (Command(CommandKind.PAUSE, 30.0),)
+    assert script.due(21.0) == ()
     clock.advance(65)
-    assert stage.courtesy().idle_s == 5.0
+    assert script.courtesy().idle_s == 5.0
     assert clock.now() - NINE == timedelta(seconds=75 + 3600)
     path.write_text("0:00:10 call on\n0:00:20 call perhaps\n")
     with pytest.raises(UsageError, match="line 2"):
@@ -212,7 +203,7 @@ def test_summer_time_passes_through_media_time() -> None:
 def test_nobody_outside_gives_news_of_our_windows() -> None:
     """Whoever may command the app may not slip it a calibration, or claim that a window has closed."""
     inbox = QueueInbox()
-    counter = Counter(Board(Nowhere()), inbox)
+    counter = ControlAnswers(LatestSnapshot(Nowhere()), inbox)
     for kind in FROM_WITHIN:
         assert not counter.answer({"do": "command", "kind": kind.value, "text": "x"})["ok"]
     assert counter.answer({"do": "command", "kind": "resume"})["ok"]

@@ -17,18 +17,17 @@ from annotated_types import Ge, Le
 from pydantic import BaseModel, ValidationError
 
 from fakes import FakeClock
-from posturewatch import i18n
-from posturewatch.app.board import QueueInbox
-from posturewatch.app.running import Wishes, assemble
-from posturewatch.edges.config import load_settings
-from posturewatch.edges.config_schema import Key, keys, toml_value
-from posturewatch.edges.config_write import init_config
-from posturewatch.edges.folders import Folders
-from posturewatch.loop import Loop
-from posturewatch.records import CommandKind
-from posturewatch.settings import Exercise, Settings, WatchSettings, waits_for_start
-
-from .house import House, inhabited
+from loop.house import House, inhabited
+from posturewatch.app.main import CliOverrides, assemble
+from posturewatch.base import i18n
+from posturewatch.base.inbox import QueueInbox
+from posturewatch.base.records import CommandKind
+from posturewatch.base.settings import Exercise, Settings, WatchSettings, waits_for_start
+from posturewatch.config.keys import Key, keys, toml_value
+from posturewatch.config.read import load_settings
+from posturewatch.config.write import init_config
+from posturewatch.disk.folders import Folders
+from posturewatch.loop.loop import Loop
 
 
 def valid_s(house: House) -> float:
@@ -145,7 +144,7 @@ def built(folders: Folders, end: ExitStack) -> Loop:
     """The app on these folders, all its real parts, before its threads run."""
     settings = load_settings(folders.config_file)
     i18n.set_language(settings.user.language)
-    return assemble(folders, Wishes(tray=False), settings, QueueInbox(), clock=FakeClock(), end=end).loop
+    return assemble(folders, CliOverrides(tray=False), settings, QueueInbox(), clock=FakeClock(), end=end).loop
 
 
 def state(loop: Loop) -> dict[str, object]:
@@ -158,9 +157,7 @@ def state(loop: Loop) -> dict[str, object]:
 
 @pytest.mark.parametrize("key", keys(), ids=lambda key: key.dotted)
 @pytest.mark.usefixtures("alone")
-def test_every_key_is_taken_up_or_named_as_waiting(
-    key: Key, tmp_path: Path, caplog: pytest.LogCaptureFixture
-) -> None:
+def test_every_key_is_taken_up_or_named_as_waiting(key: Key, tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     """A key that changes in the file of an app that is up leaves every part of it as a fresh start would, down to the
     last number that was worked out from it; or it is one that waits for the next start, and is said to."""
     caplog.set_level(logging.INFO)

@@ -37,10 +37,10 @@ def shown(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Done]:
 @pytest.fixture
 def calibrated(tmp_path: Path, shown: tuple[Path, Done]) -> Cli:
     """A home that has the demo's calibration in its journal."""
-    from posturewatch.edges.clock import SystemClock
-    from posturewatch.edges.folders import find_folders
-    from posturewatch.edges.journal import SqliteJournal
-    from posturewatch.edges.journal_read import open_reader
+    from posturewatch.base.clock import SystemClock
+    from posturewatch.disk.folders import find_folders
+    from posturewatch.journal.reader import open_reader
+    from posturewatch.journal.writer import SqliteJournal
 
     home = tmp_path / "home"
     with open_reader(shown[0] / "data" / "journal.sqlite") as made:
@@ -175,8 +175,8 @@ def test_too_few_frames_are_no_calibration(tmp_path: Path) -> None:
 def test_a_truncated_model_is_refused(tmp_path: Path) -> None:
     """A model bundle that is cut off: exit code 5, and what to do."""
     cli = Cli(tmp_path / "home")
+    from posturewatch.base.settings import ModelSettings
     from posturewatch.sensor.bundles import find
-    from posturewatch.settings import ModelSettings
 
     whole = Path(find(ModelSettings()).pose)
     cut = tmp_path / "cut.task"
@@ -284,7 +284,7 @@ def test_a_signal_ends_it_in_order(running: tuple[Cli, psutil.Process], number: 
     process.send_signal(getattr(signal, number))
     assert process.wait(20) == 0
     assert not any(eye.is_running() for eye in eyes)
-    from posturewatch.edges.journal_read import open_reader
+    from posturewatch.journal.reader import open_reader
 
     with open_reader(cli.home / "data" / "journal.sqlite") as journal:
         kinds = [event.kind.value for event in journal.content().events]
@@ -342,7 +342,7 @@ def test_a_change_of_the_settings_is_taken_up_at_once(running: tuple[Cli, psutil
 def test_what_was_recorded_live_is_replayed_to_the_same_minutes(calibrated: Cli, tmp_path: Path) -> None:
     """`run --record` leaves a private file of what was seen; played into another journal, it says the same of how
     somebody sat: as many seconds with a number, but for what comes after the last look, and the same median."""
-    from posturewatch.edges.journal_read import open_reader
+    from posturewatch.journal.reader import open_reader
 
     other = Cli(tmp_path / "other")
     shutil.copytree(calibrated.home, other.home)

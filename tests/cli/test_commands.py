@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from posturewatch.cli.group import command_table
+from posturewatch.cli.commands import command_table
 
 from .run_cli import Cli
 

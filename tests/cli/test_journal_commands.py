@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from posturewatch.core.summary import summarise_day
-from posturewatch.edges.clock import SystemClock
-from posturewatch.edges.folders import find_folders
-from posturewatch.edges.journal import SqliteJournal
-from posturewatch.edges.journal_read import open_reader
+from posturewatch.base.clock import SystemClock
+from posturewatch.core.history.summary.period import summarise_day
+from posturewatch.disk.folders import find_folders
+from posturewatch.journal.reader import open_reader
+from posturewatch.journal.writer import SqliteJournal
 
 from .run_cli import Cli
 

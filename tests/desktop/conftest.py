@@ -236,7 +236,7 @@ def tray_host(screen: Robot) -> Iterator[subprocess.Popen[bytes]]:
 
 def start_tray() -> subprocess.Popen[bytes]:
     """Start a tray and wait until it owns the tray selection."""
-    from posturewatch.edges.tray_backends import xembed_host
+    from posturewatch.desktop.tray.backends import xembed_host
 
     words = ("--edge", "top", "--align", "right", "--width", "10", "--height", "32", "--tint", "0xeeeeee")
     host = start(need("trayer"), *words)
@@ -246,8 +246,8 @@ def start_tray() -> subprocess.Popen[bytes]:
 
 def owned(name: str) -> bool:
     """Whether a service has this name on the private bus."""
-    from posturewatch.edges.presence_bus import Call, ask
-    from posturewatch.errors import DesktopError
+    from posturewatch.base.errors import DesktopError
+    from posturewatch.desktop.dbus import Call, ask
 
     bus_name = "org.freedesktop.DBus"
     try:

@@ -17,9 +17,9 @@ import psutil
 import pytest
 
 from cli.run_cli import Cli
-from posturewatch.edges.control_client import ask
-from posturewatch.errors import InstanceError
-from posturewatch.records import CommandKind
+from posturewatch.base.errors import InstanceError
+from posturewatch.base.records import CommandKind
+from posturewatch.control.client import ask
 
 Snapshot = dict[str, Any]
 

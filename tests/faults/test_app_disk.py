@@ -19,10 +19,10 @@ import pytest
 from camera_server import CameraServer, camera, jpeg, noisy
 from cli.run_cli import Cli
 from fakes import MONDAY_NINE, FakeClock
-from posturewatch.edges.daily import DailyFiles
-from posturewatch.edges.journal import SqliteJournal
-from posturewatch.edges.journal_read import open_reader
-from posturewatch.records import CommandKind, EventKind, MinuteRow
+from posturewatch.base.records import CommandKind, EventKind, MinuteRow
+from posturewatch.journal.daily_files import DailyFiles
+from posturewatch.journal.reader import open_reader
+from posturewatch.journal.writer import SqliteJournal
 
 from .running_app import fill, running, small_disk
 
@@ -144,9 +144,7 @@ def test_a_damaged_journal_is_rescued_and_told(tmp_path: Path, server: CameraSer
     (home / "data").mkdir(mode=0o700, exist_ok=True)
     with SqliteJournal(journal_file(home), FakeClock()) as journal:
         for number in range(1500):
-            journal.add_minute(
-                MinuteRow(MONDAY_NINE + timedelta(minutes=number), "desk", 0.0, 60.0, 0.0, 0.0, 0.0, 30)
-            )
+            journal.add_minute(MinuteRow(MONDAY_NINE + timedelta(minutes=number), "desk", 0.0, 60.0, 0.0, 0.0, 0.0, 30))
     size = journal_file(home).stat().st_size
     with journal_file(home).open("r+b") as file:
         file.seek(size // 2 // 4096 * 4096)
@@ -182,7 +180,7 @@ DAY_WRITER = """
     import sys
     from datetime import date, timedelta
     from pathlib import Path
-    from posturewatch.edges.daily import DailyFiles
+    from posturewatch.journal.daily_files import DailyFiles
     daily = DailyFiles(Path(sys.argv[1]))
     print("ready", flush=True)
     for number in range(100000):

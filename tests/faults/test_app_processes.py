@@ -18,10 +18,10 @@ import pytest
 from camera_server import CameraServer, camera, jpeg, noisy
 from cli.run_cli import Cli
 from fakes import FakeDisplay, FakeNotifier
-from posturewatch.app.running import Running, Wishes
-from posturewatch.edges.folders import find_folders
-from posturewatch.edges.journal_read import open_reader
-from posturewatch.records import CommandKind, EventKind
+from posturewatch.app.main import CliOverrides, Running
+from posturewatch.base.records import CommandKind, EventKind
+from posturewatch.disk.folders import find_folders
+from posturewatch.journal.reader import open_reader
 from posturewatch.sensor.bundles import models_folder
 
 from .running_app import RunningApp, running
@@ -265,7 +265,7 @@ class BrokenLoop:
 
 def test_a_bug_in_the_loop_does_not_end_it_silently(tmp_path: Path) -> None:
     """The user is told, the tray is closed, and the failure reaches the command line, which writes a report."""
-    app = Running(find_folders({"POSTUREWATCH_HOME": str(tmp_path)}), Wishes())
+    app = Running(find_folders({"POSTUREWATCH_HOME": str(tmp_path)}), CliOverrides())
     display, notifier = FakeDisplay(), FakeNotifier()
     app._work(BrokenLoop(), display, notifier)  # type: ignore[arg-type]
     assert isinstance(app._failure, ZeroDivisionError)

@@ -16,11 +16,11 @@ import psutil
 import pytest
 
 from camera_server import CameraServer, Handler, Scene, begin, camera, jpeg, noisy, part, playing, silent
-from posturewatch.edges.clock import SystemClock
-from posturewatch.edges.sensor_client import SensorClient
-from posturewatch.errors import PosturewatchError, SourceError
-from posturewatch.records import Lack, Look, Observation
-from posturewatch.settings import CameraSettings, ModelSettings
+from posturewatch.base.clock import SystemClock
+from posturewatch.base.errors import PosturewatchError, SourceError
+from posturewatch.base.observation import Lack, Look, Observation
+from posturewatch.base.settings import CameraSettings, ModelSettings
+from posturewatch.sensor_client.client import SensorClient
 
 from .running_app import running
 
@@ -190,7 +190,7 @@ def test_a_missing_camera_is_said_once_and_found_by_the_running_app(tmp_path: Pa
 
 def test_a_hanging_stream_never_holds_up_a_pause(tmp_path: Path, server: CameraServer) -> None:
     """The stream falls silent; a pause all the same ends the sensor within two seconds and a little."""
-    from posturewatch.records import CommandKind
+    from posturewatch.base.records import CommandKind
 
     with running(tmp_path / "home", server.address) as app:
         app.until_it_sees()
@@ -208,7 +208,7 @@ def test_a_hanging_stream_never_holds_up_a_pause(tmp_path: Path, server: CameraS
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="named pipes of Unix")
 def test_an_open_that_hangs_for_ever_is_a_state(tmp_path: Path) -> None:
     """A device whose open never returns: no picture, said as such; the app answers, pauses and quits at once."""
-    from posturewatch.records import CommandKind
+    from posturewatch.base.records import CommandKind
 
     fifo = tmp_path / "camera"
     os.mkfifo(fifo)

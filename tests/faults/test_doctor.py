@@ -18,7 +18,7 @@ import pytest
 from camera_server import camera, jpeg, noisy
 from cli.run_cli import Cli
 from posturewatch.cli.crash import without_names
-from posturewatch.edges.journal import SqliteJournal
+from posturewatch.journal.writer import SqliteJournal
 
 from .running_app import fill, running, small_disk
 

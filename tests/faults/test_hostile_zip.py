@@ -11,11 +11,11 @@ from pathlib import Path
 
 import pytest
 
-from posturewatch.edges.archive import is_encrypted, open_archive, open_shared
-from posturewatch.errors import ImportRefusedError, ModelError, PosturewatchError
+from posturewatch.base.errors import ImportRefusedError, ModelError, PosturewatchError
+from posturewatch.base.zip_directory import directory_is_small
+from posturewatch.exchange.archive import is_encrypted, open_archive, open_shared
 from posturewatch.sensor import bundles
-from posturewatch.sensor.choices import Models
-from posturewatch.zip_directory import directory_is_small
+from posturewatch.sensor.choices import ModelOptions
 
 ENTRY = struct.Struct("<4s4B4H3I5H2I")
 END = struct.Struct("<4s4H2IH")
@@ -60,7 +60,7 @@ def as_review(path: Path) -> None:
 
 def as_bundle(path: Path) -> None:
     """`models.pose` in the settings."""
-    bundles.find(Models(pose=str(path)))
+    bundles.find(ModelOptions(pose=str(path)))
 
 
 @pytest.mark.parametrize("make", [bomb, bomb_64])

@@ -16,9 +16,9 @@ import pytest
 
 from camera_server import CameraServer, camera, noisy
 from cli.run_cli import Cli
-from posturewatch.edges.journal_read import open_reader
+from posturewatch.base.records import CommandKind, EventKind
+from posturewatch.journal.reader import open_reader
 from posturewatch.offline.demo import CLIP
-from posturewatch.records import CommandKind, EventKind
 
 from .running_app import running
 from .strace_reader import PICTURE_STARTS, STRACE, Trace, prefix

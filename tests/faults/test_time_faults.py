@@ -10,11 +10,12 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from app.house import House
 from fakes import MONDAY_NINE, FakeClock
-from posturewatch.edges.journal import SqliteJournal
-from posturewatch.loop import Doors, Loop
-from posturewatch.records import CommandKind, EventKind, MinuteRow
+from loop.house import House
+from posturewatch.base.records import CommandKind, EventKind, MinuteRow
+from posturewatch.journal.writer import SqliteJournal
+from posturewatch.loop.doors import Doors
+from posturewatch.loop.loop import Loop
 
 BERLIN = ZoneInfo("Europe/Berlin")
 

@@ -25,10 +25,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from fuzz import words_out
-from posturewatch.errors import PosturewatchError
+from posturewatch.base.errors import PosturewatchError
 
 if TYPE_CHECKING:
-    from posturewatch.core.calibration import Calibration
+    from posturewatch.core.posture.calibration import Calibration
 
 
 @dataclass(frozen=True)
@@ -80,7 +80,7 @@ SCRATCH = Scratch()
 
 def config(data: bytes) -> None:
     """config.toml."""
-    from posturewatch.edges.config import load
+    from posturewatch.config.read import load
 
     path = SCRATCH.file("config.toml", data)
     refuses(lambda: load(path))
@@ -88,7 +88,7 @@ def config(data: bytes) -> None:
 
 def config_seeds() -> Iterable[bytes]:
     """The file as it is first written, all commented in, and small ones."""
-    from posturewatch.edges.config_write import template
+    from posturewatch.config.write import template
 
     yield b'[user]\nunits = "cm"\nipd_mm = 63\n[posture]\nthreshold = "2.5 cm"\nclear = 0.6\n'
     yield b'[[breaks.own_exercise]]\nname = "x"\ntext = "y"\n[hours]\ndays = ["mon"]\nstart = "09:00"\n'
@@ -97,8 +97,8 @@ def config_seeds() -> Iterable[bytes]:
 
 def config_value(data: bytes) -> None:
     """`posturewatch config set KEY VALUE`, both as typed."""
-    from posturewatch.edges.config import load
-    from posturewatch.edges.config_write import set_value, value_from_words
+    from posturewatch.config.read import load
+    from posturewatch.config.write import set_value, value_from_words
 
     key, _gap, value = data.decode("utf-8", "replace").partition("=")
     path = SCRATCH.file("set.toml", b"# mine\n[user]\nunits = 'in' # inches\n")
@@ -111,7 +111,7 @@ def config_value(data: bytes) -> None:
 
 def observation(data: bytes) -> None:
     """A line of a recorded file."""
-    from posturewatch import codec
+    from posturewatch.base import codec
 
     text = data.decode("utf-8", "replace")
 
@@ -124,8 +124,8 @@ def observation(data: bytes) -> None:
 
 def observation_seeds() -> Iterable[bytes]:
     """A line with everything in it."""
-    from posturewatch import codec
-    from posturewatch.records import Face, Look, Observation, PersonBox, Texture, Trunk
+    from posturewatch.base import codec
+    from posturewatch.base.observation import Face, Look, Observation, PersonBox, Texture, Trunk
 
     yield codec.to_line(
         Observation(
@@ -140,9 +140,9 @@ def observation_seeds() -> Iterable[bytes]:
 
 def observed_by_the_monitor(data: bytes) -> None:
     """What a damaged sensor might say, all the way through the monitor: a step, and numbers that are numbers."""
-    from posturewatch import codec
-    from posturewatch.core.monitor import Monitor
-    from posturewatch.settings import LoadSettings, PostureSettings, UserSettings, WatchSettings
+    from posturewatch.base import codec
+    from posturewatch.base.settings import LoadSettings, PostureSettings, UserSettings, WatchSettings
+    from posturewatch.core.posture.monitor import Monitor
 
     monitor = Monitor(_calibrated(), PostureSettings(), LoadSettings(), UserSettings(), WatchSettings())
     for line in data.decode("utf-8", "replace").splitlines():
@@ -155,18 +155,18 @@ def observed_by_the_monitor(data: bytes) -> None:
 @functools.cache
 def _calibrated() -> Calibration:
     """Of a person made of points."""
-    from core.people_for_tests import seen
-    from posturewatch.core.calibration import build
-    from posturewatch.settings import UserSettings
+    from core.posture.people_for_tests import seen
+    from posturewatch.base.settings import UserSettings
+    from posturewatch.core.posture.calibration import build
 
     return build("desk", [seen(float(t_s)) for t_s in range(20)], UserSettings())
 
 
 def monitor_seeds() -> Iterable[bytes]:
     """A person who sits, leans forward, and goes."""
-    from core.people_for_tests import Person, lacking, seen
-    from posturewatch import codec
-    from posturewatch.records import Lack
+    from core.posture.people_for_tests import Person, lacking, seen
+    from posturewatch.base import codec
+    from posturewatch.base.observation import Lack
 
     looks = [seen(1.0), seen(2.0, Person(size_px=230.0)), lacking(3.0, Lack.NOBODY)]
     yield "\n".join(codec.to_line(look) for look in looks).encode()
@@ -174,7 +174,7 @@ def monitor_seeds() -> Iterable[bytes]:
 
 def pipe_message(data: bytes) -> None:
     """What comes from the sensor process, or goes to it."""
-    from posturewatch import child
+    from posturewatch.base import child
 
     stream = io.BytesIO(data)
     with suppress(child.PipeBrokenError):
@@ -190,7 +190,7 @@ def _raise(err: Exception) -> None:
 
 def pipe_seeds() -> Iterable[bytes]:
     """Two messages."""
-    from posturewatch import child
+    from posturewatch.base import child
 
     out = io.BytesIO()
     child.send(out, {"id": 1, "seen": {"v": 1}})
@@ -204,10 +204,11 @@ def pipe_seeds() -> Iterable[bytes]:
 def control_request(data: bytes) -> None:
     """A caller's line, and what is in it once the seal is right."""
     from fakes import FakeDisplay
-    from posturewatch.app.board import Board, Counter, QueueInbox
-    from posturewatch.edges import control_wire as wire
+    from posturewatch.app.latest_snapshot import ControlAnswers, LatestSnapshot
+    from posturewatch.base.inbox import QueueInbox
+    from posturewatch.control import wire
 
-    counter = Counter(Board(FakeDisplay()), QueueInbox())
+    counter = ControlAnswers(LatestSnapshot(FakeDisplay()), QueueInbox())
     with suppress(wire.WireError):
         json.dumps(counter.answer(wire.fields(data)))
 
@@ -224,15 +225,16 @@ def control_socket(data: bytes) -> None:
     """Bytes on the socket of a running app, from somebody without the key and sealed with it: nothing without the key
     is answered or becomes a command, and who asks in order is answered afterwards."""
     from fakes import FakeDisplay
-    from posturewatch.app.board import Board, Counter, QueueInbox
-    from posturewatch.edges import control_wire as wire
-    from posturewatch.edges.clock import SystemClock
-    from posturewatch.edges.control import ControlServer
-    from posturewatch.edges.control_client import ask
+    from posturewatch.app.latest_snapshot import ControlAnswers, LatestSnapshot
+    from posturewatch.base.clock import SystemClock
+    from posturewatch.base.inbox import QueueInbox
+    from posturewatch.control import wire
+    from posturewatch.control.client import ask
+    from posturewatch.control.server import ControlServer
 
     state, inbox = SCRATCH.folder() / "state", QueueInbox()
     state.mkdir(mode=0o700, exist_ok=True)
-    with closing(ControlServer(state, SystemClock(), Counter(Board(FakeDisplay()), inbox).answer)):
+    with closing(ControlServer(state, SystemClock(), ControlAnswers(LatestSnapshot(FakeDisplay()), inbox).answer)):
         assert not _said(state, data, None), "answered without the key"
         assert not _said(state, data, b"\0" * 32), "answered with a wrong key"
         assert inbox.get(0) is None, "a command without the key"
@@ -242,7 +244,7 @@ def control_socket(data: bytes) -> None:
 
 def _said(state: Path, data: bytes, key: bytes | None) -> bytes:
     """What the socket answers to these bytes, as they are or sealed with a key."""
-    from posturewatch.edges import control_wire as wire
+    from posturewatch.control import wire
 
     conn = wire.read_address(state).connect(5.0)
     with conn, conn.makefile("rb") as lines, suppress(OSError):
@@ -258,8 +260,8 @@ def _said(state: Path, data: bytes, key: bytes | None) -> bytes:
 
 def snapshot(data: bytes) -> None:
     """A status answer as the command line reads it."""
-    from posturewatch.codec import snapshot_from_json
-    from posturewatch.edges import control_wire as wire
+    from posturewatch.base.codec import snapshot_from_json
+    from posturewatch.control import wire
 
     with suppress(ValueError, TypeError, KeyError, AttributeError, OverflowError):
         snapshot_from_json(wire.fields(data))
@@ -267,8 +269,8 @@ def snapshot(data: bytes) -> None:
 
 def snapshot_seeds() -> Iterable[bytes]:
     """One status."""
-    from posturewatch.codec import snapshot_to_json
-    from posturewatch.records import Load, Snapshot, State
+    from posturewatch.base.codec import snapshot_to_json
+    from posturewatch.base.records import Load, Snapshot, State
 
     one = Snapshot(
         datetime(2026, 11, 23, 9, 0, tzinfo=UTC), State.UPRIGHT, None, 0.3, 0.1, Load(14.0, 3.0, "rule"), "desk"
@@ -282,9 +284,9 @@ def snapshot_seeds() -> Iterable[bytes]:
 def csv_table(data: bytes) -> None:
     """A CSV for `posturewatch import`: refused with its place, or taken whole into a journal that stays sound."""
     from fakes import FakeClock
-    from posturewatch.edges.journal import SqliteJournal
-    from posturewatch.edges.transfer import import_file
-    from posturewatch.report import csv_tables
+    from posturewatch.exchange import csv_tables
+    from posturewatch.exchange.bring_back import import_file
+    from posturewatch.journal.writer import SqliteJournal
 
     path, target = SCRATCH.file("table.csv", data), SCRATCH.folder() / "table.sqlite"
     with SqliteJournal(target, FakeClock(), check=False) as journal:
@@ -297,9 +299,9 @@ def csv_table(data: bytes) -> None:
 
 def csv_seeds() -> Iterable[bytes]:
     """All four tables, with hostile texts in them."""
-    from edges.rows_for_tests import NINE, calibration, event, headache, minute
-    from posturewatch.report import csv_tables
-    from posturewatch.report.csv_format import encode
+    from journal.rows_for_tests import NINE, calibration, event, headache, minute
+    from posturewatch.exchange import csv_tables
+    from posturewatch.exchange.csv_cells import encode
 
     yield encode(csv_tables.minutes_csv([minute(NINE)]))
     yield encode(csv_tables.events_csv([event(NINE)]))
@@ -311,10 +313,10 @@ def export_text(data: bytes) -> None:
     """What a user typed, on its way out: comes back equal, and no cell of it begins as a formula."""
     import csv
 
-    from edges.rows_for_tests import NINE
-    from posturewatch.core.diary import check_entry
-    from posturewatch.records import DiaryEntry
-    from posturewatch.report import csv_tables
+    from journal.rows_for_tests import NINE
+    from posturewatch.base.records import DiaryEntry
+    from posturewatch.core.history.diary import check_entry
+    from posturewatch.exchange import csv_tables
 
     text = data.decode("utf-8", "replace")
     half = len(text) // 2
@@ -341,13 +343,13 @@ def _number(cell: str) -> bool:
 
 def manifest(data: bytes) -> None:
     """manifest.json of an export."""
-    from posturewatch.core.export import parse_manifest
+    from posturewatch.exchange.manifest import parse_manifest
 
     refuses(lambda: parse_manifest(data.decode("utf-8", "replace")))
 
 
 def _seed_manifest(members: Iterable[tuple[str, bytes]]) -> bytes:
-    from posturewatch.core.export import Manifest, note_member
+    from posturewatch.exchange.manifest import Manifest, note_member
 
     notes = tuple(note_member(name, content) for name, content in members)
     text = Manifest(
@@ -363,8 +365,8 @@ def manifest_seeds() -> Iterable[bytes]:
 
 def export_zip(data: bytes) -> None:
     """A damaged or forged zip, for import and for review, with and without a passphrase."""
-    from posturewatch.edges.archive import open_archive, open_shared
-    from posturewatch.report.review import read_shared
+    from posturewatch.exchange.archive import open_archive, open_shared
+    from posturewatch.exchange.review import read_shared
 
     path = SCRATCH.file("share.zip", data)
 
@@ -402,8 +404,8 @@ def zip_seeds() -> Iterable[bytes]:
 
 def _sealed_seed(tables: list[tuple[str, bytes]]) -> bytes:
     """An encrypted one, with the passphrase that is tried."""
-    from posturewatch.core.export import parse_manifest
-    from posturewatch.edges.archive import write_archive
+    from posturewatch.exchange.archive import write_archive
+    from posturewatch.exchange.manifest import parse_manifest
 
     path = SCRATCH.folder() / "sealed.zip"
     write_archive(path, tables, parse_manifest(_seed_manifest(tables).decode()), "a long passphrase")
@@ -412,10 +414,10 @@ def _sealed_seed(tables: list[tuple[str, bytes]]) -> bytes:
 
 def forged_zip(data: bytes) -> None:
     """Hostile tables in an export whose checksums are right: what a forger would send a therapist."""
-    from posturewatch.core.export import CALIBRATIONS, DIARY, EVENTS, MANIFEST, MINUTES
-    from posturewatch.edges.archive import open_shared
+    from posturewatch.exchange.archive import open_shared
+    from posturewatch.exchange.manifest import CALIBRATIONS, DIARY, EVENTS, MANIFEST, MINUTES
+    from posturewatch.exchange.review import join, read_shared
     from posturewatch.report.material import Material
-    from posturewatch.report.review import join, read_shared
 
     parts = data.split(b"\0", 3)
     members = list(zip((MINUTES, EVENTS, DIARY, CALIBRATIONS), parts, strict=False))
@@ -440,7 +442,7 @@ def forged_seeds() -> Iterable[bytes]:
 
 def calibration(data: bytes) -> None:
     """A calibration's JSON, as it lies in a journal or comes with an import."""
-    from posturewatch.core.calibration import Calibration
+    from posturewatch.core.posture.calibration import Calibration
 
     refuses(lambda: Calibration.from_json(data.decode("utf-8", "replace")))
 
@@ -453,8 +455,8 @@ def calibration_seeds() -> Iterable[bytes]:
 def journal(data: bytes) -> None:
     """A damaged database: opened, rescued, written to, and sound afterwards."""
     from fakes import FakeClock
-    from posturewatch.edges.journal import SqliteJournal
-    from posturewatch.errors import JournalError
+    from posturewatch.base.errors import JournalError
+    from posturewatch.journal.writer import SqliteJournal
 
     for old in SCRATCH.folder().glob("damaged*"):
         old.unlink()
@@ -463,7 +465,7 @@ def journal(data: bytes) -> None:
         opened = SqliteJournal(path, FakeClock())
     except JournalError:
         return
-    from edges.rows_for_tests import NINE, minute
+    from journal.rows_for_tests import NINE, minute
 
     with opened:
         opened.add_minute(minute(NINE))
@@ -473,9 +475,9 @@ def journal(data: bytes) -> None:
 
 def journal_seeds() -> Iterable[bytes]:
     """A small one."""
-    from edges.rows_for_tests import NINE, event, headache, minute
     from fakes import FakeClock
-    from posturewatch.edges.journal import SqliteJournal
+    from journal.rows_for_tests import NINE, event, headache, minute
+    from posturewatch.journal.writer import SqliteJournal
 
     path = SCRATCH.folder() / "seed.sqlite"
     path.unlink(missing_ok=True)
@@ -489,13 +491,13 @@ def journal_seeds() -> Iterable[bytes]:
 def scenes(data: bytes) -> None:
     """The text file of `posturewatch replay --scenes`, played to its end."""
     from posturewatch.offline.media import MediaClock
-    from posturewatch.offline.scenes import Stage, read_scenes
+    from posturewatch.offline.script import ScriptedDesktop, read_scenes
 
     path = SCRATCH.file("scenes.txt", data)
     clock = MediaClock(datetime(2026, 11, 23, 9, 0, tzinfo=UTC))
 
     def play() -> None:
-        stage = Stage(read_scenes(path), clock)
+        stage = ScriptedDesktop(read_scenes(path), clock)
         clock.advance(1e6)
         stage.due(clock.t_s)
         clock.now()
@@ -514,10 +516,10 @@ def scenes_seeds() -> Iterable[bytes]:
 def bundle(data: bytes) -> None:
     """A model bundle that the settings name."""
     from posturewatch.sensor import bundles
-    from posturewatch.sensor.choices import Models
+    from posturewatch.sensor.choices import ModelOptions
 
     path = SCRATCH.file("pose.task", data)
-    refuses(lambda: bundles.find(Models(pose=str(path))))
+    refuses(lambda: bundles.find(ModelOptions(pose=str(path))))
 
 
 def bundle_seeds() -> Iterable[bytes]:
@@ -532,13 +534,13 @@ def bundle_seeds() -> Iterable[bytes]:
 def model_manifest(data: bytes) -> None:
     """models/manifest.json beside a bundle."""
     from posturewatch.sensor import bundles
-    from posturewatch.sensor.choices import Models
+    from posturewatch.sensor.choices import ModelOptions
 
     folder = SCRATCH.folder() / "models"
     folder.mkdir(exist_ok=True)
     (folder / "a.task").write_bytes(b"x")
     (folder / "manifest.json").write_bytes(data)
-    refuses(lambda: bundles.find(Models(), folder))
+    refuses(lambda: bundles.find(ModelOptions(), folder))
 
 
 def model_manifest_seeds() -> Iterable[bytes]:
@@ -551,7 +553,7 @@ def model_manifest_seeds() -> Iterable[bytes]:
 def picture(data: bytes) -> None:
     """A frame of a stream: decoded, glanced at, or an odd picture."""
     from posturewatch.sensor.frames import OddPictureError
-    from posturewatch.sensor.source_http import JpegShot
+    from posturewatch.sensor.sources.http import JpegShot
 
     shot = JpegShot(0.0, 0, data)
     for look in (shot.glance, shot.picture):
@@ -571,7 +573,7 @@ def picture_seeds() -> Iterable[bytes]:
 
 def film(data: bytes) -> None:
     """A video file: its frames, or an error of ours."""
-    from posturewatch.sensor.source_files import VideoFile
+    from posturewatch.sensor.sources.files import VideoFile
 
     path = SCRATCH.file("film.avi", data)
 
@@ -625,8 +627,8 @@ _SPEAKER: list[_Speaker] = []
 
 def stream(data: bytes) -> None:
     """All that an MJPEG camera on the network might answer."""
-    from posturewatch.errors import SourceError
-    from posturewatch.sensor.source_http import MjpegStream
+    from posturewatch.base.errors import SourceError
+    from posturewatch.sensor.sources.http import MjpegStream
 
     if not _SPEAKER:
         _SPEAKER.append(_Speaker())
@@ -651,15 +653,15 @@ def stream_seeds() -> Iterable[bytes]:
 
 def source(data: bytes) -> None:
     """`camera.source`, whatever is written there (nothing that exists is opened)."""
-    from posturewatch.sensor.choices import Camera
-    from posturewatch.sensor.sources import open_source
-    from posturewatch.source_names import camera_number, is_recording
+    from posturewatch.base.source_names import camera_number, is_recording
+    from posturewatch.sensor.choices import CameraOptions
+    from posturewatch.sensor.sources.open import open_source
 
     text = data.decode("utf-8", "replace").replace("/", "_").replace("http", "hxxp").replace("\\", "_")
     if not text.strip(" .~") or camera_number(text) is not None or is_recording(text):
         return
 
-    refuses(lambda: open_source(Camera(source=text)).close())
+    refuses(lambda: open_source(CameraOptions(source=text)).close())
 
 
 # ---------------------------------------------------------------------------- words that go out
@@ -667,7 +669,7 @@ def source(data: bytes) -> None:
 
 def notification(data: bytes) -> None:
     """A text on its way to any notification service: within the limits, no option, whole characters."""
-    from posturewatch.edges.notify_text import plain
+    from posturewatch.desktop.notify.text import plain
 
     text = plain(data.decode("utf-8", "replace"), 63)
     assert len(text.encode("utf-16-le")) // 2 <= 63

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from html.parser import HTMLParser
 from typing import TYPE_CHECKING, Any
 
-from posturewatch.errors import PosturewatchError
+from posturewatch.base.errors import PosturewatchError
 
 if TYPE_CHECKING:
     from posturewatch.report.material import Material
@@ -28,7 +28,7 @@ HOSTILE = (
 
 def _material(data: bytes) -> Material | None:
     """A day with one headache whose every word is the user's; None where the diary does not take them."""
-    from posturewatch.core.diary import check_entry
+    from posturewatch.core.history.diary import check_entry
     from report.journals import diary, hours, report
 
     text = data.decode("utf-8", "replace")
@@ -42,7 +42,7 @@ def _material(data: bytes) -> Material | None:
 
 def fhir_text(data: bytes) -> None:
     """A bundle of it reads back the same, as JSON without lone surrogates, and holds nothing but strings of FHIR."""
-    from posturewatch.report.fhir import bundle, render_fhir
+    from posturewatch.exchange.fhir.bundle import bundle, render_fhir
 
     material = _material(data)
     if material is None:
@@ -85,7 +85,7 @@ _ORDINARY: list[dict[str, int]] = []
 
 def page_text(data: bytes) -> None:
     """The page has the same scripts, styles and pictures whatever was typed, and nothing that loads or runs more."""
-    from posturewatch.report.html_page import render_html
+    from posturewatch.report.html.page import render_html
 
     material = _material(data)
     if material is None:

@@ -9,8 +9,8 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from generate_journal import GeneratedJournal, generate
-from posturewatch.core.journal_content import JournalContent
-from posturewatch.i18n import set_language
+from posturewatch.base.i18n import set_language
+from posturewatch.core.history.journal_content import JournalContent
 from posturewatch.report.material import Material, gather
 
 LAST = date(2026, 11, 20)
@@ -35,9 +35,7 @@ def twelve_weeks() -> GeneratedJournal:
 def material(twelve_weeks: GeneratedJournal) -> Material:
     """The report's material of those weeks."""
     return gather(
-        JournalContent.of(
-            twelve_weeks.minutes, twelve_weeks.events, twelve_weeks.diary, twelve_weeks.calibrations
-        ),
+        JournalContent.of(twelve_weeks.minutes, twelve_weeks.events, twelve_weeks.diary, twelve_weeks.calibrations),
         first=FIRST,
         last=LAST,
         made_at=datetime(2026, 11, 20, 18, 5, tzinfo=ZoneInfo("America/New_York")),

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import date, datetime, time, timedelta, timezone
 
-from posturewatch.core.journal_content import JournalContent
-from posturewatch.records import CalibrationRow, DiaryEntry, Event, EventKind, MinuteRow
+from posturewatch.base.records import CalibrationRow, DiaryEntry, Event, EventKind, MinuteRow
+from posturewatch.core.history.journal_content import JournalContent
 from posturewatch.report.material import Material, gather
 
 ZONE = timezone(timedelta(hours=1))

@@ -10,11 +10,11 @@ from pathlib import Path
 
 import pytest
 
-from posturewatch.i18n import set_language
+from posturewatch.base.i18n import set_language
+from posturewatch.base.wording import footer
 from posturewatch.report.material import Material
-from posturewatch.report.pdf import render_pdf
-from posturewatch.report.pdf_text import BOLD, PLAIN, paragraph, register_fonts, runs
-from posturewatch.wording import footer
+from posturewatch.report.pdf.document import render_pdf
+from posturewatch.report.pdf.text import BOLD, PLAIN, paragraph, register_fonts, runs
 from report.journals import DAY, HOSTILE, diary, hours, report
 
 

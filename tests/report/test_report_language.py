@@ -8,10 +8,10 @@ from dataclasses import replace
 import pytest
 
 from english import left_in
-from posturewatch.i18n import LANGUAGES, set_language
-from posturewatch.records import EventKind
+from posturewatch.base.i18n import LANGUAGES, set_language
+from posturewatch.base.records import EventKind
 from posturewatch.report import words
-from posturewatch.report.html_page import render_html
+from posturewatch.report.html.page import render_html
 from posturewatch.report.material import Material
 
 
@@ -28,7 +28,7 @@ def test_no_english_is_left_in_the_page(language: str, material: Material) -> No
 def test_every_event_has_its_word(language: str) -> None:
     """No kind of event is named in English."""
     from fakes import MONDAY_NINE
-    from posturewatch.records import Event
+    from posturewatch.base.records import Event
 
     named = {}
     for code in ("en", language):

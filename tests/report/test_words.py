@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from posturewatch.i18n import set_language
+from posturewatch.base.i18n import set_language
 from posturewatch.report import words
 
 

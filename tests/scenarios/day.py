@@ -8,13 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime, timedelta, timezone
 
-from posturewatch.core.breaks import BreakClock
-from posturewatch.core.minutes import MinuteBook
-from posturewatch.core.muting import camera_given_back, why_muted
-from posturewatch.core.passage import Timekeeper
-from posturewatch.core.reminders import PosturePolicy
-from posturewatch.core.sitting import present_of
-from posturewatch.records import (
+from posturewatch.base.records import (
     Courtesy,
     Event,
     EventKind,
@@ -28,7 +22,13 @@ from posturewatch.records import (
     State,
     Step,
 )
-from posturewatch.settings import BreakSettings, CourtesySettings, HoursSettings, PostureSettings
+from posturewatch.base.settings import BreakSettings, CourtesySettings, HoursSettings, PostureSettings
+from posturewatch.core.history.minute_book import MinuteBook
+from posturewatch.core.reminding.breaks.clock import BreakClock
+from posturewatch.core.reminding.passage import Timekeeper
+from posturewatch.core.reminding.posture_nudges import PosturePolicy
+from posturewatch.core.reminding.quiet import camera_given_back, why_muted
+from posturewatch.core.reminding.sitting import present_of
 
 ZONE = timezone(timedelta(hours=1))
 QUIET = BreakSettings(enabled=False)
@@ -86,9 +86,7 @@ class Day:
         misfit: bool = False,
     ) -> Day:
         """The monitor says UNRELIABLE for this reason; ``misfit``: and that the scene is not the calibrated one."""
-        return self._pass(
-            minutes * 60 + seconds, Step(0.0, State.UNRELIABLE, reason, present, recalibrate=misfit)
-        )
+        return self._pass(minutes * 60 + seconds, Step(0.0, State.UNRELIABLE, reason, present, recalibrate=misfit))
 
     def leaves(self, *, minutes: float = 0.0, seconds: float = 0.0) -> Day:
         """The chair is empty."""

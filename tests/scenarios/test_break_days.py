@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from posturewatch.records import Action, EventKind, Reason, ReminderKind
-from posturewatch.settings import BreakSettings, CourtesySettings, HoursSettings
+from posturewatch.base.records import Action, EventKind, Reason, ReminderKind
+from posturewatch.base.settings import BreakSettings, CourtesySettings, HoursSettings
 
 from .day import CALM, Day
 

@@ -6,8 +6,8 @@ import random
 
 import pytest
 
-from posturewatch.records import EventKind, Outcome, Reason, ReminderKind
-from posturewatch.settings import PostureSettings
+from posturewatch.base.records import EventKind, Outcome, Reason, ReminderKind
+from posturewatch.base.settings import PostureSettings
 
 from .day import QUIET, Day
 

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from posturewatch.errors import ModelError
+from posturewatch.base.errors import ModelError
 from posturewatch.sensor import bundles
-from posturewatch.sensor.choices import Models
+from posturewatch.sensor.choices import ModelOptions
 
 SHIPPED = bundles.models_folder()
 
@@ -59,7 +59,7 @@ def point_outside(folder: Path) -> None:
 
 def test_the_shipped_pair_is_whole() -> None:
     """Size and checksum of both bundles are those of the manifest, and the face detector can be taken out."""
-    pair = bundles.find(Models())
+    pair = bundles.find(ModelOptions())
     assert pair.pose.is_file()
     assert pair.face.is_file()
     assert pair.face_detector()[4:8] == b"TFL3"
@@ -72,7 +72,7 @@ def test_a_harmed_bundle_is_refused_with_what_to_do(copy: Path, harm: Callable[[
     """Missing, cut off, altered, or without its list: an error that names the file and says what to do."""
     harm(copy)
     with pytest.raises(ModelError) as refused:
-        bundles.find(Models(), copy)
+        bundles.find(ModelOptions(), copy)
     assert str(copy) in refused.value.message
     assert refused.value.hint
 
@@ -81,13 +81,13 @@ def test_another_bundle_of_the_same_kind_is_taken(tmp_path: Path) -> None:
     """A configured bundle needs the members of its kind and no checksum."""
     other = tmp_path / "heavy.task"
     shutil.copy(SHIPPED / "pose_landmarker_full.task", other)
-    assert bundles.find(Models(pose=str(other))).pose == other
+    assert bundles.find(ModelOptions(pose=str(other))).pose == other
 
 
 def test_a_bundle_of_another_kind_is_refused() -> None:
     """A face bundle in the pose bundle's place is named for what it is not."""
     with pytest.raises(ModelError, match="pose_detector"):
-        bundles.find(Models(pose=str(SHIPPED / "face_landmarker.task")))
+        bundles.find(ModelOptions(pose=str(SHIPPED / "face_landmarker.task")))
 
 
 @pytest.mark.parametrize("content", [b"", b"hello\n" * 100, b"PK\x03\x04" + b"\0" * 500])
@@ -96,13 +96,13 @@ def test_a_foreign_file_is_refused(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "x.task"
     path.write_bytes(content)
     with pytest.raises(ModelError):
-        bundles.find(Models(face=str(path)))
+        bundles.find(ModelOptions(face=str(path)))
 
 
 def test_a_missing_configured_bundle_is_named(tmp_path: Path) -> None:
     """A path with a typo is said as it was written."""
     with pytest.raises(ModelError, match=r"nowhere\.task"):
-        bundles.find(Models(pose=str(tmp_path / "nowhere.task")))
+        bundles.find(ModelOptions(pose=str(tmp_path / "nowhere.task")))
 
 
 def test_a_zip_that_unpacks_to_gigabytes_is_refused(tmp_path: Path) -> None:
@@ -112,7 +112,7 @@ def test_a_zip_that_unpacks_to_gigabytes_is_refused(tmp_path: Path) -> None:
         for name in ("pose_detector.tflite", "pose_landmarks_detector.tflite"):
             bundle.writestr(name, b"\0" * (70 * 1024 * 1024))
     with pytest.raises(ModelError):
-        bundles.find(Models(pose=str(path)))
+        bundles.find(ModelOptions(pose=str(path)))
 
 
 def test_a_damaged_member_is_refused(tmp_path: Path) -> None:
@@ -122,4 +122,4 @@ def test_a_damaged_member_is_refused(tmp_path: Path) -> None:
     data[4_000_000] ^= 0xFF
     path.write_bytes(data)
     with pytest.raises(ModelError):
-        bundles.find(Models(pose=str(path)))
+        bundles.find(ModelOptions(pose=str(path)))

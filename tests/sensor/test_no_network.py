@@ -14,10 +14,10 @@ from pathlib import Path
 import pytest
 
 from camera_server import RENDERS
-from posturewatch import child, codec
-from posturewatch.records import Look
+from posturewatch.base import child, codec
+from posturewatch.base.observation import Look
 from posturewatch.sensor import native
-from posturewatch.sensor.choices import Camera, Models
+from posturewatch.sensor.choices import CameraOptions, ModelOptions
 from posturewatch.sensor.native import MediaPipe
 
 STRACE = shutil.which("strace")
@@ -102,9 +102,9 @@ def test_a_sensor_at_work_opens_no_internet_socket(tmp_path: Path) -> None:
     )
     assert sensor.stdin is not None
     assert sensor.stdout is not None
-    models = {"pose": Models().pose, "face": Models().face}
+    models = {"pose": ModelOptions().pose, "face": ModelOptions().face}
     camera = {"source": str(RENDERS), "backend": "auto", "width_px": 640, "height_px": 480, "fps": 5.0}
-    assert camera.keys() <= {name for name in dir(Camera()) if not name.startswith("_")}
+    assert camera.keys() <= {name for name in dir(CameraOptions()) if not name.startswith("_")}
     child.send(sensor.stdin, {"do": "record", "camera": camera, "models": models})
     assert child.receive(sensor.stdout) == {"ready": True}
     end = time.monotonic() + 80

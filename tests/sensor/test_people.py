@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from posturewatch.records import Face, Trunk
+from posturewatch.base.observation import Face, Trunk
 from posturewatch.sensor.landmarks import FaceBox
 from posturewatch.sensor.people import head_of_face, of_one_person, others
 

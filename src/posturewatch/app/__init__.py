@@ -1,1 +1,6 @@
-"""The one place that builds the objects of a running posturewatch, and takes them down again in order."""
+"""Builds the objects of a running posturewatch and takes them down again in order.
+
+Holds no rule: what is decided stands in ``core``.
+"""
+
+__all__ = ["calibration", "doctor", "first_run", "keeper", "main", "reports"]

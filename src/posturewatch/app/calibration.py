@@ -8,21 +8,22 @@ from pathlib import Path
 from threading import Event
 
 from posturewatch.app.camera_loan import borrowed_camera
-from posturewatch.app.household import Household, read_profile
-from posturewatch.core.calibration import Calibration, Calibrator, Progress
-from posturewatch.core.calibration_run import EVERY_S, LOOK, CalibrationRun, row_of
-from posturewatch.edges.clock import SystemClock
-from posturewatch.edges.control_client import tell_app
-from posturewatch.edges.folders import Folders
-from posturewatch.edges.instance import is_running
-from posturewatch.edges.journal import SqliteJournal
-from posturewatch.edges.sensor_client import RecordingSensor, SensorClient
-from posturewatch.errors import CalibrationError, ModelError, SourceError
-from posturewatch.i18n import _
+from posturewatch.app.keeper import FolderKeeper, read_profile
+from posturewatch.base.clock import SystemClock
+from posturewatch.base.errors import CalibrationError, ModelError, SourceError
+from posturewatch.base.i18n import _
+from posturewatch.base.observation import Look
+from posturewatch.base.records import Command, CommandKind, EventKind
+from posturewatch.base.records import Event as Happened
+from posturewatch.base.settings import Settings
+from posturewatch.control.client import tell_app
+from posturewatch.core.posture.calibration import Calibration, Calibrator, Progress
+from posturewatch.core.posture.calibration_run import EVERY_S, LOOK, CalibrationRun, row_of
+from posturewatch.disk.folders import Folders
+from posturewatch.disk.instance import is_running
+from posturewatch.journal.writer import SqliteJournal
 from posturewatch.loop.camera import DEADLINE_S
-from posturewatch.records import Command, CommandKind, EventKind, Look
-from posturewatch.records import Event as Happened
-from posturewatch.settings import Settings
+from posturewatch.sensor_client.client import RecordingSensor, SensorClient
 
 Tell = Callable[[float, str], None]
 """Hears the share done, 0–1, and what to do for it to go on."""
@@ -54,7 +55,7 @@ def calibrate_live(folders: Folders, settings: Settings, profile: str, tell: Tel
 def calibrate_with_window(folders: Folders, settings: Settings, profile: str) -> Kept:
     """As :func:`calibrate_live`, with the picture, drawn by the sensor. Also raises DesktopError without a screen,
     and CalibrationError if the user closed the window without keeping one."""
-    from posturewatch.edges.sensor_window import calibrate_in_window
+    from posturewatch.sensor_client.window import calibrate_in_window
 
     with borrowed_camera(folders.state):
         made = Calibration.from_json(calibrate_in_window(settings, profile))
@@ -63,7 +64,7 @@ def calibrate_with_window(folders: Folders, settings: Settings, profile: str) ->
 
 def show_live_view(folders: Folders, settings: Settings) -> None:
     """What the camera sees, until the user closes the window. Raises DesktopError, SensorError."""
-    from posturewatch.edges.sensor_window import open_live
+    from posturewatch.sensor_client.window import open_live
 
     with borrowed_camera(folders.state):
         open_live(settings, newest_body(folders, read_profile(folders)) or "").wait()
@@ -71,7 +72,7 @@ def show_live_view(folders: Folders, settings: Settings) -> None:
 
 def newest_body(folders: Folders, profile: str) -> str | None:
     """The JSON of the profile's newest calibration, or None."""
-    from posturewatch.edges.journal_read import open_reader
+    from posturewatch.journal.reader import open_reader
 
     if not folders.journal_file.exists():
         return None
@@ -156,7 +157,7 @@ def keep(folders: Folders, settings: Settings, profile: str, made: Calibration) 
         now = clock.now()
         journal.add_calibration(row_of(made, profile, now))
         journal.add_event(Happened(now, EventKind.CALIBRATION, "done", value=made.repeatability_in))
-        Household(folders, journal, settings).keep_profile(profile)
+        FolderKeeper(folders, journal, settings).keep_profile(profile)
     finally:
         journal.close()
     if is_running(folders.state):

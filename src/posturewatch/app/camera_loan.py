@@ -9,11 +9,11 @@ from pathlib import Path
 from threading import Event, Thread
 from typing import Final
 
-from posturewatch.edges.control_client import ask, tell_app
-from posturewatch.edges.instance import is_running
-from posturewatch.errors import CameraBusyError, PosturewatchError
-from posturewatch.i18n import _
-from posturewatch.records import Command, CommandKind
+from posturewatch.base.errors import CameraBusyError, PosturewatchError
+from posturewatch.base.i18n import _
+from posturewatch.base.records import Command, CommandKind
+from posturewatch.control.client import ask, tell_app
+from posturewatch.disk.instance import is_running
 
 GIVEN_BACK_S: Final = 4.0
 """The app gives the camera back within two seconds; twice that, and something is wrong with it."""

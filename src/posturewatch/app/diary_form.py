@@ -5,23 +5,34 @@ The form knows no limits of its own: what cannot be is refused here, in a senten
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time
 from typing import Any, Final
 
-from posturewatch.core.diary import check_entry
-from posturewatch.edges.clock import local_time
-from posturewatch.errors import DataError
-from posturewatch.i18n import _
-from posturewatch.records import DiaryEntry
+from posturewatch.base.clock import local_time
+from posturewatch.base.errors import DataError
+from posturewatch.base.i18n import _
+from posturewatch.base.records import DiaryEntry
+from posturewatch.core.history.diary import check_entry
 
 _NOON: Final = time(12)
 _DIGITS_MAX: Final = 8
 """More digits are no number of minutes, and Python refuses to read some thousands of them."""
 
 
-def entry_of(kind: str, typed: Mapping[str, Any], now: datetime) -> DiaryEntry:
+def to_complete(entries: Sequence[DiaryEntry], now: datetime) -> DiaryEntry | None:
+    """The latest headache of today that was noted without any detail ("Headache now"): the form is for its details."""
+    bare = [
+        entry
+        for entry in entries
+        if entry.at.date() == now.date() and entry == DiaryEntry(entry.at, entry.written_at, "headache", id=entry.id)
+    ]
+    return max(bare, key=lambda entry: entry.at, default=None)
+
+
+def entry_of(kind: str, typed: Mapping[str, Any], now: datetime, noted: DiaryEntry | None = None) -> DiaryEntry:
     """The entry of this ``kind`` (headache, none) that stands in the form, as it was ``typed``, written ``now``.
+    ``noted``: the headache that the form completes; it keeps its number and when it was written.
 
     ``typed`` holds texts: ``day`` (ISO), ``time`` (H:MM, local; left aside for "no headache", which is of the whole
     day), ``duration_min``, ``worst``, ``side``, ``medication``, ``trigger``, ``note``. Raises DataError with what is
@@ -32,10 +43,12 @@ def entry_of(kind: str, typed: Mapping[str, Any], now: datetime) -> DiaryEntry:
     if day > now.date():
         raise DataError(_("That day has not come yet."))
     at = min(local_time(day, _NOON), now) if kind == "none" else local_time(day, _time(text["time"]))
+    if noted is not None and f"{noted.at:%Y-%m-%d %H:%M}" == f"{at:%Y-%m-%d %H:%M}":
+        at = noted.at
     return check_entry(
         DiaryEntry(
             at,
-            now,
+            noted.written_at if noted is not None else now,
             kind,
             duration_min=_number(text["duration_min"], _("Write the duration in minutes, or leave it empty.")),
             worst=_number(text["worst"], _("Choose a number from 0 to 10, or leave it empty.")),
@@ -43,6 +56,7 @@ def entry_of(kind: str, typed: Mapping[str, Any], now: datetime) -> DiaryEntry:
             medication=text["medication"],
             trigger=text["trigger"],
             note=text["note"],
+            id=noted.id if noted is not None else None,
         )
     )
 

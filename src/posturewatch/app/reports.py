@@ -9,13 +9,13 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from posturewatch.edges.folders import Folders
-from posturewatch.edges.journal_read import open_reader
-from posturewatch.settings import Settings
+from posturewatch.base.settings import Settings
+from posturewatch.disk.folders import Folders
+from posturewatch.journal.reader import open_reader
 
 if TYPE_CHECKING:
+    from posturewatch.exchange.share import ShareChoice
     from posturewatch.report.material import Material
-    from posturewatch.report.share import Choice
 
 
 def material(folders: Folders, first: date, last: date, now: datetime, settings: Settings) -> Material:
@@ -37,7 +37,7 @@ def material(folders: Folders, first: date, last: date, now: datetime, settings:
 
 def day_report(folders: Folders, day: date, now: datetime, settings: Settings) -> str:
     """The HTML page of one day."""
-    from posturewatch.report.html_page import render_html
+    from posturewatch.report.html.page import render_html
 
     return render_html(material(folders, day, day, now, settings))
 
@@ -47,26 +47,26 @@ class Parcel:
     """What would be shared: look at :meth:`preview` first, then :meth:`write`."""
 
     material: Material
-    choice: Choice
+    choice: ShareChoice
 
     def preview(self, *, encrypted: bool) -> str:
         """What is in it, in words."""
-        from posturewatch.report.share import preview
+        from posturewatch.exchange.share import preview
 
         return preview(self.material, self.choice, encrypted=encrypted)
 
     def write(self, path: Path, passphrase: str = "") -> None:
         """Write the file; raises DataError, UsageError for a short passphrase."""
-        from posturewatch.edges.archive import write_archive
-        from posturewatch.report.share import manifest, members
+        from posturewatch.exchange.archive import write_archive
+        from posturewatch.exchange.share import manifest, members
 
         content = members(self.material)
         write_archive(path, content, manifest(self.material, self.choice), passphrase)
 
 
-def parcel(folders: Folders, choice: Choice, now: datetime, settings: Settings, *, name: str) -> Parcel:
+def parcel(folders: Folders, choice: ShareChoice, now: datetime, settings: Settings, *, name: str) -> Parcel:
     """Gather what was chosen; raises JournalError."""
-    from posturewatch.report.share import gather_chosen
+    from posturewatch.exchange.share import gather_chosen
 
     with open_reader(folders.journal_file) as journal:
         content = journal.content(choice.first, choice.last)
@@ -82,8 +82,8 @@ def reviewed(paths: Sequence[Path], passphrase: Callable[[Path], str], settings:
 
     Raises ImportRefusedError.
     """
-    from posturewatch.edges.archive import is_encrypted, open_shared
-    from posturewatch.report.review import join, read_shared
+    from posturewatch.exchange.archive import is_encrypted, open_shared
+    from posturewatch.exchange.review import join, read_shared
 
     files = []
     for path in paths:

@@ -1,6 +1,6 @@
 """The command line: parses, wires, prints, exits. The only part that does.
 
-Exit codes stand in ``posturewatch.errors``. Each command lives in a small module of its own that is imported
+Exit codes stand in ``posturewatch.base.errors``. Each command lives in a small module of its own that is imported
 when the command is used, so that ``--help``, ``status`` and ``log`` start at once.
 """
 

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Final
 
 from posturewatch import __version__
-from posturewatch.errors import PosturewatchError
+from posturewatch.base.errors import PosturewatchError
 
 KEPT: Final = 10
 """Crash reports that are kept; older ones go."""
@@ -30,9 +30,9 @@ _PATH: Final = re.compile(r"""(?:[A-Za-z]:\\|\\\\|(?<![\w.])/|~/|(?<=<path>)[\\/
 def write_report(err: BaseException) -> Path | None:
     """Write the report into the log folder, 0600; None where that cannot be."""
     try:
-        from posturewatch.edges.clock import SystemClock
-        from posturewatch.edges.files import write_atomic
-        from posturewatch.edges.folders import find_folders, make_folder
+        from posturewatch.base.clock import SystemClock
+        from posturewatch.disk.files import write_atomic
+        from posturewatch.disk.folders import find_folders, make_folder
 
         folder = make_folder(find_folders().logs)
         for old in sorted(folder.glob("crash-*.txt"))[: -KEPT + 1 or None]:
@@ -77,7 +77,7 @@ def without_names(text: str) -> str:
 def _own_places() -> list[str]:
     """Folders whose names may hold blanks, and with them somebody's name: longest first, as they are and as in a
     text's representation."""
-    from posturewatch.edges.folders import find_folders
+    from posturewatch.disk.folders import find_folders
 
     found = {Path.home(), Path.cwd(), Path(tempfile.gettempdir())}
     with contextlib.suppress(PosturewatchError):

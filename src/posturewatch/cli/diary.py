@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from posturewatch.cli.places import json_option, open_journal, parse_day, print_json, right_now, today
-from posturewatch.errors import UsageError
-from posturewatch.i18n import _
+from posturewatch.base.errors import UsageError
+from posturewatch.base.i18n import _
+from posturewatch.cli.common import json_option, open_journal, parse_day, print_json, right_now, today
 
 if TYPE_CHECKING:
-    from posturewatch.records import DiaryEntry
+    from posturewatch.base.records import DiaryEntry
 
 _NOON = time(12, 0)
 
@@ -44,7 +44,7 @@ def _details(command: Any) -> Any:
 @json_option
 def add(as_json: bool, at_text: str | None, **given: Any) -> None:
     """A new entry."""
-    from posturewatch.records import DiaryEntry
+    from posturewatch.base.records import DiaryEntry
 
     now = right_now()
     entry = replace(DiaryEntry(_moment(at_text, now), now, "headache"), **_known(given))
@@ -56,7 +56,7 @@ def add(as_json: bool, at_text: str | None, **given: Any) -> None:
 @json_option
 def none(day: str | None, as_json: bool) -> None:
     """No headache."""
-    from posturewatch.records import DiaryEntry
+    from posturewatch.base.records import DiaryEntry
 
     now = right_now()
     at = now if day is None else _moment(parse_day(day).isoformat(), now)
@@ -70,7 +70,7 @@ def none(day: str | None, as_json: bool) -> None:
 @json_option
 def score(name: str, total: float, at_text: str | None, as_json: bool) -> None:
     """An outcome score."""
-    from posturewatch.records import DiaryEntry
+    from posturewatch.base.records import DiaryEntry
 
     now = right_now()
     _keep(DiaryEntry(_moment(at_text, now), now, "score", score_name=name, score=total), as_json=as_json)
@@ -83,7 +83,7 @@ def list_entries(weeks: int, as_json: bool) -> None:
     """Entries, the oldest first."""
     from datetime import timedelta
 
-    from posturewatch.cli.places import open_reading
+    from posturewatch.cli.common import open_reading
 
     with open_reading() as journal:
         entries = journal.diary_of(today() - timedelta(weeks=weeks), today())
@@ -144,7 +144,7 @@ def _known(given: dict[str, Any]) -> dict[str, Any]:
 
 def _moment(text: str | None, now: datetime) -> datetime:
     """``14:30`` today, ``2026-11-21`` at noon, ``2026-11-21 14:30``; aware, in the local zone; raises UsageError."""
-    from posturewatch.edges.clock import local_time
+    from posturewatch.base.clock import local_time
 
     if text is None:
         return now
@@ -164,7 +164,7 @@ def _moment(text: str | None, now: datetime) -> datetime:
 def _fields(entry: DiaryEntry) -> dict[str, Any]:
     from dataclasses import asdict
 
-    from posturewatch.core.diary import is_backfilled
+    from posturewatch.core.history.diary import is_backfilled
 
     body = asdict(entry)
     body["at"], body["written_at"] = entry.at.isoformat(), entry.written_at.isoformat()
@@ -172,7 +172,7 @@ def _fields(entry: DiaryEntry) -> dict[str, Any]:
 
 
 def _line(entry: DiaryEntry) -> str:
-    from posturewatch.core.diary import is_backfilled
+    from posturewatch.core.history.diary import is_backfilled
 
     if entry.kind == "none":
         words = [_("no headache")]

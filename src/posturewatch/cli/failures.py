@@ -15,19 +15,19 @@ from typing import Final, NoReturn
 
 import click
 
-from posturewatch.errors import PosturewatchError
-from posturewatch.i18n import _, lend_to_libraries, set_language
+from posturewatch.base.errors import PosturewatchError
+from posturewatch.base.i18n import _, lend_to_libraries, set_language
 
 INTERRUPTED: Final = 130
 
 
 def run_and_exit() -> NoReturn:
-    """Run the command that the words on the command line ask for, then exit as ``posturewatch.errors`` says."""
+    """Run the command that the words on the command line ask for, then exit as ``posturewatch.base.errors`` says."""
     let_all_be_shown()
     set_language(_language())
     lend_to_libraries()
     try:
-        from posturewatch.cli.group import build
+        from posturewatch.cli.commands import build
 
         result = build().main(prog_name="posturewatch", standalone_mode=False)
         sys.exit(result if isinstance(result, int) else 0)
@@ -66,7 +66,7 @@ def say_error(err: PosturewatchError) -> None:
 
 def _language() -> str:
     """``[user] language`` of the config, read leniently: words must come out even if the file is damaged."""
-    from posturewatch.cli.places import language_wish
+    from posturewatch.cli.common import language_wish
 
     return language_wish()
 

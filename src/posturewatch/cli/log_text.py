@@ -10,11 +10,11 @@ from textwrap import wrap
 from typing import Any, Final
 from unicodedata import east_asian_width
 
-from posturewatch.core.outcomes import Breaks, Nudges, breaks_words, count_breaks, count_nudges, nudges_words
-from posturewatch.core.summary_records import MIN_COVERAGE, MIN_VALID_MIN, MINUTE_SHARES
-from posturewatch.i18n import _, decimals
-from posturewatch.quantities import Units, duration, length, length_with_error, percent, rounded
-from posturewatch.records import Event, MinuteRow
+from posturewatch.base.i18n import _, decimals
+from posturewatch.base.quantities import Units, duration, length, length_with_error, percent, rounded
+from posturewatch.base.records import Event, MinuteRow
+from posturewatch.core.history.outcomes import Breaks, Nudges, breaks_words, count_breaks, count_nudges, nudges_words
+from posturewatch.core.history.summary.records import MIN_COVERAGE, MIN_VALID_MIN, MINUTE_SHARES
 
 BAR: Final = 24
 """Characters of a full bar."""

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import click
 
-from posturewatch.cli.places import (
+from posturewatch.base.i18n import _
+from posturewatch.cli.common import (
     ask_passphrase,
     folders,
     json_option,
@@ -17,7 +18,6 @@ from posturewatch.cli.places import (
     today,
     units_wish,
 )
-from posturewatch.i18n import _
 
 
 @click.command(help=_("Show a day, or the week that ends with it, in the terminal."))
@@ -31,7 +31,7 @@ def log(span: str, day_text: str | None, write: bool, as_json: bool) -> None:
         _write_day(parse_day(day_text) if day_text else today(), as_json=as_json)
         return
     from posturewatch.cli.log_text import day_lines, figures, week_lines, week_of
-    from posturewatch.edges.journal_read import open_reader
+    from posturewatch.journal.reader import open_reader
 
     day = parse_day(day_text) if day_text else today()
     with open_reader(folders().journal_file) as journal:
@@ -47,10 +47,10 @@ def log(span: str, day_text: str | None, write: bool, as_json: bool) -> None:
 
 
 def _write_day(day: date, *, as_json: bool) -> None:
-    from posturewatch.cli.places import settings
-    from posturewatch.edges.daily import DailyFiles
-    from posturewatch.edges.journal_read import open_reader
-    from posturewatch.report.daily import day_files, week_of
+    from posturewatch.cli.common import settings
+    from posturewatch.exchange.day_files import day_files, week_of
+    from posturewatch.journal.daily_files import DailyFiles
+    from posturewatch.journal.reader import open_reader
 
     here = folders()
     with open_reader(here.journal_file) as journal:
@@ -69,9 +69,9 @@ def import_data(file: Path, as_json: bool) -> None:
     """Take an export in."""
     from dataclasses import asdict
 
-    from posturewatch.edges.archive import is_encrypted
-    from posturewatch.edges.transfer import import_file
-    from posturewatch.report import csv_tables
+    from posturewatch.exchange import csv_tables
+    from posturewatch.exchange.archive import is_encrypted
+    from posturewatch.exchange.bring_back import import_file
 
     passphrase = ask_passphrase(file) if is_encrypted(file) else ""
     with open_journal() as journal:
@@ -96,9 +96,9 @@ def import_data(file: Path, as_json: bool) -> None:
 @json_option
 def forget(everything: bool, before: str | None, yes: bool, as_json: bool) -> None:
     """Remove, and say what went."""
-    from posturewatch.edges.instance import Instance
-    from posturewatch.edges.retention import forget as remove
-    from posturewatch.errors import UsageError
+    from posturewatch.base.errors import UsageError
+    from posturewatch.disk.instance import Instance
+    from posturewatch.journal.retention import forget as remove
 
     if everything == (before is not None):
         raise UsageError(_("Say what to delete."), _("Give --all, or --before YYYY-MM-DD."))

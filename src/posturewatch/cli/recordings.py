@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from posturewatch.cli.places import folders, json_option, print_json, right_now, settings
-from posturewatch.errors import UsageError
-from posturewatch.i18n import _
-from posturewatch.quantities import number, rounded, whole
-from posturewatch.wording import state_words
+from posturewatch.base.errors import UsageError
+from posturewatch.base.i18n import _
+from posturewatch.base.quantities import number, rounded, whole
+from posturewatch.base.wording import state_words
+from posturewatch.cli.common import folders, json_option, print_json, right_now, settings
 
 
 class Count:
@@ -49,8 +49,8 @@ def progress(label: str) -> Iterator[Count]:
 
 
 if TYPE_CHECKING:
-    from posturewatch.core.calibration import Calibration
-    from posturewatch.records import Reminder
+    from posturewatch.base.records import Reminder
+    from posturewatch.core.posture.calibration import Calibration
 
 
 @click.command(
@@ -136,10 +136,10 @@ def replay(  # noqa: PLR0917  (click passes them by name)
     source: str, start: str | None, speed: str, calibrate: str | None, rounds: int, scenes: Path | None, as_json: bool
 ) -> None:
     """A day on media time."""
-    from posturewatch.offline.replay import Wish, replay_recording
-    from posturewatch.offline.scenes import read_scenes
+    from posturewatch.offline.replay import ReplayOptions, replay_recording
+    from posturewatch.offline.script import read_scenes
 
-    wish = Wish(
+    wish = ReplayOptions(
         _start(start),
         speed=_speed(speed),
         rounds=rounds,

@@ -1,1 +1,6 @@
-"""The domain, pure: no clock, no I/O, no threads. Time is an argument."""
+"""The domain, pure: time is an argument, and what it decides is returned.
+
+Knows no file, process, thread, log or clock.
+"""
+
+__all__ = ["history", "posture", "reminding"]

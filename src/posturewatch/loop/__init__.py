@@ -1,6 +1,6 @@
-"""The loop and what it is made of. It sees the world as Protocols (``posturewatch.ports``) and nothing behind them."""
+"""The running app's turns: look, judge, remind, write down.
 
-from posturewatch.loop.doors import Consumer, Doors
-from posturewatch.loop.turns import Loop
+Knows interfaces only (``doors``), builds nothing, and reads time from the clock it was given.
+"""
 
-__all__ = ["Consumer", "Doors", "Loop"]
+__all__ = ["camera", "doors", "loop"]

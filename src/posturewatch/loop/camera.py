@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 from typing import Final
 
-from posturewatch.errors import (
+from posturewatch.base.errors import (
     CameraBusyError,
     CameraForbiddenError,
     CameraMissingError,
@@ -20,8 +20,9 @@ from posturewatch.errors import (
     SourceError,
     SourceUnreadableError,
 )
-from posturewatch.ports import Sensor
-from posturewatch.records import Lack, Look, Observation, Reason
+from posturewatch.base.observation import Lack, Look, Observation
+from posturewatch.base.records import Reason
+from posturewatch.sensor_client.interface import Sensor
 
 DEADLINE_S: Final = 1.0
 """Longest that one look may hold the loop, in seconds: a pause or a lock must give the camera back within 2 s."""

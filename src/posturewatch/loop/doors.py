@@ -4,9 +4,52 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
+from typing import Protocol
 
-from posturewatch.ports import Clock, Desktop, Display, Inbox, Journal, Keeper, Launcher, Notifier, Sensor
-from posturewatch.settings import Settings
+from posturewatch.base.clock import Clock
+from posturewatch.base.inbox import Inbox
+from posturewatch.base.records import Reminder
+from posturewatch.base.settings import Settings
+from posturewatch.desktop.notify.interface import Notifier
+from posturewatch.desktop.presence.interface import Desktop
+from posturewatch.desktop.tray.interface import Display
+from posturewatch.journal.interface import Journal
+from posturewatch.sensor_client.interface import Sensor
+
+
+class Keeper(Protocol):
+    """What outlives a run besides the journal: the settings, the profile in force, the files of a day."""
+
+    def settings(self) -> Settings:
+        """The settings as the file has them now; raises ConfigError, and the previous ones stay in force."""
+        ...
+
+    def profile(self) -> str: ...
+    def keep_profile(self, name: str) -> None: ...
+    def write_day(self, day: date) -> None:
+        """Write the day's CSV and summary from the journal; raises DataError."""
+        ...
+
+
+class Launcher(Protocol):
+    """Opens a window in a process of its own, without waiting for it. One of a kind at a time.
+
+    A window that was to open and is not seen within some seconds is told by the command WINDOW_FAILED. One with the
+    camera's picture ends in CAMERA_RETURNED, after CALIBRATED if a calibration was made and kept in it.
+    """
+
+    def open(self, what: str, *, text: str = "", reminder: Reminder | None = None, begun: bool = False) -> bool:
+        """Open ``break``, ``dim``, ``calibrate`` or ``live``; False where there is no screen or no toolkit.
+
+        ``text``: the profile to calibrate, or the calibration (JSON, may be empty) that the live view measures
+        against. ``reminder`` is what a break or a dimming says; ``begun``: the break runs already.
+        """
+        ...
+
+    def shut(self, what: str) -> None:
+        """Close the window of this kind, if it is open."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)

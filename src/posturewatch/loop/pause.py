@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Final
 
-from posturewatch.core.passage import Passage
+from posturewatch.core.reminding.passage import Passage
 
 MORNING_H: Final = 4
 """Hour of the day at which "until tomorrow" ends: after the latest evening, before the earliest morning."""

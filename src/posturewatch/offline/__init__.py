@@ -1,1 +1,6 @@
-"""Recordings instead of a camera: measure them frame by frame, replay them as a day, show the whole way in a demo."""
+"""Recordings through the same parts as live pictures, on media time.
+
+Opens no camera and waits for nothing.
+"""
+
+__all__ = ["demo", "measure", "replay", "script"]

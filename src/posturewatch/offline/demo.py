@@ -16,15 +16,15 @@ from typing import Final
 
 from posturewatch.app.calibration import calibration_from
 from posturewatch.app.reports import day_report
-from posturewatch.core.monitor import Monitor
-from posturewatch.edges.files import write_atomic
-from posturewatch.edges.folders import Folders, make_folder
-from posturewatch.edges.sensor_client import RecordingSensor
-from posturewatch.errors import UsageError
-from posturewatch.i18n import _
+from posturewatch.base.errors import UsageError
+from posturewatch.base.i18n import _
+from posturewatch.base.settings import BreakSettings, PostureSettings, Settings
+from posturewatch.core.posture.monitor import Monitor
+from posturewatch.disk.files import write_atomic
+from posturewatch.disk.folders import Folders, make_folder
 from posturewatch.offline.measure import Measured, write_measured
-from posturewatch.offline.replay import Told, Wish, replay
-from posturewatch.settings import BreakSettings, PostureSettings, Settings
+from posturewatch.offline.replay import ReplayOptions, ReplayResult, replay
+from posturewatch.sensor_client.client import RecordingSensor
 
 CLIP: Final = Path(__file__).parent.parent / "demo_data"
 ROUNDS: Final = 12
@@ -40,18 +40,18 @@ SETTINGS: Final = Settings(
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
+class DemoResult:
     """What the demo has made. ``error_in`` is the mean absolute error against the clip's truth, in inches."""
 
     measured: Measured
     error_in: float | None
-    told: Told
+    told: ReplayResult
     report: Path
     day_csv: Path
     journal: Path
 
 
-def demo(out: Path, now: datetime, told: Callable[[str], None]) -> Shown:
+def demo(out: Path, now: datetime, told: Callable[[str], None]) -> DemoResult:
     """Run it into the folder ``out``; ``told`` hears what is being done. Raises what the parts raise, and
     UsageError for a folder with other things in it."""
     empty(out)
@@ -65,11 +65,11 @@ def demo(out: Path, now: datetime, told: Callable[[str], None]) -> Shown:
     measured = write_measured(seen, monitor, calibration, out / "measured.csv")
     told(_("Replaying it {rounds} times as a morning …").format(rounds=ROUNDS))
     start = now.replace(hour=9, minute=0, second=0, microsecond=0)
-    replayed = replay(seen, Wish(start, calibration=calibration, rounds=ROUNDS), folders, SETTINGS)
+    replayed = replay(seen, ReplayOptions(start, calibration=calibration, rounds=ROUNDS), folders, SETTINGS)
     told(_("Writing the report …"))
     report = out / "report.html"
     write_atomic(report, day_report(folders, start.date(), now, SETTINGS))
-    return Shown(
+    return DemoResult(
         measured,
         mean_error_in(out / "measured.csv", CLIP / "truth.csv"),
         replayed,

@@ -10,15 +10,16 @@ from pathlib import Path
 from typing import Final
 
 from posturewatch.app.calibration import calibration_from
-from posturewatch.core.calibration import Calibration
-from posturewatch.core.monitor import Monitor
-from posturewatch.edges.files import write_atomic
-from posturewatch.edges.sensor_client import RecordingSensor
-from posturewatch.errors import DataError, UsageError
-from posturewatch.i18n import _
-from posturewatch.quantities import fixed
-from posturewatch.records import Look, Observation, Step
-from posturewatch.settings import Settings
+from posturewatch.base.errors import DataError, UsageError
+from posturewatch.base.i18n import _
+from posturewatch.base.observation import Look, Observation
+from posturewatch.base.quantities import fixed
+from posturewatch.base.records import Step
+from posturewatch.base.settings import Settings
+from posturewatch.core.posture.calibration import Calibration
+from posturewatch.core.posture.monitor import Monitor
+from posturewatch.disk.files import write_atomic
+from posturewatch.sensor_client.client import RecordingSensor
 
 COLUMNS: Final = (
     "file",

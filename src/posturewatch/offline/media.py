@@ -8,9 +8,10 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
-from posturewatch.errors import SourceEndedError
-from posturewatch.i18n import _
-from posturewatch.records import Command, CommandKind, Look, Observation
+from posturewatch.base.errors import SourceEndedError
+from posturewatch.base.i18n import _
+from posturewatch.base.observation import Look, Observation
+from posturewatch.base.records import Command, CommandKind
 
 LAST_FRAME_S: Final = 0.2
 """How long the last frame of a recording lasts, in seconds, before the next round begins."""
@@ -22,7 +23,7 @@ up to 0.3 s old when it is answered with; much more, and what happened during a 
 
 
 class MediaClock:
-    """Implements ``ports.Clock``: the time of the recording, with a wall clock that began at ``start``."""
+    """Implements ``clock.Clock``: the time of the recording, with a wall clock that began at ``start``."""
 
     def __init__(self, start: datetime) -> None:
         self._start = start
@@ -49,7 +50,7 @@ class MediaClock:
 
 
 class MediaInbox:
-    """Implements ``ports.Inbox``: waiting moves the clock, at full speed or ``speed`` times as fast as life.
+    """Implements ``inbox.Inbox``: waiting moves the clock, at full speed or ``speed`` times as fast as life.
 
     ``due`` gives the commands whose time has come; ``over`` says that the recording has ended, so that a day that
     ends paused ends all the same.
@@ -85,7 +86,7 @@ class MediaInbox:
 
 
 class MediaSensor:
-    """Implements ``ports.Sensor`` over a recording's observations, in as many rounds as asked for.
+    """Implements ``interface.Sensor`` over a recording's observations, in as many rounds as asked for.
 
     A look gets the first observation at or after the present media time. ``answers``: the recording holds what looks
     were answered with in life, and not a film; then each is given once, in turn. Where there are more rounds,

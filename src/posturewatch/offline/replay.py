@@ -10,35 +10,30 @@ from pathlib import Path
 from typing import Final
 
 from posturewatch.app.calibration import calibration_from
-from posturewatch.app.household import Household
-from posturewatch.codec import read_lines
-from posturewatch.core.calibration import Calibration
-from posturewatch.core.calibration_run import row_of
-from posturewatch.edges.folders import Folders
-from posturewatch.edges.instance import Instance
-from posturewatch.edges.journal import SqliteJournal
-from posturewatch.edges.sensor_client import RecordingSensor
-from posturewatch.errors import SourceEndedError, SourceUnreadableError
-from posturewatch.i18n import _
-from posturewatch.loop import Doors, Loop
+from posturewatch.app.keeper import FolderKeeper
+from posturewatch.base.codec import read_lines
+from posturewatch.base.errors import SourceEndedError, SourceUnreadableError
+from posturewatch.base.i18n import _
+from posturewatch.base.observation import Observation
+from posturewatch.base.records import Outcome, Reminder, Response, Snapshot, State
+from posturewatch.base.settings import Settings
+from posturewatch.core.posture.calibration import Calibration
+from posturewatch.core.posture.calibration_run import row_of
+from posturewatch.disk.folders import Folders
+from posturewatch.disk.instance import Instance
+from posturewatch.journal.writer import SqliteJournal
+from posturewatch.loop.doors import Doors
+from posturewatch.loop.loop import Loop
 from posturewatch.offline.media import MediaClock, MediaInbox, MediaSensor
-from posturewatch.offline.scenes import Scene, Stage
-from posturewatch.records import (
-    Observation,
-    Outcome,
-    Reminder,
-    Response,
-    Snapshot,
-    State,
-)
-from posturewatch.settings import Settings
+from posturewatch.offline.script import ScriptedDesktop, ScriptLine
+from posturewatch.sensor_client.client import RecordingSensor
 
 EVERY_S: Final = 0.5
 """The recording is looked at this often, in seconds of media time: the fastest that the cadence asks for."""
 
 
 @dataclass(frozen=True, slots=True)
-class Wish:
+class ReplayOptions:
     """What to replay, and how. ``speed`` None = as fast as it goes; ``rounds``: how often from the beginning.
     ``calibration``: one to keep and use from the beginning. ``answers``: the observations are a live run's, as
     ``run --record`` writes them, and no film's."""
@@ -48,11 +43,11 @@ class Wish:
     answers: bool = False
     speed: float | None = None
     rounds: int = 1
-    scenes: tuple[Scene, ...] = ()
+    scenes: tuple[ScriptLine, ...] = ()
 
 
 @dataclass(slots=True)
-class Told:
+class ReplayResult:
     """What came of it, for the summary: seconds by state, reminders, media seconds."""
 
     media_s: float
@@ -64,8 +59,8 @@ class Told:
 Hear = Callable[[datetime, Reminder], None]
 
 
-class Recorder:
-    """Implements ``ports.Notifier`` and ``ports.Display`` by remembering, and by telling who listens."""
+class ReminderRecorder:
+    """Implements ``interface.Notifier`` and ``interface.Display`` by remembering, and by telling who listens."""
 
     def __init__(self, clock: MediaClock, hear: Hear, told: Callable[[float], None]) -> None:
         self._clock = clock
@@ -105,7 +100,7 @@ class Recorder:
 
 
 class NoWindows:
-    """Implements ``ports.Launcher`` where nothing is opened."""
+    """Implements ``doors.Launcher`` where nothing is opened."""
 
     def open(self, what: str, *, text: str = "", reminder: Reminder | None = None, begun: bool = False) -> bool:  # noqa: ARG002
         """False: no window is opened."""
@@ -115,8 +110,8 @@ class NoWindows:
         """No window is open."""
 
 
-class _Fixed(Household):
-    """The household with settings that stay as they are for this run."""
+class _Fixed(FolderKeeper):
+    """The keeper with settings that stay as they are for this run."""
 
     def __init__(self, folders: Folders, journal: SqliteJournal, settings: Settings) -> None:
         super().__init__(folders, journal, settings)
@@ -130,68 +125,68 @@ class _Fixed(Household):
 def replay_recording(
     source: str,
     calibrate: str | None,
-    wish: Wish,
+    options: ReplayOptions,
     folders: Folders,
     settings: Settings,
     *,
     hear: Hear = lambda _at, _reminder: None,
     told: Callable[[float], None] = lambda _t_s: None,
-) -> Told:
+) -> ReplayResult:
     """Replay a video, a folder of images, or recorded observations (``.jsonl``); ``calibrate`` from another
     recording first. See :func:`replay`; also raises SourceError, ModelError, CalibrationError."""
     recorded = source.endswith(".jsonl")
-    wish = replace(wish, answers=recorded)
+    options = replace(options, answers=recorded)
     if recorded and calibrate is None:
-        return replay(_lines(Path(source)), wish, folders, settings, hear=hear, told=told)
+        return replay(_lines(Path(source)), options, folders, settings, hear=hear, told=told)
     with RecordingSensor(settings.models) as sensor:
         if calibrate is not None:
-            wish = replace(wish, calibration=calibration_from(sensor, calibrate, settings))
+            options = replace(options, calibration=calibration_from(sensor, calibrate, settings))
         observations = _lines(Path(source)) if recorded else sensor.observe(source, every_s=EVERY_S)
-        return replay(observations, wish, folders, settings, hear=hear, told=told)
+        return replay(observations, options, folders, settings, hear=hear, told=told)
 
 
 def replay(
     observations: Iterable[Observation],
-    wish: Wish,
+    options: ReplayOptions,
     folders: Folders,
     settings: Settings,
     *,
     hear: Hear = lambda _at, _reminder: None,
     told: Callable[[float], None] = lambda _t_s: None,
-) -> Told:
+) -> ReplayResult:
     """Replay observations on their own time into the journal of these folders; ``hear`` gets each reminder,
     ``told`` the media seconds as they pass.
 
     Raises InstanceError where an app uses these folders now, and DataError.
     """
-    clock = MediaClock(wish.start)
+    clock = MediaClock(options.start)
     with ExitStack() as end:
         end.enter_context(Instance(folders.make().state))
         journal = SqliteJournal(folders.journal_file, clock)
         end.callback(journal.close)
-        household = _Fixed(folders, journal, settings)
-        if wish.calibration is not None:
-            journal.add_calibration(row_of(wish.calibration, household.profile(), wish.start))
-        stage, recorder = Stage(wish.scenes, clock), Recorder(clock, hear, told)
-        eyes = MediaSensor(clock, iter(observations), rounds=wish.rounds, answers=wish.answers)
+        keeper = _Fixed(folders, journal, settings)
+        if options.calibration is not None:
+            journal.add_calibration(row_of(options.calibration, keeper.profile(), options.start))
+        script, recorder = ScriptedDesktop(options.scenes, clock), ReminderRecorder(clock, hear, told)
+        sensor = MediaSensor(clock, iter(observations), rounds=options.rounds, answers=options.answers)
         doors = Doors(
             clock,
-            eyes,
+            sensor,
             journal,
             recorder,
-            stage,
+            script,
             recorder,
-            MediaInbox(clock, stage.due, eyes.over, wish.speed),
-            household,
+            MediaInbox(clock, script.due, sensor.over, options.speed),
+            keeper,
             NoWindows(),
         )
         with suppress(SourceEndedError):
             Loop(doors, settings, recording=True).run()
-        return Told(clock.t_s, tuple(recorder.reminders), recorder.states_s, recorder.last)
+        return ReplayResult(clock.t_s, tuple(recorder.reminders), recorder.states_s, recorder.last)
 
 
 def _lines(path: Path) -> Iterator[Observation]:
-    """Recorded observations, one JSON object a line (``posturewatch.codec``)."""
+    """Recorded observations, one JSON object a line (``posturewatch.base.codec``)."""
     try:
         with path.open(encoding="utf-8") as file:
             yield from read_lines(file)

@@ -1,1 +1,6 @@
-"""Records in, text or bytes out: status line, HTML, PDF, CSV, FHIR. No disk, no clock."""
+"""The past and the present in sentences, tables and figures, in the user's language.
+
+Reads no file and no clock; the material comes in, text or bytes go out.
+"""
+
+__all__ = ["html", "material", "now_in_words", "pdf", "sentences", "words"]

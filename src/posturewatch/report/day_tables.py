@@ -6,11 +6,11 @@ from typing import Final
 
 import numpy as np
 
-from posturewatch.core.minute_table import MinuteTable
-from posturewatch.core.quantiles import Floats, weighted_quantiles
-from posturewatch.core.summary_records import DaySummary, Shortfall
-from posturewatch.i18n import _
-from posturewatch.quantities import Units
+from posturewatch.base.i18n import _
+from posturewatch.base.quantities import Units
+from posturewatch.core.history.minute_table import MinuteTable
+from posturewatch.core.history.quantiles import Floats, weighted_quantiles
+from posturewatch.core.history.summary.records import DaySummary, Shortfall
 from posturewatch.report import words
 from posturewatch.report.material import Material
 from posturewatch.report.tables import Table

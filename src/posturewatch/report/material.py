@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from posturewatch import __version__
-from posturewatch.core.journal_content import JournalContent
-from posturewatch.core.summary import summarise_period
-from posturewatch.core.summary_records import Bouts, PeriodSummary, Posture
-from posturewatch.quantities import Units
+from posturewatch.base.quantities import Units
+from posturewatch.core.history.journal_content import JournalContent
+from posturewatch.core.history.summary.period import summarise_period
+from posturewatch.core.history.summary.records import Bouts, PeriodSummary, Posture
 
 
 @dataclass(frozen=True, slots=True)

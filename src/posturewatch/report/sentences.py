@@ -7,15 +7,15 @@ from __future__ import annotations
 
 from typing import Final
 
-from posturewatch.core.outcomes import breaks_words, nudges_words
-from posturewatch.core.summary_records import (
+from posturewatch.base.i18n import _, ngettext
+from posturewatch.core.history.outcomes import breaks_words, nudges_words
+from posturewatch.core.history.summary.records import (
     ASSOCIATION_DAYS,
     ASSOCIATION_HEADACHES,
     DETECTABLE_IN,
     Shortfall,
     WeekSummary,
 )
-from posturewatch.i18n import _, ngettext
 from posturewatch.report import words
 from posturewatch.report.material import Material
 

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from posturewatch.core.diary import is_backfilled
-from posturewatch.core.summary_records import DETECTABLE_IN
-from posturewatch.i18n import _
-from posturewatch.records import DiaryEntry, EventKind
+from posturewatch.base.i18n import _
+from posturewatch.base.records import DiaryEntry, EventKind
+from posturewatch.core.history.diary import is_backfilled
+from posturewatch.core.history.summary.records import DETECTABLE_IN
 from posturewatch.report import words
 from posturewatch.report.material import Material
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from posturewatch.i18n import _
+from posturewatch.base.i18n import _
 from posturewatch.report import sentences, words
 from posturewatch.report.material import Material
 

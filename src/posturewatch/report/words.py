@@ -8,11 +8,11 @@ from __future__ import annotations
 from datetime import date
 from typing import Final
 
-from posturewatch import quantities
-from posturewatch.core.summary_records import BAND_EDGES_IN, Shortfall
-from posturewatch.i18n import _, ngettext
-from posturewatch.quantities import Units
-from posturewatch.records import Event, EventKind
+from posturewatch.base import quantities
+from posturewatch.base.i18n import _, ngettext
+from posturewatch.base.quantities import Units
+from posturewatch.base.records import Event, EventKind
+from posturewatch.core.history.summary.records import BAND_EDGES_IN, Shortfall
 
 _GLUE: Final = "\u00a0"
 """Keeps a number and its unit on one line."""

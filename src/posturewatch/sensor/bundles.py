@@ -15,11 +15,11 @@ from importlib import resources
 from pathlib import Path
 from typing import Any, Final, Literal
 
-from posturewatch.errors import ModelError
-from posturewatch.i18n import _
+from posturewatch.base.errors import ModelError
+from posturewatch.base.i18n import _
+from posturewatch.base.source_names import local_path
+from posturewatch.base.zip_directory import directory_is_small
 from posturewatch.sensor.choices import ModelChoice
-from posturewatch.source_names import local_path
-from posturewatch.zip_directory import directory_is_small
 
 Kind = Literal["pose", "face"]
 
@@ -135,9 +135,7 @@ def _verify_members(kind: Kind, path: Path) -> None:
     missing = [name for name in _MEMBERS[kind] if name not in names]
     if missing:
         raise ModelError(
-            _("{path} is a bundle of another kind: it has no {members}.").format(
-                path=path, members=", ".join(missing)
-            ),
+            _("{path} is a bundle of another kind: it has no {members}.").format(path=path, members=", ".join(missing)),
             hint,
         )
     if not sound:

@@ -35,7 +35,7 @@ class ModelChoice(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Camera:
+class CameraOptions:
     """A :class:`CameraChoice` with the settings' defaults."""
 
     source: str = "0"
@@ -46,7 +46,7 @@ class Camera:
 
 
 @dataclass(frozen=True, slots=True)
-class Models:
+class ModelOptions:
     """A :class:`ModelChoice`; empty = the ones that ship."""
 
     pose: str = ""

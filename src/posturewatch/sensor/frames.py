@@ -7,7 +7,7 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
-from posturewatch.i18n import _
+from posturewatch.base.i18n import _
 from posturewatch.sensor.native import MAX_PICTURE_POINTS, load_opencv
 
 Pixels = npt.NDArray[np.uint8]
@@ -35,9 +35,7 @@ def as_bgr(pixels: npt.NDArray[Any]) -> Pixels:
         raise OddPictureError(_("the picture has no width and height"))
     height, width = pixels.shape[:2]
     if min(height, width) < MIN_SIDE_PX:
-        raise OddPictureError(
-            _("the picture has only {width} × {height} points").format(width=width, height=height)
-        )
+        raise OddPictureError(_("the picture has only {width} × {height} points").format(width=width, height=height))
     if height * width > MAX_PICTURE_POINTS:
         raise OddPictureError(_("the picture is too large ({width} × {height})").format(width=width, height=height))
     return _three_channels(_eight_bit(pixels))

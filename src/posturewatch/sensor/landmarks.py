@@ -10,9 +10,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Final
 
-from posturewatch.errors import ModelError
-from posturewatch.i18n import _
-from posturewatch.records import Face, Trunk
+from posturewatch.base.errors import ModelError
+from posturewatch.base.i18n import _
+from posturewatch.base.observation import Face, Trunk
 from posturewatch.sensor.bundles import Bundles
 from posturewatch.sensor.frames import Pixels
 from posturewatch.sensor.native import SYSTEM_LIBRARIES, MediaPipe, lacks_library, load_opencv
@@ -118,8 +118,9 @@ class Landmarks:
         scale_x = canvas.width_px / min(canvas.width_px, WORK_WIDTH_PX)
         boxes = (detection.bounding_box for detection in result.detections)
         return tuple(
-            FaceBox((box.origin_x + box.width / 2) * scale_x, (box.origin_y + box.height / 2) * scale_x,
-                    box.width * scale_x)
+            FaceBox(
+                (box.origin_x + box.width / 2) * scale_x, (box.origin_y + box.height / 2) * scale_x, box.width * scale_x
+            )
             for box in boxes
         )
 

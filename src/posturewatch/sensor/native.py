@@ -27,8 +27,8 @@ import types
 from pathlib import Path
 from typing import Any, Final
 
-from posturewatch.errors import ModelError
-from posturewatch.i18n import _
+from posturewatch.base.errors import ModelError
+from posturewatch.base.i18n import _
 
 MAX_PICTURE_POINTS: Final = 1 << 25
 """33 million: an 8K frame. OpenCV refuses to decode a larger picture."""

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from math import hypot
 from typing import Final
 
-from posturewatch.records import Face, PersonBox, Trunk
+from posturewatch.base.observation import Face, PersonBox, Trunk
 from posturewatch.sensor.landmarks import FaceBox
 
 SHOULDERS_PER_FACE: Final = 2.2

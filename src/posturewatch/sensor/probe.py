@@ -7,13 +7,13 @@ from collections.abc import Callable
 from contextlib import suppress
 from importlib import metadata
 
-from posturewatch.errors import ModelError, PosturewatchError, SensorError, SourceError
-from posturewatch.i18n import _
-from posturewatch.ports import Check
-from posturewatch.records import Lack, Look, Observation
+from posturewatch.base.check import Check
+from posturewatch.base.errors import ModelError, PosturewatchError, SensorError, SourceError
+from posturewatch.base.i18n import _
+from posturewatch.base.observation import Lack, Look, Observation
 from posturewatch.sensor import bundles, clock, native
 from posturewatch.sensor.choices import CameraChoice, ModelChoice
-from posturewatch.sensor.feed import start_feed
+from posturewatch.sensor.sources.drain import start_drain
 
 FRAME_S = 25.0
 """For opening the camera and its first frame; Windows may take 20 s."""
@@ -54,8 +54,8 @@ def _opencv() -> Check:
 def _mediapipe(pair: bundles.Bundles) -> tuple[Callable[..., Observation] | None, Check]:
     """The networks, built; and what is to be said of them."""
     try:
-        from posturewatch.sensor.eye import Eye
         from posturewatch.sensor.landmarks import Landmarks
+        from posturewatch.sensor.look import Looker
 
         networks = Landmarks(pair, stills=True)
         networks.warm()
@@ -65,15 +65,15 @@ def _mediapipe(pair: bundles.Bundles) -> tuple[Callable[..., Observation] | None
     except ModelError as err:
         return None, Check("mediapipe", "error", err.message, err.hint)
     says = _("The networks load; they are kept off the network.")
-    return Eye(networks, live=False).look, Check("mediapipe", "ok", says)
+    return Looker(networks, live=False).look, Check("mediapipe", "ok", says)
 
 
 def _camera(camera: CameraChoice, look: Callable[..., Observation] | None) -> Check:
     """One frame of the source."""
     start_s = clock.monotonic_s()
-    feed = start_feed(camera)
+    drain = start_drain(camera)
     try:
-        shot = feed.next_shot(FRAME_S)
+        shot = drain.next_shot(FRAME_S)
         if shot is None:
             raise SensorError(
                 _("The camera opens and sends no picture."), _("Unplug it and plug it in again, or choose another.")
@@ -85,7 +85,7 @@ def _camera(camera: CameraChoice, look: Callable[..., Observation] | None) -> Ch
     except PosturewatchError as err:
         return Check(_("camera"), "warning", err.message, err.hint)
     finally:
-        feed.close()
+        drain.close()
     if seen is None:
         says = _("The camera sends pictures ({seconds:.1f} s to the first).").format(seconds=seconds)
         return Check(_("camera"), "ok", says)

@@ -12,9 +12,9 @@ import sys
 from collections.abc import Callable, Iterator
 from typing import Any, Final
 
-from posturewatch import codec
-from posturewatch.child import App, Message, take_pipes
-from posturewatch.errors import (
+from posturewatch.base import codec
+from posturewatch.base.child import App, Message, take_pipes
+from posturewatch.base.errors import (
     CameraBusyError,
     CameraForbiddenError,
     DesktopError,
@@ -24,12 +24,12 @@ from posturewatch.errors import (
     SourceEndedError,
     SourceError,
 )
-from posturewatch.i18n import _
-from posturewatch.records import Lack, Look, Observation
+from posturewatch.base.i18n import _
+from posturewatch.base.observation import Lack, Look, Observation
+from posturewatch.base.source_names import is_recording
 from posturewatch.sensor import clock, guard, native
-from posturewatch.sensor.choices import Camera, Models
-from posturewatch.sensor.feed import Feed, is_stream, start_feed
-from posturewatch.source_names import is_recording
+from posturewatch.sensor.choices import CameraOptions, ModelOptions
+from posturewatch.sensor.sources.drain import Drain, is_stream, start_drain
 
 _ANSWER_SHARE: Final = 0.8
 """Share of the app's deadline that is spent waiting for a frame; the rest is for the networks."""
@@ -57,19 +57,19 @@ def main() -> None:
 
 def _watch(app: App, task: Message) -> None:
     from posturewatch.sensor import bundles
-    from posturewatch.sensor.eye import Eye
     from posturewatch.sensor.landmarks import Landmarks
+    from posturewatch.sensor.look import Looker
 
     guard.step_back()
-    camera = Camera(**task["camera"])
-    found = bundles.find(Models(**task["models"]))
-    feed = start_feed(camera)
-    native.load_opencv()  # the feed's thread needs it too; where it cannot be loaded, it is said from here
+    camera = CameraOptions(**task["camera"])
+    found = bundles.find(ModelOptions(**task["models"]))
+    drain = start_drain(camera)
+    native.load_opencv()  # the drain's thread needs it too; where it cannot be loaded, it is said from here
     landmarks = Landmarks(found, stills=False)
     landmarks.warm()
-    eye = Eye(landmarks, live=not is_recording(camera.source))
+    looker = Looker(landmarks, live=not is_recording(camera.source))
     app.send({"ready": True})
-    watcher = Watcher(feed, eye)
+    service = LookService(drain, looker)
     while True:
         message = app.receive()
         if message is None or "look" not in message:
@@ -77,7 +77,7 @@ def _watch(app: App, task: Message) -> None:
         try:
             look = codec.look_from_json(message["look"])
             with guard.watched():
-                seen = watcher.look(look, float(message["within_s"]) * _ANSWER_SHARE)
+                seen = service.look(look, float(message["within_s"]) * _ANSWER_SHARE)
         except PosturewatchError as err:
             app.fail(err, message.get("id"))
             if isinstance(err, ModelError):
@@ -86,12 +86,12 @@ def _watch(app: App, task: Message) -> None:
         app.send({"id": message.get("id"), "seen": codec.to_json(seen)})
 
 
-class Watcher:
-    """A feed and an eye: one look from question to answer."""
+class LookService:
+    """A drain and a looker: one look from question to answer."""
 
-    def __init__(self, feed: Feed, eye: Any) -> None:
-        self._feed = feed
-        self._eye = eye
+    def __init__(self, drain: Drain, looker: Any) -> None:
+        self._drain = drain
+        self._looker = looker
         self._opened = 0
 
     def look(self, look: Look, within_s: float) -> Observation:
@@ -101,24 +101,24 @@ class Watcher:
         SensorError when the source hangs so that only a new process can help.
         """
         try:
-            shot = self._feed.next_shot(within_s)
+            shot = self._drain.next_shot(within_s)
         except SourceError as err:
             speaks = (CameraBusyError, CameraForbiddenError, SourceEndedError)
-            if isinstance(err, speaks) or not self._feed.opened:
+            if isinstance(err, speaks) or not self._drain.opened:
                 raise
             return self._empty(Lack.CAMERA_LOST)
         if shot is None:
-            if self._feed.stuck:
+            if self._drain.stuck:
                 raise SensorError(
                     _("The camera does not answer."),
                     _("I start the measuring part again. If it goes on, unplug the camera and plug it in again."),
                 )
             return self._empty(Lack.NO_FRAME)
-        if self._opened != self._feed.opened:
+        if self._opened != self._drain.opened:
             if self._opened:
-                self._eye.forget()
-            self._opened = self._feed.opened
-        seen: Observation = self._eye.look(shot, look)
+                self._looker.forget()
+            self._opened = self._drain.opened
+        seen: Observation = self._looker.look(shot, look)
         return seen
 
     @staticmethod
@@ -128,10 +128,10 @@ class Watcher:
 
 def _record(app: App, task: Message) -> None:
     from posturewatch.sensor import bundles
-    from posturewatch.sensor.offline import Recorder
+    from posturewatch.sensor.recording import RecordingReader
 
     guard.forbid_network()
-    recorder = Recorder(bundles.find(Models(**task["models"])))
+    recorder = RecordingReader(bundles.find(ModelOptions(**task["models"])))
     app.send({"ready": True})
     while True:
         message = app.receive()
@@ -164,24 +164,24 @@ def _window(app: App, task: Message) -> None:
         import tkinter  # noqa: F401  (Debian packages it apart)
     except ImportError as err:
         raise DesktopError(_("tkinter is missing."), "sudo apt install python3-tk") from err
-    camera, models = Camera(**task["camera"]), Models(**task["models"])
+    camera, models = CameraOptions(**task["camera"]), ModelOptions(**task["models"])
     app.send({"ready": True})
     match task.get("window"):
         case "calibrate":
-            from posturewatch.sensor.calibration_window import CalibrationWindow
-            from posturewatch.settings import UserSettings
+            from posturewatch.base.settings import UserSettings
+            from posturewatch.sensor.windows.calibration_window import CalibrationWindow
 
             CalibrationWindow(app, camera, models, UserSettings(**task["user"]), str(task["profile"])).run()
         case "live":
-            from posturewatch.core.calibration import Calibration
-            from posturewatch.sensor.live_window import LiveWindow
-            from posturewatch.settings import Settings
+            from posturewatch.base.settings import Settings
+            from posturewatch.core.posture.calibration import Calibration
+            from posturewatch.sensor.windows.live_window import LiveWindow
 
             body = task.get("calibration")
             calibration = Calibration.from_json(str(body)) if body else None
             LiveWindow(app, camera, models, Settings.model_validate_json(str(task["settings"])), calibration).run()
         case _:
-            from posturewatch.sensor.window import PreviewWindow
+            from posturewatch.sensor.windows.picture_window import PreviewWindow
 
             PreviewWindow(app, camera, models).run()
 
@@ -189,18 +189,18 @@ def _window(app: App, task: Message) -> None:
 def _probe(app: App, task: Message) -> None:
     from posturewatch.sensor import probe
 
-    camera = Camera(**task["camera"])
+    camera = CameraOptions(**task["camera"])
     if not is_stream(camera):
         guard.forbid_network()
-    checks = probe.checks(camera, Models(**task["models"]))
+    checks = probe.checks(camera, ModelOptions(**task["models"]))
     app.send({"checks": [[check.part, check.level, check.says, check.mend] for check in checks]})
 
 
 def _cameras(app: App, task: Message) -> None:  # noqa: ARG001  (each task has the same shape)
-    from posturewatch.sensor import camera_list
+    from posturewatch.sensor.sources import available
 
     guard.forbid_network()
-    app.send({"cameras": [[camera.source, camera.name] for camera in camera_list.list_cameras()]})
+    app.send({"cameras": [[camera.source, camera.name] for camera in available.list_cameras()]})
 
 
 def _unexpected(err: Exception) -> SensorError:

@@ -1,8 +1,16 @@
-"""What every window of ours is made of: the palette, the toolkit, and where on which monitor a window goes.
+"""What windows are made of; small windows, each a process of its own; how the app opens and hears them.
 
-Knows neither the sensor nor what a window is about; the windows themselves stand with those who open them.
+Write nothing and decide nothing: what the user did goes back as a message.
 """
 
-from posturewatch.ui.palette import DARK, LIGHT, Colours
-
-__all__ = ["DARK", "LIGHT", "Colours"]
+__all__ = [
+    "break_window",
+    "diary_window",
+    "dim_window",
+    "first_run",
+    "first_run_terminal",
+    "help_window",
+    "open",
+    "palette",
+    "toolkit",
+]

@@ -17,10 +17,10 @@ from tkinter import font as tkfont
 from tkinter import ttk
 from typing import TYPE_CHECKING, Any, Final
 
-from posturewatch.child import HUNG_UP, SHOWN, App, Said, take_pipes
-from posturewatch.drawing import IconName, icon, movement
-from posturewatch.errors import DesktopError
-from posturewatch.i18n import _
+from posturewatch.base.child import HUNG_UP, SHOWN, App, Said, take_pipes
+from posturewatch.base.errors import DesktopError
+from posturewatch.base.i18n import _
+from posturewatch.base.pictures import IconName, icon, movement
 from posturewatch.ui.monitor import monitor_of_pointer
 from posturewatch.ui.palette import DARK, Colours, colours
 

@@ -1,0 +1,304 @@
+"""Every part looked at: what is well, what is wrong, and the exact command that mends it.
+
+Each room has its own probe; here they are called one after the other, and one that fails is itself a finding. The
+support file holds the findings, versions and the end of the log, with paths and names taken out.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import logging
+import platform
+import re
+import sys
+import zipfile
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from importlib import metadata
+from pathlib import Path
+from typing import Final
+
+from posturewatch import __version__
+from posturewatch.base.check import Check
+from posturewatch.base.clock import SystemClock
+from posturewatch.base.errors import DataError, PosturewatchError
+from posturewatch.base.i18n import _
+from posturewatch.base.settings import ModelSettings, Settings
+from posturewatch.disk.files import write_atomic
+from posturewatch.disk.folders import Folders
+from posturewatch.disk.log_file import LOG_NAME
+
+OLDEST_PYTHON: Final = (3, 11)
+SANE_YEARS: Final = range(2024, 2100)
+"""A clock outside of this is not set; days in the log would lie nowhere."""
+
+OPENCV: Final = "'opencv-python>=5.0,<5.1' 'opencv-contrib-python>=5.0,<5.1'"
+
+LOG_TAIL: Final = 200_000
+"""Bytes of the log that go into the support file."""
+
+PACKAGES: Final = (
+    "mediapipe",
+    "opencv-python",
+    "opencv-contrib-python",
+    "numpy",
+    "pystray",
+    "pillow",
+    "desktop-notifier",
+    "plyer",
+    "dbus-fast",
+    "pydantic",
+    "click",
+)
+
+_log = logging.getLogger("posturewatch.app.doctor")
+
+Found = Check | tuple[Check, ...]
+
+
+def examine(folders: Folders, *, camera: bool = True) -> tuple[Check, ...]:
+    """All checks, in the order in which a person would mend them. Never raises for a part that is ill."""
+    settings, config = _config(folders)
+    checks: list[Check] = [python(), packages(), config]
+    for part, probe in _probes(folders, settings, camera=camera):
+        checks += _ask(part, probe)
+    return tuple(checks)
+
+
+def _probes(folders: Folders, settings: Settings, *, camera: bool) -> Iterable[tuple[str, Callable[[], Found]]]:
+    from posturewatch.desktop import autostart
+    from posturewatch.desktop.notify import notifications
+    from posturewatch.desktop.presence import session
+    from posturewatch.desktop.tray import display as tray
+    from posturewatch.disk import folders as places
+
+    yield _("folders"), lambda: places.probe(folders)
+    yield _("journal"), lambda: journal(folders)
+    yield _("clock"), clock
+    if camera:
+        yield _("camera"), lambda: measuring(settings)
+    yield _("display"), display
+    yield _("tray"), tray.probe
+    yield _("notifications"), notifications.probe
+    yield _("session"), lambda: session.probe(SystemClock())
+    yield _("start at login"), autostart.probe
+    yield _("running"), lambda: running(folders)
+
+
+def _ask(part: str, probe: Callable[[], Found]) -> tuple[Check, ...]:
+    try:
+        found = probe()
+    except Exception as err:  # a doctor who faints helps nobody
+        _log.exception("the check of %s failed", part)
+        says = _("This check itself failed: {what}").format(what=type(err).__name__)
+        return (Check(part, "error", says, "posturewatch doctor --bundle support.zip"),)
+    return found if isinstance(found, tuple) else (found,)
+
+
+def _config(folders: Folders) -> tuple[Settings, Check]:
+    from posturewatch.config.read import load_settings
+
+    part = _("settings")
+    try:
+        settings = load_settings(folders.config_file)
+    except PosturewatchError as err:
+        return Settings(), Check(part, "error", err.message, "posturewatch config check")
+    if not folders.config_file.exists():
+        says = _("No settings file; the defaults are in force.")
+        return settings, Check(part, "note", says, "posturewatch config init")
+    return settings, Check(part, "ok", _("{path} is good.").format(path=folders.config_file))
+
+
+def python() -> Check:
+    """The interpreter's version."""
+    version = platform.python_version()
+    if sys.version_info < OLDEST_PYTHON:
+        return Check(
+            "Python", "error", _("Python {version} is too old.").format(version=version), "sudo apt install python3.11"
+        )
+    return Check("Python", "ok", f"{version}, {platform.system()} {platform.machine()}, posturewatch {__version__}")
+
+
+def packages() -> Check:
+    """The packages at the versions that belong together; both OpenCV distributions own one folder."""
+    part = _("packages")
+    versions = {name: _version(name) for name in PACKAGES}
+    both = {versions["opencv-python"], versions["opencv-contrib-python"]}
+    if None in both or len(both) != 1:
+        return Check(
+            part,
+            "warning",
+            _("opencv-python and opencv-contrib-python are not of one version."),
+            f"{sys.executable} -m pip install --force-reinstall {OPENCV}",
+        )
+    missing = [name for name, version in versions.items() if version is None and not _optional(name)]
+    if missing:
+        return Check(
+            part,
+            "error",
+            _("Missing: {names}").format(names=", ".join(missing)),
+            f"{sys.executable} -m pip install --force-reinstall posturewatch",
+        )
+    return Check(part, "ok", ", ".join(f"{name} {version}" for name, version in versions.items() if version))
+
+
+def _optional(name: str) -> bool:
+    return name == "dbus-fast" and sys.platform != "linux"
+
+
+def _version(name: str) -> str | None:
+    try:
+        return metadata.version(name)
+    except metadata.PackageNotFoundError:
+        return None
+
+
+def journal(folders: Folders) -> Check:
+    """The database's integrity."""
+    from posturewatch.journal.reader import open_reader
+
+    part = _("journal")
+    if not folders.journal_file.exists():
+        return Check(part, "note", _("There is no journal yet; the first minute makes it."))
+    try:
+        with open_reader(folders.journal_file) as reader:
+            wrong = reader.integrity()
+            size = reader.size_bytes() / 1e6
+    except PosturewatchError as err:
+        return Check(part, "error", err.message, err.hint)
+    if wrong:
+        return Check(
+            part,
+            "error",
+            _("The database is damaged: {what}").format(what=wrong[0]),
+            _("Start posturewatch: it sets the damaged file aside and rescues what can be read."),
+        )
+    return Check(part, "ok", _("The database is sound ({size:.1f} MB).").format(size=size))
+
+
+def clock() -> Check:
+    """Whether the clock can be right."""
+    now = SystemClock().now()
+    if now.year not in SANE_YEARS:
+        mend = {"win32": "w32tm /resync", "darwin": "sudo sntp -sS time.apple.com"}
+        says = f"{now:%Y-%m-%d %H:%M %z}"
+        return Check(_("clock"), "error", says, mend.get(sys.platform, "sudo timedatectl set-ntp true"))
+    return Check(_("clock"), "ok", f"{now:%Y-%m-%d %H:%M} ({now:%Z %z})")
+
+
+def measuring(settings: Settings) -> tuple[Check, ...]:
+    """Native libraries, networks and a test frame; where the camera does not work, which others there are."""
+    from posturewatch.sensor_client.client import list_cameras, probe
+
+    found = tuple(_mend_models(check, settings.models) for check in probe(settings.camera, settings.models))
+    if all(check.level != "error" for check in found if check.part == _("camera")):
+        return found
+    others = [(source, name) for source, name in list_cameras() if source != settings.camera.source]
+    if not others:
+        return (*found, Check(_("cameras"), "note", _("I see no other camera at this computer.")))
+    says = _("There are: {names}").format(names="; ".join(f"{source} ({name})" for source, name in others))
+    return (*found, Check(_("cameras"), "note", says, f'posturewatch config set camera.source "{others[0][0]}"'))
+
+
+def _mend_models(check: Check, models: ModelSettings) -> Check:
+    """A bundle that the settings name and that cannot be used: the command that goes back to the one that ships."""
+    for key, path in (("pose", models.pose), ("face", models.face)):
+        if check.level == "error" and path and path in check.says:
+            return replace(check, mend=f'posturewatch config set models.{key} ""')
+    return check
+
+
+def display() -> Check:
+    """Whether windows can be opened: one comes up for a moment, along the edges of the screen."""
+    from posturewatch.ui.dim_window import DimView
+    from posturewatch.ui.open import SHOWN_S, open_window, why_no_windows
+
+    trouble = why_no_windows()
+    if trouble is not None:
+        return Check(_("display"), "note", trouble.message, trouble.hint)
+    window = open_window("dim_window", DimView(seconds=1.0))
+    try:
+        if window.shown(SHOWN_S):
+            return Check(_("display"), "ok", _("Windows can be opened."))
+    finally:
+        window.close()
+    return Check(
+        _("display"),
+        "error",
+        _("A window was opened and did not come up on the screen."),
+        _("Start posturewatch from the desktop's own menu or terminal, so that DISPLAY names this screen."),
+    )
+
+
+def running(folders: Folders) -> Check:
+    """Whether posturewatch runs now, and answers."""
+    from posturewatch.control.client import ask
+    from posturewatch.disk.instance import is_running
+
+    part = _("running")
+    if not is_running(folders.state):
+        return Check(part, "note", _("posturewatch is not running."), "posturewatch")
+    try:
+        ask(folders.state, {"do": "status"})
+    except PosturewatchError as err:
+        return Check(part, "error", err.message, _how_to_end(folders) or err.hint)
+    return Check(part, "ok", _("posturewatch runs and answers."))
+
+
+def _how_to_end(folders: Folders) -> str:
+    """The command that ends an app that hears nothing any more; empty where its process is not known."""
+    from posturewatch.control.wire import read_address
+
+    try:
+        pid = read_address(folders.state).pid
+    except (OSError, ValueError):
+        return ""
+    end = f"taskkill /F /T /PID {pid}" if sys.platform == "win32" else f"kill -KILL {pid}"
+    return f"{end} && posturewatch" if pid > 0 else ""
+
+
+def write_bundle(path: Path, checks: tuple[Check, ...], folders: Folders, scrub: Callable[[str], str]) -> None:
+    """A zip with the findings, versions and the log's end. ``scrub`` takes paths and names out. Raises DataError."""
+    findings = [
+        {"part": each.part, "level": each.level, "says": scrub(each.says), "mend": scrub(each.mend)} for each in checks
+    ]
+    versions = {name: version for name in _family() if (version := _version(name)) is not None}
+    body = io.BytesIO()
+    with zipfile.ZipFile(body, "w", zipfile.ZIP_DEFLATED) as bundle:
+        bundle.writestr("findings.json", json.dumps(findings, indent=2, ensure_ascii=False))
+        bundle.writestr("versions.json", json.dumps(versions, indent=2, sort_keys=True))
+        bundle.writestr("log.txt", scrub(_log_end(folders.logs / LOG_NAME)))
+        for crash in sorted(folders.logs.glob("crash-*.txt"))[-5:]:
+            bundle.writestr(crash.name, scrub(crash.read_text(encoding="utf-8", errors="replace")))
+    try:
+        write_atomic(path, body.getvalue())
+    except OSError as err:
+        raise DataError(_("{path} cannot be written: {why}.").format(path=path, why=err.strerror or err)) from err
+
+
+def _family() -> set[str]:
+    """The packages that posturewatch leans on, and theirs. What else is installed is nobody's business."""
+    seen: set[str] = set()
+    waiting = ["posturewatch"]
+    while waiting:
+        name = re.sub(r"[-_.]+", "-", waiting.pop()).lower()
+        if name in seen:
+            continue
+        seen.add(name)
+        try:
+            needed = metadata.requires(name) or []
+        except metadata.PackageNotFoundError:
+            continue
+        waiting += [match[0] for line in needed if "extra ==" not in line and (match := re.match(r"[\w.-]+", line))]
+    return seen
+
+
+def _log_end(path: Path) -> str:
+    try:
+        with path.open("rb") as file:
+            file.seek(0, io.SEEK_END)
+            file.seek(max(0, file.tell() - LOG_TAIL))
+            return file.read().decode("utf-8", "replace")
+    except OSError:
+        return ""

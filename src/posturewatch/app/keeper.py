@@ -1,0 +1,74 @@
+"""The Keeper port: the settings file, the profile in force, the files of a day."""
+
+from __future__ import annotations
+
+import logging
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from posturewatch.config.read import load_settings
+from posturewatch.disk.files import write_atomic
+from posturewatch.disk.folders import Folders
+from posturewatch.journal.daily_files import DailyFiles
+
+if TYPE_CHECKING:
+    from posturewatch.base.settings import Settings
+    from posturewatch.journal.writer import SqliteJournal
+
+DEFAULT_PROFILE: Final = "desk"
+PROFILE_MAX: Final = 60
+"""Characters of a profile's name."""
+
+_log = logging.getLogger("posturewatch.keeper")
+
+
+class FolderKeeper:
+    """Implements ``doors.Keeper`` on this user's folders."""
+
+    def __init__(self, folders: Folders, journal: SqliteJournal, settings: Settings) -> None:
+        self._folders = folders
+        self._journal = journal
+        self._settings = settings
+
+    def settings(self) -> Settings:
+        """The settings as the file has them; raises ConfigError."""
+        self._settings = load_settings(self._folders.config_file)
+        return self._settings
+
+    def profile(self) -> str:
+        """The profile in force; ``desk`` at first."""
+        return read_profile(self._folders)
+
+    def keep_profile(self, name: str) -> None:
+        """Use this one from now on, over restarts too. One that cannot be kept is used all the same."""
+        try:
+            write_atomic(_profile_file(self._folders), name[:PROFILE_MAX] + "\n")
+        except OSError as err:
+            _log.warning("the profile could not be kept: %s", err.strerror)
+
+    def write_day(self, day: date) -> None:
+        """Write the files of the day and its week, where the user wants them, and let go of what is too old.
+
+        Raises DataError.
+        """
+        from posturewatch.exchange.day_files import day_files, week_of
+        from posturewatch.journal.retention import tidy
+
+        daily = DailyFiles(self._folders.days)
+        if self._settings.journal.daily_csv:
+            week = self._journal.content(*week_of(day))
+            daily.write(day_files(day, week, self._settings.user.units))
+        tidy(self._journal, daily, self._settings.journal, day)
+
+
+def read_profile(folders: Folders) -> str:
+    """The profile in force; ``desk`` where none is written."""
+    try:
+        return _profile_file(folders).read_text(encoding="utf-8").strip()[:PROFILE_MAX] or DEFAULT_PROFILE
+    except (OSError, ValueError):
+        return DEFAULT_PROFILE
+
+
+def _profile_file(folders: Folders) -> Path:
+    return folders.data / "profile"

@@ -1,0 +1,64 @@
+"""What the threads hand to one another: the latest snapshot, which the loop puts up and tray and control socket read,
+and the commands that wait for the loop."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from posturewatch.base.codec import snapshot_to_json
+from posturewatch.base.i18n import _
+from posturewatch.base.inbox import Inbox
+from posturewatch.base.records import FROM_WITHIN, Command, CommandKind, Snapshot
+from posturewatch.desktop.tray.interface import Display
+
+
+class LatestSnapshot:
+    """Implements ``interface.Display``: keeps the snapshot (one frozen record, replaced whole) and hands it on."""
+
+    def __init__(self, behind: Display) -> None:
+        self._behind = behind
+        self.latest: Snapshot | None = None
+
+    def show(self, snapshot: Snapshot) -> None:
+        """Put it up."""
+        self.latest = snapshot
+        self._behind.show(snapshot)
+
+    def close(self) -> None:
+        """End what is behind."""
+        self._behind.close()
+
+
+class ControlAnswers:
+    """Answers the control socket: status from the latest snapshot, commands into the inbox."""
+
+    def __init__(self, snapshots: LatestSnapshot, inbox: Inbox) -> None:
+        self._snapshots = snapshots
+        self._inbox = inbox
+
+    def answer(self, request: dict[str, Any]) -> dict[str, Any]:
+        """The reply to one request; called in the socket's thread."""
+        if request.get("do") == "status":
+            snapshot = self._snapshots.latest
+            if snapshot is None:
+                return {"ok": False, "error": _("just starting")}
+            return {"ok": True, "snapshot": snapshot_to_json(snapshot)}
+        if request.get("do") == "command":
+            command = _command(request)
+            if command is not None:
+                self._inbox.put(command)
+                return {"ok": True}
+        return {"ok": False, "error": _("not understood")}
+
+
+def _command(request: dict[str, Any]) -> Command | None:
+    value, text = request.get("value"), request.get("text", "")
+    if value is not None and (isinstance(value, bool) or not isinstance(value, int | float)):
+        return None
+    if not isinstance(text, str) or len(text) > 200:
+        return None
+    try:
+        kind = CommandKind(request.get("kind", ""))
+    except ValueError:
+        return None
+    return None if kind in FROM_WITHIN else Command(kind, value, text)

@@ -1,0 +1,320 @@
+"""What the tray's menu and the loop may open: windows, pages and programs, each in a process of its own.
+
+Where there is no screen or no tkinter, ``open`` says so and the caller goes another way; what the tray was asked
+for is then said in the log, and the command line has it.
+"""
+
+from __future__ import annotations
+
+import logging
+import queue
+import subprocess
+import sys
+import threading
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import Any, Final
+
+from posturewatch.app.diary_form import entry_of, to_complete
+from posturewatch.base.child import Said
+from posturewatch.base.clock import SystemClock
+from posturewatch.base.errors import PosturewatchError, SensorError
+from posturewatch.base.inbox import Inbox
+from posturewatch.base.records import Action, Command, CommandKind, DiaryEntry, MenuItem, Reminder
+from posturewatch.base.settings import BreakSettings, Settings
+from posturewatch.desktop.tray.display import TrayActions
+from posturewatch.disk.folders import Folders
+from posturewatch.sensor_client.window import SensorWindow, open_calibration, open_live
+from posturewatch.ui.open import SHOWN_S, WindowHandle, menu_heard, menu_view, open_window, why_no_windows
+
+NOT_SEEN: Final = "not on the screen in time"
+
+_PART_S: Final = 0.2
+
+_log = logging.getLogger("posturewatch.ui")
+
+
+class DesktopLauncher:
+    """Implements ``doors.Launcher``, and does what the tray's lines ask for.
+
+    Windows and programs belong to one thread. What the loop and the tray want of it waits in a queue and is done in
+    order, so that nothing here is shared, and a screen that hangs holds up neither of them.
+    """
+
+    def __init__(self, folders: Folders, inbox: Inbox, settings: Settings) -> None:
+        self._folders = folders
+        self._inbox = inbox
+        self._settings = settings
+        self._windows: dict[str, WindowHandle | SensorWindow] = {}
+        self._programs: list[subprocess.Popen[bytes]] = []
+        self._wanted: queue.SimpleQueue[Callable[[], None] | None] = queue.SimpleQueue()
+        self._ending = threading.Event()
+        self._owner = threading.Thread(target=self._work, name="windows", daemon=True)
+        self._owner.start()
+
+    def _work(self) -> None:
+        while (wish := self._wanted.get()) is not None:
+            try:
+                wish()
+            except Exception:
+                _log.exception("a window could not be opened or closed")
+        diary = self._windows.pop("diary", None)
+        if isinstance(diary, WindowHandle):
+            diary.hang_up()  # it closes by itself, unless something stands in it that nobody has saved
+        for what in tuple(self._windows):
+            self._shut(what)
+
+    # ------------------------------------------------------------------ for the loop
+
+    def change(self, settings: Settings) -> None:
+        """Open windows by these settings from now on. For the loop's thread, as ``open`` is."""
+        self._settings = settings
+
+    def open(self, what: str, *, text: str = "", reminder: Reminder | None = None, begun: bool = False) -> bool:
+        """Have the owner's thread open a window of this name; False where there is no screen or no toolkit.
+
+        ``text`` is a profile's name; ``reminder`` what a break says; ``begun``: the break runs already.
+        """
+        if why_no_windows() is not None:
+            return False
+        wishes: dict[str, Callable[[], None]] = {
+            "dim": self._dim,
+            "calibrate": partial(self._with_camera, "calibrate", partial(open_calibration, self._settings, text)),
+            "live": partial(self._with_camera, "live", partial(open_live, self._settings, text)),
+        }
+        if reminder is not None:
+            wishes["break"] = partial(self._break, self._settings.breaks, reminder, begun=begun)
+        if what not in wishes:
+            return False
+        self._wanted.put(wishes[what])
+        return True
+
+    def shut(self, what: str) -> None:
+        """Close the window of this name, if it is open."""
+        self._wanted.put(partial(self._shut, what))
+
+    def close(self) -> None:
+        """Close every window that is still open; what is wanted afterwards is not done."""
+        self._ending.set()
+        self._wanted.put(None)
+        self._owner.join()
+
+    # ------------------------------------------------------------------ in the owner's thread
+
+    def _shut(self, what: str) -> None:
+        window = self._windows.pop(what, None)
+        if window is not None:
+            window.close()
+
+    def _window(self, what: str, name: str, view: Any, heard: Callable[[Said], Said | None] | None) -> None:
+        """Open this window, if it is not open, and see that it comes up."""
+        if self._is_open(what):
+            return
+        try:
+            window = self._windows[what] = open_window(name, view, heard)
+        except PosturewatchError as err:
+            self._failed(what, err.message)
+            return
+        if not self._comes_up(window) and not self._ending.is_set():
+            self._shut(what)
+            self._failed(what, NOT_SEEN)
+
+    def _with_camera(self, what: str, opener: Callable[[], SensorWindow]) -> None:
+        """Open a window with the camera's picture; a thread waits for its end."""
+        if self._is_open(what):
+            return
+        try:
+            window = self._windows[what] = opener()
+            if not self._comes_up(window):
+                self._shut(what)
+                raise SensorError(NOT_SEEN)
+        except PosturewatchError as err:
+            self._failed(what, err.message)
+            return
+        threading.Thread(target=self._await_end, args=(what, window), name=f"window {what}", daemon=True).start()
+
+    def _await_end(self, what: str, window: SensorWindow) -> None:
+        """In a thread of the window's: hear how it ends."""
+        try:
+            made = window.wait().get("calibration")
+            if isinstance(made, str):
+                self._inbox.put(Command(CommandKind.CALIBRATED, text=made))
+        except PosturewatchError as err:
+            _log.info("the window %s ended: %s", what, err.message)
+        self._inbox.put(Command(CommandKind.CAMERA_RETURNED, text=what))
+
+    def _is_open(self, what: str) -> bool:
+        window = self._windows.get(what)
+        return window is not None and window.alive
+
+    def _comes_up(self, window: WindowHandle | SensorWindow) -> bool:
+        """Wait until it is on the screen, has failed, took too long, or the app ends."""
+        for _part in range(round(SHOWN_S / _PART_S)):
+            if window.shown(_PART_S):
+                return True
+            if not window.alive or self._ending.is_set():
+                return False
+        return False
+
+    def _failed(self, what: str, why: str) -> None:
+        _log.warning("no window %s: %s", what, why)
+        self._inbox.put(Command(CommandKind.WINDOW_FAILED, text=what))
+
+    def _dim(self) -> None:
+        from posturewatch.ui.dim_window import DimView
+
+        self._window("dim", "dim_window", DimView(), None)
+
+    def _break(self, own: BreakSettings, reminder: Reminder, *, begun: bool) -> None:
+        from posturewatch.core.reminding.exercises import find
+        from posturewatch.ui.break_window import BreakView
+
+        tip = find(own, reminder.exercise)
+        view = BreakView(
+            title=reminder.title,
+            seconds=reminder.timeout_s,
+            body=reminder.body,
+            name=tip.name if tip else "",
+            text=tip.text if tip else "",
+            dose=tip.dose if tip else "",
+            picture=tip.picture if tip else "",
+            can_postpone=Action.POSTPONE in reminder.actions,
+            can_skip=Action.SKIP in reminder.actions,
+            strict=own.strict,
+            begun=begun,
+        )
+        self._window("break", "break_window", view, self._break_said)
+
+    def _break_said(self, said: Said) -> None:
+        kinds = {
+            "take": CommandKind.BREAK_NOW,
+            "postpone": CommandKind.BREAK_POSTPONE,
+            "skip": CommandKind.BREAK_SKIP,
+            "closed_early": CommandKind.BREAK_SKIP,
+        }
+        if said.kind in kinds:
+            self._inbox.put(Command(kinds[said.kind]))
+
+    def _program(self, *words: str) -> None:
+        """Start one of our own commands beside the app; those that have ended are let go, that none stays a zombie."""
+        self._programs = [program for program in self._programs if program.poll() is None]
+        try:
+            program = subprocess.Popen(
+                (sys.executable, "-m", "posturewatch", *words),
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+                start_new_session=True,
+            )
+        except OSError as err:
+            _log.warning("posturewatch %s could not be started: %s", words[0], err.strerror)
+            return
+        self._programs.append(program)
+
+    # ------------------------------------------------------------------ for the tray
+
+    def open_report(self) -> None:
+        """Today's report in the browser."""
+        day = SystemClock().now().date().isoformat()
+        self._wanted.put(partial(self._program, "report", "--from", day, "--to", day, "--open"))
+
+    def open_week(self) -> None:
+        """The last seven days in the browser."""
+        self._wanted.put(partial(self._program, "report", "--weeks", "1", "--open"))
+
+    def open_config(self) -> None:
+        """The settings file in the user's editor; written with the defaults where there is none."""
+        from posturewatch.config.write import init_config
+
+        if not self._folders.config_file.exists():
+            init_config(self._folders.config_file)
+        show_file(self._folders.config_file)
+
+    def open_logs(self) -> None:
+        """The folder of the daily files."""
+        days = self._folders.days
+        show_file(days if days.exists() else self._folders.logs)
+
+    def open_help(self) -> None:
+        """When to seek help."""
+        if why_no_windows() is None:
+            from posturewatch.ui.help_window import HelpView
+
+            self._wanted.put(partial(self._window, "help", "help_window", HelpView(), None))
+
+    def open_diary(self) -> None:
+        """The diary's form: for the details of a headache just noted, else for a new entry."""
+        if why_no_windows() is None:
+            self._wanted.put(self._diary)
+
+    def open_setup(self) -> None:
+        """The guided first run, where there can be a window."""
+        if why_no_windows() is None:
+            self._wanted.put(partial(self._program, "setup", "--window"))
+
+    def open_menu(self, items: tuple[MenuItem, ...], chosen: Callable[[MenuItem], None]) -> None:
+        """The tray's menu in a window; asked for again it is replaced, for what it shows may have changed."""
+
+        def replace_menu() -> None:
+            self._shut("menu")
+            self._window("menu", "menu_window", menu_view(items), menu_heard(items, chosen))
+
+        self._wanted.put(replace_menu)
+
+    def _diary(self) -> None:
+        from posturewatch.journal.reader import open_reader
+        from posturewatch.ui.diary_window import DiaryView
+
+        now = SystemClock().now()
+        noted = None
+        try:
+            with open_reader(self._folders.journal_file) as journal:
+                noted = to_complete(journal.diary_of(now.date()), now)
+        except PosturewatchError as err:
+            _log.warning("the diary cannot be read: %s", err.message)
+        at = noted.at if noted is not None else now
+        view = DiaryView(now.date().isoformat(), f"{at:%H:%M}", completes=noted is not None)
+        self._window("diary", "diary_window", view, partial(self._diary_said, noted))
+
+    def _diary_said(self, noted: DiaryEntry | None, said: Said) -> Said | None:
+        """What stands in the form, written over a connection of its own; answers whether it is kept."""
+        if said.kind not in ("headache", "none"):
+            return None
+        from posturewatch.journal.writer import SqliteJournal
+
+        try:
+            noted = noted if said.kind == "headache" else None
+            entry = entry_of(said.kind, said.values, SystemClock().now(), noted)
+            journal = SqliteJournal(self._folders.journal_file, SystemClock(), busy_s=10.0, check=False)
+            try:
+                if entry.id is not None:
+                    journal.edit_diary(entry.id, entry)
+                else:
+                    journal.add_diary(entry)
+            finally:
+                journal.close()
+        except PosturewatchError as err:
+            return Said("refused", {"why": f"{err.message} {err.hint}".strip()})
+        return Said("kept")
+
+
+def show_file(path: Path) -> None:
+    """Open a file or folder with the program that the desktop has for it."""
+    import click
+
+    click.launch(str(path))
+
+
+def tray_actions(launcher: DesktopLauncher) -> TrayActions:
+    """The tray's lines that are no commands."""
+    return TrayActions(
+        open_report=launcher.open_report,
+        open_week=launcher.open_week,
+        open_config=launcher.open_config,
+        open_logs=launcher.open_logs,
+        open_help=launcher.open_help,
+        open_diary=launcher.open_diary,
+        open_setup=launcher.open_setup,
+        open_menu=launcher.open_menu if why_no_windows() is None else None,
+    )

@@ -1,0 +1,93 @@
+"""Sentences that more than one room says: states, reasons, the footer and when to seek help.
+
+The wording rules stand in docs/wording.md; a test holds them over every catalogue.
+"""
+
+from __future__ import annotations
+
+from posturewatch.base.i18n import _
+from posturewatch.base.records import Reason, State
+
+
+def state_words(state: State) -> str:
+    """A short name of the state."""
+    return {
+        State.UNCALIBRATED: _("Not calibrated yet"),
+        State.AWAY: _("Away"),
+        State.UNRELIABLE: _("Cannot tell right now"),
+        State.UPRIGHT: _("Upright"),
+        State.FORWARD: _("Head forward"),
+    }[state]
+
+
+def reason_words(reason: Reason) -> str:
+    """One sentence that tells the user why there is no number."""
+    return {
+        Reason.STARTING: _("Just starting."),
+        Reason.NOBODY: _("I see nobody."),
+        Reason.TURNED: _("Your head is turned too far."),
+        Reason.NODDED: _("Your head is bowed or raised too far."),
+        Reason.TILTED: _("Your head is tilted too far."),
+        Reason.OUT_OF_FRAME: _("You are partly outside the picture."),
+        Reason.TOO_NEAR: _("You are too near to the camera."),
+        Reason.TOO_FAR: _("You are too far from the camera."),
+        Reason.DIM: _("It is too dark."),
+        Reason.BLURRED: _("The picture is blurred."),
+        Reason.FACE_COVERED: _("Your face is covered."),
+        Reason.SECOND_PERSON: _("I see two people."),
+        Reason.GHOST: _("I am not sure that this is you."),
+        Reason.SHOULDERS_UNSEEN: _("I cannot see your shoulders."),
+        Reason.FROZEN: _("The camera picture is frozen."),
+        Reason.BLACK: _("The camera picture is black."),
+        Reason.NOT_AS_CALIBRATED: _("You sit differently from when you calibrated."),
+        Reason.PICTURE_TURNED: _("The picture stands on its side or on its head."),
+        Reason.TOO_UNCERTAIN: _("The estimate is too uncertain right now."),
+        Reason.NO_FRAME: _("The camera sends no picture."),
+        Reason.CAMERA_LOST: _("The camera is gone; I keep trying."),
+        Reason.CAMERA_MISSING: _("There is no camera."),
+        Reason.CAMERA_BUSY: _("Another program is using the camera."),
+        Reason.CAMERA_FORBIDDEN: _("I may not use the camera."),
+        Reason.SENSOR_FAILED: _("The measuring part stopped; I am starting it again."),
+        Reason.PAUSED: _("Paused."),
+    }[reason]
+
+
+def footer() -> str:
+    """The sentence at the foot of every report."""
+    return _(
+        "posturewatch is a general wellness tool. It is not a medical device and does not diagnose, treat or "
+        "monitor any condition."
+    )
+
+
+def privacy_words() -> str:
+    """The privacy promise in a sentence."""
+    return _("No images are stored; everything stays on this computer.")
+
+
+def seek_help() -> tuple[str, ...]:
+    """When to seek immediate medical attention: the list, each a phrase. Shown on request only."""
+    return (
+        _('a sudden severe "thunderclap" headache unlike any before'),
+        _("headache with fever, stiff neck and light sensitivity"),
+        _("headache with vision change, slurred speech, facial drooping, arm or leg weakness, confusion or fainting"),
+        _("headache after a head or neck injury"),
+        _("headache that wakes you from sleep and keeps getting worse"),
+        _("a new headache pattern after age 50 with no headache history"),
+        _("headache with unexplained weight loss or a history of cancer"),
+        _("new neck pain with dizziness, double vision, trouble swallowing or unsteady walking"),
+    )
+
+
+def seek_help_title() -> str:
+    """The line above :func:`seek_help`."""
+    return _("Seek immediate medical attention for:")
+
+
+def exercise_safety() -> str:
+    """The sentence that stands with every exercise, whoever wrote the exercise."""
+    return _(
+        "Move gently, within comfort, breathing normally. Stop if you get sharp or spreading pain, dizziness, "
+        "visual change, numbness or a worse headache. Skip these if you have had a recent neck injury, surgery "
+        "or fracture, or were told not to. Your therapist's instructions come first."
+    )

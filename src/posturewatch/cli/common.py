@@ -1,0 +1,116 @@
+"""What most commands need first: the folders, the settings, the journal. Each is opened when it is asked for."""
+
+from __future__ import annotations
+
+import json
+from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from posturewatch.base.errors import UsageError
+from posturewatch.base.i18n import _
+from posturewatch.base.quantities import Units
+from posturewatch.disk.folders import Folders, find_folders
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from posturewatch.base.settings import Settings
+    from posturewatch.journal.reader import JournalReader
+    from posturewatch.journal.writer import SqliteJournal
+
+
+def language_wish() -> str:
+    """``[user] language`` of the config, read leniently: words must come out even if the file is damaged."""
+    import tomllib
+
+    from posturewatch.base.errors import PosturewatchError
+    from posturewatch.base.i18n import LANGUAGES
+
+    try:
+        with find_folders().config_file.open("rb") as file:
+            wish = tomllib.load(file).get("user", {}).get("language", "auto")
+    except (OSError, ValueError, AttributeError, PosturewatchError):
+        return "auto"
+    return wish if wish in LANGUAGES else "auto"
+
+
+def units_wish() -> Units:
+    """``[user] units`` of the config, read as leniently: showing a status must not need the whole settings."""
+    import tomllib
+
+    try:
+        with find_folders().config_file.open("rb") as file:
+            wish = tomllib.load(file).get("user", {}).get("units", "in")
+    except (OSError, ValueError, AttributeError):
+        return "in"
+    return "cm" if wish == "cm" else "in"
+
+
+def folders() -> Folders:
+    """Where this user's things are. Creates nothing."""
+    return find_folders()
+
+
+def settings() -> Settings:
+    """The settings in force; raises ConfigError with file, line and key."""
+    from posturewatch.config.read import load_settings
+
+    return load_settings(folders().config_file)
+
+
+def print_json(body: Any) -> None:
+    """One JSON document on the output stream."""
+    click.echo(json.dumps(body, indent=2, ensure_ascii=False))
+
+
+def today() -> date:
+    """The local day."""
+    return right_now().date()
+
+
+def parse_day(text: str) -> date:
+    """``2026-11-22``, ``today`` or ``yesterday``; raises UsageError."""
+    if text in ("today", "yesterday"):
+        return today() - timedelta(days=text == "yesterday")
+    try:
+        return date.fromisoformat(text)
+    except ValueError as err:
+        raise UsageError(
+            _("{text} is no date.").format(text=text), _("Write it as 2026-11-22, today or yesterday.")
+        ) from err
+
+
+def right_now() -> datetime:
+    """Wall time, aware."""
+    from posturewatch.base.clock import SystemClock
+
+    return SystemClock().now()
+
+
+def open_reading() -> JournalReader:
+    """The journal for reading, beside the running app; raises JournalError where there is none."""
+    from posturewatch.journal.reader import open_reader
+
+    return open_reader(folders().journal_file)
+
+
+def open_journal() -> SqliteJournal:
+    """The journal for writing, beside the running app; raises JournalError, FolderError."""
+    from posturewatch.base.clock import SystemClock
+    from posturewatch.journal.writer import SqliteJournal
+
+    return SqliteJournal(folders().make().journal_file, SystemClock(), busy_s=10.0, check=False)
+
+
+def ask_passphrase(path: Path) -> str:
+    """The passphrase of an encrypted file: asked for, or a line of what is piped in."""
+    import sys
+
+    if not sys.stdin.isatty():
+        return sys.stdin.readline().rstrip("\n")
+    return str(click.prompt(_("Passphrase of {path}").format(path=path.name), hide_input=True))
+
+
+json_option = click.option("--json", "as_json", is_flag=True, help=_("Print JSON for a program to read."))

@@ -1,0 +1,110 @@
+"""config path|show|check|init|set: the settings file."""
+
+from __future__ import annotations
+
+import click
+
+from posturewatch.base.i18n import _
+from posturewatch.cli.common import folders, json_option, print_json
+
+
+@click.group(help=_("The settings: one commented text file; the running posturewatch takes a change up at once."))
+def config() -> None:
+    """Settings commands."""
+
+
+@config.command(help=_("Print where the settings file is."))
+@json_option
+def path(as_json: bool) -> None:
+    """The file's path, whether or not it exists."""
+    file = folders().config_file
+    if as_json:
+        print_json({"path": str(file), "exists": file.exists()})
+    else:
+        click.echo(file)
+
+
+@config.command(help=_("Show every setting in force, and where its value comes from."))
+@json_option
+def show(as_json: bool) -> None:
+    """All settings, defaults included."""
+    from posturewatch.config.read import load
+    from posturewatch.config.read import show as shown
+
+    loaded = load(folders().config_file)
+    if as_json:
+        print_json(loaded.settings.model_dump(mode="json"))
+        return
+    rows = shown(loaded)
+    width = max(len(row.key) for row in rows)
+    for row in rows:
+        value = row.value or _("(not set)")
+        click.echo(f"{row.key:<{width}}  {value}  {click.style('# ' + row.origin, dim=True)}")
+
+
+@config.command(help=_("Check the settings file. Exit code 3 where something is wrong, with file, line and key."))
+@json_option
+def check(as_json: bool) -> None:
+    """Every problem at once."""
+    from posturewatch.config.read import check as problems_of
+
+    file = folders().config_file
+    problems = problems_of(file)
+    if as_json:
+        print_json(
+            {
+                "path": str(file),
+                "ok": not problems,
+                "problems": [
+                    {"line": each.line, "key": each.key, "says": each.says, "allowed": each.allowed}
+                    for each in problems
+                ],
+            }
+        )
+    else:
+        for problem in problems:
+            click.echo(problem.text(), err=True)
+        if not problems:
+            there = _("{path} is good.") if file.exists() else _("There is no file {path}: the defaults are in force.")
+            click.echo(there.format(path=file))
+    if problems:
+        click.get_current_context().exit(3)
+
+
+@config.command(help=_("Write the commented settings file with the defaults."))
+@click.option("--force", is_flag=True, help=_("Overwrite a file that is there."))
+def init(force: bool) -> None:
+    """A new file."""
+    from posturewatch.config.write import init_config
+
+    click.echo(init_config(folders().config_file, force=force))
+
+
+@config.command(help=_("Set KEY (such as posture.threshold) to VALUE; comments and order stay."))
+@click.argument("key")
+@click.argument("value")
+def set(key: str, value: str) -> None:  # noqa: A001  (the command's name)
+    """Change one key."""
+    from posturewatch.config.write import set_value, value_from_words
+
+    set_value(folders().config_file, key, value_from_words(value))
+    click.echo(_("{key} is now {value}.").format(key=key, value=value))
+    _say_what_waits(key)
+
+
+@config.command(help=_("Take KEY out of the file, so that its default is in force."))
+@click.argument("key")
+def unset(key: str) -> None:
+    """Back to the default."""
+    from posturewatch.config.write import set_value
+
+    set_value(folders().config_file, key, None)
+    click.echo(_("{key} is at its default.").format(key=key))
+    _say_what_waits(key)
+
+
+def _say_what_waits(key: str) -> None:
+    from posturewatch.base.settings import waits_for_start
+
+    if waits_for_start(key):
+        click.echo(_("A running posturewatch takes it up at its next start."))

@@ -1,0 +1,201 @@
+"""report, share, review: pages and files that people read."""
+
+from __future__ import annotations
+
+import tempfile
+from datetime import date, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from posturewatch.base.errors import DataError, UsageError
+from posturewatch.base.i18n import _, set_language
+from posturewatch.cli.common import (
+    ask_passphrase,
+    folders,
+    json_option,
+    parse_day,
+    print_json,
+    right_now,
+    settings,
+    today,
+)
+
+if TYPE_CHECKING:
+    from posturewatch.report.material import Material
+
+_FILE = click.Path(dir_okay=False, path_type=Path)
+
+
+@click.command(
+    help=_(
+        "Make a report of the days FROM to TO, or of the last weeks: one page that opens without a network, a PDF, or "
+        "a FHIR bundle. Without a file name the page goes into the data folder."
+    )
+)
+@click.option("--from", "first_text", metavar="YYYY-MM-DD", help=_("First day."))
+@click.option("--to", "last_text", metavar="YYYY-MM-DD", help=_("Last day; default: today."))
+@click.option("--weeks", type=click.IntRange(1, 520), help=_("So many weeks up to the last day."))
+@click.option("--html", type=_FILE, help=_("Write the page here."))
+@click.option("--pdf", type=_FILE, help=_("Write a PDF here."))
+@click.option("--fhir", type=_FILE, help=_("Write a FHIR R4 bundle here."))
+@click.option("--open", "open_it", is_flag=True, help=_("Open it afterwards."))
+@json_option
+def report(  # noqa: PLR0917  (click passes them by name)
+    first_text: str | None,
+    last_text: str | None,
+    weeks: int | None,
+    html: Path | None,
+    pdf: Path | None,
+    fhir: Path | None,
+    open_it: bool,
+    as_json: bool,
+) -> None:
+    """Write a report."""
+    import gc
+
+    from posturewatch.app.reports import material
+
+    gc.disable()  # this process ends with the page; to look for cycles among its rows took a tenth of the time
+    wish = settings()
+    set_language(wish.user.language)
+    first, last = _span(first_text, last_text, weeks if weeks is not None else wish.report.weeks)
+    here = folders()
+    if html is None and pdf is None and fhir is None:
+        from posturewatch.disk.folders import make_folder
+
+        html = make_folder(here.reports) / f"report-{first}-{last}.html"
+    written = _write(material(here, first, last, right_now(), wish), html=html, pdf=pdf, fhir=fhir)
+    if as_json:
+        print_json({"from": str(first), "to": str(last), "files": [str(path) for path in written]})
+    else:
+        for path in written:
+            click.echo(path)
+    if open_it:
+        click.launch(written[0].absolute().as_uri())
+
+
+def _write(what: Material, *, html: Path | None, pdf: Path | None, fhir: Path | None) -> list[Path]:
+    from posturewatch.disk.files import write_atomic
+
+    parts: list[tuple[Path, str | bytes]] = []
+    if html is not None:
+        from posturewatch.report.html.page import render_html
+
+        parts.append((html, render_html(what)))
+    if pdf is not None:
+        from posturewatch.report.pdf.document import render_pdf
+
+        parts.append((pdf, render_pdf(what)))
+    if fhir is not None:
+        from posturewatch.exchange.fhir.bundle import render_fhir
+
+        parts.append((fhir, render_fhir(what)))
+    for path, content in parts:
+        try:
+            write_atomic(path, content)
+        except OSError as err:
+            raise DataError(
+                _("{path} cannot be written: {why}.").format(path=path, why=err.strerror or err),
+                _("Choose another place."),
+            ) from err
+    return [path for path, _content in parts]
+
+
+def _span(first_text: str | None, last_text: str | None, weeks: int) -> tuple[date, date]:
+    last = parse_day(last_text) if last_text else today()
+    first = parse_day(first_text) if first_text else last - timedelta(days=7 * weeks - 1)
+    if first > last:
+        raise UsageError(_("The first day ({first}) lies after the last ({last}).").format(first=first, last=last))
+    return first, last
+
+
+@click.command(
+    help=_(
+        "Write one file for your therapist: report, tables and FHIR bundle. First shows what would be in it; nothing "
+        "is sent anywhere."
+    )
+)
+@click.argument("out", type=_FILE, required=False)
+@click.option("--from", "first_text", metavar="YYYY-MM-DD", help=_("First day."))
+@click.option("--to", "last_text", metavar="YYYY-MM-DD", help=_("Last day; default: today."))
+@click.option("--weeks", type=click.IntRange(1, 520), help=_("So many weeks up to the last day."))
+@click.option("--no-diary", is_flag=True, help=_("Leave the headache diary out."))
+@click.option("--no-text", is_flag=True, help=_("Leave out all that you typed."))
+@click.option("--without", multiple=True, metavar="YYYY-MM-DD", help=_("Leave this day out; may be repeated."))
+@click.option("--name", default="", help=_("A name for the head of the report; default: none."))
+@click.option("--encrypt", is_flag=True, help=_("Ask for a passphrase and encrypt (AES-256 zip)."))
+@click.option("--yes", is_flag=True, help=_("Do not ask; write it."))
+def share(  # noqa: PLR0917
+    out: Path | None,
+    first_text: str | None,
+    last_text: str | None,
+    weeks: int | None,
+    no_diary: bool,
+    no_text: bool,
+    without: tuple[str, ...],
+    name: str,
+    encrypt: bool,
+    yes: bool,
+) -> None:
+    """Show, ask, write."""
+    from posturewatch.app.reports import parcel
+    from posturewatch.exchange.share import ShareChoice
+
+    wish = settings()
+    set_language(wish.user.language)
+    first, last = _span(first_text, last_text, weeks if weeks is not None else wish.report.weeks)
+    choice = ShareChoice(first, last, not no_diary, not no_text, frozenset(parse_day(day) for day in without))
+    ready = parcel(folders(), choice, right_now(), wish, name=name or wish.report.name)
+    click.echo(ready.preview(encrypted=encrypt), nl=False)
+    path = out if out is not None else Path(f"posturewatch-{first}-{last}.zip")
+    if not yes and not click.confirm(_("Write {path}?").format(path=path), default=False):
+        click.echo(_("Nothing was written."))
+        return
+    ready.write(path, _new_passphrase() if encrypt else "")
+    click.echo(_("Wrote {path}. Give it to whom you choose.").format(path=path))
+    if encrypt:
+        click.echo(
+            _(
+                "It opens with `posturewatch review`, 7-Zip and other programs that know AES zip files. Tell the "
+                "passphrase by another way than the file."
+            )
+        )
+
+
+def _new_passphrase() -> str:
+    from posturewatch.exchange.archive import suggest_passphrase
+
+    click.echo(_("A good passphrase: {passphrase}").format(passphrase=suggest_passphrase()))
+    return str(click.prompt(_("Passphrase"), hide_input=True, confirmation_prompt=True))
+
+
+@click.command(
+    help=_(
+        "Open files that somebody shared with you: checks them, joins several of one person, shows the report. Needs "
+        "no camera and no calibration."
+    )
+)
+@click.argument("files", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--html", type=_FILE, help=_("Write the page here instead of opening it."))
+@click.option("--pdf", type=_FILE, help=_("Write a PDF here."))
+@json_option
+def review(files: tuple[Path, ...], html: Path | None, pdf: Path | None, as_json: bool) -> None:
+    """The therapist's side."""
+    from posturewatch.app.reports import reviewed
+
+    wish = settings()
+    set_language(wish.user.language)
+    what = reviewed(files, ask_passphrase, wish)
+    show = html is None and pdf is None
+    if show:
+        html = Path(tempfile.mkdtemp(prefix="posturewatch-review-")) / "report.html"
+    written = _write(what, html=html, pdf=pdf, fhir=None)
+    if as_json:
+        print_json({"subject": what.person, "files": [str(path) for path in written]})
+    else:
+        for path in written:
+            click.echo(path)
+    if show:
+        click.launch(written[0].as_uri())

@@ -1,0 +1,155 @@
+"""setup, calibrate, live: the guided first run, sitting upright for ten seconds, and the picture to set up by."""
+
+from __future__ import annotations
+
+import sys
+import time
+
+import click
+
+from posturewatch.base.errors import DesktopError, UsageError
+from posturewatch.base.i18n import _
+from posturewatch.base.quantities import number, rounded
+from posturewatch.base.source_names import is_recording, local_path
+from posturewatch.cli.common import folders, json_option, print_json, settings
+
+COUNTDOWN_S = 3
+BAR = 30
+
+
+@click.command(
+    help=_(
+        "Sit upright, look at the screen, and stay so for about ten seconds: everything is measured against this "
+        "posture. With a screen a window shows what the camera sees; without one the terminal guides."
+    )
+)
+@click.option("--profile", metavar="NAME", help=_("Which profile to calibrate; a new name makes a new one."))
+@click.option("--source", help=_("Instead of the configured camera; a recording is taken as it is."))
+@click.option(
+    "--quick",
+    is_flag=True,
+    help=_("Five seconds that tie the calibration you have to today's clothes and place; your sizes are kept."),
+)
+@click.option("--window/--no-window", default=None, help=_("With the window, or in the terminal; default: as it goes."))
+@json_option
+def calibrate(profile: str | None, source: str | None, quick: bool, window: bool | None, as_json: bool) -> None:
+    """Make a calibration and keep it."""
+    from posturewatch.app import calibration
+    from posturewatch.app.keeper import read_profile
+    from posturewatch.ui.open import why_no_windows
+
+    here, wish = folders().make(), settings()
+    name = (profile or read_profile(here)).strip()
+    if not 0 < len(name) <= 60 or not name.isprintable():
+        raise UsageError(_("A profile's name has 1 to 60 characters."), _("Choose a name such as desk or laptop."))
+    if source is not None:
+        wish = wish.model_copy(update={"camera": wish.camera.model_copy(update={"source": source})})
+    guide = _Guide(quiet=as_json)
+    if is_recording(wish.camera.source):
+        source_path = local_path(wish.camera.source)
+        kept = calibration.calibrate_recording(here, wish, name, source_path, guide.tell, quick=quick)
+    elif not quick and (window or (window is None and why_no_windows() is None and not as_json)):
+        kept = calibration.calibrate_with_window(here, wish, name)
+    else:
+        guide.countdown()
+        kept = calibration.calibrate_live(here, wish, name, guide.tell, quick=quick)
+    guide.end()
+    made = kept.calibration
+    if as_json:
+        print_json(
+            {
+                "profile": kept.profile,
+                "repeatability_in": rounded(made.repeatability_in, 3),
+                "frames": made.frames,
+                "view": made.view,
+            }
+        )
+        return
+    click.echo(
+        _("Calibrated as {name}: {frames} frames, repeatable to {error} in.").format(
+            name=kept.profile, frames=made.frames, error=number(made.repeatability_in, 2)
+        )
+    )
+
+
+class _Guide:
+    """The countdown and the bar in the terminal; plain lines where nobody watches."""
+
+    def __init__(self, *, quiet: bool) -> None:
+        self._quiet = quiet
+        self._lively = sys.stderr.isatty() and not quiet
+        self._said = ""
+
+    def countdown(self) -> None:
+        """Time to sit down properly."""
+        if self._quiet:
+            return
+        click.echo(_("Sit upright and at ease, as tall as you can hold without effort. Look at the screen."), err=True)
+        for left in range(COUNTDOWN_S, 0, -1):
+            click.echo(f"{left} … ", nl=False, err=True)
+            time.sleep(1)
+        click.echo(err=True)
+
+    def tell(self, share: float, words: str) -> None:
+        """Share done, and what to do."""
+        if self._lively:
+            done = round(share * BAR)
+            line = f"\r[{'█' * done}{'·' * (BAR - done)}] {share:>4.0%}  {words}"
+            click.echo(f"{line:<{BAR + 70}}", nl=False, err=True)
+        elif words != self._said and not self._quiet:
+            click.echo(words, err=True)
+        self._said = words
+
+    def end(self) -> None:
+        """Leave the bar's line."""
+        if self._lively:
+            click.echo(err=True)
+
+
+@click.command(
+    help=_(
+        "Show what the camera sees: the points found, the distance with its error, and what hinders. For setting up; "
+        "nothing is stored. The running posturewatch lends the camera for it."
+    )
+)
+@click.option("--source", help=_("Instead of the configured camera."))
+def live(source: str | None) -> None:
+    """The live view."""
+    from posturewatch.app.calibration import show_live_view
+
+    wish = settings()
+    if source is not None:
+        wish = wish.model_copy(update={"camera": wish.camera.model_copy(update={"source": source})})
+    show_live_view(folders(), wish)
+
+
+@click.command(
+    help=_(
+        "Choose the camera, calibrate, say when to be told, breaks and start at login: about two minutes. Can be run "
+        "again at any time."
+    )
+)
+@click.option("--window/--no-window", default=None, help=_("In a window or in the terminal; default: as it goes."))
+def setup(window: bool | None) -> None:
+    """The first run."""
+    from posturewatch.app.first_run import Tools
+    from posturewatch.ui.first_run import run_in_window
+    from posturewatch.ui.first_run_terminal import run_in_terminal
+    from posturewatch.ui.open import why_no_windows
+
+    tools = Tools(folders())
+    if window or (window is None and why_no_windows() is None):
+        try:
+            if run_in_window(tools, tools.answers(), sys.platform) is None:
+                click.echo(_("Nothing was changed."))
+            return
+        except DesktopError as err:
+            if window:
+                raise
+            click.echo(err.message, err=True)
+    run_in_terminal(tools, tools.answers(), sys.platform, _ask, click.echo)
+
+
+def _ask(prompt: str) -> str:
+    """A line from the terminal; Return alone is an empty answer."""
+    return str(click.prompt(prompt, default="", show_default=False, prompt_suffix=" "))

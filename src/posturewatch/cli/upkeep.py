@@ -1,0 +1,109 @@
+"""doctor, safety, autostart: looking after the program and its user."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from posturewatch.base.i18n import _
+from posturewatch.base.wording import footer, seek_help, seek_help_title
+from posturewatch.cli.common import folders, json_option, print_json
+
+_MARKS = {"ok": ("✓", "green"), "note": ("·", None), "warning": ("!", "yellow"), "error": ("✗", "red")}
+
+
+@click.command(help=_("Show when to seek medical help. The list is the same for everybody; nothing is inferred."))
+@json_option
+def safety(as_json: bool) -> None:
+    """The list of warning signs, on request."""
+    if as_json:
+        print_json({"title": seek_help_title(), "signs": list(seek_help()), "footer": footer()})
+        return
+    click.secho(seek_help_title(), bold=True)
+    for sign in seek_help():
+        click.echo(click.wrap_text(sign, 78, initial_indent="  - ", subsequent_indent="    "))
+    click.echo()
+    click.echo(click.wrap_text(footer(), 78))
+
+
+@click.command(
+    help=_(
+        "Check each part (system libraries, models, camera, display, tray, notifications, folders, journal …), say "
+        "what is wrong and how to mend it. Exit code 1 where something is wrong."
+    )
+)
+@json_option
+@click.option(
+    "--bundle",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help=_("Write a support file (zip) without personal data."),
+)
+@click.option("--no-camera", is_flag=True, help=_("Leave the camera alone."))
+def doctor(as_json: bool, bundle: Path | None, no_camera: bool) -> None:
+    """Run every probe."""
+    from posturewatch.app.doctor import examine, write_bundle
+
+    checks = examine(folders(), camera=not no_camera)
+    if as_json:
+        print_json([{"part": each.part, "level": each.level, "says": each.says, "mend": each.mend} for each in checks])
+    else:
+        for check in checks:
+            mark, colour = _MARKS.get(check.level, ("?", None))
+            click.echo(f"{click.style(mark, fg=colour)} {check.part}: {check.says}")
+            if check.mend:
+                click.echo(f"    {check.mend}")
+    if bundle is not None:
+        from posturewatch.cli.crash import without_names
+
+        write_bundle(bundle, checks, folders(), without_names)
+        click.echo(_("Wrote {path}. Look at it before you send it to anybody.").format(path=bundle), err=True)
+    if any(check.level == "error" for check in checks):
+        click.get_current_context().exit(1)
+
+
+@click.group(help=_("Start posturewatch when you log in."))
+def autostart() -> None:
+    """Start at login."""
+
+
+def _show_autostart(as_json: bool) -> None:
+    from posturewatch.desktop.autostart import status
+
+    now = status()
+    if as_json:
+        print_json({"enabled": now.enabled, "where": now.where, "this_installation": now.ours})
+    elif not now.enabled:
+        click.echo(_("posturewatch does not start at login."))
+    else:
+        click.echo(_("posturewatch starts at login ({where}).").format(where=now.where))
+        if not now.ours:
+            click.echo(_("That entry starts another installation; `posturewatch autostart enable` makes it this one."))
+
+
+@autostart.command("enable", help=_("Start at login from now on."))
+@click.option("--systemd", is_flag=True, help=_("Linux: as a systemd user unit, which also starts it after a crash."))
+@json_option
+def autostart_enable(systemd: bool, as_json: bool) -> None:
+    """Write the entry."""
+    from posturewatch.desktop.autostart import enable
+
+    enable(way="systemd" if systemd else "desktop")
+    _show_autostart(as_json)
+
+
+@autostart.command("disable", help=_("Do not start at login any more."))
+@json_option
+def autostart_disable(as_json: bool) -> None:
+    """Remove the entry."""
+    from posturewatch.desktop.autostart import disable
+
+    disable()
+    _show_autostart(as_json)
+
+
+@autostart.command("status", help=_("Say whether it starts at login."))
+@json_option
+def autostart_status(as_json: bool) -> None:
+    """Look at the entry."""
+    _show_autostart(as_json)

@@ -1,0 +1,6 @@
+"""The settings file: read, judged, written and watched.
+
+Knows not who uses a setting; the limits of each key stand in ``base/settings.py``.
+"""
+
+__all__ = ["read", "watch", "write"]

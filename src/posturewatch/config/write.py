@@ -1,0 +1,188 @@
+"""Writing the configuration file: the commented first one, and single keys with everything else left as it is."""
+
+from __future__ import annotations
+
+import re
+import textwrap
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from posturewatch.base.errors import ConfigError, UsageError
+from posturewatch.base.i18n import _
+from posturewatch.config.keys import Key, find_key, keys, section_words, sections, toml_value
+from posturewatch.config.read import judge, key_lines, read_text
+from posturewatch.disk.files import write_atomic
+from posturewatch.disk.folders import make_folder
+
+if TYPE_CHECKING:
+    from tomlkit import TOMLDocument
+
+_WIDTH: Final = 100
+
+Scalar = bool | int | float | str | list[str]
+
+
+def template() -> str:
+    """The whole commented file: each key with unit, range, default and reason, itself commented out.
+
+    Commented out, a key follows the default of the version that runs, which may be a better one tomorrow.
+    """
+    head = _comment(
+        _(
+            "Settings of posturewatch. Each key is optional and shown here, commented out, at its default: take the # "
+            "off and change the value. The running program takes a change up as soon as the file is saved; with a "
+            "mistake in the file it keeps the settings it had. `posturewatch config check` finds mistakes."
+        )
+    )
+    return "\n".join([*head, *(line for section in sections() for line in _section_lines(section))]) + "\n"
+
+
+def init_config(path: Path, *, force: bool = False) -> Path:
+    """Write the commented file; returns its path. ``force`` overwrites.
+
+    Raises ConfigError where there is one already or where it cannot be written, FolderError.
+    """
+    make_folder(path.parent)
+    if path.exists() and not force:
+        raise ConfigError(
+            _("There is a configuration already: {path}.").format(path=path),
+            _("Edit it, or add --force to overwrite it with the defaults."),
+        )
+    _write(path, template())
+    return path
+
+
+def set_value(path: Path, dotted: str, value: Scalar | None) -> None:
+    """Set one key (``posture.threshold``), or take it out with None; comments and order stay as they are.
+
+    The file is written only if the whole is good afterwards. Raises UsageError for a key that there is not,
+    ConfigError for a value that is not allowed or a file that is wrong already.
+    """
+    key = find_key(dotted)
+    if key is None or key.tables is not None:
+        raise UsageError(
+            _("There is no key {key} to set.").format(key=dotted), _("`posturewatch config show` lists the keys.")
+        )
+    text = read_text(path)
+    if text is None:
+        make_folder(path.parent)
+        text = template()
+    before = judge(path, text)
+    if value is None:
+        changed = _without(text, key)
+    elif (key.section, key.name) in before.lines:
+        changed = _replaced(text, key, value)
+    else:
+        changed = _added(text, key, value)
+    judge(path, changed)
+    if changed != text:
+        _write(path, changed)
+
+
+def value_from_words(words: str) -> Scalar:
+    """What a user typed as a value: TOML where it is TOML, otherwise the bare text."""
+    import tomllib
+
+    try:
+        value = tomllib.loads(f"value = {words}")["value"]
+    except tomllib.TOMLDecodeError:
+        return words
+    return value if isinstance(value, bool | int | float | str | list) else words
+
+
+def _section_lines(section: str) -> list[str]:
+    lines = ["", "", *_comment(section_words(section)), f"[{section}]"]
+    for key in keys():
+        if key.section == section:
+            lines += ["", *_comment(key.description), *_comment(_facts(key)), *_sample(key)]
+    return lines
+
+
+def _facts(key: Key) -> str:
+    """Unit, range and default in one line."""
+    unit = _("In {unit}. ").format(unit=key.unit) if key.unit else ""
+    default = toml_value(key.default)
+    said = _("Default: {value}.").format(value=default) if default else _("Not set by default.")
+    return unit + _("Allowed: {allowed}.").format(allowed=key.allowed) + " " + said
+
+
+def _sample(key: Key) -> list[str]:
+    if key.tables is None:
+        return [f"#{key.name} = {toml_value(key.example)}"]
+    fields = key.tables.model_fields.items()
+    lines = [f"#[[{key.dotted}]]"]
+    return lines + [f"#{name} = {toml_value(_example(field))}" for name, field in fields]
+
+
+def _example(field: Any) -> Any:
+    if not field.examples:
+        return field.get_default()
+    example = field.examples[0]
+    return _(example) if isinstance(example, str) else example
+
+
+def _comment(text: str) -> list[str]:
+    return textwrap.wrap(text, _WIDTH, initial_indent="# ", subsequent_indent="# ")
+
+
+def _replaced(text: str, key: Key, value: Scalar) -> str:
+    document, table = _opened(text, key)
+    table[key.name] = value
+    return _dumped(document)
+
+
+def _without(text: str, key: Key) -> str:
+    if (key.section, key.name) not in key_lines(text):
+        return text
+    document, table = _opened(text, key)
+    del table[key.name]
+    return _dumped(document)
+
+
+def _opened(text: str, key: Key) -> tuple[TOMLDocument, Any]:
+    import tomlkit
+
+    document = tomlkit.parse(text)
+    return document, document[key.section]
+
+
+def _dumped(document: TOMLDocument) -> str:
+    import tomlkit
+
+    return tomlkit.dumps(document)
+
+
+def _added(text: str, key: Key, value: Scalar) -> str:
+    """A new line: under the key's commented-out default, else under its section's head, else at the end."""
+    import tomlkit
+
+    lines = key_lines(text)
+    line = f"{key.name} = {tomlkit.item(value).as_string()}"
+    end = "\r\n" if "\r\n" in text else "\n"
+    rows = text.replace("\r\n", "\n").removesuffix("\n").split("\n")
+    head = lines.get((key.section,))
+    if head is not None and rows[head - 1].lstrip().startswith("["):
+        return end.join(_with_line(rows, head, key, line)) + end
+    if any(path[0] == key.section for path in lines):  # written as dotted keys or as an inline table
+        document, table = _opened(text, key)
+        table[key.name] = value
+        return _dumped(document)
+    return end.join([*rows, "", f"[{key.section}]", line]) + end
+
+
+def _with_line(rows: list[str], head: int, key: Key, line: str) -> list[str]:
+    """The rows with the line under the section's commented-out default, or right under its head."""
+    commented = re.compile(rf"^\s*#\s?{re.escape(key.name)}\s*=")
+    following = next((i for i in range(head, len(rows)) if rows[i].lstrip().startswith("[")), len(rows))
+    place = next((i + 1 for i in range(head, following) if commented.match(rows[i])), head)
+    return [*rows[:place], line, *rows[place:]]
+
+
+def _write(path: Path, text: str) -> None:
+    try:
+        write_atomic(path, text)
+    except OSError as err:
+        raise ConfigError(
+            _("{path} cannot be written: {why}.").format(path=path, why=err.strerror or err),
+            _("Give yourself the right to write the file and its folder."),
+        ) from err

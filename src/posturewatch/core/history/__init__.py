@@ -1,0 +1,6 @@
+"""Minutes, days and weeks in numbers, and the headache diary.
+
+Knows no database and no page; rows come in, records of numbers go out.
+"""
+
+__all__ = ["diary", "journal_content", "minute_book", "minute_table", "outcomes", "quantiles", "summary"]

@@ -1,0 +1,194 @@
+"""Many minutes as one table of named arrays.
+
+A year is a hundred thousand minutes. What asks for many of them asks for columns; records of single minutes are made
+where one is written down or read aloud, one after the other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import fields
+from datetime import date, datetime, timedelta, timezone
+from functools import lru_cache
+from math import isnan
+from typing import Any, Final, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from posturewatch.base.records import MINUTE_NUMBERS, MINUTE_SECONDS, MinuteRow
+
+MINUTE: Final = np.dtype(
+    [
+        ("minute", np.int64),
+        ("offset_min", np.int64),
+        ("day", np.int64),
+        ("hour", np.int64),
+        ("profile", np.int64),
+        *((name, np.float64) for name in MINUTE_SECONDS),
+        ("frames", np.int64),
+        *((name, np.float64) for name in MINUTE_NUMBERS),
+        ("band_s", np.float64, (4,)),
+        ("calibration_id", np.int64),
+    ]
+)
+"""One minute. ``minute``: UTC minutes since 1970. ``offset_min``: minutes that local time is ahead of UTC. ``day``:
+ordinal of the local date. ``hour``: local hour. ``profile``: place in :attr:`MinuteTable.profiles`. ``calibration_id``:
+−1 = none. The others are fields of MinuteRow, NaN where it has None."""
+
+DAY_MIN: Final = 1440
+_EPOCH_DAY: Final = date(1970, 1, 1).toordinal()
+_NONE: Final = -1
+_CHUNK: Final = 4096
+
+
+class MinuteTable:
+    """n minutes in order of local day, and of time within it. ``table["fht_median_in"]`` is a column, shape (n,);
+    ``table["band_s"]`` has shape (n, 4); iterating gives a MinuteRow each. ``profiles``: names, each once."""
+
+    __slots__ = ("_minutes", "profiles")
+
+    def __init__(self, minutes: NDArray[Any] | None = None, profiles: Sequence[str] = ()) -> None:
+        """``minutes``: shape (n,) of :data:`MINUTE`, in any order; ``day`` and ``hour`` need not be filled in."""
+        self._minutes = np.empty(0, MINUTE) if minutes is None else _in_order(minutes)
+        self.profiles = tuple(profiles)
+
+    @classmethod
+    def of(cls, rows: Iterable[MinuteRow]) -> Self:
+        """The table of these minutes, given in any order."""
+        kept = list(rows)
+        places: dict[str, int] = {}
+        minutes = np.empty(len(kept), MINUTE)
+        minutes["minute"] = [int(row.start.timestamp() // 60) for row in kept]
+        minutes["offset_min"] = [_offset_min(row.start) for row in kept]
+        minutes["profile"] = [places.setdefault(row.profile, len(places)) for row in kept]
+        minutes["calibration_id"] = [_NONE if row.calibration_id is None else row.calibration_id for row in kept]
+        for name in (*MINUTE_SECONDS, "frames", *MINUTE_NUMBERS):  # None becomes NaN
+            minutes[name] = np.array([getattr(row, name) for row in kept], dtype=MINUTE[name])
+        minutes["band_s"] = np.array([row.band_s for row in kept]).reshape(-1, 4)
+        return cls(minutes, tuple(places))
+
+    @classmethod
+    def joined(cls, tables: Iterable[MinuteTable]) -> Self:
+        """All minutes of these tables in one."""
+        parts, profiles = [np.empty(0, MINUTE)], dict[str, int]()
+        for table in tables:
+            part = table._minutes.copy()
+            names = np.array([profiles.setdefault(name, len(profiles)) for name in table.profiles], dtype=np.int64)
+            part["profile"] = names[part["profile"]]
+            parts.append(part)
+        return cls(np.concatenate(parts), tuple(profiles))
+
+    def __len__(self) -> int:
+        return len(self._minutes)
+
+    def __getitem__(self, name: str) -> NDArray[Any]:
+        """The column of this name: see :data:`MINUTE`."""
+        column = self._minutes[name]
+        column.flags.writeable = False
+        return column
+
+    def __iter__(self) -> Iterator[MinuteRow]:
+        for first in range(0, len(self), _CHUNK):
+            part = self._minutes[first : first + _CHUNK]
+            yield from map(MinuteRow, *(self._values(part, one.name) for one in fields(MinuteRow)))
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, MinuteTable):
+            return NotImplemented
+        names = [name for name in MINUTE.names or () if name != "profile"]
+        return (
+            len(self) == len(other)
+            and all(np.array_equal(self[name], other[name], equal_nan=True) for name in names)
+            and all(
+                self.profiles[mine] == other.profiles[theirs]
+                for mine, theirs in set(zip(self["profile"].tolist(), other["profile"].tolist(), strict=True))
+            )
+        )
+
+    __hash__ = None  # type: ignore[assignment]
+
+    @property
+    def measured_s(self) -> NDArray[np.float64]:
+        """Seconds with a number; 0 where the minute has no median after all."""
+        return np.where(np.isnan(self["fht_median_in"]), 0.0, self["valid_s"])
+
+    @property
+    def seen(self) -> NDArray[np.intp]:
+        """Places of the minutes in which somebody sat there, or may have."""
+        return np.flatnonzero(self["valid_s"] + self["unreliable_s"] > 0.0)
+
+    def start(self, place: int) -> datetime:
+        """When the minute at this place begins, local."""
+        minute = self._minutes[place]
+        return datetime.fromtimestamp(int(minute["minute"]) * 60, _zone(int(minute["offset_min"])))
+
+    def days(self) -> tuple[date, ...]:
+        """The local days that have a minute, in order."""
+        return tuple(date.fromordinal(int(day)) for day in np.unique(self["day"]))
+
+    def of_days(self, first: date, last: date) -> MinuteTable:
+        """The minutes of the local days from ``first`` to ``last`` (both included)."""
+        begin, end = np.searchsorted(self._minutes["day"], [first.toordinal(), last.toordinal() + 1])
+        return self._with(self._minutes[begin:end], self.profiles)
+
+    def on(self, days: Iterable[date]) -> MinuteTable:
+        """The minutes of these local days."""
+        return self.where(np.isin(self._minutes["day"], [day.toordinal() for day in days]))
+
+    def where(self, keep: NDArray[Any]) -> MinuteTable:
+        """The minutes that a mask or places in rising order select."""
+        return self._with(self._minutes[keep], self.profiles)
+
+    def profiles_in_use(self) -> tuple[str, ...]:
+        """Names of the profiles that these minutes have, in the order in which they come up."""
+        places, first = np.unique(self._minutes["profile"], return_index=True)
+        return tuple(self.profiles[place] for place in places[np.argsort(first)])
+
+    def with_profiles(self, names: Mapping[str, str]) -> MinuteTable:
+        """The same minutes, each profile under its new name; those that are not named have none."""
+        return self._with(self._minutes, tuple(names.get(name, "") for name in self.profiles))
+
+    def with_calibrations(self, numbers: Mapping[int, int | None]) -> MinuteTable:
+        """The same minutes, each calibration under its new number; those that are not named become none."""
+        changed = self._minutes.copy()
+        for old in np.unique(changed["calibration_id"]).tolist():
+            new = numbers.get(old)
+            changed["calibration_id"][self._minutes["calibration_id"] == old] = _NONE if new is None else new
+        return self._with(changed, self.profiles)
+
+    @classmethod
+    def _with(cls, minutes: NDArray[Any], profiles: tuple[str, ...]) -> MinuteTable:
+        """A table of minutes that are in order already."""
+        made = cls.__new__(cls)
+        made._minutes, made.profiles = minutes, profiles
+        return made
+
+    def _values(self, part: NDArray[Any], name: str) -> Iterable[Any]:
+        """One field of MinuteRow, for a stretch of minutes."""
+        if name == "start":
+            return map(datetime.fromtimestamp, (part["minute"] * 60).tolist(), map(_zone, part["offset_min"].tolist()))
+        values = part[name].tolist()
+        if name == "profile":
+            return (self.profiles[value] for value in values)
+        if name == "band_s":
+            return map(tuple, values)
+        if name == "calibration_id":
+            return (None if value == _NONE else value for value in values)
+        return values if name not in MINUTE_NUMBERS else (None if isnan(value) else value for value in values)
+
+
+def _in_order(minutes: NDArray[Any]) -> NDArray[Any]:
+    local = minutes["minute"] + minutes["offset_min"]
+    minutes["day"], minutes["hour"] = local // DAY_MIN + _EPOCH_DAY, local % DAY_MIN // 60
+    order = np.lexsort((minutes["minute"], minutes["day"]))
+    return minutes[order] if bool((np.diff(order) < 0).any()) else minutes
+
+
+def _offset_min(moment: datetime) -> int:
+    return round((moment.utcoffset() or timedelta(0)).total_seconds() / 60)
+
+
+@lru_cache(maxsize=256)
+def _zone(minutes: int) -> timezone:
+    return timezone(timedelta(minutes=minutes))

@@ -1,0 +1,122 @@
+"""The numbers of a stretch of minutes: quality, bands, percentiles, bouts. Pure, whole columns at a time."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+
+from posturewatch.base.records import MINUTE_SECONDS
+from posturewatch.core.history.minute_table import MinuteTable
+from posturewatch.core.history.quantiles import Floats, weighted_quantiles
+from posturewatch.core.history.summary.records import (
+    MIN_COVERAGE,
+    MIN_VALID_MIN,
+    MINUTE_SHARES,
+    Bouts,
+    Posture,
+    Quality,
+    Shortfall,
+)
+
+BOUT_IN: Final = 1.0
+"""A minute belongs to a bout if its median lies here or beyond."""
+
+BOUT_VALID_S: Final = 20.0
+"""… and if a third of it was seen. Smaller, and one glance speaks for a minute."""
+
+BRIDGE_MIN: Final = 2
+"""Minutes without a number that may stand inside a bout (head turned, hand on face). Larger, and a bout holds what
+nobody saw. An upright minute, an empty chair or a gap always ends a bout."""
+
+AWAY_ENDS_S: Final = 20.0
+"""A minute with this much absence ends a bout even if the rest of it was forward."""
+
+
+def quality(minutes: MinuteTable) -> Quality:
+    """Minutes by kind and the coverage of one day (see :class:`Quality` for what counts)."""
+    if not len(minutes):
+        return Quality()
+    valid, away, unreliable, paused, off = (float(minutes[name].sum()) / 60.0 for name in MINUTE_SECONDS)
+    seen = minutes.seen
+    coverage = None
+    if len(seen):
+        unseen_s = (minutes["paused_s"] + minutes["off_s"])[seen[0] : seen[-1] + 1]
+        coverage = valid / (valid + unreliable + float(unseen_s.sum()) / 60.0)
+    return Quality(valid, away, unreliable, paused, off, coverage)
+
+
+def shortfall(of: Quality) -> tuple[Shortfall, ...]:
+    """Why a day of this quality is not averaged; empty for a usable one."""
+    if of.valid_min <= 0.0:
+        return (Shortfall.NOTHING,)
+    few = (Shortfall.MINUTES,) if of.valid_min < MIN_VALID_MIN else ()
+    thin = (Shortfall.COVERAGE,) if of.coverage is None or of.coverage < MIN_COVERAGE else ()
+    return (*few, *thin)
+
+
+def spread(minutes: MinuteTable) -> tuple[Floats, Floats]:
+    """Values (in) and weights (s), shape (3n,) each: every minute as its P10, median and P90 at 30, 40 and 30 %.
+
+    The three stand for what was seen within the minute; its median alone would hide a restless one. A minute without a
+    P10 (a journal from before it was kept) speaks with its median alone. Only minutes with a number may be given.
+    """
+    low, median, high = (minutes[name] for name in ("fht_p10_in", "fht_median_in", "fht_p90_in"))
+    known = ~(np.isnan(low) | np.isnan(high))
+    values = (np.where(known, low, median), median, np.where(known, high, median))
+    weight = minutes.measured_s
+    return np.concatenate(values), np.concatenate([weight * one for one in MINUTE_SHARES])
+
+
+def posture(minutes: MinuteTable) -> Posture:
+    """Bands and percentiles over the valid time of these minutes."""
+    weight: Floats = minutes.measured_s
+    seen = weight > 0.0
+    if not seen.any():
+        return Posture()
+    bands: Floats = minutes["band_s"].sum(axis=0)
+    total = float(bands.sum())
+    b0, b1, b2, b3 = (float(one) for one in bands / 60.0)
+    share = None
+    if total > 0.0:
+        s0, s1, s2, s3 = (float(one) for one in bands / total)
+        share = (s0, s1, s2, s3)
+    middle = weighted_quantiles(minutes["fht_median_in"][seen], weight[seen], (0.5,))
+    outer = weighted_quantiles(*spread(minutes.where(seen)), (0.1, 0.9))
+    if middle is None or outer is None:
+        return Posture((b0, b1, b2, b3), share)
+    known = seen & ~np.isnan(minutes["fht_se_in"])
+    se_in = float(np.average(minutes["fht_se_in"][known], weights=weight[known])) if known.any() else None
+    loaded = seen & ~np.isnan(minutes["load_index_lb"])
+    load = weighted_quantiles(minutes["load_index_lb"][loaded], weight[loaded], (0.5,))
+    return Posture((b0, b1, b2, b3), share, outer[0], middle[0], outer[1], se_in, load[0] if load else None)
+
+
+def bout_lengths_min(minutes: MinuteTable) -> Floats:
+    """Length of each bout in minutes, bridged minutes included."""
+    if not len(minutes):
+        return np.empty(0)
+    valid, away = minutes.measured_s, minutes["away_s"]
+    number = valid >= BOUT_VALID_S
+    beyond = number & (np.nan_to_num(minutes["fht_median_in"], nan=-1.0) >= BOUT_IN) & (away < AWAY_ENDS_S)
+    ends = (number & ~beyond) | (away >= AWAY_ENDS_S)
+    places = np.flatnonzero(beyond)
+    if not len(places):
+        return np.empty(0)
+    at = minutes["minute"][places]
+    enders = np.cumsum(ends)[places]
+    apart = np.diff(at) - 1
+    rows_between = np.diff(places) - 1
+    breaks = (apart > BRIDGE_MIN) | (rows_between < apart) | (np.diff(enders) > 0)
+    breaks |= np.diff(minutes["day"][places]) != 0
+    first = np.concatenate(([0], np.flatnonzero(breaks) + 1))
+    last = np.concatenate((np.flatnonzero(breaks), [len(places) - 1]))
+    lengths: Floats = (at[last] - at[first] + 1).astype(np.float64)
+    return lengths
+
+
+def bouts(lengths_min: Floats) -> Bouts:
+    """Number, sum, longest and mean."""
+    if not len(lengths_min):
+        return Bouts()
+    return Bouts(len(lengths_min), float(lengths_min.sum()), float(lengths_min.max()), float(lengths_min.mean()))

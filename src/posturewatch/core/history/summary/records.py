@@ -1,0 +1,274 @@
+"""What a summary of days holds: numbers for the report, the terminal and the exports.
+
+All minutes are minutes of time, all shares are 0–1, ``None`` means "not known" and never 0. A day is a local
+calendar day: the date that the person's own clock showed, also on the day of a time change or of a flight.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Final
+
+from posturewatch.core.history.outcomes import Breaks, Nudges
+
+BAND_EDGES_IN: Final = (0.5, 1.0, 2.0)
+"""Limits of the four bands in inches, as everywhere: below 0.5, 0.5–1, 1–2, from 2 on."""
+
+MIN_VALID_MIN: Final = 120.0
+"""A day with fewer valid minutes is shown and not averaged. Lower, and one long meeting speaks for a day."""
+
+MIN_COVERAGE: Final = 0.5
+"""A day with less coverage is shown and not averaged. Lower, and the unseen half could say the opposite."""
+
+DETECTABLE_IN: Final = 0.4
+"""A smaller change of a weekly median is within measurement error: the middle of the 0.1–0.7 in by which a
+clinic's own photographs of the same person differ from one sitting to the next."""
+
+ASSOCIATION_DAYS: Final = 28
+"""Usable days with a diary answer before posture is set against headaches: four weeks hold each weekday often
+enough."""
+
+ASSOCIATION_HEADACHES: Final = 8
+"""Days of each kind (with and without headache) that the comparison needs; with fewer its interval says nothing."""
+
+
+MINUTE_SHARES: Final = (0.3, 0.4, 0.3)
+"""Weights by which a minute's P10, median and P90 stand for what was seen in it: Swanson's rule (Hurst, Brown & Swanson
+2000, AAPG Bulletin 84:1883). With the median alone, a restless minute would count as a still one."""
+
+
+class Shortfall(StrEnum):
+    """Why a day is not averaged in."""
+
+    NOTHING = "nothing"  # no valid minute at all
+    MINUTES = "minutes"  # fewer than MIN_VALID_MIN
+    COVERAGE = "coverage"  # less than MIN_COVERAGE
+
+
+class Headache(StrEnum):
+    """What the diary says about a day; a day without an entry is ``None``, which is not "no headache"."""
+
+    YES = "yes"
+    NO = "no"
+
+
+@dataclass(frozen=True, slots=True)
+class Quality:
+    """How much of the time carries a number.
+
+    ``present_min`` = valid + unreliable. ``camera_off_min`` = paused + off. ``coverage`` = valid ÷ (valid +
+    unreliable + what was paused or off between the first and the last sight of the user that day): the share
+    of the time in which the user was, or may have been, at the desk and was measured. A chair seen empty, and a
+    camera that is off before work and after it, do not count against it.
+    """
+
+    valid_min: float = 0.0
+    away_min: float = 0.0
+    unreliable_min: float = 0.0
+    paused_min: float = 0.0
+    off_min: float = 0.0
+    coverage: float | None = None
+
+    @property
+    def present_min(self) -> float:
+        """Minutes in which somebody sat there, or may have (valid and unreliable)."""
+        return self.valid_min + self.unreliable_min
+
+    @property
+    def camera_off_min(self) -> float:
+        """Minutes in which nobody could be seen because the camera was off (paused, locked, in a call …)."""
+        return self.paused_min + self.off_min
+
+
+@dataclass(frozen=True, slots=True)
+class Posture:
+    """Where the head was, over valid time. The median is that of the minutes' medians, weighted by
+    seconds; P10 and P90 also hold the spread within each minute (``summary_numbers.spread``).
+
+    ``band_share`` is ``None`` where there is no valid time. ``se_in`` is the mean standard error of the
+    minutes; it is not divided by their number, since what calibration got wrong is common to all of them.
+    """
+
+    band_min: tuple[float, float, float, float] = (0.0, 0.0, 0.0, 0.0)
+    band_share: tuple[float, float, float, float] | None = None
+    p10_in: float | None = None
+    p50_in: float | None = None
+    p90_in: float | None = None
+    se_in: float | None = None
+    load_p50_lb: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Bouts:
+    """Runs of minutes with a median from 1 in on. ``None`` where there is no bout."""
+
+    count: int = 0
+    total_min: float = 0.0
+    longest_min: float | None = None
+    mean_min: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DiaryDay:
+    """One day of the headache diary. ``backfilled``: at least one entry was written on a later day."""
+
+    day: date
+    headache: Headache
+    worst: int | None = None
+    duration_min: int | None = None
+    entries: int = 1
+    backfilled: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class DaySummary:
+    """One local day. ``shortfall`` is empty for a usable day; all numbers are given either way."""
+
+    day: date
+    quality: Quality = field(default_factory=Quality)
+    shortfall: tuple[Shortfall, ...] = (Shortfall.NOTHING,)
+    posture: Posture = field(default_factory=Posture)
+    bouts: Bouts = field(default_factory=Bouts)
+    breaks: Breaks = field(default_factory=Breaks)
+    nudges: Nudges = field(default_factory=Nudges)
+    first_seen: datetime | None = None
+    last_seen: datetime | None = None
+    calibration_ids: tuple[int, ...] = ()
+    profiles: tuple[str, ...] = ()
+    diary: DiaryDay | None = None
+
+    @property
+    def usable(self) -> bool:
+        """Whether the day may be averaged with others."""
+        return not self.shortfall
+
+
+@dataclass(frozen=True, slots=True)
+class HeatCell:
+    """One hour of one weekday over all usable days. ``weekday`` 0 = Monday."""
+
+    weekday: int
+    hour: int
+    valid_min: float
+    median_in: float
+    beyond_share: float  # share of valid time from 1 in on
+
+
+@dataclass(frozen=True, slots=True)
+class WeekSummary:
+    """One week from Monday, its usable days only.
+
+    ``change_in`` is against the usable week before, ``from_first_in`` against the first usable week of the
+    period; the ``…_within_error`` flags say that the change is smaller than :data:`DETECTABLE_IN`.
+    ``low_in`` and ``high_in`` are the smallest and largest daily median. ``answered_days`` have a diary entry.
+    """
+
+    monday: date
+    days: int
+    usable_days: int
+    valid_min: float = 0.0
+    median_in: float | None = None
+    p10_in: float | None = None
+    p90_in: float | None = None
+    low_in: float | None = None
+    high_in: float | None = None
+    se_in: float | None = None
+    change_in: float | None = None
+    change_within_error: bool | None = None
+    from_first_in: float | None = None
+    from_first_within_error: bool | None = None
+    headache_days: int = 0
+    answered_days: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class CalibrationNote:
+    """A calibration that minutes of the period rest on, or that was made in it.
+
+    ``drift_in``: change of the most upright tenth (the daily P10) from the first to the last third of the
+    usable days under this calibration; ``None`` with fewer than six such days. A camera or a chair that was
+    moved shows up here.
+    """
+
+    at: datetime
+    profile: str
+    repeatability_in: float
+    frames: int
+    view: str
+    usable_days: int = 0
+    drift_in: float | None = None
+    id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Association:
+    """Daily median FHT on headache days against headache-free days. Exploratory, always.
+
+    ``shift_in``: Hodges–Lehmann shift, + = further forward on headache days, with its interval at ``level``.
+    ``superiority``: share of pairs of days in which the headache day lies further forward (0.5 = no difference).
+    Neighbouring days resemble one another, so the interval is, if anything, too narrow.
+    """
+
+    days: int
+    headache_days: int
+    clear_days: int
+    shift_in: float
+    low_in: float
+    high_in: float
+    superiority: float
+    level: float = 0.95
+
+    @property
+    def spans_zero(self) -> bool:
+        """Whether the interval holds "no difference"."""
+        return self.low_in <= 0.0 <= self.high_in
+
+
+@dataclass(frozen=True, slots=True)
+class ScorePoint:
+    """An outcome total that the user entered (NDI or HIT-6)."""
+
+    at: datetime
+    name: str
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class DiarySummary:
+    """The diary over the period. ``association`` is ``None`` until there are days enough; ``usable_answered``
+    and the two counts beside it say how far that is."""
+
+    days: tuple[DiaryDay, ...] = ()
+    headache_days: int = 0
+    clear_days: int = 0
+    backfilled_days: int = 0
+    scores: tuple[ScorePoint, ...] = ()
+    usable_answered: int = 0
+    usable_headache: int = 0
+    usable_clear: int = 0
+    association: Association | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PeriodSummary:
+    """Days in order, one for each date from ``first`` to ``last``; sums and percentiles over usable days only.
+
+    ``quality`` and the breaks and nudges are over all days: they say how the watching went.
+    """
+
+    first: date
+    last: date
+    days: tuple[DaySummary, ...]
+    usable_days: int
+    quality: Quality
+    posture: Posture
+    bouts: Bouts
+    breaks: Breaks
+    nudges: Nudges
+    heat: tuple[HeatCell, ...]
+    weeks: tuple[WeekSummary, ...]
+    calibrations: tuple[CalibrationNote, ...]
+    camera_changes: int
+    diary: DiarySummary

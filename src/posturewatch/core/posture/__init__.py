@@ -1,0 +1,6 @@
+"""From the points of a look to how far the head is forward, with its error and whether to believe it.
+
+Knows no picture, no reminder and no journal; seconds, never frames.
+"""
+
+__all__ = ["baselines", "cadence", "calibration", "calibration_run", "monitor", "profile_chooser"]

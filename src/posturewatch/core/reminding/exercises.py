@@ -1,0 +1,118 @@
+"""What to do in a break: five gentle suggestions of our own, or the therapist's.
+
+The suggestions are everyday movements, not a programme: nothing here is called clinical. Whoever shows one shows
+:func:`posturewatch.base.wording.exercise_safety` with it; :attr:`Suggestion.safety` carries it so that it cannot be
+forgotten. Off until the user turns exercises on.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from posturewatch.base.i18n import _
+from posturewatch.base.settings import BreakSettings
+from posturewatch.base.wording import exercise_safety
+
+WALK: Final = "walk"
+"""The suggestion for a longer break."""
+
+OWN_PREFIX: Final = "own-"
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """One thing to do. ``key`` is what :attr:`posturewatch.base.records.Reminder.exercise` holds; ``picture`` names a
+    drawing in the package and is empty where there is none; ``safety`` is always shown with the text."""
+
+    key: str
+    name: str
+    text: str
+    dose: str
+    picture: str
+    safety: str
+
+
+def builtin() -> tuple[Suggestion, ...]:
+    """Our five, in the order of their rotation, in the user's language."""
+    safety = exercise_safety()
+    return (
+        Suggestion(
+            "chin_nod",
+            _("Gentle chin nod"),
+            _("Sit tall and look straight ahead. Nod your chin slightly, as if saying a small yes, and hold."),
+            _("5 times, 5 seconds each"),
+            "chin_nod",
+            safety,
+        ),
+        Suggestion(
+            "far_look",
+            _("Look into the distance"),
+            _("Rest your eyes on something about 20 feet (6 m) away and blink slowly."),
+            _("20 seconds"),
+            "far_look",
+            safety,
+        ),
+        Suggestion(
+            "blade_squeeze",
+            _("Shoulder-blade squeeze"),
+            _("Let your arms hang. Draw your shoulder blades gently back and together, hold, and let go."),
+            _("5 times, 5 seconds each"),
+            "blade_squeeze",
+            safety,
+        ),
+        Suggestion(
+            "extension",
+            _("Seated upper-back stretch"),
+            _("Hands behind your head, elbows wide. Lean your upper back slowly over the backrest and return."),
+            _("5 times, slowly"),
+            "extension",
+            safety,
+        ),
+        Suggestion(
+            WALK,
+            _("Stand and walk"),
+            _("Stand up, leave the desk and walk a few steps. Let your arms swing."),
+            _("For the whole break"),
+            WALK,
+            safety,
+        ),
+    )
+
+
+def suggestions(breaks: BreakSettings) -> tuple[Suggestion, ...]:
+    """The therapist's own where there are any, ours otherwise; whether exercises are on does not matter here."""
+    if not breaks.own_exercise:
+        return builtin()
+    safety = exercise_safety()
+    return tuple(
+        Suggestion(f"{OWN_PREFIX}{number}", own.name, own.text, own.dose, own.picture, safety)
+        for number, own in enumerate(breaks.own_exercise, start=1)
+    )
+
+
+def find(breaks: BreakSettings, key: str | None) -> Suggestion | None:
+    """The suggestion that a reminder names; ``None`` if it names none or the settings have changed since."""
+    return next((one for one in suggestions(breaks) if one.key == key), None)
+
+
+class Rotation:
+    """Takes the suggestions in turn. Of ours, a longer break gets the walk and a short one another (the walk too,
+    where there are no longer breaks); the therapist's own come in the order given."""
+
+    def __init__(self, start: int = 0) -> None:
+        self._turn = start
+
+    def next_key(self, breaks: BreakSettings, *, long: bool) -> str | None:
+        """Key of the next suggestion, ``None`` while exercises are off."""
+        if not breaks.exercises:
+            return None
+        keys = [one.key for one in suggestions(breaks)]
+        if not breaks.own_exercise:
+            if long:
+                return WALK
+            if breaks.long_every_min > 0:
+                keys.remove(WALK)
+        key = keys[self._turn % len(keys)]
+        self._turn += 1
+        return key

@@ -1,0 +1,6 @@
+"""The user's session: presence, tray, notifications, start at login; one folder for each part.
+
+Knows nothing of posture: what to show comes in, what the user answered goes out.
+"""
+
+__all__ = ["autostart", "notify", "presence", "tray"]

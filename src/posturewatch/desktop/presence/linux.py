@@ -1,0 +1,164 @@
+"""Linux: idle and full screen from X11 or GNOME, do-not-disturb from the notification services.
+
+Lock, suspend and lid come from logind, see ``presence_logind.py``; devices from ``presence_devices.py``.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import shutil
+import subprocess
+from typing import Any, Final
+
+from posturewatch.base.errors import DesktopError
+from posturewatch.base.records import Courtesy
+from posturewatch.desktop.dbus import Call, ask_on, get_property
+from posturewatch.desktop.presence.devices import devices_in_use
+from posturewatch.desktop.presence.polled import Poll
+
+_INHIBIT_IDLE: Final = 8
+"""GNOME's flag for "the session must not be marked idle": what a film or a presentation sets."""
+
+_ANSWER_S: Final = 0.5
+
+
+def linux_polls() -> tuple[Poll, ...]:
+    """The questions for this kind of session; which those are depends on environment variables."""
+    polls = [Poll("devices", 5.0, devices_in_use), Poll("session bus", 5.0, session_bus)]
+    # Under Wayland an X server sees only the keys of X programs: its idle time would be wrong.
+    if os.environ.get("DISPLAY") and not os.environ.get("WAYLAND_DISPLAY"):
+        polls.append(Poll("x11", 2.0, X11Questions().ask))
+    if "GNOME" in os.environ.get("XDG_CURRENT_DESKTOP", "").upper() and shutil.which("gsettings"):
+        polls.append(Poll("gnome banners", 15.0, gnome_banners))
+    return tuple(polls)
+
+
+class X11Questions:
+    """Idle time and full screen from the X server, over one connection that is opened again after a loss."""
+
+    def __init__(self) -> None:
+        self._display: Any = None
+
+    def ask(self) -> Courtesy:
+        """Idle seconds and whether the active window fills the screen; its title is not looked at."""
+        try:
+            if self._display is None:
+                from Xlib.display import Display
+
+                self._display = Display()
+            return Courtesy(idle_s=self._idle_s(), full_screen=self._full_screen())
+        except Exception:
+            display, self._display = self._display, None
+            if display is not None:
+                with contextlib.suppress(Exception):
+                    display.close()
+            raise
+
+    def _idle_s(self) -> float | None:
+        from Xlib.ext import screensaver
+
+        if not self._display.has_extension("MIT-SCREEN-SAVER"):
+            return None
+        info = screensaver.query_info(self._display.screen().root)
+        return float(info.idle) / 1000
+
+    def _full_screen(self) -> bool | None:
+        from Xlib import Xatom
+        from Xlib.error import XError
+
+        root = self._display.screen().root
+        active = root.get_full_property(self._display.intern_atom("_NET_ACTIVE_WINDOW"), Xatom.WINDOW)
+        if active is None:
+            return None  # no window manager that tells
+        if not active.value or not active.value[0]:
+            return False
+        window = self._display.create_resource_object("window", active.value[0])
+        try:
+            state = window.get_full_property(self._display.intern_atom("_NET_WM_STATE"), Xatom.ATOM)
+        except XError:  # closed in between
+            return False
+        wanted = self._display.intern_atom("_NET_WM_STATE_FULLSCREEN")
+        return state is not None and wanted in state.value
+
+
+def session_bus() -> Courtesy:
+    """Do-not-disturb, idle, screen saver and idle inhibition from the services that run. Raises without a bus."""
+
+    async def in_time() -> Courtesy:
+        return await asyncio.wait_for(_ask_services(), 3.0)
+
+    return asyncio.run(in_time())
+
+
+async def _ask_services() -> Courtesy:
+    from dbus_fast.aio import MessageBus
+
+    bus = await MessageBus().connect()
+    try:
+        names = await ask_on(
+            bus, Call("org.freedesktop.DBus", "/org/freedesktop/DBus", "org.freedesktop.DBus", "ListNames")
+        )
+        running = frozenset(str(name) for name in names)
+        inhibited = await _first(bus, running, (_GNOME_INHIBITED,))
+        idle_ms = await _first(bus, running, (_GNOME_IDLE,))
+        active = await _first(bus, running, _SCREEN_SAVERS)
+        quiet = await _first(bus, running, _QUIET)
+        return Courtesy(
+            locked=True if active else None,
+            idle_s=float(idle_ms) / 1000 if isinstance(idle_ms, int) else None,
+            full_screen=bool(inhibited & _INHIBIT_IDLE) if isinstance(inhibited, int) else None,
+            do_not_disturb=quiet if isinstance(quiet, bool) else None,
+        )
+    finally:
+        bus.disconnect()
+
+
+async def _first(bus: Any, running: frozenset[str], calls: tuple[Call, ...]) -> Any:
+    """The answer of the first of these services that runs and answers in time."""
+    for call in calls:
+        if call.service in running:
+            with contextlib.suppress(DesktopError, TimeoutError):
+                return await asyncio.wait_for(ask_on(bus, call), _ANSWER_S)
+    return None
+
+
+_GNOME_IDLE: Final = Call(
+    "org.gnome.Mutter.IdleMonitor",
+    "/org/gnome/Mutter/IdleMonitor/Core",
+    "org.gnome.Mutter.IdleMonitor",
+    "GetIdletime",
+)
+_GNOME_INHIBITED: Final = get_property(
+    "org.gnome.SessionManager", "/org/gnome/SessionManager", "org.gnome.SessionManager", "InhibitedActions"
+)
+_SCREEN_SAVERS: Final = (
+    Call("org.gnome.ScreenSaver", "/org/gnome/ScreenSaver", "org.gnome.ScreenSaver", "GetActive"),
+    Call("org.freedesktop.ScreenSaver", "/org/freedesktop/ScreenSaver", "org.freedesktop.ScreenSaver", "GetActive"),
+)
+_NOTIFICATIONS: Final = ("org.freedesktop.Notifications", "/org/freedesktop/Notifications")
+_QUIET: Final = (
+    get_property(*_NOTIFICATIONS, "org.freedesktop.Notifications", "Inhibited"),  # KDE
+    get_property(*_NOTIFICATIONS, "org.dunstproject.cmd0", "paused"),
+    Call(
+        "org.xfce.Xfconf",
+        "/org/xfce/Xfconf",
+        "org.xfce.Xfconf",
+        "GetProperty",
+        "ss",
+        ("xfce4-notifyd", "/do-not-disturb"),
+    ),
+    Call("org.erikreider.swaync.cc", "/org/erikreider/swaync/cc", "org.erikreider.swaync.cc", "GetDnd"),
+)
+
+
+def gnome_banners() -> Courtesy:
+    """GNOME's "Do Not Disturb" switch turns its banners off. Raises where gsettings does not answer."""
+    done = subprocess.run(
+        ["gsettings", "get", "org.gnome.desktop.notifications", "show-banners"],  # noqa: S607 (the user's own PATH)
+        capture_output=True,
+        timeout=1.0,
+        check=True,
+    )
+    return Courtesy(do_not_disturb=done.stdout.strip() == b"false")

@@ -1,0 +1,77 @@
+"""What this session's desktop tells about the user: lock, idle, calls, full screen, do-not-disturb, power."""
+
+from __future__ import annotations
+
+import sys
+import threading
+
+from posturewatch.base.check import Check
+from posturewatch.base.clock import Clock
+from posturewatch.base.i18n import _
+from posturewatch.base.records import Courtesy
+from posturewatch.desktop.presence.polled import NullDesktop, Poll, PolledDesktop, Watcher
+
+
+def battery() -> Courtesy:
+    """Whether the computer runs on battery; cannot tell where there is none."""
+    import psutil
+
+    state = psutil.sensors_battery()
+    if state is None or state.power_plugged is None:
+        return Courtesy()
+    return Courtesy(on_battery=not state.power_plugged)
+
+
+def make_desktop(clock: Clock) -> PolledDesktop | NullDesktop:
+    """The adapter for this platform. Never raises; where nothing can be asked, a null."""
+    polls, watchers = _platform_parts(clock)
+    if not polls and not watchers:
+        return NullDesktop()
+    return PolledDesktop(clock, (*polls, Poll("power", 10.0, battery)), watchers)
+
+
+def _platform_parts(clock: Clock) -> tuple[tuple[Poll, ...], tuple[Watcher, ...]]:
+    if sys.platform == "linux":
+        from posturewatch.desktop.presence.linux import linux_polls
+        from posturewatch.desktop.presence.logind import LogindWatcher
+
+        return linux_polls(), (LogindWatcher(clock),)
+    if sys.platform == "win32":
+        from posturewatch.desktop.presence.windows import windows_polls
+
+        return windows_polls(), ()
+    if sys.platform == "darwin":
+        from posturewatch.desktop.presence.macos import macos_polls
+
+        return macos_polls(), ()
+    return (), ()
+
+
+def probe(clock: Clock, wait_s: float = 1.5) -> Check:
+    """Which of the questions this session answers. Takes up to ``wait_s`` seconds."""
+    desktop = make_desktop(clock)
+    threading.Event().wait(wait_s)
+    found = desktop.courtesy()
+    desktop.close()
+    words = {
+        "locked": _("screen lock"),
+        "suspended": _("suspend"),
+        "lid_closed": _("lid"),
+        "idle_s": _("idle time"),
+        "in_call": _("camera or microphone in use"),
+        "full_screen": _("full screen"),
+        "do_not_disturb": _("do not disturb"),
+        "on_battery": _("battery"),
+    }
+    known = [text for name, text in words.items() if getattr(found, name) is not None]
+    unknown = [text for name, text in words.items() if getattr(found, name) is None]
+    part = _("presence and courtesy")
+    if not known:
+        return Check(part, "note", _("This session answers none of the questions; reminders come regardless."))
+    if not unknown:
+        return Check(part, "ok", _("This session answers all of the questions."))
+    return Check(
+        part,
+        "ok" if found.locked is not None else "note",
+        _("Known: {known}. Cannot tell: {unknown}.").format(known=", ".join(known), unknown=", ".join(unknown)),
+    )

@@ -1,0 +1,277 @@
+"""pystray's icon for each platform, with its traps taken out (seen in pystray 0.19.5, see docs/platforms.md).
+
+Every class here gives the tray the same four things: ``on_ready``, ``on_click`` (where there is no menu),
+``refresh`` for a changed menu, and calls that are safe from one worker thread. pystray is imported here and
+nowhere else, and only when a tray is wanted: without an X server its import raises.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import importlib
+import logging
+import os
+import signal
+import sys
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, Final, Protocol
+
+from posturewatch.base.errors import DesktopError
+from posturewatch.base.i18n import _
+from posturewatch.desktop.dbus import ask, get_property
+
+_log = logging.getLogger(__name__)
+
+_SNI: Final = "org.kde.StatusNotifierWatcher"
+
+
+class TrayIcon(Protocol):
+    """What the tray needs of an icon, whichever backend."""
+
+    def run(self) -> None: ...
+    def stop(self) -> None: ...
+    def put(self, image: Any, file: Path | None, title: str) -> None: ...
+    def refresh(self, menu: Any, *, rebuilt: bool) -> None: ...
+
+
+def status_notifier_host() -> bool:
+    """Whether a StatusNotifier host (KDE, Xfce, waybar, GNOME with its extension …) is on the session bus."""
+    try:
+        return bool(ask(get_property(_SNI, "/StatusNotifierWatcher", _SNI, "IsStatusNotifierHostRegistered")))
+    except DesktopError:
+        return False
+
+
+def xembed_host() -> bool:
+    """Whether an old-style X11 tray owns the tray selection."""
+    if not os.environ.get("DISPLAY"):
+        return False
+    try:
+        from Xlib import X
+        from Xlib.display import Display
+
+        display = Display()
+        try:
+            atom = display.intern_atom(f"_NET_SYSTEM_TRAY_S{display.get_default_screen()}")
+            return bool(display.get_selection_owner(atom) != X.NONE)
+        finally:
+            display.close()
+    except Exception:  # Xlib has its own errors for each way of having no display
+        return False
+
+
+def appindicator_installed() -> bool:
+    """Whether this Python can use (Ayatana) AppIndicator, which brings a real menu on Linux."""
+    try:
+        gi = importlib.import_module("gi")
+    except ImportError:
+        return False
+    for name in ("AyatanaAppIndicator3", "AppIndicator3"):
+        with contextlib.suppress(ValueError):
+            gi.require_version(name, "0.1")
+            return True
+    return False
+
+
+def choose_backend(wanted: str = "auto") -> str:
+    """The name of pystray's backend to use. Raises DesktopError where there can be no icon."""
+    if wanted != "auto":
+        return wanted
+    if sys.platform == "win32":
+        return "win32"
+    if sys.platform == "darwin":
+        return "darwin"
+    if not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
+        raise DesktopError(_("There is no screen, so there is no tray icon."), _without_a_tray())
+    # AppIndicator falls back to the old X11 tray by itself and takes a new host when one comes.
+    if appindicator_installed():
+        return "appindicator"
+    if not os.environ.get("DISPLAY"):
+        raise DesktopError(_("This desktop's tray needs the AppIndicator library."), how_to_get_a_tray())
+    return "xorg"
+
+
+def _without_a_tray() -> str:
+    return _("Everything is also on the command line: posturewatch --help")
+
+
+def how_to_get_a_tray() -> str:
+    """What to do about a missing tray icon on this platform."""
+    if sys.platform in {"win32", "darwin"}:
+        return _without_a_tray()
+    return _(
+        "For an icon with a menu: sudo apt install python3-gi gir1.2-ayatanaappindicator3-0.1 and install "
+        "posturewatch with access to the system's packages (pipx install --system-site-packages); on GNOME also "
+        "the AppIndicator extension (sudo apt install gnome-shell-extension-appindicator). Everything is also on "
+        "the command line: posturewatch --help"
+    )
+
+
+def make_icon(
+    backend: str, image: Any, title: str, *, on_ready: Callable[[], None], on_click: Callable[[], None]
+) -> TrayIcon:
+    """An icon of this backend, not yet shown. Raises DesktopError when the backend cannot be used here."""
+    os.environ["PYSTRAY_BACKEND"] = backend  # read by pystray while it is imported, and nowhere else
+    try:
+        pystray = importlib.import_module("pystray")
+        makers = {
+            "appindicator": _gtk_icon,
+            "gtk": _gtk_icon,
+            "xorg": _xorg_icon,
+            "win32": _win32_icon,
+            "darwin": _darwin_icon,
+        }
+        kind = makers[backend](_common_icon(pystray.Icon))
+        icon: TrayIcon = kind("posturewatch", image, title)
+        icon.on_ready = on_ready  # type: ignore[attr-defined]
+        icon.on_click = on_click  # type: ignore[attr-defined]
+    except Exception as err:  # no X server, no typelib, no GTK: each backend has its own way to say so
+        raise DesktopError(
+            _("The tray icon cannot be shown ({backend}).").format(backend=backend), how_to_get_a_tray()
+        ) from err
+    return icon
+
+
+def _common_icon(base: Any) -> Any:
+    class CommonIcon(base):  # type: ignore[misc]
+        on_ready: Callable[[], None]
+        on_click: Callable[[], None]
+        icon_file: Path | None = None
+
+        _interrupt: Any = None
+
+        def run(self, setup: Any = None) -> None:
+            self._interrupt = signal.getsignal(signal.SIGINT)
+            super().run(setup)
+
+        def _start_setup(self, setup: Any) -> None:
+            # pystray waits here in a thread that never ends when the backend fails to start.
+            del setup
+            self._setup_thread = threading.Thread(target=_nothing)
+            self._setup_thread.start()
+
+        def _mark_ready(self) -> None:
+            super()._mark_ready()
+            # GTK has just taken Ctrl+C for itself; this runs in the main thread, where it can be taken back.
+            if threading.current_thread() is threading.main_thread() and self._interrupt is not None:
+                signal.signal(signal.SIGINT, self._interrupt)
+            self.on_ready()
+
+        def put(self, image: Any, file: Path | None, title: str) -> None:
+            """Show this picture and title (``None`` and empty = as before); from the worker thread only."""
+            if image is not None:
+                self.icon_file = file
+                self.icon = image
+            self.visible = True  # first: a title that is set before is not handed on
+            if title:
+                self.title = title
+
+        def refresh(self, menu: Any, *, rebuilt: bool) -> None:
+            """Take this menu; ``rebuilt`` says that more than texts has changed."""
+            self._menu = menu
+            if rebuilt:
+                self.update_menu()
+
+    return CommonIcon
+
+
+def _nothing() -> None:
+    """The body of a thread that pystray wants to join."""
+
+
+def _gtk_icon(base: Any) -> Any:
+    glib = importlib.import_module("gi.repository.GLib")
+
+    class GtkIcon(base):  # type: ignore[misc]
+        def _update_fs_icon(self) -> None:
+            # Ours is a lasting file in a private folder; pystray would write a new one to /tmp each time.
+            if self.icon_file is None:
+                super()._update_fs_icon()
+                return
+            self._icon_path = str(self.icon_file)
+            self._icon_valid = True
+
+        def _remove_fs_icon(self) -> None:
+            if self.icon_file is None:
+                super()._remove_fs_icon()
+            self._icon_valid = False
+
+        def refresh(self, menu: Any, *, rebuilt: bool) -> None:
+            """New texts go into the lines that are there: a new menu would close the one the user reads."""
+            super().refresh(menu, rebuilt=rebuilt)
+            if not rebuilt:
+                glib.idle_add(self._relabel)
+
+        def _relabel(self) -> bool:
+            handle = getattr(self, "_menu_handle", None)
+            if handle is not None:
+                _relabel_gtk(handle, self._menu)
+            return False
+
+    return GtkIcon
+
+
+def _relabel_gtk(handle: Any, menu: Any) -> None:
+    for line, item in zip(handle.get_children(), menu, strict=False):
+        if type(line).__name__ == "SeparatorMenuItem":
+            continue
+        if line.get_label() != item.text:
+            line.set_label(item.text)
+        if item.submenu and line.get_submenu() is not None:
+            _relabel_gtk(line.get_submenu(), item.submenu)
+
+
+def _win32_icon(base: Any) -> Any:
+    left_up, right_up = 0x0202, 0x0205  # WM_LBUTTONUP, WM_RBUTTONUP
+
+    class Win32Icon(base):  # type: ignore[misc]
+        def _on_notify(self, wparam: Any, lparam: Any) -> None:
+            # Built when it is opened: an open menu is never destroyed under the pointer.
+            if lparam in {left_up, right_up}:
+                self._update_menu()
+                lparam = right_up
+            super()._on_notify(wparam, lparam)
+
+        def refresh(self, menu: Any, *, rebuilt: bool) -> None:
+            """Kept until the menu is opened."""
+            del rebuilt
+            self._menu = menu
+
+    return Win32Icon
+
+
+def _darwin_icon(base: Any) -> Any:
+    call_after = importlib.import_module("PyObjCTools.AppHelper").callAfter
+
+    class DarwinIcon(base):  # type: ignore[misc]
+        def put(self, image: Any, file: Path | None, title: str) -> None:
+            """On the main thread: macOS ends a program that touches its icon elsewhere."""
+            call_after(super().put, image, file, title)
+
+        def refresh(self, menu: Any, *, rebuilt: bool) -> None:
+            """On the main thread; texts change in place."""
+            call_after(self._refresh_here, menu, rebuilt)
+
+        def _refresh_here(self, menu: Any, rebuilt: bool) -> None:
+            self._menu = menu
+            handle = getattr(self, "_menu_handle", None)
+            if rebuilt or not handle:
+                self.update_menu()
+                return
+            for line, item in zip(handle[0].itemArray(), menu, strict=False):
+                if getattr(item, "text", ""):
+                    line.setTitle_(item.text)
+
+        def stop(self) -> None:
+            """End the run loop, on the main thread."""
+            call_after(super().stop)
+
+    return DarwinIcon
+
+
+def _xorg_icon(base: Any) -> Any:
+    from posturewatch.desktop.tray.xorg import xorg_icon
+
+    return xorg_icon(base)

@@ -1,0 +1,309 @@
+"""The Display port: a tray icon that owns the main thread, or nothing at all where there is no tray.
+
+``show`` may be called from the loop as often as it likes; one worker thread hands changes on, at least a second
+apart, because the X11 backend locks up on a stream of updates. A tray that cannot be had, or is lost later, is
+said once and never ends the app: ``run`` stays until ``close``.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import sys
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import Any, Final
+
+from posturewatch.base.check import Check
+from posturewatch.base.errors import DesktopError
+from posturewatch.base.i18n import _
+from posturewatch.base.inbox import Inbox
+from posturewatch.base.pictures import IconName, icon, icon_file
+from posturewatch.base.records import Command, CommandKind, MenuItem, Snapshot, State
+from posturewatch.desktop.notify.text import clip_utf16
+from posturewatch.desktop.tray.backends import (
+    TrayIcon,
+    appindicator_installed,
+    choose_backend,
+    how_to_get_a_tray,
+    make_icon,
+    status_notifier_host,
+    xembed_host,
+)
+
+SPACING_S: Final = 1.0
+"""Between two updates. At 100 a second pystray's X11 backend hung in 5 of 8 runs, at 10 a second in none."""
+
+TITLE_UNITS: Final = 127
+"""UTF-16 units of a tooltip; Windows raises beyond."""
+
+ICON_PX: Final = 64
+
+_log = logging.getLogger(__name__)
+
+MenuOpener = Callable[[tuple[MenuItem, ...], Callable[[MenuItem], None]], None]
+
+
+@dataclass(frozen=True, slots=True)
+class TrayActions:
+    """What the app does for a menu line that is no command to the loop. Each is called in a thread of its own.
+
+    ``open_menu`` shows the lines in a window and calls back with the chosen one; None where there are no
+    windows (a click on an icon without a menu then pauses and resumes).
+    """
+
+    open_report: Callable[[], None]
+    open_week: Callable[[], None]
+    open_config: Callable[[], None]
+    open_logs: Callable[[], None]
+    open_help: Callable[[], None]
+    open_diary: Callable[[], None]
+    open_setup: Callable[[], None]
+    open_menu: MenuOpener | None = None
+
+
+class NullDisplay:
+    """Implements ``interface.Display`` without a screen. ``trouble`` says why there is no icon, ``hint`` what helps."""
+
+    def __init__(self, trouble: str = "", hint: str = "") -> None:
+        self.trouble = trouble
+        self.hint = hint
+        self._closed = threading.Event()
+
+    def run(self) -> None:
+        """Wait in the calling (main) thread until ``close``; signals are served meanwhile."""
+        # Windows serves Ctrl+C only between waits; elsewhere a signal ends a wait, and waking up for nothing costs.
+        within_s = 0.5 if sys.platform == "win32" else None
+        while not self._closed.wait(within_s):
+            pass
+
+    def show(self, snapshot: Snapshot) -> None:
+        """There is nothing to show it on."""
+
+    def close(self) -> None:
+        """End ``run``."""
+        self._closed.set()
+
+
+class TrayDisplay:
+    """Implements ``interface.Display`` by a tray icon.
+
+    ``menu`` and ``tooltip`` make the menu's lines and the title from a snapshot. Raises DesktopError when the icon
+    cannot be made.
+    """
+
+    def __init__(
+        self,
+        inbox: Inbox,
+        actions: TrayActions,
+        *,
+        menu: Callable[[Snapshot], tuple[MenuItem, ...]],
+        tooltip: Callable[[Snapshot], str],
+        backend: str = "auto",
+    ) -> None:
+        self._inbox = inbox
+        self._actions = actions
+        self._menu_for = menu
+        self._tooltip = tooltip
+        self._closed = threading.Event()
+        self._lost = threading.Event()
+        self._news = threading.Event()
+        self._latest: Snapshot | None = None
+        self._items: tuple[MenuItem, ...] = ()
+        self._worker: threading.Thread | None = None
+        self.trouble = ""
+        self.hint = ""
+        self.backend = choose_backend(backend)
+        self._icon: TrayIcon = make_icon(
+            self.backend,
+            icon(IconName.UNCALIBRATED, ICON_PX),
+            "posturewatch",
+            on_ready=self._ready,
+            on_click=self._clicked,
+        )
+
+    # ---- main thread
+
+    def run(self) -> None:
+        """Own the main thread until ``close``. A tray that dies is said once; the wait goes on without it."""
+        if not self._closed.is_set():
+            try:
+                self._icon.run()
+            except Exception:  # GLib.Error, X errors: the tray is a convenience, the monitoring is not
+                _log.warning("the tray icon is lost", exc_info=True)
+        self._lost.set()
+        self._news.set()
+        if not self._closed.is_set():
+            self.trouble, self.hint = _("The tray icon is gone; I keep watching."), how_to_get_a_tray()
+            _log.warning("%s", self.trouble)
+        while not self._closed.wait(0.5):
+            pass
+
+    def _ready(self) -> None:
+        if self._worker is None:
+            self._worker = threading.Thread(target=self._work, name="tray", daemon=True)
+            self._worker.start()
+
+    def _clicked(self) -> None:
+        """A click on an icon that has no menu."""
+        if self._actions.open_menu is not None and self._items:
+            _in_background(partial(self._actions.open_menu, self._items, self.perform))
+            return
+        paused = self._latest is not None and self._latest.paused
+        self._inbox.put(Command(CommandKind.RESUME if paused else CommandKind.PAUSE))
+
+    # ---- the loop's thread
+
+    def show(self, snapshot: Snapshot) -> None:
+        """Show this soon; only what has changed is handed on."""
+        self._latest = snapshot
+        self._news.set()
+
+    def close(self) -> None:
+        """Take the icon away and end ``run``. Waits three seconds at most, whatever the tray does."""
+        if self._closed.is_set():
+            return
+        self._closed.set()
+        self._news.set()
+        if self._worker is not None and self._worker is not threading.current_thread():
+            self._worker.join(timeout=1.5)
+        # A display that is gone would keep the stop waiting for ever.
+        stopper = threading.Thread(target=self._stop, name="tray-stop", daemon=True)
+        stopper.start()
+        stopper.join(timeout=1.5)
+
+    def _stop(self) -> None:
+        with contextlib.suppress(Exception):
+            self._icon.stop()
+
+    def perform(self, item: MenuItem) -> None:
+        """Do what this menu line says."""
+        if item.command is not None:
+            self._inbox.put(item.command)
+        elif item.call:
+            _in_background(getattr(self._actions, item.call))
+
+    # ---- the one thread that touches the icon
+
+    def _work(self) -> None:
+        name: IconName | None = None
+        title = ""
+        while not (self._closed.is_set() or self._lost.is_set()):
+            snapshot = self._latest
+            if snapshot is not None:
+                wanted, words = icon_for(snapshot), clip_utf16(self._tooltip(snapshot), TITLE_UNITS)
+                # A tray that came or went is found by showing the icon anew.
+                again = wanted is not name or not getattr(self._icon, "docked", True)
+                if again or words != title:
+                    self._put(wanted if again else None, words if words != title else "")
+                name, title = wanted, words
+                self._refresh(snapshot)
+            if self._closed.wait(SPACING_S):
+                return
+            if getattr(self._icon, "docked", True):
+                self._news.wait()
+            self._news.clear()
+
+    def _put(self, name: IconName | None, title: str) -> None:
+        try:
+            image = icon(name, ICON_PX) if name is not None else None
+            self._icon.put(image, icon_file(name) if name is not None else None, title)
+        except Exception:  # a tray that is just being restarted; the next change comes through
+            _log.debug("the icon was not updated", exc_info=True)
+
+    def _refresh(self, snapshot: Snapshot) -> None:
+        items = self._menu_for(snapshot)
+        if items == self._items:
+            return
+        rebuilt = outline(items) != outline(self._items)
+        self._items = items
+        try:
+            self._icon.refresh(self._native(items), rebuilt=rebuilt)
+        except Exception:
+            _log.debug("the menu was not updated", exc_info=True)
+
+    def _native(self, items: tuple[MenuItem, ...]) -> Any:
+        import pystray
+
+        return pystray.Menu(*(self._native_item(item) for item in items))
+
+    def _native_item(self, item: MenuItem) -> Any:
+        import pystray
+
+        if not item.text:
+            return pystray.Menu.SEPARATOR
+        action: Any = self._native(item.children) if item.children else partial(self._chosen, item)
+        checked = item.checked
+        return pystray.MenuItem(
+            item.text,
+            action,
+            checked=None if checked is None else lambda _native: bool(checked),
+            radio=checked is not None,
+            enabled=item.enabled,
+        )
+
+    def _chosen(self, item: MenuItem, *_native: Any) -> None:
+        self.perform(item)
+
+
+def icon_for(snapshot: Snapshot) -> IconName:
+    """The picture for this moment. A pause outranks trouble, trouble outranks the state."""
+    if snapshot.paused:
+        return IconName.PAUSED
+    if snapshot.trouble:
+        return IconName.TROUBLE
+    if snapshot.alert and snapshot.state is State.FORWARD:
+        return IconName.ALERT
+    return IconName(snapshot.state.value)
+
+
+def outline(items: tuple[MenuItem, ...]) -> tuple[MenuItem, ...]:
+    """The menu without its changing words: equal outlines can be relabelled in place."""
+    return tuple(replace(item, text="…" if item.text else "", children=outline(item.children)) for item in items)
+
+
+def _in_background(work: Callable[[], None]) -> None:
+    def run() -> None:
+        try:
+            work()
+        except Exception:  # the tray must not die of a report that cannot be opened
+            _log.exception("a menu entry failed")
+
+    threading.Thread(target=run, name="tray-action", daemon=True).start()
+
+
+def make_display(
+    inbox: Inbox,
+    actions: TrayActions,
+    *,
+    menu: Callable[[Snapshot], tuple[MenuItem, ...]],
+    tooltip: Callable[[Snapshot], str],
+    backend: str = "auto",
+) -> TrayDisplay | NullDisplay:
+    """A tray where there can be one, otherwise a NullDisplay whose ``trouble`` and ``hint`` say why. Never raises."""
+    try:
+        return TrayDisplay(inbox, actions, menu=menu, tooltip=tooltip, backend=backend)
+    except DesktopError as err:
+        _log.info("no tray icon: %s", err.message)
+        return NullDisplay(err.message, err.hint)
+
+
+def probe() -> Check:
+    """Whether a tray icon will be seen, and with a menu."""
+    part = _("tray")
+    try:
+        backend = choose_backend()
+    except DesktopError as err:
+        return Check(part, "note", err.message, err.hint)
+    if sys.platform != "linux":
+        return Check(part, "ok", _("This platform has a tray."))
+    if not status_notifier_host() and not xembed_host():
+        says = _("No tray was found on this desktop; the icon is not seen.")
+        return Check(part, "warning", says, how_to_get_a_tray())
+    if backend == "xorg" or not appindicator_installed():
+        return Check(
+            part, "note", _("The tray shows the icon; a click opens a window instead of a menu."), how_to_get_a_tray()
+        )
+    return Check(part, "ok", _("The tray shows the icon with its menu."))

@@ -1,0 +1,6 @@
+"""The user's own folders and what holds for every file in them: private, and whole or not at all.
+
+Knows no file's content.
+"""
+
+__all__ = ["files", "folders", "instance", "log_file"]

@@ -1,0 +1,6 @@
+"""What leaves this computer by the user's wish and what is brought back: tables, archives, FHIR.
+
+Trusts no file from elsewhere: bounded, checked whole, or refused with its place.
+"""
+
+__all__ = ["archive", "bring_back", "csv_tables", "day_files", "fhir", "review", "share"]

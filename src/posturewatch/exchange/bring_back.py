@@ -1,0 +1,77 @@
+"""``posturewatch import``: an export, or a single CSV of one, brought back into the journal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from itertools import chain
+from pathlib import Path
+from typing import Final, Protocol
+
+from posturewatch.base.errors import ImportRefusedError
+from posturewatch.base.i18n import _
+from posturewatch.base.records import JournalRow
+from posturewatch.exchange.archive import ExportArchive, file_lines, open_archive
+from posturewatch.exchange.manifest import CALIBRATIONS, DIARY, EVENTS, MINUTES
+from posturewatch.journal.take_in import Taken, take_in
+from posturewatch.journal.writer import SqliteJournal
+
+_ZIP_START: Final = b"PK\x03\x04"
+
+
+class TableReader(Protocol):
+    """Reads CSV tables: the module ``posturewatch.exchange.csv_tables``, handed in by who may know both rooms."""
+
+    def kind_of_head(self, head: str, /) -> str | None: ...
+    def read_table(self, kind: str, lines: Iterable[str], file: str, /) -> Iterator[JournalRow]: ...
+
+
+def import_file(path: Path, journal: SqliteJournal, tables: TableReader, passphrase: str = "") -> Taken:
+    """Take a zip or CSV export into the journal, whole or not at all; says how many rows were new.
+
+    ``passphrase``: of an encrypted zip. Raises ImportRefusedError (damaged, foreign, suspicious; with file, line and
+    column where there is one) and JournalError.
+    """
+    if _is_zip(path):
+        with open_archive(path, passphrase) as archive:
+            return take_in(journal, _of_archive(archive, tables), archive.manifest.subject)
+    return take_in(journal, _of_csv(path, tables))
+
+
+def _is_zip(path: Path) -> bool:
+    try:
+        with path.open("rb") as file:
+            return file.read(len(_ZIP_START)) == _ZIP_START
+    except OSError as err:
+        raise ImportRefusedError(
+            _("{path} cannot be read: {why}.").format(path=path, why=err.strerror or err),
+            _("Give a zip or CSV file that posturewatch wrote."),
+        ) from err
+
+
+_MEMBERS: Final = {"calibrations": CALIBRATIONS, "minutes": MINUTES, "events": EVENTS, "diary": DIARY}
+"""The tables of an export, in the order in which they are taken in."""
+
+
+def _of_archive(archive: ExportArchive, tables: TableReader) -> Iterator[JournalRow]:
+    """What the archive has of the four tables, checksums compared first. One may be missing: left out by choice."""
+    present = {kind: name for kind, name in _MEMBERS.items() if name in archive.names()}
+    noted = {note.name for note in archive.manifest.members}
+    archive.check([*present.values(), *(name for name in _MEMBERS.values() if name in noted)])
+    for kind, name in present.items():
+        yield from tables.read_table(kind, archive.lines(name), f"{archive.path.name}/{name}")
+
+
+def _of_csv(path: Path, tables: TableReader) -> Iterator[JournalRow]:
+    lines = file_lines(path)
+    head = next(lines, "")
+    kind = tables.kind_of_head(head)
+    if kind is None:
+        raise _no_table(path)
+    return tables.read_table(kind, chain((head,), lines), path.name)
+
+
+def _no_table(path: Path) -> ImportRefusedError:
+    return ImportRefusedError(
+        _("{file}, line 1: this is no table that posturewatch writes.").format(file=path.name),
+        _("Give minutes, events, diary or calibrations as posturewatch wrote them; days are computed from minutes."),
+    )

@@ -1,0 +1,420 @@
+"""The journal as CSV and back: minutes, events, diary, calibrations. Pure: text in, records out, and the reverse. The
+days are for reading alone: an import computes them anew.
+
+Every table has UTC and the offset from it on each row; the local time beside them is for the reader and must
+agree. Blank = missing. Units stand in the names; :func:`data_dictionary` explains every column.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Callable, Iterable, Iterator
+from datetime import datetime
+from operator import attrgetter
+from typing import Any, Final
+
+from posturewatch.base.errors import DataError
+from posturewatch.base.i18n import _
+from posturewatch.base.quantities import fixed
+from posturewatch.base.records import (
+    FULL_MINUTE_S,
+    MINUTE_NUMBERS,
+    MINUTE_SECONDS,
+    CalibrationRow,
+    DiaryEntry,
+    Event,
+    EventKind,
+    JournalRow,
+    MinuteRow,
+)
+from posturewatch.core.history import diary as diary_rules
+from posturewatch.core.history.summary.records import DaySummary
+from posturewatch.exchange import csv_cells as f
+from posturewatch.exchange.csv_cells import CellError, Column
+
+_ROUNDING_S: Final = 0.03
+"""Five amounts of seconds, each rounded to hundredths, may add up to this much more."""
+
+_FHT_IN: Final = (-30.0, 30.0)
+"""A head further from its trunk is none; what is measured stays within 4 in."""
+
+BANDS: Final = ("below_0_5_in_s", "from_0_5_to_1_in_s", "from_1_to_2_in_s", "from_2_in_s")
+"""Columns of the seconds in each band."""
+
+_SECONDS: Final = f.decimal(2, 0.0, 61.0)
+_INCHES: Final = f.decimal(3, *_FHT_IN)
+_LOCAL: Final = f.text(40)
+_UTC_NOTE: Final = "Time in UTC, ISO 8601."
+_OFFSET_NOTE: Final = "Minutes that local time was ahead of UTC."
+_LOCAL_NOTE: Final = "The same moment as the person's clock showed it."
+_SECONDS_NOTE: Final = "Seconds of this minute "
+_VALID_NOTE: Final = " Over valid time; blank where there was none."
+
+
+def _seconds(name: str, note: str) -> Column[MinuteRow]:
+    return Column(name, "s", _SECONDS_NOTE + note, attrgetter(name), _SECONDS)
+
+
+def _inches(name: str, note: str, since: int = 1) -> Column[MinuteRow]:
+    return Column(name, "in", note + _VALID_NOTE, attrgetter(name), _INCHES, required=False, since=since)
+
+
+def _band(place: int, note: str) -> Column[MinuteRow]:
+    return Column(BANDS[place], "s", _SECONDS_NOTE + note, lambda row: row.band_s[place], _SECONDS)
+
+
+def _moment(name: str, note: str = "") -> tuple[Column[Any], ...]:
+    """The three columns of a moment that is kept to the millisecond: UTC, the offset, and local time."""
+    of = attrgetter(name)
+    return (
+        Column("utc_at", "", note + _UTC_NOTE, of, f.utc(milliseconds=True)),
+        Column("utc_offset_min", "min", _OFFSET_NOTE, lambda row: f.offset_of(of(row)), f.offset_min),
+        Column("local_at", "", _LOCAL_NOTE, lambda row: f.local_cell(of(row), milliseconds=True), _LOCAL),
+    )
+
+
+MINUTES: Final[tuple[Column[MinuteRow], ...]] = (
+    Column("utc_start", "", "Begin of the minute. " + _UTC_NOTE, attrgetter("start"), f.utc()),
+    Column("utc_offset_min", "min", _OFFSET_NOTE, lambda row: f.offset_of(row.start), f.offset_min),
+    Column("local_start", "", _LOCAL_NOTE, lambda row: f.local_cell(row.start), _LOCAL),
+    Column("profile", "", "Name of the calibration profile.", attrgetter("profile"), f.text(200), False),
+    _seconds("valid_s", "with a reliable estimate."),
+    _seconds("away_s", "with nobody there."),
+    _seconds("unreliable_s", "with somebody there and no reliable estimate."),
+    _seconds("paused_s", "in which watching was paused."),
+    _seconds("off_s", "in which the camera was off or could not be had."),
+    Column("frames", "", "Pictures looked at.", attrgetter("frames"), f.whole()),
+    _inches("fht_median_in", "Median forward head distance against the calibrated posture, + forward."),
+    _inches("fht_p10_in", "10th percentile of the forward head distance.", since=2),
+    _inches("fht_p90_in", "90th percentile of the forward head distance."),
+    _inches("fht_mean_in", "Mean forward head distance."),
+    _inches("fht_se_in", "Standard error of the forward head distance."),
+    Column(
+        "load_index_lb",
+        "lb",
+        "Rule-of-thumb load index, a teaching rule and no force." + _VALID_NOTE,
+        attrgetter("load_index_lb"),
+        f.decimal(2, 0, 1000),
+        False,
+    ),
+    _band(0, "with a forward head distance below 0.5 in."),
+    _band(1, "from 0.5 to 1 in."),
+    _band(2, "from 1 to 2 in."),
+    _band(3, "from 2 in on."),
+    Column(
+        "calibration_id",
+        "",
+        "Number of the calibration in force (see calibrations).",
+        attrgetter("calibration_id"),
+        f.whole(1),
+        False,
+    ),
+)
+
+EVENTS: Final[tuple[Column[Event], ...]] = (
+    *_moment("at"),
+    Column("kind", "", "What happened.", attrgetter("kind"), f.choice(*(kind.value for kind in EventKind))),
+    Column("outcome", "", "What came of it.", attrgetter("outcome"), f.text(200), False),
+    Column("detail", "", "More about it.", attrgetter("detail"), f.text(2000), False),
+    Column("value", "", "A number that goes with it.", attrgetter("value"), f.exact(), False),
+)
+
+DIARY: Final[tuple[Column[DiaryEntry], ...]] = (
+    Column("id", "", "Number of the entry.", attrgetter("id"), f.whole(1), False),
+    *_moment("at", "When it was. "),
+    Column(
+        "utc_written",
+        "",
+        "When the entry was written. " + _UTC_NOTE,
+        attrgetter("written_at"),
+        f.utc(milliseconds=True),
+    ),
+    Column("written_utc_offset_min", "min", _OFFSET_NOTE, lambda row: f.offset_of(row.written_at), f.offset_min),
+    Column(
+        "back_filled",
+        "",
+        "Whether it was written on a later day than it speaks of.",
+        diary_rules.is_backfilled,
+        f.yes_or_no(),
+    ),
+    Column(
+        "kind",
+        "",
+        "headache; none = no headache that day; score = total of a questionnaire.",
+        attrgetter("kind"),
+        f.choice(*diary_rules.KINDS),
+    ),
+    Column(
+        "duration_min",
+        "min",
+        "How long it lasted.",
+        attrgetter("duration_min"),
+        f.whole(0, diary_rules.MAX_DURATION_MIN),
+        False,
+    ),
+    Column("worst_0_10", "", "Worst pain, 0 to 10.", attrgetter("worst"), f.whole(*diary_rules.WORST), False),
+    Column("side", "", "Side of the head.", attrgetter("side"), f.choice(*diary_rules.SIDES), False),
+    Column("medication", "", "As typed.", attrgetter("medication"), f.text(diary_rules.MAX_WORD), False),
+    Column("trigger", "", "Suspected trigger, as typed.", attrgetter("trigger"), f.text(diary_rules.MAX_WORD), False),
+    Column("note", "", "As typed.", attrgetter("note"), f.text(diary_rules.MAX_NOTE), False),
+    Column("score_name", "", "NDI or HIT-6.", attrgetter("score_name"), f.choice(*diary_rules.SCORE_RANGES), False),
+    Column("score", "", "The total.", attrgetter("score"), f.exact(0, 1000), False),
+)
+
+CALIBRATIONS: Final[tuple[Column[CalibrationRow], ...]] = (
+    Column("id", "", "Number of the calibration.", attrgetter("id"), f.whole(1), False),
+    *_moment("at"),
+    Column("profile", "", "Name of the profile.", attrgetter("profile"), f.text(200), False),
+    Column(
+        "repeatability_in",
+        "in",
+        "How well the calibration repeats itself.",
+        attrgetter("repeatability_in"),
+        f.exact(0),
+    ),
+    Column("frames", "", "Pictures that it rests on.", attrgetter("frames"), f.whole()),
+    Column("view", "", "From where the camera looks.", attrgetter("view"), f.text(200), False),
+    Column("body", "", "The calibration itself, JSON.", attrgetter("body"), f.text(90_000), False),
+)
+
+
+def _day_column(name: str, unit: str, meaning: str, of: Callable[[DaySummary], str | None]) -> Column[DaySummary]:
+    return Column(name, unit, meaning, of, f.Kind(str, str), required=False)
+
+
+def _day_minutes(name: str, meaning: str, of: Callable[[DaySummary], float | None]) -> Column[DaySummary]:
+    return _day_column(f"{name}_min", "min", meaning, lambda day: _decimals(of(day), 2))
+
+
+def _day_inches(name: str, meaning: str, of: Callable[[DaySummary], float | None]) -> Column[DaySummary]:
+    return _day_column(f"{name}_in", "in", meaning, lambda day: _decimals(of(day), 3))
+
+
+def _day_count(name: str, meaning: str, of: Callable[[DaySummary], int | None]) -> Column[DaySummary]:
+    return Column(name, "", meaning, of, f.whole(), required=False)
+
+
+def _decimals(value: float | None, digits: int) -> str | None:
+    return None if value is None else fixed(value, digits)
+
+
+def _coverage(day: DaySummary) -> str | None:
+    share = day.quality.coverage
+    return _decimals(None if share is None else share * 100, 1)
+
+
+DAYS: Final[tuple[Column[DaySummary], ...]] = (
+    _day_column("date", "", "Local calendar day.", lambda day: day.day.isoformat()),
+    _day_column(
+        "usable",
+        "",
+        "Whether there is enough data for the day to be averaged.",
+        lambda day: "yes" if day.usable else "no",
+    ),
+    _day_column("shortfall", "", "What is lacking on a day that is not usable.", lambda day: " ".join(day.shortfall)),
+    _day_minutes("valid", "Minutes with a reliable estimate.", lambda day: day.quality.valid_min),
+    _day_minutes("present", "Minutes with somebody there.", lambda day: day.quality.present_min),
+    _day_minutes("away", "Minutes with nobody there.", lambda day: day.quality.away_min),
+    _day_minutes("unreliable", "Minutes with no reliable estimate.", lambda day: day.quality.unreliable_min),
+    _day_minutes("paused", "Minutes paused.", lambda day: day.quality.paused_min),
+    _day_minutes("off", "Minutes with the camera off.", lambda day: day.quality.off_min),
+    _day_column("coverage_pct", "%", "Share of the time at the desk that was measured.", _coverage),
+    _day_inches("fht_p10", "10th percentile of the forward head distance.", lambda day: day.posture.p10_in),
+    _day_inches("fht_median", "Median forward head distance.", lambda day: day.posture.p50_in),
+    _day_inches("fht_p90", "90th percentile of the forward head distance.", lambda day: day.posture.p90_in),
+    _day_inches("fht_se", "Mean standard error of the minutes.", lambda day: day.posture.se_in),
+    _day_column(
+        "load_index_median_lb",
+        "lb",
+        "Median rule-of-thumb load index, a teaching rule and no force.",
+        lambda day: _decimals(day.posture.load_p50_lb, 2),
+    ),
+    _day_minutes("below_0_5_in", "Valid minutes below 0.5 in.", lambda day: day.posture.band_min[0]),
+    _day_minutes("from_0_5_to_1_in", "Valid minutes from 0.5 to 1 in.", lambda day: day.posture.band_min[1]),
+    _day_minutes("from_1_to_2_in", "Valid minutes from 1 to 2 in.", lambda day: day.posture.band_min[2]),
+    _day_minutes("from_2_in", "Valid minutes from 2 in on.", lambda day: day.posture.band_min[3]),
+    _day_count("bouts", "Runs of minutes with a median from 1 in on.", lambda day: day.bouts.count),
+    _day_minutes("bouts_total", "Their minutes.", lambda day: day.bouts.total_min),
+    _day_minutes("bouts_longest", "The longest run.", lambda day: day.bouts.longest_min),
+    _day_minutes("bouts_mean", "Their mean length.", lambda day: day.bouts.mean_min),
+    _day_count("breaks_due", "Breaks announced.", lambda day: day.breaks.due),
+    _day_count("breaks_taken", "Breaks taken, due or by hand.", lambda day: day.breaks.taken),
+    _day_count("breaks_by_hand", "Of the taken those that were not due.", lambda day: day.breaks.by_hand),
+    _day_count("breaks_natural", "Absences long enough to count as a break.", lambda day: day.breaks.natural),
+    _day_count("breaks_postponed", "Breaks postponed.", lambda day: day.breaks.postponed),
+    _day_count("breaks_skipped", "Due breaks skipped.", lambda day: day.breaks.skipped),
+    _day_count("nudges_shown", "Posture reminders shown.", lambda day: day.nudges.shown),
+    _day_count("nudges_acted", "Of these followed by a change.", lambda day: day.nudges.acted),
+    _day_count("nudges_dismissed", "Of these dismissed.", lambda day: day.nudges.dismissed),
+    _day_count("nudges_timed_out", "Of these left unanswered.", lambda day: day.nudges.unanswered),
+    _day_count("nudges_muted", "Reminders held back (call, full screen …).", lambda day: day.nudges.muted),
+    Column("utc_first_seen", "", "First minute with somebody there.", attrgetter("first_seen"), f.utc(), False),
+    Column("utc_last_seen", "", "Last minute with somebody there.", attrgetter("last_seen"), f.utc(), False),
+    _day_column("calibration_ids", "", "Calibrations in force.", lambda day: " ".join(map(str, day.calibration_ids))),
+    _day_column("profiles", "", "Profiles in force.", lambda day: f.text(10_000).write("; ".join(day.profiles))),
+    _day_column(
+        "headache",
+        "",
+        "yes, no, or blank where the diary says nothing.",
+        lambda day: str(day.diary.headache) if day.diary else "",
+    ),
+    _day_count("headache_worst_0_10", "Worst pain, 0 to 10.", lambda day: day.diary.worst if day.diary else None),
+    _day_count("headache_duration_min", "Duration.", lambda day: day.diary.duration_min if day.diary else None),
+    _day_column(
+        "diary_back_filled",
+        "",
+        "Whether an entry was written on a later day.",
+        lambda day: ("yes" if day.diary.backfilled else "no") if day.diary else "",
+    ),
+)
+
+
+def minutes_csv(rows: Iterable[MinuteRow]) -> str:
+    """The minutes, one a row."""
+    return f.write_rows(MINUTES, rows)
+
+
+def events_csv(rows: Iterable[Event]) -> str:
+    """The events, one a row."""
+    return f.write_rows(EVENTS, rows)
+
+
+def diary_csv(rows: Iterable[DiaryEntry]) -> str:
+    """The diary, an entry a row."""
+    return f.write_rows(DIARY, rows)
+
+
+def calibrations_csv(rows: Iterable[CalibrationRow]) -> str:
+    """The calibrations, one a row."""
+    return f.write_rows(CALIBRATIONS, rows)
+
+
+def days_csv(days: Iterable[DaySummary]) -> str:
+    """The days, one a row."""
+    return f.write_rows(DAYS, days)
+
+
+def data_dictionary() -> str:
+    """Every column of every table: table, column, unit, meaning in the user's language."""
+    buffer = io.StringIO(newline="")
+    writer = csv.writer(buffer)
+    writer.writerow(["table", "column", "unit", "meaning"])
+    tables: tuple[tuple[str, tuple[Column[Any], ...]], ...] = (
+        ("minutes", MINUTES),
+        ("events", EVENTS),
+        ("diary", DIARY),
+        ("calibrations", CALIBRATIONS),
+        ("days", DAYS),
+    )
+    for table, columns in tables:
+        writer.writerows([table, column.name, column.unit, _(column.meaning)] for column in columns)
+        writer.writerow(
+            [table, "schema_version", "", _("Version of these columns: {number}.").format(number=f.SCHEMA_VERSION)]
+        )
+    return buffer.getvalue()
+
+
+def kind_of_head(head: str) -> str | None:
+    """Which table a file with this first line is: minutes, events, diary or calibrations; None for none of them."""
+    names = {name.strip().strip('"') for name in head.removeprefix("\ufeff").strip().split(",")}
+    marks = {"minutes": "utc_start", "diary": "utc_written", "calibrations": "repeatability_in", "events": "outcome"}
+    return next((kind for kind, mark in marks.items() if mark in names), None)
+
+
+def read_minutes(lines: Iterable[str], file: str) -> Iterator[MinuteRow]:
+    """The rows of a minutes file; raises ImportRefusedError with file, line and column at the first wrong one."""
+    return f.read_rows(MINUTES, lines, file, _MinuteBuilder().build)
+
+
+def read_events(lines: Iterable[str], file: str) -> Iterator[Event]:
+    """As :func:`read_minutes`, for events."""
+    return f.read_rows(EVENTS, lines, file, _event)
+
+
+def read_diary(lines: Iterable[str], file: str) -> Iterator[DiaryEntry]:
+    """As :func:`read_minutes`, for the diary; each entry must pass what the diary itself asks of one."""
+    return f.read_rows(DIARY, lines, file, _entry)
+
+
+def read_calibrations(lines: Iterable[str], file: str) -> Iterator[CalibrationRow]:
+    """As :func:`read_minutes`, for calibrations."""
+    return f.read_rows(CALIBRATIONS, lines, file, _calibration)
+
+
+def read_table(kind: str, lines: Iterable[str], file: str) -> Iterator[JournalRow]:
+    """The rows of a table of this kind (see :func:`kind_of_head`)."""
+    readers: dict[str, Callable[[Iterable[str], str], Iterator[JournalRow]]] = {
+        "minutes": read_minutes,
+        "events": read_events,
+        "diary": read_diary,
+        "calibrations": read_calibrations,
+    }
+    return readers[kind](lines, file)
+
+
+class _MinuteBuilder:
+    """Builds minutes and sees that none comes twice."""
+
+    def __init__(self) -> None:
+        self._seen: set[datetime] = set()
+
+    def build(self, cells: dict[str, Any]) -> MinuteRow:
+        start = f.at_offset(cells["utc_start"], cells["utc_offset_min"], cells["local_start"])
+        if start.second:
+            raise CellError(_("a minute begins at second 0"))
+        if start in self._seen:
+            raise CellError(_("the minute {time} stands twice").format(time=f.utc().write(start)))
+        self._seen.add(start)
+        row = MinuteRow(
+            start=start,
+            profile=cells["profile"] or "",
+            band_s=(cells[BANDS[0]], cells[BANDS[1]], cells[BANDS[2]], cells[BANDS[3]]),
+            **{name: cells[name] for name in (*MINUTE_SECONDS, "frames", *MINUTE_NUMBERS, "calibration_id")},
+        )
+        if sum(cells[name] for name in MINUTE_SECONDS) > FULL_MINUTE_S + _ROUNDING_S:
+            raise CellError(_("the seconds add up to more than a minute"))
+        return row
+
+
+def _event(cells: dict[str, Any]) -> Event:
+    return Event(
+        at=f.at_offset(cells["utc_at"], cells["utc_offset_min"], cells["local_at"]),
+        kind=EventKind(cells["kind"]),
+        outcome=cells["outcome"] or "",
+        detail=cells["detail"] or "",
+        value=cells["value"],
+    )
+
+
+def _entry(cells: dict[str, Any]) -> DiaryEntry:
+    entry = DiaryEntry(
+        at=f.at_offset(cells["utc_at"], cells["utc_offset_min"], cells["local_at"]),
+        written_at=f.at_offset(cells["utc_written"], cells["written_utc_offset_min"]),
+        kind=cells["kind"],
+        duration_min=cells["duration_min"],
+        worst=cells["worst_0_10"],
+        side=cells["side"] or "",
+        medication=cells["medication"] or "",
+        trigger=cells["trigger"] or "",
+        note=cells["note"] or "",
+        score_name=cells["score_name"] or "",
+        score=cells["score"],
+        id=cells["id"],
+    )
+    try:
+        return diary_rules.check_entry(entry)
+    except DataError as err:
+        raise CellError(err.message.rstrip(".")) from err
+
+
+def _calibration(cells: dict[str, Any]) -> CalibrationRow:
+    return CalibrationRow(
+        at=f.at_offset(cells["utc_at"], cells["utc_offset_min"], cells["local_at"]),
+        profile=cells["profile"] or "",
+        repeatability_in=cells["repeatability_in"],
+        frames=cells["frames"],
+        view=cells["view"] or "",
+        body=cells["body"] or "",
+        id=cells["id"],
+    )

@@ -1,0 +1,213 @@
+"""The therapist's side: shared files of one person become one report. Pure: tables in, material out.
+
+Where two files hold the same day, the file that was made last speaks for that day, and the report says so.
+Files of different people are refused, all of them: numbers of two people must never be averaged.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from typing import Protocol
+
+from posturewatch.base.errors import ImportRefusedError
+from posturewatch.base.i18n import _, ngettext
+from posturewatch.base.quantities import Units
+from posturewatch.base.records import CalibrationRow, DiaryEntry, Event
+from posturewatch.core.history.journal_content import JournalContent, is_generated_mark
+from posturewatch.core.history.minute_table import MinuteTable
+from posturewatch.exchange import csv_tables
+from posturewatch.exchange.manifest import CALIBRATIONS, DIARY, EVENTS, MINUTES, Manifest
+from posturewatch.exchange.share import LEFT_DIARY, left_out_days, left_out_words
+from posturewatch.report.material import Material, gather
+
+_LONGEST_DAYS = 3660
+"""Ten years: no honest file covers more, and each day costs memory."""
+
+
+class OpenedFile(Protocol):
+    """An opened shared file (``edges.archive.ExportArchive``), checksums already compared."""
+
+    manifest: Manifest
+
+    def names(self) -> tuple[str, ...]:
+        """Its members."""
+        ...
+
+    def lines(self, name: str, /) -> Iterator[str]:
+        """A member's lines."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class SharedFile:
+    """One shared file, read. ``name`` is the file's own."""
+
+    name: str
+    manifest: Manifest
+    content: JournalContent
+
+    @property
+    def made_at(self) -> datetime:
+        """When it was made."""
+        return datetime.fromisoformat(self.manifest.made_at)
+
+    @property
+    def first(self) -> date:
+        """Its first day."""
+        return date.fromisoformat(self.manifest.first_day)
+
+    @property
+    def last(self) -> date:
+        """Its last day."""
+        return date.fromisoformat(self.manifest.last_day)
+
+
+def read_shared(name: str, opened: OpenedFile) -> SharedFile:
+    """Read the tables of an opened file. Raises ImportRefusedError with file, line and column."""
+    present = opened.names()
+
+    def lines(member: str) -> tuple[Iterable[str], str]:
+        return opened.lines(member), f"{name}/{member}"
+
+    if MINUTES not in present:
+        raise _refused(name, _("it holds no minutes"))
+    read = SharedFile(
+        name,
+        opened.manifest,
+        JournalContent.of(
+            csv_tables.read_minutes(*lines(MINUTES)),
+            csv_tables.read_events(*lines(EVENTS)) if EVENTS in present else (),
+            csv_tables.read_diary(*lines(DIARY)) if DIARY in present else (),
+            csv_tables.read_calibrations(*lines(CALIBRATIONS)) if CALIBRATIONS in present else (),
+        ),
+    )
+    if read.made_at.tzinfo is None or not timedelta(0) <= read.last - read.first <= timedelta(_LONGEST_DAYS):
+        raise _refused(name, _("its manifest names impossible dates"))
+    return read
+
+
+def join(
+    files: Sequence[SharedFile],
+    *,
+    units: Units = "in",
+    name: str = "",
+    first: date | None = None,
+    last: date | None = None,
+) -> Material:
+    """One report of all files. Raises ImportRefusedError where they are of different people.
+
+    The report's time is that of the newest file: nothing in it is younger.
+    """
+    ordered = sorted(files, key=lambda file: file.made_at)
+    if not ordered:
+        raise _refused("–", _("no file was given"))
+    for file in ordered[1:]:
+        if file.manifest.subject != ordered[0].manifest.subject or not file.manifest.subject:
+            raise _refused(
+                file.name,
+                _("it is of another person than {other}, and people are not mixed").format(other=ordered[0].name),
+            )
+    newest = ordered[-1]
+    renumbered, calibrations = _renumber(ordered)
+    owner, shared_days = _owners(ordered)
+    minutes = MinuteTable.joined(
+        table.on(day for day, whose in owner.items() if whose == number) for number, table in enumerate(renumbered)
+    )
+    return gather(
+        JournalContent(minutes, _events(ordered, owner), _diary(ordered), calibrations),
+        first=first or min(file.first for file in ordered),
+        last=last or max(file.last for file in ordered),
+        made_at=newest.made_at,
+        name=name,
+        units=units,
+        zone=newest.manifest.time_zone,
+        person=newest.manifest.subject,
+        notes=_notes(ordered, shared_days),
+        diary_shared=any(LEFT_DIARY not in file.manifest.left_out for file in ordered),
+        version=newest.manifest.app_version,
+    )
+
+
+def _renumber(files: Sequence[SharedFile]) -> tuple[list[MinuteTable], tuple[CalibrationRow, ...]]:
+    """The minutes of each file, the same calibration under one number in all (two computers may use a number twice)."""
+    known: dict[tuple[datetime, float, int], CalibrationRow] = {}
+    renumbered = []
+    for file in files:
+        numbers: dict[int, int | None] = {}
+        for row in file.content.calibrations:
+            key = (row.at, row.repeatability_in, row.frames)
+            kept = known.setdefault(key, replace(row, id=len(known) + 1))
+            if row.id is not None:
+                numbers[row.id] = kept.id
+        renumbered.append(file.content.minutes.with_calibrations(numbers))
+    return renumbered, tuple(known.values())
+
+
+def _owners(files: Sequence[SharedFile]) -> tuple[dict[date, int], int]:
+    """Which file speaks for each day (the last made that has the day), and how many days several files have."""
+    owner: dict[date, int] = {}
+    twice = set()
+    for number, file in enumerate(files):
+        for day in file.content.minutes.days():
+            if day in owner:
+                twice.add(day)
+            owner[day] = number
+    return owner, len(twice)
+
+
+def _events(files: Sequence[SharedFile], owner: dict[date, int]) -> tuple[Event, ...]:
+    """Events of the days' owners; days that nobody owns (no minute) give what each file has, once."""
+    kept: dict[Event, None] = {}
+    for number, file in enumerate(files):
+        for event in file.content.events:
+            if is_generated_mark(event) or owner.get(event.at.date(), number) == number:
+                kept[event] = None
+    return tuple(sorted(kept, key=lambda event: event.at))
+
+
+def _diary(files: Sequence[SharedFile]) -> tuple[DiaryEntry, ...]:
+    """The diary of each day from the last file that has entries for it."""
+    by_day: dict[date, tuple[int, list[DiaryEntry]]] = {}
+    for number, file in enumerate(files):
+        for entry in file.content.diary:
+            day = entry.at.date()
+            if day not in by_day or by_day[day][0] != number:
+                by_day[day] = (number, [])
+            by_day[day][1].append(entry)
+    entries = (entry for _number, noted in by_day.values() for entry in noted)
+    return tuple(sorted(entries, key=lambda entry: entry.at))
+
+
+def _notes(files: Sequence[SharedFile], shared_days: int) -> tuple[str, ...]:
+    """What the reader must know about where the numbers come from."""
+    notes = []
+    if len(files) > 1:
+        joined = ngettext("Joined from {n} file: {names}.", "Joined from {n} files: {names}.", len(files))
+        notes.append(joined.format(n=len(files), names=", ".join(file.name for file in files)))
+        if shared_days:
+            notes.append(
+                ngettext(
+                    "{n} day is in more than one of them; the file made last speaks for it.",
+                    "{n} days are in more than one of them; the file made last speaks for them.",
+                    shared_days,
+                ).format(n=shared_days)
+            )
+        else:
+            notes.append(_("No day is in more than one of them."))
+    left_days = frozenset[date]().union(*(left_out_days(file.manifest.left_out) for file in files))
+    had = {day for file in files for day in file.content.minutes.days()}
+    gone = sorted(left_days - had)
+    texts = [part for file in files for part in file.manifest.left_out if not part.startswith("days")]
+    everywhere = [part for part in dict.fromkeys(texts) if all(part in file.manifest.left_out for file in files)]
+    if gone:
+        everywhere.append(" ".join(("days", *(day.isoformat() for day in gone))))
+    return (*notes, *left_out_words(everywhere))
+
+
+def _refused(name: str, why: str) -> ImportRefusedError:
+    return ImportRefusedError(
+        _("{path} is refused: {why}.").format(path=name, why=why),
+        _("Give files as one person's posturewatch wrote them."),
+    )

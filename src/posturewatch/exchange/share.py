@@ -1,0 +1,224 @@
+"""What the user shares: chosen, shown first in words, then laid out as the members of one zip. Pure.
+
+The user leaves out what they wish: the diary, everything that they typed, single days. What was left out is
+named in the manifest and in the report, so that the reader does not take a gap for an absence.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from typing import Final
+
+from posturewatch.base.i18n import _, ngettext
+from posturewatch.base.quantities import Units
+from posturewatch.core.history.journal_content import JournalContent
+from posturewatch.exchange import csv_tables
+from posturewatch.exchange import manifest as export
+from posturewatch.exchange.csv_cells import encode
+from posturewatch.exchange.fhir.bundle import render_fhir
+from posturewatch.exchange.manifest import CalibrationSummary, Manifest
+from posturewatch.report import sentences, words
+from posturewatch.report.html.page import render_html
+from posturewatch.report.material import Material, gather
+from posturewatch.report.pdf.document import render_pdf
+
+LEFT_DIARY: Final = "diary"
+LEFT_FREE_TEXT: Final = "free_text"
+LEFT_DAYS: Final = "days"
+"""How the manifest's ``left_out`` names things; days follow as ``days 2026-11-02 2026-11-03``."""
+
+_DAYS_IN_ONE: Final = 80
+"""Days named in one text of the manifest, which may have 1000 characters."""
+
+
+@dataclass(frozen=True, slots=True)
+class ShareChoice:
+    """What the user wants shared."""
+
+    first: date
+    last: date
+    diary: bool = True
+    free_text: bool = True
+    without_days: frozenset[date] = frozenset()
+
+    def keeps(self, day: date) -> bool:
+        """Whether this local day is shared."""
+        return self.first <= day <= self.last and day not in self.without_days
+
+    @property
+    def left_out(self) -> tuple[str, ...]:
+        """What was left out, as the manifest names it."""
+        parts = [] if self.diary else [LEFT_DIARY]
+        if not self.free_text:
+            parts.append(LEFT_FREE_TEXT)
+        days = sorted(day for day in self.without_days if self.first <= day <= self.last)
+        for start in range(0, len(days), _DAYS_IN_ONE):
+            named = [day.isoformat() for day in days[start : start + _DAYS_IN_ONE]]
+            parts.append(" ".join((LEFT_DAYS, *named)))
+        return tuple(parts)
+
+
+def choose(content: JournalContent, choice: ShareChoice) -> JournalContent:
+    """Take what was chosen. Calibrations stay where a minute that is kept rests on them."""
+    kept = content.on_days(choice.keeps)
+    used = set(kept.minutes["calibration_id"].tolist())
+    rested = tuple(row for row in kept.calibrations if row.id in used or choice.keeps(row.at.date()))
+    chosen = replace(kept, diary=kept.diary if choice.diary else (), calibrations=rested)
+    return chosen if choice.free_text else _without_text(chosen)
+
+
+def _without_text(chosen: JournalContent) -> JournalContent:
+    """Without anything that the user typed: diary texts, and profile names, which become numbers."""
+    profiles = dict.fromkeys((*(row.profile for row in chosen.calibrations), *chosen.minutes.profiles_in_use()))
+    names = {profile: _("profile {number}").format(number=number) for number, profile in enumerate(profiles, start=1)}
+    return JournalContent(
+        chosen.minutes.with_profiles(names),
+        tuple(replace(event, detail="") for event in chosen.events),
+        tuple(replace(entry, medication="", trigger="", note="") for entry in chosen.diary),
+        tuple(
+            replace(row, profile=names[row.profile], body=_renamed(row.body, names[row.profile]))
+            for row in chosen.calibrations
+        ),
+    )
+
+
+def _renamed(body: str, name: str) -> str:
+    """A calibration's JSON under another profile name."""
+    try:
+        found = json.loads(body)
+    except ValueError:
+        return body
+    if isinstance(found, dict) and "profile" in found:
+        return json.dumps(found | {"profile": name})
+    return body
+
+
+def left_out_words(left_out: Sequence[str]) -> tuple[str, ...]:
+    """What was left out, as sentences for the report and the preview."""
+    said = []
+    if LEFT_DIARY in left_out:
+        said.append(_("The headache diary was left out by the person."))
+    if LEFT_FREE_TEXT in left_out:
+        said.append(_("Texts that the person typed were left out by the person."))
+    days = len(left_out_days(left_out))
+    if days:
+        said.append(
+            ngettext("{n} day was left out by the person.", "{n} days were left out by the person.", days).format(
+                n=days
+            )
+        )
+    return tuple(said)
+
+
+def left_out_days(left_out: Sequence[str]) -> frozenset[date]:
+    """The days that a manifest names as left out."""
+    named = [part.split()[1:] for part in left_out if part.split()[:1] == [LEFT_DAYS]]
+    found = set()
+    for text in (text for days in named for text in days):
+        try:
+            found.add(date.fromisoformat(text))
+        except ValueError:
+            continue
+    return frozenset(found)
+
+
+def gather_chosen(
+    content: JournalContent,
+    choice: ShareChoice,
+    *,
+    made_at: datetime,
+    person: str,
+    name: str = "",
+    units: Units = "in",
+    zone: str = "",
+) -> Material:
+    """The report's material of what is chosen. A name is typed text too and goes with it."""
+    return gather(
+        choose(content, choice),
+        first=choice.first,
+        last=choice.last,
+        made_at=made_at,
+        name=name if choice.free_text else "",
+        units=units,
+        zone=zone,
+        person=person,
+        notes=left_out_words(choice.left_out),
+        diary_shared=choice.diary,
+    )
+
+
+def preview(material: Material, choice: ShareChoice, *, encrypted: bool) -> str:
+    """What would be shared, in words, before anything is written. A few lines, ends with a line feed."""
+    chosen = material.content
+    aches = sum(entry.kind == "headache" for entry in chosen.diary)
+    texts = sum(bool(text) for entry in chosen.diary for text in (entry.medication, entry.trigger, entry.note))
+    profiles = ", ".join(dict.fromkeys(row.profile for row in chosen.calibrations)) or words.MISSING
+    lines = [
+        _("This would be shared, in one file, by you alone; nothing is sent:"),
+        "  " + _("Days: {first} to {last}").format(first=material.period.first, last=material.period.last),
+        "  " + sentences.verdict(material),
+        "  " + _("Minutes with what was seen and the estimated distance: {n}").format(n=len(chosen.minutes)),
+        "  " + _("Events (reminders, breaks, pauses …): {n}").format(n=len(chosen.events)),
+        "  "
+        + _("Calibrations, with the body measures in them: {n} (profiles: {names})").format(
+            n=len(chosen.calibrations), names=profiles
+        ),
+    ]
+    if choice.diary:
+        diary = _("Headache diary: {n} entries, {aches} of them headaches; {texts} texts that you typed")
+        lines.append("  " + diary.format(n=len(chosen.diary), aches=aches, texts=texts))
+    lines.append("  " + _("Report as a page and as PDF, tables (CSV), FHIR bundle, manifest"))
+    if material.name:
+        lines.append("  " + _("The name in the report's head: {name}").format(name=material.name))
+    else:
+        lines.append(
+            "  " + _("No name; the file carries a random number for you: {number}").format(number=material.person)
+        )
+    lines += ["  " + said for said in left_out_words(choice.left_out)]
+    lines.append(
+        "  " + _("The file is encrypted with your passphrase (AES-256).")
+        if encrypted
+        else "  " + _("The file is not encrypted: whoever has it can read it.")
+    )
+    return "\n".join(lines) + "\n"
+
+
+def members(material: Material) -> tuple[tuple[str, bytes], ...]:
+    """All members of the zip but the manifest, in the order in which a reader wants them."""
+    content = material.content
+    parts: list[tuple[str, bytes]] = [
+        (export.REPORT_HTML, render_html(material).encode()),
+        (export.REPORT_PDF, render_pdf(material)),
+        (export.MINUTES, encode(csv_tables.minutes_csv(content.minutes))),
+        (export.DAYS, encode(csv_tables.days_csv(material.period.days))),
+        (export.EVENTS, encode(csv_tables.events_csv(content.events))),
+        (export.CALIBRATIONS, encode(csv_tables.calibrations_csv(content.calibrations))),
+    ]
+    if material.diary_shared:
+        parts.append((export.DIARY, encode(csv_tables.diary_csv(content.diary))))
+    parts.append((export.DICTIONARY, encode(csv_tables.data_dictionary())))
+    parts.append((export.FHIR, render_fhir(material).encode()))
+    return tuple(parts)
+
+
+def manifest(material: Material, choice: ShareChoice) -> Manifest:
+    """The head of the file; the writer of the zip adds the checksums."""
+    return Manifest(
+        app_version=material.version,
+        made_at=material.made_at.isoformat(timespec="seconds"),
+        time_zone=material.zone,
+        first_day=material.period.first.isoformat(),
+        last_day=material.period.last.isoformat(),
+        subject=material.person,
+        left_out=choice.left_out,
+        generated=material.content.generated,
+        calibrations=tuple(
+            CalibrationSummary(
+                row.id, row.at.isoformat(timespec="seconds"), row.profile, row.repeatability_in, row.frames, row.view
+            )
+            for row in material.content.calibrations
+        ),
+    )

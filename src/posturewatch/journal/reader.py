@@ -1,0 +1,278 @@
+"""Reading the journal: by moments, by local days, and whole. Never writes.
+
+A local day is decided row by row from the offset stored with it: a day of 23 or 25 hours, a flight and
+midnight come out as the person lived them.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Container, Iterator
+from datetime import date, datetime
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Final, Self
+
+from posturewatch.base.errors import JournalError
+from posturewatch.base.i18n import _
+from posturewatch.base.records import GENERATED, CalibrationRow, DiaryEntry, Event, EventKind, MinuteRow, SampleRow
+from posturewatch.journal import rows
+from posturewatch.journal.faults import journal_error
+from posturewatch.journal.schema import SCHEMA_VERSION, check_is_ours
+
+if TYPE_CHECKING:  # numpy is not waited for where only a few rows are read
+    from posturewatch.core.history.journal_content import JournalContent
+    from posturewatch.core.history.minute_table import MinuteTable
+
+DAY_MIN: Final = 1440
+_FARTHEST_OFFSET_MIN: Final = 15 * 60
+"""No zone lies further than 14 hours from UTC; an hour to spare."""
+
+_CHUNK: Final = 5000
+
+_KINDS: Final = frozenset(kind.value for kind in EventKind)
+"""A later version of the same schema may know more kinds of events; this one passes over them."""
+
+_EVENT_COLUMNS: Final = "at_ms, offset_min, kind, outcome, detail, value"
+_DIARY_COLUMNS: Final = (
+    "id, at_ms, offset_min, written_ms, written_offset_min, kind, duration_min, worst, side, medication, trigger, "
+    "note, score_name, score"
+)
+_CALIBRATION_COLUMNS: Final = "id, at_ms, offset_min, profile, repeatability_in, frames, view, body"
+
+
+class JournalReader:
+    """The reading half. Spans are half open: ``since`` is in, ``until`` is not; both aware.
+
+    Every method raises JournalError where the file cannot be read.
+    """
+
+    def __init__(self, path: Path, connection: sqlite3.Connection) -> None:
+        self.path = path
+        self._connection = connection
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, err: BaseException | None, at: TracebackType | None) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Give the file back. Idempotent."""
+        self._connection.close()
+
+    # ------------------------------------------------------------------ by moments
+
+    def minutes(self, since: datetime, until: datetime) -> tuple[MinuteRow, ...]:
+        """Rows of the minutes that begin in the span, in order of UTC."""
+        first, end = _ceil_minute(since), _ceil_minute(until)
+        return tuple(self._minutes("minute >= ? AND minute < ?", (first, end)))
+
+    def events(self, since: datetime, until: datetime) -> tuple[Event, ...]:
+        """Events of the span, in order of UTC and of writing."""
+        return tuple(self._events("at_ms >= ? AND at_ms < ?", _span_ms(since, until)))
+
+    def diary(self, since: datetime, until: datetime) -> tuple[DiaryEntry, ...]:
+        """Diary entries whose ``at`` lies in the span."""
+        return tuple(self._diary("at_ms >= ? AND at_ms < ?", _span_ms(since, until)))
+
+    def samples(self, since: datetime, until: datetime) -> tuple[SampleRow, ...]:
+        """Single estimates of the span, where they were kept."""
+        sql = "SELECT * FROM samples WHERE at_ms >= ? AND at_ms < ? ORDER BY at_ms"
+        return tuple(rows.sample_row(values) for values in self._read(sql, _span_ms(since, until)))
+
+    def calibrations(self, profile: str | None = None) -> tuple[CalibrationRow, ...]:
+        """All calibrations (of one profile), the oldest first."""
+        where, values = ("1", ()) if profile is None else ("profile = ?", (profile,))
+        return tuple(self._calibrations(where, values))
+
+    def latest_calibration(self, profile: str) -> CalibrationRow | None:
+        """The calibration that a start with this profile takes up."""
+        found = self.calibrations(profile)
+        return found[-1] if found else None
+
+    def profile_names(self) -> dict[int, str]:
+        """The names of the profiles that minutes refer to by number."""
+        return dict(self._read("SELECT id, name FROM profiles"))
+
+    def profiles(self) -> tuple[str, ...]:
+        """Names of all profiles ever calibrated, the latest used first."""
+        sql = "SELECT profile FROM calibrations GROUP BY profile ORDER BY max(at_ms) DESC"
+        return tuple(name for (name,) in self._read(sql))
+
+    # ------------------------------------------------------------------ by local days
+
+    def days(self) -> tuple[date, ...]:
+        """Local days on which anything was written down, in order."""
+        sql = (
+            f"SELECT DISTINCT (minute + offset_min) / {DAY_MIN} FROM minutes "  # noqa: S608  (a constant of ours)
+            f"UNION SELECT (at_ms / 60000 + offset_min) / {DAY_MIN} FROM events "
+            f"UNION SELECT (at_ms / 60000 + offset_min) / {DAY_MIN} FROM diary ORDER BY 1"
+        )
+        return tuple(rows.day_of_number(number) for (number,) in self._read(sql))
+
+    def minutes_of(self, first: date, last: date | None = None) -> tuple[MinuteRow, ...]:
+        """Minutes of the local day, or of the days from ``first`` to ``last``, both in."""
+        return tuple(self._minutes(*_minutes_where(first, last)))
+
+    def events_of(self, first: date, last: date | None = None) -> tuple[Event, ...]:
+        """Events of the local day, or of the days from ``first`` to ``last``, both in."""
+        return tuple(self._events(*_day_where(first, last)))
+
+    def marks(self, first: date, last: date) -> tuple[Event, ...]:
+        """By what a made-up journal says so, where that was written on another day than these."""
+        found = self._events("kind = ? AND outcome = ?", (EventKind.JOURNAL, GENERATED))
+        return tuple(event for event in found if not first <= event.at.date() <= last)
+
+    def diary_of(self, first: date, last: date | None = None) -> tuple[DiaryEntry, ...]:
+        """Diary entries of the local day, or of the days from ``first`` to ``last``, both in."""
+        return tuple(self._diary(*_day_where(first, last)))
+
+    def calibrations_of(self, first: date, last: date, used: Container[int | None]) -> tuple[CalibrationRow, ...]:
+        """Calibrations made on these local days, and those that are ``used``."""
+        day, end = _day_span(first, last)
+        return tuple(
+            row
+            for row in self.calibrations()
+            if row.id in used or day <= rows.utc_minute(row.at) + rows.offset_min(row.at) < end
+        )
+
+    def minute_table(self, first: date, last: date) -> MinuteTable:
+        """Minutes of the local days from ``first`` to ``last``, both in, as one table of arrays: the database joins
+        each column to a text in half the time in which rows come over."""
+        from posturewatch.journal.columns import COLUMNS, table_of
+
+        joined = ", ".join(f"coalesce(group_concat({name}), '')" for name in COLUMNS)
+        where, values = _minutes_where(first, last)
+        sql = f"SELECT {joined} FROM (SELECT * FROM minutes WHERE {where} ORDER BY minute)"  # noqa: S608
+        return table_of(next(self._read(sql, values)), self.profile_names())
+
+    def diary_entry(self, number: int) -> DiaryEntry:
+        """One entry by its number; raises JournalError where there is none."""
+        for entry in self._diary("id = ?", (number,)):
+            return entry
+        raise JournalError(
+            _("There is no diary entry number {number}.").format(number=number),
+            _("`posturewatch diary list` shows the numbers."),
+        )
+
+    def content(self, first: date = date.min, last: date = date.max) -> JournalContent:
+        """All that an export carries of the local days from ``first`` to ``last``, both in; of all, if not given.
+
+        Calibrations: those made in the span and those that its minutes refer to.
+        """
+        from posturewatch.core.history.journal_content import JournalContent
+
+        minutes = self.minute_table(first, last)
+        calibrations = self.calibrations_of(first, last, set(minutes["calibration_id"].tolist()))
+        events = (*self.marks(first, last), *self.events_of(first, last))
+        return JournalContent(minutes, events, self.diary_of(first, last), calibrations)
+
+    # ------------------------------------------------------------------ about the file
+
+    def subject(self) -> str:
+        """A random name for this journal's person, the same in every export and made of nothing about them."""
+        return self.kept("subject")
+
+    def kept(self, key: str) -> str:
+        """A small thing that was kept beside the rows (:meth:`SqliteJournal.keep`); empty if never kept."""
+        found = next(self._read("SELECT value FROM meta WHERE key = ?", (key,)), None)
+        return str(found[0]) if found else ""
+
+    def integrity(self) -> tuple[str, ...]:
+        """What a full check of the file finds wrong; empty = sound. Reads the whole file."""
+        found = tuple(str(line) for (line,) in self._read("PRAGMA integrity_check(20)"))
+        return () if found == ("ok",) else found
+
+    def size_bytes(self) -> int:
+        """Size of the database, without the write-ahead log."""
+        try:
+            return self.path.stat().st_size
+        except OSError as err:
+            raise journal_error(err, self.path) from err
+
+    # ------------------------------------------------------------------ inside
+
+    def _read(self, sql: str, values: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+        try:
+            cursor = self._connection.execute(sql, values)
+            while chunk := cursor.fetchmany(_CHUNK):
+                yield from chunk
+        except sqlite3.Error as err:
+            raise journal_error(err, self.path) from err
+
+    def _minutes(self, where: str, values: tuple[Any, ...]) -> Iterator[MinuteRow]:
+        names = self.profile_names()
+        sql = f"SELECT * FROM minutes WHERE {where} ORDER BY minute"  # noqa: S608  (conditions of ours)
+        return (rows.minute_row(row, names.get(row[2], "")) for row in self._read(sql, values))
+
+    def _events(self, where: str, values: tuple[Any, ...]) -> Iterator[Event]:
+        sql = f"SELECT {_EVENT_COLUMNS} FROM events WHERE {where} ORDER BY at_ms, id"  # noqa: S608
+        return (rows.event_row(row) for row in self._read(sql, values) if row[2] in _KINDS)
+
+    def _diary(self, where: str, values: tuple[Any, ...]) -> Iterator[DiaryEntry]:
+        sql = f"SELECT {_DIARY_COLUMNS} FROM diary WHERE {where} ORDER BY at_ms, id"  # noqa: S608
+        return (rows.diary_row(row) for row in self._read(sql, values))
+
+    def _calibrations(self, where: str, values: tuple[Any, ...]) -> Iterator[CalibrationRow]:
+        sql = f"SELECT {_CALIBRATION_COLUMNS} FROM calibrations WHERE {where} ORDER BY at_ms, id"  # noqa: S608
+        return (rows.calibration_row(row) for row in self._read(sql, values))
+
+
+def open_reader(path: Path, busy_s: float = 5.0) -> JournalReader:
+    """The journal for reading only, beside a running writer.
+
+    Raises JournalError where there is none, where it is newer or older than this version, or unreadable.
+    """
+    if not path.exists():
+        raise JournalError(
+            _("There is no journal at {path} yet.").format(path=path),
+            _("Start posturewatch and sit in front of the camera for a while."),
+        )
+    try:
+        connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=busy_s)
+    except sqlite3.Error as err:
+        raise journal_error(err, path) from err
+    try:
+        connection.execute("PRAGMA query_only = ON")
+        version = check_is_ours(connection, path)
+        if version < SCHEMA_VERSION:
+            raise JournalError(
+                _("The journal {path} was written by an earlier posturewatch.").format(path=path),
+                _("Start posturewatch once; it takes a copy and brings the journal up to date."),
+            )
+    except sqlite3.Error as err:
+        connection.close()
+        raise journal_error(err, path) from err
+    except BaseException:
+        connection.close()
+        raise
+    return JournalReader(path, connection)
+
+
+def _ceil_minute(moment: datetime) -> int:
+    minute = rows.utc_minute(moment)
+    return minute if rows.utc_ms(moment) == minute * 60_000 else minute + 1
+
+
+def _span_ms(since: datetime, until: datetime) -> tuple[int, int]:
+    return rows.utc_ms(since), rows.utc_ms(until)
+
+
+def _day_span(first: date, last: date | None) -> tuple[int, int]:
+    """Local minutes since 1970 at which the days begin and end."""
+    return rows.local_day_number(first) * DAY_MIN, (rows.local_day_number(last or first) + 1) * DAY_MIN
+
+
+def _minutes_where(first: date, last: date | None) -> tuple[str, tuple[int, ...]]:
+    day, end = _day_span(first, last)
+    where = "minute >= ? AND minute < ? AND minute + offset_min >= ? AND minute + offset_min < ?"
+    return where, (day - _FARTHEST_OFFSET_MIN, end + _FARTHEST_OFFSET_MIN, day, end)
+
+
+def _day_where(first: date, last: date | None) -> tuple[str, tuple[int, ...]]:
+    day, end = _day_span(first, last)
+    around = ((day - _FARTHEST_OFFSET_MIN) * 60_000, (end + _FARTHEST_OFFSET_MIN) * 60_000)
+    local = (day * 60_000, end * 60_000)
+    where = "at_ms >= ? AND at_ms < ? AND at_ms + offset_min * 60000 >= ? AND at_ms + offset_min * 60000 < ?"
+    return where, (*around, *local)

@@ -1,0 +1,161 @@
+"""Letting go of what is old, by itself, and of what the user wants gone, at once and thoroughly."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from posturewatch.base.errors import DataError
+from posturewatch.base.i18n import _
+from posturewatch.base.records import GENERATED, EventKind
+from posturewatch.disk.files import shred
+from posturewatch.journal import rows
+from posturewatch.journal.daily_files import DailyFiles
+from posturewatch.journal.reader import DAY_MIN
+from posturewatch.journal.schema import side_files
+from posturewatch.journal.writer import SqliteJournal
+
+if TYPE_CHECKING:
+    from posturewatch.base.settings import JournalSettings
+    from posturewatch.disk.folders import Folders
+
+_LOCAL_DAY: Final = {
+    "minutes": f"(minute + offset_min) / {DAY_MIN}",
+    "events": f"(at_ms / 60000 + offset_min) / {DAY_MIN}",
+    "diary": f"(at_ms / 60000 + offset_min) / {DAY_MIN}",
+    "samples": f"(at_ms / 60000 + offset_min) / {DAY_MIN}",
+    "calibrations": f"(at_ms / 60000 + offset_min) / {DAY_MIN}",
+}
+"""The number of the local day of a row, by table."""
+
+_STILL_NEEDED: Final = (
+    "id NOT IN (SELECT calibration_id FROM minutes WHERE calibration_id IS NOT NULL) "
+    "AND at_ms < (SELECT max(newer.at_ms) FROM calibrations AS newer WHERE newer.profile = calibrations.profile)"
+)
+"""An old calibration stays while a minute rests on it, and while it is the latest of its profile."""
+
+_NO_MARK: Final = f"NOT (kind = '{EventKind.JOURNAL}' AND outcome = '{GENERATED}')"
+"""A made-up journal goes on saying so while a day of it is left."""
+
+_DAYS_OF_PROOF: Final = 7
+"""Nothing goes before this many days of the span that is kept have been recorded: a clock that jumps years ahead
+must not take the journal with it."""
+
+_PAGES_A_TURN: Final = 2000
+"""Free pages given back to the system at a time: 8 MB, a few milliseconds."""
+
+
+@dataclass(slots=True)
+class Removed:
+    """How many rows by table, and files, went."""
+
+    rows: dict[str, int] = field(default_factory=dict)
+    files: int = 0
+
+    @property
+    def total(self) -> int:
+        """Everything that went."""
+        return sum(self.rows.values()) + self.files
+
+
+def tidy(journal: SqliteJournal, daily: DailyFiles, settings: JournalSettings, today: date) -> Removed:
+    """Let go of what is older than the settings allow. Cheap; meant for each start and change of day.
+
+    Nothing goes until a week within the span that is kept has been recorded. Raises DataError, JournalError.
+    """
+    oldest = today - timedelta(days=settings.keep_days)
+    if sum(oldest <= day <= today for day in journal.days()) < _DAYS_OF_PROOF:
+        return Removed()
+    oldest_sample = today - timedelta(days=min(settings.raw_keep_days, settings.keep_days))
+    removed = Removed()
+
+    def work(connection: sqlite3.Connection) -> None:
+        for table in ("minutes", "events", "diary"):
+            removed.rows[table] = _delete(connection, table, oldest, _NO_MARK if table == "events" else "")
+        removed.rows["samples"] = _delete(connection, "samples", oldest_sample)
+        removed.rows["calibrations"] = _delete(connection, "calibrations", oldest, _STILL_NEEDED)
+
+    journal.transact(work)
+    if removed.total:
+        journal.outside(f"PRAGMA incremental_vacuum({_PAGES_A_TURN})")
+    removed.files = daily.remove_before(oldest) + _remove_copies(journal.path, oldest)
+    return removed
+
+
+def forget(folders: Folders, journal: SqliteJournal, before: date | None) -> Removed:
+    """Remove everything of local days before this one (everything, if None), and overwrite where it stood.
+
+    Journal rows, calibrations (one that is still needed stays, unless all goes), daily files, reports kept in
+    the data folder, copies and set-aside files of the journal, and, if all goes, the logs. The configuration
+    stays. Raises JournalError where another program reads the journal, DataError.
+    """
+    removed = Removed()
+
+    def work(connection: sqlite3.Connection) -> None:
+        for table in ("minutes", "events", "diary", "samples", "calibrations"):
+            where = "" if before is None else {"calibrations": _STILL_NEEDED, "events": _NO_MARK}.get(table, "")
+            removed.rows[table] = _delete(connection, table, before, where)
+        connection.execute("DELETE FROM profiles WHERE id NOT IN (SELECT profile_id FROM minutes)")
+        if before is None:
+            connection.execute("DELETE FROM meta")
+            connection.execute("DELETE FROM sqlite_sequence")
+
+    journal.forget_waiting()
+    journal.transact(work)
+    for statement in ("PRAGMA wal_checkpoint(TRUNCATE)", "VACUUM", "PRAGMA wal_checkpoint(TRUNCATE)"):
+        journal.outside(statement)
+    if before is None:
+        journal.name_subject()
+    removed.files = DailyFiles(folders.days).remove_before(before) + _remove_copies(journal.path, None)
+    for path in _whole_files(folders, before):
+        removed.files += _shred(path)
+    return removed
+
+
+def _delete(connection: sqlite3.Connection, table: str, before: date | None, where: str = "") -> int:
+    conditions = [where] if where else []
+    if before is not None:
+        conditions.append(f"{_LOCAL_DAY[table]} < {rows.local_day_number(before)}")
+    sql = f"DELETE FROM {table}" + (" WHERE " + " AND ".join(conditions) if conditions else "")  # noqa: S608
+    return connection.execute(sql).rowcount
+
+
+def _remove_copies(journal: Path, before: date | None) -> int:
+    """Copies taken before a migration and files set aside: ``journal-….sqlite``; of before a day, or all."""
+    gone = 0
+    for path in sorted(journal.parent.glob(f"{journal.stem}-*{journal.suffix}")):
+        made = _day_in(path.stem)
+        if before is None or (made is not None and made < before):
+            gone += sum(_shred(each) for each in (path, *side_files(path)) if each.exists())
+    return gone
+
+
+def _day_in(name: str) -> date | None:
+    for start in range(len(name) - 9):
+        try:
+            return date.fromisoformat(name[start : start + 10])
+        except ValueError:
+            continue
+    return None
+
+
+def _whole_files(folders: Folders, before: date | None) -> Iterator[Path]:
+    """Reports (each may speak of any day) and, if everything goes, the logs."""
+    if folders.reports.is_dir():
+        yield from (path for path in folders.reports.rglob("*") if path.is_file() or path.is_symlink())
+    if before is None and folders.logs.is_dir():
+        yield from (path for path in folders.logs.glob("*.log*") if path.is_file())
+
+
+def _shred(path: Path) -> int:
+    try:
+        shred(path)
+    except OSError as err:
+        raise DataError(
+            _("{path} cannot be removed: {why}.").format(path=path, why=err.strerror or err), _("Remove it by hand.")
+        ) from err
+    return 1

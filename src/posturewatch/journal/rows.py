@@ -1,0 +1,297 @@
+"""Records to the numbers that the journal's tables hold, and back. Pure.
+
+Small integers keep a year small: times are UTC (minutes or milliseconds since 1970) beside the local offset in
+minutes, seconds are hundredths, inches thousandths, pounds hundredths, centimetres and degrees tenths. All are
+finer than what is measured by a factor of ten at the least.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import fields, replace
+from datetime import UTC, date, datetime, timedelta, timezone
+from functools import lru_cache
+from typing import Any, Final, NamedTuple
+
+from posturewatch.base.records import (
+    FULL_MINUTE_S,
+    MINUTE_NUMBERS,
+    MINUTE_SECONDS,
+    CalibrationRow,
+    DiaryEntry,
+    Event,
+    EventKind,
+    MinuteRow,
+    Reason,
+    SampleRow,
+    State,
+    Step,
+)
+
+MINUTE_S: Final = 60
+_MS: Final = 1000
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+
+Values = tuple[Any, ...]
+
+
+def offset_min(moment: datetime) -> int:
+    """Minutes that local time is ahead of UTC at this aware moment; raises ValueError for a naive one."""
+    offset = moment.utcoffset()
+    if offset is None:
+        raise ValueError("a moment in the journal needs its offset from UTC")
+    return round(offset.total_seconds() / MINUTE_S)
+
+
+def utc_ms(moment: datetime) -> int:
+    """Milliseconds since 1970 UTC, rounded to the nearest."""
+    return round((moment - _EPOCH) / timedelta(milliseconds=1))
+
+
+def utc_minute(moment: datetime) -> int:
+    """The UTC minute, counted from 1970, in which this moment lies."""
+    return (moment - _EPOCH) // timedelta(minutes=1)
+
+
+@lru_cache(maxsize=256)
+def zone(minutes: int) -> timezone:
+    """The fixed offset as a time zone."""
+    return timezone(timedelta(minutes=minutes))
+
+
+def moment_of_ms(at_ms: int, offset: int) -> datetime:
+    """The aware local moment of a stored time."""
+    return (_EPOCH + timedelta(milliseconds=at_ms)).astimezone(zone(offset))
+
+
+def local_day_number(day: date) -> int:
+    """Days since 1970 of a local date: what (UTC minute + offset) // 1440 gives for its minutes."""
+    return day.toordinal() - _EPOCH.date().toordinal()
+
+
+def day_of_number(number: int) -> date:
+    """Inverse of :func:`local_day_number`."""
+    return date.fromordinal(number + _EPOCH.date().toordinal())
+
+
+def scaled(value: float | None, factor: int) -> int | None:
+    """The value in units of ``1 / factor``, rounded; None stays None, and what is not finite is missing too."""
+    return None if value is None or not math.isfinite(value) else round(value * factor)
+
+
+def unscaled(value: int | None, factor: int) -> float | None:
+    """Inverse of :func:`scaled`."""
+    return None if value is None else value / factor
+
+
+def plain(text: str) -> str:
+    """The text without what UTF-8 cannot carry (half characters from odd file names)."""
+    return text if text.isascii() else text.encode("utf-8", "replace").decode()
+
+
+# --------------------------------------------------------------------------- minutes
+
+
+class MinuteColumn(NamedTuple):
+    """A column of table ``minutes``: a field of MinuteRow times ``factor``. ``part``: which of the bands."""
+
+    name: str
+    field: str
+    factor: int = 1
+    part: int | None = None
+
+
+MINUTE_KEYS: Final = ("minute", "offset_min", "profile_id")
+"""The first columns of table ``minutes``."""
+
+MINUTE_COLUMNS: Final = (
+    *(MinuteColumn(f"{name.removesuffix('_s')}_cs", name, 100) for name in MINUTE_SECONDS),
+    MinuteColumn("frames", "frames"),
+    MinuteColumn("median_mil", "fht_median_in", 1000),
+    MinuteColumn("p90_mil", "fht_p90_in", 1000),
+    MinuteColumn("mean_mil", "fht_mean_in", 1000),
+    MinuteColumn("se_mil", "fht_se_in", 1000),
+    MinuteColumn("load_clb", "load_index_lb", 100),
+    *(MinuteColumn(f"band{part}_cs", "band_s", 100, part) for part in range(4)),
+    MinuteColumn("calibration_id", "calibration_id"),
+    MinuteColumn("p10_mil", "fht_p10_in", 1000),
+)
+"""The columns after :data:`MINUTE_KEYS`, in the table's order; both ways go by this list."""
+
+_FACTORS: Final = tuple(column.factor for column in MINUTE_COLUMNS)
+_BAND0: Final = next(place for place, column in enumerate(MINUTE_COLUMNS) if column.part == 0)
+_PLACE_OF: Final = {column.field: place for place, column in enumerate(MINUTE_COLUMNS)}
+_PLACES: Final[tuple[Any, ...]] = tuple(
+    slice(_BAND0, _BAND0 + 4) if one.name == "band_s" else _PLACE_OF[one.name] for one in fields(MinuteRow)[2:]
+)
+"""Where each field of MinuteRow after start and profile stands among the columns."""
+
+
+def minute_values(row: MinuteRow, profile_id: int) -> Values:
+    """The columns of table ``minutes`` in their order."""
+    return (utc_minute(row.start), offset_min(row.start), profile_id, *(_stored(row, one) for one in MINUTE_COLUMNS))
+
+
+def _stored(row: MinuteRow, column: MinuteColumn) -> int | None:
+    value = getattr(row, column.field)
+    return scaled(value if column.part is None else value[column.part], column.factor)
+
+
+def minute_row(values: Sequence[Any], profile: str) -> MinuteRow:
+    """Inverse of :func:`minute_values`, the profile's name looked up by the caller."""
+    minute, offset, _profile, *stored = values
+    found = tuple(
+        value if value is None or factor == 1 else value / factor
+        for value, factor in zip(stored, _FACTORS, strict=True)
+    )
+    start = datetime.fromtimestamp(minute * MINUTE_S, zone(offset))
+    return MinuteRow(start, profile, *(found[place] for place in _PLACES))
+
+
+def join_minutes(earlier: MinuteRow | None, later: MinuteRow) -> MinuteRow:
+    """One row from two records of the same minute.
+
+    A program that stops and starts within a minute leaves two parts: their seconds add, their values are
+    weighted by valid seconds (an approximation for the percentiles, exact for the mean). Where the sum passes
+    a minute, the clock was set back and the minute lived twice: the record with more valid time stands, the
+    earlier at a tie.
+    """
+    if earlier is None:
+        return later
+    if known_s(earlier) + known_s(later) > FULL_MINUTE_S:
+        return later if later.valid_s > earlier.valid_s else earlier
+    larger = later if later.valid_s >= earlier.valid_s else earlier
+    total_s = earlier.valid_s + later.valid_s
+
+    def weighted(name: str) -> float | None:
+        a: float | None = getattr(earlier, name)
+        b: float | None = getattr(later, name)
+        if a is None or b is None:
+            return a if b is None else b
+        return b if total_s <= 0 else (a * earlier.valid_s + b * later.valid_s) / total_s
+
+    a, b = earlier.band_s, later.band_s
+    joined: dict[str, Any] = {name: weighted(name) for name in MINUTE_NUMBERS}
+    joined |= {name: getattr(earlier, name) + getattr(later, name) for name in (*MINUTE_SECONDS, "frames")}
+    return replace(larger, start=later.start, band_s=(a[0] + b[0], a[1] + b[1], a[2] + b[2], a[3] + b[3]), **joined)
+
+
+def known_s(row: MinuteRow) -> float:
+    """Seconds of the minute of which anything is known."""
+    return row.valid_s + row.away_s + row.unreliable_s + row.paused_s + row.off_s
+
+
+# --------------------------------------------------------------------------- events, calibrations, diary, samples
+
+
+def event_values(event: Event) -> Values:
+    """The columns of ``events`` after the id."""
+    return (
+        utc_ms(event.at),
+        offset_min(event.at),
+        str(event.kind),
+        plain(event.outcome),
+        plain(event.detail),
+        event.value,
+    )
+
+
+def event_row(values: Sequence[Any]) -> Event:
+    """Inverse of :func:`event_values`; raises ValueError for a kind that this version does not know."""
+    at_ms, offset, kind, outcome, detail, value = values
+    return Event(moment_of_ms(at_ms, offset), EventKind(kind), outcome, detail, value)
+
+
+def calibration_values(row: CalibrationRow) -> Values:
+    """The columns of ``calibrations`` after the id."""
+    return (utc_ms(row.at), offset_min(row.at), row.profile, row.repeatability_in, row.frames, row.view, row.body)
+
+
+def calibration_row(values: Sequence[Any]) -> CalibrationRow:
+    """Inverse of :func:`calibration_values`, the id first."""
+    number, at_ms, offset, profile, repeatability, frames, view, body = values
+    return CalibrationRow(moment_of_ms(at_ms, offset), profile, repeatability, frames, view, body, number)
+
+
+def diary_values(entry: DiaryEntry) -> Values:
+    """The columns of ``diary`` after the id."""
+    return (
+        utc_ms(entry.at),
+        offset_min(entry.at),
+        utc_ms(entry.written_at),
+        offset_min(entry.written_at),
+        entry.kind,
+        entry.duration_min,
+        entry.worst,
+        entry.side,
+        entry.medication,
+        entry.trigger,
+        entry.note,
+        entry.score_name,
+        entry.score,
+    )
+
+
+def diary_row(values: Sequence[Any]) -> DiaryEntry:
+    """Inverse of :func:`diary_values`, the id first."""
+    number, at_ms, offset, written_ms, written_offset, kind, duration, worst, side, *texts, score = values
+    medication, trigger, note, score_name = texts
+    return DiaryEntry(
+        moment_of_ms(at_ms, offset),
+        moment_of_ms(written_ms, written_offset),
+        kind,
+        duration,
+        worst,
+        side,
+        medication,
+        trigger,
+        note,
+        score_name,
+        score,
+        number,
+    )
+
+
+def sample_values(at: datetime, step: Step) -> Values:
+    """The columns of ``samples`` in their order."""
+    raw = step.raw
+    angles = (
+        (None,) * 5
+        if raw is None
+        else (raw.head_yaw_deg, raw.head_pitch_deg, raw.head_roll_deg, raw.trunk_lean_deg, raw.trunk_yaw_deg)
+    )
+    return (
+        utc_ms(at),
+        offset_min(at),
+        str(step.state),
+        None if step.reason is None else str(step.reason),
+        scaled(step.fht_in, 1000),
+        scaled(step.fht_se_in, 1000),
+        scaled(raw.fht_in if raw else None, 1000),
+        scaled(raw.fht_se_in if raw else None, 1000),
+        scaled(step.load.load_lb if step.load else None, 100),
+        scaled(raw.distance_cm if raw else None, 10),
+        *(scaled(angle, 10) for angle in angles),
+    )
+
+
+def sample_row(values: Sequence[Any]) -> SampleRow:
+    """Inverse of :func:`sample_values`."""
+    at_ms, offset, state, reason, fht, se, raw, raw_se, load, distance, yaw, pitch, roll, lean, trunk_yaw = values
+    return SampleRow(
+        at=moment_of_ms(at_ms, offset),
+        state=State(state),
+        reason=None if reason is None else Reason(reason),
+        fht_in=unscaled(fht, 1000),
+        fht_se_in=unscaled(se, 1000),
+        raw_fht_in=unscaled(raw, 1000),
+        raw_fht_se_in=unscaled(raw_se, 1000),
+        load_index_lb=unscaled(load, 100),
+        distance_cm=unscaled(distance, 10),
+        head_yaw_deg=unscaled(yaw, 10),
+        head_pitch_deg=unscaled(pitch, 10),
+        head_roll_deg=unscaled(roll, 10),
+        trunk_lean_deg=unscaled(lean, 10),
+        trunk_yaw_deg=unscaled(trunk_yaw, 10),
+    )

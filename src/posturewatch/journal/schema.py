@@ -1,0 +1,198 @@
+"""The journal's tables, their versions, and the way from one version to the next.
+
+``PRAGMA user_version`` holds the version. A file of a later version is left alone and refused; one of an
+earlier version is copied aside and then taken through the missing steps in one transaction. A released step
+is never changed: a new one is added to :data:`STEPS`.
+
+Each table has a number of columns of its own: when a file is so damaged that its list of tables is gone,
+the rescue tells rows apart by that (see ``journal_pages.py``).
+"""
+
+from __future__ import annotations
+
+import contextlib
+import sqlite3
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Final
+
+from posturewatch.base.errors import JournalError
+from posturewatch.base.i18n import _
+from posturewatch.disk.files import create_private
+
+APPLICATION_ID: Final = 0x504F5357
+"""``POSW``: says whose file this is, at byte 68 of the database."""
+
+
+WAL_PAGES: Final = 250
+"""The write-ahead log is folded in at a megabyte: some fifty times a day, and little room is needed for it."""
+
+
+@dataclass(frozen=True, slots=True)
+class SchemaStep:
+    """SQL statements that take the journal from version ``to - 1`` to version ``to``."""
+
+    to: int
+    statements: tuple[str, ...]
+
+
+STEPS: Final = (
+    SchemaStep(
+        1,
+        (
+            "CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL)",
+            "CREATE TABLE profiles (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE)",
+            """CREATE TABLE minutes (
+                minute INTEGER PRIMARY KEY, offset_min INTEGER NOT NULL, profile_id INTEGER NOT NULL,
+                valid_cs INTEGER NOT NULL, away_cs INTEGER NOT NULL, unreliable_cs INTEGER NOT NULL,
+                paused_cs INTEGER NOT NULL, off_cs INTEGER NOT NULL, frames INTEGER NOT NULL,
+                median_mil INTEGER, p90_mil INTEGER, mean_mil INTEGER, se_mil INTEGER, load_clb INTEGER,
+                band0_cs INTEGER NOT NULL, band1_cs INTEGER NOT NULL, band2_cs INTEGER NOT NULL,
+                band3_cs INTEGER NOT NULL, calibration_id INTEGER)""",
+            """CREATE TABLE events (
+                id INTEGER PRIMARY KEY, at_ms INTEGER NOT NULL, offset_min INTEGER NOT NULL, kind TEXT NOT NULL,
+                outcome TEXT NOT NULL, detail TEXT NOT NULL, value REAL)""",
+            "CREATE INDEX events_at ON events (at_ms)",
+            """CREATE TABLE calibrations (
+                id INTEGER PRIMARY KEY AUTOINCREMENT, at_ms INTEGER NOT NULL, offset_min INTEGER NOT NULL,
+                profile TEXT NOT NULL, repeatability_in REAL NOT NULL, frames INTEGER NOT NULL, view TEXT NOT NULL,
+                body TEXT NOT NULL)""",
+            """CREATE TABLE diary (
+                id INTEGER PRIMARY KEY AUTOINCREMENT, at_ms INTEGER NOT NULL, offset_min INTEGER NOT NULL,
+                written_ms INTEGER NOT NULL, written_offset_min INTEGER NOT NULL, kind TEXT NOT NULL,
+                duration_min INTEGER, worst INTEGER, side TEXT NOT NULL, medication TEXT NOT NULL,
+                trigger TEXT NOT NULL, note TEXT NOT NULL, score_name TEXT NOT NULL, score REAL)""",
+            "CREATE INDEX diary_at ON diary (at_ms)",
+            """CREATE TABLE samples (
+                at_ms INTEGER PRIMARY KEY, offset_min INTEGER NOT NULL, state TEXT NOT NULL, reason TEXT,
+                fht_mil INTEGER, se_mil INTEGER, raw_mil INTEGER, raw_se_mil INTEGER, load_clb INTEGER,
+                distance_mm INTEGER, yaw_ddeg INTEGER, pitch_ddeg INTEGER, roll_ddeg INTEGER, lean_ddeg INTEGER,
+                trunk_yaw_ddeg INTEGER)""",
+        ),
+    ),
+    SchemaStep(2, ("ALTER TABLE minutes ADD COLUMN p10_mil INTEGER",)),
+)
+
+SCHEMA_VERSION: Final = STEPS[-1].to
+
+
+def connect(path: Path, busy_s: float) -> sqlite3.Connection:
+    """A connection that writes: private file, WAL, deleted rows overwritten, waiting ``busy_s`` for a lock.
+
+    ``isolation_level`` is None: transactions are begun in the open, never by the driver's guess. The
+    connection may be made in one thread and used in another, not in two at once. Raises sqlite3.Error, OSError.
+    """
+    create_private(path)
+    connection = sqlite3.connect(path, timeout=busy_s, isolation_level=None, check_same_thread=False)
+    try:
+        if not _may_change(connection):  # it is refused in a moment; even its mode stays as it is
+            return connection
+        if connection.execute("PRAGMA page_count").fetchone() == (0,):
+            connection.execute("PRAGMA auto_vacuum = INCREMENTAL")  # takes hold in an empty file alone
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("PRAGMA synchronous = FULL")
+        connection.execute("PRAGMA secure_delete = ON")
+        connection.execute(f"PRAGMA wal_autocheckpoint = {WAL_PAGES}")
+        connection.execute(f"PRAGMA journal_size_limit = {WAL_PAGES * 4096}")
+        connection.execute("PRAGMA trusted_schema = OFF")
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def _may_change(connection: sqlite3.Connection) -> bool:
+    """Whether a file is empty or a journal that this version knows."""
+    tables = int(connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0])
+    mark = int(connection.execute("PRAGMA application_id").fetchone()[0])
+    return not tables or (mark == APPLICATION_ID and version_of(connection) <= SCHEMA_VERSION)
+
+
+def version_of(connection: sqlite3.Connection) -> int:
+    """The schema version of an open file; 0 for an empty one."""
+    return int(connection.execute("PRAGMA user_version").fetchone()[0])
+
+
+def check_is_ours(connection: sqlite3.Connection, path: Path, newest: int = SCHEMA_VERSION) -> int:
+    """The version of a file that is ours (or empty) and not too new; raises JournalError otherwise."""
+    version = version_of(connection)
+    mark = int(connection.execute("PRAGMA application_id").fetchone()[0])
+    tables = int(connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0])
+    if tables and mark != APPLICATION_ID:
+        raise JournalError(
+            _("{path} is a database, but not a journal of posturewatch.").format(path=path),
+            _("Move that file away and start again."),
+        )
+    if version > newest:
+        raise JournalError(
+            _(
+                "The journal {path} was written by a later posturewatch (schema {theirs}; this one knows {ours}). "
+                "Nothing was changed."
+            ).format(path=path, theirs=version, ours=newest),
+            _("Install the later version again, or start with another folder by setting POSTUREWATCH_HOME."),
+        )
+    return version
+
+
+def bring_up_to_date(
+    connection: sqlite3.Connection, path: Path, now: datetime, steps: tuple[SchemaStep, ...] = STEPS
+) -> Path | None:
+    """Create the tables or migrate them; returns the copy taken before a migration.
+
+    All missing steps run in one transaction: a crash in the middle leaves the earlier version whole. Raises
+    JournalError for a foreign or newer file, sqlite3.Error and OSError where the disk refuses.
+    """
+    version = check_is_ours(connection, path, steps[-1].to)
+    if version == steps[-1].to:
+        return None
+    copy = backup(connection, path, version, now) if version else None
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        version = version_of(connection)  # another process may have been first
+        for step in steps:
+            if step.to > version:
+                for statement in step.statements:
+                    connection.execute(statement)
+        draw_subject(connection)
+        connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+        connection.execute(f"PRAGMA user_version = {max(version, steps[-1].to)}")
+        connection.execute("COMMIT")
+    except BaseException:
+        with contextlib.suppress(sqlite3.Error):
+            connection.execute("ROLLBACK")
+        raise
+    return copy
+
+
+def draw_subject(connection: sqlite3.Connection) -> None:
+    """Give the journal a random name for its person, unless it has one."""
+    import uuid
+
+    connection.execute("INSERT OR IGNORE INTO meta VALUES ('subject', ?)", (str(uuid.uuid4()),))
+
+
+def backup(connection: sqlite3.Connection, path: Path, version: int, now: datetime) -> Path:
+    """A whole copy beside the journal, named by its schema version and the day. Raises sqlite3.Error, OSError."""
+    copy = unused_name(path.with_name(f"{path.stem}-v{version}-{now:%Y-%m-%d}{path.suffix}"))
+    create_private(copy)
+    target = sqlite3.connect(copy)
+    try:
+        connection.backup(target)
+    finally:
+        target.close()
+    return copy
+
+
+def unused_name(path: Path) -> Path:
+    """This path, or with ``-2``, ``-3`` … before the suffix, so that nothing is overwritten."""
+    candidate, number = path, 2
+    while candidate.exists():
+        candidate = path.with_name(f"{path.stem}-{number}{path.suffix}")
+        number += 1
+    return candidate
+
+
+def side_files(path: Path) -> tuple[Path, ...]:
+    """The write-ahead log and the shared memory that SQLite keeps beside a database."""
+    return path.with_name(path.name + "-wal"), path.with_name(path.name + "-shm")

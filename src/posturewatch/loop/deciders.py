@@ -1,0 +1,59 @@
+"""The core's objects together, each built with its own section of the settings and no other."""
+
+from __future__ import annotations
+
+from posturewatch.base.records import Today
+from posturewatch.base.settings import Settings
+from posturewatch.core.history.minute_book import MinuteBook
+from posturewatch.core.posture.cadence import Cadence
+from posturewatch.core.posture.calibration import Calibration
+from posturewatch.core.posture.monitor import Monitor
+from posturewatch.core.reminding.breaks.clock import BreakClock
+from posturewatch.core.reminding.posture_nudges import PosturePolicy
+from posturewatch.loop.doors import Consumer
+
+
+class Deciders:
+    """What decides: the monitor, the cadence, the two policies, and the book of minutes."""
+
+    def __init__(self, settings: Settings, today: Today) -> None:
+        self._measuring = settings.posture, settings.load, settings.user, settings.watch
+        self._calibration: Calibration | None = None
+        seated_s = 60 * (today.valid_min + today.unreliable_min)
+        self.monitor = self._new_monitor()
+        self.cadence = Cadence(settings.watch)
+        self.posture = PosturePolicy(settings.posture, nudges_today=today.nudges)
+        self.breaks = BreakClock(settings.breaks, seated_today_s=seated_s)
+        self.minutes = MinuteBook()
+
+    def consumers(self) -> tuple[Consumer, ...]:
+        """Who uses the settings here. What has lasted stays, but for the monitor, which begins anew."""
+        return (
+            Consumer(("watch",), lambda settings: self.cadence.change(settings.watch)),
+            Consumer(("posture",), lambda settings: self.posture.change(settings.posture)),
+            Consumer(("breaks",), lambda settings: self.breaks.change(settings.breaks)),
+            Consumer(("posture", "load", "user", "watch"), self._change_monitor),
+        )
+
+    def _change_monitor(self, settings: Settings) -> None:
+        self._measuring = settings.posture, settings.load, settings.user, settings.watch
+        self.monitor = self._new_monitor()
+
+    def begin_anew(self) -> None:
+        """After time that nobody saw: nothing is known about how long the chair has been empty or the head forward."""
+        self.monitor.reset()
+        self.cadence.begin_anew()
+
+    def calibrate_with(self, calibration: Calibration | None) -> None:
+        """Measure against this calibration from now on (None: there is none)."""
+        self._calibration = calibration
+        self.monitor = self._new_monitor()
+        self.posture.recalibrated()
+
+    @property
+    def calibrated(self) -> bool:
+        """Whether there is a calibration."""
+        return self._calibration is not None
+
+    def _new_monitor(self) -> Monitor:
+        return Monitor(self._calibration, *self._measuring)

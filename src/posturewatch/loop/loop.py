@@ -1,0 +1,447 @@
+"""The loop: one thread that looks, thinks, writes and shows.
+
+Each turn: commands → what the desktop says → camera open or given back → a look, if one is due → the policies →
+journal → snapshot. A turn takes no longer than a look's deadline, so that a pause, a lock or a quit is obeyed
+within two seconds. Durations are monotonic; wall time is for what is written down and for "until tomorrow".
+"""
+
+from __future__ import annotations
+
+import logging
+from typing import Final
+
+from posturewatch.base.errors import ConfigError, PosturewatchError
+from posturewatch.base.i18n import _
+from posturewatch.base.observation import Lack, Look, Observation
+from posturewatch.base.records import (
+    Action,
+    Command,
+    CommandKind,
+    Courtesy,
+    DiaryEntry,
+    Event,
+    EventKind,
+    Reason,
+    ReminderKind,
+    Response,
+    Snapshot,
+    State,
+    Step,
+)
+from posturewatch.base.settings import Settings, changed_keys, waits_for_start
+from posturewatch.base.source_names import is_recording
+from posturewatch.core.posture.cadence import Plan, peek_of
+from posturewatch.core.posture.calibration import Calibration
+from posturewatch.core.posture.calibration_run import EVERY_S, LOOK
+from posturewatch.core.reminding.breaks.words import break_reminder
+from posturewatch.core.reminding.passage import Timekeeper
+from posturewatch.core.reminding.quiet import camera_given_back, muted_words, why_muted
+from posturewatch.core.reminding.sitting import present_of
+from posturewatch.loop.announcer import Announcer
+from posturewatch.loop.calibration_in_force import CalibrationInForce
+from posturewatch.loop.camera import CameraWatch
+from posturewatch.loop.day_log import DayLog
+from posturewatch.loop.deciders import Deciders
+from posturewatch.loop.doors import Consumer, Doors
+from posturewatch.loop.pause import Pause
+from posturewatch.loop.profile_in_force import ProfileInForce
+
+TURN_S: Final = 0.8
+"""Longest wait between turns: a lock or a suspend is seen, and the camera given back, within it and a look."""
+
+PEEK_SLACK_S: Final = 0.2
+"""A turn that comes this much early is taken for a peek's: turns are a second apart, more or less."""
+
+CHECKPOINT_S: Final = 10.0
+"""The minute in progress is written this often: a kill loses no more."""
+
+LENT_MAX_S: Final = 60.0
+"""Longest that another window may have the camera without asking again: one that crashed must not blind us."""
+
+LENT: Final = "lent"
+"""Why the camera is closed while another posturewatch window has it."""
+
+_log = logging.getLogger("posturewatch.loop")
+
+
+class Loop:
+    """Runs until QUIT. Everything that it holds belongs to its own thread."""
+
+    def __init__(self, doors: Doors, settings: Settings, *, recording: bool = False) -> None:
+        self._doors = doors
+        self._settings = self._at_start = settings
+        self._time = Timekeeper(doors.clock.monotonic_s(), doors.clock.now(), TURN_S)
+        self._since_think, self._since_look = self._time.follow(), self._time.follow()
+        self._now_s, self._now = self._time.last.now_s, self._time.last.now
+        self._camera = CameraWatch(doors.sensor, recording=recording)
+        self._day_log = DayLog(doors.journal, doors.keeper, self._now)
+        self._announcer = Announcer(doors.notifier, doors.launcher)
+        self._deciders = Deciders(settings, self._day_log.today)
+        profiles = ProfileInForce(doors.journal, doors.keeper)
+        self._in_force = CalibrationInForce(profiles, self._deciders, self._day_log, self._announcer)
+        self._pause = Pause()
+        self._courtesy = Courtesy()
+        self._muted: str | None = None
+        self._off: str | None = None  # why the camera is given back
+        self._lent_until_s: float | None = None  # to another process
+        self._lent_to = ""  # the window of ours that has the camera
+        self._step: Step | None = None  # what holds now
+        self._plan, self._look_at_s, self._peeked_s = Plan(Look(whole=True), 0.0), self._now_s, self._now_s
+        self._checkpoint_s = self._now_s
+        self._config_trouble = ""
+        self._calibrating = ""  # the profile for which the calibration's window is open
+
+    def run(self) -> None:
+        """Watch until QUIT; gives the camera back and writes the day on every way out.
+
+        Raises SourceEndedError at the end of a recording and SourceUnreadableError for one without pictures.
+        """
+        self._in_force.take_up()
+        self._note(EventKind.START)
+        try:
+            while self._obey_all(self._turn()):
+                pass
+        finally:
+            self._end()
+
+    # ------------------------------------------------------------------ a turn
+
+    def _turn(self) -> float:
+        """One round; returns how many seconds to wait for a command."""
+        self._take_time()
+        self._courtesy = self._doors.desktop.courtesy()
+        self._mind_the_camera()
+        step = self._look() if self._off is None else None
+        self._think(step)
+        self._doors.display.show(self.snapshot())
+        if self._off is not None:
+            return TURN_S
+        return max(0.0, min(TURN_S, self._look_at_s - self._doors.clock.monotonic_s()))
+
+    def _take_time(self) -> None:
+        """Read the clock, and do what follows from the time that has passed."""
+        passage = self._time.read(self._doors.clock.monotonic_s(), self._doors.clock.now())
+        self._now_s, self._now = passage.now_s, passage.now
+        if passage.gap_s:
+            self._note(EventKind.SUSPEND, value=passage.gap_s)
+            self._begin_anew()
+        if passage.set_back_s:
+            self._note(EventKind.CLOCK, "set_back", value=passage.set_back_s)
+        if passage.zone:
+            self._note(EventKind.CLOCK, "zone", passage.zone)
+        if self._pause.passed(passage):
+            self._note(EventKind.RESUME, "by_itself")
+        if self._lent_until_s is not None and self._now_s >= self._lent_until_s:
+            self._lent_until_s = None
+        if passage.new_day:
+            self._day_log.turn_day(self._now)
+
+    def _mind_the_camera(self) -> None:
+        """Close the camera where it must be closed; look at once where it may be open again."""
+        own = self._settings
+        why = camera_given_back(self._courtesy, own.courtesy, own.hours, self._now, paused=self._pause.on)
+        muted = why_muted(self._courtesy, own.courtesy, own.hours, self._now, paused=self._pause.on)
+        if muted is not None and self._muted is None and not self._deciders.breaks.on_break:
+            self._announcer.hush_break()  # a prompt that was there first must not stand in the meeting either
+        self._muted = muted
+        why = why or (LENT if self._lent_to or self._lent_until_s is not None else None)
+        if why is None and self._off is not None:
+            self._begin_anew()
+        elif why is not None:
+            if self._lent_to and (self._courtesy.locked or self._courtesy.suspended):
+                self._doors.launcher.shut(self._lent_to)
+            self._step = None
+            self._in_force.stop()
+            if self._camera.close():
+                _log.info("camera given back: %s", why)
+        self._off = why
+
+    def _begin_anew(self) -> None:
+        """After time that nobody saw, what was filtered before says nothing about now."""
+        self._camera.close()
+        self._deciders.begin_anew()
+        self._in_force.begin_anew()
+        self._step, self._plan, self._look_at_s = None, Plan(Look(whole=True), 0.0), self._now_s
+
+    def _look(self) -> Step | None:
+        """One look, its step, and the plan for the next; ``None`` where none is due and nothing has stirred."""
+        if self._now_s < self._look_at_s:
+            stirred = self._peek()
+            return None if stirred is None else self._take_in(stirred)
+        asked = LOOK if self._in_force.run else self._deciders.monitor.asking(self._plan.look)
+        return self._take_in(self._camera.look(asked))
+
+    def _peek(self) -> Observation | None:
+        """What there is to see before the look is due, if the picture has changed much since the last one."""
+        every_s = self._plan.peek_s
+        if every_s is None or self._in_force.run or self._now_s - self._peeked_s < every_s - PEEK_SLACK_S:
+            return None
+        self._peeked_s = self._now_s
+        seen = self._camera.look(peek_of(self._plan.look))
+        if isinstance(seen, Reason) or seen.lack not in (None, Lack.NOBODY):
+            return None  # what is wrong with the camera is the next look's business
+        return seen
+
+    def _take_in(self, seen: Observation | Reason) -> Step:
+        """The step that follows from a look, and the plan for the next."""
+        self._in_force.see(seen, self._now_s, self._now)
+        if isinstance(seen, Reason):
+            step = Step(self._now_s, State.UNRELIABLE, seen, present=False)
+            if self._announcer.camera(seen, self._camera.trouble):
+                self._note(EventKind.CAMERA, seen.value)
+        else:
+            step = self._deciders.monitor.feed(seen)
+            if self._camera.trouble is None and self._announcer.camera(None, None):
+                self._note(EventKind.CAMERA, "back")
+        plan = self._deciders.cadence.next(step, self._now_s, self._settings.posture.threshold)
+        if plan.close_camera and not self._in_force.run:
+            self._camera.close()
+        self._step, self._plan, self._peeked_s = step, plan, self._now_s
+        self._look_at_s = self._now_s + (EVERY_S if self._in_force.run else plan.wait_s)
+        return step
+
+    def _think(self, step: Step | None) -> None:
+        """What follows from a step (None: no look was due, or the camera is given back)."""
+        deciders, now_s, now, passage = self._deciders, self._now_s, self._now, self._since_think.take()
+        if step is not None and self._settings.journal.raw_samples:
+            self._day_log.sample(now, step)
+        for said in deciders.breaks.feed(present_of(self._step), self._courtesy.idle_s, passage, self._muted):
+            if isinstance(said, Event):
+                self._break_event(said)
+            else:
+                self._announcer.remind(said, window=self._settings.breaks.window)
+        if step is not None or self._off is not None:
+            on_break, since = deciders.breaks.on_break, self._since_look.take()
+            for reminder in deciders.posture.feed(step, since, self._courtesy, self._muted, on_break=on_break):
+                self._announcer.remind(reminder, window=False)
+        for response in (*self._doors.notifier.responses(), *deciders.posture.responses()):
+            self._answer(response)
+        paused = self._pause.on
+        off, wait_s = self._off is not None, self._plan.wait_s
+        for row in deciders.minutes.feed(self._step, passage, paused=paused, off=off, wait_s=wait_s):
+            self._day_log.minute(row)
+        if now_s - self._checkpoint_s >= CHECKPOINT_S:
+            self._checkpoint_s = now_s
+            if (partial := deciders.minutes.partial(now)) is not None:
+                self._day_log.minute(partial)
+        self._announcer.trouble(self._day_log.trouble or self._config_trouble)
+        for words in self._day_log.notices():
+            self._announcer.tell(ReminderKind.TROUBLE, "journal", _("About your log"), words)
+
+    def _break_event(self, event: Event) -> None:
+        self._day_log.event(event)
+        if event.kind in (EventKind.BREAK_TAKEN, EventKind.BREAK_NATURAL):
+            self._deciders.posture.break_taken(self._time.last.t_s)
+        if event.kind is not EventKind.BREAK_DUE:
+            self._announcer.hush_break()
+
+    def _answer(self, response: Response) -> None:
+        """A reminder was shown, answered, or timed out."""
+        self._deciders.posture.answer(response, self._time.last.t_s)
+        written = {ReminderKind.POSTURE: EventKind.NUDGE, ReminderKind.RECALIBRATE: EventKind.RECALIBRATE_ASKED}
+        if response.kind in written:
+            self._note(written[response.kind], response.outcome.value, response.action or "")
+        commands = {
+            Action.TAKE_BREAK: CommandKind.BREAK_NOW,
+            Action.POSTPONE: CommandKind.BREAK_POSTPONE,
+            Action.SKIP: CommandKind.BREAK_SKIP,
+            Action.RECALIBRATE: CommandKind.CALIBRATE,
+        }
+        if response.action in commands:
+            self._obey(Command(commands[response.action]))
+
+    def _note(self, kind: EventKind, outcome: str = "", detail: str = "", value: float | None = None) -> None:
+        self._day_log.event(Event(self._now, kind, outcome, detail, value))
+
+    # ------------------------------------------------------------------ commands
+
+    def _obey_all(self, wait_s: float) -> bool:
+        """Wait for a command and obey all that are there; False after QUIT."""
+        command = self._doors.inbox.get(wait_s)
+        while command is not None:
+            if command.kind is CommandKind.QUIT:
+                return False
+            self._take_time()
+            self._obey(command)
+            command = self._doors.inbox.get(0.0)
+        return True
+
+    def _obey(self, command: Command) -> None:
+        match command.kind:
+            case CommandKind.PAUSE:
+                self._pause.begin(command.value, self._now)
+                self._note(EventKind.PAUSE, "asked")
+            case CommandKind.RESUME if self._pause.on:
+                self._pause.end()
+                self._note(EventKind.RESUME, "asked")
+            case CommandKind.RELEASE_CAMERA:
+                self._lent_until_s = self._now_s + min(command.value or LENT_MAX_S, LENT_MAX_S)
+            case CommandKind.TAKE_CAMERA:
+                self._lent_until_s = None
+            case CommandKind.CALIBRATE:
+                self._calibrate(command)
+            case CommandKind.CALIBRATED:
+                self._keep_calibration(command.text)
+            case CommandKind.CAMERA_RETURNED if command.text == self._lent_to:
+                self._lent_to = ""
+            case CommandKind.WINDOW_FAILED:
+                self._do_without_window(command.text)
+            case CommandKind.PROFILE:
+                self._in_force.change(command.text, self._now)
+                self._look_at_s = self._now_s
+            case CommandKind.RELOAD:
+                self.reload()
+            case CommandKind.DIARY:
+                entry = DiaryEntry(self._now, self._now, "none" if command.text == "none" else "headache")
+                self._announcer.tell(ReminderKind.TROUBLE, "diary", _("Headache diary"), self._day_log.diary(entry))
+            case _:
+                self._obey_simply(command.kind)
+
+    def _obey_simply(self, kind: CommandKind) -> None:
+        breaks = self._deciders.breaks
+        match kind:
+            case CommandKind.BREAK_NOW if not breaks.on_break:
+                breaks.take()
+                if (left_s := breaks.break_left_s) is not None:
+                    words = break_reminder(
+                        left_s, long=breaks.next_is_long, actions=(), exercise=breaks.exercise, muted=None
+                    )
+                    self._announcer.break_begins(words, window=self._settings.breaks.window)
+            case CommandKind.BREAK_POSTPONE:
+                breaks.postpone()
+            case CommandKind.BREAK_SKIP:
+                breaks.skip()
+            case CommandKind.SNOOZE:
+                self._deciders.posture.snooze(self._time.last.t_s)
+            case CommandKind.LIVE_VIEW:
+                self._lend("live", self._in_force.body)
+            case CommandKind.WRITE_DAY:
+                self._day_log.write_day()
+
+    def _calibrate(self, command: Command) -> None:
+        """With a window that shows the picture where there can be one; a ``value`` asks to do without."""
+        profile = command.text or self._in_force.profile
+        if command.value is None and self._lend("calibrate", profile):
+            self._calibrating = profile
+            return
+        self._in_force.start(profile, self._settings.user, self._now_s)
+        self._look_at_s = self._now_s
+
+    def _lend(self, window: str, text: str) -> bool:
+        """Open a window that shows the camera's picture, and leave the camera to it until it is closed."""
+        if self._lent_to == window:
+            return True
+        if self._lent_to:
+            self._doors.launcher.shut(self._lent_to)
+        if not self._doors.launcher.open(window, text=text):
+            return False
+        self._camera.close()
+        self._lent_to = window
+        return True
+
+    def _keep_calibration(self, body: str) -> None:
+        """What was made in the window, from now on."""
+        try:
+            self._in_force.keep(Calibration.from_json(body), self._calibrating, self._now)
+        except PosturewatchError as err:
+            self._announcer.tell(ReminderKind.TROUBLE, "calibration", _("Calibration"), err)
+
+    def _do_without_window(self, window: str) -> None:
+        """A window was to open and nobody sees it: what it was for goes another way."""
+        if window == self._lent_to:
+            self._lent_to = ""
+        if window == "calibrate":
+            self._calibrate(Command(CommandKind.CALIBRATE, 1.0, self._calibrating))
+        else:
+            self._announcer.without_window(window)
+
+    # ------------------------------------------------------------------ settings
+
+    @property
+    def consumers(self) -> tuple[Consumer, ...]:
+        """Everybody who keeps something of the settings, each with its sections: who is not on this list never hears of
+        a change. The loop itself asks its settings each time (hours, courtesy, the journal's samples)."""
+        return (*self._deciders.consumers(), Consumer(("camera",), self._change_source), *self._doors.consumers)
+
+    def _change_source(self, settings: Settings) -> None:
+        self._camera.recording = is_recording(settings.camera.source)
+
+    def reload(self) -> None:
+        """Take the settings file up as it is now; a wrong one leaves the old ones in force and says so. What has to
+        wait for the next start is named."""
+        try:
+            settings = self._doors.keeper.settings()
+        except ConfigError as err:
+            self._config_trouble = _("The settings were not taken up: {reason}").format(reason=err.message)
+            self._note(EventKind.CONFIG, "refused")
+            return
+        self._config_trouble = ""
+        changed = changed_keys(self._settings, settings)
+        if not changed:
+            return
+        sections = {key.partition(".")[0] for key in changed}
+        for consumer in self.consumers:
+            if sections.intersection(consumer.sections):
+                consumer.take_up(settings)
+        self._settings, self._look_at_s = settings, self._now_s
+        self._note(EventKind.CONFIG, "taken_up")
+        self._tell_what_waits(changed)
+
+    def _tell_what_waits(self, changed: tuple[str, ...]) -> None:
+        unlike = changed_keys(self._at_start, self._settings)
+        waiting = [key for key in changed if waits_for_start(key) and key in unlike]
+        if waiting:
+            words = _("Taken up at the next start of posturewatch: {keys}.").format(keys=", ".join(waiting))
+            _log.info("%s", words)
+            self._announcer.tell(ReminderKind.TROUBLE, "settings", _("Settings"), words)
+
+    # ------------------------------------------------------------------ showing and ending
+
+    def snapshot(self) -> Snapshot:
+        """All that tray and ``status`` show now."""
+        step, deciders = self._step, self._deciders
+        waiting = Reason.PAUSED if self._pause.on else Reason.STARTING if self._off is None else None
+        return Snapshot(
+            at=self._now,
+            state=step.state if step else (State.UNRELIABLE if deciders.calibrated else State.UNCALIBRATED),
+            reason=step.reason if step else waiting,
+            fht_in=step.fht_in if step else None,
+            fht_se_in=step.fht_se_in if step else None,
+            load=step.load if step else None,
+            profile=self._in_force.profile,
+            profiles=self._in_force.profiles,
+            paused_until=self._pause.until,
+            paused=self._pause.on,
+            watching=self._camera.running,
+            next_break_s=deciders.breaks.next_break_s,
+            next_break_long=deciders.breaks.next_is_long,
+            today=self._day_log.today,
+            threshold_in=self._settings.posture.threshold,
+            alert=deciders.posture.alert,
+            trouble=self._day_log.trouble or self._config_trouble or self._camera.lasting,
+            break_now=deciders.breaks.due,
+            on_break=deciders.breaks.on_break,
+            exercise=deciders.breaks.exercise or "",
+            can_postpone=deciders.breaks.can_postpone,
+            can_skip=deciders.breaks.can_skip,
+            recalibrate=bool(step and step.recalibrate),
+            calibrating=self._in_force.run.share if self._in_force.run else None,
+            advice=self._in_force.advice,
+            quiet=self._quiet_words(),
+        )
+
+    def _quiet_words(self) -> str:
+        """Why nothing is said, or why the camera is given back; empty while neither holds."""
+        if self._off == LENT:
+            return _("Another window of posturewatch has the camera.")
+        return muted_words(self._muted) if self._muted else ""
+
+    def _end(self) -> None:
+        """The camera first: whatever the disk does, it is given back."""
+        self._camera.close()
+        self._take_time()
+        for row in self._deciders.minutes.finish(self._since_think.take()):
+            self._day_log.minute(row)
+        self._note(EventKind.STOP)
+        self._day_log.write_day()
+        _log.info("the loop has ended")

@@ -1,0 +1,145 @@
+"""The report as one page that needs nothing but itself: no network, light and dark, paper, keyboard.
+
+Order and wording follow what a therapist asks of a stranger's log: can it be trusted, what does it say, what
+changed and is that more than the measurement error. Charts are drawn by Plotly, whose script comes from its
+own package and is written into the page; each chart stands beside its words and its table, so that the page
+is whole without scripts too. A content security policy allows the page's own two scripts (by hash) and
+nothing from anywhere else.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from functools import lru_cache
+from importlib import resources
+from typing import Final
+
+from posturewatch.base import wording
+from posturewatch.base.i18n import _, current_language
+from posturewatch.report import sentences
+from posturewatch.report.html import sections as html_sections
+from posturewatch.report.html.markup import Safe, folded, join, script_json, tag, text
+from posturewatch.report.html.page_data import page_data
+from posturewatch.report.material import Material
+from posturewatch.report.tiles import Tile, tiles
+
+MAX_BYTES: Final = 6_000_000
+"""Largest page that we hand out; mail systems and phones take it."""
+
+
+def render_html(material: Material) -> str:
+    """The whole report as one HTML page in the language in use (``i18n.set_language``)."""
+    numbers = page_data(material)
+    sections = html_sections.sections(material, tuple(numbers["timeline"]))
+    style = _asset("page.css")
+    drawing = _asset("page.js")
+    library = _plotly()
+    policy = (
+        f"default-src 'none'; script-src {_hash(library)} {_hash(drawing)}; style-src 'unsafe-inline'; "
+        "img-src data:; base-uri 'none'; form-action 'none'"
+    )
+    title = f"{sentences.title(material)} · {sentences.span(material)}"
+    head = join(
+        Safe('<meta charset="utf-8">'),
+        Safe(f'<meta http-equiv="Content-Security-Policy" content="{text(policy)}">'),
+        Safe('<meta name="viewport" content="width=device-width, initial-scale=1">'),
+        Safe('<meta name="color-scheme" content="light dark">'),
+        Safe('<meta name="referrer" content="no-referrer">'),
+        tag("title", title),
+        Safe(f"<style>{style}</style>"),
+    )
+    body = join(
+        tag("a", _("Skip to the summary"), href="#first", class_="skip"),
+        tag("header", *_top(material), class_="top"),
+        tag("main", _first(material), *sections),
+        tag("footer", *_foot(material)),
+        Safe(f'<script type="application/json" id="data">{script_json(numbers)}</script>'),
+        Safe(f"<script>{library}</script>"),
+        Safe(f"<script>{drawing}</script>"),
+    )
+    whole = f"<head>\n{head}\n</head>\n<body>\n{body}\n</body>"
+    return f'<!doctype html>\n<html lang="{current_language()}">\n{whole}\n</html>\n'
+
+
+def _asset(name: str) -> str:
+    return (resources.files("posturewatch.report.html") / name).read_text(encoding="utf-8")
+
+
+@lru_cache(maxsize=1)
+def _plotly() -> str:
+    """Plotly's own minified script, from its package."""
+    script = (resources.files("plotly") / "package_data" / "plotly.min.js").read_text(encoding="utf-8")
+    # A closing tag inside a string of the library would end our script element; JavaScript reads <\/ the same.
+    return script.replace("</script", "<\\/script")
+
+
+@lru_cache(maxsize=2)
+def _hash(script: str) -> str:
+    return f"'sha256-{base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()}'"
+
+
+def _top(material: Material) -> list[Safe]:
+    who = f"{sentences.title(material)}: {material.name}" if material.name else sentences.title(material)
+    made = _("Made on {date} by posturewatch {version}, time zone {zone}.").format(
+        date=f"{material.made_at:%Y-%m-%d %H:%M}", version=material.version, zone=material.zone
+    )
+    parts = [tag("h1", who), tag("p", sentences.span(material), class_="soft")]
+    if material.content.generated:
+        parts.append(
+            tag("p", tag("strong", _("Generated data.")), " ", _("Nobody lived these days."), class_="generated")
+        )
+    parts.append(tag("p", sentences.what_it_is(), class_="small"))
+    parts.append(tag("p", made, class_="small soft"))
+    return parts
+
+
+def _first(material: Material) -> Safe:
+    """What a therapist reads in the first minute: valid or not, the numbers with their error, the change."""
+    points = [sentences.trend(material)] if not material.one_day else []
+    points += [sentences.diary(material)]
+    return tag(
+        "div",
+        tag("h2", _("In short")),
+        tag("p", sentences.verdict(material), class_="verdict"),
+        tag("dl", *map(_tile, tiles(material)), class_="tiles"),
+        tag("ul", *(tag("li", point) for point in points), class_="points"),
+        *(tag("p", note, class_="small") for note in material.notes),
+        _contents(material),
+        class_="first",
+        id="first",
+    )
+
+
+def _tile(one: Tile) -> Safe:
+    more = [tag("dd", one.more, class_="small soft")] if one.more else []
+    return tag("div", tag("dt", one.name), tag("dd", one.big, class_="big"), *more, class_="tile")
+
+
+def _contents(material: Material) -> Safe:
+    named = [
+        ("quality", _("Data quality")),
+        ("bands", _("Time by distance")),
+        ("distribution", _("Median and bouts")),
+        ("breaks", _("Breaks")),
+        ("heat", _("Hours")),
+        ("weeks", _("Weeks")),
+        ("diary", _("Headache diary")),
+        ("day", _("Single days")),
+        ("about", _("About")),
+    ]
+    if material.one_day:
+        named = [pair for pair in named if pair[0] not in {"heat", "weeks"}]
+    links = (tag("li", tag("a", name, href=f"#{where}")) for where, name in named)
+    return tag("nav", tag("ul", *links), class_="inside", aria_label=_("In this report"))
+
+
+def _foot(material: Material) -> list[Safe]:
+    help_list = tag("ul", *(tag("li", item) for item in wording.seek_help()))
+    return [
+        tag("h2", _("About this report"), id="about"),
+        tag("p", sentences.method(material)),
+        folded(_("When to seek help"), tag("p", wording.seek_help_title()), help_list),
+        tag("p", tag("strong", wording.footer())),
+        tag("noscript", tag("p", _("Charts need scripts; every number is in the tables."))),
+    ]

@@ -1,0 +1,231 @@
+"""The sections of the page, in the order of a review: each its words, its chart, its table."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+
+from posturewatch.base.i18n import _
+from posturewatch.core.history.summary.records import DETECTABLE_IN
+from posturewatch.report import day_tables, sentences, tables, words
+from posturewatch.report.html.markup import Safe, folded, table, tag
+from posturewatch.report.material import Material
+
+
+def sections(material: Material, shown_days: tuple[str, ...]) -> tuple[Safe, ...]:
+    """All sections of this report. ``shown_days``: the days whose timeline the page carries, newest first."""
+    before: tuple[Callable[[Material], Safe], ...] = (_quality, _bands, _distribution)
+    after: tuple[Callable[[Material], Safe], ...] = (_breaks, _heat, _weeks, _diary)
+    if material.one_day:
+        made = [*(maker(material) for maker in before), _timeline(material, shown_days)]
+        return (*(part for part in made if part), _breaks(material), _diary(material))
+    made = [*(maker(material) for maker in (*before, *after)), _timeline(material, shown_days)]
+    return tuple(part for part in made if part)
+
+
+def _section(name: str, title: str, *inside: str) -> Safe:
+    return tag("section", tag("h2", title, id=f"{name}-title"), *inside, id=name, aria_labelledby=f"{name}-title")
+
+
+def _chart(name: str, label: str, says: str) -> Safe:
+    """A chart with its words above it; the words are read in its place where it cannot be seen."""
+    drawing = tag("div", class_=f"chart {name}", id=f"chart-{name}", role="img", aria_label=label)
+    return tag("figure", tag("figcaption", says), drawing)
+
+
+def _key(*pairs: tuple[str, str]) -> Safe:
+    """The key to the colours."""
+    return tag(
+        "ul",
+        *(tag("li", tag("span", class_=f"swatch {kind}", aria_hidden="true"), name) for kind, name in pairs),
+        class_="key",
+    )
+
+
+def _states_key() -> Safe:
+    return _key(
+        ("b2", _("valid")),
+        ("s-unreliable", _("present, no reliable number")),
+        ("s-away", _("away")),
+        ("s-paused", _("paused")),
+        ("s-off", _("camera off")),
+    )
+
+
+def _bands_key(material: Material) -> Safe:
+    return _key(*((f"b{index}", name) for index, name in enumerate(words.bands(material.units))))
+
+
+def _quality(material: Material) -> Safe:
+    seen = material.period.quality
+    says = _(
+        "Valid {valid}, present without a reliable number {unreliable}, away {away}, camera off {off}; coverage "
+        "{coverage}."
+    ).format(
+        valid=words.duration(seen.valid_min),
+        unreliable=words.duration(seen.unreliable_min),
+        away=words.duration(seen.away_min),
+        off=words.duration(seen.camera_off_min),
+        coverage=words.percent(seen.coverage),
+    )
+    drawn = not material.one_day and sum(sentences.recorded_days(material)[:2]) > 0
+    chart = [_chart("quality", _("Hours of each day by what was seen"), says)] if drawn else []
+    inside: list[str] = [_states_key(), *chart] if chart else [tag("p", says)]
+    inside.append(folded(_("Table: time by what was seen"), table(tables.quality(material)), paper=True))
+    if material.period.calibrations:
+        inside.append(tag("h3", _("Calibration")))
+        inside.append(table(tables.calibrations(material)))
+    if not material.one_day:
+        inside.append(folded(_("Table: every recorded day"), table(day_tables.days(material))))
+    return _section("quality", _("Data quality"), *inside)
+
+
+def _bands(material: Material) -> Safe:
+    label = _("Share of the valid time in each band of distance")
+    share = material.posture.band_share
+    inside: list[str] = (
+        [_bands_key(material), _chart("bands", label, sentences.bands(material))]
+        if share
+        else [tag("p", sentences.bands(material))]
+    )
+    if not material.one_day and any(day.posture.band_share for day in material.period.days):
+        inside += [] if share else [_bands_key(material)]
+        inside.append(
+            _chart(
+                "days",
+                _("Valid minutes of each day by band of distance"),
+                _("Day by day. Hatched days are insufficient: shown, not averaged."),
+            )
+        )
+    inside.append(table(tables.bands(material)))
+    inside.append(
+        tag(
+            "p",
+            _(
+                "The load index is a rule of thumb (head weight plus 10 lb for each inch forward), not a force "
+                "measured in anybody's neck."
+            ),
+            class_="small soft",
+        )
+    )
+    return _section("bands", _("Time by distance"), *inside)
+
+
+def _distribution(material: Material) -> Safe:
+    return _section(
+        "distribution",
+        _("Median and bouts"),
+        tag("p", sentences.distribution(material)),
+        table(tables.distribution(material)),
+    )
+
+
+def _breaks(material: Material) -> Safe:
+    return _section(
+        "breaks",
+        _("Breaks and reminders"),
+        tag("p", sentences.breaks(material)),
+        folded(_("Table: breaks and reminders"), table(tables.breaks(material)), paper=True),
+    )
+
+
+def _heat(material: Material) -> Safe:
+    title, says = _("Hours of the week"), sentences.heat(material)
+    if not material.period.heat:
+        return _section("heat", title, tag("p", says))
+    return _section(
+        "heat",
+        title,
+        _chart("heat", _("Median distance by weekday and hour"), says),
+        folded(_("Table: weekday by hour"), table(tables.heat(material))),
+    )
+
+
+def _weeks(material: Material) -> Safe:
+    weeks = folded(_("Table: weeks"), table(tables.weeks(material)), paper=True)
+    if sentences.first_usable_week(material) is None:
+        return _section("weeks", _("Week by week"), tag("p", sentences.trend(material)), weeks)
+    shaded = _(
+        "The bars at each week are its standard error; the shaded stripe is ± {limit} about the first usable week: "
+        "a week inside it is within measurement error."
+    ).format(limit=words.length(DETECTABLE_IN, material.units))
+    beside = (
+        _("Below: days with headache (filled) among the days with a diary entry (outlined).")
+        if material.diary_shared and material.period.diary.days
+        else ""
+    )
+    says = " ".join(part for part in (sentences.trend(material), shaded, beside) if part)
+    key = [
+        ("mark-median", _("median with its standard error")),
+        ("mark-p90", _("a tenth of the time over")),
+        ("mark-error", _("within measurement error of the first week")),
+    ]
+    if beside:
+        key += [("mark-ache", _("days with headache")), ("s-away", _("days with a diary entry"))]
+    return _section(
+        "weeks",
+        _("Week by week"),
+        _key(*key),
+        _chart("weeks", _("Weekly medians with their error, and headache days below"), says),
+        weeks,
+    )
+
+
+def _diary(material: Material) -> Safe:
+    inside: list[str] = [tag("p", sentences.diary(material))]
+    if material.diary_shared:
+        aches, clear = tables.diary(material), tables.clear_days(material)
+        if aches.rows:
+            inside.append(folded(_("Table: headaches"), table(aches), paper=True))
+        if clear.rows:
+            inside.append(folded(_("Table: days noted as without headache"), table(clear)))
+        if material.period.diary.scores:
+            inside.append(table(tables.scores(material)))
+        if not material.one_day:
+            inside.append(tag("h3", _("Posture beside headaches (exploratory)")))
+            inside.append(tag("p", sentences.association(material)))
+    return _section("diary", _("Headache diary"), *inside)
+
+
+def _timeline(material: Material, shown_days: tuple[str, ...]) -> Safe:
+    if not shown_days:
+        return Safe("")
+    newest = shown_days[0]
+    inside: list[str] = []
+    if not material.one_day:
+        inside.append(_day_choice(shown_days))
+    inside.append(tag("p", "", id="day-words", aria_live="polite"))
+    inside.append(_states_key())
+    says = _(
+        "Minute by minute: the estimated distance with its standard error (shaded), what was seen below it, and "
+        "reminders, breaks and headaches as marks. The dashed line is at {limit}."
+    ).format(limit=words.length(1.0, material.units))
+    inside.append(_chart("timeline", _("One day, minute by minute"), says))
+    signs = _(
+        "Reminders: △ shown, ▲ acted on, | muted. Breaks: ● taken, ◆ natural, ○ postponed, × skipped, | muted. "
+        "Watching: ● calibration, camera, pause. Headache: ■."
+    )
+    inside.append(tag("p", signs, class_="small soft"))
+    day = date.fromisoformat(newest)
+    hours = day_tables.hours_of_day(material.content.minutes.of_days(day, day), material.units)
+    inside.append(tag("div", folded(_("Table: the day by the hour"), table(hours), paper=True), id="day-table"))
+    recorded = material.period.usable_days + sentences.recorded_days(material)[1]
+    if len(shown_days) < recorded:
+        left = _("Only the newest {n} days fit in here; the others are in the CSV files.").format(n=len(shown_days))
+        inside.append(tag("p", left, class_="small soft"))
+    return _section("day", _("A single day"), *inside)
+
+
+def _day_choice(shown_days: tuple[str, ...]) -> Safe:
+    options = []
+    for day in reversed(shown_days):
+        chosen = {"selected": ""} if day == shown_days[0] else {}
+        options.append(tag("option", day, value=day, **chosen))
+    return tag(
+        "div",
+        tag("button", _("Day before"), type="button", id="day-back"),
+        tag("label", _("Day"), for_="day-choice"),
+        tag("select", *options, id="day-choice"),
+        tag("button", _("Day after"), type="button", id="day-on"),
+        class_="pick screen",
+    )

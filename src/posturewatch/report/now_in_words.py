@@ -1,0 +1,101 @@
+"""The present moment in words: the line of ``posturewatch status`` and the tray's tooltip.
+
+Snapshot in, text out; no clock, no disk. Inches come first and their error with them; the load index follows,
+to the nearest 5 lb and never more exact, because it is a rule of thumb. Beyond 3 in the number is not shown: it
+would be more exact than it is true. How numbers are written stands in ``quantities``.
+"""
+
+from __future__ import annotations
+
+from posturewatch.base.i18n import _, ngettext
+from posturewatch.base.quantities import SHOWN_MAX_IN, Units, distance, load, whole
+from posturewatch.base.records import Snapshot, State
+from posturewatch.base.wording import reason_words, state_words
+
+
+def load_words(snapshot: Snapshot, units: Units = "in") -> str:
+    """The rule-of-thumb load index to the nearest 5 lb, or an empty text where there is none."""
+    if snapshot.load is None:
+        return ""
+    beyond = snapshot.fht_in is not None and snapshot.fht_in >= SHOWN_MAX_IN
+    return _("load index {load}").format(load=load(snapshot.load.load_lb, units, beyond=beyond))
+
+
+def next_break_words(snapshot: Snapshot) -> str:
+    """Time to the next break in whole minutes, or an empty text where none is planned."""
+    if snapshot.on_break:
+        return _("You are on a break.")
+    if snapshot.break_now:
+        return _("It is time for a break.")
+    if snapshot.next_break_s is None or snapshot.paused:
+        return ""
+    minutes = max(1, whole(snapshot.next_break_s / 60))
+    if snapshot.next_break_long:
+        return ngettext("Longer break in {n} minute", "Longer break in {n} minutes", minutes).format(n=minutes)
+    return ngettext("Break in {n} minute", "Break in {n} minutes", minutes).format(n=minutes)
+
+
+def pause_words(snapshot: Snapshot) -> str:
+    """Until when watching is paused, or an empty text. Another day is named by its date."""
+    if not snapshot.paused:
+        return ""
+    until = snapshot.paused_until
+    if until is None:
+        return _("Paused until you resume")
+    if until.date() != snapshot.at.date():
+        return _("Paused until {date}, {time}").format(date=until.date().isoformat(), time=f"{until:%H:%M}")
+    return _("Paused until {time}").format(time=f"{until:%H:%M}")
+
+
+def silence_words(snapshot: Snapshot) -> str:
+    """Why nothing is said although the app watches, or an empty text; :func:`state_line` has it otherwise."""
+    return snapshot.quiet if snapshot.watching and not snapshot.paused else ""
+
+
+def state_line(snapshot: Snapshot, units: Units = "in") -> str:
+    """What is known right now in one line: pause, or the number with its load, or why there is none."""
+    if snapshot.paused:
+        return pause_words(snapshot)
+    if snapshot.quiet and not snapshot.watching:
+        return snapshot.quiet
+    if snapshot.fht_in is not None and snapshot.state in {State.UPRIGHT, State.FORWARD}:
+        parts = (
+            state_words(snapshot.state),
+            distance(snapshot.fht_in, snapshot.fht_se_in, units),
+            load_words(snapshot, units),
+        )
+        return " · ".join(part for part in parts if part)
+    if snapshot.reason is not None and snapshot.state is not State.AWAY:
+        return _("{state}: {reason}").format(state=state_words(snapshot.state), reason=reason_words(snapshot.reason))
+    return state_words(snapshot.state)
+
+
+def band_words(snapshot: Snapshot) -> str:
+    """Today's measured minutes: upright (below 0.5 in), forward, far forward (2 in and beyond); empty before the first.
+    The sum is that of the minutes as they are shown."""
+    low, mid, high, top = snapshot.today.band_min
+    upright, forward, far = whole(low), whole(mid + high), whole(top)
+    if not (total := upright + forward + far):
+        return ""
+    return _("Today {total} min: {upright} upright, {forward} forward, {far} far forward").format(
+        total=total, upright=upright, forward=forward, far=far
+    )
+
+
+def tooltip(snapshot: Snapshot, units: Units = "in") -> str:
+    """Two short lines for the tray icon: the state, and trouble or the next break."""
+    second = snapshot.trouble or next_break_words(snapshot)
+    if snapshot.recalibrate and not snapshot.trouble:
+        second = _("Please calibrate again.")
+    return "\n".join(part for part in (state_line(snapshot, units), second) if part)
+
+
+def status_line(snapshot: Snapshot, units: Units = "in") -> str:
+    """All of it in one line for the terminal: profile, state, next break, trouble."""
+    parts = [state_line(snapshot, units)]
+    if snapshot.profile:
+        parts.append(_("profile {name}").format(name=snapshot.profile))
+    parts.append(next_break_words(snapshot))
+    parts.append(silence_words(snapshot))
+    parts.append(snapshot.trouble)
+    return " · ".join(part for part in parts if part)

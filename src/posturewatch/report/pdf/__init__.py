@@ -1,0 +1,6 @@
+"""The report on paper, the same bytes for the same material.
+
+Knows nothing that the page does not say too.
+"""
+
+__all__ = ["document"]

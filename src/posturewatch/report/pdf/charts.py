@@ -1,0 +1,190 @@
+"""The PDF's charts as vector drawings: bands, weekly medians with their error, the hours of the week.
+
+Each takes the summary and gives a reportlab Drawing; points (1/72 inch), origin at the lower left. Few, flat
+shapes in the page's own blues: they print well in grey, because each darker band is a longer distance.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any, Final
+
+from posturewatch.base.i18n import _
+from posturewatch.base.quantities import Units, in_units
+from posturewatch.core.history.summary.records import DETECTABLE_IN, HeatCell, WeekSummary
+from posturewatch.report import words
+from posturewatch.report.material import Material
+from posturewatch.report.pdf.text import PLAIN, runs, width
+
+BAND_COLOURS: Final = ("#bcd9ea", "#74aed6", "#2f7bb5", "#123f6b")
+_INK: Final = "#17212b"
+_SOFT: Final = "#4a5866"
+_GRID: Final = "#dde2e7"
+_ERROR: Final = "#e4e8ec"
+_ACHE: Final = "#9a4d86"
+_SMALL_PT: Final = 7.0
+
+
+def _shapes() -> Any:
+    from reportlab.graphics import shapes
+
+    return shapes
+
+
+def _colour(name: str) -> Any:
+    from reportlab.lib.colors import HexColor
+
+    return HexColor(name)
+
+
+def _rect(drawing: Any, box: tuple[float, float, float, float], fill: str, edge: str | None = None) -> None:
+    """A box of x, y, width, height."""
+    rect = _shapes().Rect(*box)
+    rect.fillColor = _colour(fill)
+    rect.strokeColor = _colour(edge) if edge else None
+    rect.strokeWidth = 0.5
+    drawing.add(rect)
+
+
+def _line(drawing: Any, points: Sequence[float], colour: str, thick: float = 0.5) -> None:
+    line = _shapes().PolyLine(list(points))
+    line.strokeColor = _colour(colour)
+    line.strokeWidth = thick
+    drawing.add(line)
+
+
+def _write(drawing: Any, x: float, y: float, said: str, *, anchor: str = "start", colour: str = _INK) -> None:
+    """A line of text in as many fonts as it needs."""
+    wide = width(said, _SMALL_PT)
+    at = x - (wide if anchor == "end" else wide / 2 if anchor == "middle" else 0.0)
+    for run, font in runs(said, PLAIN):
+        piece = _shapes().String(at, y, run)
+        piece.fontName, piece.fontSize, piece.fillColor = font, _SMALL_PT, _colour(colour)
+        drawing.add(piece)
+        at += width(run, _SMALL_PT)
+
+
+def bands(material: Material, wide: float) -> Any:
+    """One bar, its parts the shares of the four bands, with names and percentages below."""
+    drawing = _shapes().Drawing(wide, 46)
+    shares = material.posture.band_share
+    if shares is None:
+        return drawing
+    x = 0.0
+    for index, share in enumerate(shares):
+        _rect(drawing, (x, 24, wide * share, 20), BAND_COLOURS[index])
+        if share >= 0.07:
+            ink = "#ffffff" if index >= 2 else _INK
+            _write(drawing, x + wide * share / 2, 31, words.percent(share), anchor="middle", colour=ink)
+        x += wide * share
+    column = wide / 4
+    for index, name in enumerate(words.bands(material.units)):
+        _rect(drawing, (column * index, 6, 8, 8), BAND_COLOURS[index], _SOFT)
+        _write(drawing, column * index + 12, 7, f"{name} · {words.percent(shares[index])}")
+    return drawing
+
+
+def weeks(material: Material, wide: float, high: float = 165.0) -> Any:
+    """Weekly medians with their standard error over the stripe of measurement error; headache days below."""
+    drawing = _shapes().Drawing(wide, high)
+    found = material.period.weeks
+    if not found:
+        return drawing
+    scale = in_units(1.0, material.units)
+    with_diary = material.diary_shared and bool(material.period.diary.days)
+    left, right = 30.0, wide - 6
+    bottom, top = (58.0 if with_diary else 16.0), high - 12
+    step = (right - left) / len(found)
+    ceiling = _ceiling(found, scale)
+
+    def height(value: float) -> float:
+        return bottom + (top - bottom) * min(1.0, max(0.0, value / ceiling))
+
+    reference = next((week.median_in for week in found if week.median_in is not None), None)
+    if reference is not None:
+        low, upper = height((reference - DETECTABLE_IN) * scale), height((reference + DETECTABLE_IN) * scale)
+        _rect(drawing, (left, low, right - left, upper - low), _ERROR)
+        _write(drawing, right, upper + 2, _("within measurement error of the first week"), anchor="end", colour=_SOFT)
+    for tick in _ticks(ceiling):
+        _line(drawing, (left, height(tick), right, height(tick)), _GRID)
+        _write(drawing, left - 4, height(tick) - 2.5, words.number(tick, 1), anchor="end", colour=_SOFT)
+    _write(drawing, 0, high - 7, _("median, {unit}").format(unit=material.units), colour=_SOFT)
+    path: list[float] = []
+    for index, week in enumerate(found):
+        if week.median_in is None:
+            continue
+        x, y = left + step * (index + 0.5), height(week.median_in * scale)
+        path += [x, y]
+        error = (week.se_in or 0.0) * scale
+        _line(drawing, (x, height(week.median_in * scale - error), x, height(week.median_in * scale + error)), _SOFT)
+        _rect(drawing, (x - 2, y - 2, 4, 4), BAND_COLOURS[2])
+    if len(path) > 2:
+        _line(drawing, path, BAND_COLOURS[2], 1.4)
+    if with_diary:
+        _aches(drawing, found, left, step)
+    every = max(1, len(found) // 9 + 1)
+    for index in range(0, len(found), every):
+        _write(drawing, left + step * (index + 0.5), 2, _week_name(found[index].monday), anchor="middle", colour=_SOFT)
+    return drawing
+
+
+def _aches(drawing: Any, found: Sequence[WeekSummary], left: float, step: float) -> None:
+    """Days with headache (filled) among the days with an entry (outlined), seven high."""
+    for index, week in enumerate(found):
+        x, wide = left + step * index + step * 0.2, step * 0.6
+        if week.answered_days:
+            _rect(drawing, (x, 12, wide, 4.6 * week.answered_days), "#ffffff", _SOFT)
+        if week.headache_days:
+            _rect(drawing, (x, 12, wide, 4.6 * week.headache_days), _ACHE)
+    _write(drawing, left, 47, _("days with headache (filled) of days with an entry (outlined)"), colour=_SOFT)
+
+
+def heat(material: Material, wide: float) -> Any:
+    """Weekday by hour; the darker, the further forward; the number is the median."""
+    cells = material.period.heat
+    if not cells:
+        return _shapes().Drawing(wide, 1)
+    hours = range(min(cell.hour for cell in cells), max(cell.hour for cell in cells) + 1)
+    weekdays = sorted({cell.weekday for cell in cells})
+    row, left = 15.0, 32.0
+    high = row * len(weekdays) + 14
+    drawing = _shapes().Drawing(wide, high)
+    column = (wide - left) / len(hours)
+    for cell in cells:
+        x = left + column * (cell.hour - hours.start)
+        y = high - row * (weekdays.index(cell.weekday) + 1)
+        shade = _shade(cell)
+        _rect(drawing, (x + 0.5, y + 0.5, column - 1, row - 1), BAND_COLOURS[shade])
+        ink = "#ffffff" if shade >= 2 else _INK
+        if column >= 16:
+            _write(drawing, x + column / 2, y + 5, _short(cell.median_in, material.units), anchor="middle", colour=ink)
+    for index, weekday in enumerate(weekdays):
+        _write(drawing, left - 4, high - row * (index + 1) + 5, words.weekday(weekday), anchor="end", colour=_SOFT)
+    for hour in hours[:: 1 if column >= 16 else 2]:
+        x = left + column * (hour - hours.start + 0.5)
+        _write(drawing, x, 3, f"{hour:02d}", anchor="middle", colour=_SOFT)
+    return drawing
+
+
+def _shade(cell: HeatCell) -> int:
+    return sum(cell.median_in >= edge for edge in (0.5, 1.0, 2.0))
+
+
+def _short(value_in: float, units: Units) -> str:
+    return words.number(in_units(value_in, units), 1)
+
+
+def _ceiling(found: Sequence[WeekSummary], scale: float) -> float:
+    """Upper end of the axis: above every median with its error, at least the 1-inch mark."""
+    tops = [week.median_in + (week.se_in or 0.0) for week in found if week.median_in is not None]
+    return max([1.6, *(top + 0.1 for top in tops)]) * scale
+
+
+def _ticks(ceiling: float) -> tuple[float, ...]:
+    step = 0.5 if ceiling <= 3.5 else 1.0 if ceiling <= 8 else 2.0
+    return tuple(step * index for index in range(int(ceiling / step) + 1))
+
+
+def _week_name(monday: date) -> str:
+    return f"{monday:%m-%d}"

@@ -1,0 +1,253 @@
+"""The report as a PDF: one page that says it all, then the same in more detail.
+
+Made with reportlab: pure Python, vector charts, and standard East Asian fonts (see ``pdf_text``). The bytes
+depend on the material alone.
+"""
+
+from __future__ import annotations
+
+import io
+from typing import Any, Final
+
+from posturewatch.base import wording
+from posturewatch.base.i18n import _, current_language
+from posturewatch.core.history.summary.records import DETECTABLE_IN
+from posturewatch.report import day_tables, sentences, tables, words
+from posturewatch.report.material import Material
+from posturewatch.report.pdf import charts
+from posturewatch.report.pdf.text import PLAIN, paragraph, register_fonts, runs
+from posturewatch.report.tables import Table
+from posturewatch.report.tiles import tiles
+
+_MARGIN_PT: Final = 42.0
+_PADDING_PT: Final = 12.0
+"""What reportlab's frame keeps clear, left and right together."""
+
+
+def render_pdf(material: Material) -> bytes:
+    """The report as a PDF file in the language in use."""
+    from reportlab.lib.pagesizes import A4
+    from reportlab.platypus import PageBreak, SimpleDocTemplate
+
+    register_fonts()
+    held = io.BytesIO()
+    document = SimpleDocTemplate(
+        held,
+        pagesize=A4,
+        leftMargin=_MARGIN_PT,
+        rightMargin=_MARGIN_PT,
+        topMargin=_MARGIN_PT,
+        bottomMargin=_MARGIN_PT + 14,
+        title=f"{sentences.title(material)} · {sentences.span(material)}",
+        author=material.name or "posturewatch",
+        subject=wording.footer(),
+        creator=f"posturewatch {material.version}",
+        lang=current_language(),
+        invariant=1,
+    )
+    style = _Style(document.width - _PADDING_PT)
+    story = [*_first_page(material, style), PageBreak(), *_details(material, style)]
+    document.build(story, onFirstPage=_foot, onLaterPages=_foot)
+    return held.getvalue()
+
+
+class _Style:
+    """Paragraph styles and the makers of flowables, for one width."""
+
+    def __init__(self, wide: float) -> None:
+        from reportlab.lib.colors import HexColor
+        from reportlab.lib.styles import ParagraphStyle
+
+        self.wide = wide
+        wrap = "CJK" if current_language() == "ja" else None
+        ink, soft = HexColor("#17212b"), HexColor("#4a5866")
+        base = ParagraphStyle(
+            "base", fontName="Vera", fontSize=9, leading=12.5, spaceAfter=5, textColor=ink, wordWrap=wrap
+        )
+        self.body = base
+        self.small = ParagraphStyle("small", base, fontSize=7.5, leading=10, textColor=soft)
+        self.title = ParagraphStyle("title", base, fontSize=17, leading=21, spaceAfter=2)
+        self.head = ParagraphStyle("head", base, fontSize=11.5, leading=15, spaceBefore=9, spaceAfter=3, keepWithNext=1)
+        self.cell = ParagraphStyle("cell", base, fontSize=7.5, leading=9.5, spaceAfter=0)
+        self.big = ParagraphStyle("big", base, fontSize=14, leading=17, spaceAfter=0)
+
+    def text(self, said: str, style: Any = None, *, bold: bool = False) -> Any:
+        """A paragraph of plain text."""
+        from reportlab.platypus import Paragraph
+
+        return Paragraph(paragraph(said, bold=bold), style or self.body)
+
+    def heading(self, said: str) -> Any:
+        """A section's title."""
+        return self.text(said, self.head, bold=True)
+
+    def _cell(self, said: str, wordy: bool) -> Any:
+        """A cell: words may wrap; a number in plain letters is set as it is, which is twenty times as fast."""
+        if wordy or any(font != PLAIN for _run, font in runs(said)):
+            return self.text(said, self.cell)
+        return said
+
+    def table(self, content: Table, widths: tuple[float, ...] | None = None) -> Any:
+        """A table whose head is repeated on each page; ``widths`` are shares of the page's width."""
+        from reportlab.lib.colors import HexColor
+        from reportlab.platypus import Table as Grid
+        from reportlab.platypus import TableStyle
+
+        rows: list[list[Any]] = [[self.text(name, self.cell, bold=True) for name in content.head]]
+        rows += [[self._cell(cell, column in content.wordy) for column, cell in enumerate(row)] for row in content.rows]
+        shares = widths or (1 / len(content.head),) * len(content.head)
+        grid = Grid(rows, colWidths=[self.wide * share for share in shares], repeatRows=1, hAlign="LEFT")
+        marks: list[Any] = [
+            ("FONT", (0, 1), (-1, -1), PLAIN, self.cell.fontSize, self.cell.leading),
+            ("TEXTCOLOR", (0, 1), (-1, -1), self.cell.textColor),
+            ("LINEBELOW", (0, 0), (-1, -1), 0.4, HexColor("#d3dae1")),
+            ("VALIGN", (0, 0), (-1, -1), "TOP"),
+            ("LEFTPADDING", (0, 0), (-1, -1), 2),
+            ("RIGHTPADDING", (0, 0), (-1, -1), 2),
+            ("TOPPADDING", (0, 0), (-1, -1), 1.8),
+            ("BOTTOMPADDING", (0, 0), (-1, -1), 1.8),
+        ]
+        marks += [("BACKGROUND", (0, row + 1), (-1, row + 1), HexColor("#f1e9d6")) for row in content.thin]
+        grid.setStyle(TableStyle(marks))
+        return grid
+
+
+def _first_page(material: Material, style: _Style) -> list[Any]:
+    """Everything a therapist needs, on one page."""
+    who = f"{sentences.title(material)}: {material.name}" if material.name else sentences.title(material)
+    made = _("Made on {date} by posturewatch {version}, time zone {zone}.").format(
+        date=f"{material.made_at:%Y-%m-%d %H:%M}", version=material.version, zone=material.zone
+    )
+    story = [style.text(who, style.title, bold=True), style.text(sentences.span(material))]
+    if material.content.generated:
+        story.append(style.text(_("Generated data.") + " " + _("Nobody lived these days."), bold=True))
+    story += [
+        style.text(f"{sentences.what_it_is()} {made}", style.small),
+        style.heading(_("Can it be used?")),
+        style.text(sentences.verdict(material)),
+        *(style.text(note, style.small) for note in material.notes),
+        _tiles(material, style),
+        style.heading(_("Time by distance")),
+        *([charts.bands(material, style.wide)] if material.posture.band_share else []),
+        style.text(sentences.distribution(material)),
+    ]
+    if not material.one_day and sentences.first_usable_week(material) is not None:
+        stripe = _("The stripe is ± {limit} about the first usable week: inside it is within measurement error.")
+        story += [
+            style.heading(_("Week by week")),
+            style.text(sentences.trend(material)),
+            charts.weeks(material, style.wide),
+            style.text(stripe.format(limit=words.length(DETECTABLE_IN, material.units)), style.small),
+        ]
+    story += [
+        style.heading(_("Breaks and reminders")),
+        style.text(sentences.breaks(material)),
+        style.heading(_("Headache diary")),
+        style.text(sentences.diary(material)),
+    ]
+    return story
+
+
+def _tiles(material: Material, style: _Style) -> Any:
+    """The main numbers in a row."""
+    from reportlab.lib.colors import HexColor
+    from reportlab.platypus import Table as Grid
+    from reportlab.platypus import TableStyle
+
+    shown = tiles(material)
+    cells = [
+        [style.text(name, style.small), style.text(big, style.big, bold=True), style.text(more, style.small)]
+        for name, big, more in shown
+    ]
+    grid = Grid([cells], colWidths=[style.wide / len(cells)] * len(cells))
+    grid.setStyle(
+        TableStyle(
+            [
+                ("BOX", (0, 0), (-1, -1), 0.5, HexColor("#d3dae1")),
+                ("INNERGRID", (0, 0), (-1, -1), 0.5, HexColor("#d3dae1")),
+                ("VALIGN", (0, 0), (-1, -1), "TOP"),
+            ]
+        )
+    )
+    return grid
+
+
+def _details(material: Material, style: _Style) -> list[Any]:
+    """The tables behind the first page, in the order of the page."""
+    from reportlab.platypus import KeepTogether
+
+    story: list[Any] = [
+        style.heading(_("Data quality")),
+        style.table(tables.quality(material), (0.5, 0.2)),
+    ]
+    if material.period.calibrations:
+        calibrations = tables.calibrations(material)
+        story += [
+            style.heading(_("Calibration")),
+            style.text(calibrations.caption, style.small),
+            style.table(calibrations, (0.2, 0.3, 0.17, 0.17, 0.16)),
+        ]
+    story += [
+        style.heading(_("Time by distance")),
+        style.table(tables.bands(material), (0.25, 0.35, 0.2, 0.2)),
+        style.heading(_("Breaks and reminders")),
+        style.table(tables.breaks(material), (0.6, 0.15)),
+    ]
+    if not material.one_day:
+        story += [
+            style.heading(_("Hours of the week")),
+            charts.heat(material, style.wide),
+            style.text(sentences.heat(material)),
+            style.heading(_("Week by week")),
+            style.table(tables.weeks(material), (0.14, 0.1, 0.14, 0.1, 0.1, 0.13, 0.14, 0.15)),
+        ]
+    story += _diary(material, style)
+    story += [
+        style.heading(_("Every recorded day")),
+        style.text(_("Shaded days are insufficient: shown, not averaged."), style.small),
+        style.table(day_tables.days_short(material), (0.15, 0.1, 0.09, 0.12, 0.08, 0.11, 0.1, 0.25)),
+        KeepTogether([style.heading(_("About this report")), style.text(sentences.method(material))]),
+        KeepTogether(
+            [
+                style.heading(_("When to seek help")),
+                style.text(wording.seek_help_title()),
+                *(style.text("· " + item, style.small) for item in wording.seek_help()),
+            ]
+        ),
+    ]
+    return story
+
+
+def _diary(material: Material, style: _Style) -> list[Any]:
+    if not material.diary_shared:
+        return []
+    story: list[Any] = []
+    aches = tables.diary(material)
+    if aches.rows:
+        story += [
+            style.heading(_("Headache diary")),
+            style.table(aches, (0.14, 0.06, 0.07, 0.1, 0.1, 0.16, 0.13, 0.15, 0.09)),
+        ]
+    scores = tables.scores(material)
+    if scores.rows:
+        story += [style.heading(scores.caption), style.table(scores, (0.2, 0.2, 0.2))]
+    if not material.one_day:
+        story += [
+            style.heading(_("Posture beside headaches (exploratory)")),
+            style.text(sentences.association(material)),
+        ]
+    return story
+
+
+def _foot(canvas: Any, document: Any) -> None:
+    """The footer and the page's number on every page."""
+    from reportlab.lib.colors import HexColor
+    from reportlab.platypus import Paragraph
+
+    style = _Style(document.width)
+    said = Paragraph(paragraph(wording.footer()), style.small)
+    _wide, high = said.wrap(document.width - 40, 40)
+    said.drawOn(canvas, _MARGIN_PT, 34 - high / 2)
+    canvas.setFillColor(HexColor("#4a5866"))
+    canvas.setFont("Vera", 7.5)
+    canvas.drawRightString(_MARGIN_PT + document.width, 30, str(document.page))

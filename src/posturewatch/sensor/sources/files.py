@@ -1,0 +1,179 @@
+"""Recordings: a video file, or a folder of images."""
+
+from __future__ import annotations
+
+import math
+import re
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+
+from posturewatch.base.errors import SourceUnreadableError
+from posturewatch.base.i18n import _
+from posturewatch.sensor.frames import MIN_SIDE_PX
+from posturewatch.sensor.native import MAX_PICTURE_POINTS, load_opencv
+from posturewatch.sensor.sources.source import PICTURE_SUFFIXES, ArrayShot
+
+_MAX_FILE_BYTES: Final = 256 * 1024 * 1024
+"""A single image with more is not read."""
+
+_SNIFF: Final = 512
+_DEFAULT_FPS: Final = 25.0
+_STILL_GAP_S: Final = 1.0
+"""Media time between the images of a folder, which are unrelated stills."""
+
+
+class VideoFile:
+    """A video file, by FFmpeg. ``t_s`` is media time from the file's time stamps, never stepping back."""
+
+    live = False
+    stills = False
+
+    def __init__(self, path: Path, *, regular: bool = True) -> None:
+        self._path = path
+        if regular:
+            _refuse_no_video(path)
+        cv2 = load_opencv()
+        self._video: Any = cv2.VideoCapture(str(path), cv2.CAP_FFMPEG)
+        self._msec, fps = cv2.CAP_PROP_POS_MSEC, self._video.get(cv2.CAP_PROP_FPS)
+        self._period_s = 1.0 / fps if math.isfinite(fps) and 0.1 <= fps <= 1000 else 1.0 / _DEFAULT_FPS
+        width, height = (self._video.get(key) for key in (cv2.CAP_PROP_FRAME_WIDTH, cv2.CAP_PROP_FRAME_HEIGHT))
+        self._frame, self.t_s = -1, -self._period_s
+        if not self._video.isOpened():
+            raise SourceUnreadableError(
+                _("{path} is no video that I can read.").format(path=path),
+                _("Give a video file such as MP4, AVI, MOV or WebM, or a folder of images."),
+            )
+        if min(width, height) < MIN_SIDE_PX or width * height > MAX_PICTURE_POINTS:
+            self.close()
+            raise SourceUnreadableError(
+                _("The pictures of {path} are {width} × {height} points.").format(
+                    path=path, width=int(width), height=int(height)
+                ),
+                _("They must have at least {smallest} points a side and 33 million in all.").format(
+                    smallest=MIN_SIDE_PX
+                ),
+            )
+
+    def grab(self) -> bool:
+        """Go on by one frame; raises SourceUnreadableError for a video without a single frame."""
+        if not self._video.grab():
+            if self._frame < 0:
+                raise SourceUnreadableError(
+                    _("{path} holds no picture that I can read.").format(path=self._path),
+                    _("The file may be cut off or damaged; try to play it."),
+                )
+            return False
+        self._frame += 1
+        stamp_s = self._video.get(self._msec) / 1000.0
+        expected_s = self.t_s + self._period_s
+        self.t_s = stamp_s if math.isfinite(stamp_s) and stamp_s > self.t_s else expected_s
+        return True
+
+    def shot(self) -> ArrayShot:
+        """The frame gone to last; one that cannot be decoded has no points."""
+        good, pixels = self._video.retrieve()
+        return ArrayShot(self.t_s, self._frame, pixels if good and pixels is not None else np.empty((0, 0), np.uint8))
+
+    def close(self) -> None:
+        """Close the file."""
+        self._video.release()
+
+
+class ImageFolder:
+    """Images in the order of their names, numbers in them by value. An image that cannot be decoded is a frame
+    without points, so that its row says so."""
+
+    live = False
+    stills = True
+
+    def __init__(self, files: tuple[Path, ...]) -> None:
+        self._files = files
+        self._frame = -1
+        self.t_s = 0.0
+
+    @classmethod
+    def of_folder(cls, folder: Path) -> ImageFolder:
+        """The images that lie in the folder itself; raises SourceUnreadableError where there is none."""
+        try:
+            files = [path for path in folder.iterdir() if path.suffix.lower() in PICTURE_SUFFIXES and path.is_file()]
+        except OSError as err:
+            raise SourceUnreadableError(
+                _("The folder {path} cannot be read: {why}").format(path=folder, why=err.strerror or err)
+            ) from err
+        if not files:
+            raise SourceUnreadableError(
+                _("There is no image in the folder {path}.").format(path=folder),
+                _("Put JPEG or PNG files there, or name another folder."),
+            )
+        return cls(tuple(sorted(files, key=_natural)))
+
+    @classmethod
+    def of_files(cls, files: tuple[Path, ...]) -> ImageFolder:
+        """These images; raises SourceUnreadableError if a single one cannot be decoded."""
+        folder = cls(files)
+        if len(files) == 1 and not _decode(files[0]).size:
+            raise SourceUnreadableError(
+                _("{path} is no image that I can read.").format(path=files[0]), _("Give a JPEG or PNG file.")
+            )
+        return folder
+
+    def grab(self) -> bool:
+        """Go on by one image."""
+        self._frame += 1
+        self.t_s = self._frame * _STILL_GAP_S
+        return self._frame < len(self._files)
+
+    def shot(self) -> ArrayShot:
+        """The image, with its file's name; ``t_s`` counts one second an image."""
+        path = self._files[self._frame]
+        return ArrayShot(self.t_s, self._frame, _decode(path), path.name)
+
+    def close(self) -> None:
+        """Nothing is open between two images."""
+
+
+def _decode(path: Path) -> np.ndarray:
+    """The image, turned as its EXIF says; no points where it cannot be decoded."""
+    cv2 = load_opencv()
+    try:
+        if path.stat().st_size > _MAX_FILE_BYTES:
+            return np.empty((0, 0), np.uint8)
+        data = np.frombuffer(path.read_bytes(), np.uint8)
+        pixels = cv2.imdecode(data, cv2.IMREAD_COLOR | cv2.IMREAD_ANYDEPTH) if data.size else None
+    except (OSError, cv2.error):
+        pixels = None
+    return pixels if pixels is not None else np.empty((0, 0), np.uint8)
+
+
+def _natural(path: Path) -> tuple[tuple[int, str], ...]:
+    """Sorting key: ``img2`` comes before ``img10``."""
+    parts = re.split(r"(\d+)", path.name.casefold())
+    return tuple((int(part), "") if part.isdigit() and len(part) < 18 else (0, part) for part in parts)
+
+
+def _refuse_no_video(path: Path) -> None:
+    """Raises SourceUnreadableError for a file that is empty, forbidden or plain text.
+
+    FFmpeg would take some texts for playlists, subtitles or animations, and wait or open other files.
+    """
+    try:
+        if path.stat().st_size == 0:
+            raise SourceUnreadableError(
+                _("{path} is empty.").format(path=path), _("Give a video file or a folder of images.")
+            )
+        with path.open("rb") as stream:
+            head = stream.read(_SNIFF)
+    except OSError as err:
+        raise SourceUnreadableError(
+            _("{path} cannot be read: {why}").format(path=path, why=err.strerror or err)
+        ) from err
+    try:
+        text = head.decode("utf-8")
+    except UnicodeDecodeError as err:
+        text = head[: err.start].decode("utf-8") if err.start >= len(head) - 3 else ""
+    if text and all(sign.isprintable() or sign.isspace() for sign in text):
+        raise SourceUnreadableError(
+            _("{path} is a text file, not a video.").format(path=path), _("Give a video file or a folder of images.")
+        )

@@ -1,0 +1,85 @@
+"""The live view: what the camera sees, the lines of head and trunk, the estimate with its error and the limit."""
+
+from __future__ import annotations
+
+from tkinter import ttk
+from typing import Final
+
+from posturewatch.base.child import App
+from posturewatch.base.i18n import _
+from posturewatch.base.observation import Look
+from posturewatch.base.quantities import SHOWN_MAX_IN, distance, load, whole
+from posturewatch.base.records import State, Step
+from posturewatch.base.settings import Settings
+from posturewatch.base.wording import reason_words, state_words
+from posturewatch.core.posture.calibration import Calibration
+from posturewatch.core.posture.monitor import Monitor
+from posturewatch.sensor.choices import CameraChoice, ModelChoice
+from posturewatch.sensor.windows.gauge import Gauge, GaugeReading
+from posturewatch.sensor.windows.picture_window import PictureWindow, Role
+from posturewatch.sensor.windows.worker import WindowView, Worker
+
+_ROLES: Final[dict[State, Role]] = {
+    State.UPRIGHT: "accent",
+    State.FORWARD: "forward",
+    State.UNRELIABLE: "unsure",
+    State.AWAY: "muted",
+    State.UNCALIBRATED: "unsure",
+}
+
+
+class LiveWindow(PictureWindow[Step]):
+    """Shows what the monitor makes of each look."""
+
+    def __init__(
+        self, app: App, camera: CameraChoice, models: ModelChoice, settings: Settings, calibration: Calibration | None
+    ) -> None:
+        monitor = Monitor(calibration, settings.posture, settings.load, settings.user, settings.watch)
+        super().__init__(app, _("Live view"), Worker(camera, models, Look(whole=True), monitor.feed))
+        self._threshold_in = settings.posture.threshold
+        self._units = settings.user.units
+        values = ttk.Frame(self.body)
+        values.grid(sticky="ew", pady=(self.px(6), 0))
+        values.columnconfigure(1, weight=1)
+        self._value = ttk.Label(values, style="Big.TLabel", text="–")
+        self._value.grid(row=0, column=0, sticky="w")
+        self._aside = ttk.Label(values, style="Muted.TLabel", justify="right")
+        self._aside.grid(row=0, column=1, sticky="e")
+        self._gauge = Gauge(self, self._units)
+        self._gauge.canvas.grid()
+        self._gauge.show(GaugeReading(None, None, self._threshold_in, self.colours.muted))
+        self.foot((_("Close"), self.leave, True))
+
+    def draw(self, view: WindowView[Step]) -> Role:
+        """State, reason, value and gauge."""
+        step = view.thought
+        if step is None:
+            return "muted"
+        role = _ROLES[step.state]
+        colour = self.colour(role)
+        words = state_words(step.state)
+        if step.reason is not None:
+            words = f"{words}: {reason_words(step.reason)}"
+        self.guide.configure(text=words, foreground=colour)
+        self._value.configure(text=self._length(step), foreground=colour)
+        self._aside.configure(text=self._beside(step))
+        self._gauge.show(GaugeReading(step.fht_in, step.fht_se_in, self._threshold_in, colour))
+        return role
+
+    def _length(self, step: Step) -> str:
+        """``1.2 ± 0.3 in``; "3+ in" beyond the largest value shown."""
+        if step.fht_in is None or step.fht_se_in is None:
+            return "–"
+        return distance(step.fht_in, step.fht_se_in, self._units)
+
+    def _beside(self, step: Step) -> str:
+        """The load index, to the nearest five pounds, and the distance from the camera."""
+        lines = []
+        if step.load is not None:
+            lines.append(_("rule-of-thumb load index {load}").format(load=self._load(step.load.load_lb, step.fht_in)))
+        if step.raw is not None and step.raw.distance_cm is not None:
+            lines.append(_("{distance} cm from the camera").format(distance=whole(step.raw.distance_cm)))
+        return "\n".join(lines)
+
+    def _load(self, pounds: float, fht_in: float | None) -> str:
+        return load(pounds, self._units, beyond=fht_in is not None and fht_in >= SHOWN_MAX_IN)

@@ -1,0 +1,284 @@
+"""The sensor as the app sees it: asked with a deadline, ended when it hangs, started again with growing pauses."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from types import TracebackType
+from typing import Any, Final
+
+from posturewatch.base import codec
+from posturewatch.base.check import Check
+from posturewatch.base.child import Backoff, Child, Message, error_from_json
+from posturewatch.base.clock import Clock
+from posturewatch.base.errors import DataError, ModelError, SensorError
+from posturewatch.base.i18n import _
+from posturewatch.base.observation import Lack, Look, Observation
+from posturewatch.base.settings import CameraSettings, ModelSettings
+
+MODULE: Final = "posturewatch.sensor"
+"""What the app starts: ``python -m posturewatch.sensor``."""
+
+START_S: Final = 60.0
+"""Loading libraries and networks may take so long on a cold, slow computer; it takes 1–2 s on a warm one."""
+
+PATIENCE_S: Final = 10.0
+"""A look without an answer for so long means that the process hangs. A look's own deadline is shorter: on a busy
+computer an answer may be late, and ending the process for it would make matters worse."""
+
+LAST_PAUSE_S: Final = 60.0
+"""Pauses between starts after failures: 1, 2, 4 … 60 s."""
+
+SOUND_S: Final = 60.0
+"""A process that has worked for so long makes earlier failures forgotten."""
+
+PROBE_S: Final = 60.0
+
+WHOLE_LOOK: Final = Look(whole=True)
+"""All there is to see."""
+
+_NOTHING: Final = Look(face=False, trunk=False)
+
+
+def start_sensor(task: str, camera: CameraSettings, models: ModelSettings, **more: Any) -> Child:
+    """A new sensor process with its task; raises SensorError if it cannot be started."""
+    words = {"do": task, "camera": camera.model_dump(), "models": models.model_dump(), **more}
+    try:
+        return Child(MODULE, words, gone=died)
+    except OSError as err:
+        raise SensorError(
+            _("The measuring part cannot be started: {why}").format(why=err.strerror or err),
+            _("Close other programs, or install posturewatch again."),
+        ) from err
+
+
+def died() -> SensorError:
+    """The error for a sensor process that is gone."""
+    return SensorError(_("The measuring part stopped."), _("I start it again by myself."))
+
+
+class SensorClient:
+    """``interface.Sensor`` by a process of its own. For one thread."""
+
+    def __init__(
+        self, camera: CameraSettings, models: ModelSettings, clock: Clock, *, patience_s: float = PATIENCE_S
+    ) -> None:
+        self._camera = camera
+        self._models = models
+        self._clock = clock
+        self._patience_s = patience_s
+        self._child: Child | None = None
+        self._ready = False
+        self._started_s = 0.0
+        self._asked_s: float | None = None
+        self._asked = 0
+        self._backoff = Backoff(LAST_PAUSE_S)
+        self._why: ModelError | SensorError | None = None
+
+    def configure(self, camera: CameraSettings, models: ModelSettings) -> None:
+        """Use these from now on: the next look starts another process. Nothing happens if they are the same."""
+        if (camera, models) != (self._camera, self._models):
+            self.close()
+            self._camera, self._models = camera, models
+
+    @property
+    def running(self) -> bool:
+        """Whether a process is alive; the camera may be open then."""
+        return self._child is not None and self._child.alive
+
+    @property
+    def pid(self) -> int | None:
+        """The number of the running process, for cost and fault measurements."""
+        return self._child.pid if self._child is not None and self.running else None
+
+    def look(self, look: Look, deadline_s: float) -> Observation:
+        """What the process sees, within ``deadline_s`` seconds; one that is still starting, or late: lack NO_FRAME.
+
+        Raises SensorError and SourceError; after a failure also while the pause before the next start lasts.
+        """
+        end_s = self._clock.monotonic_s() + deadline_s
+        child = self._child if self._child is not None else self._start()
+        try:
+            if not self._ready and not self._await_ready(child, end_s):
+                return self._late(self._started_s, START_S)
+            answer = self._await_answer(child, look, deadline_s, end_s)
+        except (ModelError, SensorError) as err:
+            raise self._failed(err) from err
+        if answer is None:
+            return self._late(self._asked_s if self._asked_s is not None else end_s, self._patience_s)
+        return answer
+
+    def close(self) -> None:
+        """End the process, if there is one; what was wrong before is forgotten: the next look starts at once."""
+        self._end()
+        self._backoff.forget()
+
+    def _start(self) -> Child:
+        """A new process; raises SensorError while a pause after a failure lasts."""
+        now_s = self._clock.monotonic_s()
+        left_s = self._backoff.left_s(now_s)
+        if left_s > 0 and isinstance(self._why, ModelError):
+            raise self._why
+        if left_s > 0:
+            again = _("I start it again in {seconds} s.").format(seconds=round(left_s + 0.5))
+            raise SensorError(_("The measuring part stopped."), again)
+        self._started_s = now_s
+        try:
+            self._child = start_sensor("watch", self._camera, self._models)
+        except SensorError as err:
+            raise self._failed(err) from err
+        return self._child
+
+    def _await_ready(self, child: Child, end_s: float) -> bool:
+        while not self._ready:
+            message = child.receive(max(0.0, end_s - self._clock.monotonic_s()))
+            if message is None:
+                return False
+            if "error" in message:
+                raise error_from_json(message["error"])
+            self._ready = "ready" in message
+        return True
+
+    def _await_answer(self, child: Child, look: Look, deadline_s: float, end_s: float) -> Observation | None:
+        """The answer to this look; None if none came in time. Answers to earlier looks are passed over."""
+        if self._asked_s is None:
+            self._asked += 1
+            self._asked_s = self._clock.monotonic_s()
+            within_s = max(0.1, min(deadline_s, end_s - self._asked_s))
+            child.send({"id": self._asked, "look": codec.look_to_json(look), "within_s": within_s})
+        while True:
+            message = child.receive(max(0.0, end_s - self._clock.monotonic_s()))
+            if message is None:
+                return None
+            if message.get("id") not in (self._asked, None):
+                continue
+            self._asked_s = None
+            if "error" in message:
+                raise error_from_json(message["error"])
+            try:
+                seen = codec.from_json(message.get("seen"))
+            except DataError as err:
+                raise SensorError(_("The measuring part answers nonsense."), _("I start it again by myself.")) from err
+            if self._clock.monotonic_s() - self._started_s > SOUND_S:
+                self._backoff.worked()
+            return seen
+
+    def _late(self, since_s: float, patience_s: float) -> Observation:
+        """NO_FRAME while there is hope; ends the process and raises SensorError when there is none."""
+        now_s = self._clock.monotonic_s()
+        if now_s - since_s > patience_s:
+            raise self._failed(SensorError(_("The measuring part does not answer."), _("I start it again by myself.")))
+        return Observation(t_s=now_s, frame=0, width_px=0, height_px=0, looked=_NOTHING, lack=Lack.NO_FRAME)
+
+    def _failed(self, err: ModelError | SensorError) -> ModelError | SensorError:
+        """End the process, if any is left, and note why, and when the next may start."""
+        self._end()
+        self._why = err
+        self._backoff.failed(self._clock.monotonic_s())
+        return err
+
+    def _end(self) -> None:
+        child, self._child = self._child, None
+        self._ready, self._asked_s = False, None
+        if child is not None:
+            child.close()
+
+
+class RecordingSensor:
+    """Recordings looked at frame by frame, in a process of its own. A context manager.
+
+    One after the other: the references for the clothes that a calibration recording leaves serve the next one.
+    """
+
+    def __init__(self, models: ModelSettings) -> None:
+        self._child = start_sensor("record", CameraSettings(), models)
+        self._number = 0
+
+    def __enter__(self) -> RecordingSensor:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, err: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def observe(
+        self,
+        source: str,
+        *,
+        stills: bool | None = None,
+        every_s: float | None = None,
+        look: Look = WHOLE_LOOK,
+    ) -> Iterator[Observation]:
+        """The observations of a video file or a folder of images, in order, on media time.
+
+        ``stills``: unrelated pictures; None = as the source is. ``every_s``: one look in so many seconds.
+        ``look.new_anchor`` holds for the first frame only. Raises SourceError, SensorError and ModelError.
+        """
+        self._number += 1
+        wish = {"source": source, "stills": stills, "every_s": every_s, "look": codec.look_to_json(look)}
+        self._child.send({"id": self._number, "observe": wish})
+        while True:
+            message = self._child.receive(START_S)
+            if message is None:
+                self.close()
+                raise died()
+            if message.get("id") not in (self._number, None):
+                continue
+            if "error" in message:
+                raise error_from_json(message["error"])
+            if "end" in message:
+                return
+            if "seen" in message:
+                yield codec.from_json(message["seen"])
+
+    def close(self) -> None:
+        """End the process. Idempotent."""
+        self._child.close()
+
+
+def observations(
+    source: str,
+    models: ModelSettings,
+    *,
+    stills: bool | None = None,
+    every_s: float | None = None,
+    look: Look = WHOLE_LOOK,
+) -> Iterator[Observation]:
+    """The observations of one recording; see :meth:`RecordingSensor.observe`."""
+    with RecordingSensor(models) as sensor:
+        yield from sensor.observe(source, stills=stills, every_s=every_s, look=look)
+
+
+def list_cameras() -> tuple[tuple[str, str], ...]:
+    """The cameras of this computer: what to write as ``camera.source``, and a name. Raises SensorError."""
+    child = start_sensor("cameras", CameraSettings(), ModelSettings())
+    try:
+        message = _answer(child)
+        return tuple((str(source), str(name)) for source, name in message["cameras"])
+    finally:
+        child.close()
+
+
+def probe(camera: CameraSettings, models: ModelSettings) -> tuple[Check, ...]:
+    """What doctor says of libraries, models and camera. Opens the camera for a moment. Never raises."""
+    child: Child | None = None
+    try:
+        child = start_sensor("probe", camera, models)
+        checks = _answer(child)["checks"]
+        return tuple(Check(*(str(part) for part in check)) for check in checks)
+    except (SensorError, ModelError, KeyError, TypeError) as err:
+        hint = err.hint if isinstance(err, (SensorError, ModelError)) else ""
+        return (Check(_("measuring part"), "error", str(err), hint),)
+    finally:
+        if child is not None:
+            child.close()
+
+
+def _answer(child: Child) -> Message:
+    """The one answer to a task without questions; raises what the other side raised, or SensorError."""
+    message = child.receive(PROBE_S)
+    if message is None:
+        raise SensorError(_("The measuring part does not answer."))
+    if "error" in message:
+        raise error_from_json(message["error"])
+    return message

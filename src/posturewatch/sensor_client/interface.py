@@ -1,0 +1,24 @@
+"""The process with the camera as the loop sees it: asked, it looks."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from posturewatch.base.observation import Look, Observation
+
+
+class Sensor(Protocol):
+    """The process with the camera, seen from the app."""
+
+    def look(self, look: Look, deadline_s: float) -> Observation:
+        """Answer within ``deadline_s`` seconds or raise SensorError/SourceError. Starts the process if needed."""
+        ...
+
+    def close(self) -> None:
+        """End the process and give the camera back. Idempotent."""
+        ...
+
+    @property
+    def running(self) -> bool:
+        """Whether a sensor process is alive (the camera may be open)."""
+        ...

@@ -1,0 +1,182 @@
+"""The break: a suggestion with its picture, a countdown, and take, postpone or skip.
+
+Says to the app: ``take`` when the break begins (unless the app began it), ``done`` at its end, ``closed_early``,
+``postpone``, ``skip``, or nothing but its end when the user closes it. A strict break begins at once and has none
+of these ways out. The safety sentence stands with every suggestion, whoever wrote it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from tkinter import ttk
+from typing import Any, Final
+
+from posturewatch.base.child import App
+from posturewatch.base.i18n import _
+from posturewatch.base.pictures import MOVEMENTS
+from posturewatch.base.wording import exercise_safety
+from posturewatch.ui.toolkit import Window, show
+
+TICK_MS: Final = 200
+WAIT_S: Final = 300.0
+"""An unanswered window goes away by itself after so long; the app asks again in its own time."""
+
+CALM_S: Final = 1.2
+"""The buttons wake after so long without a key. Somebody who was typing when the window came up has not read it: their
+next Space or Return must not answer it, nor their Escape close it."""
+
+
+@dataclass(frozen=True, slots=True)
+class BreakView:
+    """What the window shows. ``name``, ``text``, ``dose`` and ``picture`` of a suggestion, empty without one.
+
+    ``seconds`` is the length of the break. ``begun`` starts the countdown at once.
+    """
+
+    title: str
+    seconds: float
+    body: str = ""
+    name: str = ""
+    text: str = ""
+    dose: str = ""
+    picture: str = ""
+    can_postpone: bool = True
+    can_skip: bool = True
+    strict: bool = False
+    begun: bool = False
+    dark: bool | None = None
+
+
+class BreakWindow(Window):
+    """The window of one break."""
+
+    def __init__(self, app: App, view: BreakView) -> None:
+        super().__init__(app, view.title, on_top=True, dark=view.dark)
+        self._view = view
+        self._left_ms = round(view.seconds * 1000)
+        self._waited_ms = 0
+        self._calm_ms = 0
+        self._awake = view.begun or view.strict
+        self._begun = False
+        self._fill()
+        if self._awake:
+            self._begin()
+        else:
+            self._buttons(["disabled"])
+            self.root.bind("<Key>", lambda _event: self._typed())
+        self.root.after(TICK_MS, self._tick)
+
+    def leave(self) -> None:
+        """Escape closes it; a strict break runs to its end."""
+        if not self._view.strict:
+            self.close()
+
+    def escape(self) -> None:
+        """As :meth:`leave`, once the window is awake."""
+        if self._awake:
+            self.leave()
+        else:
+            self._typed()
+
+    def _typed(self) -> None:
+        self._calm_ms = 0
+
+    def _buttons(self, state: list[str]) -> list[ttk.Button]:
+        """The buttons of the row, put into this state."""
+        row = [one for one in self._row.winfo_children() if isinstance(one, ttk.Button)]
+        for button in row:
+            button.state(state)
+        return row
+
+    def _wake(self) -> None:
+        """Take answers from now on, the main one by Return."""
+        self._awake = True
+        self._buttons(["!disabled"])[-1].focus_set()
+
+    def _fill(self) -> None:
+        view, gap = self._view, self.px(12)
+        self.label(self.body, view.title, "Title.TLabel").grid(sticky="w")
+        if view.body:
+            self.label(self.body, view.body).grid(sticky="w", pady=(self.px(4), 0))
+        if view.picture in MOVEMENTS:
+            ttk.Label(self.body, image=self.movement(view.picture, 180)).grid(pady=(gap, 0))
+        if view.name:
+            self.label(self.body, view.name, "Head.TLabel").grid(sticky="w", pady=(gap, 0))
+        for text in (view.text, view.dose):
+            if text:
+                self.label(self.body, text).grid(sticky="w", pady=(self.px(4), 0))
+        self._clock = ttk.Label(self.body, text=clock_words(view.seconds), style="Big.TLabel", anchor="center")
+        self._clock.grid(pady=(gap, self.px(4)))
+        self._bar = ttk.Progressbar(self.body, maximum=max(1, self._left_ms), length=self.px(420))
+        self._bar.grid(sticky="ew")
+        if view.name or view.text:
+            self.label(self.body, exercise_safety(), "Muted.TLabel").grid(sticky="w", pady=(gap, 0))
+        self._row = self._choices()
+        self._row.grid(sticky="e", pady=(self.px(20), 0))
+
+    def _choices(self) -> ttk.Frame:
+        view = self._view
+        offered = []
+        if view.can_skip and not view.strict:
+            offered.append((_("Skip"), lambda: self._answer("skip"), False))
+        if view.can_postpone and not view.strict:
+            offered.append((_("Postpone"), lambda: self._answer("postpone"), False))
+        offered.append((_("Take the break"), self._begin, True))
+        return self.buttons(self.body, *offered)
+
+    def _begin(self) -> None:
+        if self._begun:
+            return
+        self._begun = True
+        if not self._view.begun:
+            self.app.say("take")
+        self._row.destroy()
+        if not self._view.strict:
+            self._row = self.buttons(self.body, (_("Finish early"), lambda: self._answer("closed_early"), False))
+            self._row.grid(sticky="e", pady=(self.px(20), 0))
+            self.root.update_idletasks()  # Tk gives the keyboard only to what is mapped
+            self._buttons(["!disabled"])[0].focus_set()
+
+    def _answer(self, kind: str) -> None:
+        self.app.say(kind)
+        self.close()
+
+    def _tick(self) -> None:
+        if not self._begun:
+            self._waited_ms += TICK_MS
+            self._calm_ms += TICK_MS
+            if not self._awake and self._calm_ms >= CALM_S * 1000:
+                self._wake()
+            if self._waited_ms >= WAIT_S * 1000:
+                self.close()
+                return
+        else:
+            self._left_ms = max(0, self._left_ms - TICK_MS)
+            self._clock.configure(text=clock_words(self._left_ms / 1000))
+            self._bar.configure(value=self._bar["maximum"] - self._left_ms)
+            if self._left_ms == 0:
+                self._answer("done")
+                return
+        self.root.after(TICK_MS, self._tick)
+
+
+def clock_words(seconds: float) -> str:
+    """``0:45``: minutes and seconds, rounded up, so that it never says 0:00 while time is left."""
+    whole = int(-(-seconds // 1))
+    return f"{whole // 60}:{whole % 60:02d}"
+
+
+def view_from(payload: Mapping[str, Any]) -> BreakView:
+    """The view from the app; unknown keys are left out."""
+    known = {field.name for field in fields(BreakView)}
+    return BreakView(**{name: value for name, value in payload.items() if name in known})
+
+
+def main() -> None:
+    """The process of this window."""
+    show(lambda app, payload: BreakWindow(app, view_from(payload)))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,174 @@
+"""Processes of our own: framing, limits, errors that cross by name, and an end that always comes."""
+
+from __future__ import annotations
+
+import io
+import queue
+import struct
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from posturewatch.base import child
+from posturewatch.base.errors import CameraBusyError, ConfigError, ModelError, SensorError
+
+
+def test_messages_arrive_in_order() -> None:
+    """What is sent is received, one message at a time."""
+    stream = io.BytesIO()
+    child.send(stream, {"id": 1, "text": "größer"})
+    child.send(stream, {"id": 2})
+    stream.seek(0)
+    assert child.receive(stream) == {"id": 1, "text": "größer"}
+    assert child.receive(stream) == {"id": 2}
+    with pytest.raises(child.PipeBrokenError):
+        child.receive(stream)
+
+
+def test_a_message_may_come_in_pieces() -> None:
+    """A pipe hands out as many bytes as it likes."""
+
+    class Drip(io.BytesIO):
+        def read(self, _size: int | None = -1) -> bytes:
+            return super().read(1)
+
+    stream = io.BytesIO()
+    child.send(stream, {"a": [1, 2, 3]})
+    assert child.receive(Drip(stream.getvalue())) == {"a": [1, 2, 3]}
+
+
+def test_a_huge_length_is_not_believed() -> None:
+    """Native code that prints into the pipe makes an absurd length; nothing is allocated for it."""
+    for noise in (b"WARNING: something\n", struct.pack(">I", 2**31), struct.pack(">I", 0)):
+        with pytest.raises(child.PipeBrokenError):
+            child.receive(io.BytesIO(noise + b"x" * 100))
+
+
+@given(st.binary(max_size=300))
+def test_noise_never_raises_anything_else(noise: bytes) -> None:
+    """Any bytes at all: a message, or PipeBrokenError."""
+    try:
+        assert isinstance(child.receive(io.BytesIO(noise)), dict)
+    except child.PipeBrokenError:
+        return
+
+
+def test_errors_cross_by_their_class() -> None:
+    """The app sees the error that the sensor raised, with its words."""
+    for error in (CameraBusyError("busy", "wait"), ModelError("damaged", "reinstall")):
+        back = child.error_from_json(child.error_to_json(error))
+        assert type(back) is type(error)
+        assert (back.message, back.hint) == (error.message, error.hint)
+
+
+def test_an_unknown_error_is_a_sensor_error() -> None:
+    """A class that has no business in the pipe cannot be made by it."""
+    assert type(child.error_from_json(child.error_to_json(ConfigError("x")))) is SensorError
+    assert type(child.error_from_json({"kind": "SystemExit", "message": "x"})) is SensorError
+    assert type(child.error_from_json("nonsense")) is SensorError
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(),
+    lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
+    max_leaves=10,
+)
+
+
+@given(st.dictionaries(st.text() | st.just("kind"), JSON))
+def test_a_message_is_taken_by_its_kind_or_not_at_all(message: dict[str, object]) -> None:
+    """Whatever object a window sends: what it said with its values, or nothing where the kind is no text."""
+    said = child.Said.of(message)
+    if isinstance(message.get("kind"), str):
+        assert said is not None
+        assert {"kind": said.kind, **said.values} == message
+        assert said.get("kind") is None
+    else:
+        assert said is None
+
+
+ECHO = """
+from posturewatch.base.child import App, HUNG_UP, take_pipes
+app = App(*take_pipes())
+app.send({"task": app.task()})
+print("noise on standard output")
+while (message := app.receive()) and message.get("kind") != HUNG_UP:
+    app.send(message)
+"""
+DEAF = """
+import signal, time
+from posturewatch.base.child import App, take_pipes
+signal.signal(signal.SIGTERM, signal.SIG_IGN)
+App(*take_pipes()).send({"deaf": True})
+while True:
+    time.sleep(60)
+"""
+
+
+@pytest.fixture
+def module(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], str]:
+    """Makes a program from its text and gives the name by which it is started."""
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+
+    def write(text: str) -> str:
+        (tmp_path / "program_of_a_test.py").write_text(text, encoding="utf-8")
+        return "program_of_a_test"
+
+    return write
+
+
+def test_a_child_gets_its_task_and_answers(module: Callable[[str], str]) -> None:
+    """The task comes with the app's language; messages larger than a pipe holds go both ways whole, in order, and
+    what the process prints is no message."""
+    one = child.Child(module(ECHO), {"do": "echo"})
+    try:
+        assert one.receive(30) == {"task": {"language": "en", "do": "echo"}}
+        for number in range(3):
+            one.send({"number": number, "text": "ü" * 300_000})
+            assert one.receive(30) == {"number": number, "text": "ü" * 300_000}
+    finally:
+        one.close()
+    assert not one.alive
+    with pytest.raises(child.PipeBrokenError):
+        one.receive(0)
+
+
+def test_a_child_that_listens_to_nothing_is_ended_within_two_seconds(module: Callable[[str], str]) -> None:
+    """Neither the end of its pipe nor SIGTERM moves it: it is killed, and whoever waits for it is told."""
+    one = child.Child(module(DEAF), {}, gone=lambda: SensorError("gone"))
+    assert one.receive(30) == {"deaf": True}
+    began = time.monotonic()
+    one.close(within_s=0.2)
+    assert time.monotonic() - began < 2.5
+    assert not one.alive
+    with pytest.raises(SensorError, match="gone"):
+        one.receive(None)
+
+
+def test_who_listens_in_a_thread_hears_the_end_once(module: Callable[[str], str]) -> None:
+    """Each message in order, then None, whoever ended the process."""
+    heard: queue.SimpleQueue[child.Message | None] = queue.SimpleQueue()
+    one = child.Child(module(ECHO), {"n": 1}, heard=heard.put)
+    assert heard.get(timeout=30) == {"task": {"language": "en", "n": 1}}
+    one.close()
+    assert heard.get(timeout=30) is None
+    assert heard.empty()
+
+
+@given(st.lists(st.floats(0, 100), min_size=1, max_size=12))
+def test_pauses_grow_up_to_the_last_and_are_forgotten_when_it_works(waits_s: list[float]) -> None:
+    """The n-th failure in a row waits 2ⁿ⁻¹ s, never longer than the last pause; one success begins anew."""
+    backoff, now_s = child.Backoff(60.0), 0.0
+    for failures, wait_s in enumerate(waits_s):
+        backoff.failed(now_s)
+        assert backoff.left_s(now_s) == pytest.approx(min(2.0**failures, 60.0))
+        now_s += wait_s
+    backoff.worked()
+    backoff.failed(now_s)
+    assert backoff.left_s(now_s) == pytest.approx(1.0)
+    backoff.forget()
+    assert backoff.left_s(now_s) <= 0.0

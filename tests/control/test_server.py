@@ -1,0 +1,160 @@
+"""The running app's ear: this user alone, bounded in size, time and number."""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+import stat
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from posturewatch.base.clock import SystemClock
+from posturewatch.base.errors import InstanceError
+from posturewatch.control import wire
+from posturewatch.control.client import ask
+from posturewatch.control.server import MAX_CONNECTIONS, ControlServer
+
+
+def echo(request: dict[str, Any]) -> dict[str, Any]:
+    """Answers with what was asked; breaks on request."""
+    if request.get("do") == "break":
+        raise RuntimeError("broken on purpose")
+    return {"ok": True, "heard": request}
+
+
+@pytest.fixture
+def state(tmp_path: Path) -> Path:
+    """A state folder with a short path."""
+    folder = tmp_path / "state"
+    folder.mkdir(mode=0o700)
+    return folder
+
+
+@pytest.fixture
+def server(state: Path) -> Iterator[ControlServer]:
+    """A server that listens."""
+    ear = ControlServer(state, SystemClock(), echo)
+    yield ear
+    ear.close()
+
+
+def raw(state: Path) -> socket.socket:
+    """A connection that has not said anything yet."""
+    conn = wire.read_address(state).connect(5.0)
+    conn.settimeout(5.0)
+    return conn
+
+
+def test_a_request_is_answered(state: Path, server: ControlServer) -> None:
+    """What is asked with the key comes back answered, non-Latin text included."""
+    assert ask(state, {"do": "status", "text": "机 ü"}) == {"ok": True, "heard": {"do": "status", "text": "机 ü"}}
+
+
+def test_nobody_there_is_said_as_such(state: Path) -> None:
+    """Without a running app the error says so and how to start it, with exit code 8."""
+    with pytest.raises(InstanceError, match="not running") as caught:
+        ask(state, {"do": "status"})
+    assert caught.value.exit_code == 8
+    assert "posturewatch" in caught.value.hint
+
+
+def test_files_are_the_owners_own_and_go_with_the_server(state: Path, server: ControlServer) -> None:
+    """Key, address and socket are 0600 while the app runs and gone afterwards."""
+    names = [wire.KEY_NAME, wire.ADDRESS_NAME, wire.SOCKET_NAME]
+    if os.name != "nt":
+        assert [stat.S_IMODE((state / name).stat().st_mode) for name in names] == [0o600] * 3
+    server.close()
+    assert list(state.iterdir()) == []
+
+
+def test_the_wrong_key_gets_nothing(state: Path, server: ControlServer) -> None:
+    """A caller who does not know the key is hung up on without a word."""
+    (state / wire.KEY_NAME).write_text("00" * 32)
+    with pytest.raises(InstanceError, match="does not answer"):
+        ask(state, {"do": "quit"})
+
+
+def test_an_overheard_request_cannot_be_said_again(state: Path, server: ControlServer) -> None:
+    """The seal holds for one connection's nonce only."""
+    key = wire.read_key(state)
+    body = json.dumps({"do": "quit"})
+    with raw(state) as first:
+        greeting = wire.fields(first.makefile("rb").readline())
+        sealed = wire.line({"nonce": "n", "body": body, "mac": wire.mac(key, "client", greeting["nonce"], "n", body)})
+        first.sendall(sealed)
+        assert first.makefile("rb").readline()
+    with raw(state) as second:
+        lines = second.makefile("rb")
+        lines.readline()
+        second.sendall(sealed)
+        assert lines.readline() == b""
+
+
+def test_a_huge_message_is_cut_off(state: Path, server: ControlServer) -> None:
+    """More than a request's size without an end is hung up on, and the next caller is served."""
+    with raw(state) as conn:
+        conn.makefile("rb").readline()
+        with pytest.raises(OSError, match=r"(?i)reset|pipe|aborted"):
+            conn.sendall(b"x" * wire.MAX_REQUEST * 1000)
+    assert ask(state, {"do": "status"})["ok"]
+
+
+def test_a_silent_caller_is_hung_up_on(state: Path, server: ControlServer) -> None:
+    """Who says nothing loses the line within the time of an exchange and a little."""
+    with raw(state) as conn:
+        lines = conn.makefile("rb")
+        assert lines.readline()
+        assert lines.readline() == b""
+
+
+def test_a_flood_of_silent_callers_does_not_shut_us_out(state: Path, server: ControlServer) -> None:
+    """Many times more silent connections than are kept, and a real request still gets its answer."""
+    crowd = [raw(state) for _ in range(MAX_CONNECTIONS * 4)]
+    try:
+        assert ask(state, {"do": "status"})["ok"]
+    finally:
+        for conn in crowd:
+            conn.close()
+
+
+def test_a_failure_behind_the_ear_does_not_deafen_it(state: Path, server: ControlServer) -> None:
+    """An answer that raises is an error for the caller, and the next one is served."""
+    assert ask(state, {"do": "break"}) == {"ok": False, "error": "internal"}
+    assert ask(state, {"do": "status"})["ok"]
+
+
+def test_a_long_path_uses_loopback(tmp_path: Path) -> None:
+    """Where a Unix socket's name would be too long, loopback with the same key does it."""
+    deep = tmp_path / ("d" * 100) / "state"
+    deep.mkdir(parents=True, mode=0o700)
+    server = ControlServer(deep, SystemClock(), echo)
+    try:
+        assert wire.read_address(deep).family == "tcp"
+        assert ask(deep, {"do": "status"})["ok"]
+    finally:
+        server.close()
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(junk=st.binary(min_size=1, max_size=300))
+def test_junk_never_deafens_it(state: Path, server: ControlServer, junk: bytes) -> None:
+    """Whatever bytes arrive, sealed or not, the next request is answered."""
+    key = wire.read_key(state)
+    with raw(state) as conn:
+        lines = conn.makefile("rb")
+        nonce = wire.fields(lines.readline())["nonce"]
+        body = junk.decode("utf-8", "surrogateescape")
+        seal = wire.mac(key, "client", nonce, "n", body) if body.isprintable() else "no"
+        try:
+            conn.sendall(wire.line({"nonce": "n", "body": body, "mac": seal}))
+            conn.sendall(junk + b"\n")
+            lines.readline()
+        except OSError:
+            pass
+    assert ask(state, {"do": "status"})["ok"]

@@ -1,0 +1,261 @@
+"""Lock, sleep, idle, full screen and quiet from a real X server and mocked services on a private bus."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from dbus_fast import Variant
+
+from desktop.conftest import Robot, end, need, owned, start, until
+from fakes import FakeClock
+from posturewatch.base.errors import DesktopError
+from posturewatch.base.records import Courtesy
+from posturewatch.desktop.dbus import Call, ask
+from posturewatch.desktop.presence.linux import X11Questions, session_bus
+from posturewatch.desktop.presence.logind import ASKED_S, LogindWatcher
+from posturewatch.desktop.presence.session import make_desktop, probe
+
+pytestmark = pytest.mark.desktop
+
+LOGIND = "org.freedesktop.login1"
+MOCK = "org.freedesktop.DBus.Mock"
+ROOT = "/org/freedesktop/login1"
+SESSION = f"{ROOT}/session/c1"
+SYSTEM_PYTHON = "/usr/bin/python3"
+
+
+def mock(path: str, member: str, signature: str, *arguments: Any, interface: str = MOCK) -> Any:
+    """Ask the mocked logind to do something."""
+    return ask(Call(LOGIND, path, interface, member, signature, arguments), 3.0, system=True)
+
+
+@pytest.fixture
+def logind(bus: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[subprocess.Popen[bytes]]:
+    """python-dbusmock's logind with one session, ours, and a lid."""
+    have = subprocess.run((SYSTEM_PYTHON, "-c", "import dbusmock"), capture_output=True, check=False)
+    if have.returncode != 0:
+        need("python3-dbusmock")
+    service = start(SYSTEM_PYTHON, "-m", "dbusmock", "--system", "--template", "logind")
+    assert until(lambda: owned(LOGIND))
+    mock(ROOT, "AddSession", "ssusb", "c1", "seat0", 1000, "somebody", True)
+    mock(ROOT, "AddProperty", "ssv", "org.freedesktop.login1.Manager", "LidClosed", Variant("b", False))
+    monkeypatch.setenv("XDG_SESSION_ID", "c1")
+    yield service
+    end(service)
+
+
+@pytest.fixture
+def clock() -> FakeClock:
+    """Time moved by hand."""
+    return FakeClock()
+
+
+@pytest.fixture
+def watcher(logind: subprocess.Popen[bytes], clock: FakeClock) -> Iterator[LogindWatcher]:
+    """The watcher, connected."""
+    made = LogindWatcher(clock)
+    assert until(lambda: made.courtesy() == Courtesy(locked=False, suspended=False, lid_closed=False))
+    yield made
+    made.close()
+
+
+def emit(path: str, interface: str, member: str, signature: str = "", arguments: tuple[Variant, ...] = ()) -> None:
+    """Let logind send a signal."""
+    mock(path, "EmitSignal", "sssav", interface, member, signature, list(arguments))
+
+
+def seconds_until(fact: Callable[[], object]) -> float:
+    """How long it took until something held."""
+    began_s = time.monotonic()
+    assert until(fact)
+    return time.monotonic() - began_s
+
+
+def test_lock_and_unlock_arrive_at_once(watcher: LogindWatcher) -> None:
+    """The signals are known well within the two seconds in which the camera must be given back."""
+    emit(SESSION, "org.freedesktop.login1.Session", "Lock")
+    assert seconds_until(lambda: watcher.courtesy().locked) < 0.5
+    emit(SESSION, "org.freedesktop.login1.Session", "Unlock")
+    assert seconds_until(lambda: watcher.courtesy().locked is False) < 0.5
+
+
+def test_a_lock_that_nobody_carries_out_does_not_last(watcher: LogindWatcher, clock: FakeClock) -> None:
+    """A request to lock without a locker that says so is forgotten after a few seconds."""
+    emit(SESSION, "org.freedesktop.login1.Session", "Lock")
+    assert until(lambda: watcher.courtesy().locked)
+    clock.advance(ASKED_S + 1)
+    assert watcher.courtesy().locked is False
+
+
+def test_the_locked_hint_lasts(watcher: LogindWatcher, clock: FakeClock) -> None:
+    """What the session says of itself holds until it says otherwise."""
+    hint = {"LockedHint": Variant("b", True)}
+    mock(SESSION, "UpdateProperties", "sa{sv}", "org.freedesktop.login1.Session", hint)
+    assert until(lambda: watcher.courtesy().locked)
+    clock.advance(3600)
+    assert watcher.courtesy().locked is True
+
+
+def says_idle(since_s: float, *, kind: str, idle: bool = True) -> None:
+    """The session calls itself idle since this moment of the monotonic clock, or busy."""
+    values = {
+        "Type": Variant("s", kind),
+        "IdleHint": Variant("b", idle),
+        "IdleSinceHintMonotonic": Variant("t", round(since_s * 1e6)),
+    }
+    mock(SESSION, "UpdateProperties", "sa{sv}", "org.freedesktop.login1.Session", values)
+
+
+def test_a_session_that_calls_itself_idle_is_believed(watcher: LogindWatcher, clock: FakeClock) -> None:
+    """Under Wayland the desktop's own hint tells for how long nobody has touched anything; "not idle" tells nothing."""
+    says_idle(clock.monotonic_s() - 300, kind="wayland")
+    assert until(lambda: watcher.courtesy().idle_s == pytest.approx(300))
+    clock.advance(60)
+    assert watcher.courtesy().idle_s == pytest.approx(360)
+    says_idle(0, kind="wayland", idle=False)
+    assert seconds_until(lambda: watcher.courtesy().idle_s is None) < 0.5
+
+
+def test_a_text_console_s_idle_hint_is_left_alone(watcher: LogindWatcher, clock: FakeClock) -> None:
+    """logind makes it up from the console's file; the whole look has passed once the lid is seen closed."""
+    says_idle(clock.monotonic_s() - 300, kind="tty")
+    closed = {"LidClosed": Variant("b", True)}
+    mock(ROOT, "UpdateProperties", "sa{sv}", "org.freedesktop.login1.Manager", closed)
+    assert until(lambda: watcher.courtesy().lid_closed)
+    assert watcher.courtesy().idle_s is None
+    says_idle(clock.monotonic_s() - 300, kind="wayland")
+    assert until(lambda: watcher.courtesy().idle_s is not None)
+
+
+def test_the_session_is_found_without_the_environment(
+    logind: subprocess.Popen[bytes], clock: FakeClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Started as a service, without XDG_SESSION_ID, the user's own display session is watched."""
+    monkeypatch.delenv("XDG_SESSION_ID")
+    display = {"Display": Variant("(so)", ["c1", SESSION])}
+    mock(ROOT, "AddObject", "ssa{sv}a(ssss)", f"{ROOT}/user/self", "org.freedesktop.login1.User", display, [])
+    watcher = LogindWatcher(clock)
+    assert until(lambda: watcher.courtesy().locked is False)
+    emit(SESSION, "org.freedesktop.login1.Session", "Lock")
+    assert until(lambda: watcher.courtesy().locked)
+    watcher.close()
+
+
+def test_another_session_is_not_ours(watcher: LogindWatcher) -> None:
+    """The lock of another user's session does not concern us."""
+    mock(ROOT, "AddSession", "ssusb", "c2", "seat0", 1001, "another", True)
+    emit(f"{ROOT}/session/c2", "org.freedesktop.login1.Session", "Lock")
+    time.sleep(0.3)
+    assert watcher.courtesy().locked is False
+
+
+def inhibitors() -> list[Any]:
+    """Who holds sleep up, by logind."""
+    return list(mock(ROOT, "ListInhibitors", "", interface="org.freedesktop.login1.Manager"))
+
+
+def test_sleep_waits_for_the_camera(watcher: LogindWatcher) -> None:
+    """A delay is held while awake, let go after the notice of sleep, and held again afterwards."""
+    manager = "org.freedesktop.login1.Manager"
+    assert until(lambda: [one[1] for one in inhibitors()] == ["posturewatch"])
+    assert inhibitors()[0][3] == "delay"
+    emit(ROOT, manager, "PrepareForSleep", "b", (Variant("b", True),))
+    assert seconds_until(lambda: watcher.courtesy().suspended) < 0.5
+    assert len(inhibitors()) == 1
+    assert seconds_until(lambda: not inhibitors()) < 3.0
+    emit(ROOT, manager, "PrepareForSleep", "b", (Variant("b", False),))
+    assert until(lambda: watcher.courtesy().suspended is False)
+    assert until(lambda: len(inhibitors()) == 1)
+
+
+def test_logind_goes_and_comes(watcher: LogindWatcher, logind: subprocess.Popen[bytes]) -> None:
+    """Without the service lock and lid stay at their last known values at most; nothing raises, close is quick."""
+    end(logind)
+    assert until(lambda: not owned(LOGIND))
+    watcher.courtesy()
+    began_s = time.monotonic()
+    watcher.close()
+    assert time.monotonic() - began_s < 1.5
+
+
+def test_no_bus_at_all(monkeypatch: pytest.MonkeyPatch, clock: FakeClock) -> None:
+    """Without a system bus nothing is known and nothing is raised."""
+    monkeypatch.setenv("DBUS_SYSTEM_BUS_ADDRESS", "unix:path=/nowhere/bus")
+    watcher = LogindWatcher(clock)
+    time.sleep(0.2)
+    assert watcher.courtesy() == Courtesy()
+    watcher.close()
+
+
+def test_a_dead_session_bus_is_a_clear_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One question on a bus that is not there fails as a desktop error."""
+    monkeypatch.setenv("DBUS_SESSION_BUS_ADDRESS", "unix:path=/nowhere/bus")
+    with pytest.raises(DesktopError):
+        ask(Call("a.b", "/a", "a.b", "C"), 1.0)
+
+
+def test_idle_time_falls_with_a_key(screen: Robot) -> None:
+    """The X server counts idle time, and a key press ends it."""
+    questions = X11Questions()
+    screen.key("shift")
+    assert until(lambda: (questions.ask().idle_s or 0) > 0.6)
+    screen.key("shift")
+    assert (questions.ask().idle_s or 0) < 0.6
+
+
+FULL_SCREEN = """
+import sys, tkinter
+root = tkinter.Tk()
+root.title("film")
+root.attributes("-fullscreen", sys.argv[1] == "full")
+root.mainloop()
+"""
+
+
+def test_a_window_that_fills_the_screen(screen: Robot) -> None:
+    """An ordinary window is no full screen, a film is, and after it there is none again."""
+    questions = X11Questions()
+    for how, full in (("plain", False), ("full", True)):
+        film = start(sys.executable, "-c", FULL_SCREEN, how)
+        window = screen.window("^film$")
+        assert window is not None
+        screen.do("windowfocus", "--sync", window)
+        assert until(lambda full=full: questions.ask().full_screen is full)
+        end(film)
+    assert until(lambda: questions.ask().full_screen in {False, None})
+
+
+def test_dunst_on_pause_is_do_not_disturb(screen: Robot, dunst: subprocess.Popen[bytes]) -> None:
+    """Quiet is asked from the notification service that runs."""
+    assert session_bus().do_not_disturb is False
+    subprocess.run((need("dunstctl"), "set-paused", "true"), check=True, capture_output=True)
+    assert session_bus().do_not_disturb is True
+
+
+def test_the_whole_adapter_answers_at_once(
+    screen: Robot, logind: subprocess.Popen[bytes], dunst: subprocess.Popen[bytes], clock: FakeClock
+) -> None:
+    """All sources together; asking never takes longer than the loop can spare."""
+    desktop = make_desktop(clock)
+    wanted = ("locked", "suspended", "lid_closed", "idle_s", "do_not_disturb")
+    assert until(lambda: all(getattr(desktop.courtesy(), name) is not None for name in wanted))
+    began_s = time.monotonic()
+    for _turn in range(100):
+        desktop.courtesy()
+    assert (time.monotonic() - began_s) / 100 < 0.05
+    desktop.close()
+    assert probe(clock, 1.0).level == "ok"
+
+
+def test_threads_end_with_the_adapter(screen: Robot, clock: FakeClock) -> None:
+    """Opened and closed ten times, no thread stays behind."""
+    before = threading.active_count()
+    for _turn in range(10):
+        make_desktop(clock).close()
+    assert until(lambda: threading.active_count() <= before)

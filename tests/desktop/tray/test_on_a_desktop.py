@@ -1,0 +1,240 @@
+"""The tray icon in a real tray: seen, clicked, lost and found again."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from desktop.conftest import PATIENCE_S, Robot, end, need, start_tray, until
+from posturewatch.desktop.tray.display import probe
+
+pytestmark = pytest.mark.desktop
+
+GREEN = (0, 128, 94)
+ORANGE = (200, 80, 30)
+GREY = (109, 116, 128)
+SYSTEM_PACKAGES = Path("/usr/lib/python3/dist-packages")
+
+
+class Program:
+    """The tray program and what it says."""
+
+    def __init__(self, folder: Path, backend: str = "auto", packages: Path | None = None) -> None:
+        here = str(Path(__file__).parents[2])
+        path = os.pathsep.join((here, str(packages)) if packages else (here,))
+        self.process = subprocess.Popen(
+            (sys.executable, "-m", "desktop.tray.tray_program", str(folder), backend),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            text=True,
+            env={**os.environ, "PYTHONPATH": path},
+        )
+        self.lines: list[str] = []
+        self._reader = threading.Thread(target=self._read, daemon=True)
+        self._reader.start()
+
+    def _read(self) -> None:
+        assert self.process.stdout is not None
+        for line in self.process.stdout:
+            self.lines.append(line.strip())
+
+    def show(self, word: str) -> None:
+        """Change what the tray shows."""
+        assert self.process.stdin is not None
+        self.process.stdin.write(f"{word}\n")
+        self.process.stdin.flush()
+
+    def said(self, line: str) -> bool:
+        """Whether it said this line, waiting for it."""
+        return until(lambda: line in self.lines)
+
+    def gone(self) -> bool:
+        """Whether it has ended by itself, and well."""
+        return until(lambda: self.process.poll() is not None) and self.process.returncode == 0
+
+    def end(self) -> None:
+        """End it, whatever it does."""
+        if self.process.poll() is None:
+            self.process.kill()
+        self.process.wait(5)
+        for pipe in (self.process.stdin, self.process.stdout):
+            if pipe is not None:
+                pipe.close()
+
+
+@pytest.fixture
+def xorg(tray_host: subprocess.Popen[bytes], tmp_path: Path) -> Iterator[Program]:
+    """Our tray by the plain X11 backend."""
+    program = Program(tmp_path / "state", "xorg")
+    yield program
+    program.end()
+
+
+def test_the_icon_changes_with_the_state(screen: Robot, xorg: Program) -> None:
+    """Green for upright, orange for the alert, grey for a pause, each seen in the panel."""
+    for word, colour in (("upright", GREEN), ("forward", ORANGE), ("paused", GREY)):
+        xorg.show(word)
+        assert until(lambda colour=colour: screen.find_colour(colour)), word
+
+
+def test_the_corners_of_the_icon_are_clear(screen: Robot, xorg: Program, tray_host: subprocess.Popen[bytes]) -> None:
+    """No black square stands behind the round icon: the panel's own colour shows at its corners."""
+    xorg.show("upright")
+    assert until(lambda: screen.find_colour(GREEN))
+    picture = screen.picture().crop((1152, 0, 1280, 32))
+    colours = {colour for _count, colour in picture.getcolors(100_000) or []}
+    assert not any(max(colour) < 30 for colour in colours)
+
+
+def test_a_click_opens_the_menu_and_a_line_is_taken(screen: Robot, xorg: Program) -> None:
+    """Click, Down to a line, Return: within two clicks the command is in the inbox."""
+    xorg.show("upright")
+    assert until(lambda: screen.find_colour(GREEN))
+    screen.click(*(screen.find_colour(GREEN) or (0, 0)))
+    window = screen.window("^posturewatch$")
+    assert window is not None
+    screen.do("windowfocus", "--sync", window)
+    screen.key("Down", "Return")
+    assert xorg.said("command break_now")
+    assert until(lambda: not screen.do("search", "--onlyvisible", "--name", "^posturewatch$"))
+
+
+def test_a_line_that_the_app_answers(screen: Robot, xorg: Program) -> None:
+    """A right click opens the menu too; the last line but one of the top level is taken with the arrow up."""
+    xorg.show("upright")
+    assert until(lambda: screen.find_colour(GREEN))
+    screen.click(*(screen.find_colour(GREEN) or (0, 0)), button=3)
+    window = screen.window("^posturewatch$")
+    assert window is not None
+    screen.do("windowfocus", "--sync", window)
+    screen.key("Up", "Up", "Up", "Return")
+    assert xorg.said("call open_week")
+
+
+def test_a_flood_of_news_does_not_lock_the_tray(screen: Robot, xorg: Program) -> None:
+    """Two thousand snapshots at once: the tray still changes and still ends."""
+    xorg.show("flood")
+    xorg.show("forward")
+    assert until(lambda: screen.find_colour(ORANGE))
+    xorg.show("close")
+    assert xorg.said("ended")
+    assert xorg.gone()
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_signals_reach_our_handler(xorg: Program, number: signal.Signals) -> None:
+    """Ctrl+C and a polite end are heard by the app, and it ends."""
+    assert xorg.said("backend xorg")
+    xorg.show("upright")
+    xorg.process.send_signal(number)
+    assert xorg.said(f"signal {number.name}")
+    assert xorg.gone()
+
+
+def test_the_icon_comes_back_into_a_restarted_tray(screen: Robot, tmp_path: Path) -> None:
+    """No tray, a tray, no tray, another tray: the icon is in each tray that there is."""
+    program = Program(tmp_path / "state", "xorg")
+    try:
+        program.show("upright")
+        assert program.said("backend xorg")
+        for how in (signal.SIGTERM, signal.SIGKILL, signal.SIGTERM):
+            host = start_tray()
+            assert until(lambda: screen.find_colour(GREEN))
+            host.send_signal(how)
+            host.wait(PATIENCE_S)
+            assert until(lambda: screen.find_colour(GREEN) is None)
+            assert program.process.poll() is None
+        program.show("close")
+        assert program.gone()
+    finally:
+        program.end()
+
+
+def test_the_x_server_goes_away(tmp_path: Path, bus: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With the X server gone the tray is lost, and the program goes on until it is told to end."""
+    read_end, write_end = os.pipe()
+    server = subprocess.Popen(
+        (need("Xvfb"), "-displayfd", str(write_end)), pass_fds=(write_end,), stderr=subprocess.DEVNULL
+    )
+    os.close(write_end)
+    with os.fdopen(read_end) as pipe:
+        monkeypatch.setenv("DISPLAY", f":{pipe.readline().strip()}")
+    program = Program(tmp_path / "state", "xorg")
+    try:
+        assert program.said("backend xorg")
+        program.show("upright")
+        server.kill()
+        server.wait(5)
+        assert not until(lambda: program.process.poll() is not None, 2)
+        program.show("close")
+        assert program.said("ended The tray icon is gone; I keep watching.")
+        assert program.gone()
+    finally:
+        program.end()
+
+
+def test_no_display_at_all(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without a display the program runs without an icon and ends when it is told."""
+    monkeypatch.delenv("DISPLAY", raising=False)
+    monkeypatch.delenv("WAYLAND_DISPLAY", raising=False)
+    program = Program(tmp_path)
+    try:
+        assert program.said("backend none")
+        program.process.send_signal(signal.SIGTERM)
+        assert program.gone()
+    finally:
+        program.end()
+
+
+GI_FOR_US = f"gi/_gi.cpython-{sys.version_info.major}{sys.version_info.minor}-*"
+
+
+@pytest.mark.skipif(not list(SYSTEM_PACKAGES.glob(GI_FOR_US)), reason="the system's gi is for another Python")
+def test_appindicator_has_a_real_menu(screen: Robot, tray_host: subprocess.Popen[bytes], tmp_path: Path) -> None:
+    """With the system's AppIndicator the icon has a menu; it stays open while numbers change; a line is taken."""
+    packages = tmp_path / "packages"
+    packages.mkdir()
+    (packages / "gi").symlink_to(SYSTEM_PACKAGES / "gi")
+    program = Program(tmp_path / "state", packages=packages)
+    try:
+        assert program.said("backend appindicator")
+        program.show("upright")
+        assert until(lambda: screen.find_colour(GREEN))
+        screen.click(*(screen.find_colour(GREEN) or (0, 0)))
+        assert until(lambda: white(screen) > 20_000)
+        program.show("forward")
+        assert until(lambda: screen.find_colour(ORANGE))
+        assert white(screen) > 20_000
+        # Up from nothing is the last line: Quit.
+        screen.key("Up", "Return")
+        assert program.said("command quit")
+        program.process.send_signal(signal.SIGINT)
+        assert program.said("signal SIGINT")
+        assert program.gone()
+    finally:
+        program.end()
+
+
+def white(screen: Robot) -> int:
+    """White pixels on the screen: an open menu."""
+    return sum(count for count, colour in screen.picture().getcolors(2_000_000) or [] if min(colour) > 250)
+
+
+def test_the_probe_tells_what_is_seen(screen: Robot) -> None:
+    """No tray is a warning; a tray without menus a note, with what helps."""
+    assert probe().level == "warning"
+    host = start_tray()
+    try:
+        check = probe()
+        assert check.level in {"ok", "note"}
+        assert check.level == "ok" or check.mend
+    finally:
+        end(host)

@@ -1,0 +1,90 @@
+"""A program with our tray and nothing else, for the robot: says on stdout what the user asked for.
+
+``python -m desktop.tray.tray_program FOLDER [BACKEND]``; lines on stdin choose what is shown: ``upright``,
+``forward``, ``paused``, ``flood``, ``close``.
+"""
+
+from __future__ import annotations
+
+import signal
+import sys
+import threading
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime
+from functools import partial
+
+from posturewatch.app.menu import menu_for
+from posturewatch.base.records import Command, Load, MenuItem, Snapshot, State
+from posturewatch.desktop.tray.display import TrayActions, make_display
+from posturewatch.report.now_in_words import tooltip
+from posturewatch.ui.open import menu_heard, menu_view, open_window
+
+UPRIGHT = Snapshot(
+    datetime(2026, 11, 23, 9, tzinfo=UTC),
+    State.UPRIGHT,
+    None,
+    0.2,
+    0.3,
+    Load(13, 3, "rule"),
+    "desk",
+    ("desk", "laptop"),
+    next_break_s=900,
+)
+FORWARD = replace(UPRIGHT, state=State.FORWARD, fht_in=1.4, load=Load(25, 3, "rule"), alert=True)
+SHOWN = {"upright": UPRIGHT, "forward": FORWARD, "paused": replace(UPRIGHT, paused=True)}
+
+
+def say(*words: str) -> None:
+    """One line to the test."""
+    print(*words, flush=True)  # noqa: T201
+
+
+class Inbox:
+    """Says each command."""
+
+    def put(self, command: Command) -> None:
+        say("command", command.kind.value)
+
+    def get(self, timeout_s: float) -> Command | None:
+        raise AssertionError(timeout_s)
+
+
+def open_menu(items: tuple[MenuItem, ...], chosen: Callable[[MenuItem], None]) -> None:
+    """The menu's window."""
+    open_window("menu_window", menu_view(items), menu_heard(items, chosen))
+
+
+def main() -> None:
+    """Run until told to end."""
+    names = ("open_report", "open_week", "open_config", "open_logs", "open_help", "open_diary", "open_setup")
+    actions = TrayActions(**{name: partial(say, "call", name) for name in names}, open_menu=open_menu)
+    backend = sys.argv[2] if len(sys.argv) > 2 else "auto"
+    display = make_display(Inbox(), actions, menu=menu_for, tooltip=tooltip, backend=backend)
+
+    def listen() -> None:
+        for line in sys.stdin:
+            word = line.strip()
+            if word == "close":
+                break
+            if word == "flood":
+                for number in range(2000):
+                    display.show(replace(UPRIGHT, fht_in=number / 1000))
+                continue
+            display.show(SHOWN[word])
+        display.close()
+
+    def signalled(number: int, _frame: object) -> None:
+        say("signal", signal.Signals(number).name)
+        threading.Thread(target=display.close).start()
+
+    signal.signal(signal.SIGINT, signalled)
+    signal.signal(signal.SIGTERM, signalled)
+    threading.Thread(target=listen, daemon=True).start()
+    say("backend", getattr(display, "backend", "none"))
+    display.run()
+    say("ended", display.trouble)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,143 @@
+"""Every window on small screens and on two monitors: seen whole, on the monitor with the pointer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from desktop.conftest import Robot, end, need, start, x_screen
+from fakes import MONDAY_NINE
+from posturewatch.app.menu import menu_for
+from posturewatch.base.records import Snapshot, State
+from posturewatch.base.settings import CameraSettings, Settings
+from posturewatch.sensor_client.window import SensorWindow, open_calibration, open_live, open_preview
+from posturewatch.ui.diary_window import DiaryView
+from posturewatch.ui.first_run import Answers, SetupView
+from posturewatch.ui.help_window import HelpView
+from posturewatch.ui.open import WindowHandle, menu_view, open_window
+from ui.test_on_a_desktop import BREAK
+
+pytestmark = pytest.mark.desktop
+
+Opener = Callable[[], SensorWindow | WindowHandle]
+
+NOW = Snapshot(MONDAY_NINE, State.UPRIGHT, None, 0.2, 0.3, None, "desk", ("desk", "laptop", "standing"))
+SETTINGS = Settings(camera=CameraSettings(source="99"))
+WINDOWS: dict[str, Opener] = {
+    "^Live view$": lambda: open_live(SETTINGS, ""),
+    "^Calibrate: desk$": lambda: open_calibration(SETTINGS, "desk"),
+    "^What the camera sees$": lambda: open_preview(SETTINGS.camera, SETTINGS.models),
+    "^Time for a short break$": lambda: open_window("break_window", BREAK),
+    "^Headache diary$": lambda: open_window("diary_window", DiaryView("2026-11-23", "09:05")),
+    "^When to seek help$": lambda: open_window("help_window", HelpView()),
+    "^Set up posturewatch$": lambda: open_window("setup_window", SetupView("linux", (("0", "Webcam"),), Answers())),
+    "^posturewatch$": lambda: open_window("menu_window", menu_view(menu_for(NOW))),
+}
+
+
+@pytest.fixture
+def small(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[Robot]:
+    """A screen of the size that the test asks for, with a window manager."""
+    for name in ("WAYLAND_DISPLAY", "GDK_SCALE", "LANGUAGE"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("LANG", "C.UTF-8")
+    with x_screen(f"{request.param}x24") as display:
+        monkeypatch.setenv("DISPLAY", display)
+        manager = start(need("openbox"))
+        yield Robot(display)
+        end(manager)
+
+
+def split(display: str, at: int) -> None:
+    """Make two monitors of the screen, side by side, as RandR tells of them. (The library's own request for it cannot
+    be packed.)"""
+    from Xlib.display import Display
+    from Xlib.ext import randr
+    from Xlib.protocol import rq
+
+    class SetMonitor(rq.Request):  # type: ignore[misc]
+        _request = rq.Struct(
+            *(rq.Card8("opcode"), rq.Opcode(43), rq.RequestLength(), rq.Window("window"), rq.Card32("name")),
+            *(rq.Bool("primary"), rq.Bool("automatic"), rq.LengthOf("outputs", 2)),
+            *(rq.Int16("x"), rq.Int16("y"), rq.Card16("wide"), rq.Card16("high")),
+            *(rq.Card32("wide_mm"), rq.Card32("high_mm"), rq.List("outputs", rq.Card32Obj)),
+        )
+
+    connection = Display(display)
+    screen = connection.screen()
+    wide, high = screen.width_in_pixels, screen.height_in_pixels
+    for name, left, width, outputs in (
+        ("left", 0, at, screen.root.xrandr_get_screen_resources().outputs[:1]),
+        ("right", at, wide - at, []),
+    ):
+        SetMonitor(
+            connection.display,
+            opcode=connection.display.get_extension_major(randr.extname),
+            window=screen.root,
+            name=connection.intern_atom(name),
+            primary=name == "left",
+            automatic=False,
+            x=left,
+            y=0,
+            wide=width,
+            high=high,
+            wide_mm=width // 4,
+            high_mm=high // 4,
+            outputs=outputs,
+        )
+    connection.sync()
+    assert len(screen.root.xrandr_get_monitors().monitors) == 2
+    connection.close()
+
+
+@pytest.mark.parametrize("small", ["1366x768", "1280x800"], indirect=True)
+@pytest.mark.parametrize("title", WINDOWS)
+def test_every_window_is_seen_whole_on_a_small_screen(small: Robot, title: str) -> None:
+    """Its frame's contents lie on the screen, buttons and all."""
+    handle = WINDOWS[title]()
+    window = small.window(title)
+    assert window is not None
+    wide, high = small.picture().size
+    left, top, width, height = small.place(window)
+    handle.close()
+    assert (left, top) >= (0, 0)
+    assert left + width <= wide
+    assert top + height <= high
+    assert width > 300
+
+
+@pytest.mark.parametrize("small", ["2732x768"], indirect=True)
+@pytest.mark.parametrize("pointer", [200, 2500])
+@pytest.mark.parametrize("title", ["^Live view$", "^Time for a short break$", "^posturewatch$"])
+def test_a_window_lies_on_the_monitor_with_the_pointer(small: Robot, title: str, pointer: int) -> None:
+    """Two monitors of 1366 px: never across the seam."""
+    split(small.display, 1366)
+    small.do("mousemove", str(pointer), "400")
+    handle = WINDOWS[title]()
+    window = small.window(title)
+    assert window is not None
+    left, _top, width, _height = small.place(window)
+    handle.close()
+    near = 0 if pointer < 1366 else 1366
+    assert near <= left
+    assert left + width <= near + 1366
+
+
+@pytest.mark.parametrize("small", ["1280x720"], indirect=True)
+def test_the_menu_stays_on_the_screen_whatever_is_unfolded(small: Robot) -> None:
+    """Each part unfolded in turn: the window lies on the screen, and the line with the keyboard in the window."""
+    small.do("mousemove", "1200", "600")
+    handle = WINDOWS["^posturewatch$"]()
+    window = small.window("^posturewatch$")
+    assert window is not None
+    small.do("windowfocus", "--sync", window)
+    for _part in range(16):
+        small.key("Return", "Up")
+        if not handle.alive:
+            break
+        left, top, width, height = small.place(window)
+        assert left + width <= 1280
+        assert top + height <= 720
+        assert (left, top) >= (0, 0)
+    handle.close()
