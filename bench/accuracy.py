@@ -19,6 +19,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from posturewatch.base.errors import CalibrationError
+from posturewatch.base.observation import Observation
 from posturewatch.base.records import Step
 from posturewatch.base.settings import LoadSettings, PostureSettings, UserSettings, WatchSettings
 from posturewatch.core.posture.calibration import Calibration, Calibrator
@@ -41,6 +42,11 @@ from scoring import (
 
 OURS = "posturewatch, in"
 
+SAME = "same sitting, calibrated in it"
+RESTARTED = "restarted, the calibration from an earlier process, same clothes"
+UNTIED = "second day, untouched, the first day's calibration from an earlier process"
+TIED = "second day tied, five seconds of sitting upright that morning, in an earlier process"
+
 BARS = {
     "frontal": "frontal, laptop, 20°",
     "frontal_laptop": "frontal, laptop, 20°",
@@ -60,20 +66,23 @@ class Cue:
     value: float
 
 
-def calibrate(session: Session) -> Calibration:
-    """The session's calibration; raises CalibrationError."""
-    calibrator = Calibrator("render", UserSettings())
-    for seen in session.calibration:
+def calibrate(looks: Sequence[Observation], before: Calibration | None = None) -> Calibration:
+    """The calibration that these looks make, as it is kept: through its JSON. Raises CalibrationError."""
+    calibrator = Calibrator("render", UserSettings(), before)
+    for seen in looks:
         calibrator.feed(seen)
-    return calibrator.result()
+    return Calibration.from_json(calibrator.result().to_json())
 
 
-def measure(session: Session, calibration: Calibration, watch: WatchSettings) -> tuple[list[Answer], list[Step | None]]:
+def measure(
+    session: Session, calibration: Calibration, test: Sequence[Observation], *, same_sitting: bool | None = None
+) -> tuple[list[Answer], list[Step | None]]:
     """What the monitor says of each test frame, in the order of the truth."""
-    monitor = Monitor(calibration, PostureSettings(), LoadSettings(), UserSettings(), watch, stills=not session.clip)
-    steps = {id(seen): monitor.feed(seen) for seen in session.test}
+    settings = PostureSettings(), LoadSettings(), UserSettings(), WatchSettings()
+    monitor = Monitor(calibration, *settings, stills=not session.clip, same_sitting=same_sitting)
+    steps = {id(seen): monitor.feed(seen) for seen in test}
     answers, said = [], []
-    for truth, seen in session.pairs:
+    for truth, seen in session.pairs(test):
         step = steps[id(seen)] if seen is not None else None
         value = step.fht_in if step is not None else None
         se = step.fht_se_in if step is not None else None
@@ -85,7 +94,7 @@ def measure(session: Session, calibration: Calibration, watch: WatchSettings) ->
 def rivals_of(session: Session, calibration: Calibration, answers: Sequence[Answer]) -> list[Cue]:
     """Every cue on every test frame, ours among them."""
     cues = [Cue(OURS, CALLED_IN, a.view, a.truth_in, math.nan if a.said_in is None else a.said_in) for a in answers]
-    seen = [one for _, one in session.pairs]
+    seen = [one for _, one in session.pairs(session.test)]
     for rival in RIVALS:
         values = cue_values(rival, calibration, session.calibration, seen)
         cues += [Cue(rival.name, rival.threshold, a.view, a.truth_in, v) for a, v in zip(answers, values, strict=True)]
@@ -120,37 +129,50 @@ def in_front(view: str) -> bool:
 
 
 def run(renders: Path, kept: Path, wanted: Sequence[str], *, fresh: bool) -> None:
-    """Measure every session, print the tables, write what was found."""
+    """Measure every session in each way, print the tables, write what was found."""
     reader = SessionReader(kept, fresh=fresh)
-    answers: list[Answer] = []
+    tables: dict[str, list[Answer]] = {title: [] for title in (SAME, RESTARTED, UNTIED, TIED)}
     cues: list[Cue] = []
     for folder in session_folders(renders, wanted):
         session = reader.read(folder)
         try:
-            calibration = calibrate(session)
+            first = calibrate(session.calibration)
+            tied = calibrate(session.morning, first) if session.other_day and session.morning else None
         except CalibrationError as err:
             print(f"{session.name}: no calibration. {err.message}")
-            answers += [Answer(session.name, t.view, t.category, t.fht_in, None) for t in session.truth]
+            title = UNTIED if session.other_day else SAME
+            tables[title] += [Answer(session.name, t.view, t.category, t.fht_in, None) for t in session.truth]
             continue
-        own, steps = measure(session, calibration, WatchSettings())
-        answers += own
-        cues += rivals_of(session, calibration, own)
-        rows = [row(seen, step) for (_, seen), step in zip(session.pairs, steps, strict=True) if seen and step]
-        write_answers(kept / f"{session.name}.csv", COLUMNS, rows)
-    if not answers:
+        if session.other_day:
+            ways = {UNTIED: (first, session.alone), TIED: (tied, session.alone)}
+        else:
+            ways = {SAME: (first, session.test), RESTARTED: (first, session.alone)}
+        for title, (calibration, test) in ways.items():
+            if calibration is None:
+                continue
+            own, steps = measure(session, calibration, test)
+            tables[title] += own
+            if title == SAME:
+                cues += rivals_of(session, calibration, own)
+            rows = [
+                row(seen, step) for (_, seen), step in zip(session.pairs(test), steps, strict=True) if seen and step
+            ]
+            folder_of = kept / title.split(",")[0].replace(" ", "-")
+            folder_of.mkdir(exist_ok=True)
+            write_answers(folder_of / f"{session.name}.csv", COLUMNS, rows)
+    if not any(tables.values()):
         raise SystemExit(f"There are no sessions with truth.csv in {renders}.")
-    print_figures(
-        answers,
-        [
-            ("view", lambda a: BARS.get(a.view, a.view)),
-            ("category", lambda a: a.category),
-            ("session", lambda a: a.session),
-        ],
-    )
+    for title, answers in tables.items():
+        if answers:
+            print(f"\n== {title}")
+            by = [("view", lambda a: BARS.get(a.view, a.view)), ("session", lambda a: a.session)]
+            print_figures(answers, [*by, ("category", lambda a: a.category)] if title in (SAME, RESTARTED) else by)
     front = [c for c in cues if in_front(c.view)]
     table = {
-        "views": {key: asdict(figures(some)) for key, some in grouped(answers, lambda a: BARS.get(a.view, a.view))},
-        "all": asdict(figures(answers)),
+        "ways": {title: asdict(figures(answers)) for title, answers in tables.items() if answers},
+        "views": {
+            key: asdict(figures(some)) for key, some in grouped(tables[SAME], lambda a: BARS.get(a.view, a.view))
+        },
         "cues in front": print_rivals("cue, camera in front of the face", front) if front else {},
         "cues everywhere": print_rivals("cue, all views", cues) if cues else {},
     }

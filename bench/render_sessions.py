@@ -10,18 +10,19 @@ import csv
 import json
 import math
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from posturewatch.base import codec
-from posturewatch.base.observation import Look, Observation
-from posturewatch.offline.measure import CALIBRATING
+from posturewatch.base.observation import Observation
+from posturewatch.offline.measure import MEASURING
 from posturewatch.sensor.bundles import find
 from posturewatch.sensor.choices import ModelOptions
-from posturewatch.sensor.recording import WHOLE_LOOK, RecordingReader
+from posturewatch.sensor.recording import RecordingReader
 
 VIDEO = ".mp4"
-PARTS = ("calibration", "test")
+TIE_S = 5.0
+"""Seconds of sitting upright that a tie takes, where a second day has a film and no pictures of its morning."""
 
 
 @dataclass(frozen=True)
@@ -36,19 +37,27 @@ class Truth:
 
 @dataclass(frozen=True)
 class Session:
-    """One session. ``person`` names whom it shows, ``clip`` says that its frames follow one another."""
+    """One session. ``person`` names whom it shows, ``clip`` says that its frames follow one another, ``other_day`` that
+    the test shows another day than the calibration.
+
+    ``test`` is what a sensor saw that had seen the calibration before (where both are of one day), ``alone`` what one
+    saw that had not; ``morning`` is what a tie of the test's own day saw: its pictures, or the first seconds of the
+    film.
+    """
 
     name: str
     person: str
     clip: bool
+    other_day: bool
     truth: tuple[Truth, ...]
     calibration: tuple[Observation, ...]
     test: tuple[Observation, ...]
+    alone: tuple[Observation, ...]
+    morning: tuple[Observation, ...]
 
-    @property
-    def pairs(self) -> list[tuple[Truth, Observation | None]]:
+    def pairs(self, test: Iterable[Observation]) -> list[tuple[Truth, Observation | None]]:
         """Each test frame's truth with what was seen of it."""
-        seen = {frame_key(one.name if one.name is not None else str(one.frame)): one for one in self.test}
+        seen = {frame_key(one.name if one.name is not None else str(one.frame)): one for one in test}
         return [(truth, seen.get(frame_key(truth.file))) for truth in self.truth]
 
 
@@ -84,33 +93,32 @@ class SessionReader:
 
     def read(self, folder: Path) -> Session:
         """One session; raises SourceError, ModelError and OSError."""
-        files = [self._kept / f"{folder.name}.{part}.jsonl" for part in PARTS]
-        if self._fresh or not all(path.exists() for path in files):
-            self._look(folder, files)
-        calibration, test = ([*codec.read_lines(path.read_text().splitlines())] for path in files)
+        about = json.loads((folder / "session.json").read_text(encoding="utf-8"))
+        clip, other_day = (folder / f"test{VIDEO}").exists(), "day1" in about
+        together = self._seen(folder, "calibration", "calibration", "test")
+        alone = self._seen(folder, "alone", "test")
+        morning = self._seen(folder, "morning", "morning") if (folder / "morning").exists() else alone
         return Session(
             folder.name,
-            _person(folder),
-            (folder / f"test{VIDEO}").exists(),
+            str(about.get("subject", folder.name)),
+            clip,
+            other_day,
             read_truth(folder / "truth.csv"),
-            tuple(calibration),
-            tuple(test),
+            together["calibration"],
+            together["test"],
+            alone["test"],
+            morning.get("morning") or tuple(one for one in alone["test"] if clip and one.t_s < TIE_S),
         )
 
-    @staticmethod
-    def _look(folder: Path, files: list[Path]) -> None:
-        recorder = RecordingReader(find(ModelOptions()))
-        looks: tuple[Look, ...] = (CALIBRATING, WHOLE_LOOK)
-        for part, path, look in zip(PARTS, files, looks, strict=True):
-            video = folder / f"{part}{VIDEO}"
-            source = str(video if video.exists() else folder / part)
-            lines = [codec.to_line(seen) for seen in recorder.observe(source, look=look)]
-            path.write_text("".join(f"{line}\n" for line in lines))
-
-
-def _person(folder: Path) -> str:
-    """Whom the session shows; its own name where that is not told."""
-    path = folder / "session.json"
-    return (
-        str(json.loads(path.read_text(encoding="utf-8")).get("subject", folder.name)) if path.exists() else folder.name
-    )
+    def _seen(self, folder: Path, run: str, *parts: str) -> dict[str, tuple[Observation, ...]]:
+        """What one sensor process saw of these parts, one after the other."""
+        files = {part: self._kept / f"{folder.name}.{run}.{part}.jsonl" for part in parts}
+        if self._fresh or not all(path.exists() for path in files.values()):
+            recorder = RecordingReader(find(ModelOptions()))
+            for number, (part, path) in enumerate(files.items()):
+                video = folder / f"{part}{VIDEO}"
+                source = str(video if video.exists() else folder / part)
+                look = replace(MEASURING, new_anchor=number == 0)
+                lines = [codec.to_line(seen) for seen in recorder.observe(source, look=look)]
+                path.write_text("".join(f"{line}\n" for line in lines))
+        return {part: tuple(codec.read_lines(path.read_text().splitlines())) for part, path in files.items()}

@@ -11,6 +11,7 @@ from posturewatch.app.camera_loan import borrowed_camera
 from posturewatch.app.keeper import FolderKeeper, read_profile
 from posturewatch.base.clock import SystemClock
 from posturewatch.base.errors import CalibrationError, ModelError, SourceError
+from posturewatch.base.i18n import _
 from posturewatch.base.observation import Look
 from posturewatch.base.records import Command, CommandKind, EventKind
 from posturewatch.base.records import Event as Happened
@@ -42,11 +43,12 @@ class Kept:
     profile: str
 
 
-def calibrate_live(folders: Folders, settings: Settings, profile: str, tell: Tell) -> Kept:
-    """About ten seconds of sitting upright before the camera. Raises CalibrationError with the reason, SourceError,
-    ModelError, JournalError."""
+def calibrate_live(folders: Folders, settings: Settings, profile: str, tell: Tell, *, quick: bool = False) -> Kept:
+    """About ten seconds of sitting upright before the camera; five with ``quick``, which ties the profile's newest
+    calibration to this sitting. Raises CalibrationError with the reason, SourceError, ModelError, JournalError."""
+    before = newest_of(folders, profile) if quick else None
     with borrowed_camera(folders.state):
-        made = _watch(settings, profile, tell)
+        made = _watch(settings, profile, tell, before)
         return keep(folders, settings, profile, made)
 
 
@@ -79,11 +81,25 @@ def newest_body(folders: Folders, profile: str) -> str | None:
     return row.body if row is not None else None
 
 
-def calibrate_recording(folders: Folders, settings: Settings, profile: str, source: Path, tell: Tell) -> Kept:
+def newest_of(folders: Folders, profile: str) -> Calibration:
+    """The profile's newest calibration; raises CalibrationError where it has none, and DataError for a damaged one."""
+    body = newest_body(folders, profile)
+    if body is None:
+        raise CalibrationError(
+            _("There is no calibration under the name {name}.").format(name=profile),
+            _("Make one first: posturewatch calibrate --profile {name}").format(name=profile),
+        )
+    return Calibration.from_json(body)
+
+
+def calibrate_recording(
+    folders: Folders, settings: Settings, profile: str, source: Path, tell: Tell, *, quick: bool = False
+) -> Kept:
     """As :func:`calibrate_live`, from a recording of sitting upright."""
+    before = newest_of(folders, profile) if quick else None
     with RecordingSensor(settings.models) as sensor:
         made = calibration_from(
-            sensor, str(source), settings, profile, lambda progress: tell(progress.share, progress.words)
+            sensor, str(source), settings, profile, lambda progress: tell(progress.share, progress.words), before=before
         )
     return keep(folders, settings, profile, made)
 
@@ -94,21 +110,24 @@ def calibration_from(
     settings: Settings,
     profile: str = "recording",
     told: Callable[[Progress], None] = lambda _progress: None,
+    *,
+    before: Calibration | None = None,
 ) -> Calibration:
-    """The calibration that a recording of sitting upright gives; ``told`` is called once a frame.
+    """The calibration that a recording of sitting upright gives; ``told`` is called once a frame. ``before``: the
+    earlier calibration that it ties to the recording's sitting.
 
     Raises CalibrationError, SourceError, SensorError and ModelError.
     """
-    calibrator = Calibrator(profile, settings.user)
+    calibrator = Calibrator(profile, settings.user, before)
     for seen in sensor.observe(source, look=RECORDED):
         told(calibrator.feed(seen))
     return calibrator.result()
 
 
-def _watch(settings: Settings, profile: str, tell: Tell) -> Calibration:
+def _watch(settings: Settings, profile: str, tell: Tell, before: Calibration | None) -> Calibration:
     clock, pause = SystemClock(), Event()
     sensor = SensorClient(settings.camera, settings.models, clock)
-    run = CalibrationRun(profile, settings.user, clock.monotonic_s())
+    run = CalibrationRun(profile, settings.user, clock.monotonic_s(), before)
     begun_s = clock.monotonic_s()
     try:
         while True:

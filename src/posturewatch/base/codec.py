@@ -6,7 +6,7 @@ is short, quick, and survives any number of round trips unchanged:
 
 - points of face, trunk and texture in hundredths of a pixel, visibility and presence in thousandths,
 - world points in tenths of a millimetre,
-- brightness, sharpness, change and still_s in thousandths.
+- brightness, sharpness, change, clothes tone and still_s in thousandths.
 
 ``t_s`` is written in full. Decoding trusts nothing: a line that does not fit raises DataError.
 """
@@ -47,6 +47,7 @@ _POINT: Final = (_PX, _PX, _PX)
 _POSE_POINT: Final = (_PX, _PX, _PX, _SHARE, _SHARE)
 _WORLD_POINT: Final = (_METRE, _METRE, _METRE)
 _PAIR: Final = (_PX, _PX, _PX, _PX)
+_TONE: Final = (_LEVEL, _LEVEL, _LEVEL)
 _LEVELS: Final = ("brightness", "sharpness", "change")
 _LOOK: Final = tuple(field.name for field in dataclasses.fields(Look))
 _MAX_SIDE_PX: Final = 100_000
@@ -96,6 +97,8 @@ def to_json(observation: Observation) -> dict[str, Any]:
         value = getattr(observation, key)
         if value is not None:
             body[key] = _whole(value, _LEVEL)
+    if observation.clothes_tone is not None:
+        body["tone"] = _flat([observation.clothes_tone], _TONE)
     if observation.still_s:
         body["still_s"] = _whole(observation.still_s, _LEVEL)
     if observation.name is not None:
@@ -147,6 +150,7 @@ def from_json(body: Any) -> Observation:
         texture=texture,
         people=None if people is None else tuple(PersonBox(*_points(one, "people", _POINT, 1)[0]) for one in people),
         lack=None if lack is None else Lack(lack),
+        clothes_tone=_points(body["tone"], "tone", _TONE, 1)[0] if "tone" in body else None,
         still_s=_count(body.get("still_s", 0), "still_s") / _LEVEL,
         name=name,
         **levels,

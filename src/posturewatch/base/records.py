@@ -56,6 +56,7 @@ class Reason(StrEnum):
     FROZEN = "frozen"
     BLACK = "black"
     NOT_AS_CALIBRATED = "not_as_calibrated"
+    PICTURE_TURNED = "picture_turned"
     TOO_UNCERTAIN = "too_uncertain"
     NO_FRAME = "no_frame"
     CAMERA_LOST = "camera_lost"
@@ -70,6 +71,7 @@ class Reason(StrEnum):
 class Estimate:
     """One frame's estimate. FHT is relative to the calibrated upright, + forward, along the trunk's axis.
 
+    ``sitting_se_in`` is the part of ``fht_se_in`` that all looks of the sitting share: no averaging lessens it.
     Angles are against the calibrated posture: yaw + to the person's left, pitch + nose down,
     trunk lean + forward, trunk yaw + to the person's left. ``distance_cm`` is camera to eyes.
     """
@@ -77,6 +79,7 @@ class Estimate:
     t_s: float
     fht_in: float
     fht_se_in: float
+    sitting_se_in: float = 0.0
     distance_cm: float | None = None
     head_yaw_deg: float | None = None
     head_pitch_deg: float | None = None
@@ -98,7 +101,9 @@ class Load:
 class Step:
     """What the monitor says after one observation.
 
-    ``fht_in``/``fht_se_in`` are the filtered value and its error, ``None`` unless the state is a verdict.
+    ``fht_in``/``fht_se_in`` are the filtered value and its error: there with a verdict, and where the error alone
+    forbids one (UNRELIABLE, TOO_UNCERTAIN). ``p_forward`` is the probability that the distance is beyond the threshold.
+    ``tied`` says whether the calibration holds for the clothes that are worn.
     ``raw`` is the single frame's estimate where there was one. ``present`` says whether somebody sits there
     (True for UPRIGHT, FORWARD and for UNRELIABLE with a person in view). ``moving`` asks for closer looks.
     ``recalibrate`` is set while the scene no longer fits the calibration. ``held_s`` is for how long the
@@ -113,6 +118,8 @@ class Step:
     fht_se_in: float | None = None
     load: Load | None = None
     raw: Estimate | None = None
+    p_forward: float | None = None
+    tied: bool = True
     moving: bool = False
     recalibrate: bool = False
     held_s: float = 0.0

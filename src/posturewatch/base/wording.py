@@ -40,6 +40,7 @@ def reason_words(reason: Reason) -> str:
         Reason.FROZEN: _("The camera picture is frozen."),
         Reason.BLACK: _("The camera picture is black."),
         Reason.NOT_AS_CALIBRATED: _("You sit differently from when you calibrated."),
+        Reason.PICTURE_TURNED: _("The picture stands on its side or on its head."),
         Reason.TOO_UNCERTAIN: _("The estimate is too uncertain right now."),
         Reason.NO_FRAME: _("The camera sends no picture."),
         Reason.CAMERA_LOST: _("The camera is gone; I keep trying."),

@@ -50,6 +50,7 @@ def progress(label: str) -> Iterator[Count]:
 
 if TYPE_CHECKING:
     from posturewatch.base.records import Reminder
+    from posturewatch.core.posture.calibration import Calibration
 
 
 @click.command(
@@ -61,17 +62,42 @@ if TYPE_CHECKING:
 )
 @click.argument("source")
 @click.option("--calibrate", metavar="SOURCE", help=_("A recording of sitting upright; ten frames or more."))
+@click.option("--profile", metavar="NAME", help=_("Instead: the calibration kept under this name."))
+@click.option(
+    "--before",
+    metavar="SOURCE",
+    multiple=True,
+    help=_("What was seen of the same sitting first; not written out. Can be given several times, in order."),
+)
 @click.option("--stills", is_flag=True, help=_("Frames are unrelated pictures; each is measured by itself."))
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), required=True, help=_("The CSV to write."))
 @json_option
-def measure(source: str, calibrate: str | None, stills: bool, out: Path, as_json: bool) -> None:
+def measure(  # noqa: PLR0917  (click passes them by name)
+    source: str,
+    calibrate: str | None,
+    profile: str | None,
+    before: tuple[str, ...],
+    stills: bool,
+    out: Path,
+    as_json: bool,
+) -> None:
     """One row for each frame."""
+    from posturewatch.app.calibration import newest_of
     from posturewatch.offline.measure import find_pair
     from posturewatch.offline.measure import measure as run
 
-    recording, calibration = find_pair(source, calibrate)
+    if profile is not None and calibrate is not None:
+        raise UsageError(
+            _("--calibrate and --profile cannot be used together."),
+            _("Name the recording of sitting upright, or the profile that was calibrated before."),
+        )
+    against: str | Calibration
+    if profile is not None:
+        recording, against = source, newest_of(folders(), profile)
+    else:
+        recording, against = find_pair(source, calibrate)
     with progress(_("frames")) as bar:
-        done = run(recording, calibration, out, settings(), stills=stills, told=bar.update)
+        done = run(recording, against, out, settings(), before=before, stills=stills, told=bar.update)
     if as_json:
         print_json(
             {

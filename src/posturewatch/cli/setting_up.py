@@ -25,9 +25,14 @@ BAR = 30
 )
 @click.option("--profile", metavar="NAME", help=_("Which profile to calibrate; a new name makes a new one."))
 @click.option("--source", help=_("Instead of the configured camera; a recording is taken as it is."))
+@click.option(
+    "--quick",
+    is_flag=True,
+    help=_("Five seconds that tie the calibration you have to today's clothes and place; your sizes are kept."),
+)
 @click.option("--window/--no-window", default=None, help=_("With the window, or in the terminal; default: as it goes."))
 @json_option
-def calibrate(profile: str | None, source: str | None, window: bool | None, as_json: bool) -> None:
+def calibrate(profile: str | None, source: str | None, quick: bool, window: bool | None, as_json: bool) -> None:
     """Make a calibration and keep it."""
     from posturewatch.app import calibration
     from posturewatch.app.keeper import read_profile
@@ -42,12 +47,12 @@ def calibrate(profile: str | None, source: str | None, window: bool | None, as_j
     guide = _Guide(quiet=as_json)
     if is_recording(wish.camera.source):
         source_path = local_path(wish.camera.source)
-        kept = calibration.calibrate_recording(here, wish, name, source_path, guide.tell)
-    elif window or (window is None and why_no_windows() is None and not as_json):
+        kept = calibration.calibrate_recording(here, wish, name, source_path, guide.tell, quick=quick)
+    elif not quick and (window or (window is None and why_no_windows() is None and not as_json)):
         kept = calibration.calibrate_with_window(here, wish, name)
     else:
         guide.countdown()
-        kept = calibration.calibrate_live(here, wish, name, guide.tell)
+        kept = calibration.calibrate_live(here, wish, name, guide.tell, quick=quick)
     guide.end()
     made = kept.calibration
     if as_json:

@@ -19,6 +19,7 @@ from posturewatch.app.reports import day_report
 from posturewatch.base.errors import UsageError
 from posturewatch.base.i18n import _
 from posturewatch.base.settings import BreakSettings, PostureSettings, Settings
+from posturewatch.core.posture.monitor import Monitor
 from posturewatch.disk.files import write_atomic
 from posturewatch.disk.folders import Folders, make_folder
 from posturewatch.offline.measure import Measured, write_measured
@@ -59,7 +60,9 @@ def demo(out: Path, now: datetime, told: Callable[[str], None]) -> DemoResult:
     with RecordingSensor(SETTINGS.models) as sensor:
         calibration = calibration_from(sensor, str(CLIP / "calibration.mp4"), SETTINGS)
         seen = tuple(sensor.observe(str(CLIP / "test.mp4")))
-    measured = write_measured(seen, calibration, out / "measured.csv", SETTINGS)
+    own = SETTINGS
+    monitor = Monitor(calibration, own.posture, own.load, own.user, own.watch)
+    measured = write_measured(seen, monitor, calibration, out / "measured.csv")
     told(_("Replaying it {rounds} times as a morning …").format(rounds=ROUNDS))
     start = now.replace(hour=9, minute=0, second=0, microsecond=0)
     replayed = replay(seen, ReplayOptions(start, calibration=calibration, rounds=ROUNDS), folders, SETTINGS)

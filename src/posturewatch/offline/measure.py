@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -12,9 +12,9 @@ from typing import Final
 from posturewatch.app.calibration import calibration_from
 from posturewatch.base.errors import DataError, UsageError
 from posturewatch.base.i18n import _
-from posturewatch.base.observation import Observation
+from posturewatch.base.observation import Look, Observation
 from posturewatch.base.quantities import fixed
-from posturewatch.base.records import State, Step
+from posturewatch.base.records import Step
 from posturewatch.base.settings import Settings
 from posturewatch.core.posture.calibration import Calibration
 from posturewatch.core.posture.monitor import Monitor
@@ -33,7 +33,11 @@ COLUMNS: Final = (
     "head_yaw_deg",
     "head_pitch_deg",
     "trunk_lean_deg",
+    "p_forward",
 )
+
+MEASURING: Final = Look(face=True, trunk=True, whole=True, anchor=True)
+"""All there is to see; and where no calibration has taught the texture of clothes and face, the first looks do."""
 
 _VIDEOS: Final = (".mp4", ".mkv", ".webm", ".avi", ".mov")
 
@@ -69,37 +73,48 @@ def _part(folder: Path, name: str) -> Path | None:
 
 def measure(
     source: str,
-    calibrate: str,
+    against: str | Calibration,
     out: Path,
     settings: Settings,
     *,
+    before: Sequence[str] = (),
     stills: bool = False,
     told: Callable[[], None] = lambda: None,
 ) -> Measured:
     """Measure a recording and write the CSV, whole or not at all.
 
-    ``stills``: frames are unrelated and each is measured by itself; otherwise values are filtered over time, each
-    from what came before it. ``told`` is called once a frame. Raises SourceError, ModelError, CalibrationError
-    and DataError.
+    ``against``: a recording of sitting upright, looked at first by the same eyes, or a calibration that was kept, in
+    which case nothing is known but what it holds. ``before``: recordings of the same sitting that were seen first, in
+    order; they teach what the sitting is like and are not written out. ``stills``: frames are unrelated in posture;
+    otherwise values are filtered over time, each from what came before it. ``told`` is called once a frame. Raises
+    SourceError, ModelError, CalibrationError and DataError.
     """
     with RecordingSensor(settings.models) as sensor:
-        calibration = calibration_from(sensor, calibrate, settings, told=lambda _progress: told())
-        seen = sensor.observe(source, stills=True if stills else None)
-        return write_measured(seen, calibration, out, settings, stills=stills, told=told)
+        made = (
+            calibration_from(sensor, against, settings, told=lambda _progress: told())
+            if isinstance(against, str)
+            else against
+        )
+        own = settings
+        monitor = Monitor(made, own.posture, own.load, own.user, own.watch, stills=stills)
+        for earlier in before:
+            for seen in sensor.observe(earlier, stills=True if stills else None, look=MEASURING):
+                monitor.feed(seen)
+                told()
+        if not stills:
+            monitor.reset()
+        observations = sensor.observe(source, stills=True if stills else None, look=MEASURING)
+        return write_measured(observations, monitor, made, out, told)
 
 
 def write_measured(
     observations: Iterable[Observation],
+    monitor: Monitor,
     calibration: Calibration,
     out: Path,
-    settings: Settings,
-    *,
-    stills: bool = False,
     told: Callable[[], None] = lambda: None,
 ) -> Measured:
-    """Measure observations against a calibration and write the CSV; see :func:`measure`."""
-    own = settings
-    monitor = Monitor(calibration, own.posture, own.load, own.user, own.watch, stills=stills)
+    """Measure observations by a monitor of this calibration and write the CSV; see :func:`measure`."""
     rows = list(_rows(observations, monitor, told))
     write_rows(out, rows)
     answered = sum(row[COLUMNS.index("fht_in")] != "" for row in rows)
@@ -114,21 +129,21 @@ def _rows(observations: Iterable[Observation], monitor: Monitor, told: Callable[
 
 def row(seen: Observation, step: Step) -> tuple[str, ...]:
     """One row in the order of :data:`COLUMNS`; blank where unknown."""
-    verdict = step.state in (State.UPRIGHT, State.FORWARD)
-    raw = step.raw if verdict else None
-    load = step.load if verdict else None
+    raw = step.raw if step.fht_in is not None else None
+    load = step.load
     return (
         seen.name if seen.name is not None else str(seen.frame),
         fixed(seen.t_s, 3),
         step.state.value,
         step.reason.value if step.reason is not None else "",
-        _cell(step.fht_in if verdict else None, 3),
-        _cell(step.fht_se_in if verdict else None, 3),
+        _cell(step.fht_in, 3),
+        _cell(step.fht_se_in, 3),
         _cell(load.load_lb if load else None, 1),
         _cell(raw.distance_cm if raw else None, 1),
         _cell(raw.head_yaw_deg if raw else None, 1),
         _cell(raw.head_pitch_deg if raw else None, 1),
         _cell(raw.trunk_lean_deg if raw else None, 1),
+        _cell(step.p_forward, 3),
     )
 
 

@@ -20,7 +20,7 @@ from posturewatch.sensor.gate import Gate, Glance
 from posturewatch.sensor.landmarks import FaceBox, Landmarks, NetworkFailedError
 from posturewatch.sensor.native import load_opencv
 from posturewatch.sensor.sources.source import Shot
-from posturewatch.sensor.texture.tracker import TextureTracker
+from posturewatch.sensor.texture.tracker import TextureTracker, clothes_tone
 
 GATED_S: Final = 10.0
 """The networks run at least this often, even if the gate sees no change: slow drifts, and looks to average …"""
@@ -175,6 +175,7 @@ class Looker:
             people=others if look.whole or others else None,
             lack=Lack.NOBODY if nobody else None,
             sharpness=frames.sharpness(picture, box),
+            clothes_tone=None if trunk is None else clothes_tone(picture, trunk, face),
             texture=self._follow(picture, trunk, face, look),
         )
 

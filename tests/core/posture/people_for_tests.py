@@ -11,7 +11,7 @@ from posturewatch.base.observation import FACE_POINTS, Face, Lack, Look, Observa
 from posturewatch.base.records import Estimate
 from posturewatch.core.posture import calibrated_view
 from posturewatch.core.posture.body_model import POSE_INDEX
-from posturewatch.core.posture.calibration import Calibration
+from posturewatch.core.posture.calibration import Calibration, begun
 
 WHOLE = Look(whole=True)
 FACE_ONLY = Look(trunk=False)
@@ -111,7 +111,9 @@ def calibrated(person: Person = Person(), *, profile: str = "desk", azimuth_deg:
         template=template,
         pupils_px=0.18 * person.size_px if person.face else None,
     )
-    return Calibration(profile, 30, 0.1, ref, azimuth_deg, 3.0, person.size_px, person.eyes, None, 120.0, 80.0)
+    return Calibration(
+        profile, 30, 0.1, ref, azimuth_deg, 3.0, person.size_px, person.eyes, None, 120.0, 80.0, begun(ref)
+    )
 
 
 @dataclass
@@ -121,6 +123,8 @@ class FakeEstimator:
     says: Callable[[float], Estimate | None]
     asked: int = 0
     forgotten: int = 0
+    learnt: int = 0
+    tied: bool = True
     wants_anchor: bool = False
     wants_new_anchor: bool = False
     at: list[float] = field(default_factory=list)
@@ -130,6 +134,10 @@ class FakeEstimator:
         self.asked += 1
         self.at.append(observation.t_s)
         return self.says(observation.t_s)
+
+    def learn(self) -> None:
+        """See ``core.monitor.Measures``."""
+        self.learnt += 1
 
     def forget(self) -> None:
         """See ``core.monitor.Measures``."""

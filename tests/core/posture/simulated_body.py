@@ -11,6 +11,7 @@ from posturewatch.base.observation import FACE_POINTS, Face, Look, Observation, 
 from posturewatch.core.posture import body_model
 from posturewatch.core.posture.body_model import POSE_INDEX, POSE_POINTS
 from posturewatch.core.posture.geometry import FACING, Floats, project, ray, rotation
+from posturewatch.core.posture.supposed_body import CHEST_HALF_CM, CHEST_LOW_CM, CHEST_SLOPE, CHEST_TOP_CM
 
 ZERO = np.zeros(body_model.N)
 WHOLE = Look(whole=True)
@@ -56,7 +57,11 @@ def _face() -> Floats:
 @dataclass(frozen=True)
 class SimulatedPerson:
     """``azimuth_deg`` + faces to the right of the picture, ``pitch_deg`` + the camera looks down. ``size`` scales
-    the body, ``scatter_px`` is Gaussian noise on all points."""
+    the body, ``scatter_px`` is Gaussian noise on all points.
+
+    Clothes: the network's shoulder points are ``wider`` apart by this share and lie ``raised_cm`` higher; ``tone`` is
+    what the camera sees of their colour. The neck: the head turns about a point ``turns_up_cm`` above and
+    ``turns_forward_cm`` before the ears' middle, and sinks by ``drop_per_forward`` for each centimetre forward."""
 
     azimuth_deg: float = 0.0
     pitch_deg: float = 4.0
@@ -69,6 +74,12 @@ class SimulatedPerson:
     eyes_at: tuple[float, float] = (0.5, 0.4)
     face: bool = True
     texture: bool = True
+    wider: float = 0.0
+    raised_cm: float = 0.0
+    tone: tuple[float, float, float] | None = None
+    turns_up_cm: float = 0.0
+    turns_forward_cm: float = 0.0
+    drop_per_forward: float = body_model.DROP_PER_FORWARD
     mesh: Floats = field(default_factory=_face)
 
     @property
@@ -119,19 +130,24 @@ class SimulatedPerson:
             people=() if looked.whole else None,
             brightness=120.0,
             sharpness=80.0,
+            clothes_tone=self.tone if looked.trunk else None,
         )
 
     def _places(self) -> dict[str, Floats]:
-        return {name: np.array(place) * self.size for name, place in body_model.PIVOT.items()}
+        places = {name: np.array(place) * self.size for name, place in body_model.PIVOT.items()}
+        places["tragus"] = places["tragus"] + [0.0, self.turns_up_cm, self.turns_forward_cm]
+        return places
 
     def _moved(self, moved: Floats) -> body_model.Posed:
         places = self._places()
-        return body_model.pose(moved[None], places["hip"], places["tragus"])
+        return body_model.pose(moved[None], places["hip"], places["tragus"], self.drop_per_forward)
 
     def _points(self, moved: Floats) -> Floats:
         """The seven pose points (7, 3), person frame."""
         at, posed = self._places(), self._moved(moved)
         both = np.array([at[name] for name in body_model.SHOULDERS])
+        middle = both.mean(axis=0)
+        both = middle + (1.0 + self.wider) * (both - middle) + [0.0, self.raised_cm, 0.0]
         head = np.array([at[name] for name in body_model.HEAD_POINTS])
         shoulders = body_model.shoulders(posed, moved[None], both, at["hip"])[0]
         return np.vstack([shoulders, body_model.on_head(posed, head, at["tragus"])[0]])
@@ -161,8 +177,9 @@ class SimulatedPerson:
         spots = np.random.default_rng(3).uniform((-13, -20), (13, -4), (30, 2)) * self.size
         shoulder = (at["shoulder_left"] + at["shoulder_right"]) / 2
         xy = spots + shoulder[:2] + np.array([0.0, -1.0])
-        depth, _ = body_model.torso_depth(np.column_stack([xy, np.zeros(len(xy))]), shoulder)
-        chest = np.column_stack([xy, depth])
+        across = (xy[:, 0] - shoulder[0]) / CHEST_HALF_CM
+        deep = CHEST_TOP_CM + CHEST_SLOPE * np.clip(shoulder[1] - xy[:, 1], 0.0, CHEST_LOW_CM)
+        chest = np.column_stack([xy, shoulder[2] + deep * np.sqrt(1.0 - across**2)])
         skin = self.mesh[::16] * self.size
         pairs = []
         for points, on, pivot in ((chest, body_model.on_trunk, at["hip"]), (skin, body_model.on_head, at["tragus"])):

@@ -87,13 +87,28 @@ def test_the_mirrored_movement_is_the_mirror_image() -> None:
     )
 
 
-def test_the_chest_swells_below_the_collarbones_and_falls_off_to_its_sides() -> None:
-    """Five centimetres before the shoulders at their height, 0.35 cm more for each centimetre below, level in the
-    middle, and the same left and right."""
-    middle = np.array([0.0, -21.5, -10.5])
-    points = np.array([[0.0, -21.5, 0.0], [0.0, -31.5, 0.0], [10.0, -31.5, 0.0], [-10.0, -31.5, 0.0]])
-    depth, slope = body_model.torso_depth(points, middle)
-    assert depth - middle[2] == pytest.approx([5.0, 8.5, 8.5 * np.sqrt(0.75), 8.5 * np.sqrt(0.75)])
-    assert slope[0] == slope[1] == 0.0
-    assert slope[2] == pytest.approx(-slope[3])
-    assert slope[2] < 0
+def test_a_batch_is_each_body_by_itself() -> None:
+    """Many postures at once, of one body or of a body each, are where they are one by one."""
+    moved = np.array([unknowns(forward=3.0, lean=5.0), unknowns(head_yaw=20.0, hip_left=4.0)])
+    hips, tragi = (
+        HIP + np.array([[0.0, 0.0, 0.0], [1.0, 2.0, 0.5]]),
+        TRAGUS + np.array([[0.0, 0.0, 0.0], [0.0, 1.0, -1.0]]),
+    )
+    drops = np.array([0.4, 0.7])
+    many = body_model.pose(moved, hips, tragi, drops)
+    points = np.stack([NOSE, NOSE + 1.0])
+    for i in range(2):
+        one = body_model.pose(moved[i : i + 1], hips[i], tragi[i], float(drops[i]))
+        assert many.tragus[i] == pytest.approx(one.tragus[0])
+        assert body_model.on_head(many, points, tragi)[i] == pytest.approx(
+            body_model.on_head(one, points[i], tragi[i])[0]
+        )
+        assert body_model.on_trunk(many, points, hips)[i] == pytest.approx(
+            body_model.on_trunk(one, points[i], hips[i])[0]
+        )
+
+
+def test_a_neck_sinks_as_it_is_told() -> None:
+    """By 0.7 cm for each centimetre forward where that is the neck's way."""
+    moved = body_model.pose(unknowns(forward=5.0)[None], HIP, TRAGUS, 0.7)
+    assert moved.tragus[0] - TRAGUS == pytest.approx([0.0, -3.5, 5.0])

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import numpy as np
 import pytest
 
@@ -125,24 +123,20 @@ def test_the_mirror_image_is_the_mirrored_body() -> None:
     assert left.attached == pytest.approx(right.attached[pairs] * [-1, 1, 1], abs=1e-6)
 
 
-@pytest.mark.parametrize("azimuth_deg", [0.0, 35.0])
-def test_texture_is_laid_onto_chest_and_face_where_it_is_seen(azimuth_deg: float) -> None:
-    """A pixel of shirt or skin becomes a point that projects onto it; the chest lies before the shoulders."""
-    person = SimulatedPerson(azimuth_deg=azimuth_deg)
-    ref = built(person)
-    texture = person.look().texture
-    assert texture is not None
-    for pairs, place in ((texture.trunk, ref.on_chest), (texture.head, ref.on_face)):
-        pixels = np.array(pairs)[:, :2]
-        points = place(pixels)
-        assert project(ref.in_camera(points), ref.focal_px, ref.centre_px) == pytest.approx(pixels, abs=1e-6)
-    chest = ref.on_chest(np.array(texture.trunk)[:, :2])
-    assert float(np.mean(chest[:, 2])) > float(ref.shoulders[:, 2].mean()) + 3.0
+def test_a_phone_held_upright_has_the_lens_of_its_longer_side() -> None:
+    """The same face in a picture of 480 × 640 is as far away, behind the same lens, as in one of 640 × 480."""
+    look, eyes = points_of(SimulatedPerson()), np.array([320.0, 192.0])
+    wide, upright = (
+        calibrated_view.build(size, look - eyes + centre, centre, (0.0, 0.0), Sizes(), pupils_px=43.0)
+        for size, centre in (((640, 480), eyes), ((480, 640), np.array([240.0, 256.0])))
+    )
+    assert upright.focal_px == pytest.approx(wide.focal_px)
+    assert float(upright.eyes[2]) == pytest.approx(float(wide.eyes[2]))
+    assert upright.spread_scale == pytest.approx(wide.spread_scale)
 
 
-def test_without_a_face_head_texture_lies_in_the_plane_of_the_ears() -> None:
-    """From the side there is no mesh to lay it on; the depth of the ears serves."""
-    ref = replace(built(SimulatedPerson(azimuth_deg=90.0, face=False)), template=None)
-    points = ref.on_face(np.array([[300.0, 200.0], [340.0, 180.0]]))
-    depth = ref.in_camera(points)[:, 2]
-    assert depth == pytest.approx(np.full(2, ref.in_camera(ref.tragus)[2]))
+def test_lens_and_distance_of_an_earlier_calibration_are_taken() -> None:
+    """A tie knows them better than the picture does."""
+    look, eyes = points_of(SimulatedPerson()), np.array([320.0, 192.0])
+    ref = calibrated_view.build((640, 480), look, eyes, (0.0, 0.0), Sizes(), pupils_px=43.0, scale=(520.0, 71.0, 0.04))
+    assert (ref.focal_px, float(ref.eyes[2]), ref.spread_scale) == (520.0, 71.0, 0.04)

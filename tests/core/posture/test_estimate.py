@@ -11,9 +11,13 @@ from core.posture.simulated_body import ANCHOR, ZERO, SimulatedPerson, unknowns
 from posturewatch.base.observation import Look
 from posturewatch.base.records import INCH_CM, Estimate
 from posturewatch.base.settings import UserSettings
+from posturewatch.core.posture import body_model
 from posturewatch.core.posture.calibration import Calibration, build
-from posturewatch.core.posture.estimate import ANCHOR_LOOKS, TRUNK_LASTS_S, UNRECOGNISED_LOOKS, Estimator
-from posturewatch.core.posture.texture_tie import TIE_LOOKS
+from posturewatch.core.posture.clothes import LOOKS
+from posturewatch.core.posture.estimate import ANCHOR_LOOKS, LEARN_S, TRUNK_LASTS_S, UNRECOGNISED_LOOKS, Estimator
+from posturewatch.core.posture.geometry import Floats
+from posturewatch.core.posture.shared_unknowns import PERSONAL
+from posturewatch.core.posture.supposed_body import PERSON, PERSON_SPREAD
 
 FACE_ONLY = Look(trunk=False)
 
@@ -120,7 +124,7 @@ def test_a_face_alone_borrows_the_trunk_for_a_while() -> None:
 
 
 def test_known_texture_makes_the_answer_surer() -> None:
-    """The anchor of the calibration is used; one of another process is not, until it has been tied."""
+    """The anchor of the calibration is used; one of another process says nothing of the posture by its first look."""
     with_texture = Estimator(MADE).estimate(FRONT.look(unknowns(forward=4.0)))
     without = Estimator(MADE).estimate(FRONT.look(unknowns(forward=4.0), anchor_id=ANCHOR + 5))
     assert with_texture is not None
@@ -129,19 +133,23 @@ def test_known_texture_makes_the_answer_surer() -> None:
 
 
 def test_a_new_texture_is_learnt_and_then_used() -> None:
-    """After a restart: asked for, tied over a few looks, and from then on as good as before but for the tie."""
-    estimator = Estimator(MADE)
+    """After a restart the anchor picture shows a posture that nobody knows: asked for, found over a few looks, and from
+    then on nearly as good as the calibrated one."""
+    estimator = Estimator(MADE, stills=True)
     assert estimator.wants_anchor
     errors = []
-    for i in range(TIE_LOOKS + 2):
-        posture = unknowns(hip_forward=0.3 * (i % 4))
-        estimate = estimator.estimate(FRONT.look(posture, t_s=float(i), anchor_id=ANCHOR + 1))
+    for i in range(12):
+        posture = unknowns(hip_forward=0.3 * (i % 4), forward=0.5 * (i % 3))
+        look = FRONT.look(posture, t_s=float(i), anchor_id=ANCHOR + 1, anchored=unknowns(forward=3.0, hip_forward=-4.0))
+        estimate = estimator.estimate(look)
         assert estimate is not None
-        assert abs(estimate.fht_in) < 0.3
+        assert abs(estimate.fht_in - posture[body_model.FORWARD] / INCH_CM) < 0.35
+        estimator.learn()
         errors.append(estimate.fht_se_in)
         if i >= ANCHOR_LOOKS:
             assert not estimator.wants_anchor
-    assert errors[-1] < errors[0]
+    assert errors[-1] < 0.85 * errors[0]
+    assert errors[-1] < 1.15 * measured(FRONT, MADE).fht_se_in
     assert not estimator.wants_anchor
 
 
@@ -170,7 +178,245 @@ def test_scattered_points_are_as_wrong_as_they_say() -> None:
 
 
 def test_the_calibrated_look_itself_is_at_zero() -> None:
-    """Whatever constant error the networks make on a person, it is in the baseline too."""
+    """Whatever constant error the networks make on a person, it is in the baseline too. A look is expected a little
+    forward of it, which moves the answer by a twentieth of an inch at most."""
     estimate = Estimator(MADE).estimate(FRONT.look(ZERO))
     assert estimate is not None
-    assert estimate.fht_in == pytest.approx(0.0, abs=0.02)
+    assert estimate.fht_in == pytest.approx(0.0, abs=0.05)
+
+
+# --------------------------------------------------------------------------- what a sitting teaches
+
+INDOORS, SHIRT, JACKET = (-0.2, -0.5, -0.8), (-0.3, -0.5, -0.7), (-2.0, -1.0, 0.2)
+"""Tones: the calibrated clothes, the same in another light, and another garment."""
+
+TYPIST = SimulatedPerson(scatter_px=1.5, tone=INDOORS)
+CALIBRATED = calibrated(TYPIST)
+JACKETED = replace(TYPIST, wider=0.08, raised_cm=1.5, tone=JACKET)
+"""As rendered days have it: the network's shoulders further apart and higher on other clothes."""
+
+
+def postures(count: int, seed: int, *, mean_in: float = 1.5) -> list[Floats]:
+    """A working morning: forward about a mean, and everything else that people do meanwhile."""
+    rng = np.random.default_rng(seed)
+    return [
+        unknowns(
+            forward=rng.normal(mean_in, 0.8) * INCH_CM,
+            hip_forward=rng.normal(0, 4),
+            hip_left=rng.normal(0, 3),
+            lean=rng.normal(0, 3),
+            trunk_yaw=rng.normal(0, 4),
+            head_pitch=rng.normal(0, 7),
+            head_yaw=rng.normal(0, 8),
+            drop=rng.normal(0, 0.4),
+        )
+        for _ in range(count)
+    ]
+
+
+def sat_through(
+    estimator: Estimator,
+    person: SimulatedPerson,
+    moved: list[Floats],
+    *,
+    learning: bool = True,
+    restarted: bool = False,
+) -> Floats:
+    """One row a look: truth, estimate, its standard error and the sitting's part of that, inches. ``restarted``: with
+    texture of an anchor picture that was taken a little slumped."""
+    rows = []
+    where = {"anchor_id": ANCHOR + 1, "anchored": unknowns(forward=3.0, lean=3.0)} if restarted else {}
+    for i, posture in enumerate(moved):
+        estimate = estimator.estimate(person.look(posture, t_s=60.0 * i, seed=1000 + i, **where))  # type: ignore[arg-type]
+        assert estimate is not None
+        if learning:
+            estimator.learn()
+        truth_in = posture[body_model.FORWARD] / INCH_CM
+        rows.append([truth_in, estimate.fht_in, estimate.fht_se_in, estimate.sitting_se_in])
+    return np.array(rows)
+
+
+def test_a_prior_is_counted_once_a_sitting_and_not_once_a_look() -> None:
+    """Mornings that lie an inch and a half forward: looks that are each pulled towards upright by themselves find less
+    of the way and of its differences than the same looks together, of which a tenth of the mean is lost."""
+    together, alone = (
+        np.vstack(
+            [
+                sat_through(
+                    Estimator(CALIBRATED, stills=True), TYPIST, postures(30, seed), learning=learning, restarted=True
+                )[10:]
+                for seed in range(3)
+            ]
+        )
+        for learning in (True, False)
+    )
+    slope, slope_alone = (float(np.polyfit(rows[:, 0], rows[:, 1], 1)[0]) for rows in (together, alone))
+    share, share_alone = (float(rows[:, 1].mean() / rows[:, 0].mean()) for rows in (together, alone))
+    assert slope > 0.78
+    assert slope > slope_alone + 0.03
+    assert share > 0.88
+    assert share > share_alone + 0.03
+
+
+def test_each_look_makes_the_sitting_better_known_and_no_number_of_them_all_of_it() -> None:
+    """The sitting's part of the error sinks over a morning and stays above nothing."""
+    rows = sat_through(Estimator(CALIBRATED, stills=True), TYPIST, postures(20, 4), restarted=True)
+    assert rows[-5:, 3].mean() < rows[0, 3]
+    assert rows[-1, 3] > 0.05
+
+
+def test_two_standard_errors_hold_nineteen_in_twenty() -> None:
+    """People with necks, lenses and clothes of their own, each calibrated and then watched through ten postures, half
+    of them in other clothes: at least nine in ten and not all too easily."""
+    rng, ratio = np.random.default_rng(12), []
+    for seed in range(12):
+        person = SimulatedPerson(
+            scatter_px=3.5,
+            tone=INDOORS,
+            focal_px=457.0 * float(np.exp(rng.normal(0, 0.08))),
+            pitch_deg=float(rng.normal(4, 6)),
+            turns_up_cm=float(rng.normal(0, 0.8)),
+            turns_forward_cm=float(rng.normal(0, 0.8)),
+            drop_per_forward=float(np.clip(rng.normal(0.4, 0.12), 0.1, 0.8)),
+        )
+        made = calibrated(person)
+        if seed % 2:
+            person = replace(person, wider=float(rng.normal(0, 0.05)), raised_cm=float(rng.normal(0, 1.2)), tone=JACKET)
+        rows = sat_through(Estimator(made, stills=True), person, postures(10, seed, mean_in=0.8))
+        ratio.extend(np.abs(rows[:, 1] - rows[:, 0]) / rows[:, 2])
+    assert 0.90 <= float(np.mean(np.array(ratio) <= 2.0)) <= 1.0
+    assert float(np.median(ratio)) > 0.25
+
+
+def test_a_neck_that_is_not_the_mean_one_is_found() -> None:
+    """A head that turns about a point before and above the ears' middle and sinks by 0.65 cm for each centimetre: after
+    forty mixed looks what is believed of it lies nearer the truth than after the calibration, in its spreads."""
+    person = replace(TYPIST, turns_up_cm=1.0, turns_forward_cm=1.0, drop_per_forward=0.65)
+    made = calibrated(person)
+    estimator = Estimator(made, stills=True)
+    rows = sat_through(estimator, person, postures(40, 1))
+    truth = np.zeros(len(PERSON))
+    for name, value in {"tragus_up": 1.0, "tragus_forward": 1.0, "drop_per_forward": 0.25}.items():
+        truth[PERSON.index(name)] = value
+    names = [PERSON.index(name) for name in ("tragus_up", "tragus_forward", "drop_per_forward")]
+    before, after = (
+        np.linalg.norm(((shared.mean[PERSONAL] - truth) / PERSON_SPREAD)[names])
+        for shared in (made.shared, estimator.shared)
+    )
+    assert after < 0.85 * before
+    assert np.abs(rows[20:, 1] - rows[20:, 0]).mean() < 0.3
+
+
+def test_looks_in_quick_succession_teach_as_one() -> None:
+    """Twenty-five looks within a second share their errors: the sitting is known by them hardly better than by one."""
+    quick, slow = Estimator(CALIBRATED), Estimator(CALIBRATED)
+    for estimator, every_s in ((quick, 0.04), (slow, LEARN_S)):
+        for i in range(25):
+            estimator.estimate(TYPIST.look(unknowns(forward=2.0), t_s=every_s * i, seed=i, anchor_id=ANCHOR + 1))
+            estimator.learn()
+    one = Estimator(CALIBRATED)
+    one.estimate(TYPIST.look(unknowns(forward=2.0), anchor_id=ANCHOR + 1))
+    one.learn()
+    known = [np.linalg.slogdet(each.shared.information)[1] for each in (one, quick, slow)]
+    assert known[1] - known[0] < 0.25 * (known[2] - known[0])
+
+
+def test_only_the_last_look_can_be_learnt_and_only_once() -> None:
+    """Learning before any look, twice, or after a look at the face alone changes nothing."""
+    estimator = Estimator(CALIBRATED)
+    begin = estimator.shared
+    estimator.learn()
+    assert estimator.shared is begin
+    estimator.estimate(TYPIST.look(unknowns(forward=2.0)))
+    estimator.learn()
+    once = estimator.shared
+    assert once is not begin
+    estimator.learn()
+    assert estimator.shared is once
+    estimator.estimate(TYPIST.look(unknowns(forward=2.0), t_s=5.0, looked=FACE_ONLY))
+    estimator.learn()
+    assert estimator.shared is once
+
+
+# --------------------------------------------------------------------------- clothes
+
+
+def test_other_clothes_cost_certainty_until_they_are_tied() -> None:
+    """Shoulders seen 8 % further apart and 1.5 cm higher than calibrated. Seen to be other clothes, the error says so
+    and covers what they do to the value; five seconds of sitting upright in them, and it is as small as it was."""
+    moved = [unknowns(forward=cm) for cm in (0.0, 2.5, 5.0, 0.0, 7.6)]
+    own = sat_through(Estimator(CALIBRATED, stills=True), TYPIST, moved)
+    untied = sat_through(Estimator(CALIBRATED, stills=True), JACKETED, moved)
+    assert untied[0, 2] > 1.4 * own[0, 2]
+    assert untied[0, 3] > 2.0 * own[0, 3]
+    assert np.all(np.abs(untied[:, 1] - untied[:, 0]) <= 2.0 * untied[:, 2])
+    upright = [JACKETED.look(t_s=0.4 * i, seed=i) for i in range(12)]
+    tied = sat_through(Estimator(build("desk", upright, UserSettings(), CALIBRATED), stills=True), JACKETED, moved)
+    assert tied[0, 2] < 1.1 * own[0, 2]
+    assert np.abs(tied[:, 1] - tied[:, 0]).mean() < 0.3
+
+
+def test_clothes_that_nobody_noticed_would_be_called_posture() -> None:
+    """The same shoulders with nothing to tell them by: half an inch too little, with an error that does not cover what
+    it does not know of. This is why clothes are watched."""
+    unnoticed = replace(JACKETED, tone=None)
+    row = sat_through(Estimator(CALIBRATED, stills=True), unnoticed, [unknowns(forward=5.0)])[0]
+    seen = sat_through(Estimator(CALIBRATED, stills=True), JACKETED, [unknowns(forward=5.0)])[0]
+    assert abs(row[1] - row[0]) > abs(seen[1] - seen[0])
+    assert row[2] < seen[2]
+
+
+def worn(estimator: Estimator, tone: tuple[float, float, float], from_s: float, *, texture: bool) -> Estimate:
+    """The estimate after so many looks at these clothes as it takes to notice."""
+    for i in range(LOOKS + 1):
+        look = replace(TYPIST, tone=tone, texture=texture).look(t_s=from_s + 4.0 * i, seed=i)
+        estimate = estimator.estimate(look)
+        assert estimate is not None
+        estimator.learn()
+    return estimate
+
+
+def test_a_jacket_taken_off_begins_a_new_sitting_and_put_on_again_ends_it() -> None:
+    """Tied in the calibrated clothes, not in others, and tied again in the calibrated ones, with errors to match;
+    another light on the same clothes changes nothing."""
+    estimator = Estimator(CALIBRATED)
+    before = worn(estimator, INDOORS, 0.0, texture=False)
+    assert estimator.tied
+    worn(estimator, SHIRT, 100.0, texture=False)
+    assert estimator.tied
+    off = worn(estimator, JACKET, 200.0, texture=False)
+    assert not estimator.tied
+    assert off.sitting_se_in > 1.5 * before.sitting_se_in
+    on_again = worn(estimator, INDOORS, 300.0, texture=False)
+    assert estimator.tied
+    assert on_again.fht_se_in < off.fht_se_in
+
+
+def test_the_same_weave_outweighs_another_colour() -> None:
+    """Whatever a lamp does to colours: where the very texture of the chest is recognised, nobody has changed."""
+    estimator = Estimator(CALIBRATED)
+    worn(estimator, INDOORS, 0.0, texture=True)
+    worn(estimator, JACKET, 100.0, texture=True)
+    assert estimator.tied
+    worn(estimator, JACKET, 200.0, texture=False)
+    assert not estimator.tied
+
+
+def test_the_first_look_of_a_day_tells_other_clothes() -> None:
+    """No five looks are waited for: the first estimate in other clothes has the error of other clothes."""
+    first = Estimator(CALIBRATED)
+    estimate = first.estimate(JACKETED.look())
+    assert estimate is not None
+    assert not first.tied
+    assert estimate.fht_se_in > measured(TYPIST, CALIBRATED).fht_se_in
+
+
+def test_whoever_tells_the_estimator_what_is_worn_is_believed() -> None:
+    """``same_sitting`` True: no colour begins a new sitting. False: untied from the first look on, whatever is seen."""
+    told = Estimator(CALIBRATED, same_sitting=True)
+    worn(told, JACKET, 0.0, texture=False)
+    assert told.tied
+    other = Estimator(CALIBRATED, same_sitting=False)
+    assert not other.tied
+    worn(other, INDOORS, 0.0, texture=False)
+    assert not other.tied

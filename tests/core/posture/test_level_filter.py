@@ -6,12 +6,13 @@ import math
 import random
 from collections.abc import Callable
 from itertools import pairwise
+from statistics import NormalDist
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from posturewatch.core.posture.level_filter import GAP_S, SHARED, Filtered, LevelFilter, Verdict
+from posturewatch.core.posture.level_filter import GAP_S, SHARED, Filtered, LevelFilter, Verdict, probability_beyond
 
 SE_IN = 0.45
 RATES_S = (0.04, 0.2, 0.5, 1.0)
@@ -213,11 +214,80 @@ def test_an_unchanged_picture_of_nothing_known_holds_nothing() -> None:
 def test_the_verdict_has_hysteresis_and_respects_the_error() -> None:
     """It takes a value clearly over the threshold to begin, one under the lower limit to end."""
     verdict = Verdict(1.0, 0.6)
-    said = [verdict.feed(value, 0.4) for value in (0.9, 1.05, 1.11, 0.9, 0.65, 0.59, 0.9)]
+    said = [verdict.feed(value, 0.4) for value in (0.85, 1.05, 1.11, 0.9, 0.65, 0.59, 0.9)]
     assert said == [False, False, True, True, True, False, False]
     verdict.feed(1.5, 0.4)
     verdict.forget()
-    assert verdict.feed(0.9, 0.4) is False
+    assert verdict.feed(0.85, 0.4) is False
+
+
+@pytest.mark.parametrize(
+    ("fht_in", "se_in", "before", "said"),
+    [
+        (2.6, 0.8, None, True),  # two errors beyond the threshold: however large the error is
+        (1.8, 3.0, None, True),  # probability 0.605
+        (1.7, 3.0, None, None),  # 0.592
+        (0.3, 3.0, None, None),  # 0.408
+        (0.2, 3.0, None, False),  # 0.395
+        (1.0, 0.4, None, None),  # even
+        (1.09, 0.4, None, None),
+        (1.11, 0.4, None, True),
+        (0.91, 0.4, None, None),
+        (0.89, 0.4, None, False),
+        (1.0, 0.01, None, None),
+        (0.95, 0.4, False, False),  # neither is likely enough: as it was
+        (0.95, 0.4, True, True),
+        (0.7, 0.2, True, True),  # surely under the threshold, and not yet under the lower limit
+        (0.59, 0.4, True, False),
+        (0.55, 2.0, True, None),  # under it, and not to be told
+        (0.2, 0.4, True, False),
+        (-3.0, 0.4, None, False),
+    ],
+)
+def test_the_verdict_is_told_by_probability(
+    fht_in: float, se_in: float, before: bool | None, said: bool | None
+) -> None:
+    """FORWARD beyond the threshold with six in ten, UPRIGHT within it with as much, neither in between; what it was
+    holds on within the hysteresis."""
+    assert Verdict(1.0, 0.6, before).feed(fht_in, se_in) is said
+
+
+def test_after_a_doubt_nothing_is_held_on_to() -> None:
+    """From FORWARD under the lower limit, with an error that forbids UPRIGHT: neither, and neither again until one of
+    the two is likely enough."""
+    verdict = Verdict(1.0, 0.6, True)
+    assert [verdict.feed(value, se) for value, se in ((0.55, 2.0), (0.9, 2.0), (0.9, 0.2))] == [None, None, False]
+
+
+@given(st.floats(-3, 5), st.floats(-5, 8), st.floats(0.01, 5))
+def test_the_probability_is_the_gaussians(limit_in: float, fht_in: float, se_in: float) -> None:
+    """Φ((value − limit)/error), and with the limit and the value exchanged the rest of one."""
+    told = probability_beyond(limit_in, fht_in, se_in)
+    assert told == pytest.approx(NormalDist().cdf((fht_in - limit_in) / se_in), abs=1e-9)
+    assert told + probability_beyond(fht_in, limit_in, se_in) == pytest.approx(1.0)
+
+
+def test_without_an_error_the_probability_is_yes_or_no() -> None:
+    """An error of nothing divides nothing by nothing."""
+    assert (probability_beyond(1.0, 1.1, 0.0), probability_beyond(1.0, 0.9, 0.0)) == (1.0, 0.0)
+
+
+def test_what_the_sitting_shares_is_never_averaged_away() -> None:
+    """However many looks: the sitting's part stays whole, and half of the variance of the rest."""
+    level = LevelFilter()
+    for second in range(120):
+        value = level.feed(float(second), 0.5, 0.5, sitting_se_in=0.4)
+    assert value.se_in >= math.sqrt(0.4**2 + SHARED * (0.5**2 - 0.4**2)) - 1e-9
+    own = LevelFilter()
+    for second in range(120):
+        less = own.feed(float(second), 0.5, 0.5)
+    assert less.se_in < value.se_in
+
+
+def test_a_sittings_share_beyond_the_whole_error_is_all_of_it() -> None:
+    """Nothing negative is left for the look."""
+    value = LevelFilter().feed(0.0, 0.5, 0.3, sitting_se_in=0.9)
+    assert value.se_in == pytest.approx(0.3)
 
 
 @settings(max_examples=60, deadline=None)

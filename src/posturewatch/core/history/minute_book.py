@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
+from math import erfc
 from typing import Final
 
 import numpy as np
@@ -19,7 +20,10 @@ import numpy as np
 from posturewatch.base.records import MinuteRow, State, Step
 from posturewatch.core.history.quantiles import weighted_quantiles
 from posturewatch.core.history.summary.records import BAND_EDGES_IN
+from posturewatch.core.posture.geometry import Floats
 from posturewatch.core.reminding.passage import Passage
+
+SQRT2: Final = 2.0**0.5
 
 MINUTE_S: Final = 60.0
 
@@ -87,7 +91,7 @@ class _OpenMinute:
         if quantiles is None:
             return row
         valid_s = float(weight.sum())
-        bands = np.bincount(np.searchsorted(BAND_EDGES_IN, fht, side="right"), weights=weight, minlength=4)
+        bands = expected_bands_s(fht, error, weight)
         return MinuteRow(
             start, profile, valid_s, self.away_s, self.unreliable_s, self.paused_s, self.off_s, self.frames,
             fht_median_in=quantiles[1],
@@ -99,6 +103,18 @@ class _OpenMinute:
             calibration_id=calibration_id,
             fht_p10_in=quantiles[0],
         )  # fmt: skip
+
+
+def expected_bands_s(fht: Floats, error: Floats, seconds: Floats) -> Floats:
+    """Seconds in each of the four bands, (4,), that values (n,) in inches with these Gaussian errors let expect.
+
+    Counting each value where it lies would put every uncertain minute near the middle; leaving the uncertain ones out
+    would leave out the worst postures, whose error is largest.
+    """
+    away = (np.array(BAND_EDGES_IN)[:, None] - fht) / (np.maximum(error, 1e-6) * SQRT2)
+    below = 0.5 * np.vectorize(erfc, otypes=[np.float64])(-away)
+    edges = np.vstack([np.zeros(len(fht)), below, np.ones(len(fht))])
+    return np.asarray(np.diff(edges, axis=0) @ seconds)
 
 
 class MinuteBook:
@@ -214,6 +230,6 @@ class MinuteBook:
 def _spent(step: Step | None) -> str:
     if step is None:
         return "off"
-    if step.state in (State.UPRIGHT, State.FORWARD) and step.fht_in is not None:
-        return "valid"
+    if step.fht_in is not None:
+        return "valid"  # with its error, also where that forbids a verdict: what is uncertain must not go missing
     return "away" if step.state is State.AWAY else "unreliable"

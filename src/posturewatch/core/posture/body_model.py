@@ -84,33 +84,33 @@ class Posed:
     tragus: Floats
 
 
-def pose(unknowns: Floats, hip: Floats, tragus: Floats) -> Posed:
-    """Place trunk and head. ``unknowns`` (B, 14); ``hip``, ``tragus`` (3,) at calibration, person frame, cm."""
+def pose(unknowns: Floats, hip: Floats, tragus: Floats, drop_per_forward: Floats | float = DROP_PER_FORWARD) -> Posed:
+    """Place trunk and head. ``unknowns`` (B, 14); ``hip``, ``tragus`` (3,) or (B, 3) at calibration, person frame, cm;
+    ``drop_per_forward`` () or (B,)."""
     u = unknowns
     trunk = turned(u[:, 4], u[:, 3], u[:, 5])
     head = trunk @ turned(u[:, 12], u[:, 11], u[:, 13])
     moved_hip = hip + u[:, :3]
-    shift = np.stack([u[:, 10], -(DROP_PER_FORWARD * u[:, 8] + u[:, 9]), u[:, 8]], axis=-1)
+    shift = np.stack([u[:, 10], -(drop_per_forward * u[:, 8] + u[:, 9]), u[:, 8]], axis=-1)
     moved_tragus = moved_hip + np.einsum("bij,bj->bi", trunk, (tragus - hip) + shift)
     return Posed(trunk, head, moved_hip, moved_tragus)
 
 
 def on_head(posed: Posed, points: Floats, tragus: Floats) -> Floats:
-    """Head-fixed points (n, 3) or (B, n, 3), given at calibration, where they are now: (B, n, 3)."""
-    offset = points - tragus
-    pattern = "bij,nj->bni" if offset.ndim == 2 else "bij,bnj->bni"
-    return np.asarray(posed.tragus[:, None] + np.einsum(pattern, posed.head, offset))
+    """Head-fixed points (n, 3) or (B, n, 3), given at calibration, where they are now: (B, n, 3). ``tragus`` (3,) or
+    (B, 3)."""
+    return np.asarray(posed.tragus[:, None] + (points - tragus[..., None, :]) @ np.swapaxes(posed.head, -1, -2))
 
 
 def on_trunk(posed: Posed, points: Floats, hip: Floats) -> Floats:
-    """Trunk-fixed points (n, 3) or (B, n, 3), given at calibration, where they are now: (B, n, 3)."""
-    offset = points - hip
-    pattern = "bij,nj->bni" if offset.ndim == 2 else "bij,bnj->bni"
-    return np.asarray(posed.hip[:, None] + np.einsum(pattern, posed.trunk, offset))
+    """Trunk-fixed points (n, 3) or (B, n, 3), given at calibration, where they are now: (B, n, 3). ``hip`` (3,) or
+    (B, 3)."""
+    return np.asarray(posed.hip[:, None] + (points - hip[..., None, :]) @ np.swapaxes(posed.trunk, -1, -2))
 
 
 def shoulders(posed: Posed, unknowns: Floats, points: Floats, hip: Floats) -> Floats:
-    """Left and right shoulder (2, 3) where they are now, (B, 2, 3): they rise, and round forward and inward."""
+    """Left and right shoulder (2, 3) or (B, 2, 3) where they are now, (B, 2, 3): they rise, and round forward and
+    inward."""
     up, forward = unknowns[:, 6], unknowns[:, 7]
     both = np.stack(
         [
@@ -120,17 +120,3 @@ def shoulders(posed: Posed, unknowns: Floats, points: Floats, hip: Floats) -> Fl
         axis=1,
     )
     return on_trunk(posed, points + both, hip)
-
-
-def torso_depth(points: Floats, shoulder_middle: Floats) -> tuple[Floats, Floats]:
-    """Forward coordinate of the clothed chest at (x, y) of ``points`` (n, 3), and its slope along x.
-
-    An upright elliptic cylinder that swells downwards from the collarbones: half width 20 cm, depth 5 cm at
-    shoulder height and 11 cm from 18 cm below on, as seated adults' chest depth (ANSUR II, mean 25 cm) has it.
-    Wrong by a few centimetres for anybody; the fit needs it only to turn perspective into lean.
-    """
-    across = np.clip((points[:, 0] - shoulder_middle[0]) / 20.0, -0.97, 0.97)
-    below = np.clip(shoulder_middle[1] - points[:, 1], 0.0, 18.0)
-    depth = 5.0 + 0.35 * below
-    root = np.sqrt(1.0 - across**2)
-    return shoulder_middle[2] + depth * root, -depth * across / (20.0 * root)

@@ -12,11 +12,12 @@ from typing import Final
 
 import numpy as np
 
-from posturewatch.core.posture.body_model import HEAD_POINTS, PIVOT, POSE_POINTS, SHOULDERS, torso_depth
+from posturewatch.core.posture.body_model import PIVOT, POSE_POINTS, SHOULDERS
 from posturewatch.core.posture.geometry import FACING, Floats, ray, rotation
 
 FOCAL_PER_WIDTH: Final = 0.714
-"""Focal length over picture width of a webcam with 70° horizontal field, the middle of what is sold (60–78°)."""
+"""Focal length over the longer side of the picture of a webcam with 70° horizontal field, the middle of what is sold
+(60–78°)."""
 
 FOCAL_SPREAD: Final = 0.13
 """Standard deviation of its logarithm over that range."""
@@ -70,23 +71,6 @@ class CalibratedView:
     def distance_cm(self) -> float:
         return float(np.linalg.norm(self.eyes))
 
-    @property
-    def shoulders(self) -> Floats:
-        return self.attached[: len(SHOULDERS)]
-
-    @property
-    def head(self) -> Floats:
-        return self.attached[len(SHOULDERS) :]
-
-    @property
-    def tragus(self) -> Floats:
-        """Midway between the ears, where head turns are taken to turn about."""
-        return np.asarray((self.head[HEAD_POINTS.index("ear_left")] + self.head[HEAD_POINTS.index("ear_right")]) / 2)
-
-    @property
-    def hip(self) -> Floats:
-        return np.array([float(self.shoulders[:, 0].mean()), *PIVOT["hip"][1:]])
-
     def in_camera(self, points: Floats) -> Floats:
         """Person frame to camera frame, any leading shape."""
         return np.asarray(points @ self.to_camera.T + self.eyes)
@@ -95,39 +79,6 @@ class CalibratedView:
         """The person-frame point seen at ``pixels`` (…, 2) at camera depth ``depth_cm`` (…)."""
         camera = ray(pixels, self.focal_px, self.centre_px) * np.asarray(depth_cm)[..., None]
         return np.asarray((camera - self.eyes) @ self.to_camera)
-
-    def on_chest(self, pixels: Floats) -> Floats:
-        """Chest points (n, 3) seen at ``pixels`` (n, 2) of the calibrated picture: where they meet the torso."""
-        return self._meet(pixels, self.shoulders.mean(axis=0) + np.array([0.0, -10.0, 6.0]))
-
-    def on_face(self, pixels: Floats) -> Floats:
-        """Face points (n, 3) seen at ``pixels`` (n, 2): on the mesh template, or on the ear plane without a face."""
-        if self.template is None:
-            depth = np.full(len(pixels), float((self.eyes + self.to_camera @ self.tragus)[2]))
-            return self.at_depth(pixels, depth)
-        centre = self.in_camera(self.face)
-        per_px = centre[2] / self.focal_px
-        face_px = centre[:2] / centre[2] * self.focal_px + self.centre_px
-        gap = (pixels - face_px)[:, None, :] - self.template[None, :, :2]
-        weight = 1.0 / (np.sum(gap**2, axis=-1) + 4.0) ** 1.5
-        z = (weight * self.template[:, 2]).sum(axis=1) / weight.sum(axis=1)
-        return self.at_depth(pixels, centre[2] + z * per_px)
-
-    def _chest_gap(self, points: Floats) -> tuple[Floats, Floats]:
-        wanted, slope = torso_depth(points, self.shoulders.mean(axis=0))
-        return wanted - points[:, 2], slope
-
-    def _meet(self, pixels: Floats, start: Floats) -> Floats:
-        direction = ray(pixels, self.focal_px, self.centre_px) @ self.to_camera
-        origin = -self.eyes @ self.to_camera
-        depth = np.full(len(pixels), float((self.eyes + self.to_camera @ start)[2]))
-        for _ in range(12):
-            points = direction * depth[:, None] + origin
-            error, slope = self._chest_gap(points)
-            rate = direction[:, 2] - slope * direction[:, 0]
-            rate = np.where(np.abs(rate) < 0.25, np.where(rate < 0, -0.25, 0.25), rate)
-            depth = depth + np.clip(error / rate, -4.0, 4.0) * 0.7
-        return np.asarray(direction * depth[:, None] + origin)
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,19 +100,21 @@ def build(
     face_px: Floats | None = None,
     template: Floats | None = None,
     pupils_px: float | None = None,
+    scale: tuple[float, float, float] | None = None,
 ) -> CalibratedView:
     """A reference from the medians of a calibration.
 
     ``size_px`` width and height; ``pose`` (7, 2) px; ``view`` azimuth (+ where the person faces to the right of
     the picture) and pitch (+ where the camera looks down), radians; ``face_px`` (2,), ``template`` (n, 3) px and
-    ``pupils_px`` (3-D distance of the mesh's irises) or ``None`` without a face.
+    ``pupils_px`` (3-D distance of the mesh's irises) or ``None`` without a face. ``scale``: focal length in px,
+    distance of the eyes in cm and its relative standard error, where an earlier calibration knows them.
     """
     width_px, height_px = size_px
     azimuth, pitch = view
     to_camera = np.asarray(rotation(0, np.array(pitch)) @ FACING @ rotation(1, np.array(azimuth)))
     behind = (np.array([PIVOT[name] for name in POSE_POINTS]) @ to_camera.T)[:, 2]
-    focal, depth, spread = _scale(
-        width_px, pose, azimuth, sizes, pupils_px=pupils_px, behind_cm=float(behind[: len(SHOULDERS)].mean())
+    focal, depth, spread = scale or _scale(
+        size_px, pose, azimuth, sizes, pupils_px=pupils_px, behind_cm=float(behind[: len(SHOULDERS)].mean())
     )
     centre = np.array([width_px / 2.0, height_px / 2.0])
     eyes = ray(eyes_px, focal, centre) * depth
@@ -174,7 +127,13 @@ def build(
 
 
 def _scale(
-    width_px: int, pose: Floats, azimuth: float, sizes: Sizes, *, pupils_px: float | None, behind_cm: float
+    size_px: tuple[int, int],
+    pose: Floats,
+    azimuth: float,
+    sizes: Sizes,
+    *,
+    pupils_px: float | None,
+    behind_cm: float,
 ) -> tuple[float, float, float]:
     """Focal length in px, camera depth of the eyes in cm, and the relative standard error of that depth.
 
@@ -182,7 +141,8 @@ def _scale(
     interpupillary distance replaces the mean; a measured screen distance gives the depth outright and, with the
     size, the focal length.
     """
-    focal = FOCAL_PER_WIDTH * width_px
+    # A lens's field is told along the longer side: a phone held upright has the same lens.
+    focal = FOCAL_PER_WIDTH * max(size_px)
     logs, weights = [], []
     own = sizes.pupils_cm is not None
     if pupils_px is not None and pupils_px > 1.0:

@@ -13,19 +13,24 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 import numpy as np
+from numpy.linalg import LinAlgError
 
 from posturewatch.base.errors import CalibrationError, DataError
 from posturewatch.base.i18n import _
 from posturewatch.base.observation import Lack, Observation
+from posturewatch.base.quantities import number
 from posturewatch.base.records import INCH_CM, Reason
 from posturewatch.base.settings import UserSettings
 from posturewatch.base.wording import reason_words
 from posturewatch.core.posture import body_model, calibrated_view, cues, fit
+from posturewatch.core.posture.clothes import Tone, middle_tone
 from posturewatch.core.posture.face_template import FaceMeshes, mesh_template, view_angles
-from posturewatch.core.posture.geometry import Floats
-from posturewatch.core.posture.texture_tie import Anchor, mean_map
+from posturewatch.core.posture.geometry import Floats, similarity
+from posturewatch.core.posture.shared_unknowns import OTHER_CLOTHES, SAME_CLOTHES, Habit, SharedUnknowns, unknown
 
-FORMAT: Final = 1
+FORMAT: Final = 2
+"""Format 1 had no shared unknowns: read as a calibration that says nothing of them, in unknown clothes."""
+
 LEAST_FRAMES: Final = 6
 """Fewer usable looks than this do not make a calibration; of ten pictures from the side two or three may fail."""
 
@@ -34,6 +39,21 @@ SPAN_S: Final = 9.0
 
 ENOUGH_FRAMES: Final = 20
 """Looks that a live calibration asks for within that time."""
+
+TIE_SPAN_S: Final = 5.0
+TIE_FRAMES: Final = 12
+"""… and that a tie asks for."""
+
+SWING_IN: Final = 1.2
+"""Inches between the tenth and the ninetieth percentile of the looks from which they are more than one posture: sitting
+still gives 0.2–0.8 on the renders, a head that goes to and fro between upright and forward 2 and more."""
+
+SLID_IN: Final = 0.8
+"""… and between the middles of the first and the second half: somebody who has slumped meanwhile."""
+
+UNSTEADY_IN: Final = 0.15
+"""Repeatability beyond which the user is told that a calmer baseline would be a better one (sitting still:
+0.04–0.10)."""
 
 DARK: Final = 25.0
 """Mean grey (0–255) below which the networks' points scatter too much to build on."""
@@ -68,7 +88,8 @@ class Calibration:
     pupils_px: float | None
     brightness: float | None
     sharpness: float | None
-    anchor: Anchor | None = None
+    shared: SharedUnknowns
+    clothes_tone: Tone | None = None
 
     @property
     def width_px(self) -> int:
@@ -105,7 +126,8 @@ class Calibration:
                 "pupils_px": None if self.pupils_px is None else round(self.pupils_px, 3),
                 "brightness": self.brightness,
                 "sharpness": self.sharpness,
-                "anchor": None if self.anchor is None else self.anchor.to_list(),
+                "shared": self.shared.to_json(),
+                "clothes_tone": self.clothes_tone,
                 "reference": {
                     "width_px": ref.width_px,
                     "height_px": ref.height_px,
@@ -126,9 +148,10 @@ class Calibration:
         """Read it back; raises DataError for a text that is not a calibration of a known format."""
         try:
             body_ = json.loads(text)
-            if body_["format"] != FORMAT:
+            if body_["format"] not in (1, FORMAT):
                 raise ValueError("format")
             ref = body_["reference"]
+            tone = body_.get("clothes_tone")
             return cls(
                 profile=str(body_["profile"]),
                 frames=int(body_["frames"]),
@@ -151,9 +174,10 @@ class Calibration:
                 pupils_px=None if body_["pupils_px"] is None else _finite(body_["pupils_px"]),
                 brightness=None if body_["brightness"] is None else _finite(body_["brightness"]),
                 sharpness=None if body_["sharpness"] is None else _finite(body_["sharpness"]),
-                anchor=None if body_["anchor"] is None else Anchor.from_list(body_["anchor"]),
+                shared=unknown(OTHER_CLOTHES) if body_["format"] == 1 else SharedUnknowns.from_json(body_["shared"]),
+                clothes_tone=None if tone is None else (_finite(tone[0]), _finite(tone[1]), _finite(tone[2])),
             )
-        except (ValueError, KeyError, TypeError, IndexError, AttributeError, OverflowError) as err:
+        except (ValueError, KeyError, TypeError, IndexError, AttributeError, OverflowError, LinAlgError) as err:
             raise DataError(
                 _("A stored calibration cannot be read."), _("Calibrate again: posturewatch calibrate")
             ) from err
@@ -170,13 +194,18 @@ class Progress:
 
 @dataclass(slots=True)
 class Calibrator:
-    """Collects looks until they make a calibration. Raises nothing before :meth:`result`."""
+    """Collects looks until they make a calibration. Raises nothing before :meth:`result`.
+
+    ``before``: an earlier calibration of the same person and camera, whose sizes and ways are kept (a *tie*): five
+    seconds of sitting upright then do, and only what belongs to the sitting is learnt anew.
+    """
 
     profile: str
     user: UserSettings
+    before: Calibration | None = None
     _good: list[Observation] = field(default_factory=list)
     _bad: Counter[str] = field(default_factory=Counter)
-    _restarts: int = 0
+    _turn_deg: float = 0.0
 
     def feed(self, observation: Observation) -> Progress:
         """Take in one look. A movement of the whole head begins the collection anew."""
@@ -185,10 +214,11 @@ class Calibrator:
         hindrance = hinders(observation)
         if hindrance is not None:
             self._bad[reason_words(hindrance)] += 1
+            if hindrance is Reason.PICTURE_TURNED:
+                self._turn_deg = cues.picture_turn_deg(cues.pose_points(observation))
             return self._progress(hindrance)
         if self._good and _moved(self._good[-1], observation):
             self._bad[_("You moved.")] += 1
-            self._restarts += 1
             self._good = [observation]
             return Progress(0.0, None, _("Sit still for a moment; I begin again."))
         self._good.append(observation)
@@ -200,7 +230,7 @@ class Calibrator:
         bad = sum(self._bad.values())
         if len(looks) < LEAST_FRAMES or bad > 1.5 * len(looks):
             raise self._refusal(len(looks))
-        made = build(self.profile, looks, self.user)
+        made = build(self.profile, looks, self.user, self.before)
         if abs(made.azimuth_deg) > FROM_BEHIND_DEG:
             raise CalibrationError(
                 _("The camera sees you from behind."), _("Place it so that it sees your face, or at least its side.")
@@ -216,7 +246,8 @@ class Calibrator:
 
     def _progress(self, reason: Reason | None) -> Progress:
         span = self._good[-1].t_s - self._good[0].t_s if self._good else 0.0
-        share = min(span / SPAN_S, len(self._good) / ENOUGH_FRAMES, 1.0)
+        span_s, frames = (SPAN_S, ENOUGH_FRAMES) if self.before is None else (TIE_SPAN_S, TIE_FRAMES)
+        share = min(span / span_s, len(self._good) / frames, 1.0)
         words = _("Sit upright, look at the screen and stay so.") if reason is None else reason_words(reason)
         return Progress(share, reason, words)
 
@@ -224,6 +255,11 @@ class Calibrator:
         frames = good + sum(self._bad.values())
         if not frames:
             return CalibrationError(_("There was no picture to calibrate from."), _("Check the camera or the file."))
+        if self._bad[turned := reason_words(Reason.PICTURE_TURNED)] > frames / 2:
+            return CalibrationError(
+                turned,
+                _("Set camera.turn = {degrees} in the settings and try again.").format(degrees=f"{self._turn_deg:.0f}"),
+            )
         often = self._bad.most_common(1)
         why = often[0][0] if often else _("There are too few pictures.")
         return CalibrationError(
@@ -251,6 +287,7 @@ def hinders(observation: Observation) -> Reason | None:
     x, y = points[[0, 2, 5, 11, 12], 0], points[[0, 2, 5], 1]
     crowd = observation.people or ()
     checks = (
+        (Reason.PICTURE_TURNED, cues.picture_turn_deg(points) != 0.0),
         (Reason.DIM, observation.brightness is not None and observation.brightness < DARK),
         (Reason.TOO_FAR, size < 0.10 * width),
         (Reason.SECOND_PERSON, any(p.width_px > 0.6 * size for p in crowd)),
@@ -274,8 +311,9 @@ def _moved(before: Observation, now: Observation) -> bool:
     return bool(np.median(np.hypot(*(a[:9, :2] - b[:9, :2]).T)) > MOVED_SHARE * size)
 
 
-def build(profile: str, looks: list[Observation], user: UserSettings) -> Calibration:
-    """A calibration from usable looks; raises CalibrationError where they do not fit together."""
+def build(profile: str, looks: list[Observation], user: UserSettings, before: Calibration | None = None) -> Calibration:
+    """A calibration from usable looks; raises CalibrationError where they do not fit together. ``before``: an earlier
+    one of the same person and camera, of which lens, sizes and the person's ways are kept."""
     poses = np.array([cues.pose_points(o) for o in looks])
     meshes = np.array([cues.mesh_points(o) for o in looks])
     seen = FaceMeshes.of(meshes)
@@ -296,9 +334,11 @@ def build(profile: str, looks: list[Observation], user: UserSettings) -> Calibra
         face_px=face_px,
         template=template,
         pupils_px=None if seen is None else seen.pupils_px,
+        scale=None if before is None else _kept_scale(before.reference, looks[0], template),
     )
     bright = [o.brightness for o in looks if o.brightness is not None]
     sharp = [o.sharpness for o in looks if o.sharpness is not None]
+    tones = [o.clothes_tone for o in looks if o.clothes_tone is not None]
     made = Calibration(
         profile,
         len(looks),
@@ -311,9 +351,68 @@ def build(profile: str, looks: list[Observation], user: UserSettings) -> Calibra
         None if seen is None else seen.pupils_px,
         float(np.median(bright)) if bright else None,
         float(np.median(sharp)) if sharp else None,
-        mean_map(looks),
+        begun(ref) if before is None else before.shared.sitting(SAME_CLOTHES, Habit()),
+        middle_tone(tones) if tones else None,
     )
-    return replace(made, repeatability_in=_repeatability_in(made, looks))
+    return _worn_in(made, looks)
+
+
+def begun(ref: calibrated_view.CalibratedView) -> SharedUnknowns:
+    """What is known of the shared unknowns before a first look: the distance as well as the picture told it."""
+    return unknown(SAME_CLOTHES, log_focal=ref.spread_scale)
+
+
+def _kept_scale(
+    then: calibrated_view.CalibratedView, look: Observation, template: Floats | None
+) -> tuple[float, float, float] | None:
+    """Lens, distance and its error from an earlier reference, by how much the face has grown since; ``None`` where the
+    two pictures cannot be compared."""
+    if (then.width_px, then.height_px) != (look.width_px, look.height_px) or template is None or then.template is None:
+        return None
+    grown, _turn = similarity(then.template, template)
+    return then.focal_px, float(then.eyes[2]) / grown, then.spread_scale
+
+
+UPRIGHT: Final = fit.KnownPosture(0.0, 0.12)
+"""What is known while calibrating: the posture is the baseline itself, but for its natural jitter (0.10 in on the
+renders)."""
+
+JITTER_SHARE: Final = 0.3
+"""By how much a look of the baseline counts for what looks share: seconds of one posture hardly tell of others."""
+
+
+def _worn_in(made: Calibration, looks: list[Observation]) -> Calibration:
+    """With the anchor picture tied to the baseline, and the baseline's repeatability."""
+    view = fit.view_for(made.reference, made.azimuth_deg)
+    shared = made.shared
+    for look in looks:
+        if look.texture is not None and look.texture.anchor_id != shared.anchor_id:
+            shared = shared.anchored(look.texture.anchor_id, view.spread)
+        found = fit.solve(
+            made.reference, cues.read(look, made.reference.template, shared.anchor_id), shared, view, known=UPRIGHT
+        )
+        shared = shared.learnt(found.shared, JITTER_SHARE)
+    values = [
+        fit.solve(made.reference, cues.read(o, made.reference.template, shared.anchor_id), shared, view).unknowns
+        for o in looks
+    ]
+    forward_in = np.array(values)[:, body_model.FORWARD] / INCH_CM
+    _refuse_swing(forward_in)
+    return replace(made, shared=shared, repeatability_in=_repeatability_in(forward_in))
+
+
+def _refuse_swing(forward_in: Floats) -> None:
+    """Raises CalibrationError where the looks (n,) show more than one posture."""
+    low, high = np.quantile(forward_in, (0.1, 0.9))
+    first, second = np.array_split(forward_in, 2)
+    if high - low <= SWING_IN and abs(float(np.median(second) - np.median(first))) <= SLID_IN:
+        return
+    raise CalibrationError(
+        _("That was more than one posture: your head moved forward and back by {distance} in.").format(
+            distance=number(float(high - low), 1)
+        ),
+        _("Sit upright and keep so, looking at the screen, until it is done."),
+    )
 
 
 def shift_in(newer: Calibration, older: Calibration) -> float | None:
@@ -324,28 +423,17 @@ def shift_in(newer: Calibration, older: Calibration) -> float | None:
         return None
     if abs(newer.azimuth_deg - older.azimuth_deg) > 12.0 or abs(newer.pitch_deg - older.pitch_deg) > 12.0:
         return None
-    found = fit.solve(ref, cues.of_reference(then, ref.template), noise=fit.view_for(ref, newer.azimuth_deg).noise)
-    return float(found.unknowns[0, body_model.FORWARD]) / INCH_CM
+    view = fit.view_for(ref, newer.azimuth_deg)
+    found = fit.solve(ref, cues.of_reference(then, ref.template), newer.shared, view)
+    return float(found.unknowns[body_model.FORWARD]) / INCH_CM
 
 
-def _repeatability_in(made: Calibration, looks: list[Observation]) -> float:
-    """Standard error of the baseline: spread of the estimate over the looks, autocorrelation counted in.
+def _repeatability_in(values: Floats) -> float:
+    """Standard error of the baseline, inches: spread of the estimates (n,) over the looks, autocorrelation counted in.
 
     With lag-one correlation r, n looks are worth n(1 − r)/(1 + r) independent ones (Bayley & Hammersley 1946).
-    Baselines minutes apart differ by more than this says; ``core.drift`` pools them.
+    Baselines minutes apart differ by more than this says; ``core.baselines`` pools them.
     """
-    anchor = made.anchor
-    view = fit.view_for(made.reference, made.azimuth_deg)
-    batch = cues.join([cues.read(o, made.reference.template, anchor.id if anchor else None) for o in looks])
-    found = fit.solve(
-        made.reference,
-        batch,
-        noise=view.noise,
-        spread=view.spread,
-        trunk_map=anchor.trunk_map if anchor else None,
-        head_map=anchor.head_map if anchor else None,
-    )
-    values = found.unknowns[:, body_model.FORWARD] / INCH_CM
     spread = 1.4826 * float(np.median(np.abs(values - np.median(values))))
     around = values - values.mean()
     power = float((around**2).sum())

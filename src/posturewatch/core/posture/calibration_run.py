@@ -16,7 +16,7 @@ from posturewatch.base.quantities import number
 from posturewatch.base.records import CalibrationRow, Reason
 from posturewatch.base.settings import UserSettings
 from posturewatch.base.wording import reason_words
-from posturewatch.core.posture.calibration import Calibration, Calibrator
+from posturewatch.core.posture.calibration import UNSTEADY_IN, Calibration, Calibrator
 
 LOOK: Final = Look(face=True, trunk=True, whole=True, anchor=True)
 """What a calibration needs to see."""
@@ -46,12 +46,16 @@ class CalibrationRun:
     """One calibration. ``share`` is 0–1, ``advice`` one sentence for the user, ``result`` there once it is done.
 
     ``guided``: it waits until somebody sits there, without end, and counts down; otherwise it measures at once,
-    because the user has been counted down elsewhere, or asked for it while sitting there.
+    because the user has been counted down elsewhere, or asked for it while sitting there. ``before``: the calibration
+    that this one ties to a new sitting (see ``core.calibration.Calibrator``).
     """
 
-    def __init__(self, profile: str, user: UserSettings, now_s: float, *, guided: bool = False) -> None:
+    def __init__(
+        self, profile: str, user: UserSettings, now_s: float, before: Calibration | None = None, *, guided: bool = False
+    ) -> None:
         self.profile = profile
         self._user = user
+        self._before = before
         self._guided = guided
         self.begin(now_s)
 
@@ -64,10 +68,12 @@ class CalibrationRun:
             _("Sit where head and shoulders are in the picture.")
             if self._guided
             else _("Sit upright, look at the screen and stay so for ten seconds.")
+            if self._before is None
+            else _("Sit upright, look at the screen and stay so for five seconds.")
         )
         self.result: Calibration | None = None
         self._since_s = now_s
-        self._calibrator = Calibrator(self.profile, self._user)
+        self._calibrator = Calibrator(self.profile, self._user, self._before)
 
     @property
     def over(self) -> bool:
@@ -114,10 +120,13 @@ class CalibrationRun:
 
 
 def done_words(made: Calibration, profile: str) -> str:
-    """What came of it, in a sentence."""
-    return _("Calibrated as {name}; repeatable to {error} in.").format(
+    """What came of it, and whether once more would be worth it."""
+    words = _("Calibrated as {name}; repeatable to {error} in.").format(
         name=profile, error=number(made.repeatability_in, 2)
     )
+    if made.repeatability_in <= UNSTEADY_IN:
+        return words
+    return words + " " + _("You moved more than most people do: once more, sitting still, makes every number better.")
 
 
 def row_of(made: Calibration, profile: str, at: datetime) -> CalibrationRow:

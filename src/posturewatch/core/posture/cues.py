@@ -42,30 +42,42 @@ def mesh_points(observation: Observation) -> Floats:
     return np.array(observation.face.points, dtype=np.float64)
 
 
+TURNED_PICTURE_DEG: Final = 45.0
+"""Nobody's head hangs beside the shoulders: beyond this it is the picture that is turned (seen upright: within 5°)."""
+
+
+def picture_turn_deg(points: Floats) -> float:
+    """By how many degrees clockwise (0, 90, 180 or 270) the picture must be turned for the person to stand upright in
+    it.
+
+    ``points`` (33, 2 or more) px of the pose network: where the ears lie from the shoulders."""
+    up = points[[7, 8], :2].mean(axis=0) - points[[11, 12], :2].mean(axis=0)
+    lies = float(np.degrees(np.arctan2(up[0], -up[1])))
+    return 0.0 if abs(lies) < TURNED_PICTURE_DEG else float(-round(lies / 90.0) * 90 % 360)
+
+
 @dataclass(frozen=True, slots=True)
 class Cues:
-    """A batch of B looks.
+    """One look.
 
-    ``pose`` (B, 7, 2) px in the order of ``body.POSE_POINTS``; ``face`` (B, 2) px, centre of the rigid mesh
-    points; ``log_scale`` (B,) of the mesh against the calibration; ``turn`` (B, 3, 3) its rotation, camera
-    frame; ``trunk_from``/``head_from`` (B, K, 2) px in the anchor picture and ``trunk_to``/``head_to`` now.
+    ``pose`` (7, 2) px in the order of ``body.POSE_POINTS``; ``face`` (2,) px, centre of the rigid mesh points;
+    ``log_scale`` of the mesh against the calibration; ``turn`` (3, 3) its rotation, camera frame;
+    ``trunk_from``/``head_from`` (K, 2) px in the anchor picture and ``trunk_to``/``head_to`` now.
     """
 
     pose: Floats
     face: Floats
-    log_scale: Floats
+    log_scale: float
     turn: Floats
     trunk_from: Floats
     trunk_to: Floats
     head_from: Floats
     head_to: Floats
 
-    def __len__(self) -> int:
-        return len(self.pose)
-
 
 def read(observation: Observation, template: Floats | None, anchor_id: int | None) -> Cues:
-    """Cues of one observation (B = 1). ``template`` (n, 3) px: the calibrated rigid mesh, ``None`` without one."""
+    """Cues of one observation. ``template`` (n, 3) px: the calibrated rigid mesh, ``None`` without one; ``anchor_id``:
+    the anchor picture whose texture counts."""
     pose = pose_points(observation)[list(POSE_INDEX), :2]
     mesh = mesh_points(observation)[list(RIGID)]
     face, log_scale, turn = np.full(2, np.nan), np.nan, np.full((3, 3), np.nan)
@@ -74,39 +86,21 @@ def read(observation: Observation, template: Floats | None, anchor_id: int | Non
         face, log_scale = mesh[:, :2].mean(axis=0), float(np.log(scale))
     texture = observation.texture
     known = texture is not None and texture.anchor_id == anchor_id
-    trunk_from, trunk_to = _pairs(texture.trunk if known and texture is not None else ())
-    head_from, head_to = _pairs(texture.head if known and texture is not None else ())
-    return Cues(
-        pose[None],
-        face[None],
-        np.array([log_scale]),
-        turn[None],
-        trunk_from[None],
-        trunk_to[None],
-        head_from[None],
-        head_to[None],
-    )
+    trunk = _pairs(texture.trunk if known and texture is not None else ())
+    head = _pairs(texture.head if known and texture is not None else ())
+    return Cues(pose, face, log_scale, turn, trunk[:, :2], trunk[:, 2:], head[:, :2], head[:, 2:])
 
 
 def of_reference(then: CalibratedView, template: Floats | None) -> Cues:
     """The posture of another calibration of the same camera, as if it were a look: points and mesh, no texture."""
     pixels = project(then.in_camera(np.vstack([then.attached, then.face[None]])), then.focal_px, then.centre_px)
-    nothing = np.full((1, 1, 2), np.nan)
-    face, log_scale, turn = np.full((1, 2), np.nan), np.array([np.nan]), np.full((1, 3, 3), np.nan)
+    nothing = np.empty((0, 2))
+    face, log_scale, turn = np.full(2, np.nan), np.nan, np.full((3, 3), np.nan)
     if template is not None and then.template is not None:
-        scale, matrix = similarity(template, then.template)
-        face, log_scale, turn = pixels[None, 7], np.array([np.log(scale)]), matrix[None]
-    return Cues(pixels[None, :7], face, log_scale, turn, nothing, nothing, nothing, nothing)
+        scale, turn = similarity(template, then.template)
+        face, log_scale = pixels[7], float(np.log(scale))
+    return Cues(pixels[:7], face, log_scale, turn, nothing, nothing, nothing, nothing)
 
 
-def join(cues: list[Cues]) -> Cues:
-    """Several looks as one batch."""
-    return Cues(*(np.concatenate([getattr(c, name) for c in cues]) for name in Cues.__dataclass_fields__))
-
-
-def _pairs(pairs: tuple[tuple[float, float, float, float], ...]) -> tuple[Floats, Floats]:
-    out = np.full((MOST_PAIRS, 4), np.nan)
-    if pairs:
-        given = np.array(pairs[:MOST_PAIRS], dtype=np.float64)
-        out[: len(given)] = given
-    return out[:, :2], out[:, 2:]
+def _pairs(pairs: tuple[tuple[float, float, float, float], ...]) -> Floats:
+    return np.array(pairs[:MOST_PAIRS], dtype=np.float64).reshape(-1, 4)

@@ -1,4 +1,9 @@
-"""One look to one estimate: cues, fit, and an error that counts what the fit cannot know."""
+"""One look to one estimate, and what each look teaches of the sitting.
+
+Looks that may be believed make the shared unknowns better known (:meth:`Estimator.learn`); all are measured against
+what is known by then. A sitting ends where other clothes are seen: then what belonged to the clothes is forgotten, and
+the error says so until it is known again.
+"""
 
 from __future__ import annotations
 
@@ -8,11 +13,13 @@ from typing import Final
 import numpy as np
 
 from posturewatch.base.observation import Observation, Texture, Trunk
-from posturewatch.base.records import Estimate
-from posturewatch.core.posture import body_model, cues, fit
+from posturewatch.base.records import INCH_CM, Estimate
+from posturewatch.core.posture import body_model, clothes, cues, fit
 from posturewatch.core.posture.calibration import Calibration
+from posturewatch.core.posture.clothes import ClothesWatch
 from posturewatch.core.posture.geometry import Floats, rotation_vector
-from posturewatch.core.posture.texture_tie import Anchor, TextureTie
+from posturewatch.core.posture.shared_unknowns import OTHER_CLOTHES, PERSONAL, SAME_CLOTHES, Habit, SharedUnknowns
+from posturewatch.core.posture.supposed_body import SupposedBody
 
 TRUNK_MOVES_IN_S: Final = 0.12
 """Inches that a borrowed trunk adds to the standard error for each second of its age: people sway and lean."""
@@ -27,30 +34,70 @@ UNRECOGNISED_LOOKS: Final = 90
 """Whole looks without any known texture after which it is learnt anew: some minutes at the usual cadence."""
 
 RESTART_S: Final = 5.0
-"""After a longer gap the fit starts from upright again instead of from the last posture."""
+"""After a longer gap the fit starts from the sitting's habit again instead of from the last posture."""
+
+LEARN_S: Final = 2.5
+"""Looks closer than this share their errors: together they teach what one look teaches …"""
+
+STEADY_LOOKS: Final = 24
+"""… and after so many, people have mostly been seen in the postures that they sit in: each further look teaches less,
+as if looks came ever rarer (the harmonic series of a running mean), down to one a minute."""
+
+SLOWEST_S: Final = 60.0
+
+BODY_SCALE: Final = 0.06
+"""Relative standard error of all lengths that no look can tell: bodies are larger and smaller (ANSUR II)."""
 
 
 @dataclass(slots=True)
 class Estimator:
-    """Measures looks against one calibration. Keeps the last posture only as a starting point."""
+    """Measures looks against one calibration.
+
+    ``stills``: looks are unrelated, and each teaches in full. ``same_sitting``: whether what is looked at is the
+    sitting in which the calibration was made, or one tied to it; ``None``: told by the clothes that are seen.
+    """
 
     calibration: Calibration
-    _anchor: Anchor | None = field(init=False)
-    _tie: TextureTie | None = None
+    stills: bool = False
+    same_sitting: bool | None = None
+    habit: Habit = field(default_factory=Habit)
+    _view: fit.ViewPrior = field(init=False)
+    _shared: SharedUnknowns = field(init=False)
+    _begun: SharedUnknowns = field(init=False)
+    _watch: ClothesWatch = field(init=False)
+    _tied: bool = field(init=False)
     _last: Floats | None = None
     _last_s: float = -np.inf
     _trunk: tuple[float, Trunk, Texture | None] | None = None
-    _seen_anchor: bool = False
+    _found: tuple[float, fit.Fit] | None = None
+    _taught_s: float | None = None
+    _taught: float = 0.0
+    _anchor_looks: int = 0
     _unrecognised: int = 0
 
     def __post_init__(self) -> None:
-        self._anchor = self.calibration.anchor
+        self._view = fit.view_for(self.calibration.reference, self.calibration.azimuth_deg)
+        self._watch = ClothesWatch(self.calibration.clothes_tone)
+        self._shared = self.calibration.shared
+        self._tied = self.same_sitting is not False
+        if self.same_sitting is False:
+            self._sit_down(OTHER_CLOTHES)
+        self._begun = self._shared
+
+    @property
+    def tied(self) -> bool:
+        """Whether the clothes worn are, as far as is known, those that the calibration or its last tie was made in."""
+        return self._tied
+
+    @property
+    def shared(self) -> SharedUnknowns:
+        """What is known by now of person and sitting."""
+        return self._shared
 
     @property
     def wants_anchor(self) -> bool:
-        """Whether the sensor should keep this person's texture as a reference: it has none tied to the
-        calibration, or has just begun to learn one."""
-        return not self._seen_anchor and (self._tie is None or self._tie.looks < ANCHOR_LOOKS)
+        """Whether the sensor should keep this person's texture as a reference: it knows none, or has just begun to."""
+        return self._anchor_looks < ANCHOR_LOOKS
 
     @property
     def wants_new_anchor(self) -> bool:
@@ -60,36 +107,46 @@ class Estimator:
 
     def forget(self) -> None:
         """After a gap: nothing before counts as a starting point."""
-        self._last = None
-        self._trunk = None
+        self._last = self._trunk = self._found = None
 
     def estimate(self, observation: Observation) -> Estimate | None:
         """The estimate of one look, or ``None`` where neither head nor trunk gives enough to go by.
 
-        Raises nothing; an estimate that is not to be trusted has a large ``fht_se_in``.
+        Raises nothing; an estimate that says little has a large ``fht_se_in``.
         """
+        self._found = None
         whole = self._with_trunk(observation)
         if whole is None:
             return None
-        ref = self.calibration.reference
-        known = self._anchor
-        texture = whole.texture
-        self._seen_anchor = texture is not None and known is not None and texture.anchor_id == known.id
-        look = cues.read(whole, ref.template, known.id if known else None)
-        view = fit.view_for(ref, self.calibration.azimuth_deg)
-        start = self._last if observation.t_s - self._last_s < RESTART_S else None
-        found = fit.solve(
-            ref,
-            look,
-            noise=view.noise,
-            spread=view.spread,
-            trunk_map=known.trunk_map if known else None,
-            head_map=known.head_map if known else None,
-            start=start,
-        )
-        self._learn(whole, found.unknowns[0])
+        if observation.trunk is not None:
+            self._mind_clothes(observation)
+            self._mind_anchor(observation)
+        look = cues.read(whole, self.calibration.reference.template, self._shared.anchor_id)
+        start = self._last if not self.stills and observation.t_s - self._last_s < RESTART_S else None
+        found = fit.solve(self.calibration.reference, look, self._shared, self._view, start=start)
         self._last, self._last_s = found.unknowns, observation.t_s
+        if observation.trunk is not None:
+            self._found = observation.t_s, found
         return self._told(whole, found, trunk_age_s=0.0 if self._trunk is None else observation.t_s - self._trunk[0])
+
+    def learn(self) -> None:
+        """Take what the last look says of the sitting: it is one that nothing speaks against."""
+        if self._found is None:
+            return
+        t_s, found = self._found
+        self._found = None
+        passed_s = LEARN_S if self._taught_s is None else max(0.0, t_s - self._taught_s)
+        every_s = min(SLOWEST_S, LEARN_S * max(1.0, self._taught / STEADY_LOOKS))
+        weight = 1.0 if self.stills else min(1.0, passed_s / every_s)
+        if weight <= 0.0:
+            return
+        self._taught_s = t_s
+        self._taught += weight
+        if not self.stills:
+            self._shared = self._shared.faded(self._begun, passed_s)
+        self._shared = self._shared.learnt(found.shared, weight)
+
+    # ------------------------------------------------------------------ inside
 
     def _with_trunk(self, observation: Observation) -> Observation | None:
         """The observation, with the trunk of the last look where only the face was looked at."""
@@ -108,37 +165,59 @@ class Estimator:
         both = None if texture is None else Texture(texture.anchor_id, texture.trunk, head)
         return replace(observation, trunk=Trunk(points, trunk.world), texture=both)
 
-    def _learn(self, observation: Observation, unknowns: Floats) -> None:
-        """Tie a texture that is not yet tied; count the looks in which none was recognised."""
+    def _mind_clothes(self, observation: Observation) -> None:
+        """Begin a new sitting where other clothes are seen than those the sitting began in."""
+        known = observation.texture is not None and observation.texture.anchor_id == self._shared.anchor_id
+        if known and observation.texture is not None and observation.texture.trunk and self._taught:
+            # The very weave is recognised: whatever the light does to colours, nobody has changed.
+            self._watch.same()
+            return
+        changed = self._watch.feed(observation.clothes_tone, at_once=not self._taught)
+        if changed and self.same_sitting is not True:
+            calibrated, now = self.calibration.clothes_tone, self._watch.known
+            back = (
+                calibrated is not None and now is not None and clothes.distance(calibrated, now) < clothes.OTHER / 2.0
+            )
+            self._tied = back and self.same_sitting is not False
+            self._sit_down(SAME_CLOTHES if self._tied else OTHER_CLOTHES)
+
+    def _sit_down(self, spread: Floats) -> None:
+        self._shared = self._begun = self._shared.sitting(spread, self.habit, self._view.spread)
+        self._taught, self._taught_s, self._anchor_looks = 0.0, None, 0
+
+    def _mind_anchor(self, observation: Observation) -> None:
+        """Speak of the anchor picture that the sensor has now; count the looks in which none was recognised."""
         texture = observation.texture
-        if texture is None or self._seen_anchor:
-            self._unrecognised = 0 if self._seen_anchor else self._unrecognised + 1
+        if texture is None:
+            self._unrecognised += 1
             return
         self._unrecognised = 0
-        if self._tie is None or self._tie.anchor_id != texture.anchor_id:
-            self._tie = TextureTie(self.calibration.reference, texture.anchor_id)
-        made = self._tie.feed(observation, unknowns)
-        if made is not None:
-            self._anchor, self._tie, self._seen_anchor = made, None, True
+        if texture.anchor_id != self._shared.anchor_id:
+            self._shared = self._shared.anchored(texture.anchor_id, self._view.spread)
+            self._begun = replace(self._begun, anchor_id=texture.anchor_id)
+            self._anchor_looks = 0
+        self._anchor_looks += 1
 
     def _told(self, observation: Observation, found: fit.Fit, *, trunk_age_s: float) -> Estimate:
-        ref = self.calibration.reference
-        unknowns = found.unknowns[0]
-        fht_in, se_in = fit.answer_in(found, ref, self.calibration.azimuth_deg)
-        se_in = float(np.hypot(se_in, TRUNK_MOVES_IN_S * trunk_age_s))
-        if self._seen_anchor and self._anchor is not None:
-            se_in = float(np.hypot(se_in, self._anchor.se_in))
-        posed = body_model.pose(found.unknowns, ref.hip, ref.tragus)
-        eyes = ref.in_camera(body_model.on_head(posed, np.zeros((1, 3)), ref.tragus)[0, 0])
+        supposed = SupposedBody.of(self.calibration.reference, found.shared.mean[None, PERSONAL])
+        own = found.unknowns
+        posed = body_model.pose(own[None], supposed.hip, supposed.tragus, supposed.drop_per_forward)
+        eyes = supposed.in_camera(body_model.on_head(posed, np.zeros((1, 1, 3)), supposed.tragus))[0, 0]
         turn = np.degrees(rotation_vector(posed.head[0]))
+        fht_in = float(own[body_model.FORWARD]) / INCH_CM
+        fit_in = float(np.sqrt(found.covariance[body_model.FORWARD, body_model.FORWARD])) / INCH_CM
+        looks_in = float(np.hypot(fit_in * self._view.se_factor, TRUNK_MOVES_IN_S * trunk_age_s))
+        sitting_in = float(np.hypot(found.sitting_in * self._view.se_factor, self.calibration.repeatability_in))
+        scale_in = BODY_SCALE * fht_in
         return Estimate(
             t_s=observation.t_s,
             fht_in=fht_in,
-            fht_se_in=float(np.hypot(se_in, self.calibration.repeatability_in)),
+            fht_se_in=float(np.sqrt(looks_in**2 + self.calibration.repeatability_in**2 + scale_in**2)),
+            sitting_se_in=float(np.hypot(sitting_in, scale_in)),
             distance_cm=float(np.linalg.norm(eyes)),
             head_yaw_deg=float(turn[1]),
             head_pitch_deg=float(turn[0]),
             head_roll_deg=float(turn[2]),
-            trunk_lean_deg=float(np.degrees(unknowns[body_model.LEAN])),
-            trunk_yaw_deg=float(np.degrees(unknowns[body_model.TRUNK_YAW])),
+            trunk_lean_deg=float(np.degrees(own[body_model.LEAN])),
+            trunk_yaw_deg=float(np.degrees(own[body_model.TRUNK_YAW])),
         )

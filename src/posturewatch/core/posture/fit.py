@@ -1,7 +1,8 @@
-"""Fit the body to a look: robust weighted least squares with a prior, Levenberg–Marquardt, batched.
+"""Fit the body to a look: robust weighted least squares with a prior, by Levenberg and Marquardt's method.
 
-Each cue says where some points are, with a scatter; the prior says how much people move. The posterior mode
-is the estimate and the curvature there gives its standard error. Residuals are judged by Student's t, so
+Each cue says where some points are, with a scatter; the prior says how much people move; what all looks of the sitting
+share is known as well as ``shared_unknowns`` says, and is found together with the look's own unknowns. The posterior
+mode is the estimate and the curvature there gives its standard error. Residuals are judged by Student's t, so
 that a network's occasional blunder is outvoted instead of averaged in (Lange, Little & Taylor 1989).
 """
 
@@ -13,10 +14,13 @@ from typing import Final
 import numpy as np
 
 from posturewatch.base.records import INCH_CM
-from posturewatch.core.posture import body_model
+from posturewatch.core.posture import body_model, shared_unknowns
+from posturewatch.core.posture.body_model import FORWARD
 from posturewatch.core.posture.calibrated_view import CalibratedView
 from posturewatch.core.posture.cues import Cues
 from posturewatch.core.posture.geometry import Floats, project, rotation_vector
+from posturewatch.core.posture.shared_unknowns import ANCHOR, CLOTHES, HABIT, PERSONAL, SharedUnknowns
+from posturewatch.core.posture.supposed_body import PERSON_SPREAD, SupposedBody
 
 T_DEGREES: Final = 4.0
 """Degrees of freedom of Student's t: heavy tails, as the pose network's errors on the renders have them."""
@@ -24,7 +28,7 @@ T_DEGREES: Final = 4.0
 
 @dataclass(frozen=True, slots=True)
 class Noise:
-    """Scatter of each cue in a frame of ordinary quality, after calibration; pixels at 640 px picture width.
+    """Scatter of each cue in a frame of ordinary quality, after calibration; pixels where the longer side has 640.
 
     ``texture_effective``: texture pairs err together (cloth moves, the surface is not quite as supposed), so
     any number of them counts as this many.
@@ -41,162 +45,9 @@ class Noise:
     head_px: float = 2.7
     texture_effective: float = 12.0
 
-
-@dataclass(frozen=True, slots=True)
-class Fit:
-    """Result for a batch: ``unknowns`` (B, 14), ``covariance`` (B, 14, 14), ``cost`` (B,) at the mode."""
-
-    unknowns: Floats
-    covariance: Floats
-    cost: Floats
-
-
-@dataclass(frozen=True, slots=True)
-class _Problem:
-    """The cues against one reference, made ready: attachments computed once, scatters as arrays."""
-
-    reference: CalibratedView
-    cues: Cues
-    pose_sd: Floats
-    chest: Floats
-    chest_sd: Floats
-    skin: Floats
-    skin_sd: Floats
-    noise: Noise
-    unit: float
-    hip: Floats
-    tragus: Floats
-    head: Floats
-
-    def residuals(self, unknowns: Floats) -> Floats:
-        """Weighted residuals (B, R), NaN where a cue is missing."""
-        ref, cues = self.reference, self.cues
-        posed = body_model.pose(unknowns, self.hip, self.tragus)
-        batch = len(unknowns)
-        both = body_model.shoulders(posed, unknowns, ref.shoulders, self.hip)
-        head = body_model.on_head(posed, self.head, self.tragus)
-        seen = self._seen(np.concatenate([both, head], axis=1))
-        parts = [((cues.pose - seen[:, :7]) / self.pose_sd[:, None]).reshape(batch, -1)]
-        parts.append((cues.face - seen[:, 7]) / (self.noise.face_px * self.unit))
-        depth_then = float(ref.in_camera(ref.face)[2])
-        depth_now = np.maximum(ref.in_camera(head[:, -1])[:, 2], 5.0)
-        parts.append(((cues.log_scale - np.log(depth_then / depth_now)) / self.noise.log_scale)[:, None])
-        turn = ref.to_camera @ posed.head @ ref.to_camera.T
-        parts.append(rotation_vector(cues.turn @ np.swapaxes(turn, -1, -2)) / np.array(self.noise.turn_rad))
-        if self.chest.shape[1]:
-            seen = self._seen(body_model.on_trunk(posed, self.chest, self.hip))
-            parts.append(((cues.trunk_to - seen) / self.chest_sd[:, None, None]).reshape(batch, -1))
-        if self.skin.shape[1]:
-            seen = self._seen(body_model.on_head(posed, self.skin, self.tragus))
-            parts.append(((cues.head_to - seen) / self.skin_sd[:, None, None]).reshape(batch, -1))
-        return np.concatenate(parts, axis=1)
-
-    def _seen(self, points: Floats) -> Floats:
-        return project(self.reference.in_camera(points), self.reference.focal_px, self.reference.centre_px)
-
-    def repeated(self, times: int) -> _Problem:
-        """The same problem ``times`` over, for differences in all unknowns at one go."""
-        names = Cues.__dataclass_fields__
-        cues = Cues(*(np.concatenate([getattr(self.cues, n)] * times) for n in names))
-        return _Problem(
-            self.reference,
-            cues,
-            self.pose_sd,
-            np.concatenate([self.chest] * times),
-            np.concatenate([self.chest_sd] * times),
-            np.concatenate([self.skin] * times),
-            np.concatenate([self.skin_sd] * times),
-            self.noise,
-            self.unit,
-            self.hip,
-            self.tragus,
-            self.head,
-        )
-
-
-def _problem(
-    reference: CalibratedView, cues: Cues, noise: Noise, trunk_map: Floats | None, head_map: Floats | None
-) -> _Problem:
-    unit = reference.width_px / 640.0
-    by_name = {"shoulder": noise.shoulder_px, "ear": noise.ear_px, "nose": noise.nose_px, "eye": noise.eye_px}
-    pose_sd = np.array([by_name[name.split("_")[0]] for name in body_model.POSE_POINTS]) * unit
-    chest, chest_sd = _attach(reference.on_chest, cues.trunk_from, trunk_map, noise.trunk_px * unit, noise)
-    skin, skin_sd = _attach(reference.on_face, cues.head_from, head_map, noise.head_px * unit, noise)
-    pivots = reference.hip, reference.tragus, np.vstack([reference.head, reference.face[None]])
-    return _Problem(reference, cues, pose_sd, chest, chest_sd, skin, skin_sd, noise, unit, *pivots)
-
-
-def _attach(place, before: Floats, matrix: Floats | None, sd_px: float, noise: Noise) -> tuple[Floats, Floats]:  # type: ignore[no-untyped-def]
-    """Body-fixed points of anchor pixels (B, K, 2) → (B, K, 3), and the scatter (B,) their number deserves."""
-    batch, count = before.shape[:2]
-    seen = np.isfinite(before[..., 0])
-    points = np.full((batch, count, 3), np.nan)
-    if matrix is None or not seen.any():
-        return points[:, :0], np.ones(batch)
-    points[seen] = place(before[seen] @ matrix[:, :2].T + matrix[:, 2])
-    number = seen.sum(axis=1)
-    return points, sd_px * np.sqrt(np.maximum(1.0, number / noise.texture_effective))
-
-
-def solve(
-    reference: CalibratedView,
-    cues: Cues,
-    *,
-    noise: Noise | None = None,
-    trunk_map: Floats | None = None,
-    head_map: Floats | None = None,
-    start: Floats | None = None,
-    rounds: int = 12,
-    spread: Floats = body_model.SPREAD,
-) -> Fit:
-    """The posterior mode for each look of the batch.
-
-    ``trunk_map``/``head_map`` (2, 3): affine maps from the anchor picture to the calibrated one, ``None`` where
-    texture is not to be used. ``start`` (B, 14): where to begin, zero if not given.
-    """
-    batch = len(cues)
-    wide = _problem(reference, cues, noise or Noise(), trunk_map, head_map).repeated(1 + body_model.N)
-    at = np.zeros((batch, body_model.N)) if start is None else start.copy()
-    damping = np.full(batch, 1e-2)
-    step = 1e-3 * spread
-    precision = np.diag(1.0 / spread**2)
-    residual, slopes = _linear(wide, at, step)
-    cost = _cost(residual, at, spread)
-    hessian = np.tile(precision, (batch, 1, 1))
-    for _ in range(rounds):
-        weighted = slopes * ((T_DEGREES + 1.0) / (T_DEGREES + residual**2))
-        by_look = weighted.transpose(1, 0, 2)
-        hessian = by_look @ slopes.transpose(1, 2, 0) + precision
-        gradient = (by_look @ residual[..., None])[..., 0] + at / spread**2
-        boost = damping[:, None, None] * np.einsum("bii->bi", hessian)[:, :, None] * np.eye(body_model.N)
-        trial = at - np.linalg.solve(hessian + boost, gradient[..., None])[..., 0]
-        trial_residual, trial_slopes = _linear(wide, trial, step)
-        trial_cost = _cost(trial_residual, trial, spread)
-        better = trial_cost < cost
-        at = np.where(better[:, None], trial, at)
-        residual = np.where(better[:, None], trial_residual, residual)
-        slopes = np.where(better[:, None], trial_slopes, slopes)
-        done = bool(np.all(np.abs(trial_cost - cost) < 1e-3))
-        cost = np.where(better, trial_cost, cost)
-        damping = np.where(better, damping * 0.3, damping * 6.0)
-        if done:
-            break
-    return Fit(at, np.asarray(np.linalg.inv(hessian)), cost)
-
-
-def _linear(wide: _Problem, at: Floats, step: Floats) -> tuple[Floats, Floats]:
-    """Residuals (B, R) at ``at`` and their slopes (14, B, R) by differences, zero where a cue is missing. One call for
-    all: for a single look, calling numpy costs more than the numbers do."""
-    moved = np.concatenate([at[None], at[None] + np.diag(step)[:, None]]).reshape(-1, body_model.N)
-    all_of_them = wide.residuals(moved).reshape(1 + body_model.N, len(at), -1)
-    all_of_them[np.isnan(all_of_them)] = 0.0
-    residual = all_of_them[0]
-    return residual, (all_of_them[1:] - residual) / step[:, None, None]
-
-
-def _cost(residual: Floats, at: Floats, spread: Floats) -> Floats:
-    data = (T_DEGREES + 1.0) * np.log1p(residual**2 / T_DEGREES)
-    return np.asarray(data.sum(axis=1) + ((at / spread) ** 2).sum(axis=1))
+    def shared_by(self, pairs: int) -> float:
+        """By how much the scatter of one of so many pairs grows, because they err together."""
+        return float(np.sqrt(max(1.0, pairs / self.texture_effective)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,17 +79,264 @@ _LATERAL_SPREAD: Final[Floats] = body_model.SPREAD * np.array(
 )
 
 
-def answer_in(fit: Fit, reference: CalibratedView, azimuth_deg: float) -> tuple[float, float]:
-    """FHT of one look and its standard error, inches.
+@dataclass(frozen=True, slots=True)
+class Fit:
+    """One look solved: ``unknowns`` (14,) and ``covariance`` (14, 14), in which what is not known of the sitting is
+    counted; ``shared``: what the shared unknowns would be if this look counted in full; ``sitting_in``: the part of the
+    standard error of the forward translation that is the sitting's, inches, and that no further look of the same
+    posture lessens."""
 
-    The posterior mode: where little is seen, the answer leans towards upright. Taking that pull back was tried: it
-    finds a few more heads at 1.5 in, and errs more and more often beyond an inch everywhere else. The error also
-    counts what the fit holds for known: along the line of sight focal length and body size scale the answer,
-    across it the body size alone does.
+    unknowns: Floats
+    covariance: Floats
+    shared: SharedUnknowns
+    sitting_in: float
+
+
+@dataclass(frozen=True, slots=True)
+class KnownPosture:
+    """A forward translation that is known beforehand, inches with its standard error: upright while calibrating."""
+
+    forward_in: float
+    se_in: float
+
+
+_OWN_ROUNDS: Final = 6
+_ALL_ROUNDS: Final = 1
+"""Rounds in the look's own unknowns, and then in all of them. The second kind is ten times as dear, and more than one
+of it gains nothing: the shared unknowns hardly move in one look (renders, both days: MAE within 0.01 in of eight
+rounds)."""
+
+_DONE: Final = 0.3
+"""Change of the cost (twice a negative logarithm of a probability) below which the fit has arrived."""
+
+_STEP: Final[Floats] = np.concatenate(
+    [1e-3 * body_model.SPREAD, [1e-4, 1e-3, 1e-3], 1e-3 * body_model.SPREAD, [0.0], 1e-2 * PERSON_SPREAD]
+)
+"""Steps of the differences in the look's own unknowns and in the shared ones."""
+
+
+def solve(
+    reference: CalibratedView,
+    look: Cues,
+    shared: SharedUnknowns,
+    view: ViewPrior,
+    *,
+    known: KnownPosture | None = None,
+    start: Floats | None = None,
+) -> Fit:
+    """The posterior mode for one look. ``start`` (14,): where to begin; the sitting's habit if not given.
+
+    Where texture of an anchor picture is among the cues, the anchor block of ``shared`` must speak of that picture.
     """
-    view = view_for(reference, azimuth_deg)
-    fht = float(fit.unknowns[0, body_model.FORWARD]) / INCH_CM
-    own = float(np.sqrt(fit.covariance[0, body_model.FORWARD, body_model.FORWARD])) / INCH_CM * view.se_factor
-    along = abs(float(np.cos(np.radians(azimuth_deg))))
-    scale = float(np.hypot(reference.spread_scale * along, 0.06 * (1 - along)))
-    return fht, float(np.hypot(own, scale * fht))
+    problem = _Problem(reference, look, view.noise)
+    prior = _Prior.of(shared, view.spread, known)
+    own = np.zeros(body_model.N) if start is None else start
+    if start is None:
+        own[FORWARD] = shared.mean[HABIT] if known is None else known.forward_in * INCH_CM
+    at = np.concatenate([own, shared.mean])
+    # The look's own unknowns first, which is cheap; then all of them together from there.
+    at, _residual, _slopes = _descend(problem, prior, at, [], _OWN_ROUNDS)
+    at, residual, slopes = _descend(problem, prior, at, problem.free(), _ALL_ROUNDS)
+    hessian = (slopes * _trust(residual)[:, None]).T @ slopes + prior.precision
+    covariance = np.asarray(np.linalg.inv(hessian))
+    information = np.linalg.inv(covariance[body_model.N :, body_model.N :])
+    found = SharedUnknowns(at[body_model.N :], (information + information.T) / 2.0, shared.anchor_id)
+    alone = float(np.linalg.inv(hessian[: body_model.N, : body_model.N])[FORWARD, FORWARD])
+    sitting = float(np.sqrt(max(0.0, covariance[FORWARD, FORWARD] - alone))) / INCH_CM
+    return Fit(at[: body_model.N], covariance[: body_model.N, : body_model.N], found, sitting)
+
+
+def _descend(
+    problem: _Problem, prior: _Prior, at: Floats, free: list[int], rounds: int
+) -> tuple[Floats, Floats, Floats]:
+    """Levenberg's and Marquardt's method in the look's own unknowns and the ``free`` ones of the shared: where it ends,
+    with residuals and slopes there."""
+    moved = [*range(body_model.N), *(body_model.N + k for k in range(shared_unknowns.N) if free)]
+    problem.settle(at)
+    residual, slopes = problem.linear(at, free)
+    cost, damping = _cost(residual) + prior.cost(at), 1e-3
+    for _ in range(rounds):
+        active = slopes[:, moved]
+        weighted = active * _trust(residual)[:, None]
+        hessian = weighted.T @ active + prior.precision[np.ix_(moved, moved)]
+        gradient = weighted.T @ residual + prior.gradient(at)[moved]
+        for _ in range(6):
+            trial = at.copy()
+            trial[moved] -= np.linalg.solve(hessian + damping * np.diag(np.diag(hessian)), gradient)
+            trial_residual, trial_slopes = problem.linear(trial, free)
+            trial_cost = _cost(trial_residual) + prior.cost(trial)
+            if trial_cost < cost:
+                break
+            damping *= 8.0
+        else:
+            break
+        gained = cost - trial_cost
+        at, residual, slopes, cost = trial, trial_residual, trial_slopes, trial_cost
+        damping = max(damping * 0.2, 1e-7)
+        if gained < _DONE:
+            break
+    return at, residual, slopes
+
+
+@dataclass(frozen=True, slots=True)
+class _Prior:
+    """Gaussian prior over the look's own unknowns and the shared ones together, (40,)."""
+
+    rows: Floats
+    offset: Floats
+    mean: Floats
+    information: Floats
+    precision: Floats
+
+    @classmethod
+    def of(cls, shared: SharedUnknowns, spread: Floats, known: KnownPosture | None) -> _Prior:
+        rows = np.hstack([np.diag(1.0 / spread), np.zeros((body_model.N, shared_unknowns.N))])
+        offset = np.zeros(body_model.N)
+        if known is None:
+            # People's forward translation lies about the sitting's own mean.
+            rows[FORWARD, body_model.N + HABIT] = -1.0 / spread[FORWARD]
+        else:
+            rows[FORWARD, FORWARD] = 1.0 / (known.se_in * INCH_CM)
+            offset[FORWARD] = known.forward_in / known.se_in
+        precision = rows.T @ rows
+        precision[body_model.N :, body_model.N :] += shared.information
+        return cls(rows, offset, shared.mean, shared.information, precision)
+
+    def cost(self, at: Floats) -> float:
+        own, away = self.rows @ at - self.offset, at[body_model.N :] - self.mean
+        return float(own @ own + away @ self.information @ away)
+
+    def gradient(self, at: Floats) -> Floats:
+        out = self.rows.T @ (self.rows @ at - self.offset)
+        out[body_model.N :] += self.information @ (at[body_model.N :] - self.mean)
+        return np.asarray(out)
+
+
+class _Problem:
+    """The cues of one look against one reference, made ready: scatters as arrays, missing pairs left out."""
+
+    def __init__(self, reference: CalibratedView, look: Cues, noise: Noise) -> None:
+        self.reference, self.look, self.noise = reference, look, noise
+        unit = max(reference.width_px, reference.height_px) / 640.0
+        by_name = {"shoulder": noise.shoulder_px, "ear": noise.ear_px, "nose": noise.nose_px, "eye": noise.eye_px}
+        self.pose_sd = np.array([by_name[name.split("_")[0]] for name in body_model.POSE_POINTS])[:, None] * unit
+        self.face_sd = noise.face_px * unit
+        self.trunk_sd = noise.trunk_px * unit * noise.shared_by(len(look.trunk_from))
+        self.head_sd = noise.head_px * unit * noise.shared_by(len(look.head_from))
+        middle = look_at(reference, reference.attached[:2].mean(axis=0))
+        size = max(float(np.linalg.norm(np.subtract(*look_at(reference, reference.attached[:2])))), 60.0)
+        self.chest_grid = middle + size * _CHEST_GRID
+        face = reference.template
+        self.face_grid = (
+            look_at(reference, reference.attached[2:])
+            if face is None
+            else look_at(reference, reference.face) + face[:, :2]
+        )
+
+    def free(self) -> list[int]:
+        """Which of the shared unknowns this look says something about."""
+        texture = len(self.look.trunk_from) + len(self.look.head_from) > 0
+        anchor = range(ANCHOR.start, ANCHOR.stop) if texture else ()
+        return [*range(CLOTHES.start, CLOTHES.stop), *anchor, *range(PERSONAL.start, PERSONAL.stop)]
+
+    def settle(self, at: Floats) -> None:
+        """Fix the body at what ``at`` (40,) says of the shared unknowns, while only the look's own are moved."""
+        self._settled = self._body(at[None])
+
+    def _body(self, tries: Floats) -> tuple[SupposedBody, Floats, Floats]:
+        shared = tries[:, body_model.N :]
+        supposed = SupposedBody.of(self.reference, shared[:, PERSONAL])
+        return supposed, *self._attached(supposed, shared[:, ANCHOR])
+
+    def linear(self, at: Floats, free: list[int]) -> tuple[Floats, Floats]:
+        """Residuals (R,) at ``at`` (40,) and their slopes (R, 40) by differences, zero where a cue is missing. One call
+        for all: calling numpy costs more than the numbers do."""
+        moved = [*range(body_model.N), *(body_model.N + k for k in free)]
+        tries = np.repeat(at[None], 1 + len(moved), axis=0)
+        tries[np.arange(1, len(tries)), moved] += _STEP[moved]
+        which = np.zeros(len(tries), dtype=np.intp)
+        supposed, chest, skin = self._settled
+        if free:
+            # Only the anchor and the person change the body itself; all other tries share it.
+            bodies = [0, *(i + 1 for i, k in enumerate(moved) if k >= body_model.N + ANCHOR.start)]
+            which[bodies] = np.arange(len(bodies))
+            supposed, chest, skin = self._body(tries[bodies])
+        residuals = self._residuals(supposed.take(which), tries, chest[which], skin[which])
+        residuals[np.isnan(residuals)] = 0.0
+        slopes = np.zeros((residuals.shape[1], len(at)))
+        slopes[:, moved] = ((residuals[1:] - residuals[0]) / _STEP[moved][:, None]).T
+        return residuals[0], slopes
+
+    def _attached(self, supposed: SupposedBody, anchor: Floats) -> tuple[Floats, Floats]:
+        """Body-fixed points of the texture's anchor pixels, (V, K, 3) on chest and head: the anchor picture is brought
+        to the calibrated one by the affine map that its posture (V, 14) makes of each region."""
+        look, count = self.look, len(anchor)
+        nothing = np.empty((count, 0, 3))
+        if not len(look.trunk_from) and not len(look.head_from):
+            return nothing, nothing
+        posed = body_model.pose(anchor, supposed.hip, supposed.tragus, supposed.drop_per_forward)
+        chest = skin = nothing
+        if len(look.trunk_from):
+            grid = np.repeat(self.chest_grid[None], count, axis=0)
+            now = supposed.pixels(body_model.on_trunk(posed, supposed.on_chest(grid), supposed.hip))
+            chest = supposed.on_chest(_mapped(now, grid, look.trunk_from))
+        if len(look.head_from):
+            grid = np.repeat(self.face_grid[None], count, axis=0)
+            now = supposed.pixels(body_model.on_head(posed, supposed.on_face(grid), supposed.tragus))
+            skin = supposed.on_face(_mapped(now, grid, look.head_from))
+        return chest, skin
+
+    def _residuals(self, supposed: SupposedBody, tries: Floats, chest: Floats, skin: Floats) -> Floats:
+        """Weighted residuals (V, R), NaN where a cue is missing."""
+        look, count = self.look, len(tries)
+        own, clothes = tries[:, : body_model.N], tries[:, body_model.N + CLOTHES.start : body_model.N + CLOTHES.stop]
+        posed = body_model.pose(own, supposed.hip, supposed.tragus, supposed.drop_per_forward)
+        both = body_model.shoulders(posed, own, worn(supposed.shoulders, clothes), supposed.hip)
+        head = body_model.on_head(
+            posed, np.concatenate([supposed.head, supposed.face[:, None]], axis=1), supposed.tragus
+        )
+        seen = supposed.pixels(np.concatenate([both, head], axis=1))
+        parts = [((look.pose - seen[:, :7]) / self.pose_sd).reshape(count, -1), (look.face - seen[:, 7]) / self.face_sd]
+        then = supposed.in_camera(supposed.face[:, None])[:, 0, 2]
+        now = np.maximum(supposed.in_camera(head[:, -1:])[:, 0, 2], 5.0)
+        parts.append(((look.log_scale - np.log(then / now)) / self.noise.log_scale)[:, None])
+        turn = supposed.to_camera @ posed.head @ np.swapaxes(supposed.to_camera, -1, -2)
+        parts.append(rotation_vector(look.turn @ np.swapaxes(turn, -1, -2)) / np.array(self.noise.turn_rad))
+        moved = supposed.pixels(body_model.on_trunk(posed, chest, supposed.hip))
+        parts.append(((look.trunk_to - moved) / self.trunk_sd).reshape(count, -1))
+        moved = supposed.pixels(body_model.on_head(posed, skin, supposed.tragus))
+        parts.append(((look.head_to - moved) / self.head_sd).reshape(count, -1))
+        return np.concatenate(parts, axis=1)
+
+
+_CHEST_GRID: Final[Floats] = np.stack([g.ravel() for g in np.meshgrid([-0.35, 0.0, 0.35], [0.1, 0.3, 0.5])], axis=1)
+"""Places on the chest from which its affine map is taken: shares of the shoulder width, from between the shoulders."""
+
+
+def look_at(reference: CalibratedView, points: Floats) -> Floats:
+    """Pixels of person-frame points at the calibrated posture."""
+    return project(reference.in_camera(points), reference.focal_px, reference.centre_px)
+
+
+def worn(shoulders: Floats, clothes: Floats) -> Floats:
+    """The network's shoulder points (V, 2, 3) in these clothes (V, 3): further apart, higher, further forward."""
+    middle = shoulders.mean(axis=1, keepdims=True)
+    shift = np.stack([np.zeros(len(clothes)), clothes[:, 1], clothes[:, 2]], axis=-1)
+    return np.asarray(middle + np.exp(clothes[:, 0])[:, None, None] * (shoulders - middle) + shift[:, None])
+
+
+def _mapped(before: Floats, after: Floats, pixels: Floats) -> Floats:
+    """``pixels`` (K, 2) by the affine maps that bring ``before`` onto ``after`` (V, n, 2) in least squares: (V, K,
+    2)."""
+    wide = np.concatenate([before, np.ones((*before.shape[:2], 1))], axis=-1)
+    across = np.swapaxes(wide, 1, 2)
+    maps = np.linalg.solve(across @ wide + 1e-6 * np.eye(3), across @ after)
+    return np.asarray(np.hstack([pixels, np.ones((len(pixels), 1))]) @ maps)
+
+
+def _trust(residual: Floats) -> Floats:
+    return np.asarray((T_DEGREES + 1.0) / (T_DEGREES + residual**2))
+
+
+def _cost(residual: Floats) -> float:
+    return float((T_DEGREES + 1.0) * np.log1p(residual**2 / T_DEGREES).sum())

@@ -12,7 +12,7 @@ Time is an argument; nothing here counts frames.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from math import hypot, sqrt
+from math import erfc, hypot, sqrt
 from typing import Final
 
 WANDER_IN2_PER_S: Final = 0.04
@@ -52,9 +52,9 @@ GAP_S: Final = 15.0
 """After so long without a look nothing is known any more."""
 
 
-ODDS_ERRORS: Final = 0.25
-"""Standard errors over the threshold at which FORWARD is said: 60 % sure of being over it. More would let a
-real inch and a quarter pass unseen at an error of half an inch."""
+SURE: Final = 0.6
+"""Probability of lying beyond the threshold with which FORWARD is said, and of lying within it with which UPRIGHT is.
+More would let a real inch and a quarter pass unseen at an error of half an inch."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +102,7 @@ class LevelFilter:
     _own: float = 0.0
     _doubts: dict[bool, _Doubt] = field(default_factory=dict)
     _agreed_s: float | None = None
-    _last: tuple[float, float] | None = None
+    _last: tuple[float, float, float] | None = None
 
     def forget(self) -> None:
         """Nothing is known; the next look begins anew."""
@@ -110,12 +110,13 @@ class LevelFilter:
         self._variance = self._own = 0.0
         self._doubts.clear()
 
-    def feed(self, t_s: float, fht_in: float, se_in: float) -> Filtered:
-        """Take in one look's value and its standard error; the level now."""
+    def feed(self, t_s: float, fht_in: float, se_in: float, sitting_se_in: float = 0.0) -> Filtered:
+        """Take in one look's value and its standard error, of which ``sitting_se_in`` is shared by all looks of the
+        sitting; the level now."""
         passed_s = self._pass(t_s, WANDER_IN2_PER_S)
-        self._last = (fht_in, se_in)
+        own, fresh = _parts(se_in, sitting_se_in)
+        self._last = (fht_in, own, fresh)
         self._seen_s = self._clock_s
-        own, fresh = SHARED * se_in**2, (1.0 - SHARED) * se_in**2
         if not self._known:
             self._begin(fht_in, fresh, own)
         elif passed_s > 0.0:
@@ -135,7 +136,7 @@ class LevelFilter:
         if passed_s > 0.0:
             # The same picture has the same error: it moves the level, and makes it no surer.
             before = self._variance
-            own, fresh = SHARED * known[1] ** 2, (1.0 - SHARED) * known[1] ** 2
+            _, own, fresh = known
             self._weigh(known[0], fresh, 4.0 * max(1.0, CORRELATED_S / passed_s), own)
             self._variance = max(self._variance, before)
         return self._told()
@@ -211,26 +212,42 @@ class LevelFilter:
         return Filtered(self._level_in, hypot(sqrt(self._variance), sqrt(self._own)), self.unsettled)
 
 
+def _parts(se_in: float, sitting_se_in: float) -> tuple[float, float]:
+    """Variance that belongs to posture and sitting, and variance that the next look does not share."""
+    sitting = min(sitting_se_in, se_in) ** 2
+    looks = se_in**2 - sitting
+    return sitting + SHARED * looks, (1.0 - SHARED) * looks
+
+
+def probability_beyond(limit_in: float, fht_in: float, se_in: float) -> float:
+    """Probability that the distance is beyond ``limit_in``, its error being Gaussian."""
+    return 0.5 * erfc((limit_in - fht_in) / (max(se_in, 1e-6) * sqrt(2.0)))
+
+
 @dataclass(slots=True)
 class Verdict:
-    """FORWARD or not, with hysteresis and the error counted in.
+    """FORWARD, upright, or neither can be said; with hysteresis and the error counted in.
 
-    It becomes forward when the value is at or over ``threshold_in`` by a quarter of its standard error (the odds
-    are three to two), and upright again below ``clear_in``; in between it stays what it was.
+    It becomes forward where the distance lies beyond ``threshold_in`` with a probability of :data:`SURE`, upright where
+    it lies within it with as much, but from forward only below ``clear_in``; between the two it stays what it was.
+    ``forward`` is ``None`` while nothing could be said yet.
     """
 
     threshold_in: float
     clear_in: float
-    forward: bool = False
+    forward: bool | None = None
 
-    def feed(self, fht_in: float, se_in: float) -> bool:
-        """Whether the head is forward now."""
-        if fht_in >= self.threshold_in + ODDS_ERRORS * se_in:
+    def feed(self, fht_in: float, se_in: float) -> bool | None:
+        """Whether the head is forward now; ``None`` where neither is likely enough."""
+        beyond = probability_beyond(self.threshold_in, fht_in, se_in)
+        if beyond >= SURE:
             self.forward = True
-        elif fht_in < self.clear_in:
-            self.forward = False
+        elif self.forward and fht_in < self.clear_in:
+            self.forward = False if beyond <= 1.0 - SURE else None
+        elif not self.forward:
+            self.forward = False if beyond <= 1.0 - SURE else self.forward
         return self.forward
 
     def forget(self) -> None:
         """After a gap, nothing carries over."""
-        self.forward = False
+        self.forward = None

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
 from math import hypot
 from typing import Final, Protocol
 
@@ -19,7 +20,7 @@ from posturewatch.core.posture.calibration import Calibration, hinders
 from posturewatch.core.posture.chair import Chair, ChairWatch, FaceWatch
 from posturewatch.core.posture.drift import DriftWatch
 from posturewatch.core.posture.estimate import TRUNK_LASTS_S, Estimator
-from posturewatch.core.posture.level_filter import GAP_S, Filtered, LevelFilter, Verdict
+from posturewatch.core.posture.level_filter import GAP_S, Filtered, LevelFilter, Verdict, probability_beyond
 from posturewatch.core.posture.load import load_of
 from posturewatch.core.posture.person_in_view import PersonInView, UsualView, sight_of, usual_of
 
@@ -39,14 +40,6 @@ MOVING: Final = 0.06
 """Share of the shoulder width by which the eyes must have moved between two looks to call it moving: 2 cm, twice what
 the networks' scatter makes of somebody who sits still."""
 
-FRAME_SE: Final = 1.3
-"""A single look may err by this many times ``watch.max_se``: several together err less, and the filtered error is
-held to the limit itself."""
-
-STILL_SE: Final = 0.72
-"""A still has no neighbours to be averaged with, and nobody to wait for a better look: it is held to three quarters of
-the limit, which leaves nine in ten of the renders answered and the worst of them out."""
-
 GAP_LOOKS: Final = 3.0
 """A gap is never shorter than this many of the longest ordinary waits."""
 
@@ -55,7 +48,10 @@ class Measures(Protocol):
     """What the monitor needs of ``core.estimate.Estimator``."""
 
     def estimate(self, observation: Observation) -> Estimate | None: ...
+    def learn(self) -> None: ...
     def forget(self) -> None: ...
+    @property
+    def tied(self) -> bool: ...
     @property
     def wants_anchor(self) -> bool: ...
     @property
@@ -63,6 +59,7 @@ class Measures(Protocol):
 
 
 Maker = Callable[[Calibration], Measures]
+"""Builds what estimates against a calibration."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,12 +85,15 @@ class Monitor:
         watch: WatchSettings,
         *,
         stills: bool = False,
-        maker: Maker = Estimator,
+        same_sitting: bool | None = None,
+        maker: Maker | None = None,
     ) -> None:
         self._load, self._user, self._watch = load, user, watch
-        self._stills, self._maker = stills, maker
+        self._stills = stills
+        self._maker: Maker = maker or partial(Estimator, stills=stills, same_sitting=same_sitting)
         self._gap_s = max(GAP_S, GAP_LOOKS * max(watch.steady_s, watch.near_s, watch.moving_s))
         self._filter = LevelFilter(gap_s=self._gap_s)
+        self._threshold_in = posture.threshold
         self._verdict = Verdict(posture.threshold, posture.clear)
         self._presence, self._face = ChairWatch(), FaceWatch()
         self._estimator: Measures | None = None
@@ -208,7 +208,7 @@ class Monitor:
         if last.value is None:
             return last
         value = self._filter.now
-        if value is None or value.se_in > self._watch.max_se:
+        if value is None:
             return _Finding(State.UNRELIABLE, Reason.TOO_UNCERTAIN, present=True)
         return replace(last, value=replace(value, unsettled=True), raw=None)
 
@@ -223,7 +223,6 @@ class Monitor:
             hindrance = hinders(seen) if seen.looked.trunk else None
             return _Finding(State.UNCALIBRATED, hindrance, present=True)
         estimate = self._last.raw if gated and self._last is not None else self._estimator.estimate(seen)
-        share = STILL_SE if self._stills else FRAME_SE
         others = self._presence.others(seen, self._clock_s)
         covered = self._face.feed(quality.face_hidden(seen, sight, self._usual), self._clock_s)
         reason = quality.objection(
@@ -231,7 +230,6 @@ class Monitor:
             sight,
             self._usual,
             estimate,
-            max_se_in=share * self._watch.max_se,
             people=others,
             covered=covered,
         )
@@ -244,15 +242,18 @@ class Monitor:
         if reason is not None or estimate is None:
             self._filter.miss(self._clock_s)
             return _Finding(State.UNRELIABLE, reason or Reason.TOO_UNCERTAIN, present=True, raw=estimate)
+        if not gated:
+            self._estimator.learn()
         return self._judge(estimate, gated)
 
     def _judge(self, estimate: Estimate, gated: bool) -> _Finding:
         value = self._filter.hold(self._clock_s) if gated else None
         if value is None:
-            value = self._filter.feed(self._clock_s, estimate.fht_in, estimate.fht_se_in)
-        if value.se_in > self._watch.max_se:
-            return _Finding(State.UNRELIABLE, Reason.TOO_UNCERTAIN, present=True, raw=estimate)
+            value = self._filter.feed(self._clock_s, estimate.fht_in, estimate.fht_se_in, estimate.sitting_se_in)
         forward = self._verdict.feed(value.fht_in, value.se_in)
+        if forward is None:
+            # There is a number all the same, with its error: only the verdict is missing.
+            return _Finding(State.UNRELIABLE, Reason.TOO_UNCERTAIN, True, value, estimate)
         return _Finding(State.FORWARD if forward else State.UPRIGHT, None, True, value, estimate)
 
     def _moving(self, finding: _Finding, sight: PersonInView | None) -> bool:
@@ -287,6 +288,8 @@ class Monitor:
             fht_se_in=value.se_in if value is not None else None,
             load=load,
             raw=finding.raw,
+            p_forward=None if value is None else probability_beyond(self._threshold_in, value.fht_in, value.se_in),
+            tied=self._estimator is not None and self._estimator.tied,
             moving=moving,
             recalibrate=self._drift is not None and self._drift.moved,
             held_s=self._clock_s - self._since_s,

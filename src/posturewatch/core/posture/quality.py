@@ -12,6 +12,7 @@ from typing import Final
 from posturewatch.base import records
 from posturewatch.base.observation import Lack, Observation, PersonBox
 from posturewatch.base.records import Estimate, Reason
+from posturewatch.core.posture.cues import picture_turn_deg, pose_points
 from posturewatch.core.posture.person_in_view import PersonInView, UsualView
 
 FROZEN_S: Final = records.FROZEN_S
@@ -116,32 +117,35 @@ def objection(
     usual: UsualView,
     estimate: Estimate | None,
     *,
-    max_se_in: float,
     people: tuple[PersonBox, ...] = (),
     covered: bool = False,
 ) -> Reason | None:
     """Why this look at a person is not to be believed; ``None``: it is.
 
-    ``max_se_in``: an estimate with a larger standard error is not believed. ``people``: the others in the picture.
+    How uncertain the estimate is speaks for itself and is no reason here. ``people``: the others in the picture.
     ``covered``: the face has been missing for too long for a blunder (``presence.FaceWatch``).
     """
     return (
-        _wrong_person(sight, usual, people)
+        _wrong_person(seen, sight, usual, people)
         or _outside(sight, usual)
         or _light(seen, sight, usual)
         or (Reason.FACE_COVERED if covered else None)
-        or _posture(seen, sight, usual, estimate, max_se_in)
+        or _posture(seen, sight, usual, estimate)
     )
 
 
 # --------------------------------------------------------------------------- one kind of reason each
 
 
-def _wrong_person(sight: PersonInView, usual: UsualView, people: tuple[PersonBox, ...]) -> Reason | None:
+def _wrong_person(
+    seen: Observation, sight: PersonInView, usual: UsualView, people: tuple[PersonBox, ...]
+) -> Reason | None:
     if is_ghost(sight, usual):
         return Reason.GHOST
     if is_crowded(sight, people):
         return Reason.SECOND_PERSON
+    if seen.trunk is not None and picture_turn_deg(pose_points(seen)) != 0.0:
+        return Reason.PICTURE_TURNED
     if (sight.width_px, sight.height_px) != (usual.sight.width_px, usual.sight.height_px):
         return Reason.NOT_AS_CALIBRATED
     return None
@@ -178,9 +182,7 @@ def _light(seen: Observation, sight: PersonInView, usual: UsualView) -> Reason |
     return Reason.BLURRED if blurred else None
 
 
-def _posture(
-    seen: Observation, sight: PersonInView, usual: UsualView, estimate: Estimate | None, max_se_in: float
-) -> Reason | None:
+def _posture(seen: Observation, sight: PersonInView, usual: UsualView, estimate: Estimate | None) -> Reason | None:
     if estimate is None:
         if sight.head is not None:
             return Reason.TOO_UNCERTAIN
@@ -193,21 +195,16 @@ def _posture(
             return Reason.TOO_FAR
     if abs(estimate.trunk_yaw_deg or 0.0) > CHAIR_TURNED_DEG:
         return Reason.NOT_AS_CALIBRATED
-    return _angles(estimate, 1.0) or (_why_uncertain(estimate) if estimate.fht_se_in > max_se_in else None)
+    return _angles(estimate)
 
 
-def _angles(estimate: Estimate, share: float) -> Reason | None:
-    """Which angle of the head lies beyond this share of its limit."""
+def _angles(estimate: Estimate) -> Reason | None:
+    """Which angle of the head lies beyond its limit."""
     pitch = estimate.head_pitch_deg or 0.0
-    if abs(estimate.head_yaw_deg or 0.0) > share * TURNED_DEG:
+    if abs(estimate.head_yaw_deg or 0.0) > TURNED_DEG:
         return Reason.TURNED
-    if pitch > share * BOWED_DEG or pitch < -share * RAISED_DEG:
+    if pitch > BOWED_DEG or pitch < -RAISED_DEG:
         return Reason.NODDED
-    if abs(estimate.head_roll_deg or 0.0) > share * TILTED_DEG:
+    if abs(estimate.head_roll_deg or 0.0) > TILTED_DEG:
         return Reason.TILTED
     return None
-
-
-def _why_uncertain(estimate: Estimate) -> Reason:
-    """What most likely makes the error so large: an angle beyond two thirds of its limit, or nothing in particular."""
-    return _angles(estimate, 0.67) or Reason.TOO_UNCERTAIN

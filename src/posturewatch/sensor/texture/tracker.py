@@ -56,6 +56,14 @@ MOST_SKIPPED: Final = 8
 FOUND_SKIPPED: Final = 2
 """… and after 2 where they were found and the flow loses it all the same: somebody moves, or has turned."""
 
+LEAST_TONE: Final = 300
+"""Values (three a pixel) that a region must have for its colour to be told."""
+
+DARKEST_TONE: Final = 20.0
+"""Grey level of a face below which its colour is noise."""
+
+GAMMA: Final = 2.2
+
 MOST_PX: Final = 200.0
 """Side of the square in which features are sought: a region with more points is reduced first. Whoever sits close
 has the same weave in more points, and features cost by the point."""
@@ -280,6 +288,31 @@ class TextureTracker:
             if follower.keep(points, descriptors, patch, self._tools):
                 self.anchor_id += 1
         return follower.follow(points, descriptors, self._tools)
+
+
+def clothes_tone(picture: NDArray[np.uint8], trunk: Trunk, face: Face | None) -> tuple[float, float, float] | None:
+    """Logarithms of chest over face in ``picture`` (H, W, 3; blue, green, red), medians in linear light; ``None`` where
+    one of the two is hardly in the picture or too dark to tell.
+
+    The middle of each region, so that arms, hair and background stay out of it.
+    """
+    chest, head = _chest_box(trunk, picture.shape, 1.0), _head_box(trunk, face, picture.shape, 1.0)
+    if chest is None or head is None:
+        return None
+    x0, y0, x1, y1 = chest
+    wide = x1 - x0
+    middle = picture[y0 + wide // 8 : min(y1, y0 + 4 * wide // 5) : 3, x0 + wide // 4 : x1 - wide // 4 : 3]
+    x0, y0, x1, y1 = head
+    wide, high = x1 - x0, y1 - y0
+    skin = picture[y0 + 7 * high // 20 : y1 - 3 * high // 20 : 3, x0 + 3 * wide // 10 : x1 - 3 * wide // 10 : 3]
+    if middle.size < LEAST_TONE or skin.size < LEAST_TONE:
+        return None
+    light = [np.median(part.reshape(-1, 3), axis=0) for part in (middle, skin)]
+    if float(light[1].max()) < DARKEST_TONE:
+        return None
+    # 2.2 is the display gamma that cameras encode for; two grey levels keep black clothes from ruling everything.
+    ratio = GAMMA * (np.log(light[0] + 2.0) - np.log(light[1] + 2.0))
+    return float(ratio[0]), float(ratio[1]), float(ratio[2])
 
 
 def _pairs(found: tuple[Floats, Floats] | None, scale: float) -> Pairs:
