@@ -72,6 +72,7 @@ STEPS: Final = (
         ),
     ),
     SchemaStep(2, ("ALTER TABLE minutes ADD COLUMN p10_mil INTEGER",)),
+    SchemaStep(3, ("ALTER TABLE minutes ADD COLUMN tied INTEGER",)),
 )
 
 SCHEMA_VERSION: Final = STEPS[-1].to
