@@ -210,9 +210,9 @@ class MinuteRow:
 
     ``start`` is the minute's begin, aware, in local time (the offset is stored beside UTC).
     Bands: seconds of valid time below 0.5 in, 0.5–1, 1–2 and from 2 in on.
-    ``tied``: whether all valid time was measured in a sitting that the calibration or a tie holds for; where it was not,
-    the zero may lie an inch elsewhere, and the values tell of the day's own course only. ``None`` where nothing was
-    valid, and in minutes of a journal from before it was kept.
+    ``tied``: whether all valid time was measured in a sitting that the calibration or a tie holds for; where it was
+    not, the zero may lie an inch elsewhere, and the values tell of the day's own course only. ``None`` where nothing
+    was valid, and in minutes of a journal from before it was kept.
     """
 
     start: datetime
@@ -306,7 +306,7 @@ class DiaryEntry:
 
 @dataclass(frozen=True, slots=True)
 class CalibrationRow:
-    """A calibration as the journal keeps it. ``body`` is the JSON of ``core.calibration.Calibration``."""
+    """A calibration as the journal keeps it. ``body`` is the JSON of ``core.posture.calibration.Calibration``."""
 
     at: datetime
     profile: str
@@ -430,7 +430,7 @@ class MenuItem:
     """One line of the tray's menu, whichever toolkit shows it.
 
     A line does one of these: put ``command`` into the inbox, ask the app for ``call`` (the name of a callable
-    of ``edges.tray.TrayActions``), open ``children``, or nothing (a line that only tells; ``enabled`` False).
+    of ``desktop.tray.display.TrayActions``), open ``children``, or nothing (a line that only tells; ``enabled`` False).
     ``checked`` None = no mark. An empty ``text`` is a separator.
     """
 

@@ -69,7 +69,7 @@ class DayFigures:
 
 
 def figures(day: date, rows: Sequence[MinuteRow], events: Sequence[Event]) -> DayFigures:
-    """Sum a local day up as the report does (``core.summary_numbers``), without waiting for numpy."""
+    """Sum a local day up as the report does (``core.history.summary``), without waiting for numpy."""
     tied, tied_min = _tied(rows)
     counting = [row for row in rows if row.tied is not False] if tied else rows
     medians = sorted((row.fht_median_in, row.valid_s) for row in counting if row.fht_median_in is not None)

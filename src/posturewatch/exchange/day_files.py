@@ -83,7 +83,9 @@ def _quality(day: DaySummary) -> list[str]:
 
 def _tie(day: DaySummary) -> list[str]:
     if day.tied is False:
-        return [_("Not tied on this day: it tells its own course, its zero may lie elsewhere, and no other day compares.")]
+        return [
+            _("Not tied on this day: it tells its own course, its zero may lie elsewhere, and no other day compares.")
+        ]
     if day.tied_min is None or day.quality.valid_min - day.tied_min < 1.0:
         return []
     return [_("Values are those of the {tied} that are tied.").format(tied=words.duration(day.tied_min))]

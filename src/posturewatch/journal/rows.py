@@ -177,7 +177,8 @@ def join_minutes(earlier: MinuteRow | None, later: MinuteRow) -> MinuteRow:
     a, b = earlier.band_s, later.band_s
     joined: dict[str, Any] = {name: weighted(name) for name in MINUTE_NUMBERS}
     joined |= {name: getattr(earlier, name) + getattr(later, name) for name in (*MINUTE_SECONDS, "frames")}
-    return replace(larger, start=later.start, band_s=(a[0] + b[0], a[1] + b[1], a[2] + b[2], a[3] + b[3]), tied=all(known) if known else None, **joined)
+    joined |= {"tied": all(known) if known else None}
+    return replace(larger, start=later.start, band_s=(a[0] + b[0], a[1] + b[1], a[2] + b[2], a[3] + b[3]), **joined)
 
 
 def known_s(row: MinuteRow) -> float:

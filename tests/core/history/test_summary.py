@@ -377,11 +377,9 @@ def test_a_day_is_tied_where_enough_of_it_is(
 def test_untied_days_show_their_own_course_and_count_in_nothing_that_joins_days() -> None:
     """Three tied days at 0.4 in and two in other clothes at 2 in: median, bands, bouts, weeks and heat map are those of
     the tied days; the untied ones have their values beside them."""
-    rows = [
-        row
-        for number in range(5)
-        for row in tied(full_day(MONDAY + timedelta(days=number), 2.0 if number in (1, 3) else 0.4), number not in (1, 3))
-    ]
+    rows: list[MinuteRow] = []
+    for number, fht in enumerate((0.4, 2.0, 0.4, 2.0, 0.4)):
+        rows += tied(full_day(MONDAY + timedelta(days=number), fht), fht < 1.0)
     period = summarise_period(rows, first=MONDAY, last=MONDAY + timedelta(days=6))
     assert (period.usable_days, period.comparable_days, period.untied_days) == (5, 3, 2)
     assert [day.comparable for day in period.days] == [True, False, True, False, True, False, False]

@@ -159,8 +159,8 @@ _WHY: Final = {
 
 
 def _members(day: DaySummary, why: str, observe: Any) -> list[Resource]:
-    """The numbers of a day. Of an insufficient day, and of one whose zero is not known, only how much was seen is given;
-    the rest has its reason."""
+    """The numbers of a day. Of an insufficient day, and of one whose zero is not known, only how much was seen is
+    given; the rest has its reason."""
     posture = day.posture
     camera, counted = "webcam-own-baseline", "counted"
 

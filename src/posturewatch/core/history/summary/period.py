@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 
 import numpy as np
@@ -18,7 +19,6 @@ from posturewatch.core.history.diary_stats import diary_days, score_points, summ
 from posturewatch.core.history.journal_content import JournalContent
 from posturewatch.core.history.minute_table import MinuteTable
 from posturewatch.core.history.outcomes import Breaks, Nudges, count_breaks, count_nudges, total
-from posturewatch.core.history.quantiles import Floats
 from posturewatch.core.history.summary import numbers
 from posturewatch.core.history.summary.records import DaySummary, DiaryDay, PeriodSummary, Quality
 from posturewatch.core.history.summary.trends import calibration_notes, heat_map, week_summaries
@@ -50,7 +50,12 @@ def summarise_period(content: JournalContent, *, first: date, last: date) -> Per
     for event in events:
         by_day[event.at.date()].append(event)
     days = tuple(
-        _day(day, tables[day], counting[day], by_day[day], answered.get(day), lengths[day]) for day in dates
+        replace(
+            _day(day, tables[day], by_day[day], answered.get(day)),
+            posture=numbers.posture(counting[day]),
+            bouts=numbers.bouts(lengths[day]),
+        )
+        for day in dates
     )
     comparable = [one.day for one in days if one.comparable]
     counted = MinuteTable.joined(counting[day] for day in comparable)
@@ -75,22 +80,14 @@ def summarise_period(content: JournalContent, *, first: date, last: date) -> Per
     )
 
 
-def _day(
-    day: date,
-    minutes: MinuteTable,
-    counting: MinuteTable,
-    events: Sequence[Event],
-    diary: DiaryDay | None,
-    lengths: Floats,
-) -> DaySummary:
+def _day(day: date, minutes: MinuteTable, events: Sequence[Event], diary: DiaryDay | None) -> DaySummary:
+    """A day without what its counting minutes say of the posture."""
     quality = numbers.quality(minutes)
     seen = minutes.seen
     return DaySummary(
         day=day,
         quality=quality,
         shortfall=numbers.shortfall(quality),
-        posture=numbers.posture(counting),
-        bouts=numbers.bouts(lengths),
         breaks=count_breaks(events),
         nudges=count_nudges(events),
         first_seen=minutes.start(seen[0]) if len(seen) else None,

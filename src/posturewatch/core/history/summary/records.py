@@ -89,7 +89,7 @@ class Quality:
 @dataclass(frozen=True, slots=True)
 class Posture:
     """Where the head was, over valid time. The median is that of the minutes' medians, weighted by
-    seconds; P10 and P90 also hold the spread within each minute (``summary_numbers.spread``).
+    seconds; P10 and P90 also hold the spread within each minute (``numbers.spread``).
 
     ``band_share`` is ``None`` where there is no valid time. ``se_in`` is the mean standard error of the
     minutes; it is not divided by their number, since what calibration got wrong is common to all of them.
@@ -273,8 +273,9 @@ class DiarySummary:
 class PeriodSummary:
     """Days in order, one for each date from ``first`` to ``last``; sums and percentiles over comparable days only.
 
-    ``comparable_days``: usable and not known to be untied. ``untied_days``: usable, and left out of all that joins or
-    compares days because their zero is not known. ``quality`` and the breaks and nudges are over all days: they say how the watching went.
+    ``comparable_days``: usable and not known to be untied. ``untied_days``: usable, and left out of all that joins
+    or compares days because their zero is not known.
+    ``quality`` and the breaks and nudges are over all days: they say how the watching went.
     """
 
     first: date
