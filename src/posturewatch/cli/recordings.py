@@ -82,7 +82,7 @@ def measure(  # noqa: PLR0917  (click passes them by name)
     as_json: bool,
 ) -> None:
     """One row for each frame."""
-    from posturewatch.app.calibration import newest_of
+    from posturewatch.app.calibration import in_force_of
     from posturewatch.offline.measure import find_pair
     from posturewatch.offline.measure import measure as run
 
@@ -93,7 +93,7 @@ def measure(  # noqa: PLR0917  (click passes them by name)
         )
     against: str | Calibration
     if profile is not None:
-        recording, against = source, newest_of(folders(), profile)
+        recording, against = source, in_force_of(folders(), profile)
     else:
         recording, against = find_pair(source, calibrate)
     with progress(_("frames")) as bar:
