@@ -20,7 +20,7 @@ from posturewatch.ui.first_run import Answers, Option
 
 
 class Tools:
-    """Implements ``windows.first_run.SetupTools`` on this user's folders."""
+    """Implements ``ui.first_run.SetupTools`` on this user's folders."""
 
     def __init__(self, folders: Folders) -> None:
         self._folders = folders.make()

@@ -302,7 +302,7 @@ class DiaryEntry:
 
 @dataclass(frozen=True, slots=True)
 class CalibrationRow:
-    """A calibration as the journal keeps it. ``body`` is the JSON of ``core.calibration.Calibration``."""
+    """A calibration as the journal keeps it. ``body`` is the JSON of ``core.posture.calibration.Calibration``."""
 
     at: datetime
     profile: str
@@ -426,7 +426,7 @@ class MenuItem:
     """One line of the tray's menu, whichever toolkit shows it.
 
     A line does one of these: put ``command`` into the inbox, ask the app for ``call`` (the name of a callable
-    of ``edges.tray.TrayActions``), open ``children``, or nothing (a line that only tells; ``enabled`` False).
+    of ``desktop.tray.display.TrayActions``), open ``children``, or nothing (a line that only tells; ``enabled`` False).
     ``checked`` None = no mark. An empty ``text`` is a separator.
     """
 

@@ -67,7 +67,7 @@ class DayFigures:
 
 
 def figures(day: date, rows: Sequence[MinuteRow], events: Sequence[Event]) -> DayFigures:
-    """Sum a local day up as the report does (``core.summary_numbers``), without waiting for numpy."""
+    """Sum a local day up as the report does (``core.history.summary``), without waiting for numpy."""
     medians = sorted((row.fht_median_in, row.valid_s) for row in rows if row.fht_median_in is not None)
     errors = [(row.fht_se_in, row.valid_s) for row in rows if row.fht_se_in is not None]
     seconds = sum(weight for _value, weight in errors)

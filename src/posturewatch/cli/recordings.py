@@ -50,7 +50,6 @@ def progress(label: str) -> Iterator[Count]:
 
 if TYPE_CHECKING:
     from posturewatch.base.records import Reminder
-    from posturewatch.core.posture.calibration import Calibration
 
 
 @click.command(
@@ -91,11 +90,8 @@ def measure(  # noqa: PLR0917  (click passes them by name)
             _("--calibrate and --profile cannot be used together."),
             _("Name the recording of sitting upright, or the profile that was calibrated before."),
         )
-    against: str | Calibration
-    if profile is not None:
-        recording, against = source, newest_of(folders(), profile)
-    else:
-        recording, against = find_pair(source, calibrate)
+    kept = newest_of(folders(), profile) if profile is not None else None
+    recording, against = (source, kept) if kept is not None else find_pair(source, calibrate)
     with progress(_("frames")) as bar:
         done = run(recording, against, out, settings(), before=before, stills=stills, told=bar.update)
     if as_json:

@@ -1,4 +1,4 @@
-"""The journal's minutes as a table of arrays, for whatever asks for many: see ``core.minute_table``."""
+"""The journal's minutes as a table of arrays, for whatever asks for many: see ``core.history.minute_table``."""
 
 from __future__ import annotations
 

@@ -61,7 +61,7 @@ class SqliteJournal(JournalReader):
     def add_minute(self, row: MinuteRow) -> None:
         """Write the row of its UTC minute, in place of what this process wrote of that minute before.
 
-        A part of the minute that another run wrote is joined (:func:`journal_rows.join_minutes`). Raises
+        A part of the minute that another run wrote is joined (:func:`rows.join_minutes`). Raises
         JournalError; the row is then kept and written later.
         """
         self._store(row)

@@ -18,9 +18,8 @@ from typing import Final
 import numpy as np
 
 from posturewatch.base.records import MinuteRow, State, Step
-from posturewatch.core.history.quantiles import weighted_quantiles
+from posturewatch.core.history.quantiles import Floats, weighted_quantiles
 from posturewatch.core.history.summary.records import BAND_EDGES_IN
-from posturewatch.core.posture.geometry import Floats
 from posturewatch.core.reminding.passage import Passage
 
 SQRT2: Final = 2.0**0.5

@@ -432,7 +432,7 @@ def _repeatability_in(values: Floats) -> float:
     """Standard error of the baseline, inches: spread of the estimates (n,) over the looks, autocorrelation counted in.
 
     With lag-one correlation r, n looks are worth n(1 − r)/(1 + r) independent ones (Bayley & Hammersley 1946).
-    Baselines minutes apart differ by more than this says; ``core.baselines`` pools them.
+    Baselines minutes apart differ by more than this says; ``core.posture.baselines`` pools them.
     """
     spread = 1.4826 * float(np.median(np.abs(values - np.median(values))))
     around = values - values.mean()

@@ -47,7 +47,7 @@ class CalibrationRun:
 
     ``guided``: it waits until somebody sits there, without end, and counts down; otherwise it measures at once,
     because the user has been counted down elsewhere, or asked for it while sitting there. ``before``: the calibration
-    that this one ties to a new sitting (see ``core.calibration.Calibrator``).
+    that this one ties to a new sitting (see ``core.posture.calibration.Calibrator``).
     """
 
     def __init__(

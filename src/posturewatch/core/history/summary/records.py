@@ -85,7 +85,7 @@ class Quality:
 @dataclass(frozen=True, slots=True)
 class Posture:
     """Where the head was, over valid time. The median is that of the minutes' medians, weighted by
-    seconds; P10 and P90 also hold the spread within each minute (``summary_numbers.spread``).
+    seconds; P10 and P90 also hold the spread within each minute (``numbers.spread``).
 
     ``band_share`` is ``None`` where there is no valid time. ``se_in`` is the mean standard error of the
     minutes; it is not divided by their number, since what calibration got wrong is common to all of them.
