@@ -196,3 +196,16 @@ def test_silence_says_why() -> None:
     assert silent.quiet in status_line(silent)
     assert silent.quiet in [item.text for item in menu_for(silent)]
     assert "1.2 ± 0.3 in" in status_line(silent)
+
+
+@pytest.mark.parametrize(
+    ("after", "said"),
+    [
+        (timedelta(days=-3), "3 days ago"),
+        (timedelta(0), "calibrated today"),
+        (timedelta(days=26_000), "a time to come: the clock was wrong"),
+    ],
+)
+def test_status_names_the_calibration_in_force_and_its_age(after: timedelta, said: str) -> None:
+    """The line of ``status`` says when the calibration was made; a date to come is called what it is."""
+    assert said in status_line(replace(NOW, calibrated_at=NOW.at + after))

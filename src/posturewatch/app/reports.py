@@ -9,6 +9,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from posturewatch.app.keeper import read_profile
 from posturewatch.base.settings import Settings
 from posturewatch.disk.folders import Folders
 from posturewatch.journal.reader import open_reader
@@ -23,6 +24,7 @@ def material(folders: Folders, first: date, last: date, now: datetime, settings:
     from posturewatch.report.material import gather
 
     with open_reader(folders.journal_file) as journal:
+        in_force = journal.calibrations_in_force().get(read_profile(folders))
         return gather(
             journal.content(first, last),
             first=first,
@@ -32,6 +34,7 @@ def material(folders: Folders, first: date, last: date, now: datetime, settings:
             units=settings.user.shown_units,
             zone=f"{now:%Z}",
             person=journal.subject(),
+            calibrated_at=in_force.at if in_force is not None else None,
         )
 
 

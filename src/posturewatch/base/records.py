@@ -364,6 +364,7 @@ class Snapshot:
     load: Load | None
     profile: str
     profiles: tuple[str, ...] = ()
+    calibrated_at: datetime | None = None  # when the calibration in force was made
     paused_until: datetime | None = None
     paused: bool = False
     watching: bool = False

@@ -81,7 +81,7 @@ def measure(  # noqa: PLR0917  (click passes them by name)
     as_json: bool,
 ) -> None:
     """One row for each frame."""
-    from posturewatch.app.calibration import newest_of
+    from posturewatch.app.calibration import in_force_of
     from posturewatch.offline.measure import find_pair
     from posturewatch.offline.measure import measure as run
 
@@ -90,7 +90,7 @@ def measure(  # noqa: PLR0917  (click passes them by name)
             _("--calibrate and --profile cannot be used together."),
             _("Name the recording of sitting upright, or the profile that was calibrated before."),
         )
-    kept = newest_of(folders(), profile) if profile is not None else None
+    kept = in_force_of(folders(), profile) if profile is not None else None
     recording, against = (source, kept) if kept is not None else find_pair(source, calibrate)
     with progress(_("frames")) as bar:
         done = run(recording, against, out, settings(), before=before, stills=stills, told=bar.update)

@@ -410,6 +410,7 @@ class Loop:
             load=step.load if step else None,
             profile=self._in_force.profile,
             profiles=self._in_force.profiles,
+            calibrated_at=self._in_force.made_at,
             paused_until=self._pause.until,
             paused=self._pause.on,
             watching=self._camera.running,
