@@ -24,6 +24,7 @@ from posturewatch.base.check import Check
 from posturewatch.base.clock import SystemClock
 from posturewatch.base.errors import DataError, PosturewatchError
 from posturewatch.base.i18n import _
+from posturewatch.base.quantities import number
 from posturewatch.base.settings import ModelSettings, Settings
 from posturewatch.disk.files import write_atomic
 from posturewatch.disk.folders import Folders
@@ -175,7 +176,7 @@ def journal(folders: Folders) -> Check:
             _("The database is damaged: {what}").format(what=wrong[0]),
             _("Start posturewatch: it sets the damaged file aside and rescues what can be read."),
         )
-    return Check(part, "ok", _("The database is sound ({size:.1f} MB).").format(size=size))
+    return Check(part, "ok", _("The database is sound ({size} MB).").format(size=number(size, 1)))
 
 
 def calibration(folders: Folders) -> Check:

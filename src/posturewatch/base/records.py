@@ -393,7 +393,7 @@ class Snapshot:
 
 
 class CommandKind(StrEnum):
-    PAUSE = "pause"  # value: seconds, None = until resumed, -1 = until tomorrow
+    PAUSE = "pause"  # value: seconds, None = until resumed, -1 = until tomorrow; or text: HH:MM, until then
     RESUME = "resume"
     CALIBRATE = "calibrate"
     PROFILE = "profile"  # text: name
