@@ -6,10 +6,13 @@ Files are 0600 and folders 0700: what is measured here is nobody else's business
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import time
 from pathlib import Path
 from typing import Final
+
+from posturewatch.base.i18n import _
 
 FILE_MODE: Final = 0o600
 FOLDER_MODE: Final = 0o700
@@ -44,6 +47,35 @@ def write_atomic(path: Path, content: str | bytes) -> None:
             temporary.unlink()
         raise
     _sync_folder(target.parent)
+
+
+def is_no_room(err: BaseException) -> bool:
+    """Whether a disk, or this user's share of it, is full."""
+    return isinstance(err, OSError) and err.errno in (errno.ENOSPC, errno.EDQUOT)
+
+
+def is_read_only(path: Path) -> bool:
+    """Whether the file system of this folder, or of the file's folder, takes no writes; no, where it does not say."""
+    place = next((folder for folder in (path, *path.parents) if folder.exists()), path)
+    try:
+        return bool(os.statvfs(place).f_flag & os.ST_RDONLY) if hasattr(os, "statvfs") else False
+    except OSError:
+        return False
+
+
+def remedy(err: OSError) -> str:
+    """What makes a write possible that was refused so; fits the error, or is empty where nothing is known to help."""
+    if is_no_room(err):
+        return _("Make room on that disk.")
+    if err.errno == errno.EROFS:
+        return _("That file system is read-only; choose a place on another one.")
+    if isinstance(err, PermissionError):
+        return _("Give yourself the right to write the file and its folder.")
+    if isinstance(err, FileNotFoundError):
+        return _("Make its folder first.")
+    if isinstance(err, IsADirectoryError):
+        return _("A folder has this name; choose another.")
+    return ""
 
 
 def create_private(path: Path) -> None:

@@ -10,7 +10,7 @@ from typing import Final
 
 from posturewatch.base.errors import DataError
 from posturewatch.base.i18n import _
-from posturewatch.disk.files import shred, sweep, write_atomic
+from posturewatch.disk.files import remedy, shred, sweep, write_atomic
 from posturewatch.disk.folders import make_folder
 
 _DAY: Final = re.compile(r"(\d{4}-\d\d-\d\d)\.(csv|txt)")
@@ -34,7 +34,7 @@ class DailyFiles:
             except OSError as err:
                 raise DataError(
                     _("{path} cannot be written: {why}.").format(path=path, why=err.strerror or err),
-                    _("Make room, or give yourself the right to write there; the journal itself holds the day."),
+                    f"{remedy(err)} {_('The journal itself holds the day.')}".strip(),
                 ) from err
             written.append(path)
         return tuple(written)
