@@ -11,9 +11,10 @@ from __future__ import annotations
 import re
 from typing import Annotated, Any, Final, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator, model_validator
 
 from posturewatch.base.i18n import _
+from posturewatch.base.outside import checked_text
 from posturewatch.base.records import INCH_CM
 
 _LENGTH: Final = re.compile(r"^\s*([-+]?\d+(?:[.,]\d+)?)\s*(in|inch|inches|cm|mm|\")?\s*$")
@@ -65,6 +66,13 @@ class Section(BaseModel):
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True, allow_inf_nan=False, defer_build=True)
+
+    @field_validator("*", mode="after")
+    @classmethod
+    def _no_unfit_sign(cls, value: Any) -> Any:
+        if isinstance(value, str):
+            checked_text(value, len(value), lines=True)
+        return value
 
 
 class UserSettings(Section):

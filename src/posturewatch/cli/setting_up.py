@@ -9,6 +9,7 @@ import click
 
 from posturewatch.base.errors import DesktopError, UsageError
 from posturewatch.base.i18n import _
+from posturewatch.base.outside import OutsideError, checked_name
 from posturewatch.base.quantities import number, rounded
 from posturewatch.base.source_names import is_recording, local_path
 from posturewatch.cli.common import folders, json_option, print_json, settings
@@ -39,9 +40,13 @@ def calibrate(profile: str | None, source: str | None, quick: bool, window: bool
     from posturewatch.ui.open import why_no_windows
 
     here, wish = folders().make(), settings()
-    name = (profile or read_profile(here)).strip()
-    if not 0 < len(name) <= 60 or not name.isprintable():
-        raise UsageError(_("A profile's name has 1 to 60 characters."), _("Choose a name such as desk or laptop."))
+    try:
+        name = checked_name(read_profile(here) if profile is None else profile)
+    except OutsideError as err:
+        raise UsageError(
+            _("This is no name for a profile: I need {what}.").format(what=err),
+            _("Choose a name such as desk or laptop."),
+        ) from err
     if source is not None:
         wish = wish.model_copy(update={"camera": wish.camera.model_copy(update={"source": source})})
     guide = _Guide(quiet=as_json)
