@@ -16,6 +16,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_valida
 from posturewatch.base.i18n import _
 from posturewatch.base.outside import checked_text
 from posturewatch.base.records import INCH_CM
+from posturewatch.base.source_names import checked_source
 
 _LENGTH: Final = re.compile(r"^\s*([-+]?\d+(?:[.,]\d+)?)\s*(in|inch|inches|cm|mm|\")?\s*$")
 _TIME: Final = re.compile(r"^([01]?\d|2[0-4]):([0-5]\d)$")
@@ -33,8 +34,10 @@ def parse_length_in(value: Any) -> Any:
 
 
 def parse_source(value: Any) -> Any:
-    """The text of a source; a bare camera number such as ``0`` is taken as well."""
-    return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
+    """The text of a source; a bare camera number such as ``0`` is taken as well. Raises ValueError."""
+    if isinstance(value, int) and not isinstance(value, bool):
+        return str(value)
+    return checked_source(value) if isinstance(value, str) and value else value
 
 
 def parse_time_min(value: Any) -> Any:

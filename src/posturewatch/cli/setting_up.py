@@ -37,6 +37,7 @@ def calibrate(profile: str | None, source: str | None, quick: bool, window: bool
     """Make a calibration and keep it."""
     from posturewatch.app import calibration
     from posturewatch.app.keeper import read_profile
+    from posturewatch.app.main import given_source
     from posturewatch.ui.open import why_no_windows
 
     here, wish = folders().make(), settings()
@@ -48,7 +49,7 @@ def calibrate(profile: str | None, source: str | None, quick: bool, window: bool
             _("Choose a name such as desk or laptop."),
         ) from err
     if source is not None:
-        wish = wish.model_copy(update={"camera": wish.camera.model_copy(update={"source": source})})
+        wish = wish.model_copy(update={"camera": wish.camera.model_copy(update={"source": given_source(source)})})
     guide = _Guide(quiet=as_json)
     if is_recording(wish.camera.source):
         source_path = local_path(wish.camera.source)
