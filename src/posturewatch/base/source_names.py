@@ -92,8 +92,16 @@ def shown_source(source: str) -> str:
     except OutsideError:
         return _("a source that I cannot read")
     if "://" in text:
-        return _("the stream of {host}").format(host=urlsplit(text).hostname)
+        return _("the stream of {host}").format(host=host_of(text))
     return cleaned(text)
+
+
+def host_of(address: str) -> str:
+    """The host of an address, and nothing else of it; ``?`` where it has none."""
+    try:
+        return cleaned(urlsplit(address.strip()).hostname or "?")
+    except ValueError:
+        return "?"
 
 
 def _kinds() -> str:

@@ -24,7 +24,7 @@ import numpy as np
 from posturewatch.base.errors import CameraForbiddenError, SourceError, SourceUnreadableError
 from posturewatch.base.i18n import _
 from posturewatch.base.outside import cleaned
-from posturewatch.base.source_names import checked_source, shown_source
+from posturewatch.base.source_names import checked_source, host_of
 from posturewatch.sensor import clock
 from posturewatch.sensor.frames import OddPictureError, Pixels, as_bgr, grey_for_gate
 from posturewatch.sensor.native import load_opencv
@@ -146,7 +146,7 @@ class MjpegStream:
     stills = False
 
     def __init__(self, address: str) -> None:
-        self._where = shown_source(address)
+        self._where = host_of(address)
         self._frame = -1
         self.t_s = 0.0
         self._jpeg = b""
@@ -157,7 +157,7 @@ class MjpegStream:
             raise
         except (OSError, http.client.HTTPException, _TooMuchError, ValueError) as err:
             raise SourceError(
-                _("{address} cannot be opened: {why}").format(address=self._where, why=_why(err)),
+                _("The stream {address} cannot be opened: {why}").format(address=self._where, why=_why(err)),
                 _("Check that the camera is on and that the address opens in a browser."),
             ) from err
         self._boundary = _boundary(self._response, self._where, self._connection)
@@ -172,7 +172,7 @@ class MjpegStream:
             self._jpeg = self._next_jpeg()
         except (OSError, http.client.HTTPException, _TooMuchError, ValueError) as err:
             raise SourceError(
-                _("{address} stopped: {why}").format(address=self._where, why=_why(err)),
+                _("The stream {address} stopped: {why}").format(address=self._where, why=_why(err)),
                 _("I try again by myself."),
             ) from err
         self._frame += 1
@@ -258,8 +258,8 @@ def _ask(address: str) -> tuple[_Connection, http.client.HTTPResponse]:
     connection.close()
     moved = response.getheader("Location")
     if response.status in _MOVED and moved:
-        raise _sent_on(moved, shown_source(address), parts.hostname)
-    raise _refused(response.status, shown_source(address))
+        raise _sent_on(moved, host_of(address), parts.hostname)
+    raise _refused(response.status, host_of(address))
 
 
 def _sent_on(moved: str, where: str, host: str) -> SourceError:
@@ -269,7 +269,7 @@ def _sent_on(moved: str, where: str, host: str) -> SourceError:
     except ValueError:
         target = "?"
     return SourceUnreadableError(
-        _("{address} sends me on to {host}; I do not go where nobody sent me.").format(
+        _("The stream {address} sends me on to {host}; I do not go where nobody sent me.").format(
             address=where, host=cleaned(target)[:100]
         ),
         _("Open the address in a browser, and write the one where you end as camera.source if it is your camera."),
@@ -279,11 +279,11 @@ def _sent_on(moved: str, where: str, host: str) -> SourceError:
 def _refused(status: int, where: str) -> SourceError:
     if status in (http.client.UNAUTHORIZED, http.client.FORBIDDEN):
         return CameraForbiddenError(
-            _("{address} asks for a password (or refuses this one).").format(address=where),
+            _("The stream {address} asks for a password (or refuses this one).").format(address=where),
             _("Write the address as http://name:password@host/…"),
         )
     return SourceError(
-        _("{address} answers with the error {status}.").format(address=where, status=status),
+        _("The stream {address} answers with the error {status}.").format(address=where, status=status),
         _("Check that the address opens in a browser."),
     )
 
