@@ -3,7 +3,7 @@ and the commands that wait for the loop."""
 
 from __future__ import annotations
 
-from datetime import timedelta
+import re
 from typing import Any, Final
 
 from posturewatch.base.codec import snapshot_to_json
@@ -14,8 +14,10 @@ from posturewatch.base.records import FROM_WITHIN, Command, CommandKind, Snapsho
 from posturewatch.desktop.tray.interface import Display
 
 TOMORROW: Final = -1.0
-LONGEST_PAUSE_S: Final = timedelta(days=366).total_seconds()
-"""What a number in a command may be: the word for "until tomorrow", or seconds."""
+LONGEST_S: Final = 366 * 86_400.0
+"""No command lasts longer: a year."""
+
+_HOUR: Final = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]")
 
 
 class LatestSnapshot:
@@ -63,10 +65,12 @@ def _command(request: dict[str, Any]) -> Command | None:
     try:
         kind = CommandKind(request.get("kind", ""))
         if value is not None:
-            value = checked_number(value, TOMORROW, LONGEST_PAUSE_S)
+            value = checked_number(value, TOMORROW, LONGEST_S)
         if not isinstance(text, str):
             return None
         text = checked_name(text) if kind is CommandKind.PROFILE else checked_text(text, NAME_MAX)
     except ValueError:  # OutsideError is one
+        return None
+    if kind is CommandKind.PAUSE and text and not _HOUR.fullmatch(text):
         return None
     return None if kind in FROM_WITHIN else Command(kind, value, text)

@@ -31,7 +31,7 @@ def material(folders: Folders, first: date, last: date, now: datetime, settings:
             last=last,
             made_at=now,
             name=settings.report.name,
-            units=settings.user.units,
+            units=settings.user.shown_units,
             zone=f"{now:%Z}",
             person=journal.subject(),
             calibrated_at=in_force.at if in_force is not None else None,
@@ -75,7 +75,7 @@ def parcel(folders: Folders, choice: ShareChoice, now: datetime, settings: Setti
         content = journal.content(choice.first, choice.last)
         person = journal.subject()
     gathered = gather_chosen(
-        content, choice, made_at=now, person=person, name=name, units=settings.user.units, zone=f"{now:%Z}"
+        content, choice, made_at=now, person=person, name=name, units=settings.user.shown_units, zone=f"{now:%Z}"
     )
     return Parcel(gathered, choice)
 
@@ -93,4 +93,4 @@ def reviewed(paths: Sequence[Path], passphrase: Callable[[Path], str], settings:
         with ExitStack() as opened:
             archive = opened.enter_context(open_shared(path, passphrase(path) if is_encrypted(path) else ""))
             files.append(read_shared(path.name, archive))
-    return join(files, units=settings.user.units)
+    return join(files, units=settings.user.shown_units)

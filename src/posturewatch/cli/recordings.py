@@ -14,9 +14,9 @@ import click
 from posturewatch.base.errors import UsageError
 from posturewatch.base.i18n import _
 from posturewatch.base.outside import moment_of
-from posturewatch.base.quantities import number, rounded, whole
+from posturewatch.base.quantities import length, number, rounded, whole
 from posturewatch.base.wording import state_words
-from posturewatch.cli.common import folders, json_option, print_json, right_now, settings
+from posturewatch.cli.common import folders, json_option, print_json, right_now, settings, units_wish
 
 
 class Count:
@@ -106,8 +106,11 @@ def measure(  # noqa: PLR0917  (click passes them by name)
         )
         return
     click.echo(
-        _("{frames} frames, {answered} with a number; calibration repeatable to {error} in. Wrote {path}.").format(
-            frames=done.frames, answered=done.answered, error=number(done.repeatability_in, 2), path=done.out
+        _("{frames} frames, {answered} with a number; calibration repeatable to {error}. Wrote {path}.").format(
+            frames=done.frames,
+            answered=done.answered,
+            error=length(done.repeatability_in, units_wish(), 2),
+            path=done.out,
         )
     )
 
@@ -190,16 +193,16 @@ def demo(out: Path, as_json: bool) -> None:
         return
     click.echo()
     click.echo(
-        _("{answered} of {frames} frames measured, calibration repeatable to {error} in.").format(
+        _("{answered} of {frames} frames measured, calibration repeatable to {error}.").format(
             answered=done.measured.answered,
             frames=done.measured.frames,
-            error=number(done.measured.repeatability_in, 2),
+            error=length(done.measured.repeatability_in, units_wish(), 2),
         )
     )
     if done.error_in is not None:
         click.echo(
-            _("Mean error against the clip's known truth: {error} in (filtered over time).").format(
-                error=number(done.error_in, 2)
+            _("Mean error against the clip's known truth: {error} (filtered over time).").format(
+                error=length(done.error_in, units_wish(), 2)
             )
         )
     for at, said in done.told.reminders:
@@ -221,13 +224,15 @@ def _say_nothing(_at: datetime, _said: Reminder) -> None:
 
 
 def _start(text: str | None) -> datetime:
+    from posturewatch.base.clock import with_zone
+
     if text is None:
         return right_now()
     try:
         moment = moment_of(text)
     except ValueError as err:
         raise UsageError(_("{text} is no time.").format(text=text), _("Write it as 2026-11-22T09:00.")) from err
-    return moment if moment.tzinfo is not None else moment.astimezone()
+    return moment if moment.tzinfo is not None else with_zone(moment)
 
 
 def _speed(text: str) -> float | None:

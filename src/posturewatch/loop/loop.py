@@ -269,7 +269,7 @@ class Loop:
     def _obey(self, command: Command) -> None:
         match command.kind:
             case CommandKind.PAUSE:
-                self._pause.begin(command.value, self._now)
+                self._pause.begin(command.value, self._now, command.text)
                 self._note(EventKind.PAUSE, "asked")
             case CommandKind.RESUME if self._pause.on:
                 self._pause.end()

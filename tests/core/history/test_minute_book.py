@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 from zoneinfo import ZoneInfo
 
@@ -75,6 +76,19 @@ def test_a_minute_by_hand() -> None:
     assert row.fht_se_in == pytest.approx(0.4)
     assert row.load_index_lb == pytest.approx(15.0)
     assert row.band_s == pytest.approx((40.0, 0.0, 20.0, 0.0))
+
+
+@pytest.mark.parametrize(
+    ("looks", "tied"),
+    [((True, True), True), ((True, False), False), ((False, False), False), ((), None)],
+    ids=["tied", "clothes changed within it", "untied", "nobody there"],
+)
+def test_a_minute_is_tied_if_all_of_its_looks_are(looks: tuple[bool, ...], tied: bool | None) -> None:
+    """One value measured in other clothes is enough: what the minute says can no longer be set beside other days."""
+    feeder = Feeder().see(away(0)).wait(4)
+    for number, one in enumerate(looks, 1):
+        feeder.see(replace(sits(number), tied=one)).wait(4)
+    assert feeder.done()[0].tied is tied
 
 
 def test_a_slow_look_weighs_as_much_as_the_time_it_stood_for() -> None:
