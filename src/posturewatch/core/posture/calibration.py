@@ -44,9 +44,10 @@ TIE_SPAN_S: Final = 5.0
 TIE_FRAMES: Final = 12
 """… and that a tie asks for."""
 
-SWING_IN: Final = 1.2
+SWING_IN: Final = 1.5
 """Inches between the tenth and the ninetieth percentile of the looks from which they are more than one posture: sitting
-still gives 0.2–0.8 on the renders, a head that goes to and fro between upright and forward 2 and more."""
+still gives 0.2–0.8 on the renders, a woman who reads 1.3, a head that goes to and fro between upright and forward 2 and
+more."""
 
 SLID_IN: Final = 0.8
 """… and between the middles of the first and the second half: somebody who has slumped meanwhile."""

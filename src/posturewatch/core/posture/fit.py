@@ -19,7 +19,7 @@ from posturewatch.core.posture.body_model import FORWARD
 from posturewatch.core.posture.calibrated_view import CalibratedView
 from posturewatch.core.posture.cues import Cues
 from posturewatch.core.posture.geometry import Floats, project, rotation_vector
-from posturewatch.core.posture.shared_unknowns import ANCHOR, CLOTHES, HABIT, PERSONAL, SharedUnknowns
+from posturewatch.core.posture.shared_unknowns import ANCHOR, CLOTHES, HABIT, PERSONAL, SEAT, SEATED, SharedUnknowns
 from posturewatch.core.posture.supposed_body import PERSON_SPREAD, SupposedBody
 
 T_DEGREES: Final = 4.0
@@ -110,7 +110,13 @@ _DONE: Final = 0.3
 """Change of the cost (twice a negative logarithm of a probability) below which the fit has arrived."""
 
 _STEP: Final[Floats] = np.concatenate(
-    [1e-3 * body_model.SPREAD, [1e-4, 1e-3, 1e-3], 1e-3 * body_model.SPREAD, [0.0], 1e-2 * PERSON_SPREAD]
+    [
+        1e-3 * body_model.SPREAD,
+        [1e-4, 1e-3, 1e-3],
+        1e-3 * body_model.SPREAD,
+        np.zeros(1 + len(SEATED)),
+        1e-2 * PERSON_SPREAD,
+    ]
 )
 """Steps of the differences in the look's own unknowns and in the shared ones."""
 
@@ -180,7 +186,7 @@ def _descend(
 
 @dataclass(frozen=True, slots=True)
 class _Prior:
-    """Gaussian prior over the look's own unknowns and the shared ones together, (40,)."""
+    """Gaussian prior over the look's own unknowns and the shared ones together, (45,)."""
 
     rows: Floats
     offset: Floats
@@ -192,8 +198,9 @@ class _Prior:
     def of(cls, shared: SharedUnknowns, spread: Floats, known: KnownPosture | None) -> _Prior:
         rows = np.hstack([np.diag(1.0 / spread), np.zeros((body_model.N, shared_unknowns.N))])
         offset = np.zeros(body_model.N)
+        # People sit about the sitting's own mean, in this as in how far forward they are.
+        rows[SEATED, np.arange(SEAT.start, SEAT.stop) + body_model.N] = -1.0 / spread[list(SEATED)]
         if known is None:
-            # People's forward translation lies about the sitting's own mean.
             rows[FORWARD, body_model.N + HABIT] = -1.0 / spread[FORWARD]
         else:
             rows[FORWARD, FORWARD] = 1.0 / (known.se_in * INCH_CM)
@@ -240,7 +247,7 @@ class _Problem:
         return [*range(CLOTHES.start, CLOTHES.stop), *anchor, *range(PERSONAL.start, PERSONAL.stop)]
 
     def settle(self, at: Floats) -> None:
-        """Fix the body at what ``at`` (40,) says of the shared unknowns, while only the look's own are moved."""
+        """Fix the body at what ``at`` (45,) says of the shared unknowns, while only the look's own are moved."""
         self._settled = self._body(at[None])
 
     def _body(self, tries: Floats) -> tuple[SupposedBody, Floats, Floats]:
@@ -249,7 +256,7 @@ class _Problem:
         return supposed, *self._attached(supposed, shared[:, ANCHOR])
 
     def linear(self, at: Floats, free: list[int]) -> tuple[Floats, Floats]:
-        """Residuals (R,) at ``at`` (40,) and their slopes (R, 40) by differences, zero where a cue is missing. One call
+        """Residuals (R,) at ``at`` (45,) and their slopes (R, 45) by differences, zero where a cue is missing. One call
         for all: calling numpy costs more than the numbers do."""
         moved = [*range(body_model.N), *(body_model.N + k for k in free)]
         tries = np.repeat(at[None], 1 + len(moved), axis=0)
