@@ -37,11 +37,12 @@ class Truth:
 
 @dataclass(frozen=True)
 class Session:
-    """One session. ``person`` names whom it shows, ``clip`` says that its frames follow one another, ``other_day`` that the
-    test shows another day than the calibration.
+    """One session. ``person`` names whom it shows, ``clip`` says that its frames follow one another, ``other_day`` that
+    the test shows another day than the calibration.
 
-    ``test`` is what a sensor saw that had seen the calibration before (where both are of one day), ``alone`` what one saw that
-    had not; ``morning`` is what a tie of the test's own day saw: its pictures, or the first seconds of the film.
+    ``test`` is what a sensor saw that had seen the calibration before (where both are of one day), ``alone`` what one
+    saw that had not; ``morning`` is what a tie of the test's own day saw: its pictures, or the first seconds of the
+    film.
     """
 
     name: str
