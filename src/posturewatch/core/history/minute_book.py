@@ -16,11 +16,14 @@ from math import erfc
 from typing import Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from posturewatch.base.records import MinuteRow, State, Step
 from posturewatch.core.history.quantiles import Floats, weighted_quantiles
 from posturewatch.core.history.summary.records import BAND_EDGES_IN
 from posturewatch.core.reminding.passage import Passage
+
+Floats = NDArray[np.float64]
 
 SQRT2: Final = 2.0**0.5
 
