@@ -24,6 +24,7 @@ from posturewatch.base.check import Check
 from posturewatch.base.clock import SystemClock
 from posturewatch.base.errors import DataError, PosturewatchError
 from posturewatch.base.i18n import _
+from posturewatch.base.quantities import number
 from posturewatch.base.settings import ModelSettings, Settings
 from posturewatch.disk.files import write_atomic
 from posturewatch.disk.folders import Folders
@@ -75,6 +76,7 @@ def _probes(folders: Folders, settings: Settings, *, camera: bool) -> Iterable[t
 
     yield _("folders"), lambda: places.probe(folders)
     yield _("journal"), lambda: journal(folders)
+    yield _("calibration"), lambda: calibration(folders)
     yield _("clock"), clock
     if camera:
         yield _("camera"), lambda: measuring(settings)
@@ -174,7 +176,30 @@ def journal(folders: Folders) -> Check:
             _("The database is damaged: {what}").format(what=wrong[0]),
             _("Start posturewatch: it sets the damaged file aside and rescues what can be read."),
         )
-    return Check(part, "ok", _("The database is sound ({size:.1f} MB).").format(size=size))
+    return Check(part, "ok", _("The database is sound ({size} MB).").format(size=number(size, 1)))
+
+
+def calibration(folders: Folders) -> Check:
+    """Which calibration is measured against, and how old it is."""
+    from posturewatch.app.keeper import read_profile
+    from posturewatch.journal.reader import open_reader
+    from posturewatch.report.now_in_words import CLOCKS_DIFFER, calibration_words
+
+    part = _("calibration")
+    row = None
+    if folders.journal_file.exists():
+        try:
+            with open_reader(folders.journal_file) as reader:
+                row = reader.calibrations_in_force().get(read_profile(folders))
+        except PosturewatchError as err:
+            return Check(part, "error", err.message, err.hint)
+    if row is None:
+        return Check(part, "note", _("The profile in force is not calibrated."), "posturewatch calibrate")
+    now = SystemClock().now()
+    says = _("Number {number} is in force: {words}.").format(number=row.id, words=calibration_words(row.at, now))
+    if row.at - now > CLOCKS_DIFFER:
+        return Check(part, "warning", says, "posturewatch calibrate")
+    return Check(part, "ok", says)
 
 
 def clock() -> Check:

@@ -205,11 +205,11 @@ class _TrayWords:
 
     def menu(self, snapshot: Snapshot) -> tuple[MenuItem, ...]:
         """The lines of the menu."""
-        return menu_for(snapshot, self.user.units)
+        return menu_for(snapshot, self.user.shown_units)
 
     def tooltip(self, snapshot: Snapshot) -> str:
         """The title."""
-        return tooltip(snapshot, self.user.units)
+        return tooltip(snapshot, self.user.shown_units)
 
 
 class _OverriddenKeeper:

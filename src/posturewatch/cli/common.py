@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from posturewatch.base.errors import UsageError
+from posturewatch.base.errors import PosturewatchError, UsageError
 from posturewatch.base.i18n import _
-from posturewatch.base.quantities import Units
+from posturewatch.base.quantities import Units, local_units
 from posturewatch.disk.folders import Folders, find_folders
 
 if TYPE_CHECKING:
@@ -25,7 +25,6 @@ def language_wish() -> str:
     """``[user] language`` of the config, read leniently: words must come out even if the file is damaged."""
     import tomllib
 
-    from posturewatch.base.errors import PosturewatchError
     from posturewatch.base.i18n import LANGUAGES
 
     try:
@@ -37,15 +36,15 @@ def language_wish() -> str:
 
 
 def units_wish() -> Units:
-    """``[user] units`` of the config, read as leniently: showing a status must not need the whole settings."""
+    """The unit to show by ``[user] units`` of the config, read as leniently: a status must not need all settings."""
     import tomllib
 
     try:
         with find_folders().config_file.open("rb") as file:
-            wish = tomllib.load(file).get("user", {}).get("units", "in")
-    except (OSError, ValueError, AttributeError):
-        return "in"
-    return "cm" if wish == "cm" else "in"
+            wish = tomllib.load(file).get("user", {}).get("units", "auto")
+    except (OSError, ValueError, AttributeError, PosturewatchError):
+        wish = "auto"
+    return wish if wish in ("in", "cm") else local_units()
 
 
 def folders() -> Folders:

@@ -16,7 +16,7 @@ from posturewatch.disk.files import shred
 from posturewatch.journal import rows
 from posturewatch.journal.daily_files import DailyFiles
 from posturewatch.journal.reader import DAY_MIN
-from posturewatch.journal.schema import side_files
+from posturewatch.journal.schema import IN_FORCE, side_files
 from posturewatch.journal.writer import SqliteJournal
 
 if TYPE_CHECKING:
@@ -33,10 +33,9 @@ _LOCAL_DAY: Final = {
 """The number of the local day of a row, by table."""
 
 _STILL_NEEDED: Final = (
-    "id NOT IN (SELECT calibration_id FROM minutes WHERE calibration_id IS NOT NULL) "
-    "AND at_ms < (SELECT max(newer.at_ms) FROM calibrations AS newer WHERE newer.profile = calibrations.profile)"
+    f"id NOT IN (SELECT calibration_id FROM minutes WHERE calibration_id IS NOT NULL) AND NOT ({IN_FORCE})"  # noqa: S608
 )
-"""An old calibration stays while a minute rests on it, and while it is the latest of its profile."""
+"""An old calibration stays while a minute rests on it, and while it is the one in force of its profile."""
 
 _NO_MARK: Final = f"NOT (kind = '{EventKind.JOURNAL}' AND outcome = '{GENERATED}')"
 """A made-up journal goes on saying so while a day of it is left."""
