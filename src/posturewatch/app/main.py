@@ -35,6 +35,7 @@ from posturewatch.control.server import ControlServer
 from posturewatch.desktop.notify.interface import Notifier
 from posturewatch.desktop.notify.notifications import DesktopNotifications, ways
 from posturewatch.desktop.presence.session import make_desktop
+from posturewatch.desktop.session_end import SessionEnd
 from posturewatch.desktop.tray.display import NullDisplay, TrayDisplay, make_display
 from posturewatch.desktop.tray.interface import Display
 from posturewatch.disk.folders import Folders
@@ -80,6 +81,7 @@ class Running:
         inbox = QueueInbox()
         _hear_signals(inbox)  # before the first thread: an interrupt in between would leave it running for ever
         with ExitStack() as end:
+            end.callback(SessionEnd(lambda: inbox.put(QUIT)).close)  # the last to be closed: the end waits for all
             end.enter_context(Instance(self._folders.state))
             start_logging(self._folders.logs, verbose=self._overrides.verbose)
             end.callback(stop_logging)

@@ -223,13 +223,15 @@ def _say_nothing(_at: datetime, _said: Reminder) -> None:
 
 
 def _start(text: str | None) -> datetime:
+    from posturewatch.base.clock import with_zone
+
     if text is None:
         return right_now()
     try:
         moment = datetime.fromisoformat(text)
     except ValueError as err:
         raise UsageError(_("{text} is no time.").format(text=text), _("Write it as 2026-11-22T09:00.")) from err
-    return moment if moment.tzinfo is not None else moment.astimezone()
+    return moment if moment.tzinfo is not None else with_zone(moment)
 
 
 def _speed(text: str) -> float | None:
