@@ -119,6 +119,7 @@ def test_the_first_released_schema_still_opens(tmp_path: Path) -> None:
     with SqliteJournal(path, FakeClock()) as journal:
         first, second = journal.minutes_of(NINE.date())
         assert (first.fht_median_in, first.fht_p90_in, first.fht_p10_in) == (1.25, 1.5, None)
+        assert first.tied is None  # nobody asked then
         assert second.away_s == 60.0
         assert [entry.note for entry in journal.diary_of(NINE.date())] == ["bright light"]
         assert journal.calibrations_in_force()["desk"] is not None

@@ -27,6 +27,7 @@ from posturewatch.base.errors import DataError, PosturewatchError
 from posturewatch.base.i18n import _
 from posturewatch.base.quantities import number
 from posturewatch.base.settings import ModelSettings, Settings
+from posturewatch.base.system_packages import newer_python
 from posturewatch.disk.files import TEMP_SUFFIX, remedy, write_atomic
 from posturewatch.disk.folders import Folders
 from posturewatch.disk.log_file import LOG_NAME
@@ -117,9 +118,7 @@ def python() -> Check:
     """The interpreter's version."""
     version = platform.python_version()
     if sys.version_info < OLDEST_PYTHON:
-        return Check(
-            "Python", "error", _("Python {version} is too old.").format(version=version), "sudo apt install python3.11"
-        )
+        return Check("Python", "error", _("Python {version} is too old.").format(version=version), newer_python())
     return Check("Python", "ok", f"{version}, {platform.system()} {platform.machine()}, posturewatch {__version__}")
 
 

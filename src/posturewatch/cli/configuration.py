@@ -8,6 +8,7 @@ import click
 
 from posturewatch.base.errors import ConfigError, PosturewatchError
 from posturewatch.base.i18n import _
+from posturewatch.base.source_names import shown_source
 from posturewatch.cli.common import folders, json_option, print_json
 
 
@@ -36,7 +37,10 @@ def show(as_json: bool) -> None:
 
     loaded = load(folders().config_file)
     if as_json:
-        print_json(loaded.settings.model_dump(mode="json"))
+        body = loaded.settings.model_dump(mode="json")
+        if "://" in body["camera"]["source"]:
+            body["camera"]["source"] = shown_source(body["camera"]["source"])
+        print_json(body)
         return
     rows = shown(loaded)
     width = max(len(row.key) for row in rows)
@@ -109,7 +113,8 @@ def set(key: str, value: str, along: bool) -> None:  # noqa: A001  (the command'
             ) from err
         set_values(file, {"posture.clear": clear, key: wanted})
         click.echo(_("{key} is now {value}.").format(key="posture.clear", value=clear))
-    click.echo(_("{key} is now {value}.").format(key=key, value=value))
+    shown = shown_source(value) if key == "camera.source" else value
+    click.echo(_("{key} is now {value}.").format(key=key, value=shown))
     _say_what_waits(key)
 
 

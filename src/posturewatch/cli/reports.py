@@ -15,6 +15,7 @@ from posturewatch.cli.common import (
     ask_passphrase,
     folders,
     json_option,
+    new_passphrase,
     parse_day,
     print_json,
     right_now,
@@ -168,7 +169,7 @@ def _new_passphrase() -> str:
     from posturewatch.exchange.archive import suggest_passphrase
 
     click.echo(_("A good passphrase: {passphrase}").format(passphrase=suggest_passphrase()))
-    return str(click.prompt(_("Passphrase"), hide_input=True, confirmation_prompt=True))
+    return new_passphrase()
 
 
 @click.command(

@@ -81,6 +81,7 @@ STEPS: Final = (
                 LIMIT 1) AS TEXT) FROM (SELECT DISTINCT profile FROM calibrations) AS named""",
         ),
     ),
+    SchemaStep(4, ("ALTER TABLE minutes ADD COLUMN tied INTEGER",)),
 )
 
 SCHEMA_VERSION: Final = STEPS[-1].to
