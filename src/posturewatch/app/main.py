@@ -22,13 +22,14 @@ from posturewatch.app.launcher import DesktopLauncher, tray_actions
 from posturewatch.app.menu import menu_for
 from posturewatch.base.child import keep_private
 from posturewatch.base.clock import Clock, SystemClock
-from posturewatch.base.errors import PosturewatchError, SourceEndedError
+from posturewatch.base.errors import PosturewatchError, SourceEndedError, UsageError
 from posturewatch.base.i18n import _, set_language
 from posturewatch.base.inbox import QueueInbox
+from posturewatch.base.outside import OutsideError
 from posturewatch.base.pictures import IconName, icon_file
 from posturewatch.base.records import Command, CommandKind, MenuItem, Reminder, ReminderKind, Snapshot
 from posturewatch.base.settings import Settings, UserSettings
-from posturewatch.base.source_names import is_recording
+from posturewatch.base.source_names import checked_source, is_recording
 from posturewatch.config.read import load_settings
 from posturewatch.config.watch import ConfigWatch
 from posturewatch.control.server import ControlServer
@@ -221,6 +222,7 @@ class _OverriddenKeeper:
     def __init__(self, keeper: FolderKeeper, overrides: CliOverrides) -> None:
         self._keeper = keeper
         self._overrides = overrides
+        self.notice = keeper.notice
         self.profile = keeper.profile
         self.keep_profile = keeper.keep_profile
         self.write_day = keeper.write_day
@@ -231,11 +233,19 @@ class _OverriddenKeeper:
 
 
 def overridden(settings: Settings, overrides: CliOverrides) -> Settings:
-    """The settings with the command line's source in place of the file's."""
+    """The settings with the command line's source in place of the file's. Raises UsageError for one that is none."""
     if not overrides.source:
         return settings
-    camera = settings.camera.model_copy(update={"source": overrides.source})
+    camera = settings.camera.model_copy(update={"source": given_source(overrides.source)})
     return settings.model_copy(update={"camera": camera})
+
+
+def given_source(text: str) -> str:
+    """The source that was given on the command line; raises UsageError, which repeats nothing of it."""
+    try:
+        return checked_source(text)
+    except OutsideError as err:
+        raise UsageError(_("This source cannot be taken."), _("I need {what}.").format(what=err)) from err
 
 
 def _farewell() -> Reminder:
