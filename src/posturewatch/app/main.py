@@ -251,6 +251,7 @@ class _OverriddenKeeper:
     def __init__(self, keeper: FolderKeeper, overrides: CliOverrides) -> None:
         self._keeper = keeper
         self._overrides = overrides
+        self.notice = keeper.notice
         self.profile = keeper.profile
         self.keep_profile = keeper.keep_profile
         self.write_day = keeper.write_day
