@@ -52,6 +52,11 @@ class Folders:
         return self.data / "journal.sqlite"
 
     @property
+    def profile_file(self) -> Path:
+        """The name of the profile in force."""
+        return self.data / "profile"
+
+    @property
     def days(self) -> Path:
         """The folder of the daily files."""
         return self.data / "days"
