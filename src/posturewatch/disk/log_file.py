@@ -72,4 +72,5 @@ def stop_logging() -> None:
     logger = logging.getLogger("posturewatch")
     for handler in tuple(logger.handlers):
         logger.removeHandler(handler)
-        handler.close()
+        with contextlib.suppress(OSError):  # a full disk refuses the last lines; what ended the app must come through
+            handler.close()
