@@ -26,7 +26,8 @@ from posturewatch.base.errors import DataError, PosturewatchError
 from posturewatch.base.i18n import _
 from posturewatch.base.quantities import number
 from posturewatch.base.settings import ModelSettings, Settings
-from posturewatch.disk.files import write_atomic
+from posturewatch.base.system_packages import newer_python
+from posturewatch.disk.files import open_elsewhere_hint, write_atomic
 from posturewatch.disk.folders import Folders
 from posturewatch.disk.log_file import LOG_NAME
 
@@ -116,9 +117,7 @@ def python() -> Check:
     """The interpreter's version."""
     version = platform.python_version()
     if sys.version_info < OLDEST_PYTHON:
-        return Check(
-            "Python", "error", _("Python {version} is too old.").format(version=version), "sudo apt install python3.11"
-        )
+        return Check("Python", "error", _("Python {version} is too old.").format(version=version), newer_python())
     return Check("Python", "ok", f"{version}, {platform.system()} {platform.machine()}, posturewatch {__version__}")
 
 
@@ -299,7 +298,9 @@ def write_bundle(path: Path, checks: tuple[Check, ...], folders: Folders, scrub:
     try:
         write_atomic(path, body.getvalue())
     except OSError as err:
-        raise DataError(_("{path} cannot be written: {why}.").format(path=path, why=err.strerror or err)) from err
+        raise DataError(
+            _("{path} cannot be written: {why}.").format(path=path, why=err.strerror or err), open_elsewhere_hint(err)
+        ) from err
 
 
 def _family() -> set[str]:

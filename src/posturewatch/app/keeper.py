@@ -7,6 +7,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from posturewatch.base.outside import NAME_MAX, checked_name, cleaned
 from posturewatch.config.read import load_settings
 from posturewatch.disk.files import write_atomic
 from posturewatch.disk.folders import Folders
@@ -17,8 +18,6 @@ if TYPE_CHECKING:
     from posturewatch.journal.writer import SqliteJournal
 
 DEFAULT_PROFILE: Final = "desk"
-PROFILE_MAX: Final = 60
-"""Characters of a profile's name."""
 
 _log = logging.getLogger("posturewatch.keeper")
 
@@ -43,7 +42,7 @@ class FolderKeeper:
     def keep_profile(self, name: str) -> None:
         """Use this one from now on, over restarts too. One that cannot be kept is used all the same."""
         try:
-            write_atomic(_profile_file(self._folders), name[:PROFILE_MAX] + "\n")
+            write_atomic(_profile_file(self._folders), cleaned(name)[:NAME_MAX] + "\n")
         except OSError as err:
             _log.warning("the profile could not be kept: %s", err.strerror)
 
@@ -65,7 +64,7 @@ class FolderKeeper:
 def read_profile(folders: Folders) -> str:
     """The profile in force; ``desk`` where none is written."""
     try:
-        return _profile_file(folders).read_text(encoding="utf-8").strip()[:PROFILE_MAX] or DEFAULT_PROFILE
+        return checked_name(_profile_file(folders).read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return DEFAULT_PROFILE
 

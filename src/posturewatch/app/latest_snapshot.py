@@ -9,9 +9,11 @@ from typing import Any, Final
 from posturewatch.base.codec import snapshot_to_json
 from posturewatch.base.i18n import _
 from posturewatch.base.inbox import Inbox
+from posturewatch.base.outside import NAME_MAX, checked_name, checked_number, checked_text
 from posturewatch.base.records import FROM_WITHIN, Command, CommandKind, Snapshot
 from posturewatch.desktop.tray.interface import Display
 
+TOMORROW: Final = -1.0
 LONGEST_S: Final = 366 * 86_400.0
 """No command lasts longer: a year."""
 
@@ -58,16 +60,16 @@ class ControlAnswers:
 
 
 def _command(request: dict[str, Any]) -> Command | None:
+    """The command that a request asks for; None for one that may not enter."""
     value, text = request.get("value"), request.get("text", "")
-    if value is not None and (isinstance(value, bool) or not isinstance(value, int | float)):
-        return None
-    if value is not None and not -1.0 <= value <= LONGEST_S:  # NaN is neither
-        return None
-    if not isinstance(text, str) or len(text) > 200:
-        return None
     try:
         kind = CommandKind(request.get("kind", ""))
-    except ValueError:
+        if value is not None:
+            value = checked_number(value, TOMORROW, LONGEST_S)
+        if not isinstance(text, str):
+            return None
+        text = checked_name(text) if kind is CommandKind.PROFILE else checked_text(text, NAME_MAX)
+    except ValueError:  # OutsideError is one
         return None
     if kind is CommandKind.PAUSE and text and not _HOUR.fullmatch(text):
         return None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from posturewatch.base.i18n import _
+from posturewatch.base.source_names import shown_source
 from posturewatch.cli.common import folders, json_option, print_json
 
 
@@ -33,7 +34,10 @@ def show(as_json: bool) -> None:
 
     loaded = load(folders().config_file)
     if as_json:
-        print_json(loaded.settings.model_dump(mode="json"))
+        body = loaded.settings.model_dump(mode="json")
+        if "://" in body["camera"]["source"]:
+            body["camera"]["source"] = shown_source(body["camera"]["source"])
+        print_json(body)
         return
     rows = shown(loaded)
     width = max(len(row.key) for row in rows)
@@ -88,7 +92,8 @@ def set(key: str, value: str) -> None:  # noqa: A001  (the command's name)
     from posturewatch.config.write import set_value, value_from_words
 
     set_value(folders().config_file, key, value_from_words(value))
-    click.echo(_("{key} is now {value}.").format(key=key, value=value))
+    shown = shown_source(value) if key == "camera.source" else value
+    click.echo(_("{key} is now {value}.").format(key=key, value=shown))
     _say_what_waits(key)
 
 

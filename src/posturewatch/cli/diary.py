@@ -10,6 +10,7 @@ import click
 
 from posturewatch.base.errors import UsageError
 from posturewatch.base.i18n import _, decimals
+from posturewatch.base.outside import moment_of
 from posturewatch.cli.common import json_option, open_journal, parse_day, print_json, right_now, today
 
 if TYPE_CHECKING:
@@ -151,7 +152,7 @@ def _moment(text: str | None, now: datetime) -> datetime:
     try:
         if len(text) <= len("14:30"):
             return local_time(now.date(), time.fromisoformat(text.zfill(5)))
-        moment = datetime.fromisoformat(text)
+        moment = moment_of(text)
         if moment.tzinfo is not None:
             return moment
         return local_time(moment.date(), _NOON if len(text) == len("2026-11-21") else moment.time())

@@ -13,6 +13,7 @@ import click
 
 from posturewatch.base.errors import UsageError
 from posturewatch.base.i18n import _
+from posturewatch.base.outside import moment_of
 from posturewatch.base.quantities import length, number, rounded, whole
 from posturewatch.base.wording import state_words
 from posturewatch.cli.common import folders, json_option, print_json, right_now, settings, units_wish
@@ -223,13 +224,15 @@ def _say_nothing(_at: datetime, _said: Reminder) -> None:
 
 
 def _start(text: str | None) -> datetime:
+    from posturewatch.base.clock import with_zone
+
     if text is None:
         return right_now()
     try:
-        moment = datetime.fromisoformat(text)
+        moment = moment_of(text)
     except ValueError as err:
         raise UsageError(_("{text} is no time.").format(text=text), _("Write it as 2026-11-22T09:00.")) from err
-    return moment if moment.tzinfo is not None else moment.astimezone()
+    return moment if moment.tzinfo is not None else with_zone(moment)
 
 
 def _speed(text: str) -> float | None:

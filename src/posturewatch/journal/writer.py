@@ -25,6 +25,7 @@ from typing import TypeVar
 from posturewatch.base.clock import Clock
 from posturewatch.base.errors import DataError, JournalError
 from posturewatch.base.i18n import _
+from posturewatch.base.outside import cleaned
 from posturewatch.base.records import CalibrationRow, DiaryEntry, Event, EventKind, MinuteRow, Step
 from posturewatch.core.history.diary import check_entry
 from posturewatch.journal import rows
@@ -112,7 +113,7 @@ class SqliteJournal(JournalReader):
 
         def write(connection: sqlite3.Connection) -> int:
             number = insert(connection, "calibrations", rows.calibration_values(row))
-            put_row(connection, "meta", (IN_FORCE_KEY + row.profile, str(number)))
+            put_row(connection, "meta", (IN_FORCE_KEY + cleaned(row.profile), str(number)))
             return number
 
         return self._attempt(write)

@@ -12,6 +12,7 @@ from posturewatch.base.errors import ModelError, PosturewatchError, SensorError,
 from posturewatch.base.i18n import _
 from posturewatch.base.observation import Lack, Look, Observation
 from posturewatch.base.quantities import number
+from posturewatch.base.system_packages import native_libraries
 from posturewatch.sensor import bundles, clock, native
 from posturewatch.sensor.choices import CameraChoice, ModelChoice
 from posturewatch.sensor.sources.drain import start_drain
@@ -62,7 +63,7 @@ def _mediapipe(pair: bundles.Bundles) -> tuple[Callable[..., Observation] | None
         networks.warm()
     except (ImportError, OSError) as err:
         says = _("MediaPipe cannot be loaded: {why}").format(why=str(err)[:200])
-        return None, Check("mediapipe", "error", says, native.SYSTEM_LIBRARIES)
+        return None, Check("mediapipe", "error", says, native_libraries())
     except ModelError as err:
         return None, Check("mediapipe", "error", err.message, err.hint)
     says = _("The networks load; they are kept off the network.")
