@@ -209,8 +209,15 @@ class PostureSettings(Section):
     @model_validator(mode="after")
     def _clear_below_threshold(self) -> PostureSettings:
         if self.clear >= self.threshold:
-            raise ValueError(_("clear must be smaller than threshold"))
+            words = _("clear ({clear} in) must be smaller than threshold ({threshold} in)")
+            raise ValueError(words.format(clear=f"{self.clear:g}", threshold=f"{self.threshold:g}"))
         return self
+
+
+def clear_for(threshold_in: float) -> float:
+    """The ``clear`` that goes with a threshold, inches: as far below it as the default is below its own."""
+    own = PostureSettings()
+    return round(threshold_in * own.clear / own.threshold, 2)
 
 
 class CalibrationSettings(Section):

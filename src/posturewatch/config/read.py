@@ -140,8 +140,12 @@ class Problem:
         place = f"{self.path}" if self.line is None else _("{path}, line {line}").format(path=self.path, line=self.line)
         if self.column is not None:
             place = _("{place}, column {column}").format(place=place, column=self.column)
+        return f"{place}: {self.text_without_place()}"
+
+    def text_without_place(self) -> str:
+        """Of a value that stands in no file."""
         said = f"{self.key}: {self.says}" if self.key else self.says
-        return f"{place}: {said}" + (f" ({self.allowed})" if self.allowed else "")
+        return said + (f" ({self.allowed})" if self.allowed else "")
 
 
 class ConfigProblemsError(ConfigError):

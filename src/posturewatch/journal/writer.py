@@ -32,7 +32,7 @@ from posturewatch.journal import rows
 from posturewatch.journal.faults import is_damage, is_full, journal_error
 from posturewatch.journal.reader import JournalReader
 from posturewatch.journal.rescue import looks_sound, set_aside_and_rescue
-from posturewatch.journal.schema import IN_FORCE_KEY, bring_up_to_date, connect, draw_subject
+from posturewatch.journal.schema import IN_FORCE_KEY, bring_up_to_date, connect, draw_subject, side_files
 from posturewatch.journal.waiting import Item, Sample, Waiting, insert, put_row
 
 _T = TypeVar("_T")
@@ -311,6 +311,27 @@ class SqliteJournal(JournalReader):
         self._connection = fresh
         if not existed:
             self._tell(_("The journal {path} was gone; a new one was begun.").format(path=self.path))
+
+
+def try_write(path: Path) -> None:
+    """See whether a database can be written here, and leave it as it is: a journal is held for writing for a moment; a
+    file that is not there is made, filled, flushed to the disk as a journal is, and removed. Raises JournalError.
+    """
+    new = not path.exists()
+    try:
+        with contextlib.closing(connect(path, 1.0)) as connection:
+            connection.execute("BEGIN IMMEDIATE")
+            if new:
+                connection.execute("CREATE TABLE tried (body BLOB)")
+                connection.execute("INSERT INTO tried VALUES (zeroblob(20000))")
+            connection.execute("COMMIT")
+    except (sqlite3.Error, OSError) as err:
+        raise journal_error(err, path if not new else path.parent) from err
+    finally:
+        if new:
+            for leftover in (path, *side_files(path)):
+                with contextlib.suppress(OSError):
+                    leftover.unlink(missing_ok=True)
 
 
 @contextmanager

@@ -395,6 +395,9 @@ class Loop:
             self._note(EventKind.CONFIG, "refused")
             return
         self._config_trouble = ""
+        if words := self._doors.keeper.notice():
+            _log.warning("%s", words)
+            self._announcer.tell(ReminderKind.TROUBLE, "settings", _("Settings"), words)
         changed = changed_keys(self._settings, settings)
         if not changed:
             return
