@@ -104,6 +104,4 @@ def test_hours_behind_the_baseline_say_that_it_was_slouched() -> None:
 def test_a_day_that_is_mostly_upright_has_no_slouched_baseline() -> None:
     """Leaning back for two of five minutes is no more than that."""
     watch = DriftWatch(USUAL)
-    assert not any(
-        behind(watch, 1, -1.4 if minute % 5 < 2 else 0.1, from_min=minute) for minute in range(300)
-    )
+    assert not any(behind(watch, 1, -1.4 if minute % 5 < 2 else 0.1, from_min=minute) for minute in range(300))
