@@ -207,9 +207,10 @@ def assemble(
             menu=words.menu,
             tooltip=words.tooltip,
             backend=settings.tray.backend,
+            told_file=folders.state / "told-no-tray",
         )
     latest = LatestSnapshot(display)
-    server = ControlServer(folders.state, clock, ControlAnswers(latest, inbox).answer, gone)
+    server = ControlServer(folders.state, clock, ControlAnswers(latest, inbox, display.tray_state).answer, gone)
     end.callback(server.close)
     watch = ConfigWatch(folders.config_file, lambda: inbox.put(Command(CommandKind.RELOAD)))
     end.callback(watch.close)
