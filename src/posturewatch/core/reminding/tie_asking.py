@@ -160,7 +160,7 @@ def cause_words(cause: Cause) -> str:
         ),
         Cause.PLACE: _("You sit differently from when you calibrated. Five seconds of sitting upright set it right."),
         Cause.SLOUCHED: _(
-            "For hours you have sat more upright than when you calibrated, so the baseline seems to be a slouched one. "
-            "Five seconds at your best make a better one."
+            "For hours you have sat more upright than when you calibrated, so the baseline was not your most upright "
+            "posture. Five seconds of that make a better one."
         ),
     }[cause]
