@@ -317,13 +317,6 @@ class WatchSettings(Section):
     close_after_away_min: float = Field(
         10, ge=1, le=600, description="Give the camera back after this long an absence; it is tried again each minute."
     )
-    max_se: Length = Field(
-        1.0,
-        ge=0.3,
-        le=3.0,
-        description="An estimate with a larger standard error is called unreliable: it could not tell upright from "
-        "the threshold.",
-    )
 
 
 class JournalSettings(Section):
