@@ -247,6 +247,10 @@ MAX_BYTES: Final = 1 << 20
 _PLACE: Final = re.compile(r"\s*\(at line (\d+), column (\d+)\)$")
 
 
+RETIRED: Final = (("watch", "max_se"),)
+"""Keys of earlier versions that decide nothing any more: a file that holds one is still a good file."""
+
+
 @dataclass(frozen=True, slots=True)
 class Loaded:
     """Good settings and where they come from. ``lines`` is empty where there is no file."""
@@ -287,6 +291,9 @@ def load(path: Path) -> Loaded:
 def judge(path: Path, text: str) -> Loaded:
     """The settings that this text would make as the content of the file at ``path``. Raises ConfigError."""
     data = _parse(path, text)
+    for section, name in RETIRED:
+        if isinstance(table := data.get(section), dict):
+            table.pop(name, None)
     lines = key_lines(text)
     try:
         return Loaded(path, Settings.model_validate(data), lines)

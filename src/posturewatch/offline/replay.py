@@ -102,7 +102,7 @@ class ReminderRecorder:
 class NoWindows:
     """Implements ``doors.Launcher`` where nothing is opened."""
 
-    def open(self, what: str, *, text: str = "", reminder: Reminder | None = None, begun: bool = False) -> bool:  # noqa: ARG002
+    def open(self, *_what: object, **_words: object) -> bool:
         """False: no window is opened."""
         return False
 
@@ -138,7 +138,7 @@ def replay_recording(
     options = replace(options, answers=recorded)
     if recorded and calibrate is None:
         return replay(_lines(Path(source)), options, folders, settings, hear=hear, told=told)
-    with RecordingSensor(settings.models) as sensor:
+    with RecordingSensor(settings.models, settings.camera.turn) as sensor:
         if calibrate is not None:
             options = replace(options, calibration=calibration_from(sensor, calibrate, settings))
         observations = _lines(Path(source)) if recorded else sensor.observe(source, every_s=EVERY_S)

@@ -12,10 +12,16 @@ from posturewatch.base.outside import cleaned
 from posturewatch.base.source_names import PICTURE_SUFFIXES, camera_number, local_path
 from posturewatch.sensor.choices import CameraChoice
 from posturewatch.sensor.sources.source import Source
+from posturewatch.sensor.sources.turned import TurnedSource
 
 
 def open_source(camera: CameraChoice) -> Source:
-    """Open what ``camera.source`` names; raises SourceError or one of its kinds."""
+    """Open what ``camera.source`` names, its pictures turned upright; raises SourceError or one of its kinds."""
+    source = _open(camera)
+    return TurnedSource(source, camera.turn) if camera.turn else source
+
+
+def _open(camera: CameraChoice) -> Source:
     text = camera.source.strip()
     number = camera_number(text)
     if number is not None:
