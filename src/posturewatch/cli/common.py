@@ -13,7 +13,7 @@ from posturewatch.base.errors import PosturewatchError, UsageError
 from posturewatch.base.i18n import _
 from posturewatch.base.outside import OutsideError, day_of
 from posturewatch.base.quantities import Units, local_units
-from posturewatch.disk.folders import Folders, find_folders
+from posturewatch.disk.folders import SETTINGS_MAX_BYTES, Folders, find_folders
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -25,28 +25,29 @@ if TYPE_CHECKING:
 
 def language_wish() -> str:
     """``[user] language`` of the config, read leniently: words must come out even if the file is damaged."""
-    import tomllib
-
     from posturewatch.base.i18n import LANGUAGES
 
-    try:
-        with find_folders().config_file.open("rb") as file:
-            wish = tomllib.load(file).get("user", {}).get("language", "auto")
-    except (OSError, ValueError, AttributeError, PosturewatchError):
-        return "auto"
+    wish = _user_wish("language")
     return wish if wish in LANGUAGES else "auto"
 
 
 def units_wish() -> Units:
     """The unit to show by ``[user] units`` of the config, read as leniently: a status must not need all settings."""
+    wish = _user_wish("units")
+    return wish if wish in ("in", "cm") else local_units()
+
+
+def _user_wish(key: str) -> Any:
+    """A key of ``[user]``; ``auto`` where the file is damaged, not there, or larger than any settings are."""
     import tomllib
 
     try:
         with find_folders().config_file.open("rb") as file:
-            wish = tomllib.load(file).get("user", {}).get("units", "auto")
-    except (OSError, ValueError, AttributeError, PosturewatchError):
-        wish = "auto"
-    return wish if wish in ("in", "cm") else local_units()
+            text = file.read(SETTINGS_MAX_BYTES + 1)
+        wishes = tomllib.loads(text.decode("utf-8-sig")) if len(text) <= SETTINGS_MAX_BYTES else {}
+        return wishes.get("user", {}).get(key, "auto")
+    except (OSError, ValueError, AttributeError, RecursionError, PosturewatchError):
+        return "auto"
 
 
 def folders() -> Folders:

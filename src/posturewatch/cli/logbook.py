@@ -116,3 +116,4 @@ def forget(everything: bool, before: str | None, yes: bool, as_json: bool) -> No
     for name, count in removed.rows.items():
         click.echo(f"  {name}: {count}")
     click.echo("  " + _("Files: {count}").format(count=removed.files))
+    click.echo(_("On solid-state disks and copying file systems, old blocks may live on out of any program's reach."))

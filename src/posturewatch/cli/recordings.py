@@ -146,8 +146,10 @@ def replay(  # noqa: PLR0917  (click passes them by name)
     from posturewatch.offline.replay import ReplayOptions, replay_recording
     from posturewatch.offline.script import read_scenes
 
+    begin, here = _start(start)
     wish = ReplayOptions(
-        _start(start),
+        begin,
+        here=here,
         speed=_speed(speed),
         rounds=rounds,
         scenes=read_scenes(scenes) if scenes is not None else (),
@@ -246,16 +248,17 @@ def _say_nothing(_at: datetime, _said: Reminder) -> None:
     """A program reads the summary."""
 
 
-def _start(text: str | None) -> datetime:
+def _start(text: str | None) -> tuple[datetime, bool]:
+    """When it begins, and whether it is told in this computer's zone (no other was named)."""
     from posturewatch.base.clock import with_zone
 
     if text is None:
-        return right_now()
+        return right_now(), True
     try:
         moment = moment_of(text)
     except ValueError as err:
         raise UsageError(_("{text} is no time.").format(text=text), _("Write it as 2026-11-22T09:00.")) from err
-    return moment if moment.tzinfo is not None else with_zone(moment)
+    return (moment, False) if moment.tzinfo is not None else (with_zone(moment), True)
 
 
 def _speed(text: str) -> float | None:
