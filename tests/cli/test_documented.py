@@ -160,12 +160,12 @@ def test_a_reader_that_goes_early_is_no_error(cli: Cli, words: str) -> None:
     """``| head -1`` and ``| true`` end with 0 and without a word."""
     script = f"{sys.executable} -m posturewatch {words} | true; exit ${{PIPESTATUS[0]}}"
     done = subprocess.run(
-        ["bash", "-c", script],
+        ["bash", "-c", script],  # noqa: S607
         env=cli.environment(),
         capture_output=True,
         text=True,
         check=False,
-        timeout=60,  # noqa: S607
+        timeout=60,
     )
     assert (done.returncode, done.stderr) == (0, "")
 
