@@ -53,7 +53,7 @@ ALLOWED = (
     Allowed(r"report/(html/.*|pdf/text)\.py", r"<|unsafe-inline|^[a-z]+ (soft|screen)$", "HTML, CSS, SVG"),
     Allowed(r"desktop/autostart\.py", r"^\[Desktop Entry\]$", "a file format's own words"),
     Allowed(r"desktop/autostart\.py", r"^systemctl --user status $", "a command to type"),
-    Allowed(r"desktop/app_menu\.py", r"^\$link", "lines of a PowerShell script"),
+    Allowed(r"desktop/app_menu\.py", r"^\$link|^Start Menu$", "lines of a PowerShell script, a folder of Windows"),
     Allowed(r"desktop/notify/backends\.py", r"on run argv|display notification|end run", "AppleScript"),
     Allowed(r"desktop/presence/.*", r"^(session bus|gnome banners|give the camera back|Peak detect)$", "for programs"),
     Allowed(r"config/read\.py", r"at line", "what tomllib writes"),
@@ -67,7 +67,7 @@ ALLOWED = (
     Allowed(r".*", r"^\w+\.T[A-Z]\w+$", "a style of Tk"),
     Allowed(r"app/main\.py", r"^end$", "the key by which one notification replaces another"),
     Allowed(r"app/unseen\.py", r"^start$", "the key by which one notification replaces another"),
-    Allowed(r"sensor/native\.py", r"^DLL load failed$", "what Windows' loader writes"),
+    Allowed(r"sensor/native\.py", r"^(DLL load failed|Could not find module)$", "what Windows' loader writes"),
     Allowed(r"app/menu\.py", r"^(headache|none)$", "a word of a command"),
     Allowed(r".*", r"^dict\[str, Any\]$", "a type"),
 )
