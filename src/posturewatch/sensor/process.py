@@ -60,6 +60,7 @@ def _watch(app: App, task: Message) -> None:
     from posturewatch.sensor.landmarks import Landmarks
     from posturewatch.sensor.look import Looker
 
+    guard.end_with_the_app()
     guard.step_back()
     camera = CameraOptions(**task["camera"])
     found = bundles.find(ModelOptions(**task["models"]))
