@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import date, datetime, timedelta
+from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -133,6 +134,21 @@ def _secret(prompt: str, *, twice: bool) -> str:
             _("No passphrase was given."), _("Type it when you are asked, or give it as a line on standard input.")
         )
     return given
+
+
+class Word(click.Choice[str]):
+    """One of a few words; for another one the nearest is offered."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """As click does it."""
+        try:
+            return super().convert(value, param, ctx)
+        except click.BadParameter as err:
+            near = get_close_matches(str(value), [str(choice) for choice in self.choices], n=1)
+            if not near:
+                raise
+            meant = _("Did you mean {name}?").format(name=near[0])
+            raise click.BadParameter(f"{err.message} {meant}", ctx, param) from err
 
 
 json_option = click.option("--json", "as_json", is_flag=True, help=_("Print JSON for a program to read."))

@@ -9,9 +9,9 @@ from urllib.parse import urlsplit
 from posturewatch.base.errors import CameraMissingError, SourceError, SourceUnreadableError
 from posturewatch.base.i18n import _
 from posturewatch.base.outside import cleaned
-from posturewatch.base.source_names import camera_number, local_path
+from posturewatch.base.source_names import PICTURE_SUFFIXES, camera_number, local_path
 from posturewatch.sensor.choices import CameraChoice
-from posturewatch.sensor.sources.source import PICTURE_SUFFIXES, Source
+from posturewatch.sensor.sources.source import Source
 from posturewatch.sensor.sources.turned import TurnedSource
 
 
