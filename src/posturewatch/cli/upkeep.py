@@ -8,6 +8,7 @@ import click
 
 from posturewatch.base.i18n import _
 from posturewatch.base.wording import footer, seek_help, seek_help_title
+from posturewatch.cli.columns import row
 from posturewatch.cli.common import folders, json_option, print_json
 
 _MARKS = {"ok": ("✓", "green"), "note": ("·", None), "warning": ("!", "yellow"), "error": ("✗", "red")}
@@ -50,7 +51,10 @@ def doctor(as_json: bool, bundle: Path | None, no_camera: bool) -> None:
     else:
         for check in checks:
             mark, colour = _MARKS.get(check.level, ("?", None))
-            click.echo(f"{click.style(mark, fg=colour)} {check.part}: {check.says}")
+            first, *more = row(f"{mark} {check.part}: {check.says}", indent=2)
+            click.echo(click.style(mark, fg=colour) + first.removeprefix(mark))
+            for line in more:
+                click.echo(line)
             if check.mend:
                 click.echo(f"    {check.mend}")
     if bundle is not None:
@@ -107,3 +111,17 @@ def autostart_disable(as_json: bool) -> None:
 def autostart_status(as_json: bool) -> None:
     """Look at the entry."""
     _show_autostart(as_json)
+
+
+@click.command("menu-entry", help=_("Add posturewatch to the desktop's application menu, or remove it there."))
+@click.argument("what", type=click.Choice(["add", "remove"]), default="add")
+def menu_entry(what: str) -> None:
+    """Write or remove the entry."""
+    from posturewatch.desktop import app_menu
+
+    if what == "add":
+        click.echo(_("posturewatch is in the application menu ({where}).").format(where=app_menu.add()))
+    elif app_menu.remove():
+        click.echo(_("posturewatch is no longer in the application menu."))
+    else:
+        click.echo(_("posturewatch was not in the application menu."))
