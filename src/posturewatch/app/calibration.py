@@ -59,8 +59,8 @@ def calibrate_live(folders: Folders, settings: Settings, profile: str, tell: Tel
 
 
 def tie_in_app(folders: Folders, profile: str, tell: Tell) -> Kept:
-    """Five seconds of sitting upright before the camera of the running app, which knows what it has learnt of the person
-    since. Raises InstanceError where it does not answer, CalibrationError with what hinders it."""
+    """Five seconds of sitting upright before the camera of the running app, which knows what it has learnt of the
+    person since. Raises InstanceError where it does not answer, CalibrationError with what hinders it."""
     clock, pause = SystemClock(), Event()
     before, begun, until_s = _snapshot(folders), False, clock.monotonic_s() + TIE_AT_MOST_S
     if before.paused or not before.watching:
