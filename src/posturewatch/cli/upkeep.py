@@ -10,6 +10,7 @@ import click
 
 from posturewatch.base.i18n import _
 from posturewatch.base.wording import footer, seek_help, seek_help_title
+from posturewatch.cli.columns import row
 from posturewatch.cli.common import folders, json_option, print_json
 
 if TYPE_CHECKING:
@@ -70,11 +71,14 @@ def doctor(as_json: bool, bundle: Path | None, no_camera: bool, checklist: bool)
         click.get_current_context().exit(1)
 
 
-def _show_check(check: Check, indent: str = "") -> None:
+def _show_check(check: Check) -> None:
     mark, colour = _MARKS.get(check.level, ("?", None))
-    click.echo(f"{indent}{click.style(mark, fg=colour)} {check.part}: {check.says}")
+    first, *more = row(f"{mark} {check.part}: {check.says}", indent=2)
+    click.echo(click.style(mark, fg=colour) + first.removeprefix(mark))
+    for line in more:
+        click.echo(line)
     if check.mend:
-        click.echo(f"{indent}    {check.mend}")
+        click.echo(f"    {check.mend}")
 
 
 def _show_checklist(*, as_json: bool, camera: bool) -> None:
@@ -87,9 +91,10 @@ def _show_checklist(*, as_json: bool, camera: bool) -> None:
         return
     for number, step in enumerate(steps, 1):
         click.secho(f"{number:>2}. {step.about}", bold=True)
-        click.echo(click.wrap_text(step.do, 78, initial_indent="    ", subsequent_indent="    "))
+        for line in row(step.do, indent=0):
+            click.echo(line)
         for check in step.answer:
-            _show_check(check, "    ")
+            _show_check(check)
 
 
 @click.group(help=_("Start posturewatch when you log in."))
