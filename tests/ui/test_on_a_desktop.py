@@ -220,7 +220,7 @@ def test_the_dimming_comes_and_goes(opened: Opener, screen: Robot) -> None:
 
 
 def test_the_first_run_in_a_window(screen: Robot) -> None:
-    """Seven pages by keyboard; a refused calibration may be repeated; Return takes an answer; they are applied once."""
+    """Nine pages by keyboard; a refused calibration may be repeated; Return takes an answer; they are applied once."""
     tools = Tools(refuse=1)
     results: list[Answers | None] = []
     runner = threading.Thread(target=lambda: results.append(run_in_window(tools, Answers(), "linux")), daemon=True)
@@ -239,6 +239,7 @@ def test_the_first_run_in_a_window(screen: Robot) -> None:
         step(screen, title, "Return")
     for key in ("shift+Tab", "shift+Tab", "shift+Tab", "Return"):  # from Next by Back and No to Yes
         step(screen, title, key)
+    step(screen, title, "Return")  # start watching now
     assert until(lambda: tools.applied)
     screen.key("Return")
     runner.join(PATIENCE_S)
