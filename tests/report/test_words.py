@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from posturewatch.base.i18n import set_language
+from posturewatch.core.history.summary.records import Interval
 from posturewatch.report import words
 
 
@@ -50,7 +51,6 @@ def test_the_load_is_said_to_the_nearest_five_pounds() -> None:
     assert words.load(18.4) == "about 20 lb"
 
 
-@pytest.mark.parametrize(("value", "said"), [(-0.38, "−0.38 in"), (0.41, "+0.41 in"), (-0.3, "−0.3 in"), (None, "–")])
-def test_a_change_never_looks_equal_to_the_limit_that_it_is_judged_by(value: float | None, said: str) -> None:
-    """−0.38 is within 0.4 and 0.41 is not: both have the digit that shows it."""
-    assert words.judged_change(value, 0.4, "in").replace("\u00a0", " ") == said
+def test_an_interval_has_both_signs_and_one_unit() -> None:
+    """Both ends with their sign, the unit once."""
+    assert words.interval(Interval(0.1, -0.14, 0.5), "in").replace("\u00a0", " ") == "−0.1 to +0.5 in"

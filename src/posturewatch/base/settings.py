@@ -135,8 +135,7 @@ class PostureSettings(Section):
         1.0,
         ge=0.3,
         le=4.0,
-        description='Nudge beyond this distance: inches, or a text such as "2.5 cm". An inch is about what '
-        "separates groups with and without neck complaints in published photographs.",
+        description='Nudge beyond this distance: inches, or a text such as "2.5 cm".',
     )
     clear: Length = Field(
         0.6,

@@ -12,7 +12,7 @@ from posturewatch.base import quantities
 from posturewatch.base.i18n import _, ngettext
 from posturewatch.base.quantities import Units
 from posturewatch.base.records import Event, EventKind
-from posturewatch.core.history.summary.records import BAND_EDGES_IN, Shortfall
+from posturewatch.core.history.summary.records import BAND_EDGES_IN, Interval, Shortfall
 
 _GLUE: Final = "\u00a0"
 """Keeps a number and its unit on one line."""
@@ -50,10 +50,10 @@ def change(value_in: float | None, units: Units, *, digits: int = 1) -> str:
     return MISSING if value_in is None else _glued(quantities.change(value_in, units, digits))
 
 
-def judged_change(value_in: float | None, limit_in: float, units: Units) -> str:
-    """A change that stands beside its limit: with a digit more where one would make the two look equal."""
-    alike = value_in is not None and quantities.length(abs(value_in), units) == quantities.length(limit_in, units)
-    return change(value_in, units, digits=2 if alike else 1)
+def interval(told: Interval, units: Units, *, digits: int = 1) -> str:
+    """``−0.1 to +0.5 in``."""
+    low = quantities.change(told.low_in, units, digits).removesuffix(f" {units}")
+    return _("{low} to {high}").format(low=low, high=change(told.high_in, units, digits=digits))
 
 
 def duration(minutes: float | None) -> str:
