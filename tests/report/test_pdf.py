@@ -84,7 +84,7 @@ def test_every_language_and_empty_periods_are_set(language: str) -> None:
 
 @pytest.mark.desktop
 def test_the_first_page_says_it_all(material: Material, tmp_path: Path) -> None:
-    """Validity, the median with its error, the change and the footer stand on page one."""
+    """Validity, the median with its error, the change, where help is told and the footer stand on page one."""
     tool = shutil.which("pdftotext")
     if tool is None:
         pytest.skip("pdftotext (poppler-utils) is not installed")
@@ -92,5 +92,13 @@ def test_the_first_page_says_it_all(material: Material, tmp_path: Path) -> None:
     path.write_bytes(render_pdf(material))
     done = subprocess.run([tool, "-f", "1", "-l", "1", str(path), "-"], capture_output=True, text=True, check=True)
     said = re.sub(r"\s+", " ", done.stdout)
-    for wanted in ("recorded days can be used", "Generated data", "Week by week", "measurement error", "±", footer()):
+    for wanted in (
+        "recorded days can be used",
+        "Generated data",
+        "Week by week",
+        "whether the distance changed",
+        "When to seek help at once",
+        "±",
+        footer(),
+    ):
         assert wanted in said

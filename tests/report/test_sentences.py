@@ -19,6 +19,7 @@ def _weeks(values: list[float], days: int = 5) -> list[DaySummary]:
         DaySummary(
             MONDAY + timedelta(days=7 * week + day),
             Quality(300.0, coverage=1.0),
+            (),
             posture=Posture(p50_in=value + 0.01 * day),
             calibration_ids=(1,),
             tied=True,

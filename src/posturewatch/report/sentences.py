@@ -225,7 +225,7 @@ def heat(material: Material) -> str:
     found, course = material.period.stand_out, material.period.course
     if found is not None:
         return _(
-            "{day} from {hour}:00 stands out beyond chance: on average {above} from the median of the same days "
+            "{day} from {hour}:00 stands out beyond chance: on average {above} from the mean of the same days "
             "({days}, {time} in all)."
         ).format(
             day=words.weekday(found.weekday),

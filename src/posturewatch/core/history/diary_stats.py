@@ -15,6 +15,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import Final
 
 import numpy as np
@@ -132,6 +133,7 @@ def _without_course(series: Floats) -> Floats:
     return left
 
 
+@lru_cache(maxsize=2)
 def _orders(length: int) -> NDArray[np.int64]:
     """Shuffles of blocks, each begun at a day of its own, shape (SHUFFLES, length); fixed by the length."""
     made = np.random.default_rng(length)

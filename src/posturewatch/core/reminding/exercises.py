@@ -41,7 +41,8 @@ def builtin() -> tuple[Suggestion, ...]:
             "chin_nod",
             _("Gentle chin nod"),
             _(
-                "Sit tall, jaw loose, eyes level. Nod slightly, as if saying a small yes, and hold, without strain in front."
+                "Sit tall, jaw loose, eyes level. Nod slightly, as if saying a small yes, and hold, without strain in "
+                "front."
             ),
             _("5 times, 5 seconds each"),
             "chin_nod",
@@ -67,8 +68,8 @@ def builtin() -> tuple[Suggestion, ...]:
             "extension",
             _("Seated upper-back stretch"),
             _(
-                "On a stable chair without wheels, or one that is held: hands behind your neck, head supported, neck long. "
-                "Lean your chest slowly over the backrest and return."
+                "On a stable chair without wheels, or one that is held: hands behind your neck, head supported, neck "
+                "long. Lean your chest slowly over the backrest and return."
             ),
             _("5 times, slowly"),
             "extension",

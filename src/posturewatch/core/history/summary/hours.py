@@ -1,6 +1,6 @@
 """When in the week and in the day: the one hour that stands out beyond chance, and the course of the day.
 
-Both compare hours with the median of their own day, so that neither a day further forward as a whole nor a calibration
+Both compare hours with the other hours of their own day, so that neither a day further forward as a whole nor a calibration
 that sits elsewhere speaks for an hour.
 """
 
@@ -33,7 +33,7 @@ FLIPS: Final = 1999
 
 
 def stand_out(minutes: MinuteTable) -> StandOut | None:
-    """The hour of a weekday furthest above its days' own medians, if chance brings one in at most 1 of 20 maps.
+    """The hour of a weekday furthest above its days' other hours, if chance brings one in at most 1 of 20 maps.
 
     Chance: the signs of all hours of a day turned together, at random, and the largest of all hours' t each time
     (a permutation test of the maximum; Nichols & Holmes 2002, *Human Brain Mapping* 15:1).
@@ -65,21 +65,20 @@ def _t(sums: Floats, squares: Floats, count: Floats) -> Floats:
 
 
 def _off_their_days(minutes: MinuteTable) -> tuple[Floats, Floats]:
-    """Median of each hour less its day's (in), and its valid minutes, shape (days, 7 · 24); 0 minutes where too few."""
+    """Median of each hour less the mean of its day's (in), and its valid minutes, shape (days, 7 · 24); 0 minutes where
+    too few."""
     days = np.unique(minutes["day"])
     off, share = np.zeros((len(days), 7 * 24)), np.zeros((len(days), 7 * 24))
     for row, day in enumerate(days):
         inside = minutes.of_days(date.fromordinal(int(day)), date.fromordinal(int(day)))
-        whole = _median_in(inside)
-        if whole is None:
-            continue
         for hour in np.unique(inside["hour"]):
             part = inside.where(inside["hour"] == hour)
             valid_min, middle = float(part.measured_s.sum()) / 60.0, _median_in(part)
             if middle is None or valid_min < CELL_MIN:
                 continue
             place = (int(day) - 1) % 7 * 24 + int(hour)
-            off[row, place], share[row, place] = middle - whole, valid_min
+            off[row, place], share[row, place] = middle, valid_min
+        off[row] -= off[row].sum() / max(1, int((share[row] > 0).sum()))
     return off, share
 
 

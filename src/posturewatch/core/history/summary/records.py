@@ -220,7 +220,7 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class StandOut:
-    """The hour of a weekday that lies furthest forward beyond chance: how far from its days' own medians."""
+    """The hour of a weekday that lies furthest forward beyond chance: how far from the mean of its days' hours."""
 
     weekday: int
     hour: int
