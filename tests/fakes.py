@@ -154,6 +154,10 @@ class FakeJournal:
         """All, or a profile's."""
         return tuple(row for row in self.made if profile in (None, row.profile))
 
+    def calibrations_in_force(self) -> dict[str, CalibrationRow]:
+        """The last one added, by profile."""
+        return {row.profile: row for row in self.made}
+
     def minutes(self, since: datetime, until: datetime) -> tuple[MinuteRow, ...]:
         """In a span."""
         return tuple(row for row in self.rows if since <= row.start < until)
@@ -292,6 +296,10 @@ class FakeKeeper:
         if isinstance(self.current, Exception):
             raise self.current
         return self.current
+
+    def notice(self) -> str:
+        """Nothing to tell."""
+        return ""
 
     def profile(self) -> str:
         """The profile in force."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import subprocess
 import sys
@@ -95,6 +96,22 @@ def test_without_a_running_app_commands_say_so(cli: Cli) -> None:
 def test_a_wrong_time_to_pause_is_explained(cli: Cli) -> None:
     """A pause for nonsense is a usage error that shows how to write it."""
     assert "30min" in cli.run("pause", "a-while", code=2).err
+
+
+def test_a_threshold_below_clear_offers_to_move_clear_along(cli: Cli) -> None:
+    """Refused with both values and a way out; with the way out both are set; the file is untouched in between."""
+    path = Path(cli.run("config", "init").out.strip())
+    before = path.read_bytes()
+    refused = cli.run("config", "set", "posture.threshold", "0.5", code=3).err
+    assert "clear (0.6 in)" in refused
+    assert "threshold (0.5 in)" in refused
+    assert "refused" in refused
+    assert "--along" in refused
+    assert path.read_bytes() == before
+    assert "posture.clear" in cli.run("config", "set", "posture.threshold", "0.5", "--along").out
+    shown = cli.run("config", "show", "--json").json["posture"]
+    assert (shown["threshold"], shown["clear"]) == (0.5, 0.3)
+    assert "--along" not in cli.run("config", "set", "posture.threshold", "99", code=3).err
 
 
 def test_the_config_is_written_shown_checked_and_mended(cli: Cli) -> None:
@@ -198,3 +215,12 @@ def test_the_readme_names_no_command_that_there_is_not() -> None:
     named = set(re.findall(r"(?:^ {4}|`)posturewatch ([a-z]+)", readme, re.MULTILINE))
     assert named
     assert named <= set(all_commands())
+
+
+def test_json_through_a_pipe_is_utf8_whatever_the_code_page(tmp_path: Path) -> None:
+    """A program that reads our JSON gets every sign, where text for a person has to make do with the code page."""
+    cli = Cli(tmp_path / "日本 ü")
+    environment = cli.environment() | {"PYTHONUTF8": "0", "PYTHONIOENCODING": "cp1252"}
+    words = [sys.executable, "-m", "posturewatch", "config", "path", "--json"]
+    ended = subprocess.run(words, env=environment, capture_output=True, timeout=60, check=True)
+    assert json.loads(ended.stdout.decode("utf-8"))["path"].startswith(str(cli.home))

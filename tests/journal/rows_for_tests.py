@@ -8,6 +8,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
+from posturewatch.base.outside import cleaned
 from posturewatch.base.records import CalibrationRow, DiaryEntry, Event, EventKind, MinuteRow
 
 NINE = datetime(2026, 11, 23, 9, 0, tzinfo=timezone(timedelta(hours=1)))
@@ -31,6 +32,7 @@ def minute(start: datetime = NINE, valid_s: float = 60.0, **other: Any) -> Minut
         "load_index_lb": 23.5 if has else None,
         "band_s": (0.0, 0.0, valid_s, 0.0),
         "calibration_id": 1,
+        "tied": True if has else None,
     }
     return MinuteRow(start=start, valid_s=valid_s, **(given | other))
 
@@ -59,14 +61,14 @@ _moments = st.builds(
     st.integers(0, 20 * 366 * 86_400_000),
     _offsets,
 )
-_words = st.text(st.characters(exclude_categories=("Cs", "Cc", "Co")), max_size=40).map(str.strip)
+_words = st.text(st.characters(exclude_categories=("Cs", "Cc", "Co")), max_size=40).map(cleaned).map(str.strip)
 """Any letters and signs, formulas and quotes among them."""
 
 _tricky = st.sampled_from(["=1+1", "+cmd", "-2", "@x", "'quoted", "''", 'say "so", twice', "＝1", "a;b,c", "ünï 頭痛"])
 texts = st.one_of(_words, _tricky)
 
-_lines = st.text(st.characters(exclude_categories=("Cs",), exclude_characters="\x00"), max_size=40)
-"""Any text that the database holds, line ends and other control characters among it."""
+_lines = st.text(max_size=40).map(lambda text: cleaned(text, lines=True))
+"""Any text that may enter, line ends among it."""
 
 
 def _thousandths(low: int, high: int) -> st.SearchStrategy[float]:
@@ -99,6 +101,7 @@ def minutes(draw: st.DrawFn) -> MinuteRow:
         load_index_lb=draw(st.one_of(st.none(), st.integers(0, 90_000).map(lambda value: value / 100))),
         band_s=(bands[0] / 100, bands[1] / 100, bands[2] / 100, bands[3] / 100),
         calibration_id=draw(st.one_of(st.none(), st.integers(1, 2**40))),
+        tied=draw(st.sampled_from([None, False, True])),
     )
 
 

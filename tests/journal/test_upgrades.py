@@ -1,5 +1,5 @@
 """What version 0.1 wrote, kept here as files that are never changed, opens in this version; what a later one wrote is
-refused in words. The steps from one schema to the next are in test_journal_schema.py."""
+refused in words. The steps from one schema to the next are in test_schema.py."""
 
 from __future__ import annotations
 

@@ -83,7 +83,17 @@ def test_diary_and_calibrations_come_back_equal(
 
 def test_a_sample_keeps_its_angles_and_its_reason(path: Path) -> None:
     """A single estimate comes back to a tenth of a degree, with signs."""
-    raw = Estimate(1.0, 1.5, 0.3, 62.1, 3.2, -4.1, 0.5, 7.7, -2.0)
+    raw = Estimate(
+        1.0,
+        1.5,
+        0.3,
+        distance_cm=62.1,
+        head_yaw_deg=3.2,
+        head_pitch_deg=-4.1,
+        head_roll_deg=0.5,
+        trunk_lean_deg=7.7,
+        trunk_yaw_deg=-2.0,
+    )
     seen = Step(1.0, State.FORWARD, None, True, 1.25, 0.2, Load(23.5, 3.0, "rule"), raw)
     lost = Step(2.0, State.UNRELIABLE, Reason.TURNED, True)
     with journal(path) as written:

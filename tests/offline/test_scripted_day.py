@@ -161,5 +161,10 @@ def test_every_minute_is_what_it_was(morning: Morning) -> None:
         assert by_minute[minute].away_s == pytest.approx(60, abs=2), minute
     for minute in ("09:55", "09:59"):
         assert by_minute[minute].unreliable_s == pytest.approx(60, abs=2), minute
-    assert sum(row.band_s[0] for row in morning.minutes) / 60 == pytest.approx(27, abs=1.5)
-    assert sum(row.band_s[3] for row in morning.minutes) / 60 == pytest.approx(13, abs=1.5)
+    bands_min = [sum(row.band_s[band] for row in morning.minutes) / 60 for band in range(4)]
+    # Each value counts in the bands that its error allows: most of the upright time below half an inch, hardly any
+    # beyond one, and most of the slumps beyond two.
+    assert bands_min[0] + bands_min[1] == pytest.approx(27, abs=1.5)
+    assert bands_min[2] + bands_min[3] == pytest.approx(13, abs=1.5)
+    assert bands_min[0] > 0.8 * 27
+    assert bands_min[3] > 0.8 * 13

@@ -48,7 +48,7 @@ def test_a_small_share_is_not_called_nothing() -> None:
 
 def test_the_load_is_said_to_the_nearest_five_pounds() -> None:
     """The rule of thumb is not shown more exact than it is."""
-    assert words.load(18.4) == "about 20 lb"
+    assert words.load(18.4, "in") == "about 20 lb"
 
 
 def test_an_interval_has_both_signs_and_one_unit() -> None:

@@ -22,19 +22,21 @@ from posturewatch.app.launcher import DesktopLauncher, tray_actions
 from posturewatch.app.menu import menu_for
 from posturewatch.base.child import keep_private
 from posturewatch.base.clock import Clock, SystemClock
-from posturewatch.base.errors import PosturewatchError, SourceEndedError
+from posturewatch.base.errors import PosturewatchError, SourceEndedError, UsageError
 from posturewatch.base.i18n import _, set_language
 from posturewatch.base.inbox import QueueInbox
+from posturewatch.base.outside import OutsideError
 from posturewatch.base.pictures import IconName, icon_file
 from posturewatch.base.records import Command, CommandKind, MenuItem, Reminder, ReminderKind, Snapshot
 from posturewatch.base.settings import Settings, UserSettings
-from posturewatch.base.source_names import is_recording
+from posturewatch.base.source_names import checked_source, is_recording
 from posturewatch.config.read import load_settings
 from posturewatch.config.watch import ConfigWatch
 from posturewatch.control.server import ControlServer
 from posturewatch.desktop.notify.interface import Notifier
 from posturewatch.desktop.notify.notifications import DesktopNotifications, ways
 from posturewatch.desktop.presence.session import make_desktop
+from posturewatch.desktop.session_end import SessionEnd
 from posturewatch.desktop.tray.display import NullDisplay, TrayDisplay, make_display
 from posturewatch.desktop.tray.interface import Display
 from posturewatch.disk.folders import Folders
@@ -80,6 +82,7 @@ class Running:
         inbox = QueueInbox()
         _hear_signals(inbox)  # before the first thread: an interrupt in between would leave it running for ever
         with ExitStack() as end:
+            end.callback(SessionEnd(lambda: inbox.put(QUIT)).close)  # the last to be closed: the end waits for all
             end.enter_context(Instance(self._folders.state))
             start_logging(self._folders.logs, verbose=self._overrides.verbose)
             end.callback(stop_logging)
@@ -205,11 +208,11 @@ class _TrayWords:
 
     def menu(self, snapshot: Snapshot) -> tuple[MenuItem, ...]:
         """The lines of the menu."""
-        return menu_for(snapshot, self.user.units)
+        return menu_for(snapshot, self.user.shown_units)
 
     def tooltip(self, snapshot: Snapshot) -> str:
         """The title."""
-        return tooltip(snapshot, self.user.units)
+        return tooltip(snapshot, self.user.shown_units)
 
 
 class _OverriddenKeeper:
@@ -218,6 +221,7 @@ class _OverriddenKeeper:
     def __init__(self, keeper: FolderKeeper, overrides: CliOverrides) -> None:
         self._keeper = keeper
         self._overrides = overrides
+        self.notice = keeper.notice
         self.profile = keeper.profile
         self.keep_profile = keeper.keep_profile
         self.write_day = keeper.write_day
@@ -228,11 +232,19 @@ class _OverriddenKeeper:
 
 
 def overridden(settings: Settings, overrides: CliOverrides) -> Settings:
-    """The settings with the command line's source in place of the file's."""
+    """The settings with the command line's source in place of the file's. Raises UsageError for one that is none."""
     if not overrides.source:
         return settings
-    camera = settings.camera.model_copy(update={"source": overrides.source})
+    camera = settings.camera.model_copy(update={"source": given_source(overrides.source)})
     return settings.model_copy(update={"camera": camera})
+
+
+def given_source(text: str) -> str:
+    """The source that was given on the command line; raises UsageError, which repeats nothing of it."""
+    try:
+        return checked_source(text)
+    except OutsideError as err:
+        raise UsageError(_("This source cannot be taken."), _("I need {what}.").format(what=err)) from err
 
 
 def _farewell() -> Reminder:

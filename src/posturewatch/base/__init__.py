@@ -12,11 +12,13 @@ __all__ = [
     "i18n",
     "inbox",
     "observation",
+    "outside",
     "pictures",
     "quantities",
     "records",
     "settings",
     "source_names",
+    "system_packages",
     "wording",
     "zip_directory",
 ]

@@ -99,7 +99,7 @@ class Observation:
     ``name`` is the image's file name for a folder. ``brightness`` is the mean grey 0–255, ``sharpness`` the
     variance of the Laplacian of the grey face region (or picture) at 8 bit, ``change`` the mean absolute
     difference in grey levels of the small gate picture against the last analysed one. ``clothes_tone`` is how the
-    chest's colour stands to the face's (``core.clothes``). ``still_s`` is for how
+    chest's colour stands to the face's (``core.posture.clothes``). ``still_s`` is for how
     long the picture has repeated bit for bit. ``looked`` says which networks ran. ``people`` lists others
     than the one described in ``trunk`` and ``face``; ``None`` where nobody looked for them.
     """

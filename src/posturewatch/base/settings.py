@@ -11,12 +11,16 @@ from __future__ import annotations
 import re
 from typing import Annotated, Any, Final, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator, model_validator
 
 from posturewatch.base.i18n import _
+from posturewatch.base.outside import checked_text
+from posturewatch.base.quantities import LB_KG, Units, local_units
 from posturewatch.base.records import INCH_CM
+from posturewatch.base.source_names import checked_source
 
 _LENGTH: Final = re.compile(r"^\s*([-+]?\d+(?:[.,]\d+)?)\s*(in|inch|inches|cm|mm|\")?\s*$")
+_WEIGHT: Final = re.compile(r"^\s*(\d+(?:[.,]\d+)?)\s*(lb|lbs|kg)?\s*$")
 _TIME: Final = re.compile(r"^([01]?\d|2[0-4]):([0-5]\d)$")
 
 
@@ -31,9 +35,22 @@ def parse_length_in(value: Any) -> Any:
     return number / {"cm": INCH_CM, "mm": INCH_CM * 10}.get(match[2] or "in", 1.0)
 
 
+def parse_weight_lb(value: Any) -> Any:
+    """Pounds from ``165``, ``"165 lb"`` or ``"75 kg"``; raises ValueError for another text."""
+    if not isinstance(value, str):
+        return value
+    match = _WEIGHT.match(value)
+    if match is None:
+        raise ValueError(_('write a number of pounds, or a text such as "165 lb" or "75 kg"'))
+    number = float(match[1].replace(",", "."))
+    return number / LB_KG if match[2] == "kg" else number
+
+
 def parse_source(value: Any) -> Any:
-    """The text of a source; a bare camera number such as ``0`` is taken as well."""
-    return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
+    """The text of a source; a bare camera number such as ``0`` is taken as well. Raises ValueError."""
+    if isinstance(value, int) and not isinstance(value, bool):
+        return str(value)
+    return checked_source(value) if isinstance(value, str) and value else value
 
 
 def parse_time_min(value: Any) -> Any:
@@ -45,6 +62,9 @@ def parse_time_min(value: Any) -> Any:
 
 Length = Annotated[float, BeforeValidator(parse_length_in)]
 """Inches; the file may say "2.5 cm"."""
+
+Weight = Annotated[float, BeforeValidator(parse_weight_lb)]
+"""Pounds; the file may say "75 kg"."""
 
 Source = Annotated[str, BeforeValidator(parse_source)]
 """Where pictures come from, as text."""
@@ -66,18 +86,30 @@ class Section(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True, allow_inf_nan=False, defer_build=True)
 
+    @field_validator("*", mode="after")
+    @classmethod
+    def _no_unfit_sign(cls, value: Any) -> Any:
+        if isinstance(value, str):
+            checked_text(value, len(value), lines=True)
+        return value
+
 
 class UserSettings(Section):
-    units: Literal["in", "cm"] = Field("in", description="Unit shown first: inches or centimetres.")
+    units: Literal["auto", "in", "cm"] = Field(
+        "auto",
+        description="Inches and pounds (in), or centimetres and kilograms (cm); auto follows the country that the "
+        "system is set to.",
+    )
     language: Literal["auto", "en", "de", "es", "ja"] = Field(
         "auto", description="Language of texts and reports; auto follows the system."
     )
-    body_weight_lb: float | None = Field(
+    body_weight_lb: Weight | None = Field(
         None,
         examples=[165],
         ge=60,
         le=700,
-        description="Your weight in pounds. The head counts as 7 % of it, within 8 to 14 lb; 11 lb if not given.",
+        description='Your weight in pounds, or a text such as "75 kg". The head counts as 7 % of it, within 8 to '
+        "14 lb; 11 lb if not given.",
     )
     stature_cm: float | None = Field(
         None,
@@ -102,6 +134,11 @@ class UserSettings(Section):
         description="From the camera to your eyes when you sit upright, with a tape measure. It sets the scale "
         "better than anything else you can give.",
     )
+
+    @property
+    def shown_units(self) -> Units:
+        """The unit in which lengths are shown: the one chosen, or the country's."""
+        return local_units() if self.units == "auto" else self.units
 
 
 class CameraSettings(Section):
@@ -166,8 +203,15 @@ class PostureSettings(Section):
     @model_validator(mode="after")
     def _clear_below_threshold(self) -> PostureSettings:
         if self.clear >= self.threshold:
-            raise ValueError(_("clear must be smaller than threshold"))
+            words = _("clear ({clear} in) must be smaller than threshold ({threshold} in)")
+            raise ValueError(words.format(clear=f"{self.clear:g}", threshold=f"{self.threshold:g}"))
         return self
+
+
+def clear_for(threshold_in: float) -> float:
+    """The ``clear`` that goes with a threshold, inches: as far below it as the default is below its own."""
+    own = PostureSettings()
+    return round(threshold_in * own.clear / own.threshold, 2)
 
 
 class LoadSettings(Section):

@@ -14,6 +14,7 @@ from datetime import UTC, date, datetime, timedelta, timezone
 from functools import lru_cache
 from typing import Any, Final, NamedTuple
 
+from posturewatch.base.outside import cleaned
 from posturewatch.base.records import (
     FULL_MINUTE_S,
     MINUTE_NUMBERS,
@@ -85,11 +86,6 @@ def unscaled(value: int | None, factor: int) -> float | None:
     return None if value is None else value / factor
 
 
-def plain(text: str) -> str:
-    """The text without what UTF-8 cannot carry (half characters from odd file names)."""
-    return text if text.isascii() else text.encode("utf-8", "replace").decode()
-
-
 # --------------------------------------------------------------------------- minutes
 
 
@@ -116,6 +112,7 @@ MINUTE_COLUMNS: Final = (
     *(MinuteColumn(f"band{part}_cs", "band_s", 100, part) for part in range(4)),
     MinuteColumn("calibration_id", "calibration_id"),
     MinuteColumn("p10_mil", "fht_p10_in", 1000),
+    MinuteColumn("tied", "tied"),
 )
 """The columns after :data:`MINUTE_KEYS`, in the table's order; both ways go by this list."""
 
@@ -146,7 +143,8 @@ def minute_row(values: Sequence[Any], profile: str) -> MinuteRow:
         for value, factor in zip(stored, _FACTORS, strict=True)
     )
     start = datetime.fromtimestamp(minute * MINUTE_S, zone(offset))
-    return MinuteRow(start, profile, *(found[place] for place in _PLACES))
+    row = MinuteRow(start, profile, *(found[place] for place in _PLACES))
+    return row if row.tied is None else replace(row, tied=bool(row.tied))
 
 
 def join_minutes(earlier: MinuteRow | None, later: MinuteRow) -> MinuteRow:
@@ -162,6 +160,7 @@ def join_minutes(earlier: MinuteRow | None, later: MinuteRow) -> MinuteRow:
     if known_s(earlier) + known_s(later) > FULL_MINUTE_S:
         return later if later.valid_s > earlier.valid_s else earlier
     larger = later if later.valid_s >= earlier.valid_s else earlier
+    known = [row.tied for row in (earlier, later) if row.tied is not None]
     total_s = earlier.valid_s + later.valid_s
 
     def weighted(name: str) -> float | None:
@@ -174,6 +173,7 @@ def join_minutes(earlier: MinuteRow | None, later: MinuteRow) -> MinuteRow:
     a, b = earlier.band_s, later.band_s
     joined: dict[str, Any] = {name: weighted(name) for name in MINUTE_NUMBERS}
     joined |= {name: getattr(earlier, name) + getattr(later, name) for name in (*MINUTE_SECONDS, "frames")}
+    joined |= {"tied": all(known) if known else None}
     return replace(larger, start=later.start, band_s=(a[0] + b[0], a[1] + b[1], a[2] + b[2], a[3] + b[3]), **joined)
 
 
@@ -191,8 +191,8 @@ def event_values(event: Event) -> Values:
         utc_ms(event.at),
         offset_min(event.at),
         str(event.kind),
-        plain(event.outcome),
-        plain(event.detail),
+        cleaned(event.outcome),
+        cleaned(event.detail, lines=True),
         event.value,
     )
 
@@ -200,18 +200,20 @@ def event_values(event: Event) -> Values:
 def event_row(values: Sequence[Any]) -> Event:
     """Inverse of :func:`event_values`; raises ValueError for a kind that this version does not know."""
     at_ms, offset, kind, outcome, detail, value = values
-    return Event(moment_of_ms(at_ms, offset), EventKind(kind), outcome, detail, value)
+    return Event(moment_of_ms(at_ms, offset), EventKind(kind), cleaned(outcome), cleaned(detail, lines=True), value)
 
 
 def calibration_values(row: CalibrationRow) -> Values:
     """The columns of ``calibrations`` after the id."""
-    return (utc_ms(row.at), offset_min(row.at), row.profile, row.repeatability_in, row.frames, row.view, row.body)
+    profile, view = cleaned(row.profile), cleaned(row.view)
+    return (utc_ms(row.at), offset_min(row.at), profile, row.repeatability_in, row.frames, view, row.body)
 
 
 def calibration_row(values: Sequence[Any]) -> CalibrationRow:
     """Inverse of :func:`calibration_values`, the id first."""
     number, at_ms, offset, profile, repeatability, frames, view, body = values
-    return CalibrationRow(moment_of_ms(at_ms, offset), profile, repeatability, frames, view, body, number)
+    at = moment_of_ms(at_ms, offset)
+    return CalibrationRow(at, cleaned(profile), repeatability, frames, cleaned(view), body, number)
 
 
 def diary_values(entry: DiaryEntry) -> Values:
@@ -236,7 +238,7 @@ def diary_values(entry: DiaryEntry) -> Values:
 def diary_row(values: Sequence[Any]) -> DiaryEntry:
     """Inverse of :func:`diary_values`, the id first."""
     number, at_ms, offset, written_ms, written_offset, kind, duration, worst, side, *texts, score = values
-    medication, trigger, note, score_name = texts
+    medication, trigger, note, score_name = (cleaned(text, lines=True) for text in texts)
     return DiaryEntry(
         moment_of_ms(at_ms, offset),
         moment_of_ms(written_ms, written_offset),

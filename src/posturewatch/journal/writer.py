@@ -25,13 +25,14 @@ from typing import TypeVar
 from posturewatch.base.clock import Clock
 from posturewatch.base.errors import DataError, JournalError
 from posturewatch.base.i18n import _
+from posturewatch.base.outside import cleaned
 from posturewatch.base.records import CalibrationRow, DiaryEntry, Event, EventKind, MinuteRow, Step
 from posturewatch.core.history.diary import check_entry
 from posturewatch.journal import rows
 from posturewatch.journal.faults import is_damage, is_full, journal_error
 from posturewatch.journal.reader import JournalReader
 from posturewatch.journal.rescue import looks_sound, set_aside_and_rescue
-from posturewatch.journal.schema import bring_up_to_date, connect, draw_subject
+from posturewatch.journal.schema import IN_FORCE_KEY, bring_up_to_date, connect, draw_subject, side_files
 from posturewatch.journal.waiting import Item, Sample, Waiting, insert, put_row
 
 _T = TypeVar("_T")
@@ -61,7 +62,7 @@ class SqliteJournal(JournalReader):
     def add_minute(self, row: MinuteRow) -> None:
         """Write the row of its UTC minute, in place of what this process wrote of that minute before.
 
-        A part of the minute that another run wrote is joined (:func:`journal_rows.join_minutes`). Raises
+        A part of the minute that another run wrote is joined (:func:`rows.join_minutes`). Raises
         JournalError; the row is then kept and written later.
         """
         self._store(row)
@@ -107,8 +108,15 @@ class SqliteJournal(JournalReader):
     # ------------------------------------------------------------------ calibrations and diary
 
     def add_calibration(self, row: CalibrationRow) -> int:
-        """Write a calibration and return its number. Raises JournalError; nothing is then kept."""
-        return self._insert("calibrations", rows.calibration_values(row))
+        """Write a calibration, put it in force for its profile, and return its number. Raises JournalError; nothing
+        is then kept."""
+
+        def write(connection: sqlite3.Connection) -> int:
+            number = insert(connection, "calibrations", rows.calibration_values(row))
+            put_row(connection, "meta", (IN_FORCE_KEY + cleaned(row.profile), str(number)))
+            return number
+
+        return self._attempt(write)
 
     def add_diary(self, entry: DiaryEntry) -> int:
         """Write an entry and return its number.
@@ -167,6 +175,10 @@ class SqliteJournal(JournalReader):
             return self._transaction(work)
         except (sqlite3.Error, OSError) as err:
             raise journal_error(err, self.path) from err
+
+    def now_ms(self) -> int:
+        """Now, as rows have it."""
+        return rows.utc_ms(self._clock.now())
 
     def forget_waiting(self) -> None:
         """Give up what waits in memory, and what is remembered of the minute in progress."""
@@ -299,6 +311,27 @@ class SqliteJournal(JournalReader):
         self._connection = fresh
         if not existed:
             self._tell(_("The journal {path} was gone; a new one was begun.").format(path=self.path))
+
+
+def try_write(path: Path) -> None:
+    """See whether a database can be written here, and leave it as it is: a journal is held for writing for a moment; a
+    file that is not there is made, filled, flushed to the disk as a journal is, and removed. Raises JournalError.
+    """
+    new = not path.exists()
+    try:
+        with contextlib.closing(connect(path, 1.0)) as connection:
+            connection.execute("BEGIN IMMEDIATE")
+            if new:
+                connection.execute("CREATE TABLE tried (body BLOB)")
+                connection.execute("INSERT INTO tried VALUES (zeroblob(20000))")
+            connection.execute("COMMIT")
+    except (sqlite3.Error, OSError) as err:
+        raise journal_error(err, path if not new else path.parent) from err
+    finally:
+        if new:
+            for leftover in (path, *side_files(path)):
+                with contextlib.suppress(OSError):
+                    leftover.unlink(missing_ok=True)
 
 
 @contextmanager

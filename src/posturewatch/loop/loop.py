@@ -269,7 +269,7 @@ class Loop:
     def _obey(self, command: Command) -> None:
         match command.kind:
             case CommandKind.PAUSE:
-                self._pause.begin(command.value, self._now)
+                self._pause.begin(command.value, self._now, command.text)
                 self._note(EventKind.PAUSE, "asked")
             case CommandKind.RESUME if self._pause.on:
                 self._pause.end()
@@ -376,6 +376,9 @@ class Loop:
             self._note(EventKind.CONFIG, "refused")
             return
         self._config_trouble = ""
+        if words := self._doors.keeper.notice():
+            _log.warning("%s", words)
+            self._announcer.tell(ReminderKind.TROUBLE, "settings", _("Settings"), words)
         changed = changed_keys(self._settings, settings)
         if not changed:
             return
@@ -410,6 +413,7 @@ class Loop:
             load=step.load if step else None,
             profile=self._in_force.profile,
             profiles=self._in_force.profiles,
+            calibrated_at=self._in_force.made_at,
             paused_until=self._pause.until,
             paused=self._pause.on,
             watching=self._camera.running,

@@ -22,6 +22,7 @@ from posturewatch.core.history.summary.records import (
 )
 from posturewatch.report import words
 from posturewatch.report.material import Material
+from posturewatch.report.now_in_words import calibration_words
 
 FOUND_TREND_IN: Final = 1.0
 FOUND_STEP_IN: Final = 0.7
@@ -137,6 +138,15 @@ def change(material: Material) -> str:
             else _("Since {since} the distance changed by {change} (95 % interval {interval}; {weeks}, {days}).")
         )
     return said.format(**numbers)
+
+
+def calibration_in_force(material: Material) -> str:
+    """What is measured against when the report is made, and how old it is; empty where that is not known."""
+    if material.calibrated_at is None:
+        return ""
+    return _("In force when this was made: {words}.").format(
+        words=calibration_words(material.calibrated_at, material.made_at)
+    )
 
 
 def method(material: Material) -> str:

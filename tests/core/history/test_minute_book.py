@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
+from itertools import pairwise
+from statistics import NormalDist
 from zoneinfo import ZoneInfo
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -62,7 +67,8 @@ def total(row: MinuteRow) -> float:
 
 
 def test_a_minute_by_hand() -> None:
-    """40 s at 0.4 in and 20 s at 1.6 in: P10 and median 0.4, P90 1.6, mean 0.8, two bands, load of the median."""
+    """40 s at 0.4 in and 20 s at 1.6 in: P10 and median 0.4, P90 1.6, mean 0.8, load of the median; in the bands the
+    seconds that these values let expect under their errors."""
     feeder = Feeder()
     for second in range(0, 60, 4):
         feeder.see(sits(second, 0.4 if second < 40 else 1.6, 0.3 if second < 40 else 0.6)).wait(4)
@@ -74,7 +80,22 @@ def test_a_minute_by_hand() -> None:
     assert row.fht_mean_in == pytest.approx(0.8)
     assert row.fht_se_in == pytest.approx(0.4)
     assert row.load_index_lb == pytest.approx(15.0)
-    assert row.band_s == pytest.approx((40.0, 0.0, 20.0, 0.0))
+    near, far = NormalDist(0.4, 0.3), NormalDist(1.6, 0.6)
+    below = [0.0, *(40 * near.cdf(edge) + 20 * far.cdf(edge) for edge in (0.5, 1.0, 2.0)), 60.0]
+    assert row.band_s == pytest.approx([b - a for a, b in pairwise(below)])
+
+
+@pytest.mark.parametrize(
+    ("looks", "tied"),
+    [((True, True), True), ((True, False), False), ((False, False), False), ((), None)],
+    ids=["tied", "clothes changed within it", "untied", "nobody there"],
+)
+def test_a_minute_is_tied_if_all_of_its_looks_are(looks: tuple[bool, ...], tied: bool | None) -> None:
+    """One value measured in other clothes is enough: what the minute says can no longer be set beside other days."""
+    feeder = Feeder().see(away(0)).wait(4)
+    for number, one in enumerate(looks, 1):
+        feeder.see(replace(sits(number), tied=one)).wait(4)
+    assert feeder.done()[0].tied is tied
 
 
 def test_a_slow_look_weighs_as_much_as_the_time_it_stood_for() -> None:
@@ -85,12 +106,58 @@ def test_a_slow_look_weighs_as_much_as_the_time_it_stood_for() -> None:
     assert feeder.done()[0].fht_median_in == 0.2
 
 
-@pytest.mark.parametrize(("fht", "band"), [(0.49, 0), (0.5, 1), (0.99, 1), (1.0, 2), (1.99, 2), (2.0, 3), (-0.4, 0)])
-def test_a_limit_belongs_to_the_upper_band(fht: float, band: int) -> None:
+@pytest.mark.parametrize(("fht", "band"), [(0.49, 0), (0.51, 1), (0.99, 1), (1.01, 2), (1.99, 2), (2.01, 3), (-0.4, 0)])
+def test_a_value_that_is_known_exactly_is_in_its_band(fht: float, band: int) -> None:
     """Below 0.5, from 0.5, from 1, from 2 inches on."""
-    row = Feeder().see(sits(0, fht)).wait(4).done()[0]
+    row = Feeder().see(sits(0, fht, 1e-9)).wait(4).done()[0]
     assert row.band_s[band] == pytest.approx(4.0)
     assert sum(row.band_s) == pytest.approx(4.0)
+
+
+@pytest.mark.parametrize(("limit_in", "lower"), [(0.5, 0), (1.0, 1), (2.0, 2)])
+def test_a_value_on_a_limit_is_half_on_either_side(limit_in: float, lower: int) -> None:
+    """Whatever is seen has an error, and lies beyond as likely as not."""
+    row = Feeder().see(sits(0, limit_in, 0.05)).wait(4).done()[0]
+    assert row.band_s[lower : lower + 2] == pytest.approx((2.0, 2.0))
+
+
+def watched(noise_of: Callable[[float, float], float], *, most_se_in: float = 9.0) -> tuple[list[float], list[float]]:
+    """Shares of the four bands, true and as the book expects them, of somebody whose distance is spread about 1.1 in by
+    0.8. ``noise_of``: the error of a look at this share of the day and this distance. Each value is the best guess from
+    its look, as the fit gives it; a third have no verdict; those with an error beyond ``most_se_in`` are not told."""
+    chance, feeder = np.random.default_rng(3), Feeder()
+    truths = chance.normal(1.1, 0.8, 6000)
+    for number, truth in enumerate(truths):
+        noise = noise_of(number / len(truths), float(truth))
+        gain = 0.8**2 / (0.8**2 + noise**2)
+        value, se = 1.1 + gain * (truth + chance.normal(0, noise) - 1.1), noise * gain**0.5
+        state, reason = (State.UPRIGHT, None) if number % 3 else (State.UNRELIABLE, Reason.TOO_UNCERTAIN)
+        told = Step(number, state, reason, True, fht_in=value, fht_se_in=se)
+        feeder.see(told if se <= most_se_in else Step(number, State.UNRELIABLE, Reason.DIM, True)).wait(4)
+    expected = np.sum([row.band_s for row in feeder.done()], axis=0)
+    true = np.histogram(truths, [-np.inf, 0.5, 1.0, 2.0, np.inf])[0]
+    return list(true / true.sum()), list(expected / expected.sum())
+
+
+@pytest.mark.parametrize("worst_in", [0.2, 0.6, 1.2])
+def test_bands_stay_unbiased_while_the_noise_grows(worst_in: float) -> None:
+    """From a tenth of an inch in the morning to this in the evening's light: what is expected of each band is what was
+    true, to two per cent of the time, and no minute is left out for its error."""
+    true, expected = watched(lambda day, _truth: 0.1 + (worst_in - 0.1) * day)
+    assert expected == pytest.approx(true, abs=0.02)
+
+
+def test_bands_keep_the_worst_postures_although_their_error_is_the_largest() -> None:
+    """The error grows with the distance: the band beyond two inches is found to a quarter of it, where a limit on the
+    error, as it was once, would lose most of it."""
+
+    def noise_of(_day: float, truth: float) -> float:
+        return 0.1 + 0.9 * min(max(truth, 0.0) / 3.0, 1.0)
+
+    true, expected = watched(noise_of)
+    _true, censored = watched(noise_of, most_se_in=0.45)
+    assert expected[3] == pytest.approx(true[3], rel=0.25)
+    assert censored[3] < 0.5 * true[3]
 
 
 def test_each_second_is_counted_where_it_was_spent() -> None:

@@ -96,7 +96,7 @@ def lacking(t_s: float, lack: Lack, *, still_s: float = 0.0) -> Observation:
 
 
 def calibrated(person: Person = Person(), *, profile: str = "desk", azimuth_deg: float = 0.0) -> Calibration:
-    """What a calibration of this person is: geometry by the real ``core.reference``, a flat mesh for the face."""
+    """What a calibration of this person is: geometry by the real ``calibrated_view``, a flat mesh for the face."""
     points = np.array(person.points())
     mesh = np.array(person.mesh().points)
     template = mesh[:84] - mesh[:84].mean(axis=0) if person.face else None
@@ -130,17 +130,17 @@ class FakeEstimator:
     at: list[float] = field(default_factory=list)
 
     def estimate(self, observation: Observation) -> Estimate | None:
-        """See ``core.monitor.Measures``; as the real one, nothing without a trunk in its first look."""
+        """See ``core.posture.monitor.Measures``; as the real one, nothing without a trunk in its first look."""
         self.asked += 1
         self.at.append(observation.t_s)
         return self.says(observation.t_s)
 
     def learn(self) -> None:
-        """See ``core.monitor.Measures``."""
+        """See ``core.posture.monitor.Measures``."""
         self.learnt += 1
 
     def forget(self) -> None:
-        """See ``core.monitor.Measures``."""
+        """See ``core.posture.monitor.Measures``."""
         self.forgotten += 1
 
 

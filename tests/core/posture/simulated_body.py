@@ -1,4 +1,4 @@
-"""A simulated person in front of a simulated camera: a body that moves as ``core.body`` says, seen as the networks
+"""A simulated person in front of a simulated camera: a body that moves as ``body_model`` says, seen as the networks
 see one. Its sizes are not the ones that the estimate supposes, unless a test asks for them."""
 
 from __future__ import annotations

@@ -43,3 +43,13 @@ def test_a_calibration_from_another_place_says_nothing() -> None:
     assert shift_in(NOW, replace(NOW, azimuth_deg=40.0)) is None
     assert settled(NOW, [replace(NOW, azimuth_deg=40.0)]).repeatability_in == 0.05
     assert settled(NOW, []) is NOW
+
+
+def test_a_calibration_in_other_clothes_says_nothing() -> None:
+    """The networks see the shoulders elsewhere on them: what the two differ by is the clothes. The same clothes in
+    another light can be compared, and so can a calibration that has kept no colour."""
+    shirt, jacket, lamp = (-0.2, -0.5, -0.8), (-2.0, -1.0, 0.2), (-0.4, -0.7, -0.9)
+    now = replace(NOW, clothes_tone=shirt)
+    assert shift_in(now, replace(now, clothes_tone=jacket)) is None
+    assert shift_in(now, replace(now, clothes_tone=lamp)) == pytest.approx(0.0, abs=0.02)
+    assert shift_in(now, replace(now, clothes_tone=None)) == pytest.approx(0.0, abs=0.02)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from itertools import pairwise
+from statistics import NormalDist
 
 import pytest
 from hypothesis import given, settings
@@ -44,6 +45,13 @@ def monitor(
 def fed(watching: Monitor, observations: Iterable[Observation]) -> list[Step]:
     """The steps for these."""
     return [watching.feed(one) for one in observations]
+
+
+def watched_by(estimator: FakeEstimator) -> Monitor:
+    """A monitor with this estimator."""
+    return Monitor(
+        STANDARD, PostureSettings(), LoadSettings(), UserSettings(), WatchSettings(), maker=lambda _: estimator
+    )
 
 
 def sits(from_s: float, until_s: float, *, every_s: float = 0.5, person: Person | None = Person()) -> list[Observation]:  # noqa: B008
@@ -231,10 +239,59 @@ def test_a_slump_becomes_forward_and_sitting_up_ends_it() -> None:
     assert 40 <= ended <= 42
 
 
-def test_an_estimate_too_uncertain_for_the_threshold_is_unreliable() -> None:
-    """Each look passes, and still the filtered error exceeds what was asked for."""
-    step = fed(monitor(told(0.5, 1.25)), sits(0, 1))[0]
-    assert (step.state, step.reason) == (State.UNRELIABLE, Reason.TOO_UNCERTAIN)
+def test_an_estimate_that_can_tell_neither_is_unreliable_and_keeps_its_number() -> None:
+    """Near the threshold with a large error nothing is said, but value, error, load and probability are shown."""
+    step = fed(monitor(told(0.95, 1.25)), sits(0, 1))[0]
+    assert (step.state, step.reason, step.present) == (State.UNRELIABLE, Reason.TOO_UNCERTAIN, True)
+    assert (step.fht_in, step.fht_se_in) == pytest.approx((0.95, 1.25))
+    assert step.load is not None
+    assert step.p_forward == pytest.approx(NormalDist().cdf(-0.05 / 1.25))
+
+
+@pytest.mark.parametrize(("value", "se_in"), [(2.6, 0.8), (3.5, 1.6), (1.8, 1.1)])
+def test_a_large_error_does_not_hide_the_worst_postures(value: float, se_in: float) -> None:
+    """A head far forward hides the chest, and its error is large: it is FORWARD all the same where the distance lies
+    beyond the threshold with enough probability, as a still and live."""
+    assert fed(monitor(told(value, se_in)), sits(0, 5))[-1].state is State.FORWARD
+    assert monitor(told(value, se_in), stills=True).feed(seen(0.0)).state is State.FORWARD
+
+
+@pytest.mark.parametrize(("value", "se_in"), [(0.0, 0.4), (0.95, 0.4), (1.3, 0.9), (2.6, 0.8), (-1.0, 2.0)])
+def test_the_probability_is_that_of_the_number_that_is_shown(value: float, se_in: float) -> None:
+    """Φ((value − threshold) / error) of the filtered value and its own error, not of the single look."""
+    for step in fed(monitor(told(value, se_in)), sits(0, 6)):
+        assert step.fht_in is not None
+        assert step.fht_se_in is not None
+        expected = NormalDist().cdf((step.fht_in - PostureSettings().threshold) / step.fht_se_in)
+        assert step.p_forward == pytest.approx(expected, abs=1e-6)
+    assert monitor().feed(seen(0.0, None)).p_forward is None
+
+
+def test_only_looks_that_nothing_speaks_against_teach_the_sitting() -> None:
+    """A head turned away, a second person, a gated picture and an empty chair teach nothing; each ordinary look does,
+    also one that can tell neither."""
+    estimator = FakeEstimator(lambda t_s: told(0.95, 1.2, head_yaw_deg=60.0 if t_s == 1.0 else 0.0)(t_s))
+    watching = watched_by(estimator)
+    for look, learnt in (
+        (seen(0.0), 1),
+        (seen(1.0), 1),
+        (seen(2.0, people=OTHER), 1),
+        (lacking(3.0, Lack.GATED), 1),
+        (seen(4.0, None), 1),
+        (seen(5.0), 2),
+    ):
+        watching.feed(look)
+        assert estimator.learnt == learnt
+
+
+def test_a_step_says_whether_the_calibration_holds_for_these_clothes() -> None:
+    """As the estimator knows it; without a calibration nothing holds."""
+    estimator = FakeEstimator(told(0.2))
+    watching = watched_by(estimator)
+    assert watching.feed(seen(0.0)).tied
+    estimator.tied = False
+    assert not watching.feed(seen(1.0)).tied
+    assert not monitor(calibration=None).feed(seen(0.0)).tied
 
 
 def test_a_moment_without_a_verdict_does_not_end_forward() -> None:
@@ -401,7 +458,8 @@ _LOOKS = st.one_of(
 def test_any_order_of_looks_keeps_the_promises(
     looks: list[tuple[float, str | Lack, float | None, float]], uncalibrated: bool
 ) -> None:
-    """Only legal moves; numbers with a verdict and with nothing else; a verdict only of somebody who is there."""
+    """Only legal moves; numbers with a verdict or where the error alone forbids one, and with nothing else; a verdict
+    only of somebody who is there."""
     says: list[Estimate | None] = [None]
     watching = monitor(lambda _: says[0], calibration=None if uncalibrated else STANDARD)
     t_s, steps = 0.0, []
@@ -418,8 +476,12 @@ def test_any_order_of_looks_keeps_the_promises(
         steps.append((abs(step_s) > 15, watching.feed(look)))
     for step in (one for _, one in steps):
         verdict = step.state in VERDICTS
-        assert (step.fht_in is not None) is (step.fht_se_in is not None) is (step.load is not None) is verdict
-        assert not verdict or (step.present and step.reason is None and (step.fht_se_in or 9) <= 1.0)
+        numbers = (step.fht_in, step.fht_se_in, step.load, step.p_forward)
+        known = all(one is not None for one in numbers)
+        assert known or all(one is None for one in numbers)
+        assert known or not verdict
+        assert not known or verdict or (step.present and step.reason is Reason.TOO_UNCERTAIN)
+        assert not verdict or (step.present and step.reason is None)
         assert not (uncalibrated and verdict)
         assert step.state is not State.UNRELIABLE or step.reason is not None
         assert step.held_s >= 0

@@ -2,7 +2,7 @@
 
 The trunk is a rigid body on a hip; the shoulders may rise and round on it; the head rides on the trunk,
 shifted, dropped, turned. Fourteen unknowns per look, all zero at the calibrated upright posture, all in
-centimetres and radians in the person frame (``core.geometry``).
+centimetres and radians in the person frame (``core.posture.geometry``).
 """
 
 from __future__ import annotations

@@ -45,7 +45,7 @@ as the pinhole with an unknown lens, and cuts off what neither would believe alo
 
 @dataclass(frozen=True, slots=True)
 class CalibratedView:
-    """One calibrated view. Person frame, cm, origin midway between the eyes; see ``core.geometry``.
+    """One calibrated view. Person frame, cm, origin midway between the eyes; see ``core.posture.geometry``.
 
     ``to_camera`` (3, 3) turns person into camera coordinates; ``eyes`` (3,) is the origin in the camera
     frame. ``attached`` (7, 3) in the order of ``POSE_POINTS``; ``face`` (3,) the centre of the rigid mesh

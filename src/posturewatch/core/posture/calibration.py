@@ -18,11 +18,11 @@ from numpy.linalg import LinAlgError
 from posturewatch.base.errors import CalibrationError, DataError
 from posturewatch.base.i18n import _
 from posturewatch.base.observation import Lack, Observation
-from posturewatch.base.quantities import number
+from posturewatch.base.quantities import length_in_both
 from posturewatch.base.records import INCH_CM, Reason
 from posturewatch.base.settings import UserSettings
 from posturewatch.base.wording import reason_words
-from posturewatch.core.posture import body_model, calibrated_view, cues, fit
+from posturewatch.core.posture import body_model, calibrated_view, clothes, cues, fit
 from posturewatch.core.posture.clothes import Tone, middle_tone
 from posturewatch.core.posture.face_template import FaceMeshes, mesh_template, view_angles
 from posturewatch.core.posture.geometry import Floats, similarity
@@ -44,9 +44,10 @@ TIE_SPAN_S: Final = 5.0
 TIE_FRAMES: Final = 12
 """… and that a tie asks for."""
 
-SWING_IN: Final = 1.2
+SWING_IN: Final = 1.5
 """Inches between the tenth and the ninetieth percentile of the looks from which they are more than one posture: sitting
-still gives 0.2–0.8 on the renders, a head that goes to and fro between upright and forward 2 and more."""
+still gives 0.2–0.8 on the renders, a woman who reads 1.3, a head that goes to and fro between upright and forward 2 and
+more."""
 
 SLID_IN: Final = 0.8
 """… and between the middles of the first and the second half: somebody who has slumped meanwhile."""
@@ -237,8 +238,8 @@ class Calibrator:
             )
         if made.repeatability_in > 0.6:
             raise CalibrationError(
-                _("You moved too much: the baseline would be uncertain by {error} in.").format(
-                    error=f"{made.repeatability_in:.1f}"
+                _("You moved too much: the baseline would be uncertain by {error}.").format(
+                    error=length_in_both(made.repeatability_in)
                 ),
                 _("Sit upright and still for ten seconds, looking at the screen."),
             )
@@ -408,8 +409,8 @@ def _refuse_swing(forward_in: Floats) -> None:
     if high - low <= SWING_IN and abs(float(np.median(second) - np.median(first))) <= SLID_IN:
         return
     raise CalibrationError(
-        _("That was more than one posture: your head moved forward and back by {distance} in.").format(
-            distance=number(float(high - low), 1)
+        _("That was more than one posture: your head moved forward and back by {distance}.").format(
+            distance=length_in_both(float(high - low))
         ),
         _("Sit upright and keep so, looking at the screen, until it is done."),
     )
@@ -417,14 +418,20 @@ def _refuse_swing(forward_in: Floats) -> None:
 
 def shift_in(newer: Calibration, older: Calibration) -> float | None:
     """How far forward the older baseline's posture lies when measured against the newer one, inches: what sitting
-    upright twice differs by. ``None`` where the camera was somewhere else, so that the two cannot be compared."""
+    upright twice differs by. ``None`` where the camera was somewhere else or other clothes were worn, so that the two
+    cannot be compared."""
     ref, then = newer.reference, older.reference
     if (ref.width_px, ref.height_px) != (then.width_px, then.height_px) or newer.has_face != older.has_face:
         return None
     if abs(newer.azimuth_deg - older.azimuth_deg) > 12.0 or abs(newer.pitch_deg - older.pitch_deg) > 12.0:
         return None
+    worn = newer.clothes_tone, older.clothes_tone
+    if worn[0] is not None and worn[1] is not None and clothes.distance(worn[0], worn[1]) > clothes.OTHER:
+        return None
     view = fit.view_for(ref, newer.azimuth_deg)
-    found = fit.solve(ref, cues.of_reference(then, ref.template), newer.shared, view)
+    # Both were meant to be upright: a shift is expected to neither side.
+    upright = newer.shared.sitting(SAME_CLOTHES, Habit(0.0), view.spread)
+    found = fit.solve(ref, cues.of_reference(then, ref.template), upright, view)
     return float(found.unknowns[body_model.FORWARD]) / INCH_CM
 
 
@@ -432,7 +439,7 @@ def _repeatability_in(values: Floats) -> float:
     """Standard error of the baseline, inches: spread of the estimates (n,) over the looks, autocorrelation counted in.
 
     With lag-one correlation r, n looks are worth n(1 − r)/(1 + r) independent ones (Bayley & Hammersley 1946).
-    Baselines minutes apart differ by more than this says; ``core.baselines`` pools them.
+    Baselines minutes apart differ by more than this says; ``core.posture.baselines`` pools them.
     """
     spread = 1.4826 * float(np.median(np.abs(values - np.median(values))))
     around = values - values.mean()

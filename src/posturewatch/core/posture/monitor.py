@@ -45,7 +45,7 @@ GAP_LOOKS: Final = 3.0
 
 
 class Measures(Protocol):
-    """What the monitor needs of ``core.estimate.Estimator``."""
+    """What the monitor needs of ``core.posture.estimate.Estimator``."""
 
     def estimate(self, observation: Observation) -> Estimate | None: ...
     def learn(self) -> None: ...

@@ -7,9 +7,9 @@ unknowns and for these together, and what it says of them is kept (an iterated e
 form). So a prior is counted once a sitting and not once a look, and what is not known of the sitting stands in every
 standard error.
 
-Four kinds: *clothes* (where the pose network sees the shoulders in these clothes against the calibrated ones), *anchor*
-(the posture in the anchor picture), *habit* (the sitting's mean forward translation), and *person* (``supposed_body``),
-which outlives the sitting.
+Five kinds: *clothes* (where the pose network sees the shoulders in these clothes against the calibrated ones), *anchor*
+(the posture in the anchor picture), *habit* (the sitting's mean forward translation), *seat* (its means of five other
+unknowns), and *person* (``supposed_body``), which outlives the sitting.
 """
 
 from __future__ import annotations
@@ -29,7 +29,9 @@ CLOTHES: Final = slice(0, 3)
 
 ANCHOR: Final = slice(3, 3 + body_model.N)
 HABIT: Final = ANCHOR.stop
-PERSONAL: Final = slice(HABIT + 1, HABIT + 1 + len(PERSON))
+SEATED: Final = tuple(body_model.UNKNOWNS.index(name) for name in ("hip_up", "lean", "shrug", "protraction", "drop"))
+SEAT: Final = slice(HABIT + 1, HABIT + 1 + len(SEATED))
+PERSONAL: Final = slice(SEAT.stop, SEAT.stop + len(PERSON))
 N: Final = PERSONAL.stop
 
 SAME_CLOTHES: Final[Floats] = np.array([0.005, 0.3, 0.3])
@@ -46,6 +48,11 @@ HABIT_IN: Final = 0.3
 HABIT_SPREAD_IN: Final = 0.5
 """What people's mean forward translation over a sitting is before anything is seen, inches: a little forward of the
 best posture that they calibrated in. The person's own history narrows it (``Habit``)."""
+
+SEAT_SPREAD: Final[Floats] = np.array([1.5, 3.0 * np.pi / 180.0, 0.5, 0.4, 0.4])
+"""Standard deviations of a sitting's means of :data:`SEATED`, cm and radians: a chair set a little higher, a camera
+that was bumped (its tilt looks like a lean), shoulders and neck that are held otherwise today. Without them the fit
+would take twenty looks at one chair for twenty chairs, and be far too sure of what their mean says."""
 
 FORGOTTEN_S: Final = 1200.0
 """Time after which what was learnt of a sitting counts for a third: clothes and chairs shift, and a thousand looks at
@@ -71,7 +78,7 @@ class Habit:
 
 @dataclass(frozen=True, slots=True)
 class SharedUnknowns:
-    """``mean`` (26,) and ``information`` (26, 26) of the shared unknowns; ``anchor_id``: whose anchor picture the
+    """``mean`` (31,) and ``information`` (31, 31) of the shared unknowns; ``anchor_id``: whose anchor picture the
     anchor block speaks of, ``None`` before any."""
 
     mean: Floats
@@ -80,7 +87,7 @@ class SharedUnknowns:
 
     @property
     def covariance(self) -> Floats:
-        """(26, 26)."""
+        """(31, 31)."""
         return _inverse(self.information)
 
     def sitting(self, clothes: Floats, habit: Habit, spread: Floats = body_model.SPREAD) -> SharedUnknowns:
@@ -89,8 +96,8 @@ class SharedUnknowns:
         mean, covariance = np.zeros(N), np.zeros((N, N))
         mean[HABIT] = habit.mean_in * INCH_CM
         mean[PERSONAL] = self.mean[PERSONAL]
-        deviations = np.concatenate([clothes, ANCHOR_WIDTH * spread, [habit.spread_in * INCH_CM]])
-        covariance[: HABIT + 1, : HABIT + 1] = np.diag(deviations**2)
+        deviations = np.concatenate([clothes, ANCHOR_WIDTH * spread, [habit.spread_in * INCH_CM], SEAT_SPREAD])
+        covariance[: SEAT.stop, : SEAT.stop] = np.diag(deviations**2)
         covariance[PERSONAL, PERSONAL] = self.covariance[PERSONAL, PERSONAL]
         return SharedUnknowns(mean, _inverse(covariance))
 
@@ -156,7 +163,7 @@ class SharedUnknowns:
 def unknown(clothes: Floats, *, log_focal: float | None = None) -> SharedUnknowns:
     """Nothing is known of the person beyond anatomy: where a first calibration begins. ``log_focal``: standard
     deviation of the logarithm of lens and distance, where it is known better or worse than usually."""
-    deviations = np.concatenate([np.ones(HABIT + 1), PERSON_SPREAD])
+    deviations = np.concatenate([np.ones(SEAT.stop), PERSON_SPREAD])
     if log_focal is not None:
         deviations[PERSONAL.start + PERSON.index("log_focal")] = log_focal
     return SharedUnknowns(np.zeros(N), np.diag(deviations**-2.0)).sitting(clothes, Habit())

@@ -5,7 +5,7 @@ ways from mean anatomy. How far this person departs from that are the *person un
 look, zero with a known spread at first, and looks in many postures tell them. All geometry here is batched over V
 suppositions, because the fit wants differences in all unknowns at one go.
 
-Person frame, centimetres, radians; see ``core.geometry``.
+Person frame, centimetres, radians; see ``core.posture.geometry``.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Ways to put a notification on the screen: with buttons, plain, by macOS's script, or into the log.
 
-Each raises DesktopError when it could not hand the note over, and only then; the notifier in ``notify.py`` sets
+Each raises DesktopError when it could not hand the note over, and only then; the notifier in ``notifications.py`` sets
 the deadline, tries the next way and returns to the better one later. All run on one asyncio loop.
 """
 

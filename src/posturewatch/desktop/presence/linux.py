@@ -1,6 +1,6 @@
 """Linux: idle and full screen from X11 or GNOME, do-not-disturb from the notification services.
 
-Lock, suspend and lid come from logind, see ``presence_logind.py``; devices from ``presence_devices.py``.
+Lock, suspend and lid come from logind, see ``logind.py``; devices from ``devices.py``.
 """
 
 from __future__ import annotations

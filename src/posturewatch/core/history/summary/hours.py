@@ -1,6 +1,6 @@
 """When in the week and in the day: the one hour that stands out beyond chance, and the course of the day.
 
-Both compare hours with the other hours of their own day, so that neither a day further forward as a whole nor a calibration
+Both compare hours with the other hours of their own day, so that neither a day further forward nor a calibration
 that sits elsewhere speaks for an hour.
 """
 

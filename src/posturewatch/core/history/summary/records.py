@@ -22,6 +22,10 @@ MIN_VALID_MIN: Final = 120.0
 MIN_COVERAGE: Final = 0.5
 """A day with less coverage is shown and not averaged. Lower, and the unseen half could say the opposite."""
 
+MIN_TIED_MIN: Final = MIN_VALID_MIN
+"""A day with so many tied minutes is tied, whatever came after: a jacket taken off at noon does not undo a morning. A
+shorter day is tied if half of it is."""
+
 ASSOCIATION_DAYS: Final = 28
 """Usable days with a diary answer before posture is set against headaches: four weeks hold each weekday often
 enough."""
@@ -81,7 +85,7 @@ class Quality:
 @dataclass(frozen=True, slots=True)
 class Posture:
     """Where the head was, over valid time. The median is that of the minutes' medians, weighted by
-    seconds; P10 and P90 also hold the spread within each minute (``summary_numbers.spread``).
+    seconds; P10 and P90 also hold the spread within each minute (``numbers.spread``).
 
     ``band_share`` is ``None`` where there is no valid time. ``se_in`` is the mean standard error of the
     minutes; it is not divided by their number, since what calibration got wrong is common to all of them.
@@ -120,7 +124,12 @@ class DiaryDay:
 
 @dataclass(frozen=True, slots=True)
 class DaySummary:
-    """One local day. ``shortfall`` is empty for a usable day; all numbers are given either way."""
+    """One local day. ``shortfall`` is empty for a usable day; all numbers are given either way.
+
+    ``tied``: whether the day's zero is known, because it was calibrated or tied on it; ``None``: the journal does not
+    say. ``tied_min``: minutes of valid time for which that holds. On a tied day ``posture`` and ``bouts`` are those of
+    the tied minutes; on an untied one those of the whole day, which tell of its own course only.
+    """
 
     day: date
     quality: Quality = field(default_factory=Quality)
@@ -135,11 +144,17 @@ class DaySummary:
     profiles: tuple[str, ...] = ()
     diary: DiaryDay | None = None
     tied: bool | None = None
+    tied_min: float | None = None
 
     @property
     def usable(self) -> bool:
-        """Whether the day may be averaged with others."""
+        """Whether there is enough of the day to speak of it."""
         return not self.shortfall
+
+    @property
+    def comparable(self) -> bool:
+        """Whether the day may be averaged with others and compared with them: usable, and not known to be untied."""
+        return self.usable and self.tied is not False
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,11 +174,13 @@ class WeekSummary:
 
     ``low_in`` and ``high_in`` are the smallest and largest daily median. ``answered_days`` have a diary entry.
     ``tied_days``: usable days that are known to be tied; ``None`` where no usable day says.
+    Values are those of the ``comparable_days``: usable days that are not known to be untied.
     """
 
     monday: date
     days: int
     usable_days: int
+    comparable_days: int = 0
     valid_min: float = 0.0
     median_in: float | None = None
     p10_in: float | None = None
@@ -279,8 +296,10 @@ class DiarySummary:
 
 @dataclass(frozen=True, slots=True)
 class PeriodSummary:
-    """Days in order, one for each date from ``first`` to ``last``; sums and percentiles over usable days only.
+    """Days in order, one for each date from ``first`` to ``last``; sums and percentiles over comparable days only.
 
+    ``comparable_days``: usable and not known to be untied. ``untied_days``: usable, and left out of all that joins
+    or compares days because their zero is not known.
     ``quality`` and the breaks and nudges are over all days: they say how the watching went.
     """
 
@@ -301,3 +320,5 @@ class PeriodSummary:
     change: Change
     stand_out: StandOut | None = None
     course: DayCourse | None = None
+    comparable_days: int = 0
+    untied_days: int = 0

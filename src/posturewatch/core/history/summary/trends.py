@@ -44,7 +44,7 @@ def heat_map(minutes: MinuteTable) -> tuple[HeatCell, ...]:
 
 
 def week_summaries(days: Sequence[DaySummary], minutes: MinuteTable) -> tuple[WeekSummary, ...]:
-    """Weeks from Monday that the days touch; ``minutes``: those of the usable days."""
+    """Weeks from Monday that the days touch; ``minutes``: those of the comparable days."""
     by_week: defaultdict[date, list[DaySummary]] = defaultdict(list)
     for one in days:
         by_week[one.day - timedelta(days=one.day.weekday())].append(one)
@@ -54,7 +54,7 @@ def week_summaries(days: Sequence[DaySummary], minutes: MinuteTable) -> tuple[We
 def _week(monday: date, days: Sequence[DaySummary], minutes: MinuteTable) -> WeekSummary:
     inside = minutes.of_days(monday, monday + timedelta(days=6))
     over = posture(inside)
-    medians = [one.posture.p50_in for one in days if one.usable and one.posture.p50_in is not None]
+    medians = [one.posture.p50_in for one in days if one.comparable and one.posture.p50_in is not None]
     known = [one for one in days if one.usable and one.tied is not None]
     answers = [one.diary.headache for one in days if one.diary is not None]
     return WeekSummary(
@@ -62,6 +62,7 @@ def _week(monday: date, days: Sequence[DaySummary], minutes: MinuteTable) -> Wee
         days=len(days),
         usable_days=sum(one.usable for one in days),
         tied_days=sum(one.tied is True for one in known) if known else None,
+        comparable_days=sum(one.comparable for one in days),
         valid_min=float(inside.measured_s.sum()) / 60.0,
         median_in=over.p50_in,
         p10_in=over.p10_in,
