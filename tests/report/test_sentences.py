@@ -38,7 +38,7 @@ def _told(change: Change) -> str:
 def test_a_change_is_told_with_its_interval() -> None:
     """2.0 in less over eight even weeks is more than any error: said with interval, weeks and tied days."""
     said = _told(judge_change(_weeks([2.4 - 0.28 * week for week in range(8)]), {1: 0.15}))
-    assert "Over 8 weeks with 40 tied days the distance changed by −2.0 in" in said
+    assert "Over 8 weeks with 40 tied days the distance changed by −1.96 in" in said
     assert "95 % interval" in said
 
 
@@ -63,7 +63,7 @@ def test_a_visit_sets_the_weeks_after_against_those_before() -> None:
     days = _weeks([2.0, 2.0, 2.0, 0.5, 0.5, 0.5])
     visit = MONDAY + timedelta(days=21)
     said = _told(judge_change(days, {1: 0.1}, visit))
-    assert f"Since {visit} the distance changed by −1.5 in" in said
+    assert f"Since {visit} the distance changed by −1.50 in" in said
     assert "more day" in _told(judge_change(days[10:20], {1: 0.1}, visit))
 
 

@@ -218,7 +218,7 @@ class LoadSettings(Section):
     model: Literal["rule", "tilt"] = Field(
         "rule",
         description="rule = head weight + 10 lb per inch; tilt = Hansraj's 2014 table by tilt angle. Both are rules "
-        "of thumb; the first follows from what is measured here.",
+        "of thumb; the first follows from what is measured here, and reports keep to it.",
     )
 
 

@@ -118,8 +118,8 @@ def change(material: Material) -> str:
         silent = all(day.tied is None for day in material.period.days if day.usable)
         return " ".join((few, _("This journal does not say which of its days were tied."))) if silent else few
     numbers = {
-        "change": words.change(told.found.value_in, material.units),
-        "interval": words.interval(told.found, material.units),
+        "change": words.change(told.found.value_in, material.units, digits=2),
+        "interval": words.interval(told.found, material.units, digits=2),
         "weeks": ngettext("{n} week", "{n} weeks", told.weeks).format(n=told.weeks),
         "days": ngettext("{n} tied day", "{n} tied days", told.days).format(n=told.days),
         "since": since,

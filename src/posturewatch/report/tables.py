@@ -80,7 +80,7 @@ def bands(material: Material) -> Table:
     )
     return Table(
         _("Valid time by distance"),
-        (_("Distance"), _("Rule-of-thumb load index"), _("Time"), _("Share")),
+        (_("Distance"), _("Load index (11 lb + 10 lb per inch; a rule of thumb, not a force)"), _("Time"), _("Share")),
         rows,
         wordy=(1,),
     )
@@ -95,7 +95,10 @@ def distribution(material: Material) -> Table:
         (_("Median (P50)"), words.length_with_error(posture.p50_in, posture.se_in, units)),
         (_("A tenth of the time under (P10)"), words.length(posture.p10_in, units)),
         (_("A tenth of the time over (P90)"), words.length(posture.p90_in, units)),
-        (_("Rule-of-thumb load index at the median"), words.load(posture.load_p50_lb, units)),
+        (
+            _("Load index at the median (11 lb + 10 lb per inch; a rule of thumb, not a force)"),
+            words.load(posture.load, units),
+        ),
         (_("Bouts at {limit} or more").format(limit=limit), words.number(bouts.count)),
         (_("Longest bout"), words.duration(bouts.longest_min)),
         (_("Mean bout"), words.duration(bouts.mean_min)),

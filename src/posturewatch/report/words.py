@@ -10,8 +10,8 @@ from typing import Final
 
 from posturewatch.base import quantities
 from posturewatch.base.i18n import _, ngettext
-from posturewatch.base.quantities import Units
-from posturewatch.base.records import Event, EventKind
+from posturewatch.base.quantities import LB_KG, Units
+from posturewatch.base.records import Event, EventKind, Load
 from posturewatch.core.history.summary.records import BAND_EDGES_IN, Interval, Shortfall
 
 _GLUE: Final = "\u00a0"
@@ -66,9 +66,22 @@ def percent(share: float | None) -> str:
     return MISSING if share is None else _glued(quantities.percent(share))
 
 
-def load(pounds: float | None, units: Units) -> str:
-    """The rule-of-thumb load index, rounded as the rule deserves; a dash where there is none."""
-    return MISSING if pounds is None else quantities.load(pounds, units)
+def load(told: Load | None, units: Units) -> str:
+    """The rule-of-thumb load index with its error, rounded as the rule deserves; a dash where there is none."""
+    if told is None:
+        return MISSING
+    error, unit = (told.se_lb * LB_KG, "kg") if units == "cm" else (told.se_lb, "lb")
+    return _("{load} ± {error} {unit}").format(
+        load=quantities.load(told.load_lb, units), error=number(error), unit=unit
+    )
+
+
+def load_rule() -> str:
+    """What stands with every load index: the rule by its name, and that it is no force."""
+    return _(
+        "The load index is a rule of thumb, not a force measured in anybody's neck: Kapandji's rule, an 11-lb head "
+        "plus 10 lb for each inch forward, made anew from the inches, whichever rule the settings show live."
+    )
 
 
 def day_name(day: date) -> str:

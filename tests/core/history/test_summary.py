@@ -7,6 +7,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta, timezone
+from math import hypot
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -15,7 +16,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from posturewatch.base.records import CalibrationRow, DiaryEntry, Event, EventKind, MinuteRow, State, Step
+from posturewatch.base.records import CalibrationRow, DiaryEntry, Event, EventKind, Load, MinuteRow, State, Step
 from posturewatch.core.history.journal_content import JournalContent
 from posturewatch.core.history.minute_book import MinuteBook
 from posturewatch.core.history.minute_table import MINUTE, MinuteTable
@@ -74,7 +75,7 @@ def test_a_day_by_hand() -> None:
     assert day.posture.band_min == pytest.approx((100, 60, 30, 10))
     assert day.posture.band_share == pytest.approx((0.5, 0.3, 0.15, 0.05))
     assert (day.posture.p10_in, day.posture.p50_in, day.posture.p90_in) == (0.2, 0.2, 1.5)
-    assert day.posture.load_p50_lb == pytest.approx(13.0)
+    assert day.posture.load == Load(13.0, pytest.approx(hypot(1.0, 3.0)), "rule")
     assert day.posture.se_in == pytest.approx(0.3)
     assert (day.bouts.count, day.bouts.longest_min, day.bouts.total_min) == (1, 40.0, 40.0)
     assert day.quality.valid_min == pytest.approx(200)
@@ -131,6 +132,16 @@ def test_percentiles_stay_in_order(minutes: list[tuple[float, float, float, floa
     assert posture.p50_in is not None
     assert posture.p90_in is not None
     assert posture.p10_in <= posture.p50_in <= posture.p90_in
+
+
+def test_the_load_of_a_summary_is_made_of_the_inches_alone() -> None:
+    """Minutes logged under the other rule are not pooled with the first: the index is 11 lb + 10 lb per inch."""
+    tilted = [replace(row, load_index_lb=27.0) for row in stretch(at(MONDAY), [1.0] * 100)]
+    ruled = stretch(at(MONDAY, 12), [1.0] * 100)
+    for rows in (tilted, ruled, tilted + ruled):
+        found = summarise_day(MONDAY, rows).posture.load
+        assert found is not None
+        assert (found.load_lb, found.model) == (pytest.approx(21.0), "rule")
 
 
 def test_percentiles_weigh_by_seconds() -> None:

@@ -101,16 +101,7 @@ def _bands(material: Material) -> Safe:
             )
         )
     inside.append(table(tables.bands(material)))
-    inside.append(
-        tag(
-            "p",
-            _(
-                "The load index is a rule of thumb (head weight plus 10 lb for each inch forward), not a force "
-                "measured in anybody's neck."
-            ),
-            class_="small soft",
-        )
-    )
+    inside.append(tag("p", words.load_rule(), class_="small soft"))
     return _section("bands", _("Time by distance"), *inside)
 
 
@@ -120,6 +111,7 @@ def _distribution(material: Material) -> Safe:
         _("Median and bouts"),
         tag("p", sentences.distribution(material)),
         table(tables.distribution(material)),
+        tag("p", words.load_rule(), class_="small soft"),
     )
 
 

@@ -12,7 +12,7 @@ from typing import Any, Final
 from posturewatch.base import wording
 from posturewatch.base.i18n import _, current_language
 from posturewatch.core.history.summary.change import DAYS_A_WEEK
-from posturewatch.report import day_tables, sentences, tables
+from posturewatch.report import day_tables, sentences, tables, words
 from posturewatch.report.material import Material
 from posturewatch.report.pdf import charts
 from posturewatch.report.pdf.text import PLAIN, paragraph, register_fonts, runs
@@ -130,6 +130,10 @@ def _first_page(material: Material, style: _Style) -> list[Any]:
         style.heading(_("Time by distance")),
         *([charts.bands(material, style.wide)] if material.posture.band_share else []),
         style.text(sentences.distribution(material)),
+        style.text(
+            _("Load index at the median: {load}.").format(load=words.load(material.posture.load, material.units))
+        ),
+        style.text(words.load_rule(), style.small),
     ]
     if not material.one_day and sentences.has_weeks(material):
         marks = _("Filled: weeks with at least {days} usable tied days, which a change is judged by. ▲: calibration.")

@@ -11,6 +11,8 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Final
 
+from posturewatch.base.load import by_rule
+from posturewatch.base.records import Load
 from posturewatch.core.history.outcomes import Breaks, Nudges
 
 BAND_EDGES_IN: Final = (0.5, 1.0, 2.0)
@@ -97,7 +99,11 @@ class Posture:
     p50_in: float | None = None
     p90_in: float | None = None
     se_in: float | None = None
-    load_p50_lb: float | None = None
+
+    @property
+    def load(self) -> Load | None:
+        """The rule-of-thumb load index at the median: made anew from the inches by the one rule, head of 11 lb."""
+        return None if self.p50_in is None else by_rule(self.p50_in, self.se_in or 0.0)
 
 
 @dataclass(frozen=True, slots=True)
