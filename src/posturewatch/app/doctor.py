@@ -83,7 +83,7 @@ def _probes(folders: Folders, settings: Settings, *, camera: bool) -> Iterable[t
     if camera:
         yield _("camera"), lambda: measuring(settings)
     yield _("display"), display
-    yield _("tray"), tray.probe
+    yield _("tray"), lambda: running_tray(folders) or tray.probe()
     yield _("notifications"), notifications.probe
     yield _("session"), lambda: session.probe(SystemClock())
     yield _("start at login"), autostart.probe
@@ -264,6 +264,18 @@ def display() -> Check:
         _("A window was opened and did not come up on the screen."),
         _("Start posturewatch from the desktop's own menu or terminal, so that DISPLAY names this screen."),
     )
+
+
+def running_tray(folders: Folders) -> Check | None:
+    """What the running app's icon really is like; None where it is well, or nobody can be asked."""
+    from posturewatch.control.client import ask
+    from posturewatch.desktop.tray.display import TrayState, state_check
+
+    try:
+        answer = ask(folders.state, {"do": "tray"})
+        return state_check(TrayState(answer.get("state", TrayState.NONE.value)))
+    except (PosturewatchError, ValueError):
+        return None
 
 
 def running(folders: Folders) -> Check:
