@@ -24,7 +24,7 @@ from posturewatch.report import words
 from posturewatch.report.material import Material
 from posturewatch.report.now_in_words import calibration_words
 
-FOUND_TREND_IN: Final = 1.0
+FOUND_TREND_IN: Final = 1.1
 FOUND_STEP_IN: Final = 0.7
 """Changes that are found in 80 of 100 journals of 8 weeks; tests/core/history/test_change.py holds them."""
 
