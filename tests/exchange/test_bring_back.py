@@ -124,7 +124,7 @@ def test_minutes_follow_their_calibration_to_its_new_number(tmp_path: Path, expo
     with journal(tmp_path / "other.sqlite") as target:
         other = target.add_calibration(calibration(body='{"n": "other"}'))
         target.add_minute(minute(NINE - timedelta(days=1), calibration_id=other))
-        import_file(exported, target)
+        import_file(exported, target, mine=True)
         bodies = {row.id: row.body for row in target.calibrations()}
         for index, row in enumerate(target.minutes(NINE, NINE + timedelta(hours=1))):
             assert bodies[row.calibration_id] == f'{{"n": {index % 3}}}'

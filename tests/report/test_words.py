@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from posturewatch.base.i18n import set_language
+from posturewatch.base.records import Load
 from posturewatch.core.history.summary.records import Interval
 from posturewatch.report import words
 
@@ -46,9 +47,9 @@ def test_a_small_share_is_not_called_nothing() -> None:
     assert words.percent(0.0).replace("\u00a0", " ") == "0 %"
 
 
-def test_the_load_is_said_to_the_nearest_five_pounds() -> None:
+def test_the_load_is_said_to_the_nearest_five_pounds_with_its_error() -> None:
     """The rule of thumb is not shown more exact than it is."""
-    assert words.load(18.4, "in") == "about 20 lb"
+    assert words.load(Load(18.4, 3.6, "rule"), "in") == "about 20 lb ± 4 lb"
 
 
 def test_an_interval_has_both_signs_and_one_unit() -> None:

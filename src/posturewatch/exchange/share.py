@@ -174,7 +174,8 @@ def preview(material: Material, choice: ShareChoice, *, encrypted: bool) -> str:
         "  "
         + (
             _(
-                "Calibrations with the points of your face and body, for a new computer of yours: {n} (profiles: {names})"
+                "Calibrations with the points of your face and body, for a new computer of yours: {n} "
+                "(profiles: {names})"
             )
             if choice.with_calibration
             else _("Calibrations without the points of your face and body: {n} (profiles: {names})")
