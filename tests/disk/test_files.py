@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from posturewatch.base.errors import DataError
-from posturewatch.disk.files import TEMP_SUFFIX, open_elsewhere, shred, shred_all
+from posturewatch.disk.files import TEMP_SUFFIX, open_elsewhere, shred, shred_all, write_atomic
 
 
 def refused(number: int) -> OSError:
@@ -77,3 +77,18 @@ def test_a_file_that_cannot_be_removed_does_not_keep_the_others(held: Path, tmp_
     assert not first.exists()
     assert not last.exists()
     assert held.exists()
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows lets nobody replace a file that is open")
+def test_what_a_replaced_file_held_is_overwritten(tmp_path: Path) -> None:
+    """Its blocks, seen through a handle that was open before, are zeros; a file with another name is left alone."""
+    path = tmp_path / "day.txt"
+    path.write_text("headache")
+    with path.open("rb") as former:
+        write_atomic(path, "calm")
+        assert former.read() == bytes(len("headache"))
+    assert path.read_text() == "calm"
+    other = tmp_path / "other.txt"
+    os.link(path, other)
+    write_atomic(path, "new")
+    assert other.read_text() == "calm"

@@ -13,7 +13,7 @@ from posturewatch.base.clock import SystemClock
 from posturewatch.base.errors import CalibrationError, ModelError, SourceError
 from posturewatch.base.i18n import _
 from posturewatch.base.observation import Look
-from posturewatch.base.records import Command, CommandKind, EventKind
+from posturewatch.base.records import CalibrationRow, Command, CommandKind, EventKind
 from posturewatch.base.records import Event as Happened
 from posturewatch.base.settings import Settings
 from posturewatch.control.client import tell_app
@@ -68,29 +68,30 @@ def show_live_view(folders: Folders, settings: Settings) -> None:
     from posturewatch.sensor_client.window import open_live
 
     with borrowed_camera(folders.state):
-        open_live(settings, body_in_force(folders, read_profile(folders)) or "").wait()
+        row = row_in_force(folders, read_profile(folders))
+        of_today = row is not None and row.at.date() == SystemClock().now().date()
+        open_live(settings, row.body if row is not None else "", of_today=of_today).wait()
 
 
-def body_in_force(folders: Folders, profile: str) -> str | None:
-    """The JSON of the profile's calibration in force, or None."""
+def row_in_force(folders: Folders, profile: str) -> CalibrationRow | None:
+    """The profile's calibration in force, or None."""
     from posturewatch.journal.reader import open_reader
 
     if not folders.journal_file.exists():
         return None
     with open_reader(folders.journal_file) as journal:
-        row = journal.calibrations_in_force().get(profile)
-    return row.body if row is not None else None
+        return journal.calibrations_in_force().get(profile)
 
 
 def in_force_of(folders: Folders, profile: str) -> Calibration:
     """The profile's calibration in force; raises CalibrationError where it has none, DataError for a damaged one."""
-    body = body_in_force(folders, profile)
-    if body is None:
+    row = row_in_force(folders, profile)
+    if row is None:
         raise CalibrationError(
             _("There is no calibration under the name {name}.").format(name=profile),
             _("Make one first: posturewatch calibrate --profile {name}").format(name=profile),
         )
-    return Calibration.from_json(body)
+    return Calibration.from_json(row.body)
 
 
 def calibrate_recording(
@@ -98,7 +99,7 @@ def calibrate_recording(
 ) -> Kept:
     """As :func:`calibrate_live`, from a recording of sitting upright."""
     before = in_force_of(folders, profile) if quick else None
-    with RecordingSensor(settings.models) as sensor:
+    with RecordingSensor(settings.models, settings.camera.turn) as sensor:
         made = calibration_from(
             sensor, str(source), settings, profile, lambda progress: tell(progress.share, progress.words), before=before
         )

@@ -71,7 +71,9 @@ class DesktopLauncher:
         """Open windows by these settings from now on. For the loop's thread, as ``open`` is."""
         self._settings = settings
 
-    def open(self, what: str, *, text: str = "", reminder: Reminder | None = None, begun: bool = False) -> bool:
+    def open(
+        self, what: str, *, text: str = "", reminder: Reminder | None = None, begun: bool = False, of_today: bool = True
+    ) -> bool:
         """Have the owner's thread open a window of this name; False where there is no screen or no toolkit.
 
         ``text`` is a profile's name; ``reminder`` what a break says; ``begun``: the break runs already.
@@ -81,7 +83,7 @@ class DesktopLauncher:
         wishes: dict[str, Callable[[], None]] = {
             "dim": self._dim,
             "calibrate": partial(self._with_camera, "calibrate", partial(open_calibration, self._settings, text)),
-            "live": partial(self._with_camera, "live", partial(open_live, self._settings, text)),
+            "live": partial(self._with_camera, "live", partial(open_live, self._settings, text, of_today=of_today)),
         }
         if reminder is not None:
             wishes["break"] = partial(self._break, self._settings.breaks, reminder, begun=begun)

@@ -9,6 +9,7 @@ import click
 
 from posturewatch.base.i18n import _
 from posturewatch.cli.common import (
+    Word,
     ask_passphrase,
     folders,
     json_option,
@@ -21,7 +22,7 @@ from posturewatch.cli.common import (
 
 
 @click.command(help=_("Show a day, or the week that ends with it, in the terminal."))
-@click.argument("span", type=click.Choice(["day", "week"]), default="day")
+@click.argument("span", type=Word(["day", "week"]), default="day")
 @click.option("--date", "day_text", metavar="YYYY-MM-DD", help=_("Another day than today; also: yesterday."))
 @click.option("--write", is_flag=True, help=_("Write the day's files (CSV and text) again and say where."))
 @json_option
@@ -116,3 +117,4 @@ def forget(everything: bool, before: str | None, yes: bool, as_json: bool) -> No
     for name, count in removed.rows.items():
         click.echo(f"  {name}: {count}")
     click.echo("  " + _("Files: {count}").format(count=removed.files))
+    click.echo(_("On solid-state disks and copying file systems, old blocks may live on out of any program's reach."))

@@ -13,7 +13,7 @@ from posturewatch.base.codec import snapshot_from_json
 from posturewatch.base.errors import InstanceError, UsageError
 from posturewatch.base.i18n import _
 from posturewatch.base.records import Command, CommandKind, Snapshot
-from posturewatch.cli.common import folders, json_option, print_json, units_wish
+from posturewatch.cli.common import Word, folders, json_option, print_json, units_wish
 from posturewatch.control.client import ask, tell_app
 
 _DURATION = re.compile(r"^(\d+(?:\.\d+)?)\s*(s|sec|min|m|h)?$")
@@ -138,7 +138,7 @@ def resume(as_json: bool) -> None:
 
 
 @click.command("break", help=_("Take a break now; or postpone or skip the one that is due."))
-@click.argument("what", type=click.Choice(["now", "postpone", "skip"]), default="now")
+@click.argument("what", type=Word(["now", "postpone", "skip"]), default="now")
 @json_option
 def break_now(what: str, as_json: bool) -> None:
     """Begin, postpone or skip a break."""

@@ -8,6 +8,7 @@ import click
 
 from posturewatch.base.i18n import _
 from posturewatch.base.wording import call_for_help, footer, see_a_doctor_soon, seek_help, seek_help_title
+from posturewatch.cli.columns import row
 from posturewatch.cli.common import folders, json_option, print_json
 
 _MARKS = {"ok": ("✓", "green"), "note": ("·", None), "warning": ("!", "yellow"), "error": ("✗", "red")}
@@ -52,7 +53,10 @@ def doctor(as_json: bool, bundle: Path | None, no_camera: bool) -> None:
     else:
         for check in checks:
             mark, colour = _MARKS.get(check.level, ("?", None))
-            click.echo(f"{click.style(mark, fg=colour)} {check.part}: {check.says}")
+            first, *more = row(f"{mark} {check.part}: {check.says}", indent=2)
+            click.echo(click.style(mark, fg=colour) + first.removeprefix(mark))
+            for line in more:
+                click.echo(line)
             if check.mend:
                 click.echo(f"    {check.mend}")
     if bundle is not None:

@@ -8,9 +8,11 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
+import stat
 import sys
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from io import BufferedRandom
 from pathlib import Path
 from typing import Final
 
@@ -37,7 +39,8 @@ _BLOCK_BYTES: Final = 1 << 20
 def write_atomic(path: Path, content: str | bytes) -> None:
     """Write the whole file or nothing: a temporary beside it, flushed to the disk, then put in its place.
 
-    Text is written as UTF-8 with its line ends as they are. Raises OSError; the old file is then untouched.
+    Text is written as UTF-8 with its line ends as they are. What the replaced file held is overwritten, once the new
+    one is in its place. Raises OSError; the old file is then untouched.
     """
     data = content.encode() if isinstance(content, str) else content
     target = path.resolve() if path.is_symlink() else path  # a linked dotfile stays a link
@@ -48,12 +51,31 @@ def write_atomic(path: Path, content: str | bytes) -> None:
             file.write(data)
             file.flush()
             os.fsync(file.fileno())
-        _replace(temporary, target)
+        with _to_overwrite(target) as former:
+            _replace(temporary, target)
+            if former is not None:
+                with contextlib.suppress(OSError):  # the new one is in its place; a failing disk keeps the old blocks
+                    _zeros_over(former)
     except BaseException:
         with contextlib.suppress(OSError):
             temporary.unlink()
         raise
     _sync_folder(target.parent)
+
+
+@contextlib.contextmanager
+def _to_overwrite(path: Path) -> Iterator[BufferedRandom | None]:
+    """A file that is about to be replaced; None where there is none, it has another name too, or the system
+    (Windows) would not let it be replaced while it is open."""
+    with contextlib.ExitStack() as opened:
+        former = None
+        if os.name != "nt":
+            with contextlib.suppress(OSError):
+                handle = os.open(path, os.O_RDWR | os.O_NOFOLLOW | os.O_NONBLOCK)
+                found = opened.enter_context(os.fdopen(handle, "r+b"))
+                told = os.fstat(handle)
+                former = found if stat.S_ISREG(told.st_mode) and told.st_nlink == 1 else None
+        yield former
 
 
 def is_no_room(err: BaseException) -> bool:
@@ -111,12 +133,22 @@ def shred(path: Path) -> int:
         doomed.replace(path)
         raise
     with file:
-        size = os.fstat(file.fileno()).st_size
-        for start in range(0, size, _BLOCK_BYTES):
-            file.write(bytes(min(_BLOCK_BYTES, size - start)))
-        file.flush()
-        os.fsync(file.fileno())
+        size = _zeros_over(file)
     doomed.unlink()
+    return size
+
+
+def write_zeros(path: Path) -> None:
+    """Overwrite a file with zeros and leave it at its size; nothing where there is none. Raises OSError."""
+    with contextlib.suppress(FileNotFoundError), path.open("r+b") as file:
+        _zeros_over(file)
+
+
+def _zeros_over(file: BufferedRandom) -> int:
+    size = os.fstat(file.fileno()).st_size
+    file.writelines(bytes(min(_BLOCK_BYTES, size - start)) for start in range(0, size, _BLOCK_BYTES))
+    file.flush()
+    os.fsync(file.fileno())
     return size
 
 

@@ -117,6 +117,9 @@ def connect(path: Path, busy_s: float) -> sqlite3.Connection:
         connection.execute(f"PRAGMA wal_autocheckpoint = {WAL_PAGES}")
         connection.execute(f"PRAGMA journal_size_limit = {WAL_PAGES * 4096}")
         connection.execute("PRAGMA trusted_schema = OFF")
+        connection.execute(
+            "PRAGMA temp_store = MEMORY"
+        )  # nothing of the journal goes into the system's temporary folder
     except BaseException:
         connection.close()
         raise
@@ -199,6 +202,7 @@ def backup(connection: sqlite3.Connection, path: Path, version: int, now: dateti
     create_private(copy)
     target = sqlite3.connect(copy)
     try:
+        target.execute("PRAGMA journal_mode = MEMORY")  # a copy that is not whole is no use: no file to undo it by
         connection.backup(target)
     finally:
         target.close()
@@ -217,3 +221,8 @@ def unused_name(path: Path) -> Path:
 def side_files(path: Path) -> tuple[Path, ...]:
     """The write-ahead log and the shared memory that SQLite keeps beside a database."""
     return path.with_name(path.name + "-wal"), path.with_name(path.name + "-shm")
+
+
+def undo_file(path: Path) -> Path:
+    """The file by which SQLite undoes what was begun in a database without a write-ahead log."""
+    return path.with_name(path.name + "-journal")

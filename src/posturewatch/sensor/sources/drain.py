@@ -22,6 +22,7 @@ from posturewatch.sensor import clock, guard, native
 from posturewatch.sensor.choices import CameraChoice
 from posturewatch.sensor.sources.open import open_source
 from posturewatch.sensor.sources.source import ArrayShot, Shot, Source
+from posturewatch.sensor.sources.turned import TurnedShot
 
 FIRST_PAUSE_S: Final = 1.0
 LAST_PAUSE_S: Final = 15.0
@@ -130,7 +131,7 @@ class Drain:
         shot = source.shot()
         due_s = start_s + shot.t_s
         self._sleep(due_s - clock.monotonic_s())
-        self._serve(source, replace(shot, t_s=due_s) if isinstance(shot, ArrayShot) else shot)
+        self._serve(source, replace(shot, t_s=due_s) if isinstance(shot, (ArrayShot, TurnedShot)) else shot)
 
     def _serve(self, source: Source, shot: Shot | None = None) -> None:
         with self._state:
