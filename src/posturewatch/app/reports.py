@@ -61,12 +61,11 @@ class Parcel:
     def write(self, path: Path, passphrase: str = "") -> bool:
         """Write the file; says whether the PDF is in it. Raises DataError, UsageError for a short passphrase."""
         from posturewatch.exchange.archive import write_archive
-        from posturewatch.exchange.manifest import REPORT_PDF
         from posturewatch.exchange.share import manifest, members
 
         content = members(self.material)
         write_archive(path, content, manifest(self.material, self.choice), passphrase)
-        return any(name == REPORT_PDF for name, _bytes in content)
+        return any(name.endswith(".pdf") for name, _bytes in content)
 
 
 def parcel(folders: Folders, choice: ShareChoice, now: datetime, settings: Settings, *, name: str) -> Parcel:
