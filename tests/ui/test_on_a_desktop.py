@@ -22,6 +22,7 @@ from posturewatch.ui.dim_window import DimView
 from posturewatch.ui.first_run import Answers, SetupView, run_in_window
 from posturewatch.ui.help_window import HelpView
 from posturewatch.ui.open import WindowHandle, item_at, menu_heard, menu_view, open_window
+from posturewatch.ui.settings_window import FieldView, SettingsView
 from ui.test_first_run import Tools
 
 pytestmark = pytest.mark.desktop
@@ -220,7 +221,7 @@ def test_the_dimming_comes_and_goes(opened: Opener, screen: Robot) -> None:
 
 
 def test_the_first_run_in_a_window(screen: Robot) -> None:
-    """Seven pages by keyboard; a refused calibration may be repeated; Return takes an answer; they are applied once."""
+    """Nine pages by keyboard; a refused calibration may be repeated; Return takes an answer; they are applied once."""
     tools = Tools(refuse=1)
     results: list[Answers | None] = []
     runner = threading.Thread(target=lambda: results.append(run_in_window(tools, Answers(), "linux")), daemon=True)
@@ -239,6 +240,7 @@ def test_the_first_run_in_a_window(screen: Robot) -> None:
         step(screen, title, "Return")
     for key in ("shift+Tab", "shift+Tab", "shift+Tab", "Return"):  # from Next by Back and No to Yes
         step(screen, title, key)
+    step(screen, title, "Return")  # start watching now
     assert until(lambda: tools.applied)
     screen.key("Return")
     runner.join(PATIENCE_S)
@@ -269,11 +271,21 @@ class Case:
     view: object
 
 
+SETTINGS = SettingsView(
+    (
+        ("Breaks", (FieldView("breaks.every_min", "Every (minutes)", "text", "30", (), "5 to 120"),)),
+        ("Calls", (FieldView("courtesy.calls", "Silent in calls", "switch", "yes"),)),
+    ),
+    dark=True,
+)
+
+
 CASES = (
     Case("break_window", "^Time for a short break$", replace(BREAK, strict=True, dark=True)),
     Case("diary_window", "^Headache diary$", DiaryView("2026-11-23", "09:05", dark=True)),
     Case("help_window", "^When to seek help$", HelpView()),
     Case("menu_window", "^posturewatch$", menu_view(ITEMS)),
+    Case("settings_window", "^Settings$", SETTINGS),
     Case("setup_window", "^Set up posturewatch$", SetupView("linux", (("0", "Webcam"),), Answers(), dark=True)),
 )
 
@@ -286,6 +298,26 @@ def test_the_app_closes_its_windows(opened: Opener, screen: Robot, case: Case) -
     handle.close()
     assert not handle.alive
     assert [said.kind for said in handle.poll()].count("closed") == 1
+
+
+def test_settings_are_typed_refused_at_their_field_and_saved(opened: Opener, screen: Robot) -> None:
+    """By the keyboard alone: only what was changed is said; a refusal leaves the window open, a yes closes it."""
+    handle = opened("settings_window", SETTINGS)
+    window = shown(screen, "^Settings$")
+    for key in ("Tab", "ctrl+a", "9", "9", "9", "Tab", "Tab", "Tab"):
+        step(screen, "^Settings$", key)
+    screen.key("Return")
+    said = handle.wait(5)
+    assert said is not None
+    assert (said.kind, said.get("values")) == ("save", {"breaks.every_min": "999"})
+    handle.tell("refused", problems={"breaks.every_min": "999 is not allowed (a number from 5 to 120)"})
+    _left, _top, _width, height = screen.place(window)
+    assert until(lambda: screen.place(window)[3] >= height)
+    screen.key("Return")
+    assert (again := handle.wait(5)) is not None
+    assert again.kind == "save"
+    handle.tell("kept")
+    assert until(lambda: not handle.alive)
 
 
 @pytest.mark.parametrize(("scale", "least"), [("1", 500), ("1.05", 530), ("3", 530)])

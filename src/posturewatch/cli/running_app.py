@@ -14,7 +14,7 @@ from posturewatch.base.errors import InstanceError, UsageError
 from posturewatch.base.i18n import _
 from posturewatch.base.records import Command, CommandKind, Snapshot
 from posturewatch.cli.common import Word, folders, json_option, print_json, units_wish
-from posturewatch.control.client import ask, tell_app
+from posturewatch.control.client import ask, starting, tell_app
 
 _DURATION = re.compile(r"^(\d+(?:\.\d+)?)\s*(s|sec|min|m|h)?$")
 _HOUR = re.compile(r"([01]?[0-9]|2[0-3]):([0-5][0-9])")
@@ -31,6 +31,8 @@ _SECONDS = {"s": 1, "sec": 1, "min": 60, "m": 60, "h": 3600}
 def running_snapshot() -> tuple[Snapshot, dict[str, Any]]:
     """What the running app sees now, as a record and as fields; raises InstanceError where none runs."""
     answer = ask(folders().state, {"do": "status"})
+    if answer.get("starting"):
+        raise starting()
     try:
         fields = cast("dict[str, Any]", answer["snapshot"])
         return snapshot_from_json(fields), fields

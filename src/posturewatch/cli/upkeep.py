@@ -113,3 +113,17 @@ def autostart_disable(as_json: bool) -> None:
 def autostart_status(as_json: bool) -> None:
     """Look at the entry."""
     _show_autostart(as_json)
+
+
+@click.command("menu-entry", help=_("Add posturewatch to the desktop's application menu, or remove it there."))
+@click.argument("what", type=click.Choice(["add", "remove"]), default="add")
+def menu_entry(what: str) -> None:
+    """Write or remove the entry."""
+    from posturewatch.desktop import app_menu
+
+    if what == "add":
+        click.echo(_("posturewatch is in the application menu ({where}).").format(where=app_menu.add()))
+    elif app_menu.remove():
+        click.echo(_("posturewatch is no longer in the application menu."))
+    else:
+        click.echo(_("posturewatch was not in the application menu."))

@@ -1,7 +1,7 @@
-"""The guided first run: camera, calibration, units, limit, breaks, start at login. Can be run again at any time.
+"""The guided first run: camera, calibration, units, limit, breaks, start at login, start. Can be run again at any time.
 
 The pages and their order are pure functions; a window and the terminal (``first_run_terminal.py``) show the same
-ones. What they do to the world (cameras, calibration, settings) comes in as :class:`SetupTools`. Eight pages, one
+ones. What they do to the world (cameras, calibration, settings) comes in as :class:`SetupTools`. Nine pages, one
 question each.
 """
 
@@ -31,6 +31,7 @@ class SetupStep(StrEnum):
     THRESHOLD = "threshold"
     BREAKS = "breaks"
     LOGIN = "login"
+    START = "start"
     DONE = "done"
 
 
@@ -56,6 +57,7 @@ class Answers:
     breaks: bool = True
     exercises: bool = False
     autostart: bool = False
+    start: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +95,7 @@ class SetupTools(Protocol):
         ...
 
     def apply(self, answers: Answers) -> None:
-        """Write the settings and set start at login. Raises PosturewatchError."""
+        """Write the settings, set start at login, start what is to start now. Raises PosturewatchError."""
         ...
 
 
@@ -110,6 +112,7 @@ def page_for(step: SetupStep, answers: Answers, cameras: tuple[Option, ...], pla
         SetupStep.THRESHOLD: lambda: _threshold_page(answers),
         SetupStep.BREAKS: lambda: _breaks_page(answers),
         SetupStep.LOGIN: lambda: _login_page(answers),
+        SetupStep.START: lambda: _start_page(answers),
         SetupStep.DONE: lambda: Page(step, _("That is all"), _done(answers)),
     }
     return pages[step]()
@@ -139,6 +142,12 @@ def _login_page(answers: Answers) -> Page:
     text = _("Shall posturewatch start when you log in?")
     choices = (Option("yes", _("Yes")), Option("no", _("No")))
     return Page(SetupStep.LOGIN, _("Start at login"), (text,), choices, "yes" if answers.autostart else "no")
+
+
+def _start_page(answers: Answers) -> Page:
+    text = _("It runs in the background; `posturewatch quit` or the icon's menu ends it.")
+    choices = (Option("yes", _("Start watching now")), Option("no", _("Not yet")))
+    return Page(SetupStep.START, _("Start"), (text,), choices, "yes" if answers.start else "no")
 
 
 def chosen_break(answers: Answers) -> str:
@@ -196,12 +205,17 @@ def _break_choices() -> tuple[Option, ...]:
 
 
 def _done(answers: Answers) -> tuple[str, ...]:
-    last = (
+    calibrated = (
         _("The icon in the tray shows how you sit. A click on it has all the rest.")
         if answers.calibrated
         else _("You have not calibrated yet. Choose Calibrate in the tray, or run: posturewatch calibrate")
     )
-    return (last, _("To run this again: posturewatch setup"))
+    begins = (
+        _("posturewatch is watching now. Without a tray: posturewatch status")
+        if answers.start
+        else _("To begin: posturewatch start, or its entry in the application menu.")
+    )
+    return (begins, calibrated, _("To run this again: posturewatch setup"))
 
 
 def take(step: SetupStep, answers: Answers, value: str) -> Answers:
@@ -215,8 +229,9 @@ def take(step: SetupStep, answers: Answers, value: str) -> Answers:
             return replace(answers, threshold_in=float(value))
         case SetupStep.BREAKS if value in {choice.value for choice in _break_choices()}:
             return replace(answers, breaks=value != "none", exercises=value == "exercises")
-        case SetupStep.LOGIN if value in {"yes", "no"}:
-            return replace(answers, autostart=value == "yes")
+        case SetupStep.LOGIN | SetupStep.START if value in {"yes", "no"}:
+            yes = value == "yes"
+            return replace(answers, autostart=yes) if step is SetupStep.LOGIN else replace(answers, start=yes)
         case _:
             return answers
 
@@ -287,6 +302,7 @@ def answers_from(said: Said, before: Answers) -> Answers:
     answers = take(SetupStep.THRESHOLD, answers, str(said.get("threshold") or ""))
     answers = take(SetupStep.BREAKS, answers, str(said.get("breaks") or ""))
     answers = take(SetupStep.LOGIN, answers, str(said.get("login") or ""))
+    answers = take(SetupStep.START, answers, str(said.get("start") or ""))
     return replace(answers, calibrated=bool(said.get("calibrated")))
 
 

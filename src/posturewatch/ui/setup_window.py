@@ -151,6 +151,7 @@ class SetupWindow(Window):
             threshold=f"{answers.threshold_in:g}",
             breaks=chosen_break(answers),
             login="yes" if answers.autostart else "no",
+            start="yes" if answers.start else "no",
             calibrated=answers.calibrated,
         )
 

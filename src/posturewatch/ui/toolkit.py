@@ -241,6 +241,7 @@ class Window:
         style.configure("Head.TLabel", font=(family, 12, "bold"))
         style.configure("Guide.TLabel", font=(family, 13))
         style.configure("Big.TLabel", font=(family, 30, "bold"), foreground=c.accent)
+        style.configure("Error.TLabel", foreground=c.error, font=(family, 10))
         style.configure("Muted.TLabel", foreground=c.muted, font=(family, 10))
         _style_controls(style, c, (family, 11, "bold"), px)
 
