@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 import pytest
 
 from posturewatch.base.child import Said
-from posturewatch.base.errors import CalibrationError
+from posturewatch.base.errors import CalibrationError, DesktopError
 from posturewatch.ui.first_run import ORDER, Answers, Option, SetupStep, answers_from, following, page_for, take
 from posturewatch.ui.first_run_terminal import run_in_terminal
 
@@ -40,6 +40,9 @@ class Tools:
             tell(share, "Stay so.")
         tell(1.0, "Done.")
         return "Calibrated."
+
+    def calibrate_in_window(self, source: str) -> str:
+        raise DesktopError(source)
 
     def apply(self, answers: Answers) -> None:
         self.applied.append(answers)

@@ -10,20 +10,22 @@ from threading import Event
 from posturewatch.app.camera_loan import borrowed_camera
 from posturewatch.app.keeper import FolderKeeper, read_profile
 from posturewatch.base.clock import SystemClock
+from posturewatch.base.codec import snapshot_from_json
 from posturewatch.base.errors import (
     CalibrationError,
     CameraForbiddenError,
     CameraMissingError,
+    InstanceError,
     ModelError,
     SourceError,
 )
 from posturewatch.base.i18n import _
 from posturewatch.base.observation import Lack, Look
-from posturewatch.base.records import CalibrationRow, Command, CommandKind, EventKind, Reason
+from posturewatch.base.records import CalibrationRow, Command, CommandKind, EventKind, Reason, Snapshot
 from posturewatch.base.records import Event as Happened
 from posturewatch.base.settings import Settings
 from posturewatch.base.wording import reason_words
-from posturewatch.control.client import tell_app
+from posturewatch.control.client import ask, tell_app
 from posturewatch.core.posture.calibration import Calibration, Calibrator, Progress
 from posturewatch.core.posture.calibration_run import EVERY_S, LOOK, CalibrationRun, row_of
 from posturewatch.disk.folders import Folders
@@ -40,6 +42,9 @@ RECORDED = Look(face=True, trunk=True, whole=True, anchor=True, new_anchor=True)
 
 SURE_S = 3.0
 """A camera that is not there, or may not be used, is not there after this time either; udev needs a moment at times."""
+
+TIE_AT_MOST_S = 120.0
+"""Longest that the running app is waited for: to look, to count down and to see somebody sit still."""
 
 PATIENCE_S = 20.0
 """A camera that has not given a picture by then is said to the user; slow ones take up to 20 s to open on Windows."""
@@ -70,6 +75,43 @@ def calibrate_live(
     with borrowed_camera(folders.state):
         made = _watch(settings, profile, tell, before, ready)
         return keep(folders, settings, profile, made)
+
+
+def tie_in_app(folders: Folders, profile: str, tell: Tell) -> Kept:
+    """Five seconds of sitting upright before the camera of the running app, which knows what it has learnt of the
+    person since. Raises InstanceError where it does not answer, CalibrationError with what hinders it."""
+    clock, pause = SystemClock(), Event()
+    before, begun, until_s = _snapshot(folders), False, clock.monotonic_s() + TIE_AT_MOST_S
+    if before.paused or not before.watching:
+        raise CalibrationError(before.quiet or reason_words(Reason.PAUSED))
+    tell_app(folders.state, Command(CommandKind.CALIBRATE_QUICK))
+    while clock.monotonic_s() < until_s:
+        now = _snapshot(folders)
+        if now.calibrated_at != before.calibrated_at:
+            return Kept(in_force_of(folders, profile), profile)
+        if begun and now.calibrating is None:
+            raise CalibrationError(now.advice)
+        begun = begun or now.calibrating is not None
+        tell(now.calibrating or 0.0, now.advice)
+        pause.wait(EVERY_S)
+    raise CalibrationError(_("The running posturewatch does not calibrate."), _("`posturewatch status` says why."))
+
+
+def runs_with(folders: Folders, profile: str) -> bool:
+    """Whether posturewatch runs and measures by this profile's calibration."""
+    return (
+        is_running(folders.state)
+        and _snapshot(folders).profile == profile
+        and row_in_force(folders, profile) is not None
+    )
+
+
+def _snapshot(folders: Folders) -> Snapshot:
+    answer = ask(folders.state, {"do": "status"})
+    try:
+        return snapshot_from_json(answer["snapshot"])
+    except (KeyError, TypeError, ValueError) as err:
+        raise InstanceError(_("The running posturewatch cannot be asked now."), _("Try again in a moment.")) from err
 
 
 def calibrate_with_window(folders: Folders, settings: Settings, profile: str) -> Kept:

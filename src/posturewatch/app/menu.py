@@ -135,6 +135,7 @@ def _more() -> tuple[MenuItem, ...]:
     return (
         MenuItem(_("Diary…"), call="open_diary"),
         MenuItem(_("Set up again…"), call="open_setup"),
+        MenuItem(_("Settings…"), call="open_settings"),
         MenuItem(_("Open the settings file"), call="open_config"),
         MenuItem(_("Open the logs folder"), call="open_logs"),
         MenuItem(_("When to seek help"), call="open_help"),

@@ -51,7 +51,9 @@ def calibrate(profile: str | None, source: str | None, quick: bool, window: bool
     if source is not None:
         wish = wish.model_copy(update={"camera": wish.camera.model_copy(update={"source": given_source(source)})})
     guide = _Guide(quiet=as_json)
-    if is_recording(wish.camera.source):
+    if quick and source is None and calibration.runs_with(here, name):
+        kept = calibration.tie_in_app(here, name, guide.tell)
+    elif is_recording(wish.camera.source):
         source_path = local_path(wish.camera.source)
         kept = calibration.calibrate_recording(here, wish, name, source_path, guide.tell, quick=quick)
     elif not quick and (window or (window is None and why_no_windows() is None and not as_json)):

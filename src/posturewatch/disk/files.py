@@ -33,6 +33,9 @@ _OPEN_ELSEWHERE: Final = frozenset({5, 32, 33})
 """Windows' errors for a file that another program has open: access denied (said of replacing), sharing violation, lock
 violation (winerror.h)."""
 
+_MOST_LINKS: Final = 40
+"""As many as Linux follows."""
+
 _BLOCK_BYTES: Final = 1 << 20
 
 
@@ -43,7 +46,7 @@ def write_atomic(path: Path, content: str | bytes) -> None:
     one is in its place. Raises OSError; the old file is then untouched.
     """
     data = content.encode() if isinstance(content, str) else content
-    target = path.resolve() if path.is_symlink() else path  # a linked dotfile stays a link
+    target = _behind_own_links(path)  # a linked dotfile stays a link
     temporary = _unused_beside(target)
     handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, FILE_MODE)
     try:
@@ -103,6 +106,46 @@ def remedy(err: OSError) -> str:
     if isinstance(err, FileNotFoundError):
         return _("Make its folder first.")
     return _("A folder has this name; choose another.") if isinstance(err, IsADirectoryError) else ""
+
+
+def check_own(path: Path) -> None:
+    """Raise PermissionError where a file or folder belongs to another user, or is reached by a link that does.
+
+    What does not exist yet belongs to nobody. On Windows the user's own folders keep others out.
+    """
+    if os.name == "nt":
+        return
+    for follow in (False, True):
+        try:
+            owner = path.stat(follow_symlinks=follow).st_uid
+        except FileNotFoundError:
+            continue
+        if owner != os.geteuid():
+            raise PermissionError(errno.EPERM, _("it belongs to another user"), str(path))
+
+
+def make_private(path: Path) -> None:
+    """Take a file's rights from everybody but its owner; nothing where there is none. Raises OSError.
+
+    The file is not opened for it: closing a descriptor would give up the locks that SQLite holds on it.
+    """
+    with contextlib.suppress(FileNotFoundError):
+        found = path.lstat()
+        if os.name != "nt" and stat.S_ISREG(found.st_mode) and found.st_mode & 0o077:
+            path.chmod(FILE_MODE)
+
+
+def _behind_own_links(path: Path) -> Path:
+    """Where a link of this user's own leads, or the path; raises OSError for another user's link, which may lead into
+    any file of ours."""
+    target = path
+    for _hop in range(_MOST_LINKS):
+        if not target.is_symlink():
+            return target
+        if os.name != "nt" and target.lstat().st_uid != os.geteuid():
+            raise PermissionError(errno.EPERM, _("a link of another user stands there"), str(target))
+        target = target.parent / target.readlink()
+    raise OSError(errno.ELOOP, os.strerror(errno.ELOOP), str(path))
 
 
 def create_private(path: Path) -> None:

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Final
 
 from posturewatch.base.errors import FolderError
 from posturewatch.base.i18n import _
-from posturewatch.disk.files import FOLDER_MODE, is_no_room
+from posturewatch.disk.files import FOLDER_MODE, check_own, is_no_room
 
 if TYPE_CHECKING:  # the command line looks for the folders before it knows whether it needs a port
     from posturewatch.base.check import Check
@@ -114,6 +114,7 @@ def make_folder(folder: Path) -> Path:
             missing.mkdir(mode=FOLDER_MODE, exist_ok=True)
         if not folder.is_dir():
             raise NotADirectoryError(folder)
+        check_own(folder)
         if os.name != "nt" and folder.stat().st_mode & 0o077:
             folder.chmod(FOLDER_MODE)
     except (FileExistsError, NotADirectoryError) as err:

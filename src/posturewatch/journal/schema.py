@@ -19,7 +19,7 @@ from typing import Final
 
 from posturewatch.base.errors import JournalError
 from posturewatch.base.i18n import _
-from posturewatch.disk.files import create_private
+from posturewatch.disk.files import check_own, create_private, make_private
 
 APPLICATION_ID: Final = 0x504F5357
 """``POSW``: says whose file this is, at byte 68 of the database."""
@@ -104,11 +104,14 @@ def connect(path: Path, busy_s: float) -> sqlite3.Connection:
     ``isolation_level`` is None: transactions are begun in the open, never by the driver's guess. The
     connection may be made in one thread and used in another, not in two at once. Raises sqlite3.Error, OSError.
     """
+    _refuse_others(path)
     create_private(path)
     connection = sqlite3.connect(path, timeout=busy_s, isolation_level=None, check_same_thread=False)
     try:
         if not _may_change(connection):  # it is refused in a moment; even its mode stays as it is
             return connection
+        for each in (path, *side_files(path)):  # SQLite gives its side files the rights of the database
+            make_private(each)
         if connection.execute("PRAGMA page_count").fetchone() == (0,):
             connection.execute("PRAGMA auto_vacuum = INCREMENTAL")  # takes hold in an empty file alone
         connection.execute("PRAGMA journal_mode = WAL")
@@ -124,6 +127,18 @@ def connect(path: Path, busy_s: float) -> sqlite3.Connection:
         connection.close()
         raise
     return connection
+
+
+def _refuse_others(path: Path) -> None:
+    """Raise JournalError where the folder or a file of the journal belongs to another user."""
+    for each in (path.parent, path, *side_files(path)):
+        try:
+            check_own(each)
+        except PermissionError as err:
+            raise JournalError(
+                _("The journal cannot lie at {path}: {why}.").format(path=each, why=err.strerror),
+                _("Give yourself the right to write there, or set POSTUREWATCH_HOME to another folder."),
+            ) from err
 
 
 def _may_change(connection: sqlite3.Connection) -> bool:

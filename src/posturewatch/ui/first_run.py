@@ -94,6 +94,11 @@ class SetupTools(Protocol):
         """
         ...
 
+    def calibrate_in_window(self, source: str) -> str:
+        """As ``calibrate``, in the sensor's window with picture, countdown and Cancel; raises DesktopError where that
+        cannot be had, CalibrationError where the user kept none."""
+        ...
+
     def apply(self, answers: Answers) -> None:
         """Write the settings, set start at login, start what is to start now. Raises PosturewatchError."""
         ...
@@ -322,7 +327,10 @@ def _serve(tools: SetupTools, handle: WindowHandle, said: Said) -> None:
 
 def _calibrate_for(tools: SetupTools, handle: WindowHandle, source: str) -> None:
     try:
-        words = tools.calibrate(source, lambda share, words: handle.tell("calibrating", share=share, words=words))
+        try:
+            words = tools.calibrate_in_window(source)
+        except DesktopError:  # without the picture, then
+            words = tools.calibrate(source, lambda share, words: handle.tell("calibrating", share=share, words=words))
     except PosturewatchError as err:
         handle.tell("calibrated", ok=False, words=f"{err.message} {err.hint}".strip())
     else:
