@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from posturewatch.base.i18n import _
-from posturewatch.base.wording import footer, seek_help, seek_help_title
+from posturewatch.base.wording import call_for_help, footer, see_a_doctor_soon, seek_help, seek_help_title
 from posturewatch.cli.columns import row
 from posturewatch.cli.common import folders, json_option, print_json
 
@@ -24,13 +24,15 @@ _MARKS = {"ok": ("✓", "green"), "note": ("·", None), "warning": ("!", "yellow
 def safety(as_json: bool) -> None:
     """The list of warning signs, on request."""
     if as_json:
-        print_json({"title": seek_help_title(), "signs": list(seek_help()), "footer": footer()})
+        said = {"call": call_for_help(), "soon": see_a_doctor_soon(), "footer": footer()}
+        print_json({"title": seek_help_title(), "signs": list(seek_help()), **said})
         return
-    click.secho(seek_help_title(), bold=True)
+    click.secho(f"{seek_help_title()} {call_for_help()}", bold=True)
     for sign in seek_help():
         click.echo(click.wrap_text(sign, 78, initial_indent="  - ", subsequent_indent="    "))
     click.echo()
-    click.echo(click.wrap_text(footer(), 78))
+    for said_last in (see_a_doctor_soon(), footer()):
+        click.echo(click.wrap_text(said_last, 78))
 
 
 @click.command(
