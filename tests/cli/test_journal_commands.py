@@ -136,3 +136,15 @@ def test_a_foreign_file_is_refused_whole(lived: Cli, tmp_path: Path) -> None:
     assert "refused" in lived.run("import", str(junk), code=7).err
     assert lived.run("review", str(junk), code=7).err
     assert lived.run("log", "week", "--date", "2026-11-20", "--json").json == before
+
+
+def test_a_review_leaves_its_page_until_it_is_cleaned(lived: Cli, tmp_path: Path) -> None:
+    """Nothing decrypted goes into the temporary folder: the page lies in the reviewer's own folder, and --clean removes
+    it."""
+    path = tmp_path / "share.zip"
+    lived.run("share", str(path), "--yes", "--weeks", "1")
+    page = Path(lived.run("review", str(path), "--json").json["files"][0])
+    assert page.is_file()
+    assert str(lived.home) in str(page)
+    lived.run("review", "--clean")
+    assert not page.exists()

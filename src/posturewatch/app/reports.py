@@ -58,13 +58,14 @@ class Parcel:
 
         return preview(self.material, self.choice, encrypted=encrypted)
 
-    def write(self, path: Path, passphrase: str = "") -> None:
-        """Write the file; raises DataError, UsageError for a short passphrase."""
+    def write(self, path: Path, passphrase: str = "") -> bool:
+        """Write the file; says whether the PDF is in it. Raises DataError, UsageError for a short passphrase."""
         from posturewatch.exchange.archive import write_archive
         from posturewatch.exchange.share import manifest, members
 
         content = members(self.material)
         write_archive(path, content, manifest(self.material, self.choice), passphrase)
+        return any(name.endswith(".pdf") for name, _bytes in content)
 
 
 def parcel(folders: Folders, choice: ShareChoice, now: datetime, settings: Settings, *, name: str) -> Parcel:

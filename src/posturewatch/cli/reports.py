@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 from datetime import date, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -125,6 +124,11 @@ def _span(first_text: str | None, last_text: str | None, weeks: int) -> tuple[da
 @click.option("--no-diary", is_flag=True, help=_("Leave the headache diary out."))
 @click.option("--no-text", is_flag=True, help=_("Leave out all that you typed."))
 @click.option("--without", multiple=True, metavar="YYYY-MM-DD", help=_("Leave this day out; may be repeated."))
+@click.option(
+    "--with-calibration",
+    is_flag=True,
+    help=_("With the points of face and body in the calibrations: for moving to a new computer, not for a therapist."),
+)
 @click.option("--name", default="", help=_("A name for the head of the report; default: none."))
 @click.option("--encrypt", is_flag=True, help=_("Ask for a passphrase and encrypt (AES-256 zip)."))
 @click.option("--yes", is_flag=True, help=_("Do not ask; write it."))
@@ -136,6 +140,7 @@ def share(  # noqa: PLR0917
     no_diary: bool,
     no_text: bool,
     without: tuple[str, ...],
+    with_calibration: bool,
     name: str,
     encrypt: bool,
     yes: bool,
@@ -147,15 +152,18 @@ def share(  # noqa: PLR0917
     wish = settings()
     set_language(wish.user.language)
     first, last = _span(first_text, last_text, weeks if weeks is not None else wish.report.weeks)
-    choice = ShareChoice(first, last, not no_diary, not no_text, frozenset(parse_day(day) for day in without))
+    left = frozenset(parse_day(day) for day in without)
+    choice = ShareChoice(first, last, not no_diary, not no_text, left, with_calibration)
     ready = parcel(folders(), choice, right_now(), wish, name=name or wish.report.name)
     click.echo(ready.preview(encrypted=encrypt), nl=False)
     path = out if out is not None else Path(f"posturewatch-{first}-{last}.zip")
     if not yes and not click.confirm(_("Write {path}?").format(path=path), default=False):
         click.echo(_("Nothing was written."))
         return
-    ready.write(path, _new_passphrase() if encrypt else "")
+    whole = ready.write(path, _new_passphrase() if encrypt else "")
     click.echo(_("Wrote {path}. Give it to whom you choose.").format(path=path))
+    if not whole:
+        click.echo(_("The PDF could not be made and is not in it; the page holds the same. The log file says why."))
     if encrypt:
         click.echo(
             _(
@@ -178,20 +186,31 @@ def _new_passphrase() -> str:
         "no camera and no calibration."
     )
 )
-@click.argument("files", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.argument("files", nargs=-1, type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--html", type=_FILE, help=_("Write the page here instead of opening it."))
 @click.option("--pdf", type=_FILE, help=_("Write a PDF here."))
+@click.option("--clean", is_flag=True, help=_("Remove the page that the last review left."))
 @json_option
-def review(files: tuple[Path, ...], html: Path | None, pdf: Path | None, as_json: bool) -> None:
+def review(files: tuple[Path, ...], html: Path | None, pdf: Path | None, clean: bool, as_json: bool) -> None:
     """The therapist's side."""
     from posturewatch.app.reports import reviewed
 
     wish = settings()
     set_language(wish.user.language)
+    page = folders().reports / "review.html"
+    if clean:
+        page.unlink(missing_ok=True)
+        click.echo(_("{path} is gone.").format(path=page))
+        return
+    if not files:
+        raise UsageError(_("Say which files to review."), _("Give files that somebody shared with you, or --clean."))
     what = reviewed(files, ask_passphrase, wish)
     show = html is None and pdf is None
     if show:
-        html = Path(tempfile.mkdtemp(prefix="posturewatch-review-")) / "report.html"
+        from posturewatch.disk.folders import make_folder
+
+        make_folder(page.parent)
+        html = page
     written = _write(what, html=html, pdf=pdf, fhir=None)
     if as_json:
         print_json({"subject": what.person, "files": [str(path) for path in written]})
@@ -199,4 +218,6 @@ def review(files: tuple[Path, ...], html: Path | None, pdf: Path | None, as_json
         for path in written:
             click.echo(path)
     if show:
-        click.launch(written[0].as_uri())
+        if not as_json:
+            click.echo(_("It stays there, readable for you alone, until the next review or `review --clean`."))
+        click.launch(written[0].absolute().as_uri())
