@@ -20,9 +20,12 @@ if TYPE_CHECKING:
 
 
 def material(
-    folders: Folders, first: date, last: date, now: datetime, settings: Settings, since: date | None = None
+    folders: Folders, first: date, last: date, now: datetime, settings: Settings, *, since: date | None = None
 ) -> Material:
-    """What a report of the days ``first`` to ``last`` is made of, ``since`` the date of a visit; raises JournalError where there is no journal."""
+    """What a report of the days ``first`` to ``last`` is made of, ``since`` the date of a visit.
+
+    Raises JournalError where there is no journal.
+    """
     from posturewatch.report.material import gather
 
     with open_reader(folders.journal_file) as journal:

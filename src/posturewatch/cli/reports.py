@@ -78,7 +78,7 @@ def report(  # noqa: PLR0917  (click passes them by name)
         from posturewatch.disk.folders import make_folder
 
         html = make_folder(here.reports) / f"report-{first}-{last}.html"
-    written = _write(material(here, first, last, right_now(), wish, since), html=html, pdf=pdf, fhir=fhir)
+    written = _write(material(here, first, last, right_now(), wish, since=since), html=html, pdf=pdf, fhir=fhir)
     if as_json:
         print_json({"from": str(first), "to": str(last), "files": [str(path) for path in written]})
     else:
