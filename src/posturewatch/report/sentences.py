@@ -172,8 +172,8 @@ def _what_it_was_measured_on(material: Material) -> str:
     """What the accuracy was measured on, and what a tied day is."""
     return _(
         "Accuracy was measured on rendered bodies, not on people: mean absolute error on a second day {untied}, on a "
-        "tied day {tied}, within the same sitting {same}. On a tied day five seconds of sitting upright tie the calibration "
-        "to what is worn. Without the screen's distance, lengths may be 10–15 % off."
+        "tied day {tied}, within the same sitting {same}. On a tied day five seconds of sitting upright tie the "
+        "calibration to what is worn. Without the screen's distance, lengths may be 10–15 % off."
     ).format(
         untied=words.length(UNTIED_ERROR_IN, material.units, digits=2),
         tied=words.length(TIED_ERROR_IN, material.units, digits=2),
