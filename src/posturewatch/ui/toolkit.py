@@ -305,6 +305,7 @@ def _style_controls(style: ttk.Style, c: Colours, bold: tuple[str, int, str], px
             foreground=c.ink,
             padding=px(5),
             indicatorsize=px(15),
+            indicatormargin=(px(1), px(1), px(6), px(1)),
             indicatorbackground=c.field,
             upperbordercolor=c.line,
             lowerbordercolor=c.line,
