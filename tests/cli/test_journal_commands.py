@@ -148,3 +148,13 @@ def test_a_review_leaves_its_page_until_it_is_cleaned(lived: Cli, tmp_path: Path
     assert str(lived.home) in str(page)
     lived.run("review", "--clean")
     assert not page.exists()
+
+
+def test_a_report_since_a_visit_must_hold_the_visit(lived: Cli, tmp_path: Path) -> None:
+    """The visit's date stands in the page; one outside of the report's days is a usage error that writes nothing."""
+    page = tmp_path / "r.html"
+    span = ("--from", "2026-08-29", "--to", "2026-11-20", "--html", str(page))
+    assert "does not lie within" in lived.run("report", *span, "--since", "2026-08-01", code=2).err
+    assert not page.exists()
+    lived.run("report", *span, "--since", "2026-10-10")
+    assert "2026-10-10" in page.read_text(encoding="utf-8").split("<section")[0]

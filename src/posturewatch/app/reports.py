@@ -19,8 +19,13 @@ if TYPE_CHECKING:
     from posturewatch.report.material import Material
 
 
-def material(folders: Folders, first: date, last: date, now: datetime, settings: Settings) -> Material:
-    """What a report of the days ``first`` to ``last`` is made of; raises JournalError where there is no journal."""
+def material(
+    folders: Folders, first: date, last: date, now: datetime, settings: Settings, *, since: date | None = None
+) -> Material:
+    """What a report of the days ``first`` to ``last`` is made of, ``since`` the date of a visit.
+
+    Raises JournalError where there is no journal.
+    """
     from posturewatch.report.material import gather
 
     with open_reader(folders.journal_file) as journal:
@@ -35,6 +40,7 @@ def material(folders: Folders, first: date, last: date, now: datetime, settings:
             zone=f"{now:%Z}",
             person=journal.subject(),
             calibrated_at=in_force.at if in_force is not None else None,
+            since=since,
         )
 
 

@@ -37,6 +37,9 @@ _FILE = click.Path(dir_okay=False, path_type=Path)
 @click.option("--from", "first_text", metavar="YYYY-MM-DD", help=_("First day."))
 @click.option("--to", "last_text", metavar="YYYY-MM-DD", help=_("Last day; default: today."))
 @click.option("--weeks", type=click.IntRange(1, 520), help=_("So many weeks up to the last day."))
+@click.option(
+    "--since", "since_text", metavar="YYYY-MM-DD", help=_("Tell what changed since this day, a visit, against before.")
+)
 @click.option("--html", type=_FILE, help=_("Write the page here."))
 @click.option("--pdf", type=_FILE, help=_("Write a PDF here."))
 @click.option("--fhir", type=_FILE, help=_("Write a FHIR R4 bundle here."))
@@ -46,6 +49,7 @@ def report(  # noqa: PLR0917  (click passes them by name)
     first_text: str | None,
     last_text: str | None,
     weeks: int | None,
+    since_text: str | None,
     html: Path | None,
     pdf: Path | None,
     fhir: Path | None,
@@ -61,12 +65,20 @@ def report(  # noqa: PLR0917  (click passes them by name)
     wish = settings()
     set_language(wish.user.language)
     first, last = _span(first_text, last_text, weeks if weeks is not None else wish.report.weeks)
+    since = parse_day(since_text) if since_text else None
+    if since is not None and not first < since <= last:
+        raise UsageError(
+            _("The visit ({since}) does not lie within the report, {first} to {last}.").format(
+                since=since, first=first, last=last
+            ),
+            _("Give more weeks, or --from and --to around it."),
+        )
     here = folders()
     if html is None and pdf is None and fhir is None:
         from posturewatch.disk.folders import make_folder
 
         html = make_folder(here.reports) / f"report-{first}-{last}.html"
-    written = _write(material(here, first, last, right_now(), wish), html=html, pdf=pdf, fhir=fhir)
+    written = _write(material(here, first, last, right_now(), wish, since=since), html=html, pdf=pdf, fhir=fhir)
     if as_json:
         print_json({"from": str(first), "to": str(last), "files": [str(path) for path in written]})
     else:

@@ -24,6 +24,11 @@ from posturewatch.report import words
 from posturewatch.report.material import Material
 from posturewatch.report.now_in_words import calibration_words
 
+UNTIED_ERROR_IN: Final = 0.40
+TIED_ERROR_IN: Final = 0.25
+SITTING_ERROR_IN: Final = 0.32
+"""Mean absolute errors of docs/measurement.md."""
+
 FOUND_TREND_IN: Final = 1.1
 FOUND_STEP_IN: Final = 0.7
 """Changes that are found in 80 of 100 journals of 8 weeks; tests/core/history/test_change.py holds them."""
@@ -151,7 +156,7 @@ def calibration_in_force(material: Material) -> str:
 
 def method(material: Material) -> str:
     """How the numbers are made, in a few sentences."""
-    return " ".join((_what_is_counted(), _what_a_change_takes(material)))
+    return " ".join((_what_is_counted(), _what_it_was_measured_on(material), _what_a_change_takes(material)))
 
 
 def _what_is_counted() -> str:
@@ -160,6 +165,19 @@ def _what_is_counted() -> str:
         "calibrated upright posture. Medians and shares are weighted by time; the median is that of the minutes' "
         "medians, P10 and P90 also hold the spread within each minute. A day with under 120 valid minutes or "
         "50 % coverage is shown and not averaged."
+    )
+
+
+def _what_it_was_measured_on(material: Material) -> str:
+    """What the accuracy was measured on, and what a tied day is."""
+    return _(
+        "Accuracy was measured on rendered bodies, not on people: mean absolute error on a second day {untied}, on a "
+        "tied day {tied}, within the same sitting {same}. On a tied day five seconds of sitting upright tie the "
+        "calibration to what is worn. Without the screen's distance, lengths may be 10–15 % off."
+    ).format(
+        untied=words.length(UNTIED_ERROR_IN, material.units, digits=2),
+        tied=words.length(TIED_ERROR_IN, material.units, digits=2),
+        same=words.length(SITTING_ERROR_IN, material.units, digits=2),
     )
 
 
