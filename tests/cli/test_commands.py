@@ -83,6 +83,8 @@ def test_safety_lists_when_to_seek_help(cli: Cli) -> None:
     out = cli.run("safety").out
     assert "thunderclap" in out
     assert "not a medical device" in out
+    assert "Call the emergency number." in out
+    assert "pregnancy or with a weakened immune system" in " ".join(out.split())
     assert len(cli.run("safety", "--json").json["signs"]) == 8
 
 

@@ -63,3 +63,11 @@ def test_an_app_that_cannot_answer_yet_is_starting(home: Home) -> None:
         status = home.run("status")
     assert status.returncode == 8
     assert "just starting" in status.stderr
+
+
+def test_calibrate_looks_for_the_camera_before_it_counts_down(home: Home) -> None:
+    """Without a camera nobody is made to sit upright: it is said at once that there is none."""
+    told = home.run("calibrate", "--no-window", "--source", "/dev/video97")
+    assert told.returncode == 4
+    assert "/dev/video97" in told.stderr
+    assert "3 …" not in told.stderr

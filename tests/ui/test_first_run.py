@@ -7,8 +7,18 @@ from collections.abc import Callable, Iterable
 import pytest
 
 from posturewatch.base.child import Said
-from posturewatch.base.errors import CalibrationError
-from posturewatch.ui.first_run import ORDER, Answers, Option, SetupStep, answers_from, following, page_for, take
+from posturewatch.base.errors import CalibrationError, DesktopError
+from posturewatch.ui.first_run import (
+    ORDER,
+    Answers,
+    Option,
+    SetupStep,
+    answers_from,
+    calibrate_for,
+    following,
+    page_for,
+    take,
+)
 from posturewatch.ui.first_run_terminal import run_in_terminal
 
 CAMERAS = (Option("0", "Webcam"), Option("2", "Integrated camera"))
@@ -40,6 +50,9 @@ class Tools:
             tell(share, "Stay so.")
         tell(1.0, "Done.")
         return "Calibrated."
+
+    def calibrate_in_window(self, source: str) -> str:
+        raise DesktopError(source)
 
     def apply(self, answers: Answers) -> None:
         self.applied.append(answers)
@@ -132,3 +145,32 @@ def test_strange_answers_change_nothing() -> None:
             assert take(step, before, "rubbish") == before
     said = Said("finish", {"threshold": "NaN", "breaks": ["x"], "calibrated": True})
     assert answers_from(said, before) == before
+
+
+def test_the_window_calibrates_with_the_picture_and_without_one_where_there_can_be_none() -> None:
+    """The sensor's own window is asked for first; a refusal in it is told and not tried again."""
+
+    class Pictured(Tools):
+        answer: Exception | str = "Calibrated with the picture."
+
+        def calibrate_in_window(self, source: str) -> str:
+            if isinstance(self.answer, Exception):
+                raise self.answer
+            return f"{self.answer} {source}"
+
+    class Told:
+        def __init__(self) -> None:
+            self.said: list[dict[str, object]] = []
+
+        def tell(self, kind: str, **values: object) -> None:
+            self.said.append({"kind": kind, **values})
+
+    tools, told = Pictured(), Told()
+    calibrate_for(tools, told, "2")
+    tools.answer = CalibrationError("No calibration was kept.", "Start it again when you like.")
+    calibrate_for(tools, told, "2")
+    assert [(said["ok"], tools.calibrated) for said in told.said] == [(True, []), (False, [])]
+    tools.answer = DesktopError("There is no screen.")
+    calibrate_for(tools, told, "2")
+    assert tools.calibrated == ["2"]
+    assert told.said[-1] == {"kind": "calibrated", "ok": True, "words": "Calibrated."}

@@ -22,6 +22,7 @@ from posturewatch.ui.dim_window import DimView
 from posturewatch.ui.first_run import Answers, SetupView, run_in_window
 from posturewatch.ui.help_window import HelpView
 from posturewatch.ui.open import WindowHandle, item_at, menu_heard, menu_view, open_window
+from posturewatch.ui.palette import DARK, LIGHT
 from posturewatch.ui.settings_window import FieldView, SettingsView
 from ui.test_first_run import Tools
 
@@ -310,14 +311,36 @@ def test_settings_are_typed_refused_at_their_field_and_saved(opened: Opener, scr
     said = handle.wait(5)
     assert said is not None
     assert (said.kind, said.get("values")) == ("save", {"breaks.every_min": "999"})
-    handle.tell("refused", problems={"breaks.every_min": "999 is not allowed (a number from 5 to 120)"})
     _left, _top, _width, height = screen.place(window)
-    assert until(lambda: screen.place(window)[3] >= height)
+    handle.tell("refused", problems={"breaks.every_min": "999 is not allowed (a number from 5 to 120)"})
+    assert until(lambda: screen.place(window)[3] > height)  # by the line that says why
     screen.key("Return")
     assert (again := handle.wait(5)) is not None
     assert again.kind == "save"
     handle.tell("kept")
     assert until(lambda: not handle.alive)
+
+
+@pytest.mark.parametrize("dark", [False, True])
+def test_the_chosen_answer_looks_chosen(opened: Opener, screen: Robot, dark: bool) -> None:
+    """In its middle the chosen circle has the accent's colour, the other one the field's."""
+    colour = (DARK if dark else LIGHT).accent
+    accent = tuple(int(colour[place : place + 2], 16) for place in (1, 3, 5))
+    opened("setup_window", SetupView("linux", (("0", "Webcam"), ("2", "Other")), Answers(), dark=dark))
+    title = "^Set up posturewatch$"
+    window = shown(screen, title)
+    step(screen, title, "Return")
+    left, top, width, height = screen.place(window)
+    # The circles stand in the left margin; the buttons, which have the accent too, at the lower right.
+    part = screen.picture().crop((left, top, left + width // 6, top + height * 2 // 3)).convert("RGB")
+    places = [(x, y) for x in range(part.width) for y in range(part.height) if part.getpixel((x, y)) == accent]
+    rows = sorted({y for _x, y in places})
+    middle = rows[len(rows) // 2]
+    assert 5 < len(rows) < 30  # one circle, and not two
+    across = sorted(x for x, y in places if y == middle)
+    assert (across[len(across) // 2], middle) in places
+    centre = (min(across) + max(across)) // 2
+    assert part.getpixel((centre, middle)) == accent
 
 
 @pytest.mark.parametrize(("scale", "least"), [("1", 500), ("1.05", 530), ("3", 530)])

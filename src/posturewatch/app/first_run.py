@@ -7,7 +7,7 @@ from collections.abc import Callable
 from contextlib import ExitStack
 
 from posturewatch.app.background import start_in_background
-from posturewatch.app.calibration import calibrate_live
+from posturewatch.app.calibration import calibrate_live, calibrate_with_window
 from posturewatch.app.camera_loan import borrowed_camera
 from posturewatch.app.keeper import read_profile
 from posturewatch.base.errors import DesktopError
@@ -69,6 +69,11 @@ class Tools:
     def calibrate(self, source: str, tell: Callable[[float, str], None]) -> str:
         """Calibrate the profile in force with this camera; the result, and how well it repeats, in words."""
         kept = calibrate_live(self._folders, self._with_source(source), read_profile(self._folders), tell)
+        return done_words(kept.calibration, kept.profile)
+
+    def calibrate_in_window(self, source: str) -> str:
+        """As :meth:`calibrate`, with picture, countdown and Cancel in a window of the sensor's."""
+        kept = calibrate_with_window(self._folders, self._with_source(source), read_profile(self._folders))
         return done_words(kept.calibration, kept.profile)
 
     def apply(self, answers: Answers) -> None:

@@ -177,8 +177,7 @@ class PostureSettings(Section):
         1.0,
         ge=0.3,
         le=4.0,
-        description='Nudge beyond this distance: inches, or a text such as "2.5 cm". An inch is about what '
-        "separates groups with and without neck complaints in published photographs.",
+        description='Nudge beyond this distance: inches, or a text such as "2.5 cm".',
     )
     clear: Length = Field(
         0.6,
@@ -233,7 +232,7 @@ class LoadSettings(Section):
     model: Literal["rule", "tilt"] = Field(
         "rule",
         description="rule = head weight + 10 lb per inch; tilt = Hansraj's 2014 table by tilt angle. Both are rules "
-        "of thumb; the first follows from what is measured here.",
+        "of thumb; the first follows from what is measured here, and reports keep to it.",
     )
 
 

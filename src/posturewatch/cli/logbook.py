@@ -65,8 +65,9 @@ def _write_day(day: date, *, as_json: bool) -> None:
 
 @click.command("import", help=_("Bring back an export (zip or CSV) into the journal: whole, or not at all."))
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--mine", is_flag=True, help=_("The file is mine, though it carries another number than this journal."))
 @json_option
-def import_data(file: Path, as_json: bool) -> None:
+def import_data(file: Path, mine: bool, as_json: bool) -> None:
     """Take an export in."""
     from dataclasses import asdict
 
@@ -75,7 +76,7 @@ def import_data(file: Path, as_json: bool) -> None:
 
     passphrase = ask_passphrase(file) if is_encrypted(file) else ""
     with open_journal() as journal:
-        taken = asdict(import_file(file, journal, passphrase))
+        taken = asdict(import_file(file, journal, passphrase, mine=mine))
     if as_json:
         print_json(taken)
         return

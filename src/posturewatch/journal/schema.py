@@ -92,7 +92,7 @@ IN_FORCE_KEY: Final = "in_force:"
 IN_FORCE: Final = (
     "id = coalesce((SELECT chosen.id FROM meta JOIN calibrations AS chosen ON chosen.id = CAST(meta.value AS INTEGER) "
     "WHERE meta.key = 'in_force:' || calibrations.profile AND chosen.profile = calibrations.profile), "
-    "(SELECT max(other.id) FROM calibrations AS other WHERE other.profile = calibrations.profile))"
+    "(SELECT max(other.id) FROM calibrations AS other WHERE other.profile = calibrations.profile AND other.body != ''))"
 )
 """Condition on a row of ``calibrations``: the chosen one of its profile; the last written where none was chosen. Its
 date decides nothing, because a clock may have been wrong."""

@@ -11,7 +11,7 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from typing import Final, Protocol
+from typing import Any, Final, Protocol
 
 from posturewatch.base.child import CLOSED, Said
 from posturewatch.base.errors import DesktopError, PosturewatchError
@@ -92,6 +92,11 @@ class SetupTools(Protocol):
 
         Raises PosturewatchError with the reason.
         """
+        ...
+
+    def calibrate_in_window(self, source: str) -> str:
+        """As ``calibrate``, in the sensor's window with picture, countdown and Cancel; raises DesktopError where that
+        cannot be had, CalibrationError where the user kept none."""
         ...
 
     def apply(self, answers: Answers) -> None:
@@ -316,13 +321,23 @@ def _serve(tools: SetupTools, handle: WindowHandle, said: Said) -> None:
             handle.tell("trouble", words=f"{err.message} {err.hint}".strip())
     elif said.kind == "calibrate":
         tools.hide_camera()
-        work = threading.Thread(target=_calibrate_for, args=(tools, handle, source), name="set-up", daemon=True)
+        work = threading.Thread(target=calibrate_for, args=(tools, handle, source), name="set-up", daemon=True)
         work.start()
 
 
-def _calibrate_for(tools: SetupTools, handle: WindowHandle, source: str) -> None:
+class Listener(Protocol):
+    """Hears how it goes: the set-up's window."""
+
+    def tell(self, kind: str, **values: Any) -> None: ...
+
+
+def calibrate_for(tools: SetupTools, handle: Listener, source: str) -> None:
+    """Calibrate in the sensor's window with the picture, or without one where there can be none; tell how it ended."""
     try:
-        words = tools.calibrate(source, lambda share, words: handle.tell("calibrating", share=share, words=words))
+        try:
+            words = tools.calibrate_in_window(source)
+        except DesktopError:  # without the picture, then
+            words = tools.calibrate(source, lambda share, words: handle.tell("calibrating", share=share, words=words))
     except PosturewatchError as err:
         handle.tell("calibrated", ok=False, words=f"{err.message} {err.hint}".strip())
     else:

@@ -66,7 +66,8 @@ class SettingsWindow(Window):
         self._hint = self.label(self.body, "", "Muted.TLabel", HINT_WIDE)
         self._hint.grid(columnspan=COLUMNS, sticky="w", pady=(self.px(12), 0))
         # The window keeps its size while hints come and go.
-        self.body.rowconfigure(self.body.grid_size()[1] - 1, minsize=self.px(54))
+        ttk.Frame(self.body, width=self.px(HINT_WIDE)).grid(columnspan=COLUMNS)
+        self.body.rowconfigure(self.body.grid_size()[1] - 2, minsize=self.px(54))
         row = self.buttons(self.body, (_("Cancel"), self.close, False), (_("Save"), self._save, True))
         row.grid(columnspan=COLUMNS, sticky="e", pady=(self.px(10), 0))
         self._before = self._values()

@@ -12,6 +12,7 @@ from functools import partial
 from math import hypot
 from typing import Final, Protocol
 
+from posturewatch.base.load import load_of
 from posturewatch.base.observation import Lack, Look, Observation
 from posturewatch.base.records import Estimate, Reason, State, Step
 from posturewatch.base.settings import LoadSettings, PostureSettings, UserSettings, WatchSettings
@@ -21,7 +22,6 @@ from posturewatch.core.posture.chair import Chair, ChairWatch, FaceWatch
 from posturewatch.core.posture.drift import DriftWatch
 from posturewatch.core.posture.estimate import TRUNK_LASTS_S, Estimator
 from posturewatch.core.posture.level_filter import GAP_S, Filtered, LevelFilter, Verdict, probability_beyond
-from posturewatch.core.posture.load import load_of
 from posturewatch.core.posture.person_in_view import PersonInView, UsualView, sight_of, usual_of
 from posturewatch.core.posture.shared_unknowns import SharedUnknowns
 

@@ -25,9 +25,9 @@ from posturewatch.sensor.sources.source import ArrayShot, Shot, Source
 from posturewatch.sensor.sources.turned import TurnedShot
 
 FIRST_PAUSE_S: Final = 1.0
-LAST_PAUSE_S: Final = 15.0
-"""Between tries to open a source: 1, 2, 4, 8, 15, 15 s … A camera that is plugged in again is found within it,
-and a try costs 20 ms."""
+LAST_PAUSE_S: Final = 4.0
+"""Between tries to open a source: 1, 2, 4, 4 s … A camera that is plugged in again is found within it, and with the
+wait between looks within ten seconds; a try costs 20 ms."""
 
 STUCK_S: Final = 45.0
 """Opening or reading that takes longer than this will not come back. Windows needs up to 20 s to open a camera."""
