@@ -27,7 +27,7 @@ def safety(as_json: bool) -> None:
         said = {"call": call_for_help(), "soon": see_a_doctor_soon(), "footer": footer()}
         print_json({"title": seek_help_title(), "signs": list(seek_help()), **said})
         return
-    click.secho(f"{seek_help_title()} {call_for_help()}", bold=True)
+    click.secho(f"{call_for_help()} {seek_help_title()}", bold=True)
     for sign in seek_help():
         click.echo(click.wrap_text(sign, 78, initial_indent="  - ", subsequent_indent="    "))
     click.echo()

@@ -22,7 +22,7 @@ class HelpWindow(Window):
 
     def __init__(self, app: App, view: HelpView) -> None:
         super().__init__(app, _("When to seek help"), dark=view.dark)
-        self.label(self.body, f"{seek_help_title()} {call_for_help()}", "Title.TLabel", 520).grid(
+        self.label(self.body, f"{call_for_help()} {seek_help_title()}", "Title.TLabel", 520).grid(
             columnspan=2, sticky="w"
         )
         for line in seek_help():

@@ -189,7 +189,7 @@ def _help() -> Safe:
     return tag(
         "aside",
         tag("h3", _("When to seek help"), id="seek-help"),
-        tag("p", tag("strong", f"{wording.seek_help_title()} {wording.call_for_help()}")),
+        tag("p", tag("strong", f"{wording.call_for_help()} {wording.seek_help_title()}")),
         tag("ul", *(tag("li", item) for item in wording.seek_help())),
         tag("p", wording.see_a_doctor_soon()),
         class_="help",

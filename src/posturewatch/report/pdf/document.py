@@ -244,7 +244,7 @@ def _help(style: _Style) -> list[Any]:
     """When to seek help, whole: beside the diary, whatever the diary holds."""
     return [
         style.heading(_("When to seek help")),
-        style.text(f"{wording.seek_help_title()} {wording.call_for_help()}", bold=True),
+        style.text(f"{wording.call_for_help()} {wording.seek_help_title()}", bold=True),
         *(style.text("· " + item, style.small) for item in wording.seek_help()),
         style.text(wording.see_a_doctor_soon()),
     ]
