@@ -199,7 +199,8 @@ def demo(out: Path, as_json: bool) -> None:
     files = {"report": done.report, "day": done.day_csv, "journal": done.journal, "frames": done.measured.out}
     if as_json:
         body: dict[str, Any] = {name: str(path) for name, path in files.items()}
-        body |= {"error_in": done.error_in, "reminders": [said.title for _at, said in done.told.reminders]}
+        error_in = None if done.error_in is None else round(done.error_in, 3)
+        body |= {"error_in": error_in, "reminders": [said.title for _at, said in done.told.reminders]}
         print_json(body)
         return
     click.echo()
