@@ -125,11 +125,16 @@ def shown_source(source: str) -> str:
 
 
 def host_of(address: str) -> str:
-    """The host of an address, and nothing else of it; ``?`` where it has none."""
+    """Scheme and host of an address, and nothing else of it; ``?`` where it has none. Written as an address, so that it
+    is known for one and taken out of what leaves this computer."""
     try:
-        return cleaned(urlsplit(address.strip()).hostname or "?")
+        parts = urlsplit(address.strip())
+        host = parts.hostname
     except ValueError:
         return "?"
+    if not host:
+        return "?"
+    return cleaned(f"{parts.scheme or 'http'}://{f'[{host}]' if ':' in host else host}")
 
 
 def _kinds() -> str:
