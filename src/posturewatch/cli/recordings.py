@@ -6,7 +6,6 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,9 +13,9 @@ import click
 
 from posturewatch.base.errors import UsageError
 from posturewatch.base.i18n import _
-from posturewatch.base.quantities import number, rounded, whole
+from posturewatch.base.quantities import length, number, rounded, whole
 from posturewatch.base.wording import state_words
-from posturewatch.cli.common import folders, json_option, print_json, right_now, settings
+from posturewatch.cli.common import folders, json_option, print_json, right_now, settings, units_wish
 
 
 class Count:
@@ -82,7 +81,7 @@ def measure(  # noqa: PLR0917  (click passes them by name)
     as_json: bool,
 ) -> None:
     """One row for each frame."""
-    from posturewatch.app.calibration import newest_of
+    from posturewatch.app.calibration import in_force_of
     from posturewatch.offline.measure import find_pair
     from posturewatch.offline.measure import measure as run
 
@@ -91,7 +90,7 @@ def measure(  # noqa: PLR0917  (click passes them by name)
             _("--calibrate and --profile cannot be used together."),
             _("Name the recording of sitting upright, or the profile that was calibrated before."),
         )
-    kept = newest_of(folders(), profile) if profile is not None else None
+    kept = in_force_of(folders(), profile) if profile is not None else None
     recording, against = (source, kept) if kept is not None else find_pair(source, calibrate)
     with progress(_("frames")) as bar:
         done = run(recording, against, out, settings(), before=before, stills=stills, told=bar.update)
@@ -106,8 +105,11 @@ def measure(  # noqa: PLR0917  (click passes them by name)
         )
         return
     click.echo(
-        _("{frames} frames, {answered} with a number; calibration repeatable to {error} in. Wrote {path}.").format(
-            frames=done.frames, answered=done.answered, error=number(done.repeatability_in, 2), path=done.out
+        _("{frames} frames, {answered} with a number; calibration repeatable to {error}. Wrote {path}.").format(
+            frames=done.frames,
+            answered=done.answered,
+            error=length(done.repeatability_in, units_wish(), 2),
+            path=done.out,
         )
     )
 
@@ -190,16 +192,16 @@ def demo(out: Path, as_json: bool) -> None:
         return
     click.echo()
     click.echo(
-        _("{answered} of {frames} frames measured, calibration repeatable to {error} in.").format(
+        _("{answered} of {frames} frames measured, calibration repeatable to {error}.").format(
             answered=done.measured.answered,
             frames=done.measured.frames,
-            error=number(done.measured.repeatability_in, 2),
+            error=length(done.measured.repeatability_in, units_wish(), 2),
         )
     )
     if done.error_in is not None:
         click.echo(
-            _("Mean error against the clip's known truth: {error} in (filtered over time).").format(
-                error=number(done.error_in, 2)
+            _("Mean error against the clip's known truth: {error} (filtered over time).").format(
+                error=length(done.error_in, units_wish(), 2)
             )
         )
     for at, said in done.told.reminders:
@@ -221,13 +223,15 @@ def _say_nothing(_at: datetime, _said: Reminder) -> None:
 
 
 def _start(text: str | None) -> datetime:
+    from posturewatch.base.clock import with_zone
+
     if text is None:
         return right_now()
     try:
         moment = datetime.fromisoformat(text)
     except ValueError as err:
         raise UsageError(_("{text} is no time.").format(text=text), _("Write it as 2026-11-22T09:00.")) from err
-    return moment if moment.tzinfo is not None else moment.astimezone()
+    return moment if moment.tzinfo is not None else with_zone(moment)
 
 
 def _speed(text: str) -> float | None:

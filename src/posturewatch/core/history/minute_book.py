@@ -16,14 +16,11 @@ from math import erfc
 from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 
 from posturewatch.base.records import MinuteRow, State, Step
 from posturewatch.core.history.quantiles import Floats, weighted_quantiles
 from posturewatch.core.history.summary.records import BAND_EDGES_IN
 from posturewatch.core.reminding.passage import Passage
-
-Floats = NDArray[np.float64]
 
 SQRT2: Final = 2.0**0.5
 
@@ -54,6 +51,7 @@ class _OpenMinute:
     frames: int = 0
     samples: list[tuple[float, float, float, float]] = field(default_factory=list)  # fht, se, load, seconds
     loads: bool = True
+    tied: bool = True
 
     @property
     def filled_s(self) -> float:
@@ -62,6 +60,7 @@ class _OpenMinute:
     def add(self, spent: str, step: Step | None, seconds: float) -> None:
         if spent == "valid" and step is not None and step.fht_in is not None:
             self.loads = self.loads and step.load is not None
+            self.tied = self.tied and step.tied
             load_lb = step.load.load_lb if step.load is not None else 0.0
             self.samples.append((step.fht_in, step.fht_se_in or 0.0, load_lb, seconds))
         elif spent == "away":
@@ -77,7 +76,7 @@ class _OpenMinute:
         """What was measured against another calibration has no number in this row."""
         self.unreliable_s += sum(one[3] for one in self.samples)
         self.samples.clear()
-        self.loads = True
+        self.loads = self.tied = True
 
     def row(self, profile: str, calibration_id: int | None) -> MinuteRow:
         start = datetime.fromtimestamp(self.start_s, self.zone)
@@ -104,6 +103,7 @@ class _OpenMinute:
             band_s=(float(bands[0]), float(bands[1]), float(bands[2]), float(bands[3])),
             calibration_id=calibration_id,
             fht_p10_in=quantiles[0],
+            tied=self.tied,
         )  # fmt: skip
 
 
