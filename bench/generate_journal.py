@@ -174,6 +174,7 @@ class _Writer:
             (bands[0], bands[1], bands[2], bands[3]),
             day.calibration_id,
             round(value - 1.1 * spread, 2),
+            tied=True,
         )
 
     def note(self, day: date, headache: bool) -> None:

@@ -154,6 +154,10 @@ class FakeJournal:
         """All, or a profile's."""
         return tuple(row for row in self.made if profile in (None, row.profile))
 
+    def calibrations_in_force(self) -> dict[str, CalibrationRow]:
+        """The last one added, by profile."""
+        return {row.profile: row for row in self.made}
+
     def minutes(self, since: datetime, until: datetime) -> tuple[MinuteRow, ...]:
         """In a span."""
         return tuple(row for row in self.rows if since <= row.start < until)

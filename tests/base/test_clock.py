@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import sys
 import time
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
-from posturewatch.base.clock import SystemClock
+from posturewatch.base.clock import SystemClock, zone_asked_for
 
 
 def test_wall_time_knows_its_offset() -> None:
@@ -28,3 +28,24 @@ def test_a_flight_changes_the_offset_of_a_running_program(monkeypatch: pytest.Mo
     assert clock.now().utcoffset() in {timedelta(hours=-8), timedelta(hours=-7)}
     monkeypatch.undo()
     time.tzset()
+
+
+@pytest.mark.parametrize(("month", "hours"), [(1, 1), (7, 2)])
+def test_a_zone_named_as_everywhere_else_holds_on_windows(month: int, hours: int) -> None:
+    """TZ=Europe/Berlin is Berlin there too, in winter and in summer; its C library would take it for UTC."""
+    zone = zone_asked_for({"TZ": "Europe/Berlin"}, "win32")
+    assert datetime(2026, month, 15, tzinfo=zone).utcoffset() == timedelta(hours=hours)
+
+
+@pytest.mark.parametrize("name", ["", "CET-1CEST", "Nowhere/Atlantis", "../../etc/passwd"])
+def test_a_zone_that_is_no_name_is_left_to_windows(name: str) -> None:
+    """What is no place in the zones' list is the C library's business, and so is everything on other systems."""
+    assert zone_asked_for({"TZ": name}, "win32") is None
+    assert zone_asked_for({"TZ": "Europe/Berlin"}, "linux") is None
+
+
+@pytest.mark.skipif(sys.platform != "win32", reason="the C library elsewhere knows the name itself")
+def test_windows_clock_follows_the_named_zone(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The clock's own times have the zone's offset."""
+    monkeypatch.setenv("TZ", "Asia/Tokyo")
+    assert SystemClock().now().utcoffset() == timedelta(hours=9)

@@ -115,7 +115,7 @@ def test_every_place_says_the_same_load(pounds: float) -> None:
     """To the nearest 5 lb, 12.5 is 15, in tray, status and report."""
     now = Snapshot(AT, State.FORWARD, None, 1.4, 0.3, Load(pounds, 3.0, "rule"), "desk")
     assert quantities.load(pounds) in state_line(now)
-    assert words.load(pounds) == quantities.load(pounds)
+    assert words.load(pounds, "in") == quantities.load(pounds)
     assert read(quantities.load(pounds)) == exact(pounds / 5, 0) * 5
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import subprocess
 import sys
@@ -196,3 +197,12 @@ def test_the_readme_names_no_command_that_there_is_not() -> None:
     named = set(re.findall(r"(?:^ {4}|`)posturewatch ([a-z]+)", readme, re.MULTILINE))
     assert named
     assert named <= set(all_commands())
+
+
+def test_json_through_a_pipe_is_utf8_whatever_the_code_page(tmp_path: Path) -> None:
+    """A program that reads our JSON gets every sign, where text for a person has to make do with the code page."""
+    cli = Cli(tmp_path / "日本 ü")
+    environment = cli.environment() | {"PYTHONUTF8": "0", "PYTHONIOENCODING": "cp1252"}
+    words = [sys.executable, "-m", "posturewatch", "config", "path", "--json"]
+    ended = subprocess.run(words, env=environment, capture_output=True, timeout=60, check=True)
+    assert json.loads(ended.stdout.decode("utf-8"))["path"].startswith(str(cli.home))

@@ -118,6 +118,16 @@ def test_an_encrypted_file_needs_its_passphrase(lived: Cli, tmp_path: Path) -> N
     assert elsewhere.run("log", "--date", "2026-11-20", "--json").json[0]["valid_min"] > 0
 
 
+def test_a_piped_passphrase_is_given_once(lived: Cli, tmp_path: Path) -> None:
+    """One line on standard input is the passphrase; none is an error, not a wait; nothing is written then."""
+    path, secret = tmp_path / "sealed.zip", "a-long-passphrase"
+    words = ("share", str(path), "--to", "2026-11-20", "--weeks", "1", "--encrypt")
+    assert "passphrase" in lived.run(*words, "--yes", code=2, given="", timeout_s=30).err
+    assert not path.exists()
+    lived.run(*words, given=f"y\n{secret}\n", timeout_s=30)
+    lived.run("review", str(path), "--html", str(tmp_path / "r.html"), given=f"{secret}\r\n")
+
+
 def test_a_foreign_file_is_refused_whole(lived: Cli, tmp_path: Path) -> None:
     """A file that is no export is refused with exit code 7 and changes nothing."""
     junk = tmp_path / "junk.zip"

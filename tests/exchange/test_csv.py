@@ -123,19 +123,29 @@ def test_values_are_blank_where_nothing_was_measured() -> None:
         "60",
         "2026-11-23 09:00:00",
     )
-    assert row["schema_version"] == "2"
+    assert row["schema_version"] == "3"
 
 
-def test_a_file_from_before_a_column_is_read_without_it() -> None:
-    """Files of schema version 1 have no P10; everything else of them comes back."""
+@pytest.mark.parametrize(
+    ("version", "later"), [("1", ("fht_p10_in", "tied")), ("2", ("tied",))], ids=["before P10", "before ties"]
+)
+def test_a_file_from_before_a_column_is_read_without_it(version: str, later: tuple[str, ...]) -> None:
+    """Files of schema version 1 have no P10 and no tie, those of 2 no tie; everything else of them comes back."""
     row = minute()
-    table = list(csv.reader(io.StringIO(tables.minutes_csv([row]))))
-    place = table[0].index("fht_p10_in")
+    (cells,) = csv.DictReader(io.StringIO(tables.minutes_csv([row])))
+    earlier = {name: cell for name, cell in cells.items() if name not in later} | {"schema_version": version}
     out = io.StringIO(newline="")
-    csv.writer(out).writerows(
-        [*line[:place], *line[place + 1 : -1], last] for line, last in zip(table, ("schema_version", "1"), strict=True)
-    )
-    assert list(tables.read_minutes(lines(out.getvalue()), "minutes.csv")) == [replace(row, fht_p10_in=None)]
+    writer = csv.DictWriter(out, list(earlier))
+    writer.writeheader()
+    writer.writerow(earlier)
+    wanted = replace(row, **dict.fromkeys(later))
+    assert list(tables.read_minutes(lines(out.getvalue()), "minutes.csv")) == [wanted]
+
+
+def test_whether_a_minute_was_tied_is_yes_no_or_blank() -> None:
+    """Blank where nothing was measured, or where a journal from before ties does not say."""
+    rows = [minute(tied=tied) for tied in (True, False, None)]
+    assert [row["tied"] for row in csv.DictReader(io.StringIO(tables.minutes_csv(rows)))] == ["yes", "no", ""]
 
 
 def test_a_mark_stands_in_front_only_where_it_is_needed() -> None:
@@ -170,7 +180,7 @@ def changed(text: str, column: str, value: str) -> str:
         ("fht_median_in", "1,5"),
         ("fht_median_in", "99"),
         ("calibration_id", "0"),
-        ("schema_version", "3"),
+        ("schema_version", "4"),
         ("profile", "x" * 300),
     ],
 )

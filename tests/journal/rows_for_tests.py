@@ -31,6 +31,7 @@ def minute(start: datetime = NINE, valid_s: float = 60.0, **other: Any) -> Minut
         "load_index_lb": 23.5 if has else None,
         "band_s": (0.0, 0.0, valid_s, 0.0),
         "calibration_id": 1,
+        "tied": True if has else None,
     }
     return MinuteRow(start=start, valid_s=valid_s, **(given | other))
 
@@ -99,6 +100,7 @@ def minutes(draw: st.DrawFn) -> MinuteRow:
         load_index_lb=draw(st.one_of(st.none(), st.integers(0, 90_000).map(lambda value: value / 100))),
         band_s=(bands[0] / 100, bands[1] / 100, bands[2] / 100, bands[3] / 100),
         calibration_id=draw(st.one_of(st.none(), st.integers(1, 2**40))),
+        tied=draw(st.sampled_from([None, False, True])),
     )
 
 

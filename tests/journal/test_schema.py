@@ -119,8 +119,9 @@ def test_the_first_released_schema_still_opens(tmp_path: Path) -> None:
     with SqliteJournal(path, FakeClock()) as journal:
         first, second = journal.minutes_of(NINE.date())
         assert (first.fht_median_in, first.fht_p90_in, first.fht_p10_in) == (1.25, 1.5, None)
+        assert first.tied is None  # nobody asked then
         assert second.away_s == 60.0
         assert [entry.note for entry in journal.diary_of(NINE.date())] == ["bright light"]
-        assert journal.latest_calibration("desk") is not None
+        assert journal.calibrations_in_force()["desk"] is not None
         assert len(journal.events_of(NINE.date())) == 1
         assert journal.subject() == "5d3c8a52-5a34-4b8f-9d0b-6c1f4f0f7a11"

@@ -106,14 +106,27 @@ def test_all_that_a_day_needs_is_within_two_clicks() -> None:
         CommandKind.DIARY,
         CommandKind.QUIT,
     }
-    pauses = [item.command.value for item, _ in lines if item.command and item.command.kind is CommandKind.PAUSE]
-    assert pauses == [1800, 3600, 7200, -1, None]
+    pauses = [item.command for item, _ in lines if item.command and item.command.kind is CommandKind.PAUSE]
+    assert [command.value for command in pauses if not command.text] == [1800, 3600, 7200, -1, None]
 
 
 def test_every_call_of_the_menu_is_an_action_of_the_tray() -> None:
     """A line never asks for something that the app does not offer, and each offer has its line."""
     calls = {item.call for item, _depth in walk(menu_for(NOW)) if item.call}
     assert calls == {field.name for field in fields(TrayActions)} - {"open_menu"}
+
+
+def test_the_menu_offers_to_pause_until_an_hour() -> None:
+    """The full hours ahead, none of tomorrow."""
+
+    def hours(hour: int) -> list[str]:
+        items = menu_for(replace(NOW, at=NOW.at.replace(hour=hour, minute=20)))
+        (pause,) = [item for item in items if item.text == "Pause"]
+        return [item.command.text for item in pause.children if item.command is not None and item.command.text]
+
+    assert hours(9) == [f"{hour:02d}:00" for hour in range(10, 18)]
+    assert hours(21) == ["22:00", "23:00"]
+    assert hours(23) == []
 
 
 def test_a_paused_menu_offers_to_resume() -> None:
@@ -183,3 +196,16 @@ def test_silence_says_why() -> None:
     assert silent.quiet in status_line(silent)
     assert silent.quiet in [item.text for item in menu_for(silent)]
     assert "1.2 ± 0.3 in" in status_line(silent)
+
+
+@pytest.mark.parametrize(
+    ("after", "said"),
+    [
+        (timedelta(days=-3), "3 days ago"),
+        (timedelta(0), "calibrated today"),
+        (timedelta(days=26_000), "a time to come: the clock was wrong"),
+    ],
+)
+def test_status_names_the_calibration_in_force_and_its_age(after: timedelta, said: str) -> None:
+    """The line of ``status`` says when the calibration was made; a date to come is called what it is."""
+    assert said in status_line(replace(NOW, calibrated_at=NOW.at + after))

@@ -47,7 +47,7 @@ def test_a_small_share_is_not_called_nothing() -> None:
 
 def test_the_load_is_said_to_the_nearest_five_pounds() -> None:
     """The rule of thumb is not shown more exact than it is."""
-    assert words.load(18.4) == "about 20 lb"
+    assert words.load(18.4, "in") == "about 20 lb"
 
 
 @pytest.mark.parametrize(("value", "said"), [(-0.38, "−0.38 in"), (0.41, "+0.41 in"), (-0.3, "−0.3 in"), (None, "–")])

@@ -60,29 +60,29 @@ def go(tools: Tools, lines: Iterable[str], platform: str = "linux") -> tuple[Ans
 def test_return_alone_goes_through() -> None:
     """Pressing Return at every question takes the defaults, calibrates and applies once."""
     tools = Tools()
-    answers, _said = go(tools, [""] * 6)
+    answers, _said = go(tools, [""] * 7)
     assert answers == Answers(source="0", calibrated=True)
     assert tools.applied == [answers]
 
 
 def test_the_terminal_says_what_to_do_while_it_calibrates() -> None:
     """Ten seconds are not silent, and the same words are not said twice."""
-    _answers, said = go(Tools(), [""] * 6)
+    _answers, said = go(Tools(), [""] * 7)
     assert said.count("  Stay so.") == 1
     assert said.index("  Stay so.") < said.index("  Done.") < said.index("Calibrated.")
 
 
 def test_every_answer_is_kept() -> None:
     """The second camera, early, with exercises, at login; wrong numbers are asked again."""
-    answers, said = go(Tools(), ["", "2", "", "7", "x", "1", "2", "1"])
-    assert answers == Answers("2", True, 0.7, True, True, True)
+    answers, said = go(Tools(), ["", "2", "", "2", "7", "x", "1", "2", "1"])
+    assert answers == Answers("2", True, "cm", 0.7, True, True, True)
     assert said.count("Please give one of the numbers.") == 2
 
 
 def test_a_refused_calibration_says_why_and_may_be_skipped() -> None:
     """The reason and the hint are shown; s goes on without, and the end says so."""
     tools = Tools(refuse=9)
-    answers, said = go(tools, ["", "", "", "s", "", "", ""])
+    answers, said = go(tools, ["", "", "", "s", "", "", "", ""])
     assert not answers.calibrated
     assert "Your head is turned too far." in said
     assert any("posturewatch calibrate" in line for line in said)
@@ -90,7 +90,7 @@ def test_a_refused_calibration_says_why_and_may_be_skipped() -> None:
 
 def test_no_camera_is_no_dead_end() -> None:
     """Without a camera the page says so, and the rest can be set."""
-    answers, said = go(Tools(cameras=()), ["", "s", "", "", ""])
+    answers, said = go(Tools(cameras=()), ["", "s", "", "", "", ""])
     assert answers.source == "0"
     assert any("No camera was found" in line for line in said)
 

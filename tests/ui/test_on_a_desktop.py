@@ -235,7 +235,7 @@ def test_the_first_run_in_a_window(screen: Robot) -> None:
     step(screen, title, "space")
     assert until(lambda: len(tools.calibrated) == 2)
     assert until(lambda: lit(screen, title, 0.15))
-    for _page in range(3):
+    for _page in range(4):
         step(screen, title, "Return")
     for key in ("shift+Tab", "shift+Tab", "shift+Tab", "Return"):  # from Next by Back and No to Yes
         step(screen, title, key)

@@ -44,9 +44,10 @@ class Kept:
 
 
 def calibrate_live(folders: Folders, settings: Settings, profile: str, tell: Tell, *, quick: bool = False) -> Kept:
-    """About ten seconds of sitting upright before the camera; five with ``quick``, which ties the profile's newest
-    calibration to this sitting. Raises CalibrationError with the reason, SourceError, ModelError, JournalError."""
-    before = newest_of(folders, profile) if quick else None
+    """About ten seconds of sitting upright before the camera; five with ``quick``, which ties the profile's
+    calibration in force to this sitting. Raises CalibrationError with the reason, SourceError, ModelError,
+    JournalError."""
+    before = in_force_of(folders, profile) if quick else None
     with borrowed_camera(folders.state):
         made = _watch(settings, profile, tell, before)
         return keep(folders, settings, profile, made)
@@ -67,23 +68,23 @@ def show_live_view(folders: Folders, settings: Settings) -> None:
     from posturewatch.sensor_client.window import open_live
 
     with borrowed_camera(folders.state):
-        open_live(settings, newest_body(folders, read_profile(folders)) or "").wait()
+        open_live(settings, body_in_force(folders, read_profile(folders)) or "").wait()
 
 
-def newest_body(folders: Folders, profile: str) -> str | None:
-    """The JSON of the profile's newest calibration, or None."""
+def body_in_force(folders: Folders, profile: str) -> str | None:
+    """The JSON of the profile's calibration in force, or None."""
     from posturewatch.journal.reader import open_reader
 
     if not folders.journal_file.exists():
         return None
     with open_reader(folders.journal_file) as journal:
-        row = journal.latest_calibration(profile)
+        row = journal.calibrations_in_force().get(profile)
     return row.body if row is not None else None
 
 
-def newest_of(folders: Folders, profile: str) -> Calibration:
-    """The profile's newest calibration; raises CalibrationError where it has none, and DataError for a damaged one."""
-    body = newest_body(folders, profile)
+def in_force_of(folders: Folders, profile: str) -> Calibration:
+    """The profile's calibration in force; raises CalibrationError where it has none, DataError for a damaged one."""
+    body = body_in_force(folders, profile)
     if body is None:
         raise CalibrationError(
             _("There is no calibration under the name {name}.").format(name=profile),
@@ -96,7 +97,7 @@ def calibrate_recording(
     folders: Folders, settings: Settings, profile: str, source: Path, tell: Tell, *, quick: bool = False
 ) -> Kept:
     """As :func:`calibrate_live`, from a recording of sitting upright."""
-    before = newest_of(folders, profile) if quick else None
+    before = in_force_of(folders, profile) if quick else None
     with RecordingSensor(settings.models) as sensor:
         made = calibration_from(
             sensor, str(source), settings, profile, lambda progress: tell(progress.share, progress.words), before=before

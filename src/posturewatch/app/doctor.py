@@ -24,8 +24,10 @@ from posturewatch.base.check import Check
 from posturewatch.base.clock import SystemClock
 from posturewatch.base.errors import DataError, PosturewatchError
 from posturewatch.base.i18n import _
+from posturewatch.base.quantities import number
 from posturewatch.base.settings import ModelSettings, Settings
-from posturewatch.disk.files import write_atomic
+from posturewatch.base.system_packages import newer_python
+from posturewatch.disk.files import open_elsewhere_hint, write_atomic
 from posturewatch.disk.folders import Folders
 from posturewatch.disk.log_file import LOG_NAME
 
@@ -75,6 +77,7 @@ def _probes(folders: Folders, settings: Settings, *, camera: bool) -> Iterable[t
 
     yield _("folders"), lambda: places.probe(folders)
     yield _("journal"), lambda: journal(folders)
+    yield _("calibration"), lambda: calibration(folders)
     yield _("clock"), clock
     if camera:
         yield _("camera"), lambda: measuring(settings)
@@ -114,9 +117,7 @@ def python() -> Check:
     """The interpreter's version."""
     version = platform.python_version()
     if sys.version_info < OLDEST_PYTHON:
-        return Check(
-            "Python", "error", _("Python {version} is too old.").format(version=version), "sudo apt install python3.11"
-        )
+        return Check("Python", "error", _("Python {version} is too old.").format(version=version), newer_python())
     return Check("Python", "ok", f"{version}, {platform.system()} {platform.machine()}, posturewatch {__version__}")
 
 
@@ -174,7 +175,30 @@ def journal(folders: Folders) -> Check:
             _("The database is damaged: {what}").format(what=wrong[0]),
             _("Start posturewatch: it sets the damaged file aside and rescues what can be read."),
         )
-    return Check(part, "ok", _("The database is sound ({size:.1f} MB).").format(size=size))
+    return Check(part, "ok", _("The database is sound ({size} MB).").format(size=number(size, 1)))
+
+
+def calibration(folders: Folders) -> Check:
+    """Which calibration is measured against, and how old it is."""
+    from posturewatch.app.keeper import read_profile
+    from posturewatch.journal.reader import open_reader
+    from posturewatch.report.now_in_words import CLOCKS_DIFFER, calibration_words
+
+    part = _("calibration")
+    row = None
+    if folders.journal_file.exists():
+        try:
+            with open_reader(folders.journal_file) as reader:
+                row = reader.calibrations_in_force().get(read_profile(folders))
+        except PosturewatchError as err:
+            return Check(part, "error", err.message, err.hint)
+    if row is None:
+        return Check(part, "note", _("The profile in force is not calibrated."), "posturewatch calibrate")
+    now = SystemClock().now()
+    says = _("Number {number} is in force: {words}.").format(number=row.id, words=calibration_words(row.at, now))
+    if row.at - now > CLOCKS_DIFFER:
+        return Check(part, "warning", says, "posturewatch calibrate")
+    return Check(part, "ok", says)
 
 
 def clock() -> Check:
@@ -274,7 +298,9 @@ def write_bundle(path: Path, checks: tuple[Check, ...], folders: Folders, scrub:
     try:
         write_atomic(path, body.getvalue())
     except OSError as err:
-        raise DataError(_("{path} cannot be written: {why}.").format(path=path, why=err.strerror or err)) from err
+        raise DataError(
+            _("{path} cannot be written: {why}.").format(path=path, why=err.strerror or err), open_elsewhere_hint(err)
+        ) from err
 
 
 def _family() -> set[str]:

@@ -32,6 +32,7 @@ class Tools:
         settings = self._settings()
         return Answers(
             source=settings.camera.source,
+            units=settings.user.shown_units,
             threshold_in=settings.posture.threshold,
             breaks=settings.breaks.enabled,
             exercises=settings.breaks.exercises,
@@ -87,6 +88,7 @@ def _changes(settings: Settings, answers: Answers) -> list[tuple[str, Scalar]]:
     """Keys and values to write. ``clear`` follows a threshold that would come too near to it."""
     wanted: list[tuple[str, Scalar, Scalar]] = [
         ("camera.source", settings.camera.source, answers.source),
+        ("user.units", settings.user.shown_units, answers.units),
         ("posture.threshold", settings.posture.threshold, answers.threshold_in),
         ("breaks.enabled", settings.breaks.enabled, answers.breaks),
         ("breaks.exercises", settings.breaks.exercises, answers.exercises),

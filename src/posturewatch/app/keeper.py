@@ -58,7 +58,7 @@ class FolderKeeper:
         daily = DailyFiles(self._folders.days)
         if self._settings.journal.daily_csv:
             week = self._journal.content(*week_of(day))
-            daily.write(day_files(day, week, self._settings.user.units))
+            daily.write(day_files(day, week, self._settings.user.shown_units))
         tidy(self._journal, daily, self._settings.journal, day)
 
 

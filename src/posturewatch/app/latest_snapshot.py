@@ -3,13 +3,19 @@ and the commands that wait for the loop."""
 
 from __future__ import annotations
 
-from typing import Any
+import re
+from typing import Any, Final
 
 from posturewatch.base.codec import snapshot_to_json
 from posturewatch.base.i18n import _
 from posturewatch.base.inbox import Inbox
 from posturewatch.base.records import FROM_WITHIN, Command, CommandKind, Snapshot
 from posturewatch.desktop.tray.interface import Display
+
+LONGEST_S: Final = 366 * 86_400.0
+"""No command lasts longer: a year."""
+
+_HOUR: Final = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]")
 
 
 class LatestSnapshot:
@@ -55,10 +61,14 @@ def _command(request: dict[str, Any]) -> Command | None:
     value, text = request.get("value"), request.get("text", "")
     if value is not None and (isinstance(value, bool) or not isinstance(value, int | float)):
         return None
+    if value is not None and not -1.0 <= value <= LONGEST_S:  # NaN is neither
+        return None
     if not isinstance(text, str) or len(text) > 200:
         return None
     try:
         kind = CommandKind(request.get("kind", ""))
     except ValueError:
+        return None
+    if kind is CommandKind.PAUSE and text and not _HOUR.fullmatch(text):
         return None
     return None if kind in FROM_WITHIN else Command(kind, value, text)

@@ -35,6 +35,7 @@ from posturewatch.control.server import ControlServer
 from posturewatch.desktop.notify.interface import Notifier
 from posturewatch.desktop.notify.notifications import DesktopNotifications, ways
 from posturewatch.desktop.presence.session import make_desktop
+from posturewatch.desktop.session_end import SessionEnd
 from posturewatch.desktop.tray.display import NullDisplay, TrayDisplay, make_display
 from posturewatch.desktop.tray.interface import Display
 from posturewatch.disk.folders import Folders
@@ -80,6 +81,7 @@ class Running:
         inbox = QueueInbox()
         _hear_signals(inbox)  # before the first thread: an interrupt in between would leave it running for ever
         with ExitStack() as end:
+            end.callback(SessionEnd(lambda: inbox.put(QUIT)).close)  # the last to be closed: the end waits for all
             end.enter_context(Instance(self._folders.state))
             start_logging(self._folders.logs, verbose=self._overrides.verbose)
             end.callback(stop_logging)
@@ -205,11 +207,11 @@ class _TrayWords:
 
     def menu(self, snapshot: Snapshot) -> tuple[MenuItem, ...]:
         """The lines of the menu."""
-        return menu_for(snapshot, self.user.units)
+        return menu_for(snapshot, self.user.shown_units)
 
     def tooltip(self, snapshot: Snapshot) -> str:
         """The title."""
-        return tooltip(snapshot, self.user.units)
+        return tooltip(snapshot, self.user.shown_units)
 
 
 class _OverriddenKeeper:

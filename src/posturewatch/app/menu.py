@@ -5,7 +5,8 @@ Everything that a day needs lies on the first level or one level below, so that 
 
 from __future__ import annotations
 
-from datetime import timedelta
+from collections.abc import Iterator
+from datetime import datetime, timedelta
 
 from posturewatch.base.i18n import _
 from posturewatch.base.quantities import Units
@@ -14,6 +15,7 @@ from posturewatch.report.now_in_words import band_words, next_break_words, silen
 
 HALF_HOUR_S = timedelta(minutes=30).total_seconds()
 HOUR_S = timedelta(hours=1).total_seconds()
+HOURS_AHEAD = 8
 
 SEPARATOR = MenuItem()
 
@@ -66,9 +68,17 @@ def _pause_or_resume(snapshot: Snapshot) -> MenuItem:
         (_("Until tomorrow"), -1),
         (_("Until I resume"), None),
     )
-    return MenuItem(
-        _("Pause"), children=tuple(MenuItem(text, Command(CommandKind.PAUSE, value)) for text, value in choices)
-    )
+    whiles = [MenuItem(text, Command(CommandKind.PAUSE, value)) for text, value in choices]
+    hours = [
+        MenuItem(_("Until {time}").format(time=hour), Command(CommandKind.PAUSE, text=hour))
+        for hour in _hours_ahead(snapshot.at)
+    ]
+    return MenuItem(_("Pause"), children=(*whiles, *hours))
+
+
+def _hours_ahead(now: datetime) -> Iterator[str]:
+    """The full hours that are left of the day, those of a working day at the most; ``Until tomorrow`` has the night."""
+    yield from (f"{hour:02d}:00" for hour in range(now.hour + 1, min(24, now.hour + 1 + HOURS_AHEAD)))
 
 
 def _snooze(snapshot: Snapshot) -> tuple[MenuItem, ...]:

@@ -9,6 +9,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from posturewatch.app.keeper import read_profile
 from posturewatch.base.settings import Settings
 from posturewatch.disk.folders import Folders
 from posturewatch.journal.reader import open_reader
@@ -23,15 +24,17 @@ def material(folders: Folders, first: date, last: date, now: datetime, settings:
     from posturewatch.report.material import gather
 
     with open_reader(folders.journal_file) as journal:
+        in_force = journal.calibrations_in_force().get(read_profile(folders))
         return gather(
             journal.content(first, last),
             first=first,
             last=last,
             made_at=now,
             name=settings.report.name,
-            units=settings.user.units,
+            units=settings.user.shown_units,
             zone=f"{now:%Z}",
             person=journal.subject(),
+            calibrated_at=in_force.at if in_force is not None else None,
         )
 
 
@@ -72,7 +75,7 @@ def parcel(folders: Folders, choice: ShareChoice, now: datetime, settings: Setti
         content = journal.content(choice.first, choice.last)
         person = journal.subject()
     gathered = gather_chosen(
-        content, choice, made_at=now, person=person, name=name, units=settings.user.units, zone=f"{now:%Z}"
+        content, choice, made_at=now, person=person, name=name, units=settings.user.shown_units, zone=f"{now:%Z}"
     )
     return Parcel(gathered, choice)
 
@@ -90,4 +93,4 @@ def reviewed(paths: Sequence[Path], passphrase: Callable[[Path], str], settings:
         with ExitStack() as opened:
             archive = opened.enter_context(open_shared(path, passphrase(path) if is_encrypted(path) else ""))
             files.append(read_shared(path.name, archive))
-    return join(files, units=settings.user.units)
+    return join(files, units=settings.user.shown_units)

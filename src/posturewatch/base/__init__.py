@@ -17,6 +17,7 @@ __all__ = [
     "records",
     "settings",
     "source_names",
+    "system_packages",
     "wording",
     "zip_directory",
 ]

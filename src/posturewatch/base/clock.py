@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import ctypes
+import os
 import sys
 import time
-from datetime import date, datetime
+from collections.abc import Mapping
+from datetime import UTC, date, datetime, tzinfo
 from datetime import time as time_of_day
 from typing import Protocol
 
@@ -36,7 +38,7 @@ class SystemClock:
         and the C library keeps the zone it saw first until it is told to look again.
         """
         _look_at_the_zone_again()
-        return datetime.now().astimezone()
+        return datetime.now(zone_asked_for()).astimezone(zone_asked_for())
 
 
 def local_time(day: date, at: time_of_day) -> datetime:
@@ -44,8 +46,33 @@ def local_time(day: date, at: time_of_day) -> datetime:
 
     An hour that comes twice is taken the first time; one that summer time leaves out is taken an hour later.
     """
+    return with_zone(datetime.combine(day, at))
+
+
+def with_zone(moment: datetime) -> datetime:
+    """A wall time without a zone, aware, as :func:`local_time` has it."""
     _look_at_the_zone_again()
-    return datetime.combine(day, at).astimezone()
+    zone = zone_asked_for()
+    if zone is None:
+        return moment.astimezone()
+    return moment.replace(tzinfo=zone).astimezone(UTC).astimezone(zone)
+
+
+def zone_asked_for(environment: Mapping[str, str] = os.environ, platform: str = sys.platform) -> tzinfo | None:
+    """The zone that ``TZ`` names as ``Europe/Berlin``, on Windows; None where the system's own answer is right.
+
+    Windows' C library knows ``TZ`` only in the form ``CET-1CEST``, with American summer time, and takes every name that
+    it does not know for UTC.
+    """
+    name = environment.get("TZ", "").removeprefix(":")
+    if platform != "win32" or not name:
+        return None
+    from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return None
 
 
 def _look_at_the_zone_again() -> None:

@@ -203,8 +203,9 @@ def snapshot_from_json(fields: dict[str, Any]) -> Snapshot:
     body["reason"] = Reason(body["reason"]) if body["reason"] else None
     body["load"] = Load(**body["load"]) if body["load"] else None
     body["profiles"] = tuple(body["profiles"])
-    if body["paused_until"]:
-        body["paused_until"] = datetime.fromisoformat(body["paused_until"])
+    for name in ("paused_until", "calibrated_at"):
+        if body.get(name):
+            body[name] = datetime.fromisoformat(body[name])
     today = dict(body["today"])
     body["today"] = Today(**today | {"band_min": tuple(today["band_min"])})
     return Snapshot(**body)

@@ -10,7 +10,7 @@ import gettext
 import locale
 import os
 import sys
-from typing import Final
+from typing import Any, Final
 
 DOMAIN: Final = "posturewatch"
 LANGUAGES: Final = ("en", "de", "es", "ja")
@@ -35,6 +35,18 @@ def preferred_language() -> str:
         if tag[:2].lower() in LANGUAGES:
             return tag[:2].lower()
     return "en"
+
+
+def country() -> str:
+    """Two capital letters of the country whose measures this user is used to; empty where nothing names one."""
+    asked = [os.environ.get(name, "") for name in ("LC_ALL", "LC_MEASUREMENT", "LANG")]
+    return next(filter(None, map(country_of, asked + _platform_countries())), "")
+
+
+def country_of(tag: str) -> str:
+    """``US`` of ``en_US.UTF-8``, ``CH`` of ``de-CH``, ``TW`` of ``zh_Hant_TW``; empty for ``C`` or ``de``."""
+    parts = tag.partition(".")[0].partition("@")[0].replace("-", "_").split("_")
+    return next((part.upper() for part in parts[1:] if len(part) == 2 and part.isalpha()), "")
 
 
 def set_language(language: str = "auto") -> str:
@@ -95,6 +107,20 @@ def _platform_tags() -> list[str]:
     return [locale.getlocale()[0] or ""]
 
 
+def _platform_countries() -> list[str]:
+    """The locale of formats that the user has set on Windows or macOS, as a tag."""
+    if sys.platform == "win32":
+        import ctypes
+
+        name = ctypes.create_unicode_buffer(85)  # LOCALE_NAME_MAX_LENGTH
+        ctypes.windll.kernel32.GetUserDefaultLocaleName(name, len(name))
+        return [name.value]
+    if sys.platform == "darwin":
+        found = _mac_settings(os.path.expanduser("~/Library/Preferences/.GlobalPreferences.plist"))  # noqa: PTH111
+        return [str(found.get("AppleLocale", ""))]
+    return []
+
+
 def windows_tag(language_id: int) -> str:
     """``de_DE`` for 0x407; for a dialect that Python does not list, that of the main language."""
     known = locale.windows_locale
@@ -103,12 +129,18 @@ def windows_tag(language_id: int) -> str:
 
 def mac_tags(path: str) -> list[str]:
     """The languages of macOS's settings, the favourite first; none where the file cannot be read."""
+    tags = _mac_settings(path).get("AppleLanguages", [])
+    return [tag for tag in tags if isinstance(tag, str)] if isinstance(tags, list) else []
+
+
+def _mac_settings(path: str) -> dict[str, Any]:
+    """What a file of macOS's settings holds; nothing where it cannot be read."""
     import plistlib
     from xml.parsers.expat import ExpatError
 
     try:
         with open(path, "rb") as file:  # noqa: PTH123  (as below)
-            tags = plistlib.load(file).get("AppleLanguages", [])
+            found = plistlib.load(file)
     except (OSError, ValueError, AttributeError, ExpatError):
-        return []
-    return [tag for tag in tags if isinstance(tag, str)] if isinstance(tags, list) else []
+        return {}
+    return found if isinstance(found, dict) else {}

@@ -10,10 +10,13 @@ from __future__ import annotations
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Final, Literal
 
-from posturewatch.base.i18n import _, decimals
+from posturewatch.base.i18n import SOURCE_LANGUAGE, _, country, current_language, decimals
 from posturewatch.base.records import INCH_CM
 
 Units = Literal["in", "cm"]
+
+INCH_COUNTRIES: Final = ("US", "PR", "GU", "VI", "AS", "MP", "LR", "MM")
+"""Those whose measures are inches and pounds: the United States with their territories, Liberia, Myanmar (CLDR)."""
 
 LB_KG: Final = 0.45359237
 """Kilograms in a pound, by definition."""
@@ -55,6 +58,14 @@ def number(value: float, digits: int = 0) -> str:
     return decimals(fixed(value, digits))
 
 
+def local_units() -> Units:
+    """Inches (and pounds) where the user's locale names a country that measures so, centimetres (and kilograms)
+    in all others. Where it names none, the language decides: inches for English."""
+    land = country()
+    inches = land in INCH_COUNTRIES if land else current_language() == SOURCE_LANGUAGE
+    return "in" if inches else "cm"
+
+
 def in_units(value_in: float, units: Units) -> float:
     """Inches in the unit that the user has chosen."""
     return value_in * INCH_CM if units == "cm" else value_in
@@ -84,6 +95,11 @@ def distance(fht_in: float, se_in: float | None, units: Units = "in") -> str:
     return length_with_error(fht_in, se_in, units)
 
 
+def length_in_both(value_in: float, digits: int = 1) -> str:
+    """``0.3 in (0.8 cm)``, where it is not known which unit is read."""
+    return f"{length(value_in, 'in', digits)} ({length(value_in, 'cm', digits)})"
+
+
 def change(value_in: float, units: Units = "in", digits: int = 1) -> str:
     """``+0.3 in`` or ``−0.3 in``: always with its sign, a zero without."""
     sign = "+" if rounded(in_units(value_in, units), digits) > 0 else ""
@@ -92,11 +108,11 @@ def change(value_in: float, units: Units = "in", digits: int = 1) -> str:
 
 def load(pounds: float, units: Units = "in", *, beyond: bool = False) -> str:
     """The rule-of-thumb load index, ``about 20 lb``; ``about 45+ lb`` where the distance is ``beyond`` what is shown.
-    With kilograms for those who read centimetres."""
+    In kilograms, with the pounds of the rule behind, for those who read centimetres: ``about 9 kg (20 lb)``."""
     near = whole(pounds / LOAD_STEP_LB) * LOAD_STEP_LB
     more = "+" if beyond else ""
     if units == "cm":
-        return _("about {pounds}{more} lb ({kilograms}{more} kg)").format(
+        return _("about {kilograms}{more} kg ({pounds}{more} lb)").format(
             pounds=near, kilograms=whole(near * LB_KG), more=more
         )
     return _("about {pounds}{more} lb").format(pounds=near, more=more)

@@ -210,6 +210,9 @@ class MinuteRow:
 
     ``start`` is the minute's begin, aware, in local time (the offset is stored beside UTC).
     Bands: seconds of valid time below 0.5 in, 0.5–1, 1–2 and from 2 in on.
+    ``tied``: whether all valid time was measured in a sitting that the calibration or a tie holds for; where it was
+    not, the zero may lie an inch elsewhere, and the values tell of the day's own course only. ``None`` where nothing
+    was valid, and in minutes of a journal from before it was kept.
     """
 
     start: datetime
@@ -228,6 +231,7 @@ class MinuteRow:
     band_s: tuple[float, float, float, float] = (0.0, 0.0, 0.0, 0.0)
     calibration_id: int | None = None
     fht_p10_in: float | None = None  # None also in minutes of a journal from before it was kept
+    tied: bool | None = None
 
 
 MINUTE_SECONDS: Final = ("valid_s", "away_s", "unreliable_s", "paused_s", "off_s")
@@ -364,6 +368,7 @@ class Snapshot:
     load: Load | None
     profile: str
     profiles: tuple[str, ...] = ()
+    calibrated_at: datetime | None = None  # when the calibration in force was made
     paused_until: datetime | None = None
     paused: bool = False
     watching: bool = False
@@ -388,7 +393,7 @@ class Snapshot:
 
 
 class CommandKind(StrEnum):
-    PAUSE = "pause"  # value: seconds, None = until resumed, -1 = until tomorrow
+    PAUSE = "pause"  # value: seconds, None = until resumed, -1 = until tomorrow; or text: HH:MM, until then
     RESUME = "resume"
     CALIBRATE = "calibrate"
     PROFILE = "profile"  # text: name

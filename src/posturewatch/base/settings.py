@@ -14,9 +14,11 @@ from typing import Annotated, Any, Final, Literal
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from posturewatch.base.i18n import _
+from posturewatch.base.quantities import LB_KG, Units, local_units
 from posturewatch.base.records import INCH_CM
 
 _LENGTH: Final = re.compile(r"^\s*([-+]?\d+(?:[.,]\d+)?)\s*(in|inch|inches|cm|mm|\")?\s*$")
+_WEIGHT: Final = re.compile(r"^\s*(\d+(?:[.,]\d+)?)\s*(lb|lbs|kg)?\s*$")
 _TIME: Final = re.compile(r"^([01]?\d|2[0-4]):([0-5]\d)$")
 
 
@@ -29,6 +31,17 @@ def parse_length_in(value: Any) -> Any:
         raise ValueError(_('write a number of inches, or a text such as "1.0 in" or "2.5 cm"'))
     number = float(match[1].replace(",", "."))
     return number / {"cm": INCH_CM, "mm": INCH_CM * 10}.get(match[2] or "in", 1.0)
+
+
+def parse_weight_lb(value: Any) -> Any:
+    """Pounds from ``165``, ``"165 lb"`` or ``"75 kg"``; raises ValueError for another text."""
+    if not isinstance(value, str):
+        return value
+    match = _WEIGHT.match(value)
+    if match is None:
+        raise ValueError(_('write a number of pounds, or a text such as "165 lb" or "75 kg"'))
+    number = float(match[1].replace(",", "."))
+    return number / LB_KG if match[2] == "kg" else number
 
 
 def parse_source(value: Any) -> Any:
@@ -45,6 +58,9 @@ def parse_time_min(value: Any) -> Any:
 
 Length = Annotated[float, BeforeValidator(parse_length_in)]
 """Inches; the file may say "2.5 cm"."""
+
+Weight = Annotated[float, BeforeValidator(parse_weight_lb)]
+"""Pounds; the file may say "75 kg"."""
 
 Source = Annotated[str, BeforeValidator(parse_source)]
 """Where pictures come from, as text."""
@@ -68,16 +84,21 @@ class Section(BaseModel):
 
 
 class UserSettings(Section):
-    units: Literal["in", "cm"] = Field("in", description="Unit shown first: inches or centimetres.")
+    units: Literal["auto", "in", "cm"] = Field(
+        "auto",
+        description="Inches and pounds (in), or centimetres and kilograms (cm); auto follows the country that the "
+        "system is set to.",
+    )
     language: Literal["auto", "en", "de", "es", "ja"] = Field(
         "auto", description="Language of texts and reports; auto follows the system."
     )
-    body_weight_lb: float | None = Field(
+    body_weight_lb: Weight | None = Field(
         None,
         examples=[165],
         ge=60,
         le=700,
-        description="Your weight in pounds. The head counts as 7 % of it, within 8 to 14 lb; 11 lb if not given.",
+        description='Your weight in pounds, or a text such as "75 kg". The head counts as 7 % of it, within 8 to '
+        "14 lb; 11 lb if not given.",
     )
     stature_cm: float | None = Field(
         None,
@@ -102,6 +123,11 @@ class UserSettings(Section):
         description="From the camera to your eyes when you sit upright, with a tape measure. It sets the scale "
         "better than anything else you can give.",
     )
+
+    @property
+    def shown_units(self) -> Units:
+        """The unit in which lengths are shown: the one chosen, or the country's."""
+        return local_units() if self.units == "auto" else self.units
 
 
 class CameraSettings(Section):

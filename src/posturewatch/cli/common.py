@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from posturewatch.base.errors import UsageError
+from posturewatch.base.errors import PosturewatchError, UsageError
 from posturewatch.base.i18n import _
-from posturewatch.base.quantities import Units
+from posturewatch.base.quantities import Units, local_units
 from posturewatch.disk.folders import Folders, find_folders
 
 if TYPE_CHECKING:
@@ -25,7 +25,6 @@ def language_wish() -> str:
     """``[user] language`` of the config, read leniently: words must come out even if the file is damaged."""
     import tomllib
 
-    from posturewatch.base.errors import PosturewatchError
     from posturewatch.base.i18n import LANGUAGES
 
     try:
@@ -37,15 +36,15 @@ def language_wish() -> str:
 
 
 def units_wish() -> Units:
-    """``[user] units`` of the config, read as leniently: showing a status must not need the whole settings."""
+    """The unit to show by ``[user] units`` of the config, read as leniently: a status must not need all settings."""
     import tomllib
 
     try:
         with find_folders().config_file.open("rb") as file:
-            wish = tomllib.load(file).get("user", {}).get("units", "in")
-    except (OSError, ValueError, AttributeError):
-        return "in"
-    return "cm" if wish == "cm" else "in"
+            wish = tomllib.load(file).get("user", {}).get("units", "auto")
+    except (OSError, ValueError, AttributeError, PosturewatchError):
+        wish = "auto"
+    return wish if wish in ("in", "cm") else local_units()
 
 
 def folders() -> Folders:
@@ -61,8 +60,12 @@ def settings() -> Settings:
 
 
 def print_json(body: Any) -> None:
-    """One JSON document on the output stream."""
-    click.echo(json.dumps(body, indent=2, ensure_ascii=False))
+    """One JSON document on the output stream: UTF-8 for a program (RFC 8259), whatever the country's code page is."""
+    import sys
+
+    text = json.dumps(body, indent=2, ensure_ascii=False)
+    read_by_person = sys.stdout is None or sys.stdout.isatty()
+    click.echo(text if read_by_person else text.encode())
 
 
 def today() -> date:
@@ -105,12 +108,28 @@ def open_journal() -> SqliteJournal:
 
 
 def ask_passphrase(path: Path) -> str:
-    """The passphrase of an encrypted file: asked for, or a line of what is piped in."""
+    """The passphrase of an encrypted file: asked for, or a line of what is piped in. Raises UsageError for none."""
+    return _secret(_("Passphrase of {path}").format(path=path.name), twice=False)
+
+
+def new_passphrase() -> str:
+    """A passphrase to encrypt with: asked for twice, or a line of what is piped in. Raises UsageError for none."""
+    return _secret(_("Passphrase"), twice=True)
+
+
+def _secret(prompt: str, *, twice: bool) -> str:
+    """Typed unseen at a terminal. What is piped in is one line: whoever writes a script types nothing twice, and
+    asking the keyboard behind a pipe would wait for ever."""
     import sys
 
-    if not sys.stdin.isatty():
-        return sys.stdin.readline().rstrip("\n")
-    return str(click.prompt(_("Passphrase of {path}").format(path=path.name), hide_input=True))
+    if sys.stdin is not None and sys.stdin.isatty():
+        return str(click.prompt(prompt, hide_input=True, confirmation_prompt=twice))
+    given = sys.stdin.readline().rstrip("\r\n") if sys.stdin is not None else ""
+    if not given:
+        raise UsageError(
+            _("No passphrase was given."), _("Type it when you are asked, or give it as a line on standard input.")
+        )
+    return given
 
 
 json_option = click.option("--json", "as_json", is_flag=True, help=_("Print JSON for a program to read."))

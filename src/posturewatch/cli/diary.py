@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from posturewatch.base.errors import UsageError
-from posturewatch.base.i18n import _
+from posturewatch.base.i18n import _, decimals
 from posturewatch.cli.common import json_option, open_journal, parse_day, print_json, right_now, today
 
 if TYPE_CHECKING:
@@ -177,7 +177,7 @@ def _line(entry: DiaryEntry) -> str:
     if entry.kind == "none":
         words = [_("no headache")]
     elif entry.kind == "score":
-        words = [f"{entry.score_name} {entry.score:g}"]
+        words = [f"{entry.score_name} {decimals(f'{entry.score:g}')}"]
     else:
         words = [_("headache")]
         words += [_("worst {worst} of 10").format(worst=entry.worst)] if entry.worst is not None else []

@@ -14,7 +14,7 @@ from posturewatch.base.i18n import _, decimals
 from posturewatch.base.quantities import Units, duration, length, length_with_error, percent, rounded
 from posturewatch.base.records import Event, MinuteRow
 from posturewatch.core.history.outcomes import Breaks, Nudges, breaks_words, count_breaks, count_nudges, nudges_words
-from posturewatch.core.history.summary.records import MIN_COVERAGE, MIN_VALID_MIN, MINUTE_SHARES
+from posturewatch.core.history.summary.records import MIN_COVERAGE, MIN_TIED_MIN, MIN_VALID_MIN, MINUTE_SHARES
 
 BAR: Final = 24
 """Characters of a full bar."""
@@ -46,6 +46,8 @@ class DayFigures:
     band_min: tuple[float, ...]
     breaks: Breaks
     nudges: Nudges
+    tied: bool | None = None
+    tied_min: float | None = None
 
     @property
     def usable(self) -> bool:
@@ -68,8 +70,10 @@ class DayFigures:
 
 def figures(day: date, rows: Sequence[MinuteRow], events: Sequence[Event]) -> DayFigures:
     """Sum a local day up as the report does (``core.history.summary``), without waiting for numpy."""
-    medians = sorted((row.fht_median_in, row.valid_s) for row in rows if row.fht_median_in is not None)
-    errors = [(row.fht_se_in, row.valid_s) for row in rows if row.fht_se_in is not None]
+    tied, tied_min = _tied(rows)
+    counting = [row for row in rows if row.tied is not False] if tied else rows
+    medians = sorted((row.fht_median_in, row.valid_s) for row in counting if row.fht_median_in is not None)
+    errors = [(row.fht_se_in, row.valid_s) for row in counting if row.fht_se_in is not None]
     seconds = sum(weight for _value, weight in errors)
     return DayFigures(
         day,
@@ -80,11 +84,13 @@ def figures(day: date, rows: Sequence[MinuteRow], events: Sequence[Event]) -> Da
         off_min=sum(row.off_s for row in rows) / 60,
         coverage=_coverage(rows),
         median_in=_quantile(medians, 0.5),
-        p90_in=_quantile(sorted(_spread(rows)), 0.9),
+        p90_in=_quantile(sorted(_spread(counting)), 0.9),
         se_in=sum(value * weight for value, weight in errors) / seconds if seconds else None,
-        band_min=tuple(sum(row.band_s[band] for row in rows) / 60 for band in range(4)),
+        band_min=tuple(sum(row.band_s[band] for row in counting) / 60 for band in range(4)),
         breaks=count_breaks(events),
         nudges=count_nudges(events),
+        tied=tied,
+        tied_min=tied_min,
     )
 
 
@@ -102,6 +108,10 @@ def day_lines(day: DayFigures, rows: Sequence[MinuteRow], *, units: Units) -> li
         lines += _prose(_("Less than two hours were measured: this day says little."))
     elif not day.usable:
         lines += _prose(_("Less than half of the time at the desk was measured: this day says little."))
+    if day.tied is False:
+        lines += _prose(
+            _("Not tied on this day: it tells its own course, its zero may lie elsewhere, and no other day compares.")
+        )
     lines += ["", *_band_lines(day, units), "", *_hour_lines(rows, units), ""]
     lines += _prose(breaks_words(day.breaks))
     lines += _prose(nudges_words(day.nudges))
@@ -116,9 +126,12 @@ def week_lines(days: Sequence[DayFigures], *, units: Units) -> list[str]:
         median = length(day.median_in, units) if day.median_in is not None else "–"
         taken = day.breaks.taken + day.breaks.natural
         few = " *" if day.valid_min and not day.usable else ""
+        untied = " ~" if day.median_in is not None and day.tied is False else ""
         valid = duration(day.valid_min) if day.valid_min else "–"
-        lines.append(_line(_day_name(day.day), valid, median, _bands_bar(day), f"{taken}{few}"))
+        lines.append(_line(_day_name(day.day), valid, median, _bands_bar(day), f"{taken}{few}{untied}"))
     lines += _prose(_("Bands: · near, ░ ▒ █ further forward.  * too little was measured."))
+    if any(day.tied is False for day in days):
+        lines += _prose(_("~ not tied: compare it with no other day."))
     return lines
 
 
@@ -211,6 +224,16 @@ def _spread(rows: Sequence[MinuteRow]) -> Iterator[tuple[float, float]]:
         if middle is not None:
             values = (middle,) * 3 if low is None or high is None else (low, middle, high)
             yield from ((value, row.valid_s * share) for value, share in zip(values, MINUTE_SHARES, strict=True))
+
+
+def _tied(rows: Sequence[MinuteRow]) -> tuple[bool | None, float | None]:
+    """Whether the day's zero is known and its tied minutes (see ``core.history.summary.numbers.is_tied``)."""
+    known = [row for row in rows if row.tied is not None and row.fht_median_in is not None]
+    known_min = sum(row.valid_s for row in known) / 60
+    if not known_min:
+        return None, None
+    tied_min = sum(row.valid_s for row in known if row.tied) / 60
+    return tied_min >= min(MIN_TIED_MIN, known_min / 2), tied_min
 
 
 def _coverage(rows: Sequence[MinuteRow]) -> float | None:

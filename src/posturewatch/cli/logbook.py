@@ -54,7 +54,7 @@ def _write_day(day: date, *, as_json: bool) -> None:
 
     here = folders()
     with open_reader(here.journal_file) as journal:
-        files = day_files(day, journal.content(*week_of(day)), settings().user.units)
+        files = day_files(day, journal.content(*week_of(day)), settings().user.shown_units)
     written = [str(path) for path in DailyFiles(here.days).write(files)]
     if as_json:
         print_json({"files": written})

@@ -15,6 +15,7 @@ from posturewatch.cli.common import (
     ask_passphrase,
     folders,
     json_option,
+    new_passphrase,
     parse_day,
     print_json,
     right_now,
@@ -77,7 +78,7 @@ def report(  # noqa: PLR0917  (click passes them by name)
 
 
 def _write(what: Material, *, html: Path | None, pdf: Path | None, fhir: Path | None) -> list[Path]:
-    from posturewatch.disk.files import write_atomic
+    from posturewatch.disk.files import open_elsewhere_hint, write_atomic
 
     parts: list[tuple[Path, str | bytes]] = []
     if html is not None:
@@ -98,7 +99,7 @@ def _write(what: Material, *, html: Path | None, pdf: Path | None, fhir: Path | 
         except OSError as err:
             raise DataError(
                 _("{path} cannot be written: {why}.").format(path=path, why=err.strerror or err),
-                _("Choose another place."),
+                open_elsewhere_hint(err) or _("Choose another place."),
             ) from err
     return [path for path, _content in parts]
 
@@ -168,7 +169,7 @@ def _new_passphrase() -> str:
     from posturewatch.exchange.archive import suggest_passphrase
 
     click.echo(_("A good passphrase: {passphrase}").format(passphrase=suggest_passphrase()))
-    return str(click.prompt(_("Passphrase"), hide_input=True, confirmation_prompt=True))
+    return new_passphrase()
 
 
 @click.command(

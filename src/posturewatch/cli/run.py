@@ -34,11 +34,18 @@ def run(source: str | None = None, no_tray: bool = False, record: Path | None = 
     here = folders()
     if is_running(here.state):
         _speak_to_the_first()
-    _see_that_it_exists(source)
-    from posturewatch.app.main import CliOverrides, Running
+    try:
+        _see_that_it_exists(source)
+        from posturewatch.app.main import CliOverrides, Running
 
-    running = Running(here, CliOverrides(source or "", tray=not no_tray, verbose=verbose, record=record))
-    running.run(greet=_greet)
+        running = Running(here, CliOverrides(source or "", tray=not no_tray, verbose=verbose, record=record))
+        running.run(greet=_greet)
+    except Exception as err:
+        from posturewatch.app.unseen import nobody_reads, tell
+
+        if nobody_reads(sys.stderr):
+            tell(err, here)
+        raise
 
 
 def _greet(words: str) -> None:

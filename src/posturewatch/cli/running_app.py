@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from threading import Event
 from typing import Any, cast
 
@@ -16,8 +17,13 @@ from posturewatch.cli.common import folders, json_option, print_json, units_wish
 from posturewatch.control.client import ask, tell_app
 
 _DURATION = re.compile(r"^(\d+(?:\.\d+)?)\s*(s|sec|min|m|h)?$")
+_HOUR = re.compile(r"([01]?[0-9]|2[0-3]):([0-5][0-9])")
+
 BEGUN_S, BEGUN_TRIES = 2.0, 20
-"""The loop begins a break within a second or two; it is asked so often whether it has."""
+"""The loop begins a break or a pause within a second or two; it is asked so often whether it has."""
+
+LONGEST_S = 366 * 86_400.0
+"""A pause lasts no longer."""
 
 _SECONDS = {"s": 1, "sec": 1, "min": 60, "m": 60, "h": 3600}
 
@@ -65,31 +71,63 @@ def status(as_json: bool) -> None:
 
 @click.command(
     help=_(
-        "Pause and give the camera back. FOR is a time such as 30min, 1h or 2h, or tomorrow; without it the pause "
-        "lasts until `posturewatch resume`."
+        "Pause and give the camera back. FOR is a time such as 30min or 2h, an hour of the clock such as 15:00, or "
+        "tomorrow (04:00); without it the pause lasts until `posturewatch resume`."
     )
 )
 @click.argument("duration", metavar="[FOR]", required=False)
 @json_option
 def pause(duration: str | None, as_json: bool) -> None:
-    """Pause for a while, until tomorrow, or until resumed."""
-    _done(
-        Command(CommandKind.PAUSE, value=pause_seconds(duration)),
-        _("Paused. The camera is given back; `posturewatch resume` goes on."),
-        as_json=as_json,
-    )
+    """Pause for a while, until an hour, until tomorrow, or until resumed; says until when."""
+    from posturewatch.report.now_in_words import pause_words
+
+    command = pause_command(duration)
+    before, _fields = running_snapshot()
+    tell_app(folders().state, command)
+    now = _once(lambda snapshot: snapshot.paused and snapshot.at > before.at)
+    if as_json:
+        until = now.paused_until
+        print_json(
+            {
+                "ok": True,
+                "command": command.kind.value,
+                "paused_until": until.isoformat() if until is not None else None,
+            }
+        )
+        return
+    words = pause_words(now) or _("Paused")
+    click.echo(_("{paused}. The camera is given back; `posturewatch resume` goes on.").format(paused=words))
 
 
-def pause_seconds(text: str | None) -> float | None:
-    """Seconds of ``30min``, ``1h``, ``90s`` or ``45`` (minutes); -1 for tomorrow; None for no text."""
+def pause_command(text: str | None) -> Command:
+    """What ``30min``, ``1h``, ``90s``, ``45`` (minutes), ``15:00``, ``tomorrow`` or no text asks for; raises
+    UsageError."""
     if text is None:
-        return None
-    if text == "tomorrow":
-        return -1.0
-    match = _DURATION.match(text.strip().lower())
-    if match is None or float(match[1]) <= 0:
-        raise UsageError(_("{text} is no time to pause for.").format(text=text), _("Write 30min, 1h, 2h or tomorrow."))
-    return float(match[1]) * _SECONDS[match[2] or "min"]
+        return Command(CommandKind.PAUSE)
+    words = text.strip().lower().removeprefix("until ")
+    if words == "tomorrow":
+        return Command(CommandKind.PAUSE, value=-1.0)
+    if hour := _HOUR.fullmatch(words):
+        return Command(CommandKind.PAUSE, text=f"{hour[1]:0>2}:{hour[2]}")
+    match = _DURATION.match(words)
+    seconds = float(match[1]) * _SECONDS[match[2] or "min"] if match is not None else 0.0
+    if not 0 < seconds <= LONGEST_S:
+        raise UsageError(
+            _("{text} is no time to pause for.").format(text=text),
+            _("Write 30min, 1h, 2h (a year at the most), 15:00 or tomorrow."),
+        )
+    return Command(CommandKind.PAUSE, value=seconds)
+
+
+def _once(so: Callable[[Snapshot], bool]) -> Snapshot:
+    """The running app's snapshot once it is ``so``, or the latest after :data:`BEGUN_S` seconds."""
+    wait = Event()
+    for _turn in range(BEGUN_TRIES):
+        snapshot, _fields = running_snapshot()
+        if so(snapshot):
+            break
+        wait.wait(BEGUN_S / BEGUN_TRIES)
+    return snapshot
 
 
 @click.command(help=_("Go on after a pause; the camera is taken again."))
@@ -138,12 +176,7 @@ def _show_suggestion() -> None:
     from posturewatch.cli.common import settings
     from posturewatch.core.reminding.exercises import find
 
-    wait = Event()
-    for _turn in range(BEGUN_TRIES):
-        snapshot, _fields = running_snapshot()
-        if snapshot.on_break:
-            break
-        wait.wait(BEGUN_S / BEGUN_TRIES)
+    snapshot = _once(lambda now: now.on_break)
     tip = find(settings().breaks, snapshot.exercise)
     if tip is not None:
         click.echo()

@@ -9,7 +9,7 @@ import click
 
 from posturewatch.base.errors import DesktopError, UsageError
 from posturewatch.base.i18n import _
-from posturewatch.base.quantities import number, rounded
+from posturewatch.base.quantities import length, rounded
 from posturewatch.base.source_names import is_recording, local_path
 from posturewatch.cli.common import folders, json_option, print_json, settings
 
@@ -66,8 +66,8 @@ def calibrate(profile: str | None, source: str | None, quick: bool, window: bool
         )
         return
     click.echo(
-        _("Calibrated as {name}: {frames} frames, repeatable to {error} in.").format(
-            name=kept.profile, frames=made.frames, error=number(made.repeatability_in, 2)
+        _("Calibrated as {name}: {frames} frames, repeatable to {error}.").format(
+            name=kept.profile, frames=made.frames, error=length(made.repeatability_in, wish.user.shown_units, 2)
         )
     )
 

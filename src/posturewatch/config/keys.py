@@ -15,7 +15,14 @@ from pydantic import BeforeValidator
 from pydantic.fields import FieldInfo
 
 from posturewatch.base.i18n import _
-from posturewatch.base.settings import Section, Settings, parse_length_in, parse_time_min, waits_for_start
+from posturewatch.base.settings import (
+    Section,
+    Settings,
+    parse_length_in,
+    parse_time_min,
+    parse_weight_lb,
+    waits_for_start,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,6 +155,8 @@ def _number_words(annotation: Any, field: FieldInfo) -> str:
     span = {"low": f"{low:g}", "high": f"{high:g}"} if low is not None and high is not None else {}
     if _validator(field) is parse_length_in:
         return _('a number of inches from {low} to {high}, or a text such as "2.5 cm"').format(**span)
+    if _validator(field) is parse_weight_lb:
+        return _('a number of pounds from {low} to {high}, or a text such as "75 kg"').format(**span)
     if annotation is int:
         return _("a whole number from {low} to {high}").format(**span)
     return _("a number from {low} to {high}").format(**span)

@@ -11,7 +11,7 @@ from posturewatch.base.errors import ConfigError, UsageError
 from posturewatch.base.i18n import _
 from posturewatch.config.keys import Key, find_key, keys, section_words, sections, toml_value
 from posturewatch.config.read import judge, key_lines, read_text
-from posturewatch.disk.files import write_atomic
+from posturewatch.disk.files import open_elsewhere_hint, write_atomic
 from posturewatch.disk.folders import make_folder
 
 if TYPE_CHECKING:
@@ -184,5 +184,5 @@ def _write(path: Path, text: str) -> None:
     except OSError as err:
         raise ConfigError(
             _("{path} cannot be written: {why}.").format(path=path, why=err.strerror or err),
-            _("Give yourself the right to write the file and its folder."),
+            open_elsewhere_hint(err) or _("Give yourself the right to write the file and its folder."),
         ) from err

@@ -7,9 +7,14 @@ from __future__ import annotations
 
 import contextlib
 import os
+import sys
 import time
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Final
+
+from posturewatch.base.errors import DataError
+from posturewatch.base.i18n import _
 
 FILE_MODE: Final = 0o600
 FOLDER_MODE: Final = 0o700
@@ -17,9 +22,13 @@ FOLDER_MODE: Final = 0o700
 TEMP_SUFFIX: Final = ".part"
 """Ends the name of a file that is still being written; :func:`sweep` removes what a crash left of them."""
 
-_REPLACE_TRIES: Final = 5
-_REPLACE_WAIT_S: Final = 0.05
-"""Windows refuses to replace a file that a virus scanner or a viewer has open for a moment."""
+_REPLACE_WAITS_S: Final = (0.05, 0.1, 0.2, 0.4, 0.8, 1.6)
+"""Windows refuses to replace or rename a file that a virus scanner or an editor has open for a moment: it is tried
+again for three seconds."""
+
+_OPEN_ELSEWHERE: Final = frozenset({5, 32, 33})
+"""Windows' errors for a file that another program has open: access denied (said of replacing), sharing violation, lock
+violation (winerror.h)."""
 
 _BLOCK_BYTES: Final = 1 << 20
 
@@ -31,7 +40,7 @@ def write_atomic(path: Path, content: str | bytes) -> None:
     """
     data = content.encode() if isinstance(content, str) else content
     target = path.resolve() if path.is_symlink() else path  # a linked dotfile stays a link
-    temporary = target.with_name(f".{target.name}.{os.urandom(4).hex()}{TEMP_SUFFIX}")
+    temporary = _unused_beside(target)
     handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, FILE_MODE)
     try:
         with os.fdopen(handle, "wb") as file:
@@ -56,22 +65,65 @@ def shred(path: Path) -> int:
     """Overwrite a file with zeros, remove it, and return its former size in bytes.
 
     On solid-state disks and copying file systems the old blocks may live on; this does what a program can.
-    Raises OSError. A file that is already gone counts 0; a link is removed and what it points to left alone.
+    Raises OSError; the file is then as it was. It is renamed before a byte of it is touched, since what may be renamed
+    may be removed: Windows forbids both while another program has it open.
+    A file that is already gone counts 0; a link is removed and what it points to left alone.
     """
     if path.is_symlink():
         path.unlink()
         return 0
+    doomed = _unused_beside(path)
     try:
-        size = path.stat().st_size
-        with path.open("r+b") as file:
-            for start in range(0, size, _BLOCK_BYTES):
-                file.write(bytes(min(_BLOCK_BYTES, size - start)))
-            file.flush()
-            os.fsync(file.fileno())
+        _replace(path, doomed)
     except FileNotFoundError:
         return 0
-    path.unlink()
+    try:
+        file = doomed.open("r+b")
+    except OSError:
+        doomed.replace(path)
+        raise
+    with file:
+        size = os.fstat(file.fileno()).st_size
+        for start in range(0, size, _BLOCK_BYTES):
+            file.write(bytes(min(_BLOCK_BYTES, size - start)))
+        file.flush()
+        os.fsync(file.fileno())
+    doomed.unlink()
     return size
+
+
+def shred_all(paths: Iterable[Path]) -> int:
+    """Shred each file, and return how many went. One that cannot be removed does not keep the others.
+
+    Raises DataError when all have been tried, naming those that are left and why.
+    """
+    gone = 0
+    left: list[tuple[Path, OSError]] = []
+    for path in paths:
+        try:
+            shred(path)
+        except OSError as err:
+            left.append((path, err))
+        else:
+            gone += 1
+    if left:
+        names = "; ".join(f"{path} ({err.strerror or err})" for path, err in left)
+        hints = [open_elsewhere_hint(err) for _path, err in left]
+        raise DataError(
+            _("Not removed, and left as it was: {names}. Everything else is gone.").format(names=names),
+            next(filter(None, hints), "") or _("Remove it by hand."),
+        ) from left[0][1]
+    return gone
+
+
+def open_elsewhere(err: OSError, platform: str = sys.platform) -> bool:
+    """Whether another program has the file open, which keeps it from being written or removed on Windows alone."""
+    return platform == "win32" and getattr(err, "winerror", None) in _OPEN_ELSEWHERE
+
+
+def open_elsewhere_hint(err: OSError) -> str:
+    """What to do about a file that another program has open; empty where that is not the reason."""
+    return _("Another program has the file open: close it there and try again.") if open_elsewhere(err) else ""
 
 
 def sweep(folder: Path) -> int:
@@ -84,16 +136,21 @@ def sweep(folder: Path) -> int:
     return gone
 
 
-def _replace(temporary: Path, target: Path) -> None:
-    for attempt in range(_REPLACE_TRIES):
+def _unused_beside(path: Path) -> Path:
+    return path.with_name(f".{path.name}.{os.urandom(4).hex()}{TEMP_SUFFIX}")
+
+
+def _replace(source: Path, target: Path) -> None:
+    for wait_s in _REPLACE_WAITS_S:
         try:
-            temporary.replace(target)
-        except PermissionError:
-            if os.name != "nt" or attempt == _REPLACE_TRIES - 1:
+            source.replace(target)
+        except OSError as err:
+            if not open_elsewhere(err):
                 raise
-            time.sleep(_REPLACE_WAIT_S)
+            time.sleep(wait_s)
         else:
             return
+    source.replace(target)
 
 
 def _sync_folder(folder: Path) -> None:

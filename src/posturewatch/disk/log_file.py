@@ -8,9 +8,12 @@ from __future__ import annotations
 import logging
 import logging.handlers
 import os
+from datetime import UTC, datetime
 from io import TextIOWrapper
 from pathlib import Path
 from typing import Final
+
+from posturewatch.base.clock import zone_asked_for
 
 LOG_NAME: Final = "posturewatch.log"
 MAX_BYTES: Final = 512_000
@@ -29,6 +32,16 @@ class _PrivateFile(logging.handlers.RotatingFileHandler):
         """A full disk must not stop the app, nor fill a terminal: the line is lost, the journal says it loudly."""
 
 
+class _LocalTimes(logging.Formatter):
+    """Lines dated by the clock that everything else is dated by."""
+
+    def formatTime(self, record: logging.LogRecord, datefmt: str | None = None) -> str:  # noqa: N802  (as above)
+        """``2026-11-22 09:00:00,123``, local."""
+        del datefmt
+        moment = datetime.fromtimestamp(record.created, UTC).astimezone(zone_asked_for())
+        return f"{moment:%Y-%m-%d %H:%M:%S},{record.msecs:03.0f}"
+
+
 def start_logging(folder: Path, *, verbose: bool = False) -> Path | None:
     """Write this process's log into ``folder`` from now on; ``None`` where that is impossible (read-only)."""
     logger = logging.getLogger("posturewatch")
@@ -41,7 +54,7 @@ def start_logging(folder: Path, *, verbose: bool = False) -> Path | None:
     except OSError:
         logger.addHandler(logging.NullHandler())
         return None
-    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
+    handler.setFormatter(_LocalTimes("%(asctime)s %(levelname)s %(name)s: %(message)s"))
     logger.addHandler(handler)
     return path
 

@@ -25,7 +25,7 @@ from posturewatch.base.errors import ImportRefusedError
 from posturewatch.base.i18n import _
 from posturewatch.base.quantities import fixed
 
-SCHEMA_VERSION: Final = 2
+SCHEMA_VERSION: Final = 3
 """Of the columns of all tables here; stands in every row, so that a lone file says what it is."""
 
 MAX_ROWS: Final = 3_000_000

@@ -110,6 +110,15 @@ MINUTES: Final[tuple[Column[MinuteRow], ...]] = (
         f.whole(1),
         False,
     ),
+    Column(
+        "tied",
+        "",
+        "Whether the calibration or a tie of the day holds for what was worn; no = the zero may lie an inch elsewhere.",
+        attrgetter("tied"),
+        f.yes_or_no(),
+        False,
+        since=3,
+    ),
 )
 
 EVENTS: Final[tuple[Column[Event], ...]] = (
@@ -212,6 +221,13 @@ DAYS: Final[tuple[Column[DaySummary], ...]] = (
         "Whether there is enough data for the day to be averaged.",
         lambda day: "yes" if day.usable else "no",
     ),
+    _day_column(
+        "tied",
+        "",
+        "Whether the day's zero is known: calibrated or tied on it. Values of other days compare with no other day.",
+        lambda day: None if day.tied is None else "yes" if day.tied else "no",
+    ),
+    _day_minutes("tied", "Minutes with a reliable estimate that are tied.", lambda day: day.tied_min),
     _day_column("shortfall", "", "What is lacking on a day that is not usable.", lambda day: " ".join(day.shortfall)),
     _day_minutes("valid", "Minutes with a reliable estimate.", lambda day: day.quality.valid_min),
     _day_minutes("present", "Minutes with somebody there.", lambda day: day.quality.present_min),
@@ -370,7 +386,7 @@ class _MinuteBuilder:
             start=start,
             profile=cells["profile"] or "",
             band_s=(cells[BANDS[0]], cells[BANDS[1]], cells[BANDS[2]], cells[BANDS[3]]),
-            **{name: cells[name] for name in (*MINUTE_SECONDS, "frames", *MINUTE_NUMBERS, "calibration_id")},
+            **{name: cells[name] for name in (*MINUTE_SECONDS, "frames", *MINUTE_NUMBERS, "calibration_id", "tied")},
         )
         if sum(cells[name] for name in MINUTE_SECONDS) > FULL_MINUTE_S + _ROUNDING_S:
             raise CellError(_("the seconds add up to more than a minute"))

@@ -70,6 +70,7 @@ def _quality(day: DaySummary) -> list[str]:
     quality = day.quality
     return [
         _("Data: {state}").format(state=words.shortfall(day.shortfall)),
+        *_tie(day),
         _("Valid {valid}, present {present}, away {away}, camera off {off}, coverage {coverage}").format(
             valid=words.duration(quality.valid_min),
             present=words.duration(quality.present_min),
@@ -78,6 +79,16 @@ def _quality(day: DaySummary) -> list[str]:
             coverage=words.percent(quality.coverage),
         ),
     ]
+
+
+def _tie(day: DaySummary) -> list[str]:
+    if day.tied is False:
+        return [
+            _("Not tied on this day: it tells its own course, its zero may lie elsewhere, and no other day compares.")
+        ]
+    if day.tied_min is None or day.quality.valid_min - day.tied_min < 1.0:
+        return []
+    return [_("Values are those of the {tied} that are tied.").format(tied=words.duration(day.tied_min))]
 
 
 def _posture(day: DaySummary, units: Units) -> list[str]:
@@ -89,7 +100,7 @@ def _posture(day: DaySummary, units: Units) -> list[str]:
             median=words.length_with_error(posture.p50_in, posture.se_in, units),
             p90=words.length(posture.p90_in, units),
         ),
-        _("Rule-of-thumb load index: {load}").format(load=words.load(posture.load_p50_lb)),
+        _("Rule-of-thumb load index: {load}").format(load=words.load(posture.load_p50_lb, units)),
     ]
     lines += [
         f"  {name}: {words.duration(spent)}" for name, spent in zip(words.bands(units), posture.band_min, strict=True)

@@ -25,7 +25,7 @@ def table_of(texts: Iterable[str], names: Mapping[int, str]) -> MinuteTable:
     numbers, minutes["profile"] = np.unique(columns[2], return_inverse=True)
     for column, stored in zip(MINUTE_COLUMNS, columns[len(MINUTE_KEYS) :], strict=True):
         into = minutes[column.field]
-        if into.dtype == np.int64:  # frames, and a calibration or none
+        if into.dtype == np.int64:  # frames, a calibration or none, tied or not known
             into[:] = np.where(stored == _MISSING, -1, stored)
         else:
             target = into if column.part is None else into[:, column.part]

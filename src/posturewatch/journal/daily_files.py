@@ -10,7 +10,7 @@ from typing import Final
 
 from posturewatch.base.errors import DataError
 from posturewatch.base.i18n import _
-from posturewatch.disk.files import shred, sweep, write_atomic
+from posturewatch.disk.files import open_elsewhere_hint, shred_all, sweep, write_atomic
 from posturewatch.disk.folders import make_folder
 
 _DAY: Final = re.compile(r"(\d{4}-\d\d-\d\d)\.(csv|txt)")
@@ -34,7 +34,8 @@ class DailyFiles:
             except OSError as err:
                 raise DataError(
                     _("{path} cannot be written: {why}.").format(path=path, why=err.strerror or err),
-                    _("Make room, or give yourself the right to write there; the journal itself holds the day."),
+                    open_elsewhere_hint(err)
+                    or _("Make room, or give yourself the right to write there; the journal itself holds the day."),
                 ) from err
             written.append(path)
         return tuple(written)
@@ -42,22 +43,16 @@ class DailyFiles:
     def remove_before(self, day: date | None) -> int:
         """Overwrite and remove files of days before this one (all if None) and of weeks that ended before it.
 
-        Other people's files in the folder are left alone. Returns how many went; raises DataError.
+        Other people's files in the folder are left alone. Returns how many went; raises DataError for what is left.
         """
+        return shred_all(self.before(day))
+
+    def before(self, day: date | None) -> tuple[Path, ...]:
+        """The files that :meth:`remove_before` removes. What interrupted writes left behind goes at once."""
         if not self.folder.is_dir():
-            return 0
+            return ()
         sweep(self.folder)
-        gone = 0
-        for path in tuple(self._ours(day)):
-            try:
-                shred(path)
-            except OSError as err:
-                raise DataError(
-                    _("{path} cannot be removed: {why}.").format(path=path, why=err.strerror or err),
-                    _("Remove it by hand."),
-                ) from err
-            gone += 1
-        return gone
+        return tuple(self._ours(day))
 
     def _ours(self, before: date | None) -> Iterator[Path]:
         for path in self.folder.iterdir():

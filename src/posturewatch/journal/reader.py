@@ -18,7 +18,7 @@ from posturewatch.base.i18n import _
 from posturewatch.base.records import GENERATED, CalibrationRow, DiaryEntry, Event, EventKind, MinuteRow, SampleRow
 from posturewatch.journal import rows
 from posturewatch.journal.faults import journal_error
-from posturewatch.journal.schema import SCHEMA_VERSION, check_is_ours
+from posturewatch.journal.schema import IN_FORCE, SCHEMA_VERSION, check_is_ours
 
 if TYPE_CHECKING:  # numpy is not waited for where only a few rows are read
     from posturewatch.core.history.journal_content import JournalContent
@@ -82,22 +82,21 @@ class JournalReader:
         return tuple(rows.sample_row(values) for values in self._read(sql, _span_ms(since, until)))
 
     def calibrations(self, profile: str | None = None) -> tuple[CalibrationRow, ...]:
-        """All calibrations (of one profile), the oldest first."""
+        """All calibrations (of one profile), the oldest by its date first."""
         where, values = ("1", ()) if profile is None else ("profile = ?", (profile,))
         return tuple(self._calibrations(where, values))
 
-    def latest_calibration(self, profile: str) -> CalibrationRow | None:
-        """The calibration that a start with this profile takes up."""
-        found = self.calibrations(profile)
-        return found[-1] if found else None
+    def calibrations_in_force(self) -> dict[str, CalibrationRow]:
+        """By profile, the calibration that is measured against: the one that was chosen, whatever its date."""
+        return {row.profile: row for row in self._calibrations(IN_FORCE, ())}
 
     def profile_names(self) -> dict[int, str]:
         """The names of the profiles that minutes refer to by number."""
         return dict(self._read("SELECT id, name FROM profiles"))
 
     def profiles(self) -> tuple[str, ...]:
-        """Names of all profiles ever calibrated, the latest used first."""
-        sql = "SELECT profile FROM calibrations GROUP BY profile ORDER BY max(at_ms) DESC"
+        """Names of all profiles ever calibrated, the latest written first."""
+        sql = "SELECT profile FROM calibrations GROUP BY profile ORDER BY max(id) DESC"
         return tuple(name for (name,) in self._read(sql))
 
     # ------------------------------------------------------------------ by local days

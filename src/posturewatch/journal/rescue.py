@@ -118,8 +118,8 @@ def _from_tables(connection: sqlite3.Connection, aside: Path) -> bool:
 def _from_pages(connection: sqlite3.Connection, aside: Path) -> None:
     for rowid, columns in leaf_rows(aside, side_files(aside)[0]):
         for table, width in _SHAPES.items():
-            former = _FORMER_SHAPES.get(table, width)
-            if len(columns) in (former, width) and columns[0] is None:  # an INTEGER PRIMARY KEY is stored as its rowid
+            former = _FORMER_SHAPES.get(table, ())
+            if len(columns) in (*former, width) and columns[0] is None:  # an INTEGER PRIMARY KEY is stored as its rowid
                 _keep(connection, table, (rowid, *columns[1:]))
 
 
@@ -192,10 +192,10 @@ def _is_time(at_ms: Any, offset: Any) -> bool:
     )
 
 
-_SHAPES: Final = {"profiles": 2, "minutes": 20, "events": 7, "calibrations": 8, "diary": 14, "samples": 15}
+_SHAPES: Final = {"profiles": 2, "minutes": 21, "events": 7, "calibrations": 8, "diary": 14, "samples": 15}
 """Columns of each table; all different, so that a bare row shows where it belongs."""
 
-_FORMER_SHAPES: Final = {"minutes": 19}
+_FORMER_SHAPES: Final = {"minutes": (19, 20)}
 """Columns of rows written under an earlier schema. SQLite leaves them as they were when a column is added, so they are
 met in journals of the present schema too."""
 

@@ -9,14 +9,12 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from posturewatch.base.errors import DataError
-from posturewatch.base.i18n import _
 from posturewatch.base.records import GENERATED, EventKind
-from posturewatch.disk.files import shred
+from posturewatch.disk.files import shred_all
 from posturewatch.journal import rows
 from posturewatch.journal.daily_files import DailyFiles
 from posturewatch.journal.reader import DAY_MIN
-from posturewatch.journal.schema import side_files
+from posturewatch.journal.schema import IN_FORCE, side_files
 from posturewatch.journal.writer import SqliteJournal
 
 if TYPE_CHECKING:
@@ -33,10 +31,9 @@ _LOCAL_DAY: Final = {
 """The number of the local day of a row, by table."""
 
 _STILL_NEEDED: Final = (
-    "id NOT IN (SELECT calibration_id FROM minutes WHERE calibration_id IS NOT NULL) "
-    "AND at_ms < (SELECT max(newer.at_ms) FROM calibrations AS newer WHERE newer.profile = calibrations.profile)"
+    f"id NOT IN (SELECT calibration_id FROM minutes WHERE calibration_id IS NOT NULL) AND NOT ({IN_FORCE})"  # noqa: S608
 )
-"""An old calibration stays while a minute rests on it, and while it is the latest of its profile."""
+"""An old calibration stays while a minute rests on it, and while it is the one in force of its profile."""
 
 _NO_MARK: Final = f"NOT (kind = '{EventKind.JOURNAL}' AND outcome = '{GENERATED}')"
 """A made-up journal goes on saying so while a day of it is left."""
@@ -82,7 +79,7 @@ def tidy(journal: SqliteJournal, daily: DailyFiles, settings: JournalSettings, t
     journal.transact(work)
     if removed.total:
         journal.outside(f"PRAGMA incremental_vacuum({_PAGES_A_TURN})")
-    removed.files = daily.remove_before(oldest) + _remove_copies(journal.path, oldest)
+    removed.files = shred_all((*daily.before(oldest), *_copies(journal.path, oldest)))
     return removed
 
 
@@ -91,7 +88,8 @@ def forget(folders: Folders, journal: SqliteJournal, before: date | None) -> Rem
 
     Journal rows, calibrations (one that is still needed stays, unless all goes), daily files, reports kept in
     the data folder, copies and set-aside files of the journal, and, if all goes, the logs. The configuration
-    stays. Raises JournalError where another program reads the journal, DataError.
+    stays. Raises JournalError where another program reads the journal; DataError, when all else is done, for files
+    that could not be removed.
     """
     removed = Removed()
 
@@ -110,9 +108,9 @@ def forget(folders: Folders, journal: SqliteJournal, before: date | None) -> Rem
         journal.outside(statement)
     if before is None:
         journal.name_subject()
-    removed.files = DailyFiles(folders.days).remove_before(before) + _remove_copies(journal.path, None)
-    for path in _whole_files(folders, before):
-        removed.files += _shred(path)
+    removed.files = shred_all(
+        (*DailyFiles(folders.days).before(before), *_copies(journal.path, None), *_whole_files(folders, before))
+    )
     return removed
 
 
@@ -124,14 +122,12 @@ def _delete(connection: sqlite3.Connection, table: str, before: date | None, whe
     return connection.execute(sql).rowcount
 
 
-def _remove_copies(journal: Path, before: date | None) -> int:
+def _copies(journal: Path, before: date | None) -> Iterator[Path]:
     """Copies taken before a migration and files set aside: ``journal-….sqlite``; of before a day, or all."""
-    gone = 0
     for path in sorted(journal.parent.glob(f"{journal.stem}-*{journal.suffix}")):
         made = _day_in(path.stem)
         if before is None or (made is not None and made < before):
-            gone += sum(_shred(each) for each in (path, *side_files(path)) if each.exists())
-    return gone
+            yield from (each for each in (path, *side_files(path)) if each.exists())
 
 
 def _day_in(name: str) -> date | None:
@@ -149,13 +145,3 @@ def _whole_files(folders: Folders, before: date | None) -> Iterator[Path]:
         yield from (path for path in folders.reports.rglob("*") if path.is_file() or path.is_symlink())
     if before is None and folders.logs.is_dir():
         yield from (path for path in folders.logs.glob("*.log*") if path.is_file())
-
-
-def _shred(path: Path) -> int:
-    try:
-        shred(path)
-    except OSError as err:
-        raise DataError(
-            _("{path} cannot be removed: {why}.").format(path=path, why=err.strerror or err), _("Remove it by hand.")
-        ) from err
-    return 1

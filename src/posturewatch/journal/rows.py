@@ -116,6 +116,7 @@ MINUTE_COLUMNS: Final = (
     *(MinuteColumn(f"band{part}_cs", "band_s", 100, part) for part in range(4)),
     MinuteColumn("calibration_id", "calibration_id"),
     MinuteColumn("p10_mil", "fht_p10_in", 1000),
+    MinuteColumn("tied", "tied"),
 )
 """The columns after :data:`MINUTE_KEYS`, in the table's order; both ways go by this list."""
 
@@ -146,7 +147,8 @@ def minute_row(values: Sequence[Any], profile: str) -> MinuteRow:
         for value, factor in zip(stored, _FACTORS, strict=True)
     )
     start = datetime.fromtimestamp(minute * MINUTE_S, zone(offset))
-    return MinuteRow(start, profile, *(found[place] for place in _PLACES))
+    row = MinuteRow(start, profile, *(found[place] for place in _PLACES))
+    return row if row.tied is None else replace(row, tied=bool(row.tied))
 
 
 def join_minutes(earlier: MinuteRow | None, later: MinuteRow) -> MinuteRow:
@@ -162,6 +164,7 @@ def join_minutes(earlier: MinuteRow | None, later: MinuteRow) -> MinuteRow:
     if known_s(earlier) + known_s(later) > FULL_MINUTE_S:
         return later if later.valid_s > earlier.valid_s else earlier
     larger = later if later.valid_s >= earlier.valid_s else earlier
+    known = [row.tied for row in (earlier, later) if row.tied is not None]
     total_s = earlier.valid_s + later.valid_s
 
     def weighted(name: str) -> float | None:
@@ -174,6 +177,7 @@ def join_minutes(earlier: MinuteRow | None, later: MinuteRow) -> MinuteRow:
     a, b = earlier.band_s, later.band_s
     joined: dict[str, Any] = {name: weighted(name) for name in MINUTE_NUMBERS}
     joined |= {name: getattr(earlier, name) + getattr(later, name) for name in (*MINUTE_SECONDS, "frames")}
+    joined |= {"tied": all(known) if known else None}
     return replace(larger, start=later.start, band_s=(a[0] + b[0], a[1] + b[1], a[2] + b[2], a[3] + b[3]), **joined)
 
 

@@ -72,9 +72,30 @@ STEPS: Final = (
         ),
     ),
     SchemaStep(2, ("ALTER TABLE minutes ADD COLUMN p10_mil INTEGER",)),
+    SchemaStep(
+        3,  # what was in force until now: the newest that is not of a time to come
+        (
+            """INSERT OR REPLACE INTO meta SELECT 'in_force:' || profile, CAST((
+                SELECT id FROM calibrations AS one WHERE one.profile = named.profile
+                ORDER BY one.at_ms > 1000 * CAST(strftime('%s', 'now') AS INTEGER), one.at_ms DESC, one.id DESC
+                LIMIT 1) AS TEXT) FROM (SELECT DISTINCT profile FROM calibrations) AS named""",
+        ),
+    ),
+    SchemaStep(4, ("ALTER TABLE minutes ADD COLUMN tied INTEGER",)),
 )
 
 SCHEMA_VERSION: Final = STEPS[-1].to
+
+IN_FORCE_KEY: Final = "in_force:"
+"""Before a profile's name: the key in ``meta`` under which the number of its calibration in force is kept."""
+
+IN_FORCE: Final = (
+    "id = coalesce((SELECT chosen.id FROM meta JOIN calibrations AS chosen ON chosen.id = CAST(meta.value AS INTEGER) "
+    "WHERE meta.key = 'in_force:' || calibrations.profile AND chosen.profile = calibrations.profile), "
+    "(SELECT max(other.id) FROM calibrations AS other WHERE other.profile = calibrations.profile))"
+)
+"""Condition on a row of ``calibrations``: the chosen one of its profile; the last written where none was chosen. Its
+date decides nothing, because a clock may have been wrong."""
 
 
 def connect(path: Path, busy_s: float) -> sqlite3.Connection:

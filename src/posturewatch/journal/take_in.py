@@ -1,7 +1,8 @@
 """Taking rows from elsewhere into a journal: all of a file in one transaction, or nothing.
 
 What the journal has already stays as it is: a minute that it knows, an event or entry equal in every part.
-Calibrations keep their numbers where those are free; where not, they get new ones and the minutes follow.
+Calibrations keep their numbers where those are free; where not, they get new ones and the minutes follow. None takes
+the place of a calibration in force; of a profile that is new here, the newest that is not of a time to come is chosen.
 """
 
 from __future__ import annotations
@@ -12,7 +13,8 @@ from dataclasses import dataclass, replace
 
 from posturewatch.base.records import CalibrationRow, DiaryEntry, Event, JournalRow, MinuteRow
 from posturewatch.journal import rows
-from posturewatch.journal.waiting import insert
+from posturewatch.journal.schema import IN_FORCE, IN_FORCE_KEY
+from posturewatch.journal.waiting import insert, put_row
 from posturewatch.journal.writer import SqliteJournal
 
 
@@ -37,8 +39,10 @@ def take_in(journal: SqliteJournal, given: Iterable[JournalRow], subject: str = 
     def work(connection: sqlite3.Connection) -> Taken:
         empty = connection.execute("SELECT count(*) FROM (SELECT 1 FROM minutes LIMIT 1)").fetchone()[0] == 0
         taking = _Taking(connection)
+        chosen = dict(connection.execute(f"SELECT profile, id FROM calibrations WHERE {IN_FORCE}").fetchall())  # noqa: S608
         for row in given:
             taking.take(row)
+        taking.choose(chosen, journal.now_ms())
         if empty and subject:
             connection.execute("INSERT OR REPLACE INTO meta VALUES ('subject', ?)", (subject,))
         return taking.taken
@@ -71,6 +75,12 @@ class _Taking:
                 self._event(row)
             case DiaryEntry():
                 self._entry(row)
+
+    def choose(self, chosen: dict[str, int], now_ms: int) -> None:
+        """Leave in force what was; ``chosen``: the number by profile before anything was taken."""
+        newest = "SELECT profile, id FROM calibrations ORDER BY at_ms <= ?, at_ms, id"
+        for profile, number in {**dict(self._connection.execute(newest, (now_ms,))), **chosen}.items():
+            put_row(self._connection, "meta", (IN_FORCE_KEY + profile, str(number)))
 
     def _calibration(self, row: CalibrationRow) -> None:
         values = rows.calibration_values(row)

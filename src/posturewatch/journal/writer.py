@@ -31,7 +31,7 @@ from posturewatch.journal import rows
 from posturewatch.journal.faults import is_damage, is_full, journal_error
 from posturewatch.journal.reader import JournalReader
 from posturewatch.journal.rescue import looks_sound, set_aside_and_rescue
-from posturewatch.journal.schema import bring_up_to_date, connect, draw_subject
+from posturewatch.journal.schema import IN_FORCE_KEY, bring_up_to_date, connect, draw_subject
 from posturewatch.journal.waiting import Item, Sample, Waiting, insert, put_row
 
 _T = TypeVar("_T")
@@ -107,8 +107,15 @@ class SqliteJournal(JournalReader):
     # ------------------------------------------------------------------ calibrations and diary
 
     def add_calibration(self, row: CalibrationRow) -> int:
-        """Write a calibration and return its number. Raises JournalError; nothing is then kept."""
-        return self._insert("calibrations", rows.calibration_values(row))
+        """Write a calibration, put it in force for its profile, and return its number. Raises JournalError; nothing
+        is then kept."""
+
+        def write(connection: sqlite3.Connection) -> int:
+            number = insert(connection, "calibrations", rows.calibration_values(row))
+            put_row(connection, "meta", (IN_FORCE_KEY + row.profile, str(number)))
+            return number
+
+        return self._attempt(write)
 
     def add_diary(self, entry: DiaryEntry) -> int:
         """Write an entry and return its number.
@@ -167,6 +174,10 @@ class SqliteJournal(JournalReader):
             return self._transaction(work)
         except (sqlite3.Error, OSError) as err:
             raise journal_error(err, self.path) from err
+
+    def now_ms(self) -> int:
+        """Now, as rows have it."""
+        return rows.utc_ms(self._clock.now())
 
     def forget_waiting(self) -> None:
         """Give up what waits in memory, and what is remembered of the minute in progress."""

@@ -40,12 +40,17 @@ class CalibrationInForce:
         return self._profiles.calibration.to_json() if self._profiles.calibration is not None else ""
 
     @property
+    def made_at(self) -> datetime | None:
+        """When the calibration in force was made, by the clock of then; None where there is none."""
+        return self._profiles.calibrated_at
+
+    @property
     def profiles(self) -> tuple[str, ...]:
         """All profiles that have been calibrated."""
         return self._profiles.names
 
     def take_up(self) -> None:
-        """Look into the journal for the newest calibration of the profile, and measure against it from now on."""
+        """Look into the journal for the calibration in force of the profile, and measure against it from now on."""
         self._profiles.read()
         self._deciders.calibrate_with(self._profiles.calibration)
         self._deciders.minutes.change(self._profiles.name, self._profiles.calibration_id)

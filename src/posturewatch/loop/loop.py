@@ -269,7 +269,7 @@ class Loop:
     def _obey(self, command: Command) -> None:
         match command.kind:
             case CommandKind.PAUSE:
-                self._pause.begin(command.value, self._now)
+                self._pause.begin(command.value, self._now, command.text)
                 self._note(EventKind.PAUSE, "asked")
             case CommandKind.RESUME if self._pause.on:
                 self._pause.end()
@@ -410,6 +410,7 @@ class Loop:
             load=step.load if step else None,
             profile=self._in_force.profile,
             profiles=self._in_force.profiles,
+            calibrated_at=self._in_force.made_at,
             paused_until=self._pause.until,
             paused=self._pause.on,
             watching=self._camera.running,

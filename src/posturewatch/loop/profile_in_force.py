@@ -1,8 +1,9 @@
-"""Which profile is in force and which calibration belongs to it: the newest that the journal has."""
+"""Which profile is in force and which calibration belongs to it: the one that the journal has chosen."""
 
 from __future__ import annotations
 
 import logging
+from datetime import datetime
 
 from posturewatch.base.errors import PosturewatchError
 from posturewatch.base.observation import Observation
@@ -26,29 +27,35 @@ class ProfileInForce:
         self.names: tuple[str, ...] = ()
         self.calibration: Calibration | None = None
         self.calibration_id: int | None = None
+        self.calibrated_at: datetime | None = None
         self._chooser: ProfileChooser | None = None
         self._by_hand = False
 
     def read(self) -> None:
         """Look into the journal again: another process may have calibrated. A damaged row counts as none."""
         try:
-            rows = self._journal.calibrations()
+            rows, in_force = self._journal.calibrations(), self._journal.calibrations_in_force()
         except PosturewatchError as err:
             _log.warning("calibrations cannot be read: %s", err.message)
-            rows = ()
-        newest = {row.profile: row for row in sorted(rows, key=lambda row: row.at)}
+            rows, in_force = (), {}
         self.names = tuple(dict.fromkeys(row.profile for row in rows))
-        made = {name: read for name, row in newest.items() if (read := _body(row)) is not None}
-        self.calibration = self._settled(made.get(self.name), rows)
-        self.calibration_id = newest[self.name].id if self.calibration is not None else None
+        made = {name: read for name, row in in_force.items() if (read := _body(row)) is not None}
+        row = in_force.get(self.name)
+        self.calibration = self._settled(made.get(self.name), row, rows)
+        self.calibration_id = row.id if row is not None and self.calibration is not None else None
+        self.calibrated_at = row.at if row is not None and self.calibration is not None else None
         self._chooser = ProfileChooser.of(made.values()) if len(made) > 1 else None
 
-    def _settled(self, newest: Calibration | None, rows: tuple[CalibrationRow, ...]) -> Calibration | None:
-        if newest is None:
+    def _settled(
+        self, made: Calibration | None, of: CalibrationRow | None, rows: tuple[CalibrationRow, ...]
+    ) -> Calibration | None:
+        """Earlier is what was written before it: dates are those of clocks that may have been wrong."""
+        if made is None or of is None:
             return None
-        of_profile = sorted((row for row in rows if row.profile == self.name), key=lambda row: row.at, reverse=True)
-        earlier = (_body(row) for row in of_profile[1 : 1 + REMEMBERED])
-        return settled(newest, [known for known in earlier if known is not None])
+        before = [row for row in rows if row.profile == self.name and (row.id or 0) < (of.id or 0)]
+        before.sort(key=lambda row: row.id or 0, reverse=True)
+        earlier = (_body(row) for row in before[:REMEMBERED])
+        return settled(made, [known for known in earlier if known is not None])
 
     def change(self, name: str, *, by_hand: bool) -> None:
         """Use another profile from now on."""

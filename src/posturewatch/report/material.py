@@ -22,7 +22,8 @@ class Material:
     ``content``: what the journal holds of the period. ``made_at``: aware, local. ``zone``: name or offset of the
     writer's time zone. ``person``: the journal's random number. ``notes``: sentences about this report (what was left
     out, which files were joined), shown with the data quality. ``diary_shared``: False where the diary was left out,
-    which must not read as "no entries".
+    which must not read as "no entries". ``calibrated_at``: when the calibration in force was made; None where that is
+    not known.
     """
 
     period: PeriodSummary
@@ -35,6 +36,7 @@ class Material:
     person: str = ""
     notes: tuple[str, ...] = ()
     diary_shared: bool = True
+    calibrated_at: datetime | None = None
 
     @property
     def one_day(self) -> bool:
@@ -64,6 +66,7 @@ def gather(
     person: str = "",
     notes: tuple[str, ...] = (),
     diary_shared: bool = True,
+    calibrated_at: datetime | None = None,
     version: str = __version__,
 ) -> Material:
     """Summarise the days ``first`` to ``last`` and put everything in one record.
@@ -82,4 +85,5 @@ def gather(
         person,
         notes,
         diary_shared,
+        calibrated_at,
     )

@@ -7,10 +7,16 @@ would be more exact than it is true. How numbers are written stands in ``quantit
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
+from typing import Final
+
 from posturewatch.base.i18n import _, ngettext
 from posturewatch.base.quantities import SHOWN_MAX_IN, Units, distance, load, whole
 from posturewatch.base.records import Snapshot, State
 from posturewatch.base.wording import reason_words, state_words
+
+CLOCKS_DIFFER: Final = timedelta(minutes=10)
+"""A calibration of so little time to come is called of today: clocks are corrected by seconds."""
 
 
 def load_words(snapshot: Snapshot, units: Units = "in") -> str:
@@ -82,6 +88,17 @@ def band_words(snapshot: Snapshot) -> str:
     )
 
 
+def calibration_words(made_at: datetime, now: datetime) -> str:
+    """The date of the calibration in force and its age; both aware. One of a time to come is said to be so."""
+    days = (now.date() - made_at.date()).days
+    made = made_at.date().isoformat()
+    if made_at - now > CLOCKS_DIFFER:
+        return _("calibrated {date}, a time to come: the clock was wrong then or is now").format(date=made)
+    if days <= 0:
+        return _("calibrated today")
+    return ngettext("calibrated {date}, {n} day ago", "calibrated {date}, {n} days ago", days).format(date=made, n=days)
+
+
 def tooltip(snapshot: Snapshot, units: Units = "in") -> str:
     """Two short lines for the tray icon: the state, and trouble or the next break."""
     second = snapshot.trouble or next_break_words(snapshot)
@@ -95,6 +112,8 @@ def status_line(snapshot: Snapshot, units: Units = "in") -> str:
     parts = [state_line(snapshot, units)]
     if snapshot.profile:
         parts.append(_("profile {name}").format(name=snapshot.profile))
+    if snapshot.calibrated_at is not None:
+        parts.append(calibration_words(snapshot.calibrated_at, snapshot.at))
     parts.append(next_break_words(snapshot))
     parts.append(silence_words(snapshot))
     parts.append(snapshot.trouble)

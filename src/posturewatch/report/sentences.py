@@ -18,6 +18,7 @@ from posturewatch.core.history.summary.records import (
 )
 from posturewatch.report import words
 from posturewatch.report.material import Material
+from posturewatch.report.now_in_words import calibration_words
 
 HEAT_CELL_MIN: Final = 30.0
 """Valid minutes that an hour of a weekday needs before a sentence speaks of it."""
@@ -118,6 +119,15 @@ def trend(material: Material) -> str:
     if _calibrations_of(material, first) == _calibrations_of(material, last):
         return judged
     return " ".join((judged, _("The two weeks rest on different calibrations, which can move the median by itself.")))
+
+
+def calibration_in_force(material: Material) -> str:
+    """What is measured against when the report is made, and how old it is; empty where that is not known."""
+    if material.calibrated_at is None:
+        return ""
+    return _("In force when this was made: {words}.").format(
+        words=calibration_words(material.calibrated_at, material.made_at)
+    )
 
 
 def _calibrations_of(material: Material, week: WeekSummary) -> set[int]:

@@ -77,7 +77,7 @@ def bands(material: Material) -> Table:
     rows = tuple(
         (name, load, words.duration(minutes), words.percent(share))
         for name, load, minutes, share in zip(
-            words.bands(material.units), words.band_loads(), posture.band_min, shares, strict=True
+            words.bands(material.units), words.band_loads(material.units), posture.band_min, shares, strict=True
         )
     )
     return Table(
@@ -97,7 +97,7 @@ def distribution(material: Material) -> Table:
         (_("Median (P50)"), words.length_with_error(posture.p50_in, posture.se_in, units)),
         (_("A tenth of the time under (P10)"), words.length(posture.p10_in, units)),
         (_("A tenth of the time over (P90)"), words.length(posture.p90_in, units)),
-        (_("Rule-of-thumb load index at the median"), words.load(posture.load_p50_lb)),
+        (_("Rule-of-thumb load index at the median"), words.load(posture.load_p50_lb, units)),
         (_("Bouts at {limit} or more").format(limit=limit), words.number(bouts.count)),
         (_("Longest bout"), words.duration(bouts.longest_min)),
         (_("Mean bout"), words.duration(bouts.mean_min)),

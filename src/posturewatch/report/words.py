@@ -66,9 +66,9 @@ def percent(share: float | None) -> str:
     return MISSING if share is None else _glued(quantities.percent(share))
 
 
-def load(pounds: float | None) -> str:
-    """The rule-of-thumb load index to the nearest 5 lb; a dash where there is none."""
-    return MISSING if pounds is None else quantities.load(pounds)
+def load(pounds: float | None, units: Units) -> str:
+    """The rule-of-thumb load index, rounded as the rule deserves; a dash where there is none."""
+    return MISSING if pounds is None else quantities.load(pounds, units)
 
 
 def day_name(day: date) -> str:
@@ -93,8 +93,10 @@ def bands(units: Units) -> tuple[str, str, str, str]:
     return b0, b1, b2, b3
 
 
-def band_loads() -> tuple[str, str, str, str]:
-    """The rule-of-thumb load index of each band, for a head of 11 lb."""
+def band_loads(units: Units) -> tuple[str, str, str, str]:
+    """The rule-of-thumb load index of each band, for a head of 11 lb (5 kg)."""
+    if units == "cm":
+        return (_("under 7 kg"), _("7–10 kg"), _("10–14 kg"), _("over 14 kg"))
     return (_("under 16 lb"), _("16–21 lb"), _("21–31 lb"), _("over 31 lb"))
 
 

@@ -13,9 +13,10 @@ from typing import Any, Final
 from posturewatch.base.errors import ModelError
 from posturewatch.base.i18n import _
 from posturewatch.base.observation import Face, Trunk
+from posturewatch.base.system_packages import native_libraries
 from posturewatch.sensor.bundles import Bundles
 from posturewatch.sensor.frames import Pixels
-from posturewatch.sensor.native import SYSTEM_LIBRARIES, MediaPipe, lacks_library, load_opencv
+from posturewatch.sensor.native import MediaPipe, lacks_library, load_opencv
 
 POSE_CONFIDENCE: Final = 0.6
 """At 0.5 a person is reported in about half of the frames of an empty room; at 0.6 in none, and seated people
@@ -153,7 +154,7 @@ class Landmarks:
             except (RuntimeError, ValueError, TypeError, OSError) as err:
                 if lacks_library(err):
                     says = _("MediaPipe cannot be loaded: {why}").format(why=str(err)[:200])
-                    raise ModelError(says, SYSTEM_LIBRARIES) from err
+                    raise ModelError(says, native_libraries()) from err
                 raise ModelError(
                     _("MediaPipe cannot load the {kind} bundle: {why}").format(
                         kind="pose" if name == "pose" else "face", why=str(err)[:200]
@@ -192,7 +193,7 @@ class Landmarks:
             self._detector = self._bundles.face_detector()
         return parts.faces.FaceDetector.create_from_options(
             parts.faces.FaceDetectorOptions(
-                base_options=parts.options(content=self._detector),
+                base_options=parts.options(self._detector),
                 running_mode=mode.IMAGE,
                 min_detection_confidence=FACE_CONFIDENCE,
             )

@@ -29,12 +29,10 @@ from typing import Any, Final
 
 from posturewatch.base.errors import ModelError
 from posturewatch.base.i18n import _
+from posturewatch.base.system_packages import native_libraries
 
 MAX_PICTURE_POINTS: Final = 1 << 25
 """33 million: an 8K frame. OpenCV refuses to decode a larger picture."""
-
-SYSTEM_LIBRARIES: Final = "sudo apt install libgl1 libglib2.0-0 libxcb1 libegl1 libgles2"
-"""What OpenCV and MediaPipe lean on and their packages do not bring, by the names of Debian and Ubuntu."""
 
 _LIBRARY: Final = re.compile(r"\blib[\w+.-]+\.so[.\d]*: ")
 """How the loader begins when a shared library is missing or damaged."""
@@ -81,7 +79,21 @@ def prepare() -> None:
 
 def lacks_library(err: Exception) -> bool:
     """Whether native code could not be loaded for want of one of the system's own libraries."""
+    if sys.platform == "win32":
+        return "DLL load failed" in str(err) or isinstance(err, FileNotFoundError)
     return sys.platform == "linux" and _LIBRARY.search(str(err)) is not None
+
+
+def as_mediapipe_takes_it(model: Path | bytes, platform: str = sys.platform) -> str | bytes:
+    """The path of a bundle, or its content where MediaPipe could not open the path. Raises OSError.
+
+    On Windows MediaPipe reads a path in the country's code page, so that one with other signs (the name of a user,
+    say) is not found. The content is not always given: a path is mapped, content is copied, and costs 23 MB more.
+    """
+    if isinstance(model, bytes):
+        return model
+    path = str(model)
+    return model.read_bytes() if platform == "win32" and not path.isascii() else path
 
 
 def load_opencv() -> Any:
@@ -97,7 +109,7 @@ def load_opencv() -> Any:
         again = f"{sys.executable} -m pip install --force-reinstall --no-deps opencv-contrib-python"
         raise ModelError(
             _("OpenCV cannot be loaded: {why}").format(why=str(err)[:200]),
-            SYSTEM_LIBRARIES if lacks_library(err) else again,
+            native_libraries() if lacks_library(err) else again,
         ) from err
 
     cv2.setNumThreads(1)
@@ -119,8 +131,11 @@ class MediaPipe:
         self.mode: Any = importlib.import_module(f"{vision}.core.vision_task_running_mode").VisionTaskRunningMode
         self._options: Any = importlib.import_module(f"{core}.base_options").BaseOptions
 
-    def options(self, path: Path | None = None, content: bytes | None = None) -> Any:
-        """Where the network comes from: a bundle or its bytes; without the certificates for usage metrics."""
+    def options(self, model: Path | bytes) -> Any:
+        """Where the network comes from: a bundle or its bytes; without the certificates for usage metrics.
+
+        Raises OSError where a bundle that has to be read cannot be.
+        """
         base = self._options
 
         class Quiet(base):  # type: ignore[misc, valid-type]
@@ -131,7 +146,10 @@ class MediaPipe:
                 struct.ca_bundle_path = b""
                 return struct
 
-        return Quiet(model_asset_path=str(path) if path else None, model_asset_buffer=content)
+        asset = as_mediapipe_takes_it(model)
+        if isinstance(asset, bytes):
+            return Quiet(model_asset_buffer=asset)
+        return Quiet(model_asset_path=asset)
 
     @staticmethod
     def _load_bare() -> None:

@@ -11,6 +11,8 @@ from posturewatch.base.check import Check
 from posturewatch.base.errors import ModelError, PosturewatchError, SensorError, SourceError
 from posturewatch.base.i18n import _
 from posturewatch.base.observation import Lack, Look, Observation
+from posturewatch.base.quantities import number
+from posturewatch.base.system_packages import native_libraries
 from posturewatch.sensor import bundles, clock, native
 from posturewatch.sensor.choices import CameraChoice, ModelChoice
 from posturewatch.sensor.sources.drain import start_drain
@@ -61,7 +63,7 @@ def _mediapipe(pair: bundles.Bundles) -> tuple[Callable[..., Observation] | None
         networks.warm()
     except (ImportError, OSError) as err:
         says = _("MediaPipe cannot be loaded: {why}").format(why=str(err)[:200])
-        return None, Check("mediapipe", "error", says, native.SYSTEM_LIBRARIES)
+        return None, Check("mediapipe", "error", says, native_libraries())
     except ModelError as err:
         return None, Check("mediapipe", "error", err.message, err.hint)
     says = _("The networks load; they are kept off the network.")
@@ -87,14 +89,14 @@ def _camera(camera: CameraChoice, look: Callable[..., Observation] | None) -> Ch
     finally:
         drain.close()
     if seen is None:
-        says = _("The camera sends pictures ({seconds:.1f} s to the first).").format(seconds=seconds)
+        says = _("The camera sends pictures ({seconds} s to the first).").format(seconds=number(seconds, 1))
         return Check(_("camera"), "ok", says)
     return _judge(seen, seconds)
 
 
 def _judge(seen: Observation, seconds: float) -> Check:
-    size = _("The camera sends {width} × {height} ({seconds:.1f} s to the first picture).").format(
-        width=seen.width_px, height=seen.height_px, seconds=seconds
+    size = _("The camera sends {width} × {height} ({seconds} s to the first picture).").format(
+        width=seen.width_px, height=seen.height_px, seconds=number(seconds, 1)
     )
     if seen.lack is Lack.BLACK:
         return Check(_("camera"), "warning", f"{size} {_('It is black.')}", _("Open its cover, or make light."))

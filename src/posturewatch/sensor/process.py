@@ -12,7 +12,7 @@ import sys
 from collections.abc import Callable, Iterator
 from typing import Any, Final
 
-from posturewatch.base import codec
+from posturewatch.base import codec, system_packages
 from posturewatch.base.child import App, Message, take_pipes
 from posturewatch.base.errors import (
     CameraBusyError,
@@ -163,7 +163,7 @@ def _window(app: App, task: Message) -> None:
     try:
         import tkinter  # noqa: F401  (Debian packages it apart)
     except ImportError as err:
-        raise DesktopError(_("tkinter is missing."), "sudo apt install python3-tk") from err
+        raise DesktopError(_("tkinter is missing."), system_packages.tkinter()) from err
     camera, models = CameraOptions(**task["camera"]), ModelOptions(**task["models"])
     app.send({"ready": True})
     match task.get("window"):

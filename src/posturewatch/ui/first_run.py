@@ -1,7 +1,7 @@
-"""The guided first run: camera, calibration, limit, breaks, start at login. Can be run again at any time.
+"""The guided first run: camera, calibration, units, limit, breaks, start at login. Can be run again at any time.
 
 The pages and their order are pure functions; a window and the terminal (``first_run_terminal.py``) show the same
-ones. What they do to the world (cameras, calibration, settings) comes in as :class:`SetupTools`. Seven pages, one
+ones. What they do to the world (cameras, calibration, settings) comes in as :class:`SetupTools`. Eight pages, one
 question each.
 """
 
@@ -16,6 +16,7 @@ from typing import Final, Protocol
 from posturewatch.base.child import CLOSED, Said
 from posturewatch.base.errors import DesktopError, PosturewatchError
 from posturewatch.base.i18n import _
+from posturewatch.base.quantities import Units, length
 from posturewatch.base.wording import footer, privacy_words
 from posturewatch.ui.open import SHOWN_S, WindowHandle, open_window
 
@@ -26,6 +27,7 @@ class SetupStep(StrEnum):
     WELCOME = "welcome"
     CAMERA = "camera"
     CALIBRATE = "calibrate"
+    UNITS = "units"
     THRESHOLD = "threshold"
     BREAKS = "breaks"
     LOGIN = "login"
@@ -49,6 +51,7 @@ class Answers:
 
     source: str = "0"
     calibrated: bool = False
+    units: Units = "in"
     threshold_in: float = 1.0
     breaks: bool = True
     exercises: bool = False
@@ -103,6 +106,7 @@ def page_for(step: SetupStep, answers: Answers, cameras: tuple[Option, ...], pla
         SetupStep.WELCOME: lambda: Page(step, _("Welcome to posturewatch"), _welcome()),
         SetupStep.CAMERA: lambda: _camera_page(answers, cameras, platform),
         SetupStep.CALIBRATE: lambda: Page(step, _("Your upright posture"), _calibration(), does="calibrate"),
+        SetupStep.UNITS: lambda: _units_page(answers),
         SetupStep.THRESHOLD: lambda: _threshold_page(answers),
         SetupStep.BREAKS: lambda: _breaks_page(answers),
         SetupStep.LOGIN: lambda: _login_page(answers),
@@ -111,9 +115,19 @@ def page_for(step: SetupStep, answers: Answers, cameras: tuple[Option, ...], pla
     return pages[step]()
 
 
+def _units_page(answers: Answers) -> Page:
+    text = _("In which units shall distances and loads be shown?")
+    return Page(SetupStep.UNITS, _("Units"), (text,), _unit_choices(), answers.units)
+
+
+def _unit_choices() -> tuple[Option, ...]:
+    return (Option("in", _("Inches and pounds")), Option("cm", _("Centimetres and kilograms")))
+
+
 def _threshold_page(answers: Answers) -> Page:
     text = _("A reminder comes only when your head stays forward for three minutes, and not often.")
-    return Page(SetupStep.THRESHOLD, _("When may I tell you?"), (text,), _limits(), f"{answers.threshold_in:g}")
+    chosen = f"{answers.threshold_in:g}"
+    return Page(SetupStep.THRESHOLD, _("When may I tell you?"), (text,), _limits(answers.units), chosen)
 
 
 def _breaks_page(answers: Answers) -> Page:
@@ -165,11 +179,11 @@ def _calibration() -> tuple[str, ...]:
     )
 
 
-def _limits() -> tuple[Option, ...]:
+def _limits(units: Units) -> tuple[Option, ...]:
     return (
-        Option("0.7", _("Early: from about 0.7 in (1.8 cm) forward")),
-        Option("1", _("Middle: from about 1 in (2.5 cm) forward")),
-        Option("1.5", _("Late: from about 1.5 in (3.8 cm) forward")),
+        Option("0.7", _("Early: from about {limit} forward").format(limit=length(0.7, units))),
+        Option("1", _("Middle: from about {limit} forward").format(limit=length(1.0, units))),
+        Option("1.5", _("Late: from about {limit} forward").format(limit=length(1.5, units))),
     )
 
 
@@ -195,7 +209,9 @@ def take(step: SetupStep, answers: Answers, value: str) -> Answers:
     match step:
         case SetupStep.CAMERA if value:
             return replace(answers, source=value)
-        case SetupStep.THRESHOLD if value in {choice.value for choice in _limits()}:
+        case SetupStep.UNITS if value in {"in", "cm"}:
+            return replace(answers, units="cm" if value == "cm" else "in")
+        case SetupStep.THRESHOLD if value in {choice.value for choice in _limits(answers.units)}:
             return replace(answers, threshold_in=float(value))
         case SetupStep.BREAKS if value in {choice.value for choice in _break_choices()}:
             return replace(answers, breaks=value != "none", exercises=value == "exercises")
@@ -267,6 +283,7 @@ def _finish(tools: SetupTools, handle: WindowHandle, answers: Answers) -> Answer
 def answers_from(said: Said, before: Answers) -> Answers:
     """The answers in a window's message; what is missing or strange stays as it was."""
     answers = take(SetupStep.CAMERA, before, str(said.get("source") or ""))
+    answers = take(SetupStep.UNITS, answers, str(said.get("units") or ""))
     answers = take(SetupStep.THRESHOLD, answers, str(said.get("threshold") or ""))
     answers = take(SetupStep.BREAKS, answers, str(said.get("breaks") or ""))
     answers = take(SetupStep.LOGIN, answers, str(said.get("login") or ""))

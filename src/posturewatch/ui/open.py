@@ -21,6 +21,7 @@ from posturewatch.base.child import CLOSED, SHOWN, Child, Message, Said
 from posturewatch.base.errors import DesktopError
 from posturewatch.base.i18n import _
 from posturewatch.base.records import MenuItem
+from posturewatch.base.system_packages import tkinter
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
@@ -109,7 +110,7 @@ def why_no_windows() -> DesktopError | None:
     if find_spec("tkinter") is None or find_spec("_tkinter") is None:
         return DesktopError(
             _("Windows need tkinter, which this Python lacks."),
-            _("Install it, for example: sudo apt install python3-tk. The command line does the same without."),
+            f"{tkinter()} · " + _("The command line does the same."),
         )
     return None
 

@@ -147,6 +147,7 @@ class SetupWindow(Window):
         self.app.say(
             "finish",
             source=answers.source,
+            units=answers.units,
             threshold=f"{answers.threshold_in:g}",
             breaks=chosen_break(answers),
             login="yes" if answers.autostart else "no",

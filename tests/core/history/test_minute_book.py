@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 from itertools import pairwise
 from statistics import NormalDist
@@ -82,6 +83,19 @@ def test_a_minute_by_hand() -> None:
     near, far = NormalDist(0.4, 0.3), NormalDist(1.6, 0.6)
     below = [0.0, *(40 * near.cdf(edge) + 20 * far.cdf(edge) for edge in (0.5, 1.0, 2.0)), 60.0]
     assert row.band_s == pytest.approx([b - a for a, b in pairwise(below)])
+
+
+@pytest.mark.parametrize(
+    ("looks", "tied"),
+    [((True, True), True), ((True, False), False), ((False, False), False), ((), None)],
+    ids=["tied", "clothes changed within it", "untied", "nobody there"],
+)
+def test_a_minute_is_tied_if_all_of_its_looks_are(looks: tuple[bool, ...], tied: bool | None) -> None:
+    """One value measured in other clothes is enough: what the minute says can no longer be set beside other days."""
+    feeder = Feeder().see(away(0)).wait(4)
+    for number, one in enumerate(looks, 1):
+        feeder.see(replace(sits(number), tied=one)).wait(4)
+    assert feeder.done()[0].tied is tied
 
 
 def test_a_slow_look_weighs_as_much_as_the_time_it_stood_for() -> None:

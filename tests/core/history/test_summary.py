@@ -341,3 +341,58 @@ def test_a_year_is_summed_up_without_effort() -> None:
     period = summarise_period(rows, first=first, last=date(2026, 12, 31))
     assert time.process_time() - began < 10.0
     assert period.usable_days == 365
+
+
+def tied(rows: Sequence[MinuteRow], *said: bool | None) -> list[MinuteRow]:
+    """The same minutes, in as many equal parts as there are words, each part tied, untied, or not known."""
+    part = len(rows) // len(said)
+    return [replace(row, tied=said[min(number // part, len(said) - 1)]) for number, row in enumerate(rows)]
+
+
+@pytest.mark.parametrize(
+    ("hours", "said", "verdict", "tied_min", "median"),
+    [
+        (4, (True,), True, 240.0, 0.5),
+        (4, (False,), False, 0.0, 0.5),
+        (4, (None,), None, None, 0.5),
+        (6, (True, False, False), True, 120.0, 0.4),  # the morning suffices; the untied rest is not in its values
+        (6, (False, False, True), True, 120.0, 0.6),
+        (4, (True, False, False), False, 80.0, 0.5),  # an untied day tells the course of all of it
+        (1, (True, False), True, 30.0, 0.4),
+        (4, (None, True), True, 120.0, 0.5),
+    ],
+)
+def test_a_day_is_tied_where_enough_of_it_is(
+    hours: int, said: tuple[bool | None, ...], verdict: bool | None, tied_min: float | None, median: float
+) -> None:
+    """Two hours suffice, or half of a shorter day; a tied day's values are those of its tied minutes."""
+    rows = stretch(at(MONDAY), [0.4] * (hours * 20) + [0.5] * (hours * 20) + [0.6] * (hours * 20))
+    if hours == 1:
+        rows = stretch(at(MONDAY), [0.4] * 30 + [0.6] * 30)
+    day = summarise_day(MONDAY, tied(rows, *said))
+    assert (day.tied, day.tied_min, day.posture.p50_in) == (verdict, tied_min, pytest.approx(median))
+    assert day.quality.valid_min == hours * 60
+
+
+def test_untied_days_show_their_own_course_and_count_in_nothing_that_joins_days() -> None:
+    """Three tied days at 0.4 in and two in other clothes at 2 in: median, bands, bouts, weeks and heat map are those of
+    the tied days; the untied ones have their values beside them."""
+    rows: list[MinuteRow] = []
+    for number, fht in enumerate((0.4, 2.0, 0.4, 2.0, 0.4)):
+        rows += tied(full_day(MONDAY + timedelta(days=number), fht), fht < 1.0)
+    period = summarise_period(rows, first=MONDAY, last=MONDAY + timedelta(days=6))
+    assert (period.usable_days, period.comparable_days, period.untied_days) == (5, 3, 2)
+    assert [day.comparable for day in period.days] == [True, False, True, False, True, False, False]
+    assert period.days[1].posture.p50_in == 2.0
+    assert period.days[1].bouts.count == 1
+    assert (period.posture.p50_in, period.posture.p90_in, period.bouts.count) == (0.4, 0.4, 0)
+    (week,) = period.weeks
+    assert (week.usable_days, week.comparable_days, week.median_in, week.high_in) == (5, 3, 0.4, 0.4)
+    assert {cell.weekday for cell in period.heat} == {0, 2, 4}
+
+
+def test_days_of_a_journal_from_before_ties_are_counted_as_they_were() -> None:
+    """Nobody knows whether they were tied; leaving out all that an earlier version measured would be no answer."""
+    period = summarise_period(full_day(MONDAY), first=MONDAY, last=MONDAY)
+    assert (period.days[0].tied, period.days[0].comparable, period.comparable_days) == (None, True, 1)
+    assert period.posture.p50_in == 0.4

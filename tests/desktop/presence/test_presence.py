@@ -19,7 +19,7 @@ from posturewatch.desktop.presence.devices import (
 )
 from posturewatch.desktop.presence.macos import four_characters
 from posturewatch.desktop.presence.polled import NullDesktop, Poll, PolledDesktop, merge
-from posturewatch.desktop.presence.windows import in_use
+from posturewatch.desktop.presence.windows import Consent, in_use, own_keys
 
 OURS = frozenset({100})
 
@@ -151,12 +151,58 @@ def test_a_recording_client_of_the_sound_server(listing: str, records: bool | No
     assert recording_clients(listing) is records
 
 
+BOOT_S = 1_790_000_000.0
+
+
+def file_time(unix_s: float) -> int:
+    """Windows' count of 100 ns since 1601."""
+    return int((unix_s + 11_644_473_600) * 10_000_000)
+
+
+def consent(key: str, *, stopped: int = 0, started_s: float = BOOT_S + 3600) -> Consent:
+    """An entry of a program that began to use the device an hour after the boot, and still does."""
+    return Consent(key, file_time(started_s), stopped)
+
+
 def test_windows_consent_store() -> None:
     """A stop time of zero means in use; our own interpreter does not count; no entries cannot tell."""
-    own = frozenset({"c:#python#python.exe"})
-    assert in_use((), own) is None
-    assert in_use((("C:#Python#python.exe", 0), ("C:#meet.exe", 133)), own) is False
-    assert in_use((("C:#meet.exe", 0),), own) is True
+    own = (r"C:\Python\python.exe",)
+    assert in_use((), own, BOOT_S) is None
+    assert in_use((consent("C:#Python#python.exe"), consent("C:#meet.exe", stopped=133)), own, BOOT_S) is False
+    assert in_use((consent("C:#meet.exe"),), own, BOOT_S) is True
+
+
+@pytest.mark.parametrize("name", ["python.exe", "pythonw.exe"])
+@pytest.mark.parametrize("folder", ["C:#Users#Jürgen#pipx#venvs#posturewatch#Scripts", "C:#Python313"])
+def test_windows_with_and_without_a_console_we_are_no_call(folder: str, name: str) -> None:
+    """The tray runs under pythonw, the sensor under python, and an environment's launcher runs the base's: all ours."""
+    own = (r"C:\Users\Jürgen\pipx\venvs\posturewatch\Scripts\pythonw.exe", r"C:\Python313\python.exe")
+    assert in_use((consent(f"{folder}#{name}".upper()),), own, BOOT_S) is False
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        r"C:\Users\me\AppData\Local\Microsoft\WindowsApps\PythonSoftwareFoundation.Python.3.13_qbz5n2kfra8p0\python.exe",
+        r"C:\Program Files\WindowsApps\PythonSoftwareFoundation.Python.3.13_3.13.4.0_x64__qbz5n2kfra8p0\python.exe",
+    ],
+)
+def test_windows_a_python_of_the_store_is_known_by_its_family(path: str) -> None:
+    """A packaged program stands in the store under its family name, not under its path."""
+    assert in_use((consent("PythonSoftwareFoundation.Python.3.13_qbz5n2kfra8p0"),), (path,), BOOT_S) is False
+    assert in_use((consent("Microsoft.WindowsCamera_8wekyb3d8bbwe"),), (path,), BOOT_S) is True
+
+
+def test_windows_a_frozen_program_is_known_by_its_own_name() -> None:
+    """An installed posturewatch.exe does not take the python.exe beside it for itself."""
+    own = (r"C:\Program Files\posturewatch\posturewatch.exe",)
+    assert own_keys(own) == {"c:#program files#posturewatch#posturewatch.exe"}
+
+
+def test_windows_what_a_power_cut_left_open_is_no_call() -> None:
+    """An entry that began before this boot cannot go on; one from a moment before may: clocks are set late."""
+    assert in_use((consent("C:#meet.exe", started_s=BOOT_S - 86_400),), (), BOOT_S) is False
+    assert in_use((consent("C:#meet.exe", started_s=BOOT_S - 30),), (), BOOT_S) is True
 
 
 def test_apple_codes_are_big_endian() -> None:

@@ -17,7 +17,7 @@ from posturewatch.base.source_names import is_recording
 from posturewatch.sensor.choices import CameraOptions
 from posturewatch.sensor.frames import OddPictureError
 from posturewatch.sensor.native import load_opencv
-from posturewatch.sensor.sources.camera_faults import held_by_another
+from posturewatch.sensor.sources.camera_faults import denied_by, held_by_another
 from posturewatch.sensor.sources.open import open_source
 from posturewatch.sensor.sources.source import Source
 
@@ -222,3 +222,20 @@ def test_whoever_holds_a_device_is_found(tmp_path: Path) -> None:
         assert held_by_another(node)
         holder.communicate(b"\n")
     assert not held_by_another(node)
+
+
+CONSENT = r"Software\Microsoft\Windows\CurrentVersion\CapabilityAccessManager\ConsentStore\webcam"
+
+
+@pytest.mark.parametrize("root", ["HKEY_LOCAL_MACHINE", "HKEY_CURRENT_USER"])
+@pytest.mark.parametrize("place", [CONSENT, CONSENT + r"\NonPackaged"])
+def test_windows_a_camera_denied_by_the_administrator_or_the_user_is_forbidden(root: str, place: str) -> None:
+    """Denied for the computer, for the user, or for desktop programs: each is enough."""
+    registry = {(root, place, "Value"): "Deny"}
+    assert denied_by(lambda *asked: registry.get(asked, "Allow"))
+
+
+def test_windows_a_camera_that_nobody_denied_is_allowed() -> None:
+    """Allowed everywhere, or no entry at all, is no denial."""
+    assert not denied_by(lambda *_asked: "Allow")
+    assert not denied_by(lambda *_asked: None)

@@ -30,11 +30,12 @@ MINUTE: Final = np.dtype(
         *((name, np.float64) for name in MINUTE_NUMBERS),
         ("band_s", np.float64, (4,)),
         ("calibration_id", np.int64),
+        ("tied", np.int64),
     ]
 )
 """One minute. ``minute``: UTC minutes since 1970. ``offset_min``: minutes that local time is ahead of UTC. ``day``:
 ordinal of the local date. ``hour``: local hour. ``profile``: place in :attr:`MinuteTable.profiles`. ``calibration_id``:
-−1 = none. The others are fields of MinuteRow, NaN where it has None."""
+−1 = none. ``tied``: 1, 0, or −1 = not known. The others are fields of MinuteRow, NaN where it has None."""
 
 DAY_MIN: Final = 1440
 _EPOCH_DAY: Final = date(1970, 1, 1).toordinal()
@@ -63,6 +64,7 @@ class MinuteTable:
         minutes["offset_min"] = [_offset_min(row.start) for row in kept]
         minutes["profile"] = [places.setdefault(row.profile, len(places)) for row in kept]
         minutes["calibration_id"] = [_NONE if row.calibration_id is None else row.calibration_id for row in kept]
+        minutes["tied"] = [_NONE if row.tied is None else row.tied for row in kept]
         for name in (*MINUTE_SECONDS, "frames", *MINUTE_NUMBERS):  # None becomes NaN
             minutes[name] = np.array([getattr(row, name) for row in kept], dtype=MINUTE[name])
         minutes["band_s"] = np.array([row.band_s for row in kept]).reshape(-1, 4)
@@ -175,6 +177,8 @@ class MinuteTable:
             return map(tuple, values)
         if name == "calibration_id":
             return (None if value == _NONE else value for value in values)
+        if name == "tied":
+            return (None if value == _NONE else bool(value) for value in values)
         return values if name not in MINUTE_NUMBERS else (None if isnan(value) else value for value in values)
 
 

@@ -18,7 +18,7 @@ from numpy.linalg import LinAlgError
 from posturewatch.base.errors import CalibrationError, DataError
 from posturewatch.base.i18n import _
 from posturewatch.base.observation import Lack, Observation
-from posturewatch.base.quantities import number
+from posturewatch.base.quantities import length_in_both
 from posturewatch.base.records import INCH_CM, Reason
 from posturewatch.base.settings import UserSettings
 from posturewatch.base.wording import reason_words
@@ -238,8 +238,8 @@ class Calibrator:
             )
         if made.repeatability_in > 0.6:
             raise CalibrationError(
-                _("You moved too much: the baseline would be uncertain by {error} in.").format(
-                    error=f"{made.repeatability_in:.1f}"
+                _("You moved too much: the baseline would be uncertain by {error}.").format(
+                    error=length_in_both(made.repeatability_in)
                 ),
                 _("Sit upright and still for ten seconds, looking at the screen."),
             )
@@ -409,8 +409,8 @@ def _refuse_swing(forward_in: Floats) -> None:
     if high - low <= SWING_IN and abs(float(np.median(second) - np.median(first))) <= SLID_IN:
         return
     raise CalibrationError(
-        _("That was more than one posture: your head moved forward and back by {distance} in.").format(
-            distance=number(float(high - low), 1)
+        _("That was more than one posture: your head moved forward and back by {distance}.").format(
+            distance=length_in_both(float(high - low))
         ),
         _("Sit upright and keep so, looking at the screen, until it is done."),
     )

@@ -12,7 +12,7 @@ from typing import Final
 from posturewatch.base.errors import CalibrationError
 from posturewatch.base.i18n import _
 from posturewatch.base.observation import Lack, Look, Observation
-from posturewatch.base.quantities import number
+from posturewatch.base.quantities import length_in_both
 from posturewatch.base.records import CalibrationRow, Reason
 from posturewatch.base.settings import UserSettings
 from posturewatch.base.wording import reason_words
@@ -121,8 +121,8 @@ class CalibrationRun:
 
 def done_words(made: Calibration, profile: str) -> str:
     """What came of it, and whether once more would be worth it."""
-    words = _("Calibrated as {name}; repeatable to {error} in.").format(
-        name=profile, error=number(made.repeatability_in, 2)
+    words = _("Calibrated as {name}; repeatable to {error}.").format(
+        name=profile, error=length_in_both(made.repeatability_in, 2)
     )
     if made.repeatability_in <= UNSTEADY_IN:
         return words

@@ -45,6 +45,12 @@ as if looks came ever rarer (the harmonic series of a running mean), down to one
 
 SLOWEST_S: Final = 60.0
 
+WORTH_LEARNING: Final = 0.5
+"""A look that would count for less is solved for its own unknowns alone."""
+
+LIKE_POSTURE: Final = 0.7
+"""Share of each unknown's spread over a day within which two postures depend alike on what the sitting shares."""
+
 BODY_SCALE: Final = 0.06
 """Relative standard error of all lengths that no look can tell: bodies are larger and smaller (ANSUR II)."""
 
@@ -69,7 +75,8 @@ class Estimator:
     _last: Floats | None = None
     _last_s: float = -np.inf
     _trunk: tuple[float, Trunk, Texture | None] | None = None
-    _found: tuple[float, fit.Fit] | None = None
+    _found: tuple[float, SharedUnknowns] | None = None
+    _gain: tuple[Floats, Floats] | None = None
     _taught_s: float | None = None
     _taught: float = 0.0
     _anchor_looks: int = 0
@@ -107,7 +114,7 @@ class Estimator:
 
     def forget(self) -> None:
         """After a gap: nothing before counts as a starting point."""
-        self._last = self._trunk = self._found = None
+        self._last = self._trunk = self._found = self._gain = None
 
     def estimate(self, observation: Observation) -> Estimate | None:
         """The estimate of one look, or ``None`` where neither head nor trunk gives enough to go by.
@@ -123,10 +130,12 @@ class Estimator:
             self._mind_anchor(observation)
         look = cues.read(whole, self.calibration.reference.template, self._shared.anchor_id)
         start = self._last if not self.stills and observation.t_s - self._last_s < RESTART_S else None
-        found = fit.solve(self.calibration.reference, look, self._shared, self._view, start=start)
+        gain = None if observation.trunk is not None and self._may_teach(observation.t_s) else self._known_gain(start)
+        found = fit.solve(self.calibration.reference, look, self._shared, self._view, start=start, gain=gain)
         self._last, self._last_s = found.unknowns, observation.t_s
-        if observation.trunk is not None:
-            self._found = observation.t_s, found
+        if gain is None:
+            self._gain = found.unknowns, found.gain
+            self._found = None if observation.trunk is None else (observation.t_s, found.shared)
         return self._told(whole, found, trunk_age_s=0.0 if self._trunk is None else observation.t_s - self._trunk[0])
 
     def learn(self) -> None:
@@ -136,17 +145,36 @@ class Estimator:
         t_s, found = self._found
         self._found = None
         passed_s = LEARN_S if self._taught_s is None else max(0.0, t_s - self._taught_s)
-        every_s = min(SLOWEST_S, LEARN_S * max(1.0, self._taught / STEADY_LOOKS))
-        weight = 1.0 if self.stills else min(1.0, passed_s / every_s)
+        weight = self._weight(t_s)
         if weight <= 0.0:
             return
         self._taught_s = t_s
         self._taught += weight
         if not self.stills:
             self._shared = self._shared.faded(self._begun, passed_s)
-        self._shared = self._shared.learnt(found.shared, weight)
+        self._shared = self._shared.learnt(found, weight)
 
     # ------------------------------------------------------------------ inside
+
+    def _weight(self, t_s: float) -> float:
+        """How much a look at this time teaches: looks close in time share their errors, and so do looks at a sitting
+        that has been seen for long."""
+        if self.stills or self._taught_s is None:
+            return 1.0
+        every_s = min(SLOWEST_S, LEARN_S * max(1.0, self._taught / STEADY_LOOKS))
+        return min(1.0, max(0.0, t_s - self._taught_s) / every_s)
+
+    def _may_teach(self, t_s: float) -> bool:
+        """Whether this look is to be solved with the shared unknowns, which is dear: while the sitting is new, and then
+        when it would teach about half of what a look can teach."""
+        return self._taught < STEADY_LOOKS or self._weight(t_s) >= WORTH_LEARNING
+
+    def _known_gain(self, start: Floats | None) -> Floats | None:
+        """That of the last look that was solved with the shared unknowns, if the posture is still much the same."""
+        if self._gain is None or start is None:
+            return None
+        then, gain = self._gain
+        return gain if float(np.abs((start - then) / self._view.spread).max()) < LIKE_POSTURE else None
 
     def _with_trunk(self, observation: Observation) -> Observation | None:
         """The observation, with the trunk of the last look where only the face was looked at."""

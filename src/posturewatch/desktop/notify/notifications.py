@@ -22,6 +22,7 @@ from typing import Any, Final, Literal
 from posturewatch.base.check import Check
 from posturewatch.base.i18n import _
 from posturewatch.base.records import Action, Outcome, Reminder, ReminderKind, Response
+from posturewatch.base.system_packages import notification_service
 from posturewatch.desktop.notify import sound
 from posturewatch.desktop.notify.backends import (
     Answered,
@@ -274,9 +275,17 @@ def probe(deadline_s: float = 3.0) -> Check:
     try:
         return asyncio.run(ask_in_time())
     except Exception:  # a probe reports; it never fails
-        return Check(
-            part,
-            "warning",
-            _("No notification service answers; reminders go to the log and the tray icon."),
-            _("Install one and log in again, for example: sudo apt install dunst"),
-        )
+        return without_buttons()
+
+
+def without_buttons(platform: str = sys.platform) -> Check:
+    """What is left where the service with buttons does not answer: Windows and macOS show plain notes without it."""
+    part = _("notifications")
+    if platform in {"win32", "darwin"}:
+        return Check(part, "note", _("Reminders are shown as plain notifications; the tray's menu has the buttons."))
+    return Check(
+        part,
+        "warning",
+        _("No notification service answers; reminders go to the log and the tray icon."),
+        notification_service(),
+    )

@@ -1,6 +1,7 @@
 """Windows: idle, lock, full screen, camera and microphone, by system calls and the registry.
 
-Not run by us on Windows: each answer follows Microsoft's documentation, and each failure is "cannot tell".
+Each answer follows Microsoft's documentation, and each failure is "cannot tell". What of it was seen running stands
+in docs/platforms.md.
 """
 
 from __future__ import annotations
@@ -9,7 +10,8 @@ import ctypes
 import importlib
 import sys
 from collections.abc import Iterable, Iterator
-from typing import Any, Final
+from pathlib import PureWindowsPath
+from typing import Any, Final, NamedTuple
 
 from posturewatch.base.records import Courtesy
 from posturewatch.desktop.presence.polled import Poll
@@ -18,6 +20,24 @@ _STORE: Final = r"Software\Microsoft\Windows\CurrentVersion\CapabilityAccessMana
 _SWITCH_DESKTOP: Final = 0x0100  # DESKTOP_SWITCHDESKTOP
 _QUIET_TIME: Final = 6  # QUNS_QUIET_TIME
 _FULL_SCREEN: Final = frozenset({2, 3, 4})  # QUNS_BUSY, QUNS_RUNNING_D3D_FULL_SCREEN, QUNS_PRESENTATION_MODE
+
+
+_EPOCH_S: Final = 11_644_473_600
+"""Seconds from 1601, where Windows' file times begin, to 1970."""
+_TICKS_PER_S: Final = 10_000_000
+_BOOT_SLACK_S: Final = 120.0
+"""An entry this little older than the boot still counts: the clock is set right some time after the start."""
+
+
+class Consent(NamedTuple):
+    """A program's entry in the consent store: its key, and when it last began and stopped to use the device.
+
+    Times are Windows' file times (100 ns since 1601); zero is "not since", so ``stopped`` is zero during use.
+    """
+
+    key: str
+    started: int
+    stopped: int
 
 
 class _LastInput(ctypes.Structure):
@@ -68,44 +88,70 @@ def screen() -> Courtesy:
 
 def call() -> Courtesy:
     """Whether another program uses camera or microphone, by the consent store."""
+    import psutil
+
     entries = (*_consents("webcam"), *_consents("microphone"))
-    return Courtesy(in_call=in_use(entries, _own_names()))
+    return Courtesy(in_call=in_use(entries, _own_interpreters(), psutil.boot_time()))
 
 
-def in_use(entries: Iterable[tuple[str, int]], own: frozenset[str]) -> bool | None:
-    """Whether one of (program's key, time when its use stopped) still goes on: its stop time is zero.
+def in_use(entries: Iterable[Consent], own: Iterable[str], booted_s: float) -> bool | None:
+    """Whether another program uses the device now. None without entries.
 
-    ``own`` are our own programs' keys in lower case, which do not count. None without entries.
+    ``own``: paths of our interpreters, or the family name of a packaged one. ``booted_s``: seconds since 1970; what
+    began before cannot go on, a power cut left it open.
     """
     found = tuple(entries)
     if not found:
         return None
-    return any(stopped == 0 and name.lower() not in own for name, stopped in found)
+    ours = own_keys(own)
+    oldest = (booted_s - _BOOT_SLACK_S + _EPOCH_S) * _TICKS_PER_S
+    return any(entry.stopped == 0 and entry.started >= oldest and entry.key.casefold() not in ours for entry in found)
 
 
-def _own_names() -> frozenset[str]:
-    """Keys of the store for our interpreter: the path with ``#`` for each backslash."""
-    paths = (sys.executable, getattr(sys, "_base_executable", sys.executable))
-    return frozenset(path.replace("\\", "#").lower() for path in paths)
+def own_keys(interpreters: Iterable[str]) -> frozenset[str]:
+    """Keys of the store, in lower case, for these interpreters: ``C:#Python313#python.exe``, or a package's family.
+
+    The launcher of an environment runs the base interpreter, and both exist with and without a console: all four
+    names are ours. A Python of Microsoft's Store is known by its family, which its path holds:
+    ``…\\WindowsApps\\PythonSoftwareFoundation.Python.3.13_qbz5n2kfra8p0\\python.exe`` of a user, and with version and
+    processor between name and publisher where the program itself lies.
+    """
+    keys: set[str] = set()
+    for interpreter in filter(None, interpreters):
+        path = PureWindowsPath(interpreter)
+        names = {path.name, "python.exe", "pythonw.exe"} if path.stem.lower().startswith("python") else {path.name}
+        keys |= {str(path.with_name(name)).replace("\\", "#") for name in names}
+        for folder, inside in zip(path.parts, path.parts[1:], strict=False):
+            if folder.casefold() == "windowsapps" and "_" in inside:
+                parts = inside.split("_")
+                keys.add(f"{parts[0]}_{parts[-1]}")
+    return frozenset(key.casefold() for key in keys)
 
 
-def _consents(capability: str) -> Iterator[tuple[str, int]]:
+def _own_interpreters() -> tuple[str, ...]:
+    return (sys.executable, getattr(sys, "_base_executable", "") or "")
+
+
+def _consents(capability: str) -> Iterator[Consent]:
     winreg: Any = importlib.import_module("winreg")
     for branch in (f"{_STORE}\\{capability}", f"{_STORE}\\{capability}\\NonPackaged"):
         try:
             with winreg.OpenKey(winreg.HKEY_CURRENT_USER, branch) as key:
                 for index in range(winreg.QueryInfoKey(key)[0]):
-                    name = winreg.EnumKey(key, index)
-                    stopped = _stop_time(winreg, key, name)
-                    if stopped is not None:
-                        yield name, stopped
+                    entry = _consent(winreg, key, winreg.EnumKey(key, index))
+                    if entry is not None:
+                        yield entry
         except OSError:
             continue
 
 
-def _stop_time(winreg: Any, key: Any, name: str) -> int | None:
+def _consent(winreg: Any, key: Any, name: str) -> Consent | None:
+    """The entry of a program, or None where it has never used the device."""
     try:
         with winreg.OpenKey(key, name) as program:
-            return int(winreg.QueryValueEx(program, "LastUsedTimeStop")[0])
-    except OSError:
+            started, stopped = (
+                int(winreg.QueryValueEx(program, value)[0]) for value in ("LastUsedTimeStart", "LastUsedTimeStop")
+            )
+    except (OSError, ValueError, TypeError):
         return None
+    return Consent(name, started, stopped)

@@ -142,10 +142,14 @@ def _day(material: Material, day: DaySummary, patient: Resource, device: Resourc
         return _ordered(made)
 
     why = "" if day.usable else "Insufficient data: " + "; ".join(_WHY[reason] for reason in day.shortfall)
+    if day.usable and not day.comparable:
+        why = _UNTIED
     members = _members(day, why, observe)
     panel = observe("posture-day", "counted", hasMember=[reference(member) for member in members])
     return [panel, *members]
 
+
+_UNTIED: Final = "Not tied: the zero of the baseline is not known on this day."
 
 _WHY: Final = {
     Shortfall.NOTHING: "nothing recorded",
@@ -155,7 +159,8 @@ _WHY: Final = {
 
 
 def _members(day: DaySummary, why: str, observe: Any) -> list[Resource]:
-    """The numbers of a day. Of an insufficient day only how much was seen is given; the rest has its reason."""
+    """The numbers of a day. Of an insufficient day, and of one whose zero is not known, only how much was seen is
+    given; the rest has its reason."""
     posture = day.posture
     camera, counted = "webcam-own-baseline", "counted"
 

@@ -74,6 +74,8 @@ def _quality(material: Material) -> Safe:
     inside.append(folded(_("Table: time by what was seen"), table(tables.quality(material)), paper=True))
     if material.period.calibrations:
         inside.append(tag("h3", _("Calibration")))
+        if in_force := sentences.calibration_in_force(material):
+            inside.append(tag("p", in_force))
         inside.append(table(tables.calibrations(material)))
     if not material.one_day:
         inside.append(folded(_("Table: every recorded day"), table(day_tables.days(material))))

@@ -184,6 +184,7 @@ def _details(material: Material, style: _Style) -> list[Any]:
         calibrations = tables.calibrations(material)
         story += [
             style.heading(_("Calibration")),
+            *(style.text(said) for said in (sentences.calibration_in_force(material),) if said),
             style.text(calibrations.caption, style.small),
             style.table(calibrations, (0.2, 0.3, 0.17, 0.17, 0.16)),
         ]

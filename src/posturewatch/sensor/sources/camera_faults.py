@@ -6,6 +6,7 @@ import errno
 import os
 import struct
 import sys
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final
@@ -116,13 +117,31 @@ def capability(handle: int) -> str | None:
 
 
 def _denied_on_windows() -> bool:
-    """Whether Windows' privacy settings keep programs, or desktop programs, from the camera."""
+    """Whether Windows' privacy settings keep programs, or desktop programs, from the camera.
+
+    An administrator decides for the whole computer (HKEY_LOCAL_MACHINE), below that the user.
+    """
     import winreg
 
     registry: Any = winreg
+
+    def value(root: str, place: str, name: str) -> object:
+        with suppress(OSError), registry.OpenKey(getattr(registry, root), place) as key:
+            return registry.QueryValueEx(key, name)[0]
+        return None
+
+    return denied_by(value)
+
+
+def denied_by(value: Callable[[str, str, str], object]) -> bool:
+    """Whether the registry keeps desktop programs from the camera.
+
+    ``value`` gives the value of (root, key, name), None where there is none.
+    """
     consent = r"Software\Microsoft\Windows\CurrentVersion\CapabilityAccessManager\ConsentStore\webcam"
-    for place in (consent, consent + r"\NonPackaged"):
-        with suppress(OSError), registry.OpenKey(registry.HKEY_CURRENT_USER, place) as key:
-            if registry.QueryValueEx(key, "Value")[0] == "Deny":
-                return True
-    return False
+    asked = [
+        value(root, place, "Value")
+        for root in ("HKEY_LOCAL_MACHINE", "HKEY_CURRENT_USER")
+        for place in (consent, consent + r"\NonPackaged")
+    ]
+    return "Deny" in asked

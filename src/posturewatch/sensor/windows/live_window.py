@@ -37,7 +37,7 @@ class LiveWindow(PictureWindow[Step]):
         monitor = Monitor(calibration, settings.posture, settings.load, settings.user, settings.watch)
         super().__init__(app, _("Live view"), Worker(camera, models, Look(whole=True), monitor.feed))
         self._threshold_in = settings.posture.threshold
-        self._units = settings.user.units
+        self._units = settings.user.shown_units
         values = ttk.Frame(self.body)
         values.grid(sticky="ew", pady=(self.px(6), 0))
         values.columnconfigure(1, weight=1)

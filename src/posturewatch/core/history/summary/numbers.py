@@ -11,6 +11,7 @@ from posturewatch.core.history.minute_table import MinuteTable
 from posturewatch.core.history.quantiles import Floats, weighted_quantiles
 from posturewatch.core.history.summary.records import (
     MIN_COVERAGE,
+    MIN_TIED_MIN,
     MIN_VALID_MIN,
     MINUTE_SHARES,
     Bouts,
@@ -53,6 +54,28 @@ def shortfall(of: Quality) -> tuple[Shortfall, ...]:
     few = (Shortfall.MINUTES,) if of.valid_min < MIN_VALID_MIN else ()
     thin = (Shortfall.COVERAGE,) if of.coverage is None or of.coverage < MIN_COVERAGE else ()
     return (*few, *thin)
+
+
+def tied_min(minutes: MinuteTable) -> float | None:
+    """Minutes of valid time that are tied; ``None`` where no minute says."""
+    seen, tied = minutes.measured_s, minutes["tied"]
+    if not (seen[tied >= 0] > 0.0).any():
+        return None
+    return float(seen[tied == 1].sum()) / 60.0
+
+
+def is_tied(minutes: MinuteTable) -> bool | None:
+    """Whether the zero of this day is known; ``None`` where no minute says."""
+    tied = tied_min(minutes)
+    if tied is None:
+        return None
+    known_s = float(minutes.measured_s[minutes["tied"] >= 0].sum())
+    return tied >= min(MIN_TIED_MIN, known_s / 120.0)
+
+
+def counting(minutes: MinuteTable) -> MinuteTable:
+    """The minutes of a day that its values are made of: without those known to be untied, where the day is tied."""
+    return minutes.where(minutes["tied"] != 0) if is_tied(minutes) else minutes
 
 
 def spread(minutes: MinuteTable) -> tuple[Floats, Floats]:

@@ -1,13 +1,15 @@
 """From minutes, events and diary to summaries of days and of a period. Pure; a year in well under a second.
 
-Days are local days. Insufficient days are there with their numbers and are left out of everything that joins
-several days: percentiles, bands, bouts, heat map, weeks and the diary's comparison.
+Days are local days. Insufficient days, and days that are known to be untied, are there with their numbers and are left
+out of everything that joins or compares several days: percentiles, bands, bouts, heat map, weeks and the diary's
+comparison. A day of a journal that does not say whether it was tied is counted, as it always was.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 
 import numpy as np
@@ -17,7 +19,6 @@ from posturewatch.core.history.diary_stats import diary_days, score_points, summ
 from posturewatch.core.history.journal_content import JournalContent
 from posturewatch.core.history.minute_table import MinuteTable
 from posturewatch.core.history.outcomes import Breaks, Nudges, count_breaks, count_nudges, total
-from posturewatch.core.history.quantiles import Floats
 from posturewatch.core.history.summary import numbers
 from posturewatch.core.history.summary.records import DaySummary, DiaryDay, PeriodSummary, Quality
 from posturewatch.core.history.summary.trends import calibration_notes, heat_map, week_summaries
@@ -43,22 +44,30 @@ def summarise_period(content: JournalContent, *, first: date, last: date) -> Per
     answered = {one.day: one for one in diary_days(entries)}
     dates = tuple(date.fromordinal(day) for day in range(first.toordinal(), last.toordinal() + 1))
     tables = {day: table.of_days(day, day) for day in dates}
-    lengths = {day: numbers.bout_lengths_min(tables[day]) for day in dates}
+    counting = {day: numbers.counting(tables[day]) for day in dates}
+    lengths = {day: numbers.bout_lengths_min(counting[day]) for day in dates}
     by_day: defaultdict[date, list[Event]] = defaultdict(list)
     for event in events:
         by_day[event.at.date()].append(event)
-    days = tuple(_day(day, tables[day], by_day[day], answered.get(day), lengths[day]) for day in dates)
-    usable = {one.day for one in days if one.usable}
-    counted = table.on(usable)
-    medians = {one.day: one.posture.p50_in for one in days if one.usable and one.posture.p50_in is not None}
+    days = tuple(
+        replace(
+            _day(day, tables[day], by_day[day], answered.get(day)),
+            posture=numbers.posture(counting[day]),
+            bouts=numbers.bouts(lengths[day]),
+        )
+        for day in dates
+    )
+    comparable = [one.day for one in days if one.comparable]
+    counted = MinuteTable.joined(counting[day] for day in comparable)
+    medians = {one.day: one.posture.p50_in for one in days if one.comparable and one.posture.p50_in is not None}
     return PeriodSummary(
         first=first,
         last=last,
         days=days,
-        usable_days=len(usable),
+        usable_days=sum(one.usable for one in days),
         quality=_joined_quality(days),
         posture=numbers.posture(counted),
-        bouts=numbers.bouts(np.concatenate([np.empty(0), *(lengths[day] for day in sorted(usable))])),
+        bouts=numbers.bouts(np.concatenate([np.empty(0), *(lengths[day] for day in comparable)])),
         breaks=total(Breaks, (one.breaks for one in days)),
         nudges=total(Nudges, (one.nudges for one in days)),
         heat=heat_map(counted),
@@ -66,20 +75,19 @@ def summarise_period(content: JournalContent, *, first: date, last: date) -> Per
         calibrations=calibration_notes(content.calibrations, table, days),
         camera_changes=sum(one.kind is EventKind.CAMERA and one.outcome == CAMERA_CHANGED for one in events),
         diary=summarise_diary(tuple(answered.values()), score_points(entries), medians),
+        comparable_days=len(comparable),
+        untied_days=sum(one.usable and not one.comparable for one in days),
     )
 
 
-def _day(
-    day: date, minutes: MinuteTable, events: Sequence[Event], diary: DiaryDay | None, lengths: Floats
-) -> DaySummary:
+def _day(day: date, minutes: MinuteTable, events: Sequence[Event], diary: DiaryDay | None) -> DaySummary:
+    """A day without what its counting minutes say of the posture."""
     quality = numbers.quality(minutes)
     seen = minutes.seen
     return DaySummary(
         day=day,
         quality=quality,
         shortfall=numbers.shortfall(quality),
-        posture=numbers.posture(minutes),
-        bouts=numbers.bouts(lengths),
         breaks=count_breaks(events),
         nudges=count_nudges(events),
         first_seen=minutes.start(seen[0]) if len(seen) else None,
@@ -87,6 +95,8 @@ def _day(
         calibration_ids=tuple(int(one) for one in np.unique(minutes["calibration_id"]) if one >= 0),
         profiles=minutes.profiles_in_use(),
         diary=diary,
+        tied=numbers.is_tied(minutes),
+        tied_min=numbers.tied_min(minutes),
     )
 
 

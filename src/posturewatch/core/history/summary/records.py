@@ -26,6 +26,10 @@ DETECTABLE_IN: Final = 0.4
 """A smaller change of a weekly median is within measurement error: the middle of the 0.1–0.7 in by which a
 clinic's own photographs of the same person differ from one sitting to the next."""
 
+MIN_TIED_MIN: Final = MIN_VALID_MIN
+"""A day with so many tied minutes is tied, whatever came after: a jacket taken off at noon does not undo a morning. A
+shorter day is tied if half of it is."""
+
 ASSOCIATION_DAYS: Final = 28
 """Usable days with a diary answer before posture is set against headaches: four weeks hold each weekday often
 enough."""
@@ -124,7 +128,12 @@ class DiaryDay:
 
 @dataclass(frozen=True, slots=True)
 class DaySummary:
-    """One local day. ``shortfall`` is empty for a usable day; all numbers are given either way."""
+    """One local day. ``shortfall`` is empty for a usable day; all numbers are given either way.
+
+    ``tied``: whether the day's zero is known, because it was calibrated or tied on it; ``None``: the journal does not
+    say. ``tied_min``: minutes of valid time for which that holds. On a tied day ``posture`` and ``bouts`` are those of
+    the tied minutes; on an untied one those of the whole day, which tell of its own course only.
+    """
 
     day: date
     quality: Quality = field(default_factory=Quality)
@@ -138,11 +147,18 @@ class DaySummary:
     calibration_ids: tuple[int, ...] = ()
     profiles: tuple[str, ...] = ()
     diary: DiaryDay | None = None
+    tied: bool | None = None
+    tied_min: float | None = None
 
     @property
     def usable(self) -> bool:
-        """Whether the day may be averaged with others."""
+        """Whether there is enough of the day to speak of it."""
         return not self.shortfall
+
+    @property
+    def comparable(self) -> bool:
+        """Whether the day may be averaged with others and compared with them: usable, and not known to be untied."""
+        return self.usable and self.tied is not False
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,11 +179,13 @@ class WeekSummary:
     ``change_in`` is against the usable week before, ``from_first_in`` against the first usable week of the
     period; the ``…_within_error`` flags say that the change is smaller than :data:`DETECTABLE_IN`.
     ``low_in`` and ``high_in`` are the smallest and largest daily median. ``answered_days`` have a diary entry.
+    Values are those of the ``comparable_days``: usable days that are not known to be untied.
     """
 
     monday: date
     days: int
     usable_days: int
+    comparable_days: int = 0
     valid_min: float = 0.0
     median_in: float | None = None
     p10_in: float | None = None
@@ -188,7 +206,7 @@ class CalibrationNote:
     """A calibration that minutes of the period rest on, or that was made in it.
 
     ``drift_in``: change of the most upright tenth (the daily P10) from the first to the last third of the
-    usable days under this calibration; ``None`` with fewer than six such days. A camera or a chair that was
+    comparable days under this calibration; ``None`` with fewer than six such days. A camera or a chair that was
     moved shows up here.
     """
 
@@ -253,8 +271,10 @@ class DiarySummary:
 
 @dataclass(frozen=True, slots=True)
 class PeriodSummary:
-    """Days in order, one for each date from ``first`` to ``last``; sums and percentiles over usable days only.
+    """Days in order, one for each date from ``first`` to ``last``; sums and percentiles over comparable days only.
 
+    ``comparable_days``: usable and not known to be untied. ``untied_days``: usable, and left out of all that joins
+    or compares days because their zero is not known.
     ``quality`` and the breaks and nudges are over all days: they say how the watching went.
     """
 
@@ -272,3 +292,5 @@ class PeriodSummary:
     calibrations: tuple[CalibrationNote, ...]
     camera_changes: int
     diary: DiarySummary
+    comparable_days: int = 0
+    untied_days: int = 0

@@ -51,7 +51,7 @@ def heat_map(minutes: MinuteTable) -> tuple[HeatCell, ...]:
 
 
 def week_summaries(days: Sequence[DaySummary], minutes: MinuteTable) -> tuple[WeekSummary, ...]:
-    """Weeks from Monday that the days touch; ``minutes``: those of the usable days."""
+    """Weeks from Monday that the days touch; ``minutes``: those of the comparable days."""
     by_week: defaultdict[date, list[DaySummary]] = defaultdict(list)
     for one in days:
         by_week[one.day - timedelta(days=one.day.weekday())].append(one)
@@ -73,12 +73,13 @@ def week_summaries(days: Sequence[DaySummary], minutes: MinuteTable) -> tuple[We
 def _week(monday: date, days: Sequence[DaySummary], minutes: MinuteTable) -> WeekSummary:
     inside = minutes.of_days(monday, monday + timedelta(days=6))
     over = posture(inside)
-    medians = [one.posture.p50_in for one in days if one.usable and one.posture.p50_in is not None]
+    medians = [one.posture.p50_in for one in days if one.comparable and one.posture.p50_in is not None]
     answers = [one.diary.headache for one in days if one.diary is not None]
     return WeekSummary(
         monday=monday,
         days=len(days),
         usable_days=sum(one.usable for one in days),
+        comparable_days=sum(one.comparable for one in days),
         valid_min=float(inside.measured_s.sum()) / 60.0,
         median_in=over.p50_in,
         p10_in=over.p10_in,
@@ -112,11 +113,11 @@ def calibration_notes(
         made_here = bool(days) and days[0].day <= row.at.date() <= days[-1].day
         if not made_here and row.id not in used:
             continue
-        under = [one.posture.p10_in for one in usable if row.id in one.calibration_ids]
-        lows = [low for low in under if low is not None]
+        under = [one for one in usable if row.id in one.calibration_ids]
+        lows = [one.posture.p10_in for one in under if one.comparable and one.posture.p10_in is not None]
         notes.append(
             CalibrationNote(
-                row.at, row.profile, row.repeatability_in, row.frames, row.view, len(lows), _drift_in(lows), row.id
+                row.at, row.profile, row.repeatability_in, row.frames, row.view, len(under), _drift_in(lows), row.id
             )
         )
     return tuple(notes)

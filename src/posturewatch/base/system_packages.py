@@ -1,0 +1,46 @@
+"""What to install besides the Python packages, by the ways of the platform that it runs on.
+
+On Linux the names are those of Debian and Ubuntu.
+"""
+
+from __future__ import annotations
+
+import sys
+from typing import Final
+
+from posturewatch.base.i18n import _
+
+_LIBRARIES: Final = "libgl1 libglib2.0-0 libxcb1 libegl1 libgles2"
+"""What OpenCV and MediaPipe lean on and their packages do not bring."""
+
+
+def native_libraries(platform: str = sys.platform) -> str:
+    """What mends an OpenCV or a MediaPipe that cannot be loaded."""
+    if platform == "win32":
+        return _("Install the Microsoft Visual C++ Redistributable (x64), and on an N edition the Media Feature Pack.")
+    if platform == "darwin":
+        return f"{sys.executable} -m pip install --force-reinstall mediapipe opencv-contrib-python"
+    return f"sudo apt install {_LIBRARIES}"
+
+
+def tkinter(platform: str = sys.platform) -> str:
+    """What brings windows to a Python without tkinter."""
+    if platform == "win32":
+        return _("Run Python's installer again, choose Modify, and tick tcl/tk.")
+    return "brew install python-tk" if platform == "darwin" else "sudo apt install python3-tk"
+
+
+def newer_python(platform: str = sys.platform) -> str:
+    """What brings a Python that is new enough."""
+    if platform == "win32":
+        return "winget install Python.Python.3.13"
+    return "brew install python@3.13" if platform == "darwin" else "sudo apt install python3.11"
+
+
+def notification_service(platform: str = sys.platform) -> str:
+    """What makes notifications appear."""
+    if platform == "win32":
+        return _("Look at Settings, System, Notifications: they may be switched off.")
+    if platform == "darwin":
+        return _("Look at System Settings, Notifications: they may be switched off.")
+    return _("Install one and log in again, for example: sudo apt install dunst")

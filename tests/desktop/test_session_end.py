@@ -1,0 +1,69 @@
+"""The end of Windows' console and session: waited for until the app has ended in order."""
+
+from __future__ import annotations
+
+import threading
+
+import pytest
+
+from posturewatch.desktop.session_end import SessionEnd
+
+CLOSE, LOGOFF, SHUTDOWN = 2, 5, 6
+QUERY, END = 0x0011, 0x0016
+
+
+class App:
+    """An app that ends half a second after it was asked to, in a thread of its own."""
+
+    def __init__(self) -> None:
+        self.asked = threading.Event()
+        self.ended = threading.Event()
+        self.end = SessionEnd(self.asked.set)
+        threading.Thread(target=self._run, daemon=True).start()
+
+    def _run(self) -> None:
+        self.asked.wait(10)
+        threading.Event().wait(0.5)
+        self.ended.set()
+        self.end.close()
+
+
+@pytest.mark.parametrize("event", [CLOSE, LOGOFF, SHUTDOWN])
+def test_the_console_waits_for_the_app(event: int) -> None:
+    """The handler returns when everything is written: Windows ends the process as soon as it does."""
+    app = App()
+    assert app.end.console_event(event) is True
+    assert app.ended.is_set()
+
+
+@pytest.mark.parametrize("event", [0, 1])
+def test_interrupts_of_the_keyboard_are_left_to_the_signals(event: int) -> None:
+    """Ctrl+C and Ctrl+Break go on to Python."""
+    app = App()
+    assert app.end.console_event(event) is False
+    assert not app.asked.is_set()
+    app.asked.set()
+
+
+def test_a_session_that_ends_waits_for_the_app() -> None:
+    """The window says that it does not object, and answers the end when the app has ended."""
+    app = App()
+    assert app.end.window_message(QUERY, 0) == 1
+    assert not app.asked.is_set()
+    assert app.end.window_message(END, 1) == 0
+    assert app.ended.is_set()
+
+
+def test_a_session_that_goes_on_after_all_ends_nothing() -> None:
+    """Somebody else objected: the app runs on."""
+    app = App()
+    assert app.end.window_message(END, 0) == 0
+    assert not app.asked.is_set()
+    app.asked.set()
+
+
+def test_other_messages_are_the_system_s() -> None:
+    """The window answers for nothing else."""
+    app = App()
+    assert app.end.window_message(0x000F, 0) is None
+    app.asked.set()
