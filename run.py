@@ -1,8 +1,10 @@
 #!/usr/bin/env python3
-"""From a fresh clone to the demo or to the tests in one command.
+"""From a fresh clone to the demo, the tests or all checks in one command.
 
     python3 run.py demo     the whole way on the recorded clip that ships with posturewatch
     python3 run.py test     the tests (further words go to pytest)
+    python3 run.py lint     style, types, translations, licences
+    python3 run.py check    all that must hold before a change lands: lint, then test
 
 Needs Python 3.11 or later, the package index, and the system packages that README.md names. Everything goes
 into the folder .venv beside this file; run again, it is used as it is.
@@ -21,6 +23,16 @@ HERE = Path(__file__).resolve().parent
 VENV = HERE / ".venv"
 STAMP = VENV / "installed.sha256"
 OLDEST = (3, 11)
+
+LINT = [
+    ["-m", "ruff", "check", "."],
+    ["-m", "mypy", "src"],
+    ["tools/catalogue.py", "check"],
+    ["tools/release.py", "licences", "--check"],
+]
+TEST = [["-m", "pytest"]]
+COMMANDS = {"demo": [["-m", "posturewatch", "demo"]], "test": TEST, "lint": LINT, "check": LINT + TEST}
+TAKE_WORDS = {"demo", "test"}
 
 
 def python() -> Path:
@@ -55,11 +67,10 @@ def prepare() -> None:
 
 
 def main() -> int:
-    """Prepare, then do what is asked; the exit code is that of the demo or of pytest."""
+    """Prepare, then do what is asked; the exit code is the first that is not zero."""
     if sys.version_info < OLDEST:
         sys.exit(f"Python {'.'.join(map(str, OLDEST))} or later is needed; this is {sys.version.split()[0]}.")
-    commands = {"demo": ["-m", "posturewatch", "demo"], "test": ["-m", "pytest"]}
-    if len(sys.argv) < 2 or sys.argv[1] not in commands:
+    if len(sys.argv) < 2 or sys.argv[1] not in COMMANDS:
         print(__doc__)
         return 2
     try:
@@ -67,7 +78,14 @@ def main() -> int:
     except subprocess.CalledProcessError as err:
         print(f"pip could not install: exit code {err.returncode}. Its own words stand above.", file=sys.stderr)
         return 1
-    return subprocess.run([str(python()), *commands[sys.argv[1]], *sys.argv[2:]], cwd=HERE, check=False).returncode
+    asked, words = sys.argv[1], sys.argv[2:]
+    extra = words if asked in TAKE_WORDS else []
+    codes = []
+    for command in COMMANDS[asked]:
+        if len(COMMANDS[asked]) > 1:
+            print("==", *command, flush=True)
+        codes.append(subprocess.run([str(python()), *command, *extra], cwd=HERE, check=False).returncode)
+    return next(filter(None, codes), 0)
 
 
 if __name__ == "__main__":

@@ -297,6 +297,10 @@ class FakeKeeper:
             raise self.current
         return self.current
 
+    def notice(self) -> str:
+        """Nothing to tell."""
+        return ""
+
     def profile(self) -> str:
         """The profile in force."""
         return self.kept

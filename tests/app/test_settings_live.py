@@ -18,6 +18,7 @@ from pydantic import BaseModel, ValidationError
 
 from fakes import FakeClock
 from loop.house import House, inhabited
+from posturewatch.app.keeper import FolderKeeper
 from posturewatch.app.main import CliOverrides, assemble
 from posturewatch.base import i18n
 from posturewatch.base.inbox import QueueInbox
@@ -27,6 +28,7 @@ from posturewatch.config.keys import Key, keys, toml_value
 from posturewatch.config.read import load_settings
 from posturewatch.config.write import init_config
 from posturewatch.disk.folders import Folders
+from posturewatch.journal.writer import SqliteJournal
 from posturewatch.loop.loop import Loop
 
 
@@ -187,3 +189,24 @@ def test_what_waits_for_the_next_start_is_said_where_it_is_set(tmp_path: Path) -
     waiting = sum(waits_for_start(key.dotted) for key in keys())
     assert waiting == 2
     assert " ".join(text.replace("#", " ").split()).count("at the next start") == waiting
+
+
+def test_a_settings_file_that_is_deleted_leaves_the_camera_in_use_and_is_told_once(tmp_path: Path) -> None:
+    """All else is at its default; another camera would see somebody else."""
+    folders = Folders(tmp_path, tmp_path, tmp_path, tmp_path)
+    file = folders.config_file
+    file.write_text('[camera]\nsource = "2"\nwidth_px = 800\n[posture]\nthreshold = 1.5\n', encoding="utf-8")
+    with SqliteJournal(folders.journal_file, FakeClock()) as journal:
+        keeper = FolderKeeper(folders, journal, load_settings(file))
+        assert keeper.settings().camera.source == "2"
+        assert not keeper.notice()
+        file.unlink()
+        for _time in range(2):
+            left = keeper.settings()
+            assert (left.camera.source, left.camera.width_px, left.posture.threshold) == ("2", 800, 1.0)
+        told = keeper.notice()
+        assert "gone" in told
+        assert "camera in use stays" in told
+        assert not keeper.notice()
+        init_config(file)
+        assert keeper.settings() == Settings()

@@ -15,6 +15,8 @@ from posturewatch.app.unseen import nobody_reads, tell
 from posturewatch.base.errors import ConfigError
 from posturewatch.disk.folders import find_folders
 
+waits = pytest.mark.skipif(sys.platform == "win32", reason="a message box waits; tools/windows_lane.py sees it")
+
 
 def test_a_stream_that_is_none_or_a_pipe_is_read_by_nobody() -> None:
     """Windows gives a program without a console no streams at all."""
@@ -22,6 +24,7 @@ def test_a_stream_that_is_none_or_a_pipe_is_read_by_nobody() -> None:
     assert nobody_reads(io.StringIO())
 
 
+@waits
 def test_the_failure_is_logged_and_shown(tmp_path: Path) -> None:
     """What is wrong and what to do stand in the log file and in the notification."""
     folders = find_folders({"POSTUREWATCH_HOME": str(tmp_path)}).make()
@@ -34,6 +37,7 @@ def test_the_failure_is_logged_and_shown(tmp_path: Path) -> None:
     assert "line 3" in (folders.logs / "posturewatch.log").read_text(encoding="utf-8")
 
 
+@waits
 @pytest.mark.parametrize("words", [("run", "--no-tray"), ("--help",)])
 def test_a_start_without_any_stream_leaves_its_failure_in_the_log(tmp_path: Path, words: tuple[str, ...]) -> None:
     """Streams closed, as for a program without a console: exit 3 for broken settings, and the log says why."""

@@ -96,6 +96,22 @@ def test_a_wrong_time_to_pause_is_explained(cli: Cli) -> None:
     assert "30min" in cli.run("pause", "a-while", code=2).err
 
 
+def test_a_threshold_below_clear_offers_to_move_clear_along(cli: Cli) -> None:
+    """Refused with both values and a way out; with the way out both are set; the file is untouched in between."""
+    path = Path(cli.run("config", "init").out.strip())
+    before = path.read_bytes()
+    refused = cli.run("config", "set", "posture.threshold", "0.5", code=3).err
+    assert "clear (0.6 in)" in refused
+    assert "threshold (0.5 in)" in refused
+    assert "refused" in refused
+    assert "--along" in refused
+    assert path.read_bytes() == before
+    assert "posture.clear" in cli.run("config", "set", "posture.threshold", "0.5", "--along").out
+    shown = cli.run("config", "show", "--json").json["posture"]
+    assert (shown["threshold"], shown["clear"]) == (0.5, 0.3)
+    assert "--along" not in cli.run("config", "set", "posture.threshold", "99", code=3).err
+
+
 def test_the_config_is_written_shown_checked_and_mended(cli: Cli) -> None:
     """init writes it, show lists it, a typo is found with line, key and suggestion and exit code 3."""
     path = cli.run("config", "init").out.strip()

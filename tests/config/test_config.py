@@ -9,12 +9,14 @@ import stat
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from posturewatch.base.errors import ConfigError, UsageError
-from posturewatch.base.settings import Settings
+from posturewatch.base.settings import PostureSettings, Settings, clear_for
 from posturewatch.config.keys import keys
 from posturewatch.config.read import MAX_BYTES, check, load, load_settings, show
-from posturewatch.config.write import init_config, set_value, template, value_from_words
+from posturewatch.config.write import ValueRefusedError, init_config, set_value, set_values, template, value_from_words
 
 
 def write(path: Path, text: str) -> Path:
@@ -84,7 +86,7 @@ def test_keys_that_do_not_fit_together_are_named_at_their_line(path: Path) -> No
     write(path, "[posture]\nthreshold = 0.5\nclear = 0.6\n")
     (problem,) = check(path)
     assert problem.line == 3
-    assert "clear must be smaller" in problem.says
+    assert "clear (0.6 in) must be smaller than threshold (0.5 in)" in problem.says
 
 
 def test_an_exercise_of_ones_own_is_checked_too(path: Path) -> None:
@@ -263,6 +265,49 @@ def test_a_value_that_is_not_allowed_changes_nothing(path: Path) -> None:
             set_value(path, key, value)
     assert path.read_text() == "[posture]\nclear = 0.9\n"
     with pytest.raises(UsageError, match=r"posture\.treshold"):
+        set_value(path, "posture.treshold", 1.0)
+
+
+def test_a_refused_value_says_that_it_was_refused_and_names_no_line_of_the_file(path: Path) -> None:
+    """The file is in order: nothing in it is to be mended."""
+    write(path, "[posture]\nclear = 0.9\n")
+    for key, value in (("posture.hold_s", 5), ("user.units", "ft"), ("posture.threshold", "far")):
+        with pytest.raises(ValueRefusedError) as caught:
+            set_value(path, key, value)
+        assert key in caught.value.message
+        assert "line" not in caught.value.message
+        assert "refused" in caught.value.hint
+        assert "as it was" in caught.value.hint
+
+
+def test_a_pair_that_does_not_fit_is_named_with_both_values(path: Path) -> None:
+    """In the file and on the command line, whichever of the two was changed."""
+    write(path, "[posture]\nclear = 0.9\n")
+    with pytest.raises(ConfigError, match=r"clear \(0\.9 in\).*threshold \(0\.5 in\)"):
+        set_value(path, "posture.threshold", 0.5)
+    write(path, "[posture]\nthreshold = 0.8\nclear = 0.8\n")
+    (problem,) = check(path)
+    assert "clear (0.8 in)" in problem.says
+    assert "threshold (0.8 in)" in problem.says
+    assert problem.line in {2, 3}
+
+
+def test_keys_that_belong_together_are_set_together(path: Path) -> None:
+    """Neither order of the two would do by itself."""
+    write(path, "[posture]\nclear = 0.9\nthreshold = 1.2\n")
+    set_values(path, {"posture.threshold": 0.5, "posture.clear": clear_for(0.5)})
+    assert (load_settings(path).posture.threshold, load_settings(path).posture.clear) == (0.5, 0.3)
+
+
+@given(st.floats(0.3, 4.0))
+def test_the_clear_of_a_threshold_always_fits(threshold: float) -> None:
+    """Over the whole range that may be set."""
+    PostureSettings(threshold=threshold, clear=clear_for(threshold))
+
+
+def test_a_misspelt_key_is_guessed(path: Path) -> None:
+    """As it is in the file."""
+    with pytest.raises(UsageError, match=r"Did you mean posture\.threshold\?"):
         set_value(path, "posture.treshold", 1.0)
 
 

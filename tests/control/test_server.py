@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import socket
 import stat
+import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -158,3 +161,25 @@ def test_junk_never_deafens_it(state: Path, server: ControlServer, junk: bytes) 
         except OSError:
             pass
     assert ask(state, {"do": "status"})["ok"]
+
+
+def test_a_place_that_is_taken_away_is_laid_anew(state: Path) -> None:
+    """Folder, key and socket are removed while it listens: within seconds it answers there again, with another key."""
+    laid = threading.Event()
+
+    def gone() -> None:
+        state.mkdir(mode=0o700)
+        laid.set()
+
+    ear = ControlServer(state, SystemClock(), echo, gone)
+    try:
+        before = wire.read_key(state)
+        shutil.rmtree(state)
+        assert laid.wait(20)
+        end = time.monotonic() + 20
+        while not (state / wire.ADDRESS_NAME).exists() and time.monotonic() < end:
+            time.sleep(0.05)
+        assert ask(state, {"do": "x"}, 20)["ok"]
+        assert wire.read_key(state) != before
+    finally:
+        ear.close()

@@ -216,6 +216,28 @@ def test_many_starts_at_once_are_one_app(tmp_path: Path, server: CameraServer) -
             app.end()
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="a folder with open files is removed so under Linux")
+def test_a_home_that_is_removed_while_it_runs_stays_one_app(app: RunningApp, server: CameraServer) -> None:
+    """Before the place is made anew, and after: a second start finds the first, which answers again, says so, and ends
+    in order."""
+    app.until_it_sees()
+    shutil.rmtree(app.home)
+    second = RunningApp(app.home, server.address)
+    try:
+        assert second.process.wait(60) == 8
+    finally:
+        second.end()
+    app.until_it_sees()
+    assert "removed while posturewatch ran" in app.log()
+    third = RunningApp(app.home, server.address)
+    try:
+        assert third.process.wait(60) == 8
+    finally:
+        third.end()
+    assert app.quit() == 0
+    assert (app.home / "data" / "journal.sqlite").exists()
+
+
 @pytest.mark.skipif(sys.platform != "linux", reason="limits of a running process are Linux's to change")
 def test_little_memory_ends_the_sensor_and_not_the_app(app: RunningApp) -> None:
     """With no memory for networks and pictures the app says that measuring failed; with memory again, all is well."""

@@ -8,6 +8,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
+from posturewatch.base.outside import cleaned
 from posturewatch.base.records import CalibrationRow, DiaryEntry, Event, EventKind, MinuteRow
 
 NINE = datetime(2026, 11, 23, 9, 0, tzinfo=timezone(timedelta(hours=1)))
@@ -60,14 +61,14 @@ _moments = st.builds(
     st.integers(0, 20 * 366 * 86_400_000),
     _offsets,
 )
-_words = st.text(st.characters(exclude_categories=("Cs", "Cc", "Co")), max_size=40).map(str.strip)
+_words = st.text(st.characters(exclude_categories=("Cs", "Cc", "Co")), max_size=40).map(cleaned).map(str.strip)
 """Any letters and signs, formulas and quotes among them."""
 
 _tricky = st.sampled_from(["=1+1", "+cmd", "-2", "@x", "'quoted", "''", 'say "so", twice', "＝1", "a;b,c", "ünï 頭痛"])
 texts = st.one_of(_words, _tricky)
 
-_lines = st.text(st.characters(exclude_categories=("Cs",), exclude_characters="\x00"), max_size=40)
-"""Any text that the database holds, line ends and other control characters among it."""
+_lines = st.text(max_size=40).map(lambda text: cleaned(text, lines=True))
+"""Any text that may enter, line ends among it."""
 
 
 def _thousandths(low: int, high: int) -> st.SearchStrategy[float]:

@@ -60,7 +60,9 @@ class Day:
         self.book = MinuteBook("desk")
         self.settings = courtesy or CourtesySettings()
         self.hours = hours or HoursSettings()
-        self.courtesy = Courtesy()
+        self.courtesy = Courtesy(
+            locked=False
+        )  # a desktop that tells; one that does not gives the camera back when idle
         self.paused = False
         self.said: list[tuple[datetime, Reminder]] = []
         self.events: list[Event] = []

@@ -223,7 +223,7 @@ def test_an_app_that_is_killed_leaves_no_sensor(server: CameraServer) -> None:
         import time
         from posturewatch.base.clock import SystemClock
         from posturewatch.sensor_client.client import SensorClient
-        from posturewatch.base.records import Look
+        from posturewatch.base.observation import Look
         from posturewatch.base.settings import CameraSettings, ModelSettings
         client = SensorClient(CameraSettings(source={server.address!r}), ModelSettings(), SystemClock())
         while client.look(Look(), 1.5).lack is not None:

@@ -12,6 +12,7 @@ from typing import Any, Final
 from posturewatch.base.clock import local_time
 from posturewatch.base.errors import DataError
 from posturewatch.base.i18n import _
+from posturewatch.base.outside import OutsideError, day_of
 from posturewatch.base.records import DiaryEntry
 from posturewatch.core.history.diary import check_entry
 
@@ -63,8 +64,8 @@ def entry_of(kind: str, typed: Mapping[str, Any], now: datetime, noted: DiaryEnt
 
 def _day(text: str) -> date:
     try:
-        return date.fromisoformat(text.strip())
-    except ValueError:
+        return day_of(text.strip())
+    except OutsideError:
         raise DataError(_("Write the day as year-month-day, for example 2026-03-09.")) from None
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import io
 import json
 import logging
+import os
 import platform
 import re
 import sys
@@ -27,7 +28,7 @@ from posturewatch.base.i18n import _
 from posturewatch.base.quantities import number
 from posturewatch.base.settings import ModelSettings, Settings
 from posturewatch.base.system_packages import newer_python
-from posturewatch.disk.files import open_elsewhere_hint, write_atomic
+from posturewatch.disk.files import TEMP_SUFFIX, remedy, write_atomic
 from posturewatch.disk.folders import Folders
 from posturewatch.disk.log_file import LOG_NAME
 
@@ -82,7 +83,7 @@ def _probes(folders: Folders, settings: Settings, *, camera: bool) -> Iterable[t
     if camera:
         yield _("camera"), lambda: measuring(settings)
     yield _("display"), display
-    yield _("tray"), tray.probe
+    yield _("tray"), lambda: running_tray(folders) or tray.probe()
     yield _("notifications"), notifications.probe
     yield _("session"), lambda: session.probe(SystemClock())
     yield _("start at login"), autostart.probe
@@ -156,10 +157,16 @@ def _version(name: str) -> str | None:
 
 
 def journal(folders: Folders) -> Check:
-    """The database's integrity."""
+    """Whether a database can be written in the data folder; this one's integrity, and whether it can be written."""
     from posturewatch.journal.reader import open_reader
+    from posturewatch.journal.writer import try_write
 
     part = _("journal")
+    try:
+        if folders.data.is_dir():
+            try_write(folders.data / f".doctor.{os.getpid()}{TEMP_SUFFIX}")
+    except PosturewatchError as err:
+        return Check(part, "error", err.message, err.hint)
     if not folders.journal_file.exists():
         return Check(part, "note", _("There is no journal yet; the first minute makes it."))
     try:
@@ -175,6 +182,10 @@ def journal(folders: Folders) -> Check:
             _("The database is damaged: {what}").format(what=wrong[0]),
             _("Start posturewatch: it sets the damaged file aside and rescues what can be read."),
         )
+    try:
+        try_write(folders.journal_file)
+    except PosturewatchError as err:
+        return Check(part, "error", err.message, err.hint)
     return Check(part, "ok", _("The database is sound ({size} MB).").format(size=number(size, 1)))
 
 
@@ -255,6 +266,18 @@ def display() -> Check:
     )
 
 
+def running_tray(folders: Folders) -> Check | None:
+    """What the running app's icon really is like; None where it is well, or nobody can be asked."""
+    from posturewatch.control.client import ask
+    from posturewatch.desktop.tray.display import TrayState, state_check
+
+    try:
+        answer = ask(folders.state, {"do": "tray"})
+        return state_check(TrayState(answer.get("state", TrayState.NONE.value)))
+    except (PosturewatchError, ValueError):
+        return None
+
+
 def running(folders: Folders) -> Check:
     """Whether posturewatch runs now, and answers."""
     from posturewatch.control.client import ask
@@ -299,7 +322,7 @@ def write_bundle(path: Path, checks: tuple[Check, ...], folders: Folders, scrub:
         write_atomic(path, body.getvalue())
     except OSError as err:
         raise DataError(
-            _("{path} cannot be written: {why}.").format(path=path, why=err.strerror or err), open_elsewhere_hint(err)
+            _("{path} cannot be written: {why}.").format(path=path, why=err.strerror or err), remedy(err)
         ) from err
 
 

@@ -8,9 +8,9 @@ from contextlib import ExitStack
 from posturewatch.app.calibration import calibrate_live
 from posturewatch.app.camera_loan import borrowed_camera
 from posturewatch.app.keeper import read_profile
-from posturewatch.base.settings import Settings
+from posturewatch.base.settings import Settings, clear_for
 from posturewatch.config.read import load_settings
-from posturewatch.config.write import Scalar, init_config, set_value
+from posturewatch.config.write import Scalar, init_config, set_values
 from posturewatch.core.posture.calibration_run import done_words
 from posturewatch.desktop import autostart
 from posturewatch.disk.folders import Folders
@@ -71,8 +71,8 @@ class Tools:
         path = self._folders.config_file
         if not path.exists():
             init_config(path)
-        for key, value in _changes(self._settings(), answers):
-            set_value(path, key, value)
+        if changes := _changes(self._settings(), answers):
+            set_values(path, changes)
         if answers.autostart != autostart.status().enabled:
             (autostart.enable if answers.autostart else autostart.disable)()
 
@@ -84,7 +84,7 @@ class Tools:
         return settings.model_copy(update={"camera": settings.camera.model_copy(update={"source": source})})
 
 
-def _changes(settings: Settings, answers: Answers) -> list[tuple[str, Scalar]]:
+def _changes(settings: Settings, answers: Answers) -> dict[str, Scalar]:
     """Keys and values to write. ``clear`` follows a threshold that would come too near to it."""
     wanted: list[tuple[str, Scalar, Scalar]] = [
         ("camera.source", settings.camera.source, answers.source),
@@ -93,7 +93,7 @@ def _changes(settings: Settings, answers: Answers) -> list[tuple[str, Scalar]]:
         ("breaks.enabled", settings.breaks.enabled, answers.breaks),
         ("breaks.exercises", settings.breaks.exercises, answers.exercises),
     ]
-    changes = [(key, value) for key, before, value in wanted if before != value]
+    changes = {key: value for key, before, value in wanted if before != value}
     if settings.posture.clear >= answers.threshold_in:
-        changes.insert(0, ("posture.clear", round(answers.threshold_in * 0.6, 2)))
+        changes["posture.clear"] = clear_for(answers.threshold_in)
     return changes

@@ -7,6 +7,8 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from posturewatch.base.i18n import _
+from posturewatch.base.outside import NAME_MAX, checked_name, cleaned
 from posturewatch.config.read import load_settings
 from posturewatch.disk.files import write_atomic
 from posturewatch.disk.folders import Folders
@@ -17,8 +19,6 @@ if TYPE_CHECKING:
     from posturewatch.journal.writer import SqliteJournal
 
 DEFAULT_PROFILE: Final = "desk"
-PROFILE_MAX: Final = 60
-"""Characters of a profile's name."""
 
 _log = logging.getLogger("posturewatch.keeper")
 
@@ -30,11 +30,33 @@ class FolderKeeper:
         self._folders = folders
         self._journal = journal
         self._settings = settings
+        self._had_file = folders.config_file.exists()
+        self._notice = ""
 
     def settings(self) -> Settings:
-        """The settings as the file has them; raises ConfigError."""
-        self._settings = load_settings(self._folders.config_file)
-        return self._settings
+        """The settings as the file has them; raises ConfigError.
+
+        Where the file has gone the defaults are in force, but for the camera: another one than that in use would see
+        somebody else, or nobody.
+        """
+        path = self._folders.config_file
+        settings = load_settings(path)
+        there = path.exists()
+        if not there:
+            settings = settings.model_copy(update={"camera": self._settings.camera})
+        if self._had_file and not there:
+            self._notice = _(
+                "The settings file is gone: the defaults are in force, and the camera in use stays. "
+                "`posturewatch config init` writes a new file."
+            )
+        self._had_file = there
+        self._settings = settings
+        return settings
+
+    def notice(self) -> str:
+        """What the user should be told about the settings file since the last call; empty: nothing."""
+        told, self._notice = self._notice, ""
+        return told
 
     def profile(self) -> str:
         """The profile in force; ``desk`` at first."""
@@ -43,7 +65,7 @@ class FolderKeeper:
     def keep_profile(self, name: str) -> None:
         """Use this one from now on, over restarts too. One that cannot be kept is used all the same."""
         try:
-            write_atomic(_profile_file(self._folders), name[:PROFILE_MAX] + "\n")
+            write_atomic(_profile_file(self._folders), cleaned(name)[:NAME_MAX] + "\n")
         except OSError as err:
             _log.warning("the profile could not be kept: %s", err.strerror)
 
@@ -65,7 +87,7 @@ class FolderKeeper:
 def read_profile(folders: Folders) -> str:
     """The profile in force; ``desk`` where none is written."""
     try:
-        return _profile_file(folders).read_text(encoding="utf-8").strip()[:PROFILE_MAX] or DEFAULT_PROFILE
+        return checked_name(_profile_file(folders).read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return DEFAULT_PROFILE
 

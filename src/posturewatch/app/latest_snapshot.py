@@ -4,14 +4,18 @@ and the commands that wait for the loop."""
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import Any, Final
 
 from posturewatch.base.codec import snapshot_to_json
 from posturewatch.base.i18n import _
 from posturewatch.base.inbox import Inbox
+from posturewatch.base.outside import NAME_MAX, checked_name, checked_number, checked_text
 from posturewatch.base.records import FROM_WITHIN, Command, CommandKind, Snapshot
+from posturewatch.desktop.tray.display import TrayState
 from posturewatch.desktop.tray.interface import Display
 
+TOMORROW: Final = -1.0
 LONGEST_S: Final = 366 * 86_400.0
 """No command lasts longer: a year."""
 
@@ -36,19 +40,24 @@ class LatestSnapshot:
 
 
 class ControlAnswers:
-    """Answers the control socket: status from the latest snapshot, commands into the inbox."""
+    """Answers the control socket: status from the latest snapshot, the icon's state, commands into the inbox."""
 
-    def __init__(self, snapshots: LatestSnapshot, inbox: Inbox) -> None:
+    def __init__(
+        self, snapshots: LatestSnapshot, inbox: Inbox, tray_state: Callable[[], TrayState] = lambda: TrayState.NONE
+    ) -> None:
         self._snapshots = snapshots
         self._inbox = inbox
+        self._tray_state = tray_state
 
     def answer(self, request: dict[str, Any]) -> dict[str, Any]:
         """The reply to one request; called in the socket's thread."""
         if request.get("do") == "status":
             snapshot = self._snapshots.latest
             if snapshot is None:
-                return {"ok": False, "error": _("just starting")}
+                return {"ok": False, "starting": True, "error": _("posturewatch is just starting.")}
             return {"ok": True, "snapshot": snapshot_to_json(snapshot)}
+        if request.get("do") == "tray":
+            return {"ok": True, "state": self._tray_state().value}
         if request.get("do") == "command":
             command = _command(request)
             if command is not None:
@@ -58,16 +67,16 @@ class ControlAnswers:
 
 
 def _command(request: dict[str, Any]) -> Command | None:
+    """The command that a request asks for; None for one that may not enter."""
     value, text = request.get("value"), request.get("text", "")
-    if value is not None and (isinstance(value, bool) or not isinstance(value, int | float)):
-        return None
-    if value is not None and not -1.0 <= value <= LONGEST_S:  # NaN is neither
-        return None
-    if not isinstance(text, str) or len(text) > 200:
-        return None
     try:
         kind = CommandKind(request.get("kind", ""))
-    except ValueError:
+        if value is not None:
+            value = checked_number(value, TOMORROW, LONGEST_S)
+        if not isinstance(text, str):
+            return None
+        text = checked_name(text) if kind is CommandKind.PROFILE else checked_text(text, NAME_MAX)
+    except ValueError:  # OutsideError is one
         return None
     if kind is CommandKind.PAUSE and text and not _HOUR.fullmatch(text):
         return None

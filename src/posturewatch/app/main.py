@@ -22,13 +22,14 @@ from posturewatch.app.launcher import DesktopLauncher, tray_actions
 from posturewatch.app.menu import menu_for
 from posturewatch.base.child import keep_private
 from posturewatch.base.clock import Clock, SystemClock
-from posturewatch.base.errors import PosturewatchError, SourceEndedError
+from posturewatch.base.errors import InstanceError, PosturewatchError, SourceEndedError, UsageError
 from posturewatch.base.i18n import _, set_language
 from posturewatch.base.inbox import QueueInbox
+from posturewatch.base.outside import OutsideError
 from posturewatch.base.pictures import IconName, icon_file
 from posturewatch.base.records import Command, CommandKind, MenuItem, Reminder, ReminderKind, Snapshot
 from posturewatch.base.settings import Settings, UserSettings
-from posturewatch.base.source_names import is_recording
+from posturewatch.base.source_names import checked_source, is_recording
 from posturewatch.config.read import load_settings
 from posturewatch.config.watch import ConfigWatch
 from posturewatch.control.server import ControlServer
@@ -82,19 +83,39 @@ class Running:
         _hear_signals(inbox)  # before the first thread: an interrupt in between would leave it running for ever
         with ExitStack() as end:
             end.callback(SessionEnd(lambda: inbox.put(QUIT)).close)  # the last to be closed: the end waits for all
-            end.enter_context(Instance(self._folders.state))
+            instance = end.enter_context(Instance(self._folders.state))
             start_logging(self._folders.logs, verbose=self._overrides.verbose)
             end.callback(stop_logging)
             keep_private()
             _log.info("posturewatch %s starts", __version__)
             settings = overridden(load_settings(self._folders.config_file), self._overrides)
             set_language(settings.user.language)
-            self._live(settings, inbox, end, greet)
+            self._live(settings, inbox, end, greet, lambda: self._begin_anew(instance, inbox))
         if self._failure is not None and not isinstance(self._failure, SourceEndedError):
             raise self._failure
 
-    def _live(self, settings: Settings, inbox: QueueInbox, end: ExitStack, greet: Callable[[str], None]) -> None:
-        built = assemble(self._folders, self._overrides, settings, inbox, clock=SystemClock(), end=end)
+    def _begin_anew(self, instance: Instance, inbox: QueueInbox) -> None:
+        """The folders were removed while it ran: make them anew, with their lock and log; end in order where another
+        app has them by now. Raises FolderError where they cannot be made yet."""
+        self._folders.make()
+        try:
+            instance.renew()
+        except InstanceError:
+            inbox.put(QUIT)
+            raise
+        stop_logging()
+        start_logging(self._folders.logs, verbose=self._overrides.verbose)
+        _log.warning("the folders were removed while posturewatch ran; they were made anew")
+
+    def _live(
+        self,
+        settings: Settings,
+        inbox: QueueInbox,
+        end: ExitStack,
+        greet: Callable[[str], None],
+        gone: Callable[[], None],
+    ) -> None:
+        built = assemble(self._folders, self._overrides, settings, inbox, clock=SystemClock(), end=end, gone=gone)
         loop, display, notifier = built.loop, built.display, built.notifier
         self._greet(display, settings, greet)
         if not built.journal.profiles():
@@ -148,9 +169,19 @@ class Assembly:
 
 
 def assemble(
-    folders: Folders, overrides: CliOverrides, settings: Settings, inbox: QueueInbox, *, clock: Clock, end: ExitStack
+    folders: Folders,
+    overrides: CliOverrides,
+    settings: Settings,
+    inbox: QueueInbox,
+    *,
+    clock: Clock,
+    end: ExitStack,
+    gone: Callable[[], None] = lambda: None,
 ) -> Assembly:
-    """Build everything on these folders; ``end`` takes it down. Raises JournalError, InstanceError and DesktopError."""
+    """Build everything on these folders; ``end`` takes it down, ``gone`` makes them anew once removed.
+
+    Raises JournalError, InstanceError and DesktopError.
+    """
     journal = SqliteJournal(folders.journal_file, clock)
     end.callback(_quietly, journal.close)
     sensor = SensorClient(settings.camera, settings.models, clock)
@@ -176,9 +207,10 @@ def assemble(
             menu=words.menu,
             tooltip=words.tooltip,
             backend=settings.tray.backend,
+            told_file=folders.state / "told-no-tray",
         )
     latest = LatestSnapshot(display)
-    server = ControlServer(folders.state, clock, ControlAnswers(latest, inbox).answer)
+    server = ControlServer(folders.state, clock, ControlAnswers(latest, inbox, display.tray_state).answer, gone)
     end.callback(server.close)
     watch = ConfigWatch(folders.config_file, lambda: inbox.put(Command(CommandKind.RELOAD)))
     end.callback(watch.close)
@@ -220,6 +252,7 @@ class _OverriddenKeeper:
     def __init__(self, keeper: FolderKeeper, overrides: CliOverrides) -> None:
         self._keeper = keeper
         self._overrides = overrides
+        self.notice = keeper.notice
         self.profile = keeper.profile
         self.keep_profile = keeper.keep_profile
         self.write_day = keeper.write_day
@@ -230,11 +263,19 @@ class _OverriddenKeeper:
 
 
 def overridden(settings: Settings, overrides: CliOverrides) -> Settings:
-    """The settings with the command line's source in place of the file's."""
+    """The settings with the command line's source in place of the file's. Raises UsageError for one that is none."""
     if not overrides.source:
         return settings
-    camera = settings.camera.model_copy(update={"source": overrides.source})
+    camera = settings.camera.model_copy(update={"source": given_source(overrides.source)})
     return settings.model_copy(update={"camera": camera})
+
+
+def given_source(text: str) -> str:
+    """The source that was given on the command line; raises UsageError, which repeats nothing of it."""
+    try:
+        return checked_source(text)
+    except OutsideError as err:
+        raise UsageError(_("This source cannot be taken."), _("I need {what}.").format(what=err)) from err
 
 
 def _farewell() -> Reminder:

@@ -12,6 +12,7 @@ __all__ = [
     "i18n",
     "inbox",
     "observation",
+    "outside",
     "pictures",
     "quantities",
     "records",

@@ -411,9 +411,12 @@ class CommandKind(StrEnum):
     WINDOW_FAILED = "window_failed"  # text: which one; the loop says otherwise what it would have said
     CALIBRATED = "calibrated"  # in its window; text: the calibration as JSON
     CAMERA_RETURNED = "camera_returned"  # a window with the camera's picture is closed; text: which one
+    TRAY_UNSEEN = "tray_unseen"  # nobody can see the icon; text: what to tell the user
 
 
-FROM_WITHIN: Final = frozenset({CommandKind.WINDOW_FAILED, CommandKind.CALIBRATED, CommandKind.CAMERA_RETURNED})
+FROM_WITHIN: Final = frozenset(
+    {CommandKind.WINDOW_FAILED, CommandKind.CALIBRATED, CommandKind.CAMERA_RETURNED, CommandKind.TRAY_UNSEEN}
+)
 """Commands that the app's own parts give; nobody outside may."""
 
 

@@ -11,11 +11,13 @@ from __future__ import annotations
 import re
 from typing import Annotated, Any, Final, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator, model_validator
 
 from posturewatch.base.i18n import _
+from posturewatch.base.outside import checked_text
 from posturewatch.base.quantities import LB_KG, Units, local_units
 from posturewatch.base.records import INCH_CM
+from posturewatch.base.source_names import checked_source
 
 _LENGTH: Final = re.compile(r"^\s*([-+]?\d+(?:[.,]\d+)?)\s*(in|inch|inches|cm|mm|\")?\s*$")
 _WEIGHT: Final = re.compile(r"^\s*(\d+(?:[.,]\d+)?)\s*(lb|lbs|kg)?\s*$")
@@ -45,8 +47,10 @@ def parse_weight_lb(value: Any) -> Any:
 
 
 def parse_source(value: Any) -> Any:
-    """The text of a source; a bare camera number such as ``0`` is taken as well."""
-    return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
+    """The text of a source; a bare camera number such as ``0`` is taken as well. Raises ValueError."""
+    if isinstance(value, int) and not isinstance(value, bool):
+        return str(value)
+    return checked_source(value) if isinstance(value, str) and value else value
 
 
 def parse_time_min(value: Any) -> Any:
@@ -81,6 +85,13 @@ class Section(BaseModel):
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True, allow_inf_nan=False, defer_build=True)
+
+    @field_validator("*", mode="after")
+    @classmethod
+    def _no_unfit_sign(cls, value: Any) -> Any:
+        if isinstance(value, str):
+            checked_text(value, len(value), lines=True)
+        return value
 
 
 class UserSettings(Section):
@@ -193,8 +204,15 @@ class PostureSettings(Section):
     @model_validator(mode="after")
     def _clear_below_threshold(self) -> PostureSettings:
         if self.clear >= self.threshold:
-            raise ValueError(_("clear must be smaller than threshold"))
+            words = _("clear ({clear} in) must be smaller than threshold ({threshold} in)")
+            raise ValueError(words.format(clear=f"{self.clear:g}", threshold=f"{self.threshold:g}"))
         return self
+
+
+def clear_for(threshold_in: float) -> float:
+    """The ``clear`` that goes with a threshold, inches: as far below it as the default is below its own."""
+    own = PostureSettings()
+    return round(threshold_in * own.clear / own.threshold, 2)
 
 
 class LoadSettings(Section):
@@ -284,13 +302,6 @@ class WatchSettings(Section):
     away_s: float = Field(1.5, ge=0.5, le=60, description="Time between glances at an empty chair.")
     close_after_away_min: float = Field(
         10, ge=1, le=600, description="Give the camera back after this long an absence; it is tried again each minute."
-    )
-    max_se: Length = Field(
-        1.0,
-        ge=0.3,
-        le=3.0,
-        description="An estimate with a larger standard error is called unreliable: it could not tell upright from "
-        "the threshold.",
     )
 
 

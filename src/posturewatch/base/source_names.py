@@ -1,5 +1,9 @@
 """What the words under ``camera.source`` name: a camera by its number, an address, or a path; and, on Linux, which
-files a process has open, a camera's among them. Never raises."""
+files a process has open, a camera's among them.
+
+An address may hold a password, so a source is told by :func:`shown_source` alone, and one whose parts cannot be told
+from one another for certain is refused where it is given (:func:`checked_source`). Only that one raises.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +12,19 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
+from urllib.parse import urlsplit
+
+from posturewatch.base.i18n import _
+from posturewatch.base.outside import OutsideError, checked_text, cleaned
+
+SOURCE_MAX: Final = 2000
+"""Characters of a source."""
+
+_FORGOTTEN_SCHEME: Final = re.compile(
+    r"(?i)(https?|rtsp):|[\w.-]+:\d{1,5}(/|$)|//[^/]*@|[\w.-]+(:\d{1,5})?/?[^/]*\?[^/]*="
+)
+"""How an address begins that was written without its scheme, or with half of it."""
+_PATH_STARTS: Final = ("/", "./", "../", "~", ".\\", "\\\\")
 
 _NUMBER: Final = re.compile(r"[0-9]{1,4}")
 """Digits of other scripts, or so many of them, are no camera."""
@@ -17,6 +34,78 @@ def camera_number(source: str) -> int | None:
     """The number of the camera; None where the source is none."""
     text = source.strip()
     return int(text) if _NUMBER.fullmatch(text) else None
+
+
+def checked_source(source: str) -> str:
+    """The source itself; raises OutsideError for an address that is none of ours, or from which the password cannot be
+    told for certain. What is raised repeats nothing of the source."""
+    text = checked_text(source.strip(), SOURCE_MAX)
+    if not text:
+        raise OutsideError(_kinds())
+    if camera_number(text) is not None:
+        return text
+    if "://" not in text:
+        if _FORGOTTEN_SCHEME.match(text) or ("@" in text and not text.startswith(_PATH_STARTS)):
+            raise OutsideError(
+                _("http:// or https:// in front of an address, or ./ in front of a file whose name looks like one")
+            )
+        return text
+    try:
+        parts = urlsplit(text)
+        good = (
+            parts.scheme.lower() in ("http", "https")
+            and bool(parts.hostname)
+            and (parts.port is None or parts.port > 0)
+        )
+    except ValueError:
+        good = False
+    else:
+        if not parts.scheme.lower().startswith("http"):
+            raise OutsideError(_kinds())
+    rest = text.partition("://")[2]
+    host_ends = next((place for place, sign in enumerate(rest) if sign in "/?#"), len(rest))
+    if (
+        not good
+        or rest.count("@", 0, host_ends) > 1
+        or "@" in rest[host_ends:]
+        or "#" in rest
+        or "\\" in rest
+        or " " in rest
+    ):
+        raise OutsideError(
+            _(
+                "an address such as http://name:password@host/path; in name and password write @ as %40, / as %2F, "
+                "# as %23, ? as %3F, : as %3A, % as %25 and a blank as %20"
+            )
+        )
+    return text
+
+
+def shown_source(source: str) -> str:
+    """What a source may be called where others may read it: its kind, and of an address the host alone."""
+    text = source.strip()
+    number = camera_number(text)
+    if number is not None:
+        return _("camera {number}").format(number=number)
+    try:
+        checked_source(text)
+    except OutsideError:
+        return _("a source that I cannot read")
+    if "://" in text:
+        return _("the stream of {host}").format(host=host_of(text))
+    return cleaned(text)
+
+
+def host_of(address: str) -> str:
+    """The host of an address, and nothing else of it; ``?`` where it has none."""
+    try:
+        return cleaned(urlsplit(address.strip()).hostname or "?")
+    except ValueError:
+        return "?"
+
+
+def _kinds() -> str:
+    return _("a camera number, a device path, a video file, a folder of images or an http:// MJPEG address")
 
 
 def local_path(source: str) -> Path:

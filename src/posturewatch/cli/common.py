@@ -10,6 +10,7 @@ import click
 
 from posturewatch.base.errors import PosturewatchError, UsageError
 from posturewatch.base.i18n import _
+from posturewatch.base.outside import OutsideError, day_of
 from posturewatch.base.quantities import Units, local_units
 from posturewatch.disk.folders import Folders, find_folders
 
@@ -78,10 +79,11 @@ def parse_day(text: str) -> date:
     if text in ("today", "yesterday"):
         return today() - timedelta(days=text == "yesterday")
     try:
-        return date.fromisoformat(text)
-    except ValueError as err:
+        return day_of(text)
+    except OutsideError as err:
         raise UsageError(
-            _("{text} is no date.").format(text=text), _("Write it as 2026-11-22, today or yesterday.")
+            _("{text} is no date that can be taken: I need {what}.").format(text=text, what=err),
+            _("Write it as 2026-11-22, today or yesterday."),
         ) from err
 
 

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import sys
+
 import click
 
+from posturewatch.base.errors import ConfigError, PosturewatchError
 from posturewatch.base.i18n import _
+from posturewatch.base.source_names import shown_source
 from posturewatch.cli.common import folders, json_option, print_json
 
 
@@ -33,7 +37,10 @@ def show(as_json: bool) -> None:
 
     loaded = load(folders().config_file)
     if as_json:
-        print_json(loaded.settings.model_dump(mode="json"))
+        body = loaded.settings.model_dump(mode="json")
+        if "://" in body["camera"]["source"]:
+            body["camera"]["source"] = shown_source(body["camera"]["source"])
+        print_json(body)
         return
     rows = shown(loaded)
     width = max(len(row.key) for row in rows)
@@ -83,13 +90,52 @@ def init(force: bool) -> None:
 @config.command(help=_("Set KEY (such as posture.threshold) to VALUE; comments and order stay."))
 @click.argument("key")
 @click.argument("value")
-def set(key: str, value: str) -> None:  # noqa: A001  (the command's name)
-    """Change one key."""
-    from posturewatch.config.write import set_value, value_from_words
+@click.option(
+    "--along", is_flag=True, help=_("Move posture.clear along with a posture.threshold that it does not fit.")
+)
+def set(key: str, value: str, along: bool) -> None:  # noqa: A001  (the command's name)
+    """Change one key, and the one that has to go with it if that is wished for."""
+    from posturewatch.config.write import ValueRefusedError, set_value, set_values, value_from_words
 
-    set_value(folders().config_file, key, value_from_words(value))
-    click.echo(_("{key} is now {value}.").format(key=key, value=value))
+    file, wanted = folders().config_file, value_from_words(value)
+    try:
+        set_value(file, key, wanted)
+    except ValueRefusedError as err:
+        clear = _clear_along(key, wanted)
+        if clear is None:
+            raise
+        if not along:
+            along = sys.stdin.isatty() and _agreed(err, clear)
+        if not along:
+            raise ConfigError(
+                err.message,
+                f"{err.hint} {_('Add --along to set posture.clear to {clear} as well.').format(clear=clear)}",
+            ) from err
+        set_values(file, {"posture.clear": clear, key: wanted})
+        click.echo(_("{key} is now {value}.").format(key="posture.clear", value=clear))
+    shown = shown_source(value) if key == "camera.source" else value
+    click.echo(_("{key} is now {value}.").format(key=key, value=shown))
     _say_what_waits(key)
+
+
+def _agreed(err: PosturewatchError, clear: float) -> bool:
+    click.echo(err.message, err=True)
+    return click.confirm(_("Set posture.clear to {clear} as well?").format(clear=clear), default=True, err=True)
+
+
+def _clear_along(key: str, wanted: object) -> float | None:
+    """The ``posture.clear`` that would go with the wanted threshold; None for another key or no such threshold."""
+    from posturewatch.base.settings import PostureSettings, clear_for, parse_length_in
+
+    if key != "posture.threshold":
+        return None
+    try:
+        threshold = parse_length_in(wanted)
+        clear = clear_for(threshold)
+        PostureSettings(threshold=threshold, clear=clear)
+    except (TypeError, ValueError):
+        return None
+    return clear
 
 
 @config.command(help=_("Take KEY out of the file, so that its default is in force."))

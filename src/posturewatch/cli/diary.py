@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import shlex
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime, time
 from typing import TYPE_CHECKING, Any
@@ -10,6 +15,7 @@ import click
 
 from posturewatch.base.errors import UsageError
 from posturewatch.base.i18n import _, decimals
+from posturewatch.base.outside import moment_of
 from posturewatch.cli.common import json_option, open_journal, parse_day, print_json, right_now, today
 
 if TYPE_CHECKING:
@@ -102,10 +108,12 @@ def list_entries(weeks: int, as_json: bool) -> None:
 @json_option
 def edit(number: int, as_json: bool, at_text: str | None, **given: Any) -> None:
     """Change what is given, leave the rest."""
-    with open_journal() as journal:
-        entry = replace(journal.diary_entry(number), **_known(given))
-        if at_text:
-            entry = replace(entry, at=_moment(at_text, right_now()))
+    changes = _known(given)
+    at = _moment(at_text, right_now()) if at_text else None
+    with _given_back("edit", str(number), at=at, **changes), open_journal() as journal:
+        entry = replace(journal.diary_entry(number), **changes)
+        if at is not None:
+            entry = replace(entry, at=at)
         journal.edit_diary(number, entry)
         changed = journal.diary_entry(number)
     _show(changed, as_json=as_json)
@@ -124,11 +132,41 @@ def remove(number: int, as_json: bool) -> None:
         click.echo(_("Entry {number} is removed.").format(number=number))
 
 
+@contextmanager
+def _given_back(*words: str, at: datetime | None = None, **given: Any) -> Iterator[None]:
+    """Where the journal takes nothing, show the command that enters it once it does: what was typed is not lost."""
+    from posturewatch.base.errors import FolderError, JournalError
+
+    try:
+        yield
+    except (FolderError, JournalError):
+        typed = ["posturewatch", "diary", *words]
+        if at is not None:
+            typed += ["--at", f"{at:%Y-%m-%d %H:%M}"]
+        for name, value in given.items():
+            typed += [f"--{name.removesuffix('_min')}", str(value)]
+        click.echo(_("This is not kept. To enter it later:"), err=True)
+        click.echo(f"  {subprocess.list2cmdline(typed) if os.name == 'nt' else shlex.join(typed)}", err=True)
+        raise
+
+
 def _keep(entry: DiaryEntry, *, as_json: bool) -> None:
-    with open_journal() as journal:
+    words, given = _typed(entry)
+    with _given_back(*words, **given), open_journal() as journal:
         number = journal.add_diary(entry)
         kept = journal.diary_entry(number)
     _show(kept, as_json=as_json)
+
+
+def _typed(entry: DiaryEntry) -> tuple[tuple[str, ...], dict[str, Any]]:
+    """The words and options of the command that makes this entry."""
+    if entry.kind == "none":
+        return ("none", entry.at.date().isoformat()), {}
+    if entry.kind == "score":
+        return ("score", entry.score_name, f"{entry.score:g}"), {"at": entry.at}
+    names = ("duration_min", "worst", "side", "medication", "trigger", "note")
+    given = {name: getattr(entry, name) for name in names}
+    return ("add",), {"at": entry.at} | {name: value for name, value in given.items() if value not in (None, "")}
 
 
 def _show(entry: DiaryEntry, *, as_json: bool) -> None:
@@ -151,7 +189,7 @@ def _moment(text: str | None, now: datetime) -> datetime:
     try:
         if len(text) <= len("14:30"):
             return local_time(now.date(), time.fromisoformat(text.zfill(5)))
-        moment = datetime.fromisoformat(text)
+        moment = moment_of(text)
         if moment.tzinfo is not None:
             return moment
         return local_time(moment.date(), _NOON if len(text) == len("2026-11-21") else moment.time())

@@ -17,6 +17,7 @@ import click
 
 from posturewatch.base.errors import PosturewatchError
 from posturewatch.base.i18n import _, lend_to_libraries, set_language
+from posturewatch.base.outside import cleaned
 
 INTERRUPTED: Final = 130
 
@@ -59,9 +60,9 @@ def run_and_exit() -> NoReturn:
 
 def say_error(err: PosturewatchError) -> None:
     """Print what is wrong and what to do about it, on the error stream."""
-    click.echo(click.style(_("Error: {message}").format(message=err.message), fg="red"), err=True)
+    click.echo(click.style(_("Error: {message}").format(message=cleaned(err.message, lines=True)), fg="red"), err=True)
     if err.hint:
-        click.echo(err.hint, err=True)
+        click.echo(cleaned(err.hint, lines=True), err=True)
 
 
 def _language() -> str:

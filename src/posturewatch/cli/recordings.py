@@ -13,6 +13,7 @@ import click
 
 from posturewatch.base.errors import UsageError
 from posturewatch.base.i18n import _
+from posturewatch.base.outside import moment_of
 from posturewatch.base.quantities import length, number, rounded, whole
 from posturewatch.base.wording import state_words
 from posturewatch.cli.common import folders, json_option, print_json, right_now, settings, units_wish
@@ -228,7 +229,7 @@ def _start(text: str | None) -> datetime:
     if text is None:
         return right_now()
     try:
-        moment = datetime.fromisoformat(text)
+        moment = moment_of(text)
     except ValueError as err:
         raise UsageError(_("{text} is no time.").format(text=text), _("Write it as 2026-11-22T09:00.")) from err
     return moment if moment.tzinfo is not None else with_zone(moment)

@@ -78,7 +78,7 @@ def report(  # noqa: PLR0917  (click passes them by name)
 
 
 def _write(what: Material, *, html: Path | None, pdf: Path | None, fhir: Path | None) -> list[Path]:
-    from posturewatch.disk.files import open_elsewhere_hint, write_atomic
+    from posturewatch.disk.files import remedy, write_atomic
 
     parts: list[tuple[Path, str | bytes]] = []
     if html is not None:
@@ -99,7 +99,7 @@ def _write(what: Material, *, html: Path | None, pdf: Path | None, fhir: Path | 
         except OSError as err:
             raise DataError(
                 _("{path} cannot be written: {why}.").format(path=path, why=err.strerror or err),
-                open_elsewhere_hint(err) or _("Choose another place."),
+                remedy(err) or _("Choose another place."),
             ) from err
     return [path for path, _content in parts]
 

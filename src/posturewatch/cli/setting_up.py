@@ -9,6 +9,7 @@ import click
 
 from posturewatch.base.errors import DesktopError, UsageError
 from posturewatch.base.i18n import _
+from posturewatch.base.outside import OutsideError, checked_name
 from posturewatch.base.quantities import length, rounded
 from posturewatch.base.source_names import is_recording, local_path
 from posturewatch.cli.common import folders, json_option, print_json, settings
@@ -36,14 +37,19 @@ def calibrate(profile: str | None, source: str | None, quick: bool, window: bool
     """Make a calibration and keep it."""
     from posturewatch.app import calibration
     from posturewatch.app.keeper import read_profile
+    from posturewatch.app.main import given_source
     from posturewatch.ui.open import why_no_windows
 
     here, wish = folders().make(), settings()
-    name = (profile or read_profile(here)).strip()
-    if not 0 < len(name) <= 60 or not name.isprintable():
-        raise UsageError(_("A profile's name has 1 to 60 characters."), _("Choose a name such as desk or laptop."))
+    try:
+        name = checked_name(read_profile(here) if profile is None else profile)
+    except OutsideError as err:
+        raise UsageError(
+            _("This is no name for a profile: I need {what}.").format(what=err),
+            _("Choose a name such as desk or laptop."),
+        ) from err
     if source is not None:
-        wish = wish.model_copy(update={"camera": wish.camera.model_copy(update={"source": source})})
+        wish = wish.model_copy(update={"camera": wish.camera.model_copy(update={"source": given_source(source)})})
     guide = _Guide(quiet=as_json)
     if is_recording(wish.camera.source):
         source_path = local_path(wish.camera.source)

@@ -23,6 +23,7 @@ from pydantic import ValidationError
 from posturewatch.base.errors import ConfigError
 from posturewatch.base.i18n import _
 from posturewatch.base.settings import Settings
+from posturewatch.base.source_names import shown_source
 from posturewatch.config.keys import Key, allowed_words, find_key, keys, sections, toml_value
 
 KeyPath = tuple[str | int, ...]
@@ -139,8 +140,12 @@ class Problem:
         place = f"{self.path}" if self.line is None else _("{path}, line {line}").format(path=self.path, line=self.line)
         if self.column is not None:
             place = _("{place}, column {column}").format(place=place, column=self.column)
+        return f"{place}: {self.text_without_place()}"
+
+    def text_without_place(self) -> str:
+        """Of a value that stands in no file."""
         said = f"{self.key}: {self.says}" if self.key else self.says
-        return f"{place}: {said}" + (f" ({self.allowed})" if self.allowed else "")
+        return said + (f" ({self.allowed})" if self.allowed else "")
 
 
 class ConfigProblemsError(ConfigError):
@@ -160,6 +165,10 @@ def explain(err: ValidationError, path: Path, lines: dict[KeyPath, int]) -> tupl
     return tuple(sorted(found, key=lambda problem: (problem.line or 0, problem.key)))
 
 
+SECRET_PLACE: Final = ("camera", "source")
+"""The key whose value may hold a password; it is never repeated."""
+
+
 def _problem(error: Any, path: Path, lines: dict[KeyPath, int]) -> Problem:
     place: KeyPath = tuple(error["loc"])
     kind: str = error["type"]
@@ -175,6 +184,11 @@ def _problem(error: Any, path: Path, lines: dict[KeyPath, int]) -> Problem:
         says = str(error["ctx"]["error"])
         line = next((lines[place[0], word] for word in re.findall(r"\w+", says) if (place[0], word) in lines), None)
         return Problem(path, line or line_of(lines, place), name, says)
+    if place == SECRET_PLACE:
+        reason = error.get("ctx", {}).get("error", "")
+        return Problem(
+            path, line_of(lines, place), name, _("this source cannot be taken"), str(reason) or _allowed(place)
+        )
     says = _("{value} is not allowed").format(value=_quoted(error["input"]))
     return Problem(path, line_of(lines, place), name, says, _allowed(place))
 
@@ -233,6 +247,10 @@ MAX_BYTES: Final = 1 << 20
 _PLACE: Final = re.compile(r"\s*\(at line (\d+), column (\d+)\)$")
 
 
+RETIRED: Final = (("watch", "max_se"),)
+"""Keys of earlier versions that decide nothing any more: a file that holds one is still a good file."""
+
+
 @dataclass(frozen=True, slots=True)
 class Loaded:
     """Good settings and where they come from. ``lines`` is empty where there is no file."""
@@ -273,6 +291,9 @@ def load(path: Path) -> Loaded:
 def judge(path: Path, text: str) -> Loaded:
     """The settings that this text would make as the content of the file at ``path``. Raises ConfigError."""
     data = _parse(path, text)
+    for section, name in RETIRED:
+        if isinstance(table := data.get(section), dict):
+            table.pop(name, None)
     lines = key_lines(text)
     try:
         return Loaded(path, Settings.model_validate(data), lines)
@@ -291,12 +312,18 @@ def check(path: Path) -> tuple[Problem, ...]:
     return ()
 
 
+def _shown_value(key: Key, value: Any) -> str:
+    if (key.section, key.name) == SECRET_PLACE and "://" in value:
+        return f"({shown_source(value)})"
+    return toml_value(value)
+
+
 def show(loaded: Loaded) -> tuple[EffectiveSetting, ...]:
     """Every setting in force, in the file's order."""
     return tuple(
         EffectiveSetting(
             key.dotted,
-            toml_value(getattr(getattr(loaded.settings, key.section), key.name)),
+            _shown_value(key, getattr(getattr(loaded.settings, key.section), key.name)),
             loaded.lines.get((key.section, key.name)),
         )
         for key in keys()

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import re
 import textwrap
+from collections.abc import Mapping
+from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from posturewatch.base.errors import ConfigError, UsageError
 from posturewatch.base.i18n import _
 from posturewatch.config.keys import Key, find_key, keys, section_words, sections, toml_value
-from posturewatch.config.read import judge, key_lines, read_text
-from posturewatch.disk.files import open_elsewhere_hint, write_atomic
+from posturewatch.config.read import ConfigProblemsError, Problem, judge, key_lines, read_text
+from posturewatch.disk.files import remedy, write_atomic
 from posturewatch.disk.folders import make_folder
 
 if TYPE_CHECKING:
@@ -52,31 +54,60 @@ def init_config(path: Path, *, force: bool = False) -> Path:
     return path
 
 
-def set_value(path: Path, dotted: str, value: Scalar | None) -> None:
-    """Set one key (``posture.threshold``), or take it out with None; comments and order stay as they are.
+class ValueRefusedError(ConfigError):
+    """A value that is not allowed, or does not fit another; the file is as it was. ``problems`` as of a file."""
 
-    The file is written only if the whole is good afterwards. Raises UsageError for a key that there is not,
-    ConfigError for a value that is not allowed or a file that is wrong already.
+    def __init__(self, problems: tuple[Problem, ...]) -> None:
+        super().__init__(
+            "\n".join(problem.text_without_place() for problem in problems),
+            _("The value was refused; the settings file is as it was."),
+        )
+        self.problems = problems
+
+
+def set_value(path: Path, dotted: str, value: Scalar | None) -> None:
+    """Set one key; see :func:`set_values`."""
+    set_values(path, {dotted: value})
+
+
+def set_values(path: Path, values: Mapping[str, Scalar | None]) -> None:
+    """Set keys (``posture.threshold``), or take those out that are None; comments and order stay as they are.
+
+    All of them or none: the file is written only if the whole is good afterwards. Raises UsageError for a key that
+    there is not, ValueRefusedError for a value that is not allowed, ConfigError for a file that is wrong already.
     """
+    text = read_text(path)
+    changed = text if text is not None else template()
+    judge(path, changed)
+    for dotted, value in values.items():
+        changed = _changed(changed, _key_to_set(dotted), value)
+    try:
+        judge(path, changed)
+    except ConfigProblemsError as err:
+        raise ValueRefusedError(err.problems) from err
+    if changed != text:
+        if text is None:
+            make_folder(path.parent)
+        _write(path, changed)
+
+
+def _key_to_set(dotted: str) -> Key:
     key = find_key(dotted)
     if key is None or key.tables is not None:
-        raise UsageError(
-            _("There is no key {key} to set.").format(key=dotted), _("`posturewatch config show` lists the keys.")
-        )
-    text = read_text(path)
-    if text is None:
-        make_folder(path.parent)
-        text = template()
-    before = judge(path, text)
+        near = get_close_matches(dotted, [each.dotted for each in keys() if each.tables is None], n=1)
+        says = _("There is no key {key} to set.").format(key=dotted)
+        if near:
+            says += " " + _("Did you mean {name}?").format(name=near[0])
+        raise UsageError(says, _("`posturewatch config show` lists the keys."))
+    return key
+
+
+def _changed(text: str, key: Key, value: Scalar | None) -> str:
     if value is None:
-        changed = _without(text, key)
-    elif (key.section, key.name) in before.lines:
-        changed = _replaced(text, key, value)
-    else:
-        changed = _added(text, key, value)
-    judge(path, changed)
-    if changed != text:
-        _write(path, changed)
+        return _without(text, key)
+    if (key.section, key.name) in key_lines(text):
+        return _replaced(text, key, value)
+    return _added(text, key, value)
 
 
 def value_from_words(words: str) -> Scalar:
@@ -184,5 +215,5 @@ def _write(path: Path, text: str) -> None:
     except OSError as err:
         raise ConfigError(
             _("{path} cannot be written: {why}.").format(path=path, why=err.strerror or err),
-            open_elsewhere_hint(err) or _("Give yourself the right to write the file and its folder."),
+            remedy(err),
         ) from err

@@ -30,6 +30,9 @@ BACKLOG: Final = 128
 TICK_S: Final = 0.5
 """How often stalled connections are looked for, in seconds."""
 
+PLACE_S: Final = 2.0
+"""How often it is seen that key and socket still lie in the folder, in seconds."""
+
 _log = logging.getLogger("posturewatch.control")
 
 Answer = Callable[[dict[str, Any]], dict[str, Any]]
@@ -47,9 +50,14 @@ class _Caller:
 
 
 class ControlServer:
-    """Listens while the app runs. ``close()`` ends the thread and removes what lies in the folder."""
+    """Listens while the app runs. ``close()`` ends the thread and removes what lies in the folder.
 
-    def __init__(self, state: Path, clock: Clock, answer: Answer) -> None:
+    Where the folder is removed meanwhile, or what lies in it, that is noticed within :data:`PLACE_S`: ``gone`` is
+    called in the server's thread to make the app's place anew, and a new key and socket are laid there.
+    """
+
+    def __init__(self, state: Path, clock: Clock, answer: Answer, gone: Callable[[], None] = lambda: None) -> None:
+        self._gone = gone
         self._state = state
         self._clock = clock
         self._answer = answer
@@ -58,6 +66,8 @@ class ControlServer:
         self._callers: dict[socket.socket, _Caller] = {}
         self._wake_in, self._wake_out = socket.socketpair()
         self._listener = self._listen()
+        self._laid = self._places()
+        self._place_at_s = clock.monotonic_s() + PLACE_S
         for sock in (self._wake_out, self._listener):
             sock.setblocking(False)
             self._selector.register(sock, selectors.EVENT_READ)
@@ -101,7 +111,7 @@ class ControlServer:
 
     def _serve(self) -> None:
         while True:
-            for ready, events in self._selector.select(TICK_S if self._callers else None):
+            for ready, events in self._selector.select(TICK_S if self._callers else PLACE_S):
                 sock = ready.fileobj
                 if sock is self._wake_out:
                     return
@@ -110,9 +120,35 @@ class ControlServer:
                 elif isinstance(sock, socket.socket) and sock in self._callers:
                     self._talk(self._callers[sock], events)
             now_s = self._clock.monotonic_s()
+            if now_s >= self._place_at_s:
+                self._place_at_s = now_s + PLACE_S
+                self._mind_the_place()
             for caller in tuple(self._callers.values()):
                 if now_s >= caller.until_s:
                     self._hang_up(caller)
+
+    def _places(self) -> tuple[tuple[int, int], ...]:
+        """Device and number of what lies in the folder for callers; zeros for what does not."""
+        unix = wire.can_unix(self._state)
+        names = (wire.KEY_NAME, wire.ADDRESS_NAME, *((wire.SOCKET_NAME,) if unix else ()))
+        return tuple(_identity(self._state / name) for name in names)
+
+    def _mind_the_place(self) -> None:
+        if self._places() == self._laid:
+            return
+        _log.warning("the folder of the control socket was taken away; it is laid anew")
+        try:
+            self._gone()
+            self._key = wire.make_key(self._state)
+            listener = self._listen()
+        except Exception as err:  # tried again; whoever holds the disk may let go of it
+            _log.warning("it cannot be laid anew yet: %s", type(err).__name__)
+            return
+        self._selector.unregister(self._listener)
+        self._listener.close()
+        listener.setblocking(False)
+        self._selector.register(listener, selectors.EVENT_READ)
+        self._listener, self._laid = listener, self._places()
 
     def _accept(self) -> None:
         try:
@@ -183,3 +219,11 @@ class ControlServer:
         if self._callers.pop(caller.conn, None) is not None:
             self._selector.unregister(caller.conn)
             caller.conn.close()
+
+
+def _identity(path: Path) -> tuple[int, int]:
+    try:
+        found = path.lstat()
+    except OSError:
+        return (0, 0)
+    return (found.st_dev, found.st_ino)

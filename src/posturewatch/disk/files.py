@@ -6,6 +6,7 @@ Files are 0600 and folders 0700: what is measured here is nobody else's business
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import sys
 import time
@@ -53,6 +54,33 @@ def write_atomic(path: Path, content: str | bytes) -> None:
             temporary.unlink()
         raise
     _sync_folder(target.parent)
+
+
+def is_no_room(err: BaseException) -> bool:
+    """Whether a disk, or this user's share of it, is full."""
+    return isinstance(err, OSError) and err.errno in (errno.ENOSPC, errno.EDQUOT)
+
+
+def is_read_only(path: Path) -> bool:
+    """Whether the file system of this folder, or of the file's folder, takes no writes; no, where it does not say."""
+    place = next((folder for folder in (path, *path.parents) if folder.exists()), path)
+    try:
+        return bool(os.statvfs(place).f_flag & os.ST_RDONLY) if hasattr(os, "statvfs") else False
+    except OSError:
+        return False
+
+
+def remedy(err: OSError) -> str:
+    """What makes a write possible that was refused so; fits the error, or is empty where nothing is known to help."""
+    if isinstance(err, PermissionError):
+        return open_elsewhere_hint(err) or _("Give yourself the right to write the file and its folder.")
+    if is_no_room(err):
+        return _("Make room on that disk.")
+    if err.errno == errno.EROFS:
+        return _("That file system is read-only; choose a place on another one.")
+    if isinstance(err, FileNotFoundError):
+        return _("Make its folder first.")
+    return _("A folder has this name; choose another.") if isinstance(err, IsADirectoryError) else ""
 
 
 def create_private(path: Path) -> None:

@@ -17,13 +17,16 @@ from typing import TYPE_CHECKING, Final
 
 from posturewatch.base.errors import FolderError
 from posturewatch.base.i18n import _
-from posturewatch.disk.files import FOLDER_MODE
+from posturewatch.disk.files import FOLDER_MODE, is_no_room
 
 if TYPE_CHECKING:  # the command line looks for the folders before it knows whether it needs a port
     from posturewatch.base.check import Check
 
 HOME_VARIABLE: Final = "POSTUREWATCH_HOME"
 APP_NAME: Final = "posturewatch"
+
+TRIED_BYTES: Final = 4096
+"""Written to see whether a folder can be written: a full disk still makes empty files."""
 
 ROOM_BYTES: Final = 50_000_000
 """Less than this left on a disk is worth a word: a year of the journal has about 20 MB."""
@@ -113,19 +116,26 @@ def make_folder(folder: Path) -> Path:
     except OSError as err:
         raise FolderError(
             _("The folder {path} cannot be made: {why}.").format(path=folder, why=err.strerror or err),
-            _("Give yourself the right to write there, or set {variable} to another folder.").format(
-                variable=HOME_VARIABLE
-            ),
+            _how_to_have(err),
         ) from err
-    trouble = why_not_writable(folder)
-    if trouble:
+    refusal = _refusal(folder)
+    if refusal is not None:
         raise FolderError(
-            _("The folder {path} cannot be written to: {why}.").format(path=folder, why=trouble),
-            _("Give yourself the right to write there, or set {variable} to another folder.").format(
-                variable=HOME_VARIABLE
-            ),
-        )
+            _("The folder {path} cannot be written to: {why}.").format(path=folder, why=refusal.strerror or refusal),
+            _how_to_have(refusal),
+        ) from refusal
     return folder
+
+
+def _how_to_have(refusal: OSError) -> str:
+    """What a person can do about a folder that is refused."""
+    if is_no_room(refusal):
+        return _("Make room on that disk.")
+    if refusal.errno == errno.EROFS:
+        return _("Set {variable} to another folder.").format(variable=HOME_VARIABLE)
+    return _("Give yourself the right to write there, or set {variable} to another folder.").format(
+        variable=HOME_VARIABLE
+    )
 
 
 def why_not_writable(folder: Path) -> str:
@@ -136,15 +146,17 @@ def why_not_writable(folder: Path) -> str:
 
 def _refusal(folder: Path) -> OSError | None:
     try:
-        with tempfile.TemporaryFile(dir=folder):
-            return None
+        with tempfile.TemporaryFile(dir=folder) as file:
+            file.write(bytes(TRIED_BYTES))
+            file.flush()
+        return None
     except OSError as err:
         return err
 
 
 def _how_to_write(folder: Path, refusal: OSError) -> str:
     """What makes a folder of ours writable again, by why it is not."""
-    if refusal.errno in (errno.ENOSPC, errno.EDQUOT):
+    if is_no_room(refusal):
         return _("Make room on that disk.")
     if refusal.errno == errno.EROFS and sys.platform == "linux":
         return f'sudo mount -o remount,rw "$(findmnt -n -o TARGET --target "{folder}")"'

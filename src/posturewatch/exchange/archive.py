@@ -28,7 +28,7 @@ from typing import Any, Final
 from posturewatch.base.errors import DataError, ImportRefusedError, UsageError
 from posturewatch.base.i18n import _
 from posturewatch.base.zip_directory import directory_is_small
-from posturewatch.disk.files import open_elsewhere_hint, write_atomic
+from posturewatch.disk.files import remedy, write_atomic
 from posturewatch.exchange.manifest import MANIFEST, MAX_MEMBERS, Manifest, note_member, parse_manifest
 
 MAX_FILE_BYTES: Final = 256 << 20
@@ -188,7 +188,7 @@ def write_archive(
     except OSError as err:
         raise DataError(
             _("{path} cannot be written: {why}.").format(path=path, why=err.strerror or err),
-            open_elsewhere_hint(err) or _("Choose another place."),
+            remedy(err) or _("Choose another place."),
         ) from err
     return full
 

@@ -23,6 +23,7 @@ from typing import Any, Final, Generic, TypeVar
 
 from posturewatch.base.errors import ImportRefusedError
 from posturewatch.base.i18n import _
+from posturewatch.base.outside import OutsideError, checked_text, cleaned, moment_of
 from posturewatch.base.quantities import fixed
 
 SCHEMA_VERSION: Final = 3
@@ -186,19 +187,19 @@ def _version(cell: str) -> int:
 # --------------------------------------------------------------------------- kinds of cells
 
 
-def text(most: int) -> Kind[str]:
-    """A text of at most ``most`` characters, which no spreadsheet takes for a formula. Longer ones are cut; NUL, which
-    ends a text in many programs, is left out."""
+def text(most: int, *, lines: bool = False) -> Kind[str]:
+    """A text of at most ``most`` characters, which no spreadsheet takes for a formula. Longer ones are cut, and signs
+    that may not enter (``base/outside.py``) are written as question marks. ``lines``: it may have several lines."""
 
     def write(value: str) -> str:
-        plain = value.replace("\x00", "")[:most]
+        plain = cleaned(value, lines=lines)[:most]
         return "'" + plain if plain.startswith(_FORMULA_STARTS) else plain
 
     def read(cell: str) -> str:
-        plain = cell.removeprefix("'")
-        if len(plain) > most or "\x00" in plain:
-            raise CellError(_("a text of at most {count} characters").format(count=most))
-        return plain
+        try:
+            return checked_text(cell.removeprefix("'"), most, lines=lines)
+        except OutsideError as err:
+            raise CellError(str(err)) from err
 
     return Kind(write, read)
 
@@ -264,9 +265,9 @@ def utc(*, milliseconds: bool = False) -> Kind[datetime]:
         match = _UTC.fullmatch(cell)
         if match is not None:
             try:
-                return datetime.fromisoformat(f"{match[1]}{match[2] or ''}+00:00")
-            except ValueError:
-                pass
+                return moment_of(f"{match[1]}{match[2] or ''}+00:00")
+            except OutsideError as err:
+                raise CellError(str(err)) from err
         raise CellError(_("a time such as 2026-11-22T08:00:00Z"))
 
     return Kind(write, read)

@@ -45,6 +45,7 @@ BANDS: Final = ("below_0_5_in_s", "from_0_5_to_1_in_s", "from_1_to_2_in_s", "fro
 _SECONDS: Final = f.decimal(2, 0.0, 61.0)
 _INCHES: Final = f.decimal(3, *_FHT_IN)
 _LOCAL: Final = f.text(40)
+_WORD: Final = f.text(diary_rules.MAX_WORD, lines=True)
 _UTC_NOTE: Final = "Time in UTC, ISO 8601."
 _OFFSET_NOTE: Final = "Minutes that local time was ahead of UTC."
 _LOCAL_NOTE: Final = "The same moment as the person's clock showed it."
@@ -125,7 +126,7 @@ EVENTS: Final[tuple[Column[Event], ...]] = (
     *_moment("at"),
     Column("kind", "", "What happened.", attrgetter("kind"), f.choice(*(kind.value for kind in EventKind))),
     Column("outcome", "", "What came of it.", attrgetter("outcome"), f.text(200), False),
-    Column("detail", "", "More about it.", attrgetter("detail"), f.text(2000), False),
+    Column("detail", "", "More about it.", attrgetter("detail"), f.text(2000, lines=True), False),
     Column("value", "", "A number that goes with it.", attrgetter("value"), f.exact(), False),
 )
 
@@ -164,9 +165,9 @@ DIARY: Final[tuple[Column[DiaryEntry], ...]] = (
     ),
     Column("worst_0_10", "", "Worst pain, 0 to 10.", attrgetter("worst"), f.whole(*diary_rules.WORST), False),
     Column("side", "", "Side of the head.", attrgetter("side"), f.choice(*diary_rules.SIDES), False),
-    Column("medication", "", "As typed.", attrgetter("medication"), f.text(diary_rules.MAX_WORD), False),
-    Column("trigger", "", "Suspected trigger, as typed.", attrgetter("trigger"), f.text(diary_rules.MAX_WORD), False),
-    Column("note", "", "As typed.", attrgetter("note"), f.text(diary_rules.MAX_NOTE), False),
+    Column("medication", "", "As typed.", attrgetter("medication"), _WORD, False),
+    Column("trigger", "", "Suspected trigger, as typed.", attrgetter("trigger"), _WORD, False),
+    Column("note", "", "As typed.", attrgetter("note"), f.text(diary_rules.MAX_NOTE, lines=True), False),
     Column("score_name", "", "NDI or HIT-6.", attrgetter("score_name"), f.choice(*diary_rules.SCORE_RANGES), False),
     Column("score", "", "The total.", attrgetter("score"), f.exact(0, 1000), False),
 )
@@ -184,7 +185,7 @@ CALIBRATIONS: Final[tuple[Column[CalibrationRow], ...]] = (
     ),
     Column("frames", "", "Pictures that it rests on.", attrgetter("frames"), f.whole()),
     Column("view", "", "From where the camera looks.", attrgetter("view"), f.text(200), False),
-    Column("body", "", "The calibration itself, JSON.", attrgetter("body"), f.text(90_000), False),
+    Column("body", "", "The calibration itself, JSON.", attrgetter("body"), f.text(90_000, lines=True), False),
 )
 
 

@@ -7,11 +7,11 @@ import json
 import re
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
-from datetime import date, datetime
 from typing import Any, Final
 
 from posturewatch.base.errors import ImportRefusedError
 from posturewatch.base.i18n import _
+from posturewatch.base.outside import checked_text, day_of, moment_of
 
 FORMAT: Final = "posturewatch-export"
 FORMAT_VERSION: Final = 2
@@ -110,9 +110,9 @@ def _manifest(body: dict[str, Any]) -> Manifest:
     members = tuple(_member(entry) for entry in _some(body["members"]))
     if len({member.name for member in members}) != len(members):
         raise ValueError(_("a member is named twice"))
-    datetime.fromisoformat(_text(body["made_at"]))
+    moment_of(_text(body["made_at"]))
     for day in (body["first_day"], body["last_day"]):
-        date.fromisoformat(_text(day))
+        day_of(_text(day))
     return Manifest(
         app_version=_text(body["app_version"]),
         made_at=_text(body["made_at"]),
@@ -152,9 +152,9 @@ def _some(value: Any, most: int = MAX_MEMBERS) -> Iterable[Any]:
 
 
 def _text(value: Any) -> str:
-    if not isinstance(value, str) or len(value) > 1000:
+    if not isinstance(value, str):
         raise TypeError(_("a short text is wanted"))
-    return value
+    return checked_text(value, 1000)
 
 
 def _number(value: Any, kind: type[int] | type[float]) -> Any:

@@ -10,7 +10,7 @@ from typing import Final
 
 from posturewatch.base.errors import DataError
 from posturewatch.base.i18n import _
-from posturewatch.disk.files import open_elsewhere_hint, shred_all, sweep, write_atomic
+from posturewatch.disk.files import remedy, shred_all, sweep, write_atomic
 from posturewatch.disk.folders import make_folder
 
 _DAY: Final = re.compile(r"(\d{4}-\d\d-\d\d)\.(csv|txt)")
@@ -34,8 +34,7 @@ class DailyFiles:
             except OSError as err:
                 raise DataError(
                     _("{path} cannot be written: {why}.").format(path=path, why=err.strerror or err),
-                    open_elsewhere_hint(err)
-                    or _("Make room, or give yourself the right to write there; the journal itself holds the day."),
+                    f"{remedy(err)} {_('The journal itself holds the day.')}".strip(),
                 ) from err
             written.append(path)
         return tuple(written)

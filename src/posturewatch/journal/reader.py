@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Final, Self
 
 from posturewatch.base.errors import JournalError
 from posturewatch.base.i18n import _
+from posturewatch.base.outside import cleaned
 from posturewatch.base.records import GENERATED, CalibrationRow, DiaryEntry, Event, EventKind, MinuteRow, SampleRow
 from posturewatch.journal import rows
 from posturewatch.journal.faults import journal_error
@@ -92,12 +93,12 @@ class JournalReader:
 
     def profile_names(self) -> dict[int, str]:
         """The names of the profiles that minutes refer to by number."""
-        return dict(self._read("SELECT id, name FROM profiles"))
+        return {number: cleaned(name) for number, name in self._read("SELECT id, name FROM profiles")}
 
     def profiles(self) -> tuple[str, ...]:
         """Names of all profiles ever calibrated, the latest written first."""
         sql = "SELECT profile FROM calibrations GROUP BY profile ORDER BY max(id) DESC"
-        return tuple(name for (name,) in self._read(sql))
+        return tuple(cleaned(name) for (name,) in self._read(sql))
 
     # ------------------------------------------------------------------ by local days
 

@@ -14,6 +14,7 @@ from datetime import UTC, date, datetime, timedelta, timezone
 from functools import lru_cache
 from typing import Any, Final, NamedTuple
 
+from posturewatch.base.outside import cleaned
 from posturewatch.base.records import (
     FULL_MINUTE_S,
     MINUTE_NUMBERS,
@@ -83,11 +84,6 @@ def scaled(value: float | None, factor: int) -> int | None:
 def unscaled(value: int | None, factor: int) -> float | None:
     """Inverse of :func:`scaled`."""
     return None if value is None else value / factor
-
-
-def plain(text: str) -> str:
-    """The text without what UTF-8 cannot carry (half characters from odd file names)."""
-    return text if text.isascii() else text.encode("utf-8", "replace").decode()
 
 
 # --------------------------------------------------------------------------- minutes
@@ -195,8 +191,8 @@ def event_values(event: Event) -> Values:
         utc_ms(event.at),
         offset_min(event.at),
         str(event.kind),
-        plain(event.outcome),
-        plain(event.detail),
+        cleaned(event.outcome),
+        cleaned(event.detail, lines=True),
         event.value,
     )
 
@@ -204,18 +200,20 @@ def event_values(event: Event) -> Values:
 def event_row(values: Sequence[Any]) -> Event:
     """Inverse of :func:`event_values`; raises ValueError for a kind that this version does not know."""
     at_ms, offset, kind, outcome, detail, value = values
-    return Event(moment_of_ms(at_ms, offset), EventKind(kind), outcome, detail, value)
+    return Event(moment_of_ms(at_ms, offset), EventKind(kind), cleaned(outcome), cleaned(detail, lines=True), value)
 
 
 def calibration_values(row: CalibrationRow) -> Values:
     """The columns of ``calibrations`` after the id."""
-    return (utc_ms(row.at), offset_min(row.at), row.profile, row.repeatability_in, row.frames, row.view, row.body)
+    profile, view = cleaned(row.profile), cleaned(row.view)
+    return (utc_ms(row.at), offset_min(row.at), profile, row.repeatability_in, row.frames, view, row.body)
 
 
 def calibration_row(values: Sequence[Any]) -> CalibrationRow:
     """Inverse of :func:`calibration_values`, the id first."""
     number, at_ms, offset, profile, repeatability, frames, view, body = values
-    return CalibrationRow(moment_of_ms(at_ms, offset), profile, repeatability, frames, view, body, number)
+    at = moment_of_ms(at_ms, offset)
+    return CalibrationRow(at, cleaned(profile), repeatability, frames, cleaned(view), body, number)
 
 
 def diary_values(entry: DiaryEntry) -> Values:
@@ -240,7 +238,7 @@ def diary_values(entry: DiaryEntry) -> Values:
 def diary_row(values: Sequence[Any]) -> DiaryEntry:
     """Inverse of :func:`diary_values`, the id first."""
     number, at_ms, offset, written_ms, written_offset, kind, duration, worst, side, *texts, score = values
-    medication, trigger, note, score_name = texts
+    medication, trigger, note, score_name = (cleaned(text, lines=True) for text in texts)
     return DiaryEntry(
         moment_of_ms(at_ms, offset),
         moment_of_ms(written_ms, written_offset),

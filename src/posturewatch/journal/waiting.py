@@ -13,6 +13,7 @@ from datetime import datetime
 from itertools import islice
 from typing import Any, Final
 
+from posturewatch.base.outside import cleaned
 from posturewatch.base.records import Event, MinuteRow, Step
 from posturewatch.journal import rows
 
@@ -116,7 +117,7 @@ class Waiting:
             self._bases[minute] = rows.join_minutes(self._bases[minute], latest)
         self._latest[minute] = row
         whole = rows.join_minutes(self._bases[minute], row)
-        name = rows.plain(whole.profile)
+        name = cleaned(whole.profile)
         connection.execute("INSERT OR IGNORE INTO profiles (name) VALUES (?)", (name,))
         (profile,) = connection.execute("SELECT id FROM profiles WHERE name = ?", (name,)).fetchone()
         put_row(connection, "minutes", rows.minute_values(whole, profile))

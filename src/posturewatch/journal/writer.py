@@ -25,13 +25,14 @@ from typing import TypeVar
 from posturewatch.base.clock import Clock
 from posturewatch.base.errors import DataError, JournalError
 from posturewatch.base.i18n import _
+from posturewatch.base.outside import cleaned
 from posturewatch.base.records import CalibrationRow, DiaryEntry, Event, EventKind, MinuteRow, Step
 from posturewatch.core.history.diary import check_entry
 from posturewatch.journal import rows
 from posturewatch.journal.faults import is_damage, is_full, journal_error
 from posturewatch.journal.reader import JournalReader
 from posturewatch.journal.rescue import looks_sound, set_aside_and_rescue
-from posturewatch.journal.schema import IN_FORCE_KEY, bring_up_to_date, connect, draw_subject
+from posturewatch.journal.schema import IN_FORCE_KEY, bring_up_to_date, connect, draw_subject, side_files
 from posturewatch.journal.waiting import Item, Sample, Waiting, insert, put_row
 
 _T = TypeVar("_T")
@@ -112,7 +113,7 @@ class SqliteJournal(JournalReader):
 
         def write(connection: sqlite3.Connection) -> int:
             number = insert(connection, "calibrations", rows.calibration_values(row))
-            put_row(connection, "meta", (IN_FORCE_KEY + row.profile, str(number)))
+            put_row(connection, "meta", (IN_FORCE_KEY + cleaned(row.profile), str(number)))
             return number
 
         return self._attempt(write)
@@ -310,6 +311,27 @@ class SqliteJournal(JournalReader):
         self._connection = fresh
         if not existed:
             self._tell(_("The journal {path} was gone; a new one was begun.").format(path=self.path))
+
+
+def try_write(path: Path) -> None:
+    """See whether a database can be written here, and leave it as it is: a journal is held for writing for a moment; a
+    file that is not there is made, filled, flushed to the disk as a journal is, and removed. Raises JournalError.
+    """
+    new = not path.exists()
+    try:
+        with contextlib.closing(connect(path, 1.0)) as connection:
+            connection.execute("BEGIN IMMEDIATE")
+            if new:
+                connection.execute("CREATE TABLE tried (body BLOB)")
+                connection.execute("INSERT INTO tried VALUES (zeroblob(20000))")
+            connection.execute("COMMIT")
+    except (sqlite3.Error, OSError) as err:
+        raise journal_error(err, path if not new else path.parent) from err
+    finally:
+        if new:
+            for leftover in (path, *side_files(path)):
+                with contextlib.suppress(OSError):
+                    leftover.unlink(missing_ok=True)
 
 
 @contextmanager

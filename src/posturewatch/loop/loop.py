@@ -14,6 +14,7 @@ from posturewatch.base.errors import ConfigError, PosturewatchError
 from posturewatch.base.i18n import _
 from posturewatch.base.observation import Lack, Look, Observation
 from posturewatch.base.records import (
+    FROM_WITHIN,
     Action,
     Command,
     CommandKind,
@@ -280,12 +281,6 @@ class Loop:
                 self._lent_until_s = None
             case CommandKind.CALIBRATE:
                 self._calibrate(command)
-            case CommandKind.CALIBRATED:
-                self._keep_calibration(command.text)
-            case CommandKind.CAMERA_RETURNED if command.text == self._lent_to:
-                self._lent_to = ""
-            case CommandKind.WINDOW_FAILED:
-                self._do_without_window(command.text)
             case CommandKind.PROFILE:
                 self._in_force.change(command.text, self._now)
                 self._look_at_s = self._now_s
@@ -294,8 +289,22 @@ class Loop:
             case CommandKind.DIARY:
                 entry = DiaryEntry(self._now, self._now, "none" if command.text == "none" else "headache")
                 self._announcer.tell(ReminderKind.TROUBLE, "diary", _("Headache diary"), self._day_log.diary(entry))
+            case _ if command.kind in FROM_WITHIN:
+                self._hear(command)
             case _:
                 self._obey_simply(command.kind)
+
+    def _hear(self, news: Command) -> None:
+        """What the app's own windows and its icon have to tell."""
+        match news.kind:
+            case CommandKind.CALIBRATED:
+                self._keep_calibration(news.text)
+            case CommandKind.CAMERA_RETURNED if news.text == self._lent_to:
+                self._lent_to = ""
+            case CommandKind.WINDOW_FAILED:
+                self._do_without_window(news.text)
+            case CommandKind.TRAY_UNSEEN:
+                self._announcer.tell(ReminderKind.TROUBLE, "tray", _("posturewatch is watching"), news.text)
 
     def _obey_simply(self, kind: CommandKind) -> None:
         breaks = self._deciders.breaks
@@ -376,6 +385,9 @@ class Loop:
             self._note(EventKind.CONFIG, "refused")
             return
         self._config_trouble = ""
+        if words := self._doors.keeper.notice():
+            _log.warning("%s", words)
+            self._announcer.tell(ReminderKind.TROUBLE, "settings", _("Settings"), words)
         changed = changed_keys(self._settings, settings)
         if not changed:
             return

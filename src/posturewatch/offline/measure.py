@@ -18,7 +18,7 @@ from posturewatch.base.records import Step
 from posturewatch.base.settings import Settings
 from posturewatch.core.posture.calibration import Calibration
 from posturewatch.core.posture.monitor import Monitor
-from posturewatch.disk.files import open_elsewhere_hint, write_atomic
+from posturewatch.disk.files import remedy, write_atomic
 from posturewatch.sensor_client.client import RecordingSensor
 
 COLUMNS: Final = (
@@ -158,7 +158,7 @@ def write_rows(out: Path, rows: Iterable[tuple[str, ...]]) -> None:
     except OSError as err:
         raise DataError(
             _("{path} cannot be written: {why}.").format(path=out, why=err.strerror or err),
-            open_elsewhere_hint(err) or _("Name another file with --out."),
+            remedy(err) or _("Name another file with --out."),
         ) from err
 
 

@@ -100,7 +100,7 @@ class ScriptedDesktop:
     def __init__(self, scenes: tuple[ScriptLine, ...], clock: MediaClock) -> None:
         self._scenes = list(scenes)
         self._clock = clock
-        self._courtesy = Courtesy()
+        self._courtesy = Courtesy(locked=False)  # until a scene says otherwise
         self._commands: list[Command] = []
 
     def courtesy(self) -> Courtesy:

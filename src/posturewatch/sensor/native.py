@@ -80,7 +80,7 @@ def prepare() -> None:
 def lacks_library(err: Exception) -> bool:
     """Whether native code could not be loaded for want of one of the system's own libraries."""
     if sys.platform == "win32":
-        return "DLL load failed" in str(err) or isinstance(err, FileNotFoundError)
+        return "DLL load failed" in str(err) or "Could not find module" in str(err)
     return sys.platform == "linux" and _LIBRARY.search(str(err)) is not None
 
 

@@ -15,7 +15,7 @@ from posturewatch.base.codec import to_line
 from posturewatch.base.errors import DataError
 from posturewatch.base.i18n import _
 from posturewatch.base.observation import Look, Observation
-from posturewatch.disk.files import FILE_MODE
+from posturewatch.disk.files import FILE_MODE, remedy
 from posturewatch.sensor_client.interface import Sensor
 
 _log = logging.getLogger("posturewatch.record")
@@ -32,7 +32,7 @@ def new_observation_file(path: Path) -> TextIO:
     except OSError as err:
         raise DataError(
             _("{path} cannot be written: {why}.").format(path=path, why=err.strerror),
-            _("Name a file in a folder that you may write to."),
+            remedy(err) or _("Name a file in a folder that you may write to."),
         ) from err
     return open(handle, "w", buffering=1, encoding="utf-8")  # noqa: PTH123  (it is no path)
 

@@ -66,7 +66,14 @@ def test_typing_under_a_closed_lid_is_a_dock() -> None:
     assert ask(Courtesy(lid_closed=True, idle_s=61.0)) == ("lid", "lid")
 
 
+def test_where_the_lock_cannot_be_seen_idle_closes_the_camera() -> None:
+    """Five minutes without keyboard and mouse may be a locked screen, unless the session tells that it is not."""
+    assert ask(Courtesy(idle_s=299.0)) == (None, None)
+    assert ask(Courtesy(idle_s=300.0)) == ("idle", "idle")
+    assert ask(Courtesy(locked=False, idle_s=3600.0)) == (None, None)
+
+
 def test_each_reason_has_its_words() -> None:
     """No two reasons share a sentence, and an unknown one still has one."""
-    names = ("paused", "hours", "locked", "suspended", "lid", "call", "dnd", "full_screen", "battery", "?")
+    names = ("paused", "hours", "locked", "suspended", "lid", "call", "dnd", "full_screen", "battery", "idle", "?")
     assert len({muted_words(name) for name in names}) == len(names)

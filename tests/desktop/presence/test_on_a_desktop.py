@@ -17,8 +17,9 @@ from fakes import FakeClock
 from posturewatch.base.errors import DesktopError
 from posturewatch.base.records import Courtesy
 from posturewatch.desktop.dbus import Call, ask
-from posturewatch.desktop.presence.linux import X11Questions, session_bus
+from posturewatch.desktop.presence.linux import LOCKERS, X11Questions, session_bus
 from posturewatch.desktop.presence.logind import ASKED_S, LogindWatcher
+from posturewatch.desktop.presence.polled import merge
 from posturewatch.desktop.presence.session import make_desktop, probe
 
 pytestmark = pytest.mark.desktop
@@ -50,6 +51,38 @@ def logind(bus: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[subprocess.Pop
     end(service)
 
 
+Service = Callable[..., None]
+"""``service(name, path, {member: value}, interface=…, method=…)``: see the fixture."""
+
+
+@pytest.fixture
+def service(bus: str) -> Iterator[Service]:
+    """Puts a service on the session bus that answers with fixed properties or methods; a second one replaces it."""
+    running: list[subprocess.Popen[bytes]] = []
+
+    def offer(
+        name: str, path: str, values: dict[str, Any], *, interface: str | None = None, method: bool = False
+    ) -> None:
+        for before in running:
+            end(before)
+        running.clear()
+        assert until(lambda: not owned(name))
+        running.append(start(SYSTEM_PYTHON, "-m", "dbusmock", "--session", name, path, interface or name))
+        assert until(lambda: owned(name))
+        for member, value in values.items():
+            kind = "b" if isinstance(value, bool) else "u"
+            if method:
+                answer = f"ret = {value!r}"
+                words: tuple[str, str, tuple[Any, ...]] = ("AddMethod", "sssss", (interface, member, "", kind, answer))
+            else:
+                words = ("AddProperty", "ssv", (interface or name, member, Variant(kind, value)))
+            ask(Call(name, path, MOCK, words[0], words[1], words[2]), 3.0)
+
+    yield offer
+    for one in running:
+        end(one)
+
+
 @pytest.fixture
 def clock() -> FakeClock:
     """Time moved by hand."""
@@ -57,8 +90,11 @@ def clock() -> FakeClock:
 
 
 @pytest.fixture
-def watcher(logind: subprocess.Popen[bytes], clock: FakeClock) -> Iterator[LogindWatcher]:
-    """The watcher, connected."""
+def watcher(
+    logind: subprocess.Popen[bytes], clock: FakeClock, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[LogindWatcher]:
+    """The watcher, connected, on a desktop whose locker tells logind."""
+    monkeypatch.setenv("XDG_CURRENT_DESKTOP", "ubuntu:GNOME")
     made = LogindWatcher(clock)
     assert until(lambda: made.courtesy() == Courtesy(locked=False, suspended=False, lid_closed=False))
     yield made
@@ -102,6 +138,21 @@ def test_the_locked_hint_lasts(watcher: LogindWatcher, clock: FakeClock) -> None
     assert watcher.courtesy().locked is True
 
 
+def test_a_hint_that_nobody_sets_says_nothing(
+    logind: subprocess.Popen[bytes], clock: FakeClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Most lockers never touch the hint: its "no" is "cannot tell", until it has once been "yes"."""
+    monkeypatch.setenv("XDG_CURRENT_DESKTOP", "XFCE")
+    watcher = LogindWatcher(clock)
+    assert until(lambda: watcher.courtesy().lid_closed is False)
+    assert watcher.courtesy().locked is None
+    for hint, known in ((True, True), (False, False)):
+        values = {"LockedHint": Variant("b", hint)}
+        mock(SESSION, "UpdateProperties", "sa{sv}", "org.freedesktop.login1.Session", values)
+        assert until(lambda known=known: watcher.courtesy().locked is known)
+    watcher.close()
+
+
 def says_idle(since_s: float, *, kind: str, idle: bool = True) -> None:
     """The session calls itself idle since this moment of the monotonic clock, or busy."""
     values = {
@@ -141,7 +192,7 @@ def test_the_session_is_found_without_the_environment(
     display = {"Display": Variant("(so)", ["c1", SESSION])}
     mock(ROOT, "AddObject", "ssa{sv}a(ssss)", f"{ROOT}/user/self", "org.freedesktop.login1.User", display, [])
     watcher = LogindWatcher(clock)
-    assert until(lambda: watcher.courtesy().locked is False)
+    assert until(lambda: watcher.courtesy().lid_closed is False)
     emit(SESSION, "org.freedesktop.login1.Session", "Lock")
     assert until(lambda: watcher.courtesy().locked)
     watcher.close()
@@ -231,6 +282,56 @@ def test_a_window_that_fills_the_screen(screen: Robot) -> None:
     assert until(lambda: questions.ask().full_screen in {False, None})
 
 
+def test_idle_inhibition_is_no_full_screen(screen: Robot, service: Service) -> None:
+    """A podcast or a keep-awake switch on GNOME (InhibitedActions 8) says nothing about the screen; with an ordinary
+    window in front of X11, the answer of all sources together is no."""
+    service("org.gnome.SessionManager", "/org/gnome/SessionManager", {"InhibitedActions": 8})
+    assert session_bus().full_screen is None
+    plain = start(sys.executable, "-c", FULL_SCREEN, "plain")
+    assert screen.window("^film$") is not None
+    questions = X11Questions()
+    assert until(lambda: merge((session_bus(), questions.ask())).full_screen is False)
+    end(plain)
+
+
+@pytest.mark.parametrize("call", LOCKERS, ids=lambda call: call.service)
+def test_each_desktop_is_asked_by_its_own_name(screen: Robot, service: Service, call: Call) -> None:
+    """The lock of Cinnamon, MATE, Xfce and the rest is seen when it comes and when it goes."""
+    assert session_bus().locked is None
+    is_property = call.member == "Get"
+    for locked in (False, True):
+        name, interface = (call.arguments[1], call.arguments[0]) if is_property else (call.member, call.interface)
+        service(call.service, call.path, {name: locked}, interface=interface, method=not is_property)
+        assert session_bus().locked is locked
+
+
+@pytest.mark.parametrize(("status", "locked"), [("LOCK", True), ("BLANK", False), (0, False), (1, False), (3, True)])
+def test_the_lock_of_xscreensaver(screen: Robot, status: str | int, locked: bool) -> None:
+    """Version 5 writes an atom into a property of the root window, version 6 flags."""
+    from Xlib.display import Display
+
+    display = Display()
+    root, name = display.screen().root, display.intern_atom("_SCREENSAVER_STATUS")
+    try:
+        assert X11Questions().ask().locked is None
+        first = display.intern_atom(status) if isinstance(status, str) else status
+        root.change_property(name, display.intern_atom("INTEGER"), 32, [first, 0, 1])
+        display.sync()
+        assert X11Questions().ask().locked is locked
+    finally:
+        root.delete_property(name)
+        display.sync()
+        display.close()
+
+
+def test_a_lock_that_cannot_be_seen_is_told(screen: Robot, clock: FakeClock) -> None:
+    """No service tells of the lock, the X server tells of idle time: doctor says what follows, and what helps."""
+    check = probe(clock, 3.0)
+    assert check.level == "note"
+    assert "five minutes" in check.says
+    assert "posturewatch pause" in check.mend
+
+
 def test_dunst_on_pause_is_do_not_disturb(screen: Robot, dunst: subprocess.Popen[bytes]) -> None:
     """Quiet is asked from the notification service that runs."""
     assert session_bus().do_not_disturb is False
@@ -239,9 +340,14 @@ def test_dunst_on_pause_is_do_not_disturb(screen: Robot, dunst: subprocess.Popen
 
 
 def test_the_whole_adapter_answers_at_once(
-    screen: Robot, logind: subprocess.Popen[bytes], dunst: subprocess.Popen[bytes], clock: FakeClock
+    screen: Robot,
+    logind: subprocess.Popen[bytes],
+    dunst: subprocess.Popen[bytes],
+    clock: FakeClock,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """All sources together; asking never takes longer than the loop can spare."""
+    monkeypatch.setenv("XDG_CURRENT_DESKTOP", "KDE")
     desktop = make_desktop(clock)
     wanted = ("locked", "suspended", "lid_closed", "idle_s", "do_not_disturb")
     assert until(lambda: all(getattr(desktop.courtesy(), name) is not None for name in wanted))

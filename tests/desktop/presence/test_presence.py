@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import json
+import os
+import struct
+import sys
 import threading
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -12,9 +17,11 @@ from fakes import FakeClock
 from posturewatch.base.records import Courtesy
 from posturewatch.desktop.presence.devices import (
     camera_in_use,
+    captures,
     devices_in_use,
     has_camera,
     microphone_in_use,
+    monitors,
     recording_clients,
 )
 from posturewatch.desktop.presence.macos import four_characters
@@ -93,6 +100,7 @@ def test_the_null_knows_nothing() -> None:
     null.close()
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="open files are links under Linux' /proc")
 def test_another_program_with_the_camera_is_a_call(tmp_path: Path) -> None:
     """A process that is not ours and holds a video device counts."""
     process(tmp_path, 100, name="python", holds="/dev/video0")
@@ -108,6 +116,7 @@ def test_our_own_sensor_started_elsewhere_is_no_call(tmp_path: Path) -> None:
     assert camera_in_use(tmp_path, OURS) is False
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="open files are links under Linux' /proc")
 @pytest.mark.parametrize(("maps", "streams"), [("7f00-7f01 rw-s 00 /dev/video0\n", True), ("7f00-7f01 libc\n", False)])
 def test_a_media_broker_counts_only_while_it_streams(tmp_path: Path, maps: str, streams: bool) -> None:
     """PipeWire keeps cameras open without use; a mapped buffer tells a stream."""
@@ -115,15 +124,38 @@ def test_a_media_broker_counts_only_while_it_streams(tmp_path: Path, maps: str, 
     assert camera_in_use(tmp_path, OURS) is streams
 
 
+def capture_device(proc: Path, text: str) -> None:
+    """The status of a microphone as ALSA shows it."""
+    status = proc / "asound" / "card0" / "pcm0c" / "sub0" / "status"
+    status.parent.mkdir(parents=True, exist_ok=True)
+    status.write_text(text)
+
+
 def test_a_running_capture_device_is_a_call(tmp_path: Path) -> None:
-    """ALSA's status of the microphone: running, closed, or nothing known."""
-    assert microphone_in_use(tmp_path) is None
-    status = tmp_path / "card0" / "pcm0c" / "sub0" / "status"
-    status.parent.mkdir(parents=True)
-    status.write_text("closed\n")
-    assert microphone_in_use(tmp_path) is False
-    status.write_text("state: RUNNING\nowner_pid   : 1\n")
-    assert microphone_in_use(tmp_path) is True
+    """ALSA's status of the microphone, where no sound server answers: running, closed, or nothing known."""
+    assert microphone_in_use(tmp_path, by_server=True) is None
+    capture_device(tmp_path, "closed\n")
+    assert microphone_in_use(tmp_path, by_server=True) is False
+    capture_device(tmp_path, "state: RUNNING\nowner_pid   : 1\n")
+    assert microphone_in_use(tmp_path, by_server=True) is True
+
+
+@pytest.mark.parametrize(("program", "call"), [("pipewire", False), ("pulseaudio", False), ("arecord", True)])
+def test_the_sound_server_outranks_alsa(tmp_path: Path, program: str, call: bool) -> None:
+    """Where the server has said who records, a device that it runs itself is no call; a program that goes round it is.
+    ALSA names the thread that opened the device, here a thread of process 900."""
+    capture_device(tmp_path, "state: RUNNING\nowner_pid   : 901\n")
+    for number, name in ((900, program), (901, "data-loop.0")):
+        (tmp_path / str(number)).mkdir()
+        (tmp_path / str(number) / "comm").write_text(f"{name}\n")
+        (tmp_path / str(number) / "status").write_text(f"Name:\t{name}\nTgid:\t900\nPid:\t{number}\n")
+    assert microphone_in_use(tmp_path, by_server=False) is call
+
+
+def test_a_running_device_without_an_owner_is_the_server_s(tmp_path: Path) -> None:
+    """Nobody is named: the sound server, which has answered, knows better."""
+    capture_device(tmp_path, "state: RUNNING\n")
+    assert microphone_in_use(tmp_path, by_server=False) is False
 
 
 def test_playback_is_no_call(tmp_path: Path) -> None:
@@ -151,6 +183,104 @@ def test_a_recording_client_of_the_sound_server(listing: str, records: bool | No
     assert recording_clients(listing) is records
 
 
+def stream(name: str = "audio stream", spec: str = "s16le 1ch 48000Hz", source: int = 5, **own: Any) -> dict[str, Any]:
+    """A recording stream as pactl lists it; ``own`` are more fields or, with a dot in them, properties."""
+    more = {"source": source, "corked": False, "owner_module": "n/a", "resample_method": "speex-float-1"}
+    more |= {key: value for key, value in own.items() if "." not in key}
+    properties = {"media.name": name, "application.name": "x"} | {k: v for k, v in own.items() if "." in k}
+    return {**more, "sample_specification": spec, "properties": properties}
+
+
+@pytest.mark.parametrize(
+    ("recording", "call"),
+    [
+        (stream(), True),
+        (stream("RecordStream"), True),
+        (stream("Peak detect", "float32le 1ch 25Hz"), False),
+        (stream("PlasmaPA-VolumeMeter", "float32le 1ch 25Hz"), False),
+        (stream("anything", "float32le 1ch 144Hz"), False),
+        (stream("Lautstärke", resample_method="peaks"), False),
+        (stream("meter", **{"resample.peaks": "true"}), False),
+        (stream("meter", **{"stream.monitor": "true"}), False),
+        (stream("NoiseTorch Microphone", owner_module="27"), False),
+        (stream("rnnoise", **{"node.link-group": "filter-chain-1"}), False),
+        (stream("an equaliser", **{"media.category": "Filter"}), False),
+        (stream(corked=True), False),
+        (stream("telephone", "s16le 1ch 8000Hz"), True),
+    ],
+)
+def test_who_listens_to_the_microphone(recording: dict[str, Any], call: bool) -> None:
+    """A program that records a voice is a call, under whatever name; a meter and a filter are none."""
+    assert recording_clients(json.dumps([recording])) is call
+
+
+def test_a_recording_of_the_loudspeakers_is_no_call() -> None:
+    """Who records a monitor hears what is played; beside a program with the microphone it changes nothing."""
+    sources = [
+        {"index": 4, "name": "alsa_output.pci.monitor", "properties": {}},
+        {"index": 5, "name": "alsa_input.pci", "properties": {"device.class": "sound"}},
+        {"index": 6, "name": "screen", "properties": {"device.class": "monitor"}},
+    ]
+    hears_speakers = monitors(json.dumps(sources))
+    assert hears_speakers == {4, 6}
+    assert recording_clients(json.dumps([stream(source=4), stream(source=6)]), hears_speakers) is False
+    assert recording_clients(json.dumps([stream(source=4), stream(source=5)]), hears_speakers) is True
+    assert monitors("no json") == frozenset()
+
+
+def test_a_meter_does_not_take_the_camera_away(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The sound settings are open: the server's only client is a meter, and ALSA says that the microphone runs."""
+    capture_device(tmp_path, "state: RUNNING\n")
+    pactl = tmp_path / "pactl"
+    pactl.write_text(f"#!/bin/sh\ncat <<'END'\n{json.dumps([stream('Peak detect', 'float32le 1ch 25Hz')])}\nEND\n")
+    pactl.chmod(0o700)
+    monkeypatch.setenv("PATH", f"{tmp_path}{os.pathsep}{os.environ['PATH']}")
+    assert devices_in_use(tmp_path, OURS).in_call is False
+    pactl.write_text("#!/bin/sh\nexit 1\n")
+    assert devices_in_use(tmp_path, OURS).in_call is True
+
+
+def capability(all_nodes: int, this_node: int = 0) -> bytes:
+    """What a driver answers to VIDIOC_QUERYCAP."""
+    return struct.pack("16s32s32sIII12x", b"driver", b"card", b"bus", 0x60100, all_nodes, this_node)
+
+
+@pytest.mark.parametrize(
+    ("answer", "camera"),
+    [
+        (capability(0x84A00001, 0x04200001), True),  # a webcam's picture
+        (capability(0x84A00001, 0x04A00000), False),  # its second node, for metadata
+        (capability(0x84208000, 0x04208000), False),  # a codec, memory to memory
+        (capability(0x84204000, 0x04204000), False),  # with several planes
+        (capability(0x84201000, 0x04201000), True),  # a phone's or a board's camera
+        (capability(0x85200003, 0x05200003), True),  # a loopback that writes and reads
+        (capability(0x00000002), False),  # an output
+    ],
+)
+def test_a_node_that_captures_nothing_is_no_camera(answer: bytes, camera: bool) -> None:
+    """Codecs, metadata and outputs have video nodes too."""
+    assert captures(answer) is camera
+
+
+def test_who_holds_a_codec_is_in_no_call(tmp_path: Path) -> None:
+    """A player that decodes by a video node does not count; one with a camera does."""
+    process(tmp_path, 300, name="player", holds="/dev/video11")
+    assert camera_in_use(tmp_path, OURS, capturing=lambda node: node != "/dev/video11") is False
+    process(tmp_path, 301, name="meeting", holds="/dev/video0")
+    assert camera_in_use(tmp_path, OURS, capturing=lambda node: node != "/dev/video11") is True
+
+
+def test_the_writer_of_a_virtual_camera_is_in_no_call(tmp_path: Path) -> None:
+    """A phone as a camera, say: one program writes the loopback device that we read. A second one reads it: a call."""
+    sys = tmp_path / "class"
+    sys.mkdir()
+    device = tmp_path / "devices" / "virtual" / "video4linux" / "video9"
+    device.mkdir(parents=True)
+    (sys / "video9").symlink_to(device)
+    process(tmp_path, 300, name="phone", holds="/dev/video9")
+    assert camera_in_use(tmp_path, OURS, sys=sys, capturing=lambda _node: True) is False
+    process(tmp_path, 301, name="meeting", holds="/dev/video9")
+    assert camera_in_use(tmp_path, OURS, sys=sys, capturing=lambda _node: True) is True
 BOOT_S = 1_790_000_000.0
 
 

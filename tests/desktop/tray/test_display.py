@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -35,10 +36,10 @@ def no_screen(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.usefixtures("no_screen")
-def test_without_a_screen_the_display_is_a_null_that_says_why(tmp_path: object) -> None:
+def test_without_a_screen_the_display_is_a_null_that_says_why(tmp_path: Path) -> None:
     """No screen: no error, a reason in words and no advice to install what could not be seen; run ends with close."""
     inbox = ScriptedInbox(FakeClock())
-    display = make_display(inbox, ACTIONS, menu=menu_for, tooltip=tooltip)  # type: ignore[arg-type]
+    display = make_display(inbox, ACTIONS, menu=menu_for, tooltip=tooltip, told_file=tmp_path / "told")
     assert isinstance(display, NullDisplay)
     assert display.trouble
     assert "posturewatch --help" in display.hint

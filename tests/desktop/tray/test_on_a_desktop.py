@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+import json
 import os
 import signal
 import subprocess
@@ -11,8 +13,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from babel.messages.pofile import read_po
 
+import posturewatch
 from desktop.conftest import PATIENCE_S, Robot, end, need, start_tray, until
+from posturewatch.desktop.notify.text import plain
 from posturewatch.desktop.tray.display import probe
 
 pytestmark = pytest.mark.desktop
@@ -158,6 +163,82 @@ def test_the_icon_comes_back_into_a_restarted_tray(screen: Robot, tmp_path: Path
         program.end()
 
 
+def every_sign() -> list[str]:
+    """Every sign of our texts, in English and in each language, sixty to a title; and what no text of ours has:
+    signs beyond the basic plane, from right to left, control signs, half of a pair."""
+    signs: set[str] = set()
+    for path in (Path(posturewatch.__file__).parent / "locale").glob("*/LC_MESSAGES/*.po"):
+        for message in read_po(io.BytesIO(path.read_bytes())):
+            for texts in (message.id, message.string):
+                signs.update(*((texts,) if isinstance(texts, str) else texts))
+    assert {"ü", "ñ", "頭", "±"} <= signs
+    ordered = sorted(signs - {"\n"})
+    found = ["".join(ordered[at : at + 60]) for at in range(0, len(ordered), 60)]
+    return [*found, "−0.3 ± 0.4 in", "\U0001f9d8 שלום", "a\tb\x07", "\ud83e", "頭部前方距離 −0.3in"]
+
+
+def title_of_the_icon() -> str | None:
+    """``_NET_WM_NAME`` of the window of pystray's X11 icon, or None where there is none."""
+    from Xlib.display import Display
+
+    display = Display()
+    try:
+        utf8 = display.intern_atom("UTF8_STRING")
+        waiting = [display.screen().root]
+        while waiting:
+            window = waiting.pop()
+            waiting += window.query_tree().children
+            if (window.get_wm_class() or ("",))[0] == "posturewatchSystemTrayIcon":
+                name = window.get_full_property(display.intern_atom("_NET_WM_NAME"), utf8)
+                return None if name is None else name.value.decode("utf-8")
+        return None
+    finally:
+        display.close()
+
+
+def test_no_title_ends_the_icon(screen: Robot, xorg: Program) -> None:
+    """Every sign of every language, and stranger ones: each title arrives as UTF-8, and the icon changes after it."""
+    for title in every_sign():
+        xorg.show(f"title {json.dumps(title)}")
+        said = plain(title, 127)
+        assert said == title.strip() or not title.isprintable()
+        assert until(lambda said=said: not said or title_of_the_icon() == said), ascii(title)
+    xorg.show("paused")
+    assert until(lambda: screen.find_colour(GREY))
+    xorg.show("state")
+    assert xorg.said("state shown")
+
+
+def test_an_icon_that_has_died_comes_back(screen: Robot, xorg: Program) -> None:
+    """The X server throws the icon out: it is made anew, shows the state, hears a click, and the title is set."""
+    xorg.show("upright")
+    assert until(lambda: screen.find_colour(GREEN))
+    icon = screen.do("search", "--classname", "posturewatchSystemTrayIcon").split()[0]
+    screen.do("windowkill", icon)
+    assert until(lambda: screen.do("search", "--classname", "posturewatchSystemTrayIcon").split() not in ([], [icon]))
+    assert until(lambda: screen.find_colour(GREEN))
+    screen.click(*(screen.find_colour(GREEN) or (0, 0)))
+    assert screen.window("^posturewatch$") is not None
+    xorg.show("state")
+    assert xorg.said("state shown")
+
+
+def test_an_icon_without_a_tray_is_unseen(screen: Robot, tmp_path: Path) -> None:
+    """Whether the icon is seen is asked of the desktop, not of the icon: no tray, a tray, no tray."""
+    program = Program(tmp_path / "state", "xorg")
+    try:
+        program.show("upright")
+        program.show("state")
+        assert program.said("state unseen")
+        host = start_tray()
+        assert until(lambda: screen.find_colour(GREEN))
+        program.show("state")
+        assert program.said("state shown")
+        end(host)
+    finally:
+        program.end()
+
+
 def test_the_x_server_goes_away(tmp_path: Path, bus: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """With the X server gone the tray is lost, and the program goes on until it is told to end."""
     read_end, write_end = os.pipe()
@@ -173,7 +254,10 @@ def test_the_x_server_goes_away(tmp_path: Path, bus: str, monkeypatch: pytest.Mo
         program.show("upright")
         server.kill()
         server.wait(5)
-        assert not until(lambda: program.process.poll() is not None, 2)
+        assert program.said("command tray_unseen The tray icon is gone; I keep watching.")
+        assert program.process.poll() is None
+        program.show("state")
+        assert program.said("state lost")
         program.show("close")
         assert program.said("ended The tray icon is gone; I keep watching.")
         assert program.gone()
@@ -213,6 +297,10 @@ def test_appindicator_has_a_real_menu(screen: Robot, tray_host: subprocess.Popen
         program.show("forward")
         assert until(lambda: screen.find_colour(ORANGE))
         assert white(screen) > 20_000
+        for title in every_sign():
+            program.show(f"title {json.dumps(title)}")
+        program.show("state")
+        assert program.said("state shown")
         # Up from nothing is the last line: Quit.
         screen.key("Up", "Return")
         assert program.said("command quit")

@@ -1,11 +1,13 @@
 """A program with our tray and nothing else, for the robot: says on stdout what the user asked for.
 
 ``python -m desktop.tray.tray_program FOLDER [BACKEND]``; lines on stdin choose what is shown: ``upright``,
-``forward``, ``paused``, ``flood``, ``close``.
+``forward``, ``paused``, ``flood``, ``close``; ``title "TEXT"`` (JSON) makes that the icon's title, ``state`` says
+what has become of the icon.
 """
 
 from __future__ import annotations
 
+import json
 import signal
 import sys
 import threading
@@ -13,6 +15,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
+from pathlib import Path
 
 from posturewatch.app.menu import menu_for
 from posturewatch.base.records import Command, Load, MenuItem, Snapshot, State
@@ -44,7 +47,7 @@ class Inbox:
     """Says each command."""
 
     def put(self, command: Command) -> None:
-        say("command", command.kind.value)
+        say("command", command.kind.value, command.text) if command.text else say("command", command.kind.value)
 
     def get(self, timeout_s: float) -> Command | None:
         raise AssertionError(timeout_s)
@@ -60,17 +63,31 @@ def main() -> None:
     names = ("open_report", "open_week", "open_config", "open_logs", "open_help", "open_diary", "open_setup")
     actions = TrayActions(**{name: partial(say, "call", name) for name in names}, open_menu=open_menu)
     backend = sys.argv[2] if len(sys.argv) > 2 else "auto"
-    display = make_display(Inbox(), actions, menu=menu_for, tooltip=tooltip, backend=backend)
+    titles: list[str] = []
+    display = make_display(
+        Inbox(),
+        actions,
+        menu=menu_for,
+        tooltip=lambda now: titles[-1] if titles else tooltip(now),
+        backend=backend,
+        told_file=Path(sys.argv[1]) / "told-no-tray",
+    )
 
     def listen() -> None:
         for line in sys.stdin:
-            word = line.strip()
+            word = line.strip("\n")
             if word == "close":
                 break
             if word == "flood":
                 for number in range(2000):
                     display.show(replace(UPRIGHT, fht_in=number / 1000))
                 continue
+            if word == "state":
+                say("state", display.tray_state())
+                continue
+            if word.startswith("title "):
+                titles.append(json.loads(word.removeprefix("title ")))
+                word = "upright"
             display.show(SHOWN[word])
         display.close()
 

@@ -117,14 +117,26 @@ def test_a_chunked_stream_is_read() -> None:
     assert len(first(scene, 2)) == 2
 
 
-def test_a_redirection_is_followed_and_a_circle_is_not() -> None:
-    """One hop is fine; being sent round and round ends in an error."""
-    with camera(playing(PERSON)) as server:
-        assert len(first(answering(302, location=server.address))) == 1
-    with pytest.raises(SourceError, match="moved on"):
-        first(answering(302, location="/again"))
-    with pytest.raises(SourceError):
-        first(answering(302, location="file:///etc/passwd"))
+@pytest.mark.parametrize(
+    "location", ["/again", "file:///etc/passwd", "http://u:hunter2@elsewhere.example/x?pw=hunter2"]
+)
+def test_a_redirection_is_refused_and_said(location: str) -> None:
+    """Wherever it leads; its host is named, nothing else of it."""
+    with pytest.raises(SourceError, match="sends me on to") as refused:
+        first(answering(302, location=location))
+    assert "hunter2" not in f"{refused.value} {refused.value.hint}"
+
+
+def test_a_redirection_reaches_no_host_that_nobody_named() -> None:
+    """The host that a camera sends on to hears nothing."""
+    heard = []
+
+    def scene(handler: object, _stop: object) -> None:
+        heard.append(handler.path)  # type: ignore[attr-defined]
+
+    with camera(scene) as elsewhere, pytest.raises(SourceError, match="sends me on to"):
+        first(answering(302, location=elsewhere.address))
+    assert heard == []
 
 
 def test_name_and_password_are_sent_and_never_shown() -> None:

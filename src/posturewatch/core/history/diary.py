@@ -13,6 +13,7 @@ from typing import Final
 
 from posturewatch.base.errors import DataError
 from posturewatch.base.i18n import _
+from posturewatch.base.outside import unfit_sign
 from posturewatch.base.records import DiaryEntry
 
 KINDS: Final = ("headache", "none", "score")
@@ -109,10 +110,9 @@ def _tidy(name: str, text: str, limit: int, *, lines: bool = False) -> str:
             _("{name}: {length} characters are too many.").format(name=name, length=len(tidy)),
             _("At most {limit}.").format(limit=limit),
         )
-    for sign in tidy:
-        if unicodedata.category(sign) in {"Cc", "Cs", "Co"} and not (lines and sign in "\n\t"):
-            raise DataError(
-                _("{name}: the sign {sign} cannot be kept.").format(name=name, sign=repr(sign)),
-                _("Use ordinary letters and signs."),
-            )
+    if (sign := unfit_sign(tidy, lines=lines)) is not None:
+        raise DataError(
+            _("{name}: the sign {sign} cannot be kept.").format(name=name, sign=ascii(sign)),
+            _("Use ordinary letters and signs."),
+        )
     return tidy

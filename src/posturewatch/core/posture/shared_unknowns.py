@@ -34,7 +34,7 @@ SEAT: Final = slice(HABIT + 1, HABIT + 1 + len(SEATED))
 PERSONAL: Final = slice(SEAT.stop, SEAT.stop + len(PERSON))
 N: Final = PERSONAL.stop
 
-SAME_CLOTHES: Final[Floats] = np.array([0.005, 0.3, 0.3])
+SAME_CLOTHES: Final[Floats] = np.array([0.01, 0.6, 0.6])
 """Standard deviations of the clothes' unknowns while the calibrated clothes are worn: how they shift on the body."""
 
 OTHER_CLOTHES: Final[Floats] = np.array([0.05, 1.2, 1.0])

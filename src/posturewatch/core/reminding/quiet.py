@@ -26,6 +26,11 @@ CALL: Final = "call"
 DO_NOT_DISTURB: Final = "dnd"
 FULL_SCREEN: Final = "full_screen"
 BATTERY: Final = "battery"
+IDLE: Final = "idle"
+
+UNSEEN_LOCK_IDLE_S: Final = 300.0
+"""Where nobody can tell whether the screen is locked, the camera is given back after so long without keyboard and
+mouse: what most desktops wait before they lock."""
 
 DOCKED_IDLE_S: Final = 60.0
 """Somebody who typed within this time under a closed lid works at an outer screen, with an outer camera."""
@@ -60,8 +65,14 @@ def camera_given_back(
         (HOURS, not within_hours(hours, now)),
         (CALL, settings.calls and courtesy.in_call),
         (BATTERY, settings.battery and courtesy.on_battery),
+        (IDLE, _may_be_locked(courtesy)),
     )
     return next((name for name, holds in reasons if holds), None)
+
+
+def _may_be_locked(courtesy: Courtesy) -> bool:
+    idle = courtesy.idle_s is not None and courtesy.idle_s >= UNSEEN_LOCK_IDLE_S
+    return courtesy.locked is None and idle
 
 
 def _lid_shuts_us_out(courtesy: Courtesy) -> bool:
@@ -81,6 +92,7 @@ def muted_words(why: str) -> str:
         DO_NOT_DISTURB: _("Silent while the desktop is set to do not disturb."),
         FULL_SCREEN: _("Silent while a program fills the screen."),
         BATTERY: _("Silent on battery."),
+        IDLE: _("Nobody has used this computer for a while; the camera is closed."),
     }.get(why, _("Silent for now."))
 
 

@@ -1,19 +1,27 @@
 """Linux: does another program hold a camera or record from a microphone?
 
-Camera: who has ``/dev/video*`` open, by ``/proc/*/fd``; our own processes do not count. PipeWire and
-WirePlumber hold cameras open without using them, so for these two only a mapped buffer counts (a stream maps
-its buffers). Microphone: a capture device of ALSA that runs; sound servers open it while somebody records.
-Processes of other users cannot be looked into, and are left out.
+Camera: who has a capturing ``/dev/video*`` open, by ``/proc/*/fd``; our own processes do not count, nor does a node
+that only decodes, nor the one program that writes the pictures of a virtual camera. PipeWire and WirePlumber hold
+cameras open without using them, so for these two only a mapped buffer counts (a stream maps its buffers).
+
+Microphone: the sound server is asked for the programs that record. A level meter, a noise filter and a recording of
+the loudspeakers are no call. ALSA says RUNNING for each of these, so it is believed only about programs that go round
+the server, and where no server answers. Processes of other users cannot be looked into, and are left out.
 """
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
+import re
 import shutil
+import struct
 import subprocess
+from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from posturewatch.base.records import Courtesy
 from posturewatch.base.source_names import open_paths
@@ -22,10 +30,22 @@ _BROKERS: Final = frozenset({"pipewire", "wireplumber"})
 _OWN_MARK: Final = b"posturewatch"
 
 
+_SOUND_SERVERS: Final = frozenset({"pipewire", "pipewire-pulse", "wireplumber", "pulseaudio"})
+
+_SYS: Final = Path("/sys/class/video4linux")
+
+VOICE_HZ: Final = 4000
+"""No voice is understood below this rate; meters read the level some 25 times a second."""
+
+Capturing = Callable[[str], bool]
+"""Says of a video node's path whether pictures can be captured from it."""
+
+
 def devices_in_use(proc: Path = Path("/proc"), own: frozenset[int] | None = None) -> Courtesy:
     """Whether camera or microphone is in use by another program."""
     held = camera_in_use(proc, own) if has_camera() else False
-    answers = (held, microphone_in_use(proc / "asound"), _sound_server_records())
+    records = _sound_server_records()
+    answers = (held, records, microphone_in_use(proc, by_server=records is None))
     if any(answers):
         return Courtesy(in_call=True)
     return Courtesy(in_call=None if all(answer is None for answer in answers) else False)
@@ -39,7 +59,9 @@ def has_camera(devices: Path = Path("/dev")) -> bool:
         return True
 
 
-def camera_in_use(proc: Path, own: frozenset[int] | None = None) -> bool | None:
+def camera_in_use(
+    proc: Path, own: frozenset[int] | None = None, *, sys: Path = _SYS, capturing: Capturing | None = None
+) -> bool | None:
     """Whether a process other than ours uses a camera; None where ``/proc`` cannot be read.
 
     ``own``: processes that do not count. Ours are known by their command line as well.
@@ -49,7 +71,17 @@ def camera_in_use(proc: Path, own: frozenset[int] | None = None) -> bool | None:
         names = [entry.name for entry in os.scandir(proc) if entry.name.isdigit()]
     except OSError:
         return None
-    return any(_uses_camera(proc / name) for name in names if int(name) not in ours and _holds_camera(f"{proc}/{name}"))
+    holders: Counter[str] = Counter()
+    for name in names:
+        if int(name) in ours:
+            continue
+        nodes = _video_nodes(f"{proc}/{name}")
+        if nodes and _uses_camera(proc / name):
+            holders.update(nodes)
+    captures = capturing or _capturing
+    return any(
+        captures(node) and number > (1 if _is_virtual(Path(node).name, sys) else 0) for node, number in holders.items()
+    )
 
 
 def _uses_camera(process: Path) -> bool:
@@ -62,43 +94,143 @@ def _uses_camera(process: Path) -> bool:
         return True  # it holds a camera and does not say who it is
 
 
-def _holds_camera(process: str) -> bool:
-    return any(path.startswith("/dev/video") for path in open_paths(process))
+def _video_nodes(process: str) -> set[str]:
+    """The video nodes that a process holds open."""
+    return {path for path in open_paths(process) if path.startswith("/dev/video")}
 
 
-def microphone_in_use(asound: Path) -> bool | None:
-    """Whether an ALSA capture device runs; None where ALSA tells nothing."""
+def _is_virtual(node: str, sys: Path) -> bool:
+    """Whether a program, and no device, makes this node's pictures: one of those who hold it is that program."""
+    try:
+        return "/devices/virtual/" in f"{(sys / node).resolve(strict=True)}/"
+    except OSError:
+        return False
+
+
+_QUERYCAP: Final = 0x80685600  # VIDIOC_QUERYCAP, _IOR('V', 0, struct v4l2_capability)
+_CAPABILITY: Final = struct.Struct("16s32s32sIII12x")  # driver, card, bus, version, capabilities, device's own
+_HAS_OWN: Final = 0x80000000  # V4L2_CAP_DEVICE_CAPS
+_CAPTURE: Final = 0x00000001 | 0x00001000  # V4L2_CAP_VIDEO_CAPTURE, …_MPLANE
+_CODEC: Final = 0x00008000 | 0x00004000  # V4L2_CAP_VIDEO_M2M, …_MPLANE
+
+_known_nodes: dict[tuple[str, int], bool] = {}
+
+
+def captures(answer: bytes) -> bool:
+    """Whether the answer to VIDIOC_QUERYCAP is a camera's: it captures, and does not convert from memory to memory."""
+    *_names, _version, all_nodes, this_node = _CAPABILITY.unpack(answer)
+    flags = this_node if all_nodes & _HAS_OWN else all_nodes
+    return bool(flags & _CAPTURE) and not flags & _CODEC
+
+
+def _capturing(node: str) -> bool:
+    """Ask the node once. One that does not answer (busy, forbidden) is taken for a camera."""
+    import fcntl
+
+    try:
+        key = (node, os.stat(node).st_ino)  # noqa: PTH116  (a device that is plugged in again has a new inode)
+        if key not in _known_nodes:
+            handle = os.open(node, os.O_RDONLY | os.O_NONBLOCK)
+            try:
+                _known_nodes[key] = captures(fcntl.ioctl(handle, _QUERYCAP, bytes(_CAPABILITY.size)))
+            finally:
+                os.close(handle)
+        return _known_nodes[key]
+    except OSError:
+        return True
+
+
+def microphone_in_use(proc: Path, *, by_server: bool) -> bool | None:
+    """Whether an ALSA capture device runs; None where ALSA tells nothing.
+
+    ``by_server``: one that the sound server runs counts too. Otherwise the server has said itself who records.
+    """
     found = None
-    for status in asound.glob("card*/pcm*c/sub*/status"):
+    for status in (proc / "asound").glob("card*/pcm*c/sub*/status"):
         try:
-            running = "RUNNING" in status.read_text("utf-8", "replace")
+            text = status.read_text("utf-8", "replace")
         except OSError:
             continue
-        if running:
+        if "RUNNING" in text and (by_server or _goes_round_the_server(text, proc)):
             return True
         found = False
     return found
 
 
+def _goes_round_the_server(status: str, proc: Path) -> bool:
+    """Whether the owner of a running capture device is known, and no sound server."""
+    owner = re.search(r"^owner_pid\s*:\s*(\d+)", status, re.MULTILINE)
+    if owner is None:
+        return False
+    with contextlib.suppress(OSError):
+        # ALSA names the thread; the program's name is its process's.
+        thread = (proc / owner[1] / "status").read_text("utf-8", "replace")
+        process = re.search(r"^Tgid:\s*(\d+)", thread, re.MULTILINE)
+        name = (proc / (process or owner)[1] / "comm").read_text("utf-8", "replace").strip()
+        return name not in _SOUND_SERVERS
+    return False
+
+
 def _sound_server_records() -> bool | None:
-    """For Bluetooth headsets, which ALSA does not see: does the sound server have a recording client?"""
+    """Whether a program records by PulseAudio or PipeWire; None where neither answers."""
+    streams = _pactl("source-outputs")
+    if streams is None:
+        return None
+    records = recording_clients(streams)
+    # Asked only when somebody records: most of the day nobody does.
+    return recording_clients(streams, monitors(_pactl("sources") or "")) if records else records
+
+
+def _pactl(what: str) -> str | None:
     pactl = shutil.which("pactl")
     if pactl is None:
         return None
     try:
-        done = subprocess.run(
-            [pactl, "--format=json", "list", "source-outputs"], capture_output=True, timeout=1.0, check=True
-        )
+        done = subprocess.run([pactl, "--format=json", "list", what], capture_output=True, timeout=1.0, check=True)
     except (OSError, subprocess.SubprocessError):
         return None
-    return recording_clients(done.stdout.decode("utf-8", "replace"))
+    return done.stdout.decode("utf-8", "replace")
 
 
-def recording_clients(listing: str) -> bool | None:
-    """Whether pactl's JSON list of recording streams holds more than level meters."""
+def monitors(listing: str) -> frozenset[int]:
+    """Numbers of the sources that hear the loudspeakers, of pactl's JSON list of sources."""
     try:
-        streams = json.loads(listing)
-        names = [stream["properties"].get("media.name", "") for stream in streams if not stream.get("corked")]
+        return frozenset(
+            source["index"]
+            for source in json.loads(listing)
+            if source["properties"].get("device.class") == "monitor" or source.get("name", "").endswith(".monitor")
+        )
+    except (ValueError, KeyError, TypeError, AttributeError):
+        return frozenset()
+
+
+def recording_clients(listing: str, monitors: frozenset[int] = frozenset()) -> bool | None:
+    """Whether a stream of pactl's JSON list of recording streams is a program that listens to a microphone.
+
+    ``monitors``: sources that are none.
+    """
+    try:
+        return any(_listens(stream) for stream in json.loads(listing) if stream.get("source") not in monitors)
     except (ValueError, KeyError, TypeError, AttributeError):
         return None
-    return any(name != "Peak detect" for name in names)
+
+
+def _listens(stream: dict[str, Any]) -> bool:
+    """Whether a recording stream runs, and is neither a level meter nor a part of the sound server."""
+    own: dict[str, Any] = stream["properties"]
+    rate = re.search(r"(\d+)\s*Hz", stream.get("sample_specification", ""))
+    meter = (
+        own.get("media.name") == "Peak detect"
+        or stream.get("resample_method") == "peaks"
+        or "true" in (own.get("resample.peaks"), own.get("stream.monitor"))
+        or (rate is not None and int(rate[1]) < VOICE_HZ)
+    )
+    # Filters, echo cancellers and loopbacks: modules of PulseAudio, link groups of PipeWire. Who listens behind them
+    # has a stream of their own.
+    part = (
+        stream.get("owner_module", "n/a") != "n/a"
+        or "node.link-group" in own
+        or own.get("media.category") == "Filter"
+        or own.get("media.role") in {"DSP", "filter"}
+    )
+    return not (stream.get("corked") or meter or part)

@@ -18,8 +18,8 @@ from posturewatch.desktop.dbus import Call, ask_on, get_property
 from posturewatch.desktop.presence.devices import devices_in_use
 from posturewatch.desktop.presence.polled import Poll
 
-_INHIBIT_IDLE: Final = 8
-"""GNOME's flag for "the session must not be marked idle": what a film or a presentation sets."""
+_LOCKED_FLAG: Final = 2
+"""In the property of xscreensaver 6: blanked is 1, locked 2. Version 5 has an atom called LOCK there instead."""
 
 _ANSWER_S: Final = 0.5
 
@@ -42,13 +42,13 @@ class X11Questions:
         self._display: Any = None
 
     def ask(self) -> Courtesy:
-        """Idle seconds and whether the active window fills the screen; its title is not looked at."""
+        """Idle seconds, xscreensaver's lock, and whether the active window fills the screen; no title is looked at."""
         try:
             if self._display is None:
                 from Xlib.display import Display
 
                 self._display = Display()
-            return Courtesy(idle_s=self._idle_s(), full_screen=self._full_screen())
+            return Courtesy(locked=self._locked(), idle_s=self._idle_s(), full_screen=self._full_screen())
         except Exception:
             display, self._display = self._display, None
             if display is not None:
@@ -63,6 +63,15 @@ class X11Questions:
             return None
         info = screensaver.query_info(self._display.screen().root)
         return float(info.idle) / 1000
+
+    def _locked(self) -> bool | None:
+        """What xscreensaver says of itself; None where it does not run or has not said anything yet."""
+        atom = self._display.intern_atom
+        kept = self._display.screen().root.get_full_property(atom("_SCREENSAVER_STATUS"), 0)
+        if kept is None or not kept.value:
+            return None
+        first = int(kept.value[0])
+        return first == atom("LOCK") or (first <= 0xF and bool(first & _LOCKED_FLAG))
 
     def _full_screen(self) -> bool | None:
         from Xlib import Xatom
@@ -84,7 +93,10 @@ class X11Questions:
 
 
 def session_bus() -> Courtesy:
-    """Do-not-disturb, idle, screen saver and idle inhibition from the services that run. Raises without a bus."""
+    """Do-not-disturb, idle and lock from the services that run. Raises without a bus.
+
+    That something keeps the session from becoming idle says nothing here: a podcast does it as a film does.
+    """
 
     async def in_time() -> Courtesy:
         return await asyncio.wait_for(_ask_services(), 3.0)
@@ -101,14 +113,12 @@ async def _ask_services() -> Courtesy:
             bus, Call("org.freedesktop.DBus", "/org/freedesktop/DBus", "org.freedesktop.DBus", "ListNames")
         )
         running = frozenset(str(name) for name in names)
-        inhibited = await _first(bus, running, (_GNOME_INHIBITED,))
         idle_ms = await _first(bus, running, (_GNOME_IDLE,))
-        active = await _first(bus, running, _SCREEN_SAVERS)
+        locked = await _any(bus, running, LOCKERS)
         quiet = await _first(bus, running, _QUIET)
         return Courtesy(
-            locked=True if active else None,
+            locked=locked,
             idle_s=float(idle_ms) / 1000 if isinstance(idle_ms, int) else None,
-            full_screen=bool(inhibited & _INHIBIT_IDLE) if isinstance(inhibited, int) else None,
             do_not_disturb=quiet if isinstance(quiet, bool) else None,
         )
     finally:
@@ -124,19 +134,38 @@ async def _first(bus: Any, running: frozenset[str], calls: tuple[Call, ...]) -> 
     return None
 
 
+async def _any(bus: Any, running: frozenset[str], calls: tuple[Call, ...]) -> bool | None:
+    """Whether one of these services says yes; None where none of them runs and answers."""
+    answers = [await _first(bus, running, (call,)) for call in calls if call.service in running]
+    known = [answer for answer in answers if isinstance(answer, bool)]
+    return any(known) if known else None
+
+
 _GNOME_IDLE: Final = Call(
     "org.gnome.Mutter.IdleMonitor",
     "/org/gnome/Mutter/IdleMonitor/Core",
     "org.gnome.Mutter.IdleMonitor",
     "GetIdletime",
 )
-_GNOME_INHIBITED: Final = get_property(
-    "org.gnome.SessionManager", "/org/gnome/SessionManager", "org.gnome.SessionManager", "InhibitedActions"
+
+
+def _screen_saver(desktop: str) -> Call:
+    name = f"org.{desktop}.ScreenSaver"
+    return Call(name, f"/org/{desktop}/ScreenSaver", name, "GetActive")
+
+
+LOCKERS: Final = (
+    *(_screen_saver(desktop) for desktop in ("gnome", "freedesktop", "cinnamon", "mate", "xfce")),
+    Call("org.kde.screensaver", "/ScreenSaver", "org.freedesktop.ScreenSaver", "GetActive"),
+    Call("com.canonical.Unity", "/com/canonical/Unity/Session", "com.canonical.Unity.Session", "IsLocked"),
+    *(
+        get_property(name, f"/{name.replace('.', '/')}", name, "Locked")
+        for name in ("com.deepin.SessionManager", "org.deepin.dde.SessionManager1")
+    ),
 )
-_SCREEN_SAVERS: Final = (
-    Call("org.gnome.ScreenSaver", "/org/gnome/ScreenSaver", "org.gnome.ScreenSaver", "GetActive"),
-    Call("org.freedesktop.ScreenSaver", "/org/freedesktop/ScreenSaver", "org.freedesktop.ScreenSaver", "GetActive"),
-)
+"""Whom to ask whether the screen is locked: each desktop's own name. None of cinnamon-screensaver, mate-screensaver,
+light-locker and xfce4-screensaver tells logind."""
+
 _NOTIFICATIONS: Final = ("org.freedesktop.Notifications", "/org/freedesktop/Notifications")
 _QUIET: Final = (
     get_property(*_NOTIFICATIONS, "org.freedesktop.Notifications", "Inhibited"),  # KDE

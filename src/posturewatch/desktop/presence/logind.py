@@ -4,6 +4,9 @@ Of the idle hint only "yes, since" is believed: GNOME, and swayidle where it is 
 that "no" may mean "nobody has said". A session on a text console is left out: logind makes up its hint from the age
 of the console's file.
 
+Of the lock hint only "yes" is believed at first: most lockers never set it, so that "no" may mean "nobody has said".
+GNOME and KDE set it always; a locker that has said "yes" once is believed when it says "no".
+
 A thread of its own keeps a connection to the system bus and comes back after a loss. While it is connected it
 holds a *delay* inhibitor, so that the computer goes to sleep only after the camera has been given back.
 """
@@ -37,6 +40,9 @@ RELEASE_S: Final = 1.5
 GRAPHICAL: Final = frozenset({"x11", "wayland", "mir"})
 """Types of session whose idle hint is set by the desktop."""
 
+_HINTING: Final = frozenset({"GNOME", "KDE"})
+"""Desktops, as XDG_CURRENT_DESKTOP names them, whose locker sets the session's LockedHint."""
+
 _RETRY_S: Final = (2.0, 5.0, 15.0, 60.0)
 _POLL_S: Final = 5.0
 
@@ -51,6 +57,7 @@ class LogindWatcher:
         self._known = Courtesy()
         self._asked_s: float | None = None
         self._idle_since_s: float | None = None
+        self._hinted = bool(_HINTING.intersection(os.environ.get("XDG_CURRENT_DESKTOP", "").split(":")))
         self._inhibitor: int | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
         self._task: asyncio.Task[None] | None = None
@@ -112,7 +119,7 @@ class LogindWatcher:
             self._known = replace(self._known, suspended=False)
             await self._inhibit(bus)
             gone: asyncio.Future[Any] = asyncio.ensure_future(bus.wait_for_disconnect())  # type: ignore[no-untyped-call]
-            while not gone.done():
+            while not (gone.done() or self._closed):  # closed before the task was known: nobody cancels it
                 await self._look(bus, session)
                 if self._inhibitor is None and not self._known.suspended:
                     await self._inhibit(bus)
@@ -129,7 +136,7 @@ class LogindWatcher:
         if session is not None:
             with contextlib.suppress(DesktopError, TimeoutError):
                 hint = get_property(SERVICE, session, SESSION, "LockedHint")
-                known = replace(known, locked=bool(await asyncio.wait_for(ask_on(bus, hint), 2.0)))
+                known = replace(known, locked=self._believed(bool(await asyncio.wait_for(ask_on(bus, hint), 2.0))))
             self._idle_since_s = await _idle_since_s(bus, session)
         self._known = replace(known, suspended=self._known.suspended)
 
@@ -143,15 +150,20 @@ class LogindWatcher:
             self._asked_s = self._clock.monotonic_s()
         elif message.interface == SESSION and message.member == "Unlock":
             self._asked_s = None
-            self._known = replace(self._known, locked=False)
+            self._known = replace(self._known, locked=self._believed(False))
         elif message.member == "PropertiesChanged" and len(message.body) > 1:
             self._changed(message.body[1])
+
+    def _believed(self, hint: bool) -> bool | None:
+        """What the session's hint says about the lock."""
+        self._hinted = self._hinted or hint
+        return hint if self._hinted else None
 
     def _changed(self, values: dict[str, Any]) -> None:
         """The session says something else of itself. The begin of idleness is read with the next look."""
         if "LockedHint" in values:
             self._asked_s = None
-            self._known = replace(self._known, locked=bool(values["LockedHint"].value))
+            self._known = replace(self._known, locked=self._believed(bool(values["LockedHint"].value)))
         if "IdleHint" in values and not values["IdleHint"].value:
             self._idle_since_s = None
 

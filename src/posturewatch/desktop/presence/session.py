@@ -66,12 +66,30 @@ def probe(clock: Clock, wait_s: float = 1.5) -> Check:
     known = [text for name, text in words.items() if getattr(found, name) is not None]
     unknown = [text for name, text in words.items() if getattr(found, name) is None]
     part = _("presence and courtesy")
+    if sys.platform == "linux" and known and found.locked is None:
+        return _unseen_lock(part, known, idle=found.idle_s is not None)
     if not known:
         return Check(part, "note", _("This session answers none of the questions; reminders come regardless."))
     if not unknown:
         return Check(part, "ok", _("This session answers all of the questions."))
     return Check(
         part,
-        "ok" if found.locked is not None else "note",
+        "ok",
         _("Known: {known}. Cannot tell: {unknown}.").format(known=", ".join(known), unknown=", ".join(unknown)),
     )
+
+
+def _unseen_lock(part: str, known: list[str], *, idle: bool) -> Check:
+    """This screen's locker tells nobody; what that means for the camera, and what to do."""
+    if idle:
+        says = _(
+            "Whether this screen is locked cannot be seen; the camera is closed after five minutes without keyboard "
+            "and mouse. Known: {known}."
+        )
+    else:
+        says = _(
+            "Neither the lock of this screen nor idle time can be seen; the camera stays on while the screen is "
+            "locked. Known: {known}."
+        )
+    mend = _("Let the locker tell: `posturewatch pause` before it and `posturewatch resume` after it.")
+    return Check(part, "note" if idle else "warning", says.format(known=", ".join(known)), mend)

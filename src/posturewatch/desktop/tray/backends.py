@@ -32,6 +32,7 @@ class TrayIcon(Protocol):
 
     def run(self) -> None: ...
     def stop(self) -> None: ...
+    def call_in_loop(self, work: Callable[[], None]) -> None: ...
     def put(self, image: Any, file: Path | None, title: str) -> None: ...
     def refresh(self, menu: Any, *, rebuilt: bool) -> None: ...
 
@@ -109,9 +110,7 @@ def how_to_get_a_tray() -> str:
     )
 
 
-def make_icon(
-    backend: str, image: Any, title: str, *, on_ready: Callable[[], None], on_click: Callable[[], None]
-) -> TrayIcon:
+def make_icon(backend: str, image: Any, *, on_ready: Callable[[], None], on_click: Callable[[], None]) -> TrayIcon:
     """An icon of this backend, not yet shown. Raises DesktopError when the backend cannot be used here."""
     os.environ["PYSTRAY_BACKEND"] = backend  # read by pystray while it is imported, and nowhere else
     try:
@@ -124,7 +123,7 @@ def make_icon(
             "darwin": _darwin_icon,
         }
         kind = makers[backend](_common_icon(pystray.Icon))
-        icon: TrayIcon = kind("posturewatch", image, title)
+        icon: TrayIcon = kind("posturewatch", image, "posturewatch")
         icon.on_ready = on_ready  # type: ignore[attr-defined]
         icon.on_click = on_click  # type: ignore[attr-defined]
     except Exception as err:  # no X server, no typelib, no GTK: each backend has its own way to say so
@@ -168,6 +167,10 @@ def _common_icon(base: Any) -> Any:
             if title:
                 self.title = title
 
+        def call_in_loop(self, work: Callable[[], None]) -> None:
+            """Have the icon's own loop do this soon; where it cannot be reached from outside, do it here."""
+            work()
+
         def refresh(self, menu: Any, *, rebuilt: bool) -> None:
             """Take this menu; ``rebuilt`` says that more than texts has changed."""
             self._menu = menu
@@ -197,6 +200,10 @@ def _gtk_icon(base: Any) -> Any:
             if self.icon_file is None:
                 super()._remove_fs_icon()
             self._icon_valid = False
+
+        def call_in_loop(self, work: Callable[[], None]) -> None:
+            """As an idle callback, which GLib drops when it returns false."""
+            glib.idle_add(work)
 
         def refresh(self, menu: Any, *, rebuilt: bool) -> None:
             """New texts go into the lines that are there: a new menu would close the one the user reads."""
@@ -249,6 +256,10 @@ def _darwin_icon(base: Any) -> Any:
         def put(self, image: Any, file: Path | None, title: str) -> None:
             """On the main thread: macOS ends a program that touches its icon elsewhere."""
             call_after(super().put, image, file, title)
+
+        def call_in_loop(self, work: Callable[[], None]) -> None:
+            """On the main thread, which is the loop's."""
+            call_after(work)
 
         def refresh(self, menu: Any, *, rebuilt: bool) -> None:
             """On the main thread; texts change in place."""

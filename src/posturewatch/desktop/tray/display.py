@@ -9,11 +9,14 @@ from __future__ import annotations
 
 import contextlib
 import logging
+import os
 import sys
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from enum import StrEnum
 from functools import partial
+from pathlib import Path
 from typing import Any, Final
 
 from posturewatch.base.check import Check
@@ -22,7 +25,7 @@ from posturewatch.base.i18n import _
 from posturewatch.base.inbox import Inbox
 from posturewatch.base.pictures import IconName, icon, icon_file
 from posturewatch.base.records import Command, CommandKind, MenuItem, Snapshot, State
-from posturewatch.desktop.notify.text import clip_utf16
+from posturewatch.desktop.notify.text import plain
 from posturewatch.desktop.tray.backends import (
     TrayIcon,
     appindicator_installed,
@@ -32,6 +35,7 @@ from posturewatch.desktop.tray.backends import (
     status_notifier_host,
     xembed_host,
 )
+from posturewatch.disk.files import write_atomic
 
 SPACING_S: Final = 1.0
 """Between two updates. At 100 a second pystray's X11 backend hung in 5 of 8 runs, at 10 a second in none."""
@@ -40,6 +44,15 @@ TITLE_UNITS: Final = 127
 """UTF-16 units of a tooltip; Windows raises beyond."""
 
 ICON_PX: Final = 64
+
+RESTART_S: Final = (1.0, 5.0, 20.0, 60.0)
+"""Waits before a lost icon is made anew; the last one is kept to."""
+
+SETTLE_S: Final = 30.0
+"""For so long after the start a desktop's tray may still come up; then it is said that there is none."""
+
+ANSWER_S: Final = 0.5
+"""Within it the icon's own loop answers, or it hangs. On a busy computer it takes some milliseconds."""
 
 _log = logging.getLogger(__name__)
 
@@ -64,6 +77,16 @@ class TrayActions:
     open_menu: MenuOpener | None = None
 
 
+class TrayState(StrEnum):
+    """What has become of the icon."""
+
+    NONE = "none"  # there can be none here, or none is wanted
+    SHOWN = "shown"
+    UNSEEN = "unseen"  # it is there, and no tray shows it
+    LOST = "lost"  # it has ended; it is tried again
+    HUNG = "hung"  # its loop does not answer
+
+
 class NullDisplay:
     """Implements ``interface.Display`` without a screen. ``trouble`` says why there is no icon, ``hint`` what helps."""
 
@@ -79,12 +102,37 @@ class NullDisplay:
         while not self._closed.wait(within_s):
             pass
 
+    def tray_state(self) -> TrayState:
+        """There is no icon."""
+        return TrayState.NONE
+
     def show(self, snapshot: Snapshot) -> None:
         """There is nothing to show it on."""
 
     def close(self) -> None:
         """End ``run``."""
         self._closed.set()
+
+
+class NoTrayNotice:
+    """That this desktop has no tray is told once, not at every login; again when there has been one in between."""
+
+    def __init__(self, inbox: Inbox, told_file: Path) -> None:
+        self._inbox = inbox
+        self._told_file = told_file
+
+    def tell(self) -> None:
+        """Have the loop say where everything is, unless it has been said before."""
+        if self._told_file.exists():
+            return
+        self._inbox.put(Command(CommandKind.TRAY_UNSEEN, text=unseen_words()))
+        with contextlib.suppress(OSError):  # on a full disk it is said again next time
+            write_atomic(self._told_file, "")
+
+    def forget(self) -> None:
+        """There is a tray."""
+        with contextlib.suppress(OSError):
+            self._told_file.unlink(missing_ok=True)
 
 
 class TrayDisplay:
@@ -102,8 +150,11 @@ class TrayDisplay:
         menu: Callable[[Snapshot], tuple[MenuItem, ...]],
         tooltip: Callable[[Snapshot], str],
         backend: str = "auto",
+        no_tray: NoTrayNotice,
     ) -> None:
         self._inbox = inbox
+        self._no_tray = no_tray
+        self._told = False
         self._actions = actions
         self._menu_for = menu
         self._tooltip = tooltip
@@ -116,30 +167,77 @@ class TrayDisplay:
         self.trouble = ""
         self.hint = ""
         self.backend = choose_backend(backend)
-        self._icon: TrayIcon = make_icon(
-            self.backend,
-            icon(IconName.UNCALIBRATED, ICON_PX),
-            "posturewatch",
-            on_ready=self._ready,
-            on_click=self._clicked,
-        )
+        self._icon = self._make_icon()
+
+    def _make_icon(self) -> TrayIcon:
+        picture = icon(IconName.UNCALIBRATED, ICON_PX)
+        return make_icon(self.backend, picture, on_ready=self._ready, on_click=self._clicked)
 
     # ---- main thread
 
     def run(self) -> None:
-        """Own the main thread until ``close``. A tray that dies is said once; the wait goes on without it."""
-        if not self._closed.is_set():
-            try:
-                self._icon.run()
-            except Exception:  # GLib.Error, X errors: the tray is a convenience, the monitoring is not
-                _log.warning("the tray icon is lost", exc_info=True)
+        """Own the main thread until ``close``. An icon that ends is said and made anew; the watching goes on."""
+        threading.Thread(target=self._look_for_a_tray, name="tray-look", daemon=True).start()
+        waits = iter(RESTART_S)
+        wait_s = RESTART_S[-1]
+        while not self._closed.is_set():
+            if not self._lost.is_set():
+                try:
+                    self._icon.run()
+                except Exception:  # GLib.Error, X errors: the tray is a convenience, the monitoring is not
+                    _log.warning("the tray icon is lost", exc_info=True)
+                if self._closed.is_set():
+                    return
+                self._put_away()
+            wait_s = next(waits, wait_s)
+            if not self._closed.wait(wait_s):
+                self._try_again()
+
+    def _put_away(self) -> None:
+        """The icon has ended by itself: say so, and end the thread that wrote to it."""
         self._lost.set()
         self._news.set()
-        if not self._closed.is_set():
-            self.trouble, self.hint = _("The tray icon is gone; I keep watching."), how_to_get_a_tray()
-            _log.warning("%s", self.trouble)
-        while not self._closed.wait(0.5):
-            pass
+        if self._worker is not None:
+            self._worker.join()
+            self._worker = None
+        self.trouble, self.hint = _("The tray icon is gone; I keep watching."), how_to_get_a_tray()
+        _log.warning("the tray icon (%s) has ended; it is made anew", self.backend)
+
+    def _try_again(self) -> None:
+        """Make the icon anew. Where that fails it is told, once: until then nobody need know."""
+        try:
+            self._icon = self._make_icon()
+        except DesktopError as err:
+            _log.debug("no new tray icon", exc_info=err)
+            if not self._told:
+                self._told = True
+                self._inbox.put(Command(CommandKind.TRAY_UNSEEN, text=self.trouble))
+            return
+        self._items = ()
+        self.trouble = self.hint = ""
+        self._lost.clear()
+
+    def _look_for_a_tray(self) -> None:
+        """Once, when the desktop has come up: is there a tray at all? X11 trays and StatusNotifier hosts count."""
+        if sys.platform != "linux" or self._closed.wait(SETTLE_S) or self._lost.is_set():
+            return
+        if tray_on_this_desktop():
+            self._no_tray.forget()
+        else:
+            self._no_tray.tell()
+
+    def tray_state(self) -> TrayState:
+        """What has become of the icon; asks its own loop, and takes ``ANSWER_S`` seconds at most."""
+        if self._lost.is_set():
+            return TrayState.LOST
+        answered = threading.Event()
+        with contextlib.suppress(Exception):
+            self._icon.call_in_loop(answered.set)
+        if not answered.wait(ANSWER_S):
+            return TrayState.HUNG
+        if sys.platform == "linux" and not tray_on_this_desktop():
+            return TrayState.UNSEEN
+        return TrayState.SHOWN if getattr(self._icon, "docked", True) else TrayState.UNSEEN
 
     def _ready(self) -> None:
         if self._worker is None:
@@ -193,18 +291,25 @@ class TrayDisplay:
         while not (self._closed.is_set() or self._lost.is_set()):
             snapshot = self._latest
             if snapshot is not None:
-                wanted, words = icon_for(snapshot), clip_utf16(self._tooltip(snapshot), TITLE_UNITS)
-                # A tray that came or went is found by showing the icon anew.
-                again = wanted is not name or not getattr(self._icon, "docked", True)
-                if again or words != title:
-                    self._put(wanted if again else None, words if words != title else "")
-                name, title = wanted, words
-                self._refresh(snapshot)
+                try:
+                    name, title = self._bring_up_to_date(snapshot, name, title)
+                except Exception:  # words or lines that could not be made: the next ones may
+                    _log.warning("the tray icon could not be changed", exc_info=True)
             if self._closed.wait(SPACING_S):
                 return
             if getattr(self._icon, "docked", True):
                 self._news.wait()
             self._news.clear()
+
+    def _bring_up_to_date(self, snapshot: Snapshot, name: IconName | None, title: str) -> tuple[IconName, str]:
+        """Hand on what differs from this picture and title; what is shown now."""
+        wanted, words = icon_for(snapshot), plain(self._tooltip(snapshot), TITLE_UNITS)
+        # A tray that came or went is found by showing the icon anew.
+        again = wanted is not name or not getattr(self._icon, "docked", True)
+        if again or words != title:
+            self._put(wanted if again else None, words if words != title else "")
+        self._refresh(snapshot)
+        return wanted, words
 
     def _put(self, name: IconName | None, title: str) -> None:
         try:
@@ -281,13 +386,50 @@ def make_display(
     menu: Callable[[Snapshot], tuple[MenuItem, ...]],
     tooltip: Callable[[Snapshot], str],
     backend: str = "auto",
+    told_file: Path,
 ) -> TrayDisplay | NullDisplay:
-    """A tray where there can be one, otherwise a NullDisplay whose ``trouble`` and ``hint`` say why. Never raises."""
+    """A tray where there can be one, otherwise a NullDisplay whose ``trouble`` and ``hint`` say why. Never raises.
+
+    ``told_file`` remembers over restarts that a desktop without a tray has been spoken of.
+    """
+    notice = NoTrayNotice(inbox, told_file)
     try:
-        return TrayDisplay(inbox, actions, menu=menu, tooltip=tooltip, backend=backend)
+        return TrayDisplay(inbox, actions, menu=menu, tooltip=tooltip, backend=backend, no_tray=notice)
     except DesktopError as err:
         _log.info("no tray icon: %s", err.message)
+        if os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"):
+            notice.tell()
         return NullDisplay(err.message, err.hint)
+
+
+def tray_on_this_desktop() -> bool:
+    """Whether a tray of either kind runs (Linux)."""
+    return status_notifier_host() or xembed_host()
+
+
+def unseen_words() -> str:
+    """Where everything is on a desktop without a tray; as short as a notification must be."""
+    words = _(
+        "This desktop has no tray for the icon. In a terminal: posturewatch status, pause, report, quit; "
+        "--help lists all."
+    )
+    if "GNOME" in os.environ.get("XDG_CURRENT_DESKTOP", "").upper():
+        words += " " + _("For an icon: the extension AppIndicator.")
+    return words
+
+
+def state_check(state: TrayState) -> Check | None:
+    """What the running app's icon is like, where that differs from what :func:`probe` can tell."""
+    part = _("tray")
+    again = "posturewatch quit && posturewatch start"
+    if state is TrayState.LOST:
+        says = _("The tray icon of the running posturewatch has ended; it goes on watching.")
+        return Check(part, "error", says, again)
+    if state is TrayState.HUNG:
+        return Check(part, "error", _("The tray icon of the running posturewatch does not answer."), again)
+    if state is TrayState.UNSEEN:
+        return Check(part, "warning", _("No tray shows the icon of the running posturewatch."), how_to_get_a_tray())
+    return None
 
 
 def probe() -> Check:
@@ -299,7 +441,7 @@ def probe() -> Check:
         return Check(part, "note", err.message, err.hint)
     if sys.platform != "linux":
         return Check(part, "ok", _("This platform has a tray."))
-    if not status_notifier_host() and not xembed_host():
+    if not tray_on_this_desktop():
         says = _("No tray was found on this desktop; the icon is not seen.")
         return Check(part, "warning", says, how_to_get_a_tray())
     if backend == "xorg" or not appindicator_installed():

@@ -1,7 +1,8 @@
 """The icon in an old-style X11 tray: pystray's, made to hear clicks, to come back, and to have clear corners.
 
 As it comes, that icon never hears a button (its window does not ask for them), stays away when the tray starts
-after us or is started again, and stands on black. It has no menu; a click asks the app for its menu window.
+after us or is started again, stands on black, and dies of a title that latin-1 cannot write (a true minus). It has no
+menu; a click asks the app for its menu window.
 """
 
 from __future__ import annotations
@@ -40,6 +41,21 @@ class _ClearCorners:
             _cut_out(self._display, self._window, cover)
 
 
+class _AnySignInTitle:
+    """Writes the title as UTF-8, which holds every sign; pystray's latin-1 raises at the first one that it lacks."""
+
+    title: str
+    _display: Any
+    _window: Any
+
+    def _update_title(self) -> None:
+        atom = self._display.intern_atom
+        title = self.title.encode("utf-8", "replace")
+        for name in ("_NET_WM_NAME", "WM_NAME"):
+            self._window.change_property(atom(name), atom("UTF8_STRING"), 8, title)
+        self._display.flush()
+
+
 class _OneThread:
     """Runs everything that touches X in the thread of the loop; goes before pystray's class.
 
@@ -59,8 +75,8 @@ class _OneThread:
         self._ending = False
         self._wake_end, self._write_end = os.pipe()
 
-    def leave(self, work: Callable[[], None]) -> None:
-        """Have this done by the loop soon; from any thread."""
+    def call_in_loop(self, work: Callable[[], None]) -> None:
+        """Have the loop do this soon; from any thread."""
         self._left.put(work)
         with contextlib.suppress(OSError):
             os.write(self._write_end, b".")
@@ -72,7 +88,7 @@ class _OneThread:
                 event = self._display.next_event()
                 handler = self._message_handlers.get(event.type)
                 if handler is not None:
-                    handler(event)
+                    _guarded(partial(handler, event))
             if not (self._ending or self._display.pending_events()):
                 ready, _, _ = select.select([self._display, self._wake_end], [], [], QUIET_S)
                 if self._wake_end in ready:
@@ -83,10 +99,10 @@ class _OneThread:
     def _do_what_is_left(self) -> None:
         with contextlib.suppress(queue.Empty):
             while True:
-                self._left.get_nowait()()
+                _guarded(self._left.get_nowait())
 
     def _stop(self) -> None:
-        self.leave(self._end)
+        self.call_in_loop(self._end)
 
     def _end(self) -> None:
         self._ending = True
@@ -99,11 +115,23 @@ class _OneThread:
             self._display.close()
 
 
+def _guarded(work: Callable[[], None]) -> None:
+    """Do this; what fails of it does not end the loop, unless the X server is gone and with it the icon."""
+    from Xlib.error import ConnectionClosedError
+
+    try:
+        work()
+    except (ConnectionClosedError, OSError):
+        raise
+    except Exception:  # a picture, a title, a menu: the icon outlives them all
+        _log.warning("the tray icon could not be changed", exc_info=True)
+
+
 def xorg_icon(base: Any) -> Any:
     """A subclass of pystray's X11 icon."""
     x = importlib.import_module("Xlib.X")
 
-    class XorgIcon(_OneThread, _ClearCorners, base):  # type: ignore[misc]
+    class XorgIcon(_OneThread, _ClearCorners, _AnySignInTitle, base):  # type: ignore[misc]
         on_click: Callable[[], None]
         _systray_manager: Any
 
@@ -115,7 +143,7 @@ def xorg_icon(base: Any) -> Any:
 
         def put(self, image: Any, file: Path | None, title: str) -> None:
             """Show this soon."""
-            self.leave(partial(super().put, image, file, title))
+            self.call_in_loop(partial(super().put, image, file, title))
 
         def _on_button_press(self, event: Any) -> None:
             if event.detail in {1, 3}:

@@ -17,12 +17,14 @@ import ssl
 import zlib
 from dataclasses import dataclass
 from typing import Any, Final
-from urllib.parse import unquote, urljoin, urlsplit
+from urllib.parse import unquote, urlsplit
 
 import numpy as np
 
 from posturewatch.base.errors import CameraForbiddenError, SourceError, SourceUnreadableError
 from posturewatch.base.i18n import _
+from posturewatch.base.outside import cleaned
+from posturewatch.base.source_names import checked_source, host_of
 from posturewatch.sensor import clock
 from posturewatch.sensor.frames import OddPictureError, Pixels, as_bgr, grey_for_gate
 from posturewatch.sensor.native import load_opencv
@@ -36,7 +38,6 @@ MAX_FRAME_BYTES: Final = 8 * 1024 * 1024
 """A 4K JPEG of good quality has 3 MB."""
 _READ_BYTES: Final = 64 * 1024
 _JPEG_START: Final = b"\xff\xd8"
-MAX_REDIRECTIONS: Final = 3
 _MOVED: Final = (301, 302, 303, 307, 308)
 
 
@@ -145,7 +146,7 @@ class MjpegStream:
     stills = False
 
     def __init__(self, address: str) -> None:
-        self._where = _without_password(address)
+        self._where = host_of(address)
         self._frame = -1
         self.t_s = 0.0
         self._jpeg = b""
@@ -234,32 +235,45 @@ def _length(head: bytes) -> int | None:
 
 
 def _ask(address: str) -> tuple[_Connection, http.client.HTTPResponse]:
-    """Connect, ask, follow redirections; raises SourceError for an answer that is not 200."""
+    """Connect and ask; raises SourceError for an answer that is not 200. A redirection is not followed: nobody named
+    the host to which it leads, and the password would be for another."""
     deadline_s = clock.monotonic_s() + CONNECT_S
-    for _hop in range(1 + MAX_REDIRECTIONS):
-        parts = urlsplit(address)
-        if parts.scheme not in ("http", "https") or not parts.hostname:
-            raise ValueError(_("it is no http:// address"))
-        connection = _Connection(parts.hostname, parts.port, secure=parts.scheme == "https")
-        path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
-        headers = {"Accept": "multipart/x-mixed-replace", "User-Agent": "posturewatch"}
-        if parts.username is not None:
-            secret = f"{unquote(parts.username)}:{unquote(parts.password or '')}"
-            headers["Authorization"] = "Basic " + base64.b64encode(secret.encode()).decode()
-        try:
-            connection.request("GET", path, headers=headers)
-            response = connection.answer(deadline_s)
-        except BaseException:
-            connection.close()
-            raise
-        if response.status == http.client.OK:
-            return connection, response
+    parts = urlsplit(checked_source(address))
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise ValueError(_("it is no http:// address"))
+    connection = _Connection(parts.hostname, parts.port, secure=parts.scheme == "https")
+    path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+    headers = {"Accept": "multipart/x-mixed-replace", "User-Agent": "posturewatch"}
+    if parts.username is not None:
+        secret = f"{unquote(parts.username)}:{unquote(parts.password or '')}"
+        headers["Authorization"] = "Basic " + base64.b64encode(secret.encode()).decode()
+    try:
+        connection.request("GET", path, headers=headers)
+        response = connection.answer(deadline_s)
+    except BaseException:
         connection.close()
-        moved = response.getheader("Location")
-        if response.status not in _MOVED or not moved:
-            raise _refused(response.status, _without_password(address))
-        address = urljoin(address, moved)
-    raise ValueError(_("it is moved on again and again"))
+        raise
+    if response.status == http.client.OK:
+        return connection, response
+    connection.close()
+    moved = response.getheader("Location")
+    if response.status in _MOVED and moved:
+        raise _sent_on(moved, host_of(address), parts.hostname)
+    raise _refused(response.status, host_of(address))
+
+
+def _sent_on(moved: str, where: str, host: str) -> SourceError:
+    """What to say of a redirection: the host to which it leads, and no more of it, since it may hold a password."""
+    try:
+        target = urlsplit(moved).hostname or host
+    except ValueError:
+        target = "?"
+    return SourceUnreadableError(
+        _("The stream {address} sends me on to {host}; I do not go where nobody sent me.").format(
+            address=where, host=cleaned(target)[:100]
+        ),
+        _("Open the address in a browser, and write the one where you end as camera.source if it is your camera."),
+    )
 
 
 def _refused(status: int, where: str) -> SourceError:
@@ -285,12 +299,6 @@ def _boundary(response: http.client.HTTPResponse, where: str, connection: _Conne
             _("Give the address of the camera's MJPEG stream; a page or a single picture is not enough."),
         )
     return b"--" + name.encode("ascii")
-
-
-def _without_password(address: str) -> str:
-    """The address as it may be shown and logged."""
-    parts = urlsplit(address)
-    return parts._replace(netloc=parts.netloc.rpartition("@")[2], query="").geturl()
 
 
 def _why(err: Exception) -> str:

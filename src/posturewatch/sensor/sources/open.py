@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 from posturewatch.base.errors import CameraMissingError, SourceError, SourceUnreadableError
 from posturewatch.base.i18n import _
+from posturewatch.base.outside import cleaned
 from posturewatch.base.source_names import camera_number, local_path
 from posturewatch.sensor.choices import CameraChoice
 from posturewatch.sensor.sources.source import PICTURE_SUFFIXES, Source
@@ -28,7 +29,7 @@ def open_source(camera: CameraChoice) -> Source:
         return MjpegStream(text)
     if scheme:
         raise SourceError(
-            _("I cannot watch {scheme}:// addresses.").format(scheme=scheme[:20]),
+            _("I cannot watch {scheme}:// addresses.").format(scheme=cleaned(scheme)[:20]),
             _("Give a camera number, a device path, a video file, a folder of images or an http:// MJPEG address."),
         )
     return _open_path(local_path(text), camera)

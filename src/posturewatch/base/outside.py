@@ -1,0 +1,120 @@
+"""Texts, dates and numbers that come from outside: the one place that says which of them may enter.
+
+Used by import, control socket, forms, settings and command line. A text is whole Unicode without signs that steer a
+terminal or turn the direction of what follows; a moment is one that every calendar and every table of ours can hold,
+with a day to spare at either end. :func:`checked_text` and its like refuse; :func:`cleaned` mends what has entered
+already.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from datetime import UTC, date, datetime, timedelta
+from typing import Final
+
+from posturewatch.base.i18n import _
+
+FIRST_DAY: Final = date(1970, 1, 1)
+LAST_DAY: Final = date(2199, 12, 31)
+"""Days that may be spoken of; the journal counts from 1970."""
+
+_FIRST: Final = datetime(FIRST_DAY.year, 1, 1, tzinfo=UTC)
+_END: Final = datetime(LAST_DAY.year + 1, 1, 1, tzinfo=UTC)
+_ZONES: Final = timedelta(hours=15)
+"""No zone lies farther from UTC."""
+
+NAME_MAX: Final = 60
+"""Characters of a profile's name."""
+
+_LINE_SIGNS: Final = "\n\t"
+_STEERING: Final = frozenset({"Cc", "Cs", "Co", "Zl", "Zp"})
+"""Categories of Unicode: control characters (terminal escapes begin with one), halves of characters, private ones, and
+separators of lines and paragraphs."""
+_TURNING: Final = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+"""They turn the direction of what follows, and so can make a text read as another."""
+
+
+class OutsideError(ValueError):
+    """Something from outside that may not enter; the text says what is allowed."""
+
+
+def _may_stand(sign: str, *, lines: bool) -> bool:
+    if lines and sign in _LINE_SIGNS:
+        return True
+    return sign not in _TURNING and unicodedata.category(sign) not in _STEERING
+
+
+def unfit_sign(text: str, *, lines: bool = False) -> str | None:
+    """The first sign of a text that may not enter; None where all may. ``lines``: line ends and tabs may."""
+    if text.isprintable():  # the case of nearly every text; no sign that may not enter is printable
+        return None
+    return next((sign for sign in text if not _may_stand(sign, lines=lines)), None)
+
+
+def checked_text(text: str, most: int, *, lines: bool = False) -> str:
+    """The text itself; raises OutsideError for more than ``most`` characters and for a sign that may not enter."""
+    if len(text) > most:
+        raise OutsideError(_("a text of at most {count} characters").format(count=most))
+    if (sign := unfit_sign(text, lines=lines)) is not None:
+        raise OutsideError(_("a text without the sign {sign}").format(sign=ascii(sign)))
+    return text
+
+
+def checked_name(text: str) -> str:
+    """A profile's name, blanks around it taken off; raises OutsideError as :func:`checked_text`, and if it is empty."""
+    name = checked_text(text.strip(), NAME_MAX)
+    if not name:
+        raise OutsideError(_("a name of 1 to {count} characters").format(count=NAME_MAX))
+    return name
+
+
+def cleaned(text: str, *, lines: bool = False) -> str:
+    """The text with a question mark in place of each sign that may not enter."""
+    if text.isprintable():
+        return text
+    return "".join(sign if _may_stand(sign, lines=lines) else "?" for sign in text)
+
+
+def checked_moment(moment: datetime) -> datetime:
+    """The moment itself; raises OutsideError for one outside of :data:`FIRST_DAY` to :data:`LAST_DAY`. A naive one is
+    taken as any zone may mean it."""
+    spare = timedelta(0) if moment.tzinfo is not None else _ZONES
+    plain = moment if moment.tzinfo is not None else moment.replace(tzinfo=UTC)
+    try:
+        inside = _FIRST + spare <= plain < _END - spare
+    except OverflowError:  # its offset leads out of the calendar
+        inside = False
+    if not inside:
+        raise _no_day()
+    return moment
+
+
+def moment_of(text: str) -> datetime:
+    """The moment of an ISO 8601 text, naive if it names no zone; raises OutsideError."""
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError as err:
+        raise OutsideError(_("a time such as 2026-11-22T08:00:00Z")) from err
+    return checked_moment(moment)
+
+
+def day_of(text: str) -> date:
+    """The day of an ISO 8601 text; raises OutsideError."""
+    try:
+        day = date.fromisoformat(text)
+    except ValueError as err:
+        raise OutsideError(_("a day such as 2026-11-22")) from err
+    if not FIRST_DAY < day <= LAST_DAY:
+        raise _no_day()
+    return day
+
+
+def checked_number(value: object, low: float, high: float) -> float:
+    """The number, ``low`` to ``high``; raises OutsideError for another one and for what is none."""
+    if isinstance(value, bool) or not isinstance(value, int | float) or not (low <= value <= high):
+        raise OutsideError(_("a number from {low} to {high}").format(low=f"{low:g}", high=f"{high:g}"))
+    return value
+
+
+def _no_day() -> OutsideError:
+    return OutsideError(_("a day from {first} to {last}").format(first=FIRST_DAY, last=LAST_DAY))

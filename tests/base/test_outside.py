@@ -1,0 +1,88 @@
+"""What may enter from outside: one answer for texts, dates and numbers, whichever door they come through."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta, timezone
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from posturewatch.base.outside import (
+    OutsideError,
+    checked_moment,
+    checked_name,
+    checked_number,
+    checked_text,
+    cleaned,
+    day_of,
+    moment_of,
+    unfit_sign,
+)
+
+HOSTILE = ["a\ud800", "\x1b[31mred", "\x9b2J", "a\x00b", "a\u202egnp.exe", "line\u2028line", "\x7f", "\ue000"]
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_a_sign_that_steers_or_is_half_is_refused_and_mended(text: str) -> None:
+    """Lone surrogates, terminal escapes, direction marks: refused at the door, a question mark where they are in."""
+    with pytest.raises(OutsideError, match="without the sign"):
+        checked_text(text, 100, lines=True)
+    assert unfit_sign(cleaned(text)) is None
+    cleaned(text).encode()
+
+
+@pytest.mark.parametrize("text", ["Büro", "机の前", "👩‍💻 desk", "a-b_c (2)", "नमस्ते"])
+def test_ordinary_words_of_any_language_enter_unchanged(text: str) -> None:
+    """Joined emoji and scripts with joiners among them."""
+    assert checked_name(text) == cleaned(text) == text
+
+
+@given(st.text(), st.booleans())
+def test_what_was_cleaned_may_enter(text: str, lines: bool) -> None:
+    """Cleaning and checking are one rule; cleaning twice changes nothing, and the length stays."""
+    mended = cleaned(text, lines=lines)
+    assert checked_text(mended, len(text), lines=lines) == cleaned(mended, lines=lines) == mended
+    assert len(mended) == len(text)
+
+
+@pytest.mark.parametrize("text", ["9999-12-31", "0001-01-01", "2200-01-01", "1969-12-31", "2026-02-30", "", "x"])
+def test_days_at_the_edge_of_the_calendar_are_refused(text: str) -> None:
+    """They would end in an overflow a step later."""
+    with pytest.raises(OutsideError):
+        day_of(text)
+
+
+@pytest.mark.parametrize(
+    "text", ["9999-12-31T23:59:59-14:00", "0001-01-01T00:00:00+14:00", "9999-12-31T23:59", "1960-01-01T00:00:00Z"]
+)
+def test_moments_at_the_edge_of_the_calendar_are_refused(text: str) -> None:
+    """With their offset they lie outside of every calendar."""
+    with pytest.raises(OutsideError):
+        moment_of(text)
+
+
+@given(st.datetimes(timezones=st.sampled_from([UTC, timezone(timedelta(hours=14)), timezone(timedelta(hours=-12))])))
+def test_a_moment_that_may_enter_can_be_told_in_any_zone(moment: datetime) -> None:
+    """No arithmetic that is done with it leaves the calendar."""
+    try:
+        checked_moment(moment)
+    except OutsideError:
+        return
+    for hours in (-14, 14):
+        moment.astimezone(timezone(timedelta(hours=hours)))
+    assert moment - timedelta(days=3650) < moment + timedelta(days=3650)
+
+
+@pytest.mark.parametrize("value", [float("nan"), float("inf"), -float("inf"), 10**400, True, "5", None, -2])
+def test_numbers_out_of_all_bounds_are_refused(value: object) -> None:
+    """Not a number, infinity, a whole number that no float holds, and what is no number."""
+    with pytest.raises(OutsideError):
+        checked_number(value, -1, 1e7)
+
+
+@pytest.mark.parametrize("name", ["", "  ", "x" * 61, "a\nb"])
+def test_a_name_has_one_to_sixty_characters_on_one_line(name: str) -> None:
+    """Anything else is no profile's name."""
+    with pytest.raises(OutsideError):
+        checked_name(name)
