@@ -210,8 +210,9 @@ def camera(scene: Scene, port: int = 0) -> Iterator[CameraServer]:
 
 def main() -> None:
     """Play a rendered person at 5 frames a second until interrupted: ``python tests/camera_server.py``."""
-    with camera(playing(*(jpeg(f"d1_00{number}") for number in range(3)), fps=5)) as server, contextlib.suppress(
-        KeyboardInterrupt
+    with (
+        camera(playing(*(jpeg(f"d1_00{number}") for number in range(3)), fps=5)) as server,
+        contextlib.suppress(KeyboardInterrupt),
     ):
         print(server.address, flush=True)  # noqa: T201
         while True:

@@ -323,7 +323,9 @@ class FakeLauncher:
         self.texts: list[str] = []
         self.reminders: list[Reminder] = []
 
-    def open(self, what: str, *, text: str = "", reminder: Reminder | None = None, begun: bool = False) -> bool:
+    def open(
+        self, what: str, *, text: str = "", reminder: Reminder | None = None, begun: bool = False, of_today: bool = True
+    ) -> bool:
         """Whether there is such a window."""
         self.opened.append(what)
         self.texts += [text] if text else []

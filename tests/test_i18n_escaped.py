@@ -52,6 +52,8 @@ ALLOWED = (
     Allowed(r"exchange/fhir/.*", r".", "the FHIR profile is published in English, its displays with it"),
     Allowed(r"report/(html/.*|pdf/text)\.py", r"<|unsafe-inline|^[a-z]+ (soft|screen)$", "HTML, CSS, SVG"),
     Allowed(r"desktop/autostart\.py", r"^\[Desktop Entry\]$", "a file format's own words"),
+    Allowed(r"desktop/autostart\.py", r"^systemctl --user status $", "a command to type"),
+    Allowed(r"desktop/app_menu\.py", r"^\$link|^Start Menu$", "lines of a PowerShell script, a folder of Windows"),
     Allowed(r"desktop/notify/backends\.py", r"on run argv|display notification|end run", "AppleScript"),
     Allowed(r"desktop/presence/.*", r"^(session bus|gnome banners|give the camera back|Peak detect)$", "for programs"),
     Allowed(r"config/read\.py", r"at line", "what tomllib writes"),

@@ -124,4 +124,7 @@ def test_the_fixed_sentences_are_whole() -> None:
     assert "Stop if you get sharp or spreading pain" in wording.exercise_safety()
     assert len(wording.seek_help()) == 8
     assert any("thunderclap" in phrase for phrase in wording.seek_help())
+    assert wording.call_for_help() == "Call the emergency number."
+    assert "pregnancy" in wording.see_a_doctor_soon()
+    assert "weakened immune system" in wording.see_a_doctor_soon()
     assert builtin()[0].name == "Gentle chin nod"

@@ -55,6 +55,7 @@ CLICK: Final[tuple[str | tuple[str, str], ...]] = (
     "Missing argument",
     "Missing command.",
     "Missing option",
+    "No such command {name!r}.",
     "No such option {name!r}.",
     "Option {name!r} does not take a value.",
     (

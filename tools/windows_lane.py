@@ -1,7 +1,7 @@
 """posturewatch under the real CPython for Windows, by Wine on Debian 12: set up from nothing, then seen running.
 
     python tools/windows_lane.py WORK            # sets WORK up where it is empty, then checks; exit 1 if one fails
-    python tools/windows_lane.py WORK --tests    # the tests of what needs no desktop, too (ten minutes)
+    python tools/windows_lane.py WORK unseen running    # these checks alone; the tests that need no desktop: tests
     WORK/python -m posturewatch doctor           # any command, afterwards
 
 Needs root for ``apt-get`` (Wine, Mingw, Xvfb: 250 MB), 1.5 GB in WORK, and the package index for the wheels and for
@@ -222,7 +222,7 @@ class Lane:
         pipe = subprocess.PIPE
         return subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=pipe, env=self.environment | more)
 
-    def run(self, *words: str, within_s: float = 120, **more: str) -> tuple[int, str]:
+    def run(self, *words: str, within_s: float = 300, **more: str) -> tuple[int, str]:
         """Exit code and output (the error stream's after it) of a Python command line."""
         child = self.start(*words, **more)
         try:
@@ -232,7 +232,7 @@ class Lane:
             return -1, f"not ended within {within_s:.0f} s"
         return child.returncode, (out + err).decode("utf-8", "replace").replace("\r\n", "\n")
 
-    def command(self, *words: str, within_s: float = 120, **more: str) -> str:
+    def command(self, *words: str, within_s: float = 300, **more: str) -> str:
         """Output of a posturewatch command; raises LaneError where it failed."""
         code, out = self.run("-m", "posturewatch", *words, within_s=within_s, **more)
         _see(code == 0, f"{' '.join(words)}: exit code {code}\n{out[-2000:]}")
@@ -285,7 +285,7 @@ def bundles(lane: Lane) -> str:
 
 def demo(lane: Lane) -> str:
     """The whole way on the recorded clip, into a folder with other signs."""
-    out = lane.command("demo", "--out", "C:\\demo ü", "--json", within_s=300)
+    out = lane.command("demo", "--out", "C:\\demo ü", "--json", within_s=900)
     told = json.loads(out[out.index("{") : out.rindex("}") + 1])
     return f"mean error {told['error_in']:.2f} in, {len(told['reminders'])} reminders"
 
@@ -297,11 +297,11 @@ def unseen(lane: Lane) -> str:
     (home / "config" / "config.toml").write_text("[posture]\nthreshold = 'far'\n")
     child = lane.start("-m", "posturewatch", "run", program="pythonw.exe", POSTUREWATCH_HOME=r"C:\broken")
     try:
-        window = _wait(lambda: _window("posturewatch could not start"), 60)
+        window = _wait(lambda: _window("posturewatch could not start"), 180)
         _see(window, "no message box")
         lane.screenshot("message-box")
         _do("xdotool", "windowactivate", "--sync", window, "key", "Return", DISPLAY=DISPLAY)
-        code = child.wait(timeout=30)
+        code = child.wait(timeout=60)
     finally:
         child.kill()
     log = next(home.rglob("posturewatch.log")).read_text(encoding="utf-8")
@@ -318,14 +318,14 @@ def running(lane: Lane) -> str:
     with camera(noisy(jpeg("d1_000"))) as server:
         child = lane.start("-m", "posturewatch", "run", "--source", server.address, program="pythonw.exe")
         try:
-            state = _wait(lambda: _state(lane), 120)
+            state = _wait(lambda: _state(lane), 300)
             _see(state, "no status")
             lane.screenshot("tray")
             _see(json.loads(lane.command("autostart", "enable", "--json"))["this_installation"], "another's autostart")
             lane.command("autostart", "disable")
             begin_s = time.monotonic()
             subprocess.run(["wine", "wineboot", "--end-session"], env=lane.environment, timeout=60, check=False)  # noqa: S607
-            code = child.wait(timeout=30)
+            code = child.wait(timeout=60)
             lasted_s = time.monotonic() - begin_s
         finally:
             child.kill()
@@ -367,13 +367,15 @@ def main(words: list[str]) -> int:
         print(__doc__)
         return 2
     lane = Lane(Path(words[0]).resolve())
+    named = {check.__name__: check for check in (*CHECKS, tests)}
+    asked = [named[word] for word in words[1:]] or CHECKS
     failed = 0
     if not all(shutil.which(program) for program in ("wine", f"{_MINGW}-gcc", "Xvfb", "import", "xdotool", "openbox")):
         _do("apt-get", "update", "-qq")
         _do("apt-get", "install", "-y", "-qq", "--no-install-recommends", *DEBIAN, DEBIAN_FRONTEND="noninteractive")
     with screen():
         lane.set_up()
-        for check in (*CHECKS, *((tests,) if "--tests" in words else ())):
+        for check in asked:
             begin_s = time.monotonic()
             try:
                 says = check(lane)
@@ -452,7 +454,7 @@ def _window(title: str) -> str:
 
 
 def _state(lane: Lane) -> str:
-    code, out = lane.run("-m", "posturewatch", "status", "--json", within_s=30)
+    code, out = lane.run("-m", "posturewatch", "status", "--json")
     if code != 0:
         return ""
     state = str(json.loads(out).get("state", ""))

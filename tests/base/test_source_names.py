@@ -41,9 +41,9 @@ def test_a_source_whose_password_cannot_be_told_is_refused_unrepeated(source: st
     ("source", "shown"),
     [
         ("0", "camera 0"),
-        ("http://me:hunter2@cam.local:8080/video?pw=hunter2", "the stream of cam.local"),
-        ("https://me:hun%23ter%2F2@cam.local/", "the stream of cam.local"),
-        ("http://[::1]:8080/", "the stream of ::1"),
+        ("http://me:hunter2@cam.local:8080/video?pw=hunter2", "the stream of http://cam.local"),
+        ("https://me:hun%23ter%2F2@cam.local/", "the stream of https://cam.local"),
+        ("http://[::1]:8080/", "the stream of http://[::1]"),
         ("/dev/video0", "/dev/video0"),
         ("/home/me@work/film 1.mp4", "/home/me@work/film 1.mp4"),
         ("./me@home.mp4", "./me@home.mp4"),

@@ -6,6 +6,7 @@ import json
 import re
 import subprocess
 import sys
+import time
 import zipfile
 from pathlib import Path
 
@@ -82,6 +83,8 @@ def test_safety_lists_when_to_seek_help(cli: Cli) -> None:
     out = cli.run("safety").out
     assert "thunderclap" in out
     assert "not a medical device" in out
+    assert "Call the emergency number." in out
+    assert "pregnancy or with a weakened immune system" in " ".join(out.split())
     assert len(cli.run("safety", "--json").json["signs"]) == 8
 
 
@@ -222,3 +225,17 @@ def test_json_through_a_pipe_is_utf8_whatever_the_code_page(tmp_path: Path) -> N
     words = [sys.executable, "-m", "posturewatch", "config", "path", "--json"]
     ended = subprocess.run(words, env=environment, capture_output=True, timeout=60, check=True)
     assert json.loads(ended.stdout.decode("utf-8"))["path"].startswith(str(cli.home))
+
+
+def test_a_settings_file_of_many_megabytes_is_not_even_parsed(cli: Cli) -> None:
+    """`config check` says it is too large and `status` answers, in far less memory than the file has."""
+    folder = cli.home / "config"
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / "config.toml").open("w") as file:
+        file.write("[user]\n")
+        for number in range(2_000_000):
+            file.write(f"key_{number} = {number}\n")
+    begin = time.monotonic()
+    assert cli.run("config", "check", code=3).err
+    assert cli.run("status", code=8).err
+    assert time.monotonic() - begin < 20

@@ -136,3 +136,25 @@ def test_a_foreign_file_is_refused_whole(lived: Cli, tmp_path: Path) -> None:
     assert "refused" in lived.run("import", str(junk), code=7).err
     assert lived.run("review", str(junk), code=7).err
     assert lived.run("log", "week", "--date", "2026-11-20", "--json").json == before
+
+
+def test_a_review_leaves_its_page_until_it_is_cleaned(lived: Cli, tmp_path: Path) -> None:
+    """Nothing decrypted goes into the temporary folder: the page lies in the reviewer's own folder, and --clean removes
+    it."""
+    path = tmp_path / "share.zip"
+    lived.run("share", str(path), "--yes", "--weeks", "1")
+    page = Path(lived.run("review", str(path), "--json").json["files"][0])
+    assert page.is_file()
+    assert str(lived.home) in str(page)
+    lived.run("review", "--clean")
+    assert not page.exists()
+
+
+def test_a_report_since_a_visit_must_hold_the_visit(lived: Cli, tmp_path: Path) -> None:
+    """The visit's date stands in the page; one outside of the report's days is a usage error that writes nothing."""
+    page = tmp_path / "r.html"
+    span = ("--from", "2026-08-29", "--to", "2026-11-20", "--html", str(page))
+    assert "does not lie within" in lived.run("report", *span, "--since", "2026-08-01", code=2).err
+    assert not page.exists()
+    lived.run("report", *span, "--since", "2026-10-10")
+    assert "2026-10-10" in page.read_text(encoding="utf-8").split("<section")[0]

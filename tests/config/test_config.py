@@ -15,8 +15,9 @@ from hypothesis import strategies as st
 from posturewatch.base.errors import ConfigError, UsageError
 from posturewatch.base.settings import PostureSettings, Settings, clear_for
 from posturewatch.config.keys import keys
-from posturewatch.config.read import MAX_BYTES, check, load, load_settings, show
+from posturewatch.config.read import check, load, load_settings, show
 from posturewatch.config.write import ValueRefusedError, init_config, set_value, set_values, template, value_from_words
+from posturewatch.disk.folders import SETTINGS_MAX_BYTES
 
 
 def write(path: Path, text: str) -> Path:
@@ -119,7 +120,12 @@ def test_what_is_not_toml_is_named_with_its_place(path: Path, content: bytes, li
 
 @pytest.mark.parametrize(
     "content",
-    [b"#" * (MAX_BYTES + 1), b"a = " + b"[" * 20_000, b"a = " + b"9" * 10_000, b"[posture]\nthreshold = nan\n"],
+    [
+        b"#" * (SETTINGS_MAX_BYTES + 1),
+        b"a = " + b"[" * 20_000,
+        b"a = " + b"9" * 10_000,
+        b"[posture]\nthreshold = nan\n",
+    ],
     ids=["huge", "deep", "long number", "not a number"],
 )
 def test_hostile_files_are_refused_quietly(path: Path, content: bytes) -> None:

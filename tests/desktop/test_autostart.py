@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from posturewatch.desktop import autostart
+from posturewatch.desktop import app_menu, autostart
 from posturewatch.desktop.autostart import desktop_entry, launch_agent, run_value, start_command, systemd_unit
 
 COMMAND = ("/opt/my tools/python", "-m", "posturewatch", "run")
@@ -69,6 +69,47 @@ def test_the_run_key_quotes_a_path_with_a_space() -> None:
 def test_this_installation_is_started() -> None:
     """The command is this interpreter with our module, not a name on the path."""
     assert start_command() == (sys.executable, "-m", "posturewatch", "run")
+
+
+def test_a_chosen_home_goes_along(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What was set up in a folder of its own is started with it at login, and another home is another installation."""
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
+    monkeypatch.setenv("POSTUREWATCH_HOME", str(tmp_path / "my home"))
+    assert start_command() == (sys.executable, "-m", "posturewatch", "--home", str(tmp_path / "my home"), "run")
+    if sys.platform == "linux":
+        assert autostart.enable().ours
+        assert f'"--home" "{tmp_path / "my home"}" "run"' in Path(autostart.status().where).read_text()
+        monkeypatch.delenv("POSTUREWATCH_HOME")
+        assert not autostart.status().ours
+
+
+@linux_only
+def test_the_application_menu(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Our entry starts this installation in the background and shows our icon; it goes again without a trace."""
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
+    monkeypatch.delenv("POSTUREWATCH_HOME", raising=False)
+    where = app_menu.add()
+    assert where == tmp_path / "applications" / "posturewatch.desktop"
+    parser = configparser.RawConfigParser()
+    parser.optionxform = str  # type: ignore[assignment,method-assign]
+    parser.read_string(where.read_text())
+    entry = parser["Desktop Entry"]
+    assert shlex.split(entry["Exec"]) == [sys.executable, "-m", "posturewatch", "start"]
+    assert Path(entry["Icon"]).is_file()
+    assert app_menu.remove()
+    assert not app_menu.remove()
+    assert list(where.parent.iterdir()) == []
+
+
+def test_the_menu_of_windows_and_macos() -> None:
+    """A path with a quote in it stays one text of PowerShell; the macOS bundle runs our command and names its icon."""
+    script = app_menu.shortcut_script(Path("o'brien.lnk"), COMMAND, Path("x.ico"))
+    assert "CreateShortcut('o''brien.lnk')" in script
+    assert "$link.TargetPath = '/opt/my tools/python'" in script
+    files = app_menu.bundle_files(COMMAND)
+    about = plistlib.loads(files["Contents/Info.plist"])
+    assert about["CFBundleIconFile"] == about["CFBundleExecutable"] == "posturewatch"
+    assert shlex.split(files["Contents/MacOS/posturewatch"].decode().splitlines()[1])[1:] == list(COMMAND)
 
 
 @linux_only

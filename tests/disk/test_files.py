@@ -11,8 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from posturewatch.base.errors import DataError
-from posturewatch.disk.files import TEMP_SUFFIX, open_elsewhere, shred, shred_all
+from posturewatch.base.errors import DataError, FolderError
+from posturewatch.disk.files import TEMP_SUFFIX, open_elsewhere, shred, shred_all, write_atomic
+from posturewatch.disk.folders import make_folder
 
 
 def refused(number: int) -> OSError:
@@ -77,3 +78,48 @@ def test_a_file_that_cannot_be_removed_does_not_keep_the_others(held: Path, tmp_
     assert not first.exists()
     assert not last.exists()
     assert held.exists()
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows lets nobody replace a file that is open")
+def test_what_a_replaced_file_held_is_overwritten(tmp_path: Path) -> None:
+    """Its blocks, seen through a handle that was open before, are zeros; a file with another name is left alone."""
+    path = tmp_path / "day.txt"
+    path.write_text("headache")
+    with path.open("rb") as former:
+        write_atomic(path, "calm")
+        assert former.read() == bytes(len("headache"))
+    assert path.read_text() == "calm"
+    other = tmp_path / "other.txt"
+    os.link(path, other)
+    write_atomic(path, "new")
+    assert other.read_text() == "calm"
+
+
+NOBODY = 65534
+
+
+@pytest.mark.skipif(os.name == "nt" or os.geteuid() != 0, reason="only the administrator may give files away")
+def test_another_users_link_in_a_shared_folder_is_not_followed(tmp_path: Path) -> None:
+    """It would lead a report into a file of ours; a link of our own is followed and stays."""
+    mine = tmp_path / "precious.txt"
+    mine.write_text("precious")
+    link = tmp_path / "report.html"
+    link.symlink_to(mine)
+    os.chown(link, NOBODY, NOBODY, follow_symlinks=False)
+    with pytest.raises(PermissionError, match="another user"):
+        write_atomic(link, "report")
+    assert mine.read_text() == "precious"
+    os.chown(link, 0, 0, follow_symlinks=False)
+    write_atomic(link, "report")
+    assert mine.read_text() == "report"
+    assert link.is_symlink()
+
+
+@pytest.mark.skipif(os.name == "nt" or os.geteuid() != 0, reason="only the administrator may give files away")
+def test_a_folder_of_another_user_is_refused(tmp_path: Path) -> None:
+    """Whatever its rights allow: what is measured is nobody else's business."""
+    folder = tmp_path / "data"
+    folder.mkdir(mode=0o777)
+    os.chown(folder, NOBODY, NOBODY)
+    with pytest.raises(FolderError, match="another user"):
+        make_folder(folder)

@@ -27,6 +27,7 @@ from posturewatch.exchange import csv_tables
 from posturewatch.exchange import manifest as export
 from posturewatch.exchange.bring_back import import_file
 from posturewatch.exchange.csv_cells import encode
+from posturewatch.journal.take_in import take_in
 from posturewatch.journal.writer import SqliteJournal
 
 MANIFEST = export.Manifest("0.1", "2026-11-23T10:00:00+01:00", "Europe/Berlin", "2026-11-23", "2026-11-23", "someone")
@@ -81,6 +82,33 @@ def test_export_wipe_import_gives_equal_rows(tmp_path: Path, exported: Path) -> 
         assert (taken.minutes, taken.events, taken.diary, taken.calibrations, taken.known) == (50, 20, 2, 3, 0)
 
 
+def test_another_persons_file_is_not_taken_in(tmp_path: Path, exported: Path) -> None:
+    """A journal with minutes of its own refuses a file with another number and names both, until told that both are
+    mine; nothing is written before."""
+    with journal(tmp_path / "own.sqlite") as own:
+        own.add_minute(minute(NINE - timedelta(days=40), valid_s=30.0, calibration_id=None))
+        before = own.content()
+        with archives.open_archive(exported) as archive:
+            theirs = archive.manifest.subject
+        with pytest.raises(ImportRefusedError) as refused:
+            import_file(exported, own)
+        assert theirs in str(refused.value)
+        assert own.subject() in str(refused.value)
+        assert own.content() == before
+        assert import_file(exported, own, mine=True).minutes > 0
+
+
+def test_a_calibration_without_its_points_takes_no_place(tmp_path: Path) -> None:
+    """Of a share: the calibration that has its points stays the one, and where there is none nothing is in force."""
+    shared = [replace(calibration(NINE, body='{"n": 1}'), body="", id=1)]
+    with journal(tmp_path / "own.sqlite") as own, journal(tmp_path / "new.sqlite") as new:
+        own.add_calibration(calibration(NINE, body='{"n": 1}'))
+        assert take_in(own, shared).known == 1
+        assert [row.body for row in own.calibrations()] == ['{"n": 1}']
+        assert take_in(new, shared).calibrations == 1
+        assert new.calibrations_in_force() == {}
+
+
 def test_importing_twice_changes_nothing(tmp_path: Path, exported: Path) -> None:
     """What the journal has already stays, and is counted as known."""
     with journal(tmp_path / "first.sqlite") as target:
@@ -96,7 +124,7 @@ def test_minutes_follow_their_calibration_to_its_new_number(tmp_path: Path, expo
     with journal(tmp_path / "other.sqlite") as target:
         other = target.add_calibration(calibration(body='{"n": "other"}'))
         target.add_minute(minute(NINE - timedelta(days=1), calibration_id=other))
-        import_file(exported, target)
+        import_file(exported, target, mine=True)
         bodies = {row.id: row.body for row in target.calibrations()}
         for index, row in enumerate(target.minutes(NINE, NINE + timedelta(hours=1))):
             assert bodies[row.calibration_id] == f'{{"n": {index % 3}}}'

@@ -6,6 +6,7 @@ import json
 import os
 import shutil
 import subprocess
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -60,6 +61,16 @@ def test_an_insufficient_day_gives_reasons_and_no_numbers() -> None:
         assert found["dataAbsentReason"]["coding"][0]["code"] == "unknown"
         assert "under 120 valid minutes" in found["dataAbsentReason"]["text"]
     assert _coded(made, "valid-minutes")[0]["valueQuantity"]["value"] == 60
+
+
+def test_an_untied_day_gives_reasons_and_no_numbers() -> None:
+    """Eight hours in clothes that nobody tied: a receiver that averages what has a value leaves them out."""
+    made = bundle(report([replace(row, tied=False) for row in hours(8, 1.5)]))
+    for code in ("fht-median", "fht-p90", "load-index", "minutes-from-2in", "longest-bout"):
+        found = _coded(made, code)[0]
+        assert "valueQuantity" not in found
+        assert "Not tied" in found["dataAbsentReason"]["text"]
+    assert _coded(made, "valid-minutes")[0]["valueQuantity"]["value"] == 480
 
 
 def test_a_day_without_anything_is_not_there() -> None:

@@ -59,9 +59,28 @@ def _open(path: Path, passphrase: str = "") -> SharedFile:
 def test_what_was_shared_comes_back_equal(tmp_path: Path) -> None:
     """Minutes, events, diary and calibrations of the zip are those that were chosen."""
     events = [Event(at(10), EventKind.NUDGE, "acted", "", 1.3)]
-    chosen = _chosen(hours(4, 1.2), diary(note="behind the eye"), events)
+    chosen = _chosen(hours(4, 1.2), diary(note="behind the eye"), events, with_calibration=True)
     back = _open(_write(tmp_path / "a.zip", chosen))
     assert back.content == chosen.material.content
+
+
+def test_points_of_a_body_stay_at_home(tmp_path: Path) -> None:
+    """What a calibration is made of leaves only for another computer, and the preview names it as that."""
+    told = _chosen(hours(4)), _chosen(hours(4), with_calibration=True)
+    without, kept = (_open(_write(tmp_path / f"{n}.zip", one)) for n, one in enumerate(told))
+    assert [row.body for row in without.content.calibrations] == [""]
+    assert without.content.calibrations[0].repeatability_in == CALIBRATION.repeatability_in
+    assert [row.body for row in kept.content.calibrations] == [CALIBRATION.body]
+    assert "without the points of your face" in told[0].preview(encrypted=False)
+    assert "for a new computer of yours" in told[1].preview(encrypted=False)
+
+
+@pytest.mark.parametrize("note", ["word " * 260, "n\n" * 900, "🤕" * 1000])
+def test_a_long_note_is_shared_whole(tmp_path: Path, note: str) -> None:
+    """However long the note: the file is written, with its PDF."""
+    path = _write(tmp_path / "a.zip", _chosen(hours(4), diary(note=note)))
+    with zipfile.ZipFile(path) as archive:
+        assert export.REPORT_PDF in archive.namelist()
 
 
 def test_the_zip_holds_everything_and_is_private(tmp_path: Path) -> None:

@@ -20,8 +20,10 @@ from camera_server import CameraServer, camera, jpeg, noisy
 from cli.run_cli import Cli
 from fakes import MONDAY_NINE, FakeClock
 from posturewatch.base.records import CommandKind, EventKind, MinuteRow
+from posturewatch.disk.folders import find_folders
 from posturewatch.journal.daily_files import DailyFiles
 from posturewatch.journal.reader import open_reader
+from posturewatch.journal.retention import ours
 from posturewatch.journal.writer import SqliteJournal
 
 from .running_app import fill, running, small_disk
@@ -250,3 +252,51 @@ def test_everything_written_is_private(tmp_path: Path, server: CameraServer) -> 
     assert wrong == {}
     with closing(sqlite3.connect(journal_file(home))) as connection:
         assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+
+
+def test_the_list_of_what_is_ours_holds_against_a_full_run(tmp_path: Path, server: CameraServer) -> None:
+    """After a run with a profile of its own, reports and a diary, each file is on the list, is the journal, the
+    settings or the lock; after `forget --all` those are left, and no word of the diary in any of them."""
+    home = tmp_path / "home"
+    word = "Nackenschmerz-Wort"
+    with running(home, server.address) as app:
+        app.until_it_sees()
+        cli = Cli(home)
+        cli.run("config", "set", "user.units", "cm")
+        cli.run("diary", "add", "--worst", "3", "--note", word)
+        cli.run("report", "--html", str(home / "data" / "reports" / "mine.html"), code=None)
+        app.command(CommandKind.PROFILE, text="Sofa-Wort")
+        app.command(CommandKind.WRITE_DAY)
+        app.until(lambda told: told["profile"] == "Sofa-Wort")
+        assert app.quit() == 0
+    folders = find_folders({"POSTUREWATCH_HOME": str(home)})
+
+    def files() -> set[str]:
+        return {path.relative_to(home).as_posix() for path in home.rglob("*") if not path.is_dir()}
+
+    stays = {"config/config.toml", "data/journal.sqlite", "state/instance.lock"}
+    listed = {path.relative_to(home).as_posix() for path in ours(folders)}
+    assert "data/profile" in listed
+    assert files() - stays == listed
+    Cli(home).run("forget", "--all", "--yes")
+    assert files() <= stays
+    for path in home.rglob("*"):
+        assert path.is_dir() or not any(each.encode() in path.read_bytes() for each in (word, "Sofa-Wort"))
+
+
+def test_a_disk_that_is_full_at_the_first_start_is_named_as_the_reason(tmp_path: Path) -> None:
+    """The start fails with what is wrong; the empty journal that it may leave is called none, and with room it runs."""
+    with small_disk(tmp_path / "disk", "400k") as disk:
+        home = disk / "home"
+        home.mkdir(mode=0o700)
+        filler = fill(disk)
+        cli = Cli(home)
+        refused = cli.run("run", "--no-tray", "--source", "0", code=None)
+        assert refused.code in (6, 7)
+        assert "No space left" in refused.err or "full" in refused.err
+        filler.unlink()
+        fill(disk).unlink()
+        (home / "data").mkdir(parents=True, exist_ok=True)
+        (home / "data" / "journal.sqlite").touch()
+        assert "There is no journal" in cli.run("log", code=None).err
+        assert "earlier" not in cli.run("doctor", "--no-camera", code=None).out

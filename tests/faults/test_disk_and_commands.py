@@ -99,4 +99,3 @@ def test_a_network_file_system_without_shared_memory_is_named_as_such(tmp_path: 
     said = journal_error(err, tmp_path / "journal.sqlite")
     assert "network file systems" in said.message
     assert "local disk" in said.hint
-

@@ -191,3 +191,21 @@ def test_without_a_desktop_every_part_still_has_a_line(cli: Cli) -> None:
     found = {one["part"]: one for one in json.loads(done.stdout)}
     assert {"display", "tray", "notifications", "start at login", "clock", "Python"} <= set(found)
     assert not [one for one in found.values() if "check itself failed" in one["says"]]
+
+
+def test_the_checklist_has_ten_steps_and_the_program_answers_what_it_can(cli: Cli) -> None:
+    """Each step says what to do and see; where a part can be probed its finding stands there."""
+    steps = cli.run("doctor", "--checklist", "--no-camera", "--json").json
+    assert len(steps) == 10
+    assert all(step["about"] and step["do"] for step in steps)
+    answered = [step["about"] for step in steps if step["answer"]]
+    assert answered == [
+        "Windows",
+        "Tray icon",
+        "Notifications",
+        "Lock and idle time",
+        "Start at login",
+        "The end of the session",
+    ]
+    printed = cli.run("doctor", "--checklist", "--no-camera").out
+    assert "10. The end of the session" in printed

@@ -6,9 +6,8 @@ import sqlite3
 from datetime import timedelta
 from pathlib import Path
 
-from tests.fakes import FakeClock
-from tests.journal.rows_for_tests import NINE, calibration
-
+from fakes import FakeClock
+from journal.rows_for_tests import NINE, calibration
 from posturewatch.journal.reader import open_reader
 from posturewatch.journal.schema import STEPS, bring_up_to_date, connect
 from posturewatch.journal.take_in import take_in

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import shutil
 import sqlite3
+import subprocess
+import sys
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -18,7 +21,8 @@ from posturewatch.exchange import csv_tables
 from posturewatch.exchange.day_files import day_files, week_of
 from posturewatch.journal.daily_files import DailyFiles, last_day
 from posturewatch.journal.reader import open_reader
-from posturewatch.journal.retention import forget, tidy
+from posturewatch.journal.retention import forget, ours, tidy
+from posturewatch.journal.schema import side_files
 from posturewatch.journal.writer import SqliteJournal
 
 TODAY = NINE.date()
@@ -158,6 +162,76 @@ def test_forgetting_all_leaves_no_byte_of_it(folders: Folders) -> None:
         journal.add_minute(minute())
         assert journal.integrity() == ()
     assert found_on_disk(home, MARK) == []
+
+
+def test_forgetting_all_takes_whatever_lies_beside_the_journal(folders: Folders) -> None:
+    """The profile's name, crash reports, rescues that were broken off, what SQLite leaves of a copy, half writes."""
+    left = [
+        folders.profile_file,
+        folders.logs / "crash-20260101-000000.txt",
+        folders.logs / "posturewatch.log.3",
+        folders.data / "journal.sqlite.rescue",
+        folders.data / "journal.sqlite.rescue-wal",
+        folders.data / "journal-v1-2026-01-01.sqlite-journal",
+        folders.data / ".profile.0123abcd.part",
+        folders.config / ".config.toml.0123abcd.part",
+    ]
+    with filled(folders) as journal:
+        for path in left:
+            path.parent.mkdir(exist_ok=True)
+            path.write_text(MARK)
+        mine = folders.data / "holiday.jpg"
+        mine.write_text("mine")
+        forget(folders, journal, None)
+        assert [path for path in left if path.exists()] == []
+        assert ours(folders) == ()
+        assert mine.read_text() == "mine"
+    assert found_on_disk(folders.data.parent, MARK) == []
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="a file that may not be removed is made so under Linux")
+def test_forgetting_goes_on_past_what_cannot_be_removed_and_lists_it(folders: Folders) -> None:
+    """A report that may not go is named; the rest is gone."""
+    with filled(folders) as journal:
+        folders.reports.mkdir(exist_ok=True)
+        stuck = folders.reports / "a.html"
+        stuck.write_text("x")
+        (folders.reports / "b.html").write_text(MARK)
+        chattr = shutil.which("chattr")
+        if chattr is None or subprocess.run([chattr, "+i", stuck], check=False, capture_output=True).returncode:
+            pytest.skip("this file system knows no files that may not be removed")
+        try:
+            with pytest.raises(DataError, match=r"a\.html") as refused:
+                forget(folders, journal, None)
+        finally:
+            subprocess.run([chattr, "-i", stuck], check=True)
+        assert "b.html" not in refused.value.message
+        assert ours(folders) == (stuck,)
+    assert found_on_disk(folders.data.parent, MARK) == []
+
+
+def test_the_write_ahead_log_is_overwritten_before_it_is_cut(folders: Folders) -> None:
+    """Its blocks, seen through a second name of the file, hold nothing but zeros afterwards."""
+    log = side_files(folders.journal_file)[0]
+    with SqliteJournal(folders.journal_file, FakeClock()) as journal:
+        journal.add_diary(headache(NINE, note=MARK))
+        assert MARK.encode() in log.read_bytes()
+        blocks = log.read_bytes()
+        seen: list[bytes] = []
+
+        def watch(statement: str) -> None:
+            if "TRUNCATE" in statement:
+                seen.append(log.read_bytes())
+
+        journal._connection.set_trace_callback(watch)
+        journal.overwrite_log()
+        journal._connection.set_trace_callback(None)
+        assert [len(block) for block in seen] == [len(blocks)]
+        assert not any(seen[0])
+        assert log.stat().st_size == 0
+        assert journal.diary_of(NINE.date())[0].note == MARK
+        journal.add_minute(minute())
+        assert journal.integrity() == ()
 
 
 def test_forgetting_before_a_day_keeps_that_day_whole(folders: Folders) -> None:

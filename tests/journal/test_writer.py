@@ -366,3 +366,36 @@ def test_an_unknown_kind_of_event_is_passed_over(path: Path) -> None:
         written.transact(lambda connection: connection.execute("UPDATE events SET kind = 'from the future'"))
         written.add_event(event(kind=EventKind.PAUSE))
         assert [one.kind for one in written.events(LONG_AGO, FAR_OFF)] == [EventKind.PAUSE]
+
+
+@pytest.mark.skipif(os.name == "nt" or os.geteuid() != 0, reason="only the administrator may give files away")
+def test_a_running_journal_does_not_follow_into_a_folder_of_another_user(tmp_path: Path) -> None:
+    """The data folder is swapped for another user's that everybody may write to: nothing is written there, the row
+    waits, and is written when the folder is back. Each file that SQLite makes is the owner's alone."""
+    data = tmp_path / "data"
+    data.mkdir(mode=0o700)
+    with journal(data / "journal.sqlite") as written:
+        written.add_minute(minute())
+        assert {stat.S_IMODE(path.stat().st_mode) for path in data.iterdir()} == {0o600}
+        data.rename(tmp_path / "away")
+        data.mkdir(mode=0o777)
+        data.chmod(0o777)
+        os.chown(data, 65534, 65534)
+        with pytest.raises(JournalError, match="another user"):
+            written.add_minute(minute(NINE + timedelta(minutes=1)))
+        assert list(data.iterdir()) == []
+        data.rmdir()
+        (tmp_path / "away").rename(data)
+        written.flush()
+        assert len(written.minutes_of(NINE.date())) == 2
+
+
+@pytest.mark.skipif(os.name == "nt", reason="modes of Unix")
+def test_files_that_others_could_read_are_made_private(path: Path) -> None:
+    """A journal that was copied here with open rights, and its side files: 0600 from the first opening on."""
+    with journal(path) as written:
+        written.add_minute(minute())
+    path.chmod(0o644)
+    with journal(path) as written:
+        written.add_minute(minute(NINE + timedelta(minutes=1)))
+        assert {stat.S_IMODE(each.stat().st_mode) for each in path.parent.iterdir() if each.is_file()} == {0o600}

@@ -39,6 +39,28 @@ def test_markup_that_the_user_typed_is_text() -> None:
     render_pdf(report(hours(3), [], diary(note=HOSTILE, medication=HOSTILE, trigger=HOSTILE), name=HOSTILE))
 
 
+@pytest.mark.parametrize(
+    "note",
+    [
+        "word " * 260,
+        "n\n" * 900,
+        "🤕" * 1000,
+        "x" * 4000,
+        "頭痛" * 900,
+        "صداع " * 300,
+        "כאב " * 400,
+        "<b>&" * 500,
+        "\x00\u202e" * 90,
+    ],
+    ids=["words", "lines", "emoji", "one word", "Japanese", "Arabic", "Hebrew", "markup", "control"],
+)
+@pytest.mark.parametrize("field", ["note", "medication", "trigger"])
+def test_a_text_of_any_length_and_script_is_set(note: str, field: str) -> None:
+    """A row that is longer than a page goes on on the next one."""
+    made = render_pdf(report(hours(3), entries=diary(**{field: note}), name="N" * 300))  # type: ignore[arg-type]
+    assert made.startswith(b"%PDF")
+
+
 def test_letters_find_a_font_that_has_them() -> None:
     """Latin stays in Vera, Japanese goes to the standard Japanese font, what neither has becomes a box."""
     register_fonts()
@@ -62,7 +84,7 @@ def test_every_language_and_empty_periods_are_set(language: str) -> None:
 
 @pytest.mark.desktop
 def test_the_first_page_says_it_all(material: Material, tmp_path: Path) -> None:
-    """Validity, the median with its error, the change and the footer stand on page one."""
+    """Validity, the median with its error, the change, where help is told and the footer stand on page one."""
     tool = shutil.which("pdftotext")
     if tool is None:
         pytest.skip("pdftotext (poppler-utils) is not installed")
@@ -70,5 +92,13 @@ def test_the_first_page_says_it_all(material: Material, tmp_path: Path) -> None:
     path.write_bytes(render_pdf(material))
     done = subprocess.run([tool, "-f", "1", "-l", "1", str(path), "-"], capture_output=True, text=True, check=True)
     said = re.sub(r"\s+", " ", done.stdout)
-    for wanted in ("recorded days can be used", "Generated data", "Week by week", "measurement error", "±", footer()):
+    for wanted in (
+        "recorded days can be used",
+        "Generated data",
+        "Week by week",
+        "whether the distance changed",
+        "When to seek help at once",
+        "±",
+        footer(),
+    ):
         assert wanted in said

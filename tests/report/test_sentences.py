@@ -5,54 +5,66 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date, timedelta
 
+from posturewatch.core.history.summary.change import judge_change
+from posturewatch.core.history.summary.records import Change, DaySummary, Posture, Quality
 from posturewatch.report import day_tables, sentences
 from report.journals import DAY, diary, hours, report
 
-
-def test_a_change_within_error_is_called_so() -> None:
-    """0.3 in between two weeks is less than 0.4 in: no change that this tool can tell."""
-    monday = date(2026, 11, 2)
-    rows = [row for n in range(5) for row in hours(4, 1.0, monday + timedelta(days=n))]
-    rows += [row for n in range(5) for row in hours(4, 0.7, monday + timedelta(days=7 + n))]
-    said = sentences.trend(report(rows, first=monday, last=monday + timedelta(days=13)))
-    assert "−0.3" in said
-    assert "within measurement error" in said
+MONDAY = date(2026, 1, 5)
 
 
-def test_a_change_beyond_error_is_called_so() -> None:
-    """0.6 in between two weeks is more than the measurement error."""
-    monday = date(2026, 11, 2)
-    rows = [row for n in range(5) for row in hours(4, 1.2, monday + timedelta(days=n))]
-    rows += [row for n in range(5) for row in hours(4, 0.6, monday + timedelta(days=7 + n))]
-    said = sentences.trend(report(rows, first=monday, last=monday + timedelta(days=13)))
-    assert "−0.6" in said
-    assert "more than the measurement error" in said
+def _weeks(values: list[float], days: int = 5) -> list[DaySummary]:
+    """Tied days, so many from each Monday on, with these medians."""
+    return [
+        DaySummary(
+            MONDAY + timedelta(days=7 * week + day),
+            Quality(300.0, coverage=1.0),
+            (),
+            posture=Posture(p50_in=value + 0.01 * day),
+            calibration_ids=(1,),
+            tied=True,
+        )
+        for week, value in enumerate(values)
+        for day in range(days)
+    ]
 
 
-def test_another_calibration_in_between_is_said() -> None:
-    """Two weeks under different calibrations are compared with that warning; under the same one, without."""
-    monday = date(2026, 11, 2)
-    before = [row for n in range(5) for row in hours(4, 1.2, monday + timedelta(days=n))]
-    after = [row for n in range(5) for row in hours(4, 0.6, monday + timedelta(days=7 + n))]
-    anew = [replace(row, calibration_id=2) for row in after]
-    last = monday + timedelta(days=13)
-    assert "different calibrations" in sentences.trend(report([*before, *anew], first=monday, last=last))
-    assert "different calibrations" not in sentences.trend(report([*before, *after], first=monday, last=last))
+def _told(change: Change) -> str:
+    """What the report says of it."""
+    made = report(hours(4))
+    return sentences.change(replace(made, period=replace(made.period, change=change))).replace("\u00a0", " ")
 
 
-def test_a_difference_beside_headaches_within_the_error_is_called_so() -> None:
-    """0.2 in between headache days and the others, beyond chance, is still less than this tool can tell."""
-    first = DAY - timedelta(days=39)
-    rows, entries = [], []
-    for n in range(40):
-        day = first + timedelta(days=n)
-        aching = n % 4 == 0
-        rows += hours(3, 0.7 + 0.002 * n + (0.2 if aching else 0.0), day)
-        noted = diary(day)[0]
-        entries.append(noted if aching else replace(noted, kind="none", worst=None, duration_min=None, side=""))
-    said = sentences.association(report(rows, entries=entries, first=first, last=DAY))
-    assert "+0.2" in said
-    assert "smaller than the measurement error of 0.4" in said.replace("\u00a0", " ")
+def test_a_change_is_told_with_its_interval() -> None:
+    """2.0 in less over eight even weeks is more than any error: said with interval, weeks and tied days."""
+    said = _told(judge_change(_weeks([2.4 - 0.28 * week for week in range(8)]), {1: 0.15}))
+    assert "Over 8 weeks with 40 tied days the distance changed by −1.96 in" in said
+    assert "95 % interval" in said
+
+
+def test_a_change_that_cannot_be_told_is_not() -> None:
+    """0.3 in less over eight weeks lies within the interval: said so, with the interval."""
+    said = _told(judge_change(_weeks([1.0 - 0.043 * week for week in range(8)]), {1: 0.15}))
+    assert "No change of the distance can be told over 8 weeks" in said
+
+
+def test_too_few_tied_days_are_counted() -> None:
+    """One day against one day, and days that nobody knows to be tied, tell of no change: what is missing is said."""
+    two = [_weeks([1.2, 0.6], days=1)]
+    assert "at least 10 more days are missing" in _told(judge_change(two[0], {}))
+    untold = [replace(day, tied=None) for day in _weeks([1.2] * 8)]
+    assert "at least 12 more days are missing" in _told(judge_change(untold, {}))
+    made = report([row for n in range(28) for row in hours(3, 1.0, DAY - timedelta(days=n))], first=DAY - timedelta(27))
+    assert "does not say which of its days were tied" in sentences.change(made)
+
+
+def test_a_visit_sets_the_weeks_after_against_those_before() -> None:
+    """Since the visit: a step of 1.5 in, told with its date; with one week on either side, what is missing."""
+    days = _weeks([2.0, 2.0, 2.0, 0.5, 0.5, 0.5])
+    visit = MONDAY + timedelta(days=21)
+    said = _told(judge_change(days, {1: 0.1}, visit))
+    assert f"Since {visit} the distance changed by −1.50 in" in said
+    assert "more day" in _told(judge_change(days[10:20], {1: 0.1}, visit))
 
 
 def test_an_insufficient_day_is_shown_and_not_averaged() -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 
 from posturewatch.base.i18n import set_language
+from posturewatch.base.records import Load
+from posturewatch.core.history.summary.records import Interval
 from posturewatch.report import words
 
 
@@ -45,12 +47,11 @@ def test_a_small_share_is_not_called_nothing() -> None:
     assert words.percent(0.0).replace("\u00a0", " ") == "0 %"
 
 
-def test_the_load_is_said_to_the_nearest_five_pounds() -> None:
+def test_the_load_is_said_to_the_nearest_five_pounds_with_its_error() -> None:
     """The rule of thumb is not shown more exact than it is."""
-    assert words.load(18.4, "in") == "about 20 lb"
+    assert words.load(Load(18.4, 3.6, "rule"), "in") == "about 20 lb ± 4 lb"
 
 
-@pytest.mark.parametrize(("value", "said"), [(-0.38, "−0.38 in"), (0.41, "+0.41 in"), (-0.3, "−0.3 in"), (None, "–")])
-def test_a_change_never_looks_equal_to_the_limit_that_it_is_judged_by(value: float | None, said: str) -> None:
-    """−0.38 is within 0.4 and 0.41 is not: both have the digit that shows it."""
-    assert words.judged_change(value, 0.4, "in").replace("\u00a0", " ") == said
+def test_an_interval_has_both_signs_and_one_unit() -> None:
+    """Both ends with their sign, the unit once."""
+    assert words.interval(Interval(0.1, -0.14, 0.5), "in").replace("\u00a0", " ") == "−0.1 to +0.5 in"

@@ -9,6 +9,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta, timezone
 
 from posturewatch.base.records import (
+    Action,
     Courtesy,
     Event,
     EventKind,
@@ -22,13 +23,20 @@ from posturewatch.base.records import (
     State,
     Step,
 )
-from posturewatch.base.settings import BreakSettings, CourtesySettings, HoursSettings, PostureSettings
+from posturewatch.base.settings import (
+    BreakSettings,
+    CalibrationSettings,
+    CourtesySettings,
+    HoursSettings,
+    PostureSettings,
+)
 from posturewatch.core.history.minute_book import MinuteBook
 from posturewatch.core.reminding.breaks.clock import BreakClock
 from posturewatch.core.reminding.passage import Timekeeper
 from posturewatch.core.reminding.posture_nudges import PosturePolicy
 from posturewatch.core.reminding.quiet import camera_given_back, why_muted
 from posturewatch.core.reminding.sitting import present_of
+from posturewatch.core.reminding.tie_asking import TiePolicy
 
 ZONE = timezone(timedelta(hours=1))
 QUIET = BreakSettings(enabled=False)
@@ -49,6 +57,7 @@ class Day:
         breaks: BreakSettings | None = None,
         courtesy: CourtesySettings | None = None,
         hours: HoursSettings | None = None,
+        calibration: CalibrationSettings | None = None,
         tick_s: float = 2.0,
     ) -> None:
         self.tick_s = tick_s
@@ -56,6 +65,7 @@ class Day:
         self.now = datetime.fromisoformat(start).replace(tzinfo=ZONE)
         self.time = Timekeeper(self.now_s, self.now, tick_s)
         self.policy = PosturePolicy(posture or PostureSettings())
+        self.tie = TiePolicy(calibration or CalibrationSettings())
         self.clock = BreakClock(breaks or BreakSettings())
         self.book = MinuteBook("desk")
         self.settings = courtesy or CourtesySettings()
@@ -71,11 +81,13 @@ class Day:
 
     # ------------------------------------------------------------------ who sits how
 
-    def sits(self, *, minutes: float = 0.0, seconds: float = 0.0, fht: float = 0.2, se: float = 0.2) -> Day:
-        """Somebody sits there, the head this far forward."""
+    def sits(
+        self, *, minutes: float = 0.0, seconds: float = 0.0, fht: float = 0.2, se: float = 0.2, tied: bool = True
+    ) -> Day:
+        """Somebody sits there, the head this far forward; ``tied``: in clothes that the calibration holds for."""
         state = State.FORWARD if fht >= 1.0 else State.UPRIGHT
         load = Load(11 + 10 * max(0.0, fht), 1.0 + 10 * se, "rule")
-        step = Step(0.0, state, None, True, fht_in=fht, fht_se_in=se, load=load)
+        step = Step(0.0, state, None, True, fht_in=fht, fht_se_in=se, load=load, tied=tied)
         return self._pass(minutes * 60 + seconds, step)
 
     def cannot_tell(
@@ -112,6 +124,17 @@ class Day:
     def answers(self, outcome: Outcome) -> Day:
         """The user answers the posture nudge."""
         self.policy.answer(Response("posture", ReminderKind.POSTURE, outcome), self.time.last.t_s)
+        return self
+
+    def answers_the_tie(self, action: Action | None) -> Day:
+        """The user presses this button of the question, or lets it go by."""
+        outcome = Outcome.TIMED_OUT if action is None else Outcome.ACTED
+        self.tie.answer(Response("recalibrate", ReminderKind.RECALIBRATE, outcome, action), self.time.last.t_s)
+        return self
+
+    def sat_upright(self) -> Day:
+        """Five seconds of it: a new calibration is in force."""
+        self.tie.calibrated()
         return self
 
     # ------------------------------------------------------------------ what came of it
@@ -172,6 +195,9 @@ class Day:
             self.events.append(said)
             if said.kind in (EventKind.BREAK_TAKEN, EventKind.BREAK_NATURAL):
                 self.policy.break_taken(passage.t_s)
+                self.tie.break_taken(passage.t_s)
         reminders = self.policy.feed(seen, passage, self.courtesy, muted, on_break=self.clock.on_break)
         self.said += [(self.now, one) for one in reminders]
+        asked = self.tie.feed(seen, passage, muted, busy=self.clock.on_break)
+        self.said += [(self.now, one) for one in asked]
         self.alerts.append((self.now, self.policy.alert))

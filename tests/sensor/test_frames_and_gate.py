@@ -19,9 +19,7 @@ def person(name: str = "d1_000") -> np.ndarray:
     return picture
 
 
-@pytest.mark.parametrize(
-    "shape", [(480, 640), (480, 640, 1), (480, 640, 2), (480, 640, 3), (480, 640, 4)], ids=str
-)
+@pytest.mark.parametrize("shape", [(480, 640), (480, 640, 1), (480, 640, 2), (480, 640, 3), (480, 640, 4)], ids=str)
 def test_every_usual_kind_of_picture_becomes_colour(shape: tuple[int, ...]) -> None:
     """Grey, raw 4:2:2, colour and colour with alpha all become three 8-bit colours of the same size."""
     even = as_bgr(np.full(shape, 128, np.uint8))

@@ -22,6 +22,8 @@ from posturewatch.ui.dim_window import DimView
 from posturewatch.ui.first_run import Answers, SetupView, run_in_window
 from posturewatch.ui.help_window import HelpView
 from posturewatch.ui.open import WindowHandle, item_at, menu_heard, menu_view, open_window
+from posturewatch.ui.palette import DARK, LIGHT
+from posturewatch.ui.settings_window import FieldView, SettingsView
 from ui.test_first_run import Tools
 
 pytestmark = pytest.mark.desktop
@@ -220,7 +222,7 @@ def test_the_dimming_comes_and_goes(opened: Opener, screen: Robot) -> None:
 
 
 def test_the_first_run_in_a_window(screen: Robot) -> None:
-    """Seven pages by keyboard; a refused calibration may be repeated; Return takes an answer; they are applied once."""
+    """Nine pages by keyboard; a refused calibration may be repeated; Return takes an answer; they are applied once."""
     tools = Tools(refuse=1)
     results: list[Answers | None] = []
     runner = threading.Thread(target=lambda: results.append(run_in_window(tools, Answers(), "linux")), daemon=True)
@@ -239,6 +241,7 @@ def test_the_first_run_in_a_window(screen: Robot) -> None:
         step(screen, title, "Return")
     for key in ("shift+Tab", "shift+Tab", "shift+Tab", "Return"):  # from Next by Back and No to Yes
         step(screen, title, key)
+    step(screen, title, "Return")  # start watching now
     assert until(lambda: tools.applied)
     screen.key("Return")
     runner.join(PATIENCE_S)
@@ -269,11 +272,21 @@ class Case:
     view: object
 
 
+SETTINGS = SettingsView(
+    (
+        ("Breaks", (FieldView("breaks.every_min", "Every (minutes)", "text", "30", (), "5 to 120"),)),
+        ("Calls", (FieldView("courtesy.calls", "Silent in calls", "switch", "yes"),)),
+    ),
+    dark=True,
+)
+
+
 CASES = (
     Case("break_window", "^Time for a short break$", replace(BREAK, strict=True, dark=True)),
     Case("diary_window", "^Headache diary$", DiaryView("2026-11-23", "09:05", dark=True)),
     Case("help_window", "^When to seek help$", HelpView()),
     Case("menu_window", "^posturewatch$", menu_view(ITEMS)),
+    Case("settings_window", "^Settings$", SETTINGS),
     Case("setup_window", "^Set up posturewatch$", SetupView("linux", (("0", "Webcam"),), Answers(), dark=True)),
 )
 
@@ -286,6 +299,48 @@ def test_the_app_closes_its_windows(opened: Opener, screen: Robot, case: Case) -
     handle.close()
     assert not handle.alive
     assert [said.kind for said in handle.poll()].count("closed") == 1
+
+
+def test_settings_are_typed_refused_at_their_field_and_saved(opened: Opener, screen: Robot) -> None:
+    """By the keyboard alone: only what was changed is said; a refusal leaves the window open, a yes closes it."""
+    handle = opened("settings_window", SETTINGS)
+    window = shown(screen, "^Settings$")
+    for key in ("Tab", "ctrl+a", "9", "9", "9", "Tab", "Tab", "Tab"):
+        step(screen, "^Settings$", key)
+    screen.key("Return")
+    said = handle.wait(5)
+    assert said is not None
+    assert (said.kind, said.get("values")) == ("save", {"breaks.every_min": "999"})
+    _left, _top, _width, height = screen.place(window)
+    handle.tell("refused", problems={"breaks.every_min": "999 is not allowed (a number from 5 to 120)"})
+    assert until(lambda: screen.place(window)[3] > height)  # by the line that says why
+    screen.key("Return")
+    assert (again := handle.wait(5)) is not None
+    assert again.kind == "save"
+    handle.tell("kept")
+    assert until(lambda: not handle.alive)
+
+
+@pytest.mark.parametrize("dark", [False, True])
+def test_the_chosen_answer_looks_chosen(opened: Opener, screen: Robot, dark: bool) -> None:
+    """In its middle the chosen circle has the accent's colour, the other one the field's."""
+    colour = (DARK if dark else LIGHT).accent
+    accent = tuple(int(colour[place : place + 2], 16) for place in (1, 3, 5))
+    opened("setup_window", SetupView("linux", (("0", "Webcam"), ("2", "Other")), Answers(), dark=dark))
+    title = "^Set up posturewatch$"
+    window = shown(screen, title)
+    step(screen, title, "Return")
+    left, top, width, height = screen.place(window)
+    # The circles stand in the left margin; the buttons, which have the accent too, at the lower right.
+    part = screen.picture().crop((left, top, left + width // 6, top + height * 2 // 3)).convert("RGB")
+    places = [(x, y) for x in range(part.width) for y in range(part.height) if part.getpixel((x, y)) == accent]
+    rows = sorted({y for _x, y in places})
+    middle = rows[len(rows) // 2]
+    assert 5 < len(rows) < 30  # one circle, and not two
+    across = sorted(x for x, y in places if y == middle)
+    assert (across[len(across) // 2], middle) in places
+    centre = (min(across) + max(across)) // 2
+    assert part.getpixel((centre, middle)) == accent
 
 
 @pytest.mark.parametrize(("scale", "least"), [("1", 500), ("1.05", 530), ("3", 530)])

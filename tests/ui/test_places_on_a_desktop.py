@@ -9,6 +9,7 @@ import pytest
 from desktop.conftest import Robot, end, need, start, x_screen
 from fakes import MONDAY_NINE
 from posturewatch.app.menu import menu_for
+from posturewatch.app.settings_form import settings_view
 from posturewatch.base.records import Snapshot, State
 from posturewatch.base.settings import CameraSettings, Settings
 from posturewatch.sensor_client.window import SensorWindow, open_calibration, open_live, open_preview
@@ -25,12 +26,13 @@ Opener = Callable[[], SensorWindow | WindowHandle]
 NOW = Snapshot(MONDAY_NINE, State.UPRIGHT, None, 0.2, 0.3, None, "desk", ("desk", "laptop", "standing"))
 SETTINGS = Settings(camera=CameraSettings(source="99"))
 WINDOWS: dict[str, Opener] = {
-    "^Live view$": lambda: open_live(SETTINGS, ""),
+    "^Live view$": lambda: open_live(SETTINGS, "", of_today=False),
     "^Calibrate: desk$": lambda: open_calibration(SETTINGS, "desk"),
     "^What the camera sees$": lambda: open_preview(SETTINGS.camera, SETTINGS.models),
     "^Time for a short break$": lambda: open_window("break_window", BREAK),
     "^Headache diary$": lambda: open_window("diary_window", DiaryView("2026-11-23", "09:05")),
     "^When to seek help$": lambda: open_window("help_window", HelpView()),
+    "^Settings$": lambda: open_window("settings_window", settings_view(SETTINGS)),
     "^Set up posturewatch$": lambda: open_window("setup_window", SetupView("linux", (("0", "Webcam"),), Answers())),
     "^posturewatch$": lambda: open_window("menu_window", menu_view(menu_for(NOW))),
 }

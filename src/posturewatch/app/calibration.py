@@ -10,13 +10,22 @@ from threading import Event
 from posturewatch.app.camera_loan import borrowed_camera
 from posturewatch.app.keeper import FolderKeeper, read_profile
 from posturewatch.base.clock import SystemClock
-from posturewatch.base.errors import CalibrationError, ModelError, SourceError
+from posturewatch.base.codec import snapshot_from_json
+from posturewatch.base.errors import (
+    CalibrationError,
+    CameraForbiddenError,
+    CameraMissingError,
+    InstanceError,
+    ModelError,
+    SourceError,
+)
 from posturewatch.base.i18n import _
-from posturewatch.base.observation import Look
-from posturewatch.base.records import Command, CommandKind, EventKind
+from posturewatch.base.observation import Lack, Look
+from posturewatch.base.records import CalibrationRow, Command, CommandKind, EventKind, Reason, Snapshot
 from posturewatch.base.records import Event as Happened
 from posturewatch.base.settings import Settings
-from posturewatch.control.client import tell_app
+from posturewatch.base.wording import reason_words
+from posturewatch.control.client import ask, tell_app
 from posturewatch.core.posture.calibration import Calibration, Calibrator, Progress
 from posturewatch.core.posture.calibration_run import EVERY_S, LOOK, CalibrationRun, row_of
 from posturewatch.disk.folders import Folders
@@ -31,6 +40,12 @@ Tell = Callable[[float, str], None]
 RECORDED = Look(face=True, trunk=True, whole=True, anchor=True, new_anchor=True)
 """What a calibration from a recording sees; its first frame leaves the references for the clothes."""
 
+SURE_S = 3.0
+"""A camera that is not there, or may not be used, is not there after this time either; udev needs a moment at times."""
+
+TIE_AT_MOST_S = 120.0
+"""Longest that the running app is waited for: to look, to count down and to see somebody sit still."""
+
 PATIENCE_S = 20.0
 """A camera that has not given a picture by then is said to the user; slow ones take up to 20 s to open on Windows."""
 
@@ -43,14 +58,60 @@ class Kept:
     profile: str
 
 
-def calibrate_live(folders: Folders, settings: Settings, profile: str, tell: Tell, *, quick: bool = False) -> Kept:
+def calibrate_live(
+    folders: Folders,
+    settings: Settings,
+    profile: str,
+    tell: Tell,
+    *,
+    quick: bool = False,
+    ready: Callable[[], None] = lambda: None,
+) -> Kept:
     """About ten seconds of sitting upright before the camera; five with ``quick``, which ties the profile's
-    calibration in force to this sitting. Raises CalibrationError with the reason, SourceError, ModelError,
+    calibration in force to this sitting. ``ready`` is called when the camera gives pictures, and may take its time:
+    what is seen before it returns does not count. Raises CalibrationError with the reason, SourceError, ModelError,
     JournalError."""
     before = in_force_of(folders, profile) if quick else None
     with borrowed_camera(folders.state):
-        made = _watch(settings, profile, tell, before)
+        made = _watch(settings, profile, tell, before, ready)
         return keep(folders, settings, profile, made)
+
+
+def tie_in_app(folders: Folders, profile: str, tell: Tell) -> Kept:
+    """Five seconds of sitting upright before the camera of the running app, which knows what it has learnt of the
+    person since. Raises InstanceError where it does not answer, CalibrationError with what hinders it."""
+    clock, pause = SystemClock(), Event()
+    before, begun, until_s = _snapshot(folders), False, clock.monotonic_s() + TIE_AT_MOST_S
+    if before.paused or not before.watching:
+        raise CalibrationError(before.quiet or reason_words(Reason.PAUSED))
+    tell_app(folders.state, Command(CommandKind.CALIBRATE_QUICK))
+    while clock.monotonic_s() < until_s:
+        now = _snapshot(folders)
+        if now.calibrated_at != before.calibrated_at:
+            return Kept(in_force_of(folders, profile), profile)
+        if begun and now.calibrating is None:
+            raise CalibrationError(now.advice)
+        begun = begun or now.calibrating is not None
+        tell(now.calibrating or 0.0, now.advice)
+        pause.wait(EVERY_S)
+    raise CalibrationError(_("The running posturewatch does not calibrate."), _("`posturewatch status` says why."))
+
+
+def runs_with(folders: Folders, profile: str) -> bool:
+    """Whether posturewatch runs and measures by this profile's calibration."""
+    return (
+        is_running(folders.state)
+        and _snapshot(folders).profile == profile
+        and row_in_force(folders, profile) is not None
+    )
+
+
+def _snapshot(folders: Folders) -> Snapshot:
+    answer = ask(folders.state, {"do": "status"})
+    try:
+        return snapshot_from_json(answer["snapshot"])
+    except (KeyError, TypeError, ValueError) as err:
+        raise InstanceError(_("The running posturewatch cannot be asked now."), _("Try again in a moment.")) from err
 
 
 def calibrate_with_window(folders: Folders, settings: Settings, profile: str) -> Kept:
@@ -68,29 +129,30 @@ def show_live_view(folders: Folders, settings: Settings) -> None:
     from posturewatch.sensor_client.window import open_live
 
     with borrowed_camera(folders.state):
-        open_live(settings, body_in_force(folders, read_profile(folders)) or "").wait()
+        row = row_in_force(folders, read_profile(folders))
+        of_today = row is not None and row.at.date() == SystemClock().now().date()
+        open_live(settings, row.body if row is not None else "", of_today=of_today).wait()
 
 
-def body_in_force(folders: Folders, profile: str) -> str | None:
-    """The JSON of the profile's calibration in force, or None."""
+def row_in_force(folders: Folders, profile: str) -> CalibrationRow | None:
+    """The profile's calibration in force, or None."""
     from posturewatch.journal.reader import open_reader
 
     if not folders.journal_file.exists():
         return None
     with open_reader(folders.journal_file) as journal:
-        row = journal.calibrations_in_force().get(profile)
-    return row.body if row is not None else None
+        return journal.calibrations_in_force().get(profile)
 
 
 def in_force_of(folders: Folders, profile: str) -> Calibration:
     """The profile's calibration in force; raises CalibrationError where it has none, DataError for a damaged one."""
-    body = body_in_force(folders, profile)
-    if body is None:
+    row = row_in_force(folders, profile)
+    if row is None:
         raise CalibrationError(
             _("There is no calibration under the name {name}.").format(name=profile),
             _("Make one first: posturewatch calibrate --profile {name}").format(name=profile),
         )
-    return Calibration.from_json(body)
+    return Calibration.from_json(row.body)
 
 
 def calibrate_recording(
@@ -98,7 +160,7 @@ def calibrate_recording(
 ) -> Kept:
     """As :func:`calibrate_live`, from a recording of sitting upright."""
     before = in_force_of(folders, profile) if quick else None
-    with RecordingSensor(settings.models) as sensor:
+    with RecordingSensor(settings.models, settings.camera.turn) as sensor:
         made = calibration_from(
             sensor, str(source), settings, profile, lambda progress: tell(progress.share, progress.words), before=before
         )
@@ -125,21 +187,26 @@ def calibration_from(
     return calibrator.result()
 
 
-def _watch(settings: Settings, profile: str, tell: Tell, before: Calibration | None) -> Calibration:
+def _watch(
+    settings: Settings, profile: str, tell: Tell, before: Calibration | None, ready: Callable[[], None]
+) -> Calibration:
     clock, pause = SystemClock(), Event()
     sensor = SensorClient(settings.camera, settings.models, clock)
-    run = CalibrationRun(profile, settings.user, clock.monotonic_s(), before)
-    begun_s = clock.monotonic_s()
     try:
+        _await_picture(sensor, clock, pause)
+        ready()
+        run = CalibrationRun(profile, settings.user, clock.monotonic_s(), before)
+        heard_s = clock.monotonic_s()
         while True:
             try:
                 seen = sensor.look(LOOK, DEADLINE_S)
             except (SourceError, ModelError):
-                if clock.monotonic_s() - begun_s > PATIENCE_S:
+                if clock.monotonic_s() - heard_s > PATIENCE_S:
                     raise
                 pause.wait(1.0)
                 continue
-            run.feed(seen, clock.monotonic_s())
+            heard_s = clock.monotonic_s()
+            run.feed(seen, heard_s)
             tell(run.share, run.advice)
             if run.result is not None:
                 return run.result
@@ -148,6 +215,23 @@ def _watch(settings: Settings, profile: str, tell: Tell, before: Calibration | N
             pause.wait(EVERY_S)
     finally:
         sensor.close()
+
+
+def _await_picture(sensor: SensorClient, clock: SystemClock, pause: Event) -> None:
+    """Until the camera gives its first picture. Raises what is wrong with it: at once where waiting does not help."""
+    begun_s = clock.monotonic_s()
+    while True:
+        waited_s = clock.monotonic_s() - begun_s
+        try:
+            if sensor.look(LOOK, DEADLINE_S).lack not in (Lack.NO_FRAME, Lack.CAMERA_LOST):
+                return
+        except (SourceError, ModelError) as err:
+            sure = isinstance(err, CameraMissingError | CameraForbiddenError | ModelError)
+            if waited_s > (SURE_S if sure else PATIENCE_S):
+                raise
+        if waited_s > PATIENCE_S:
+            raise CalibrationError(reason_words(Reason.NO_FRAME))
+        pause.wait(0.5)
 
 
 def keep(folders: Folders, settings: Settings, profile: str, made: Calibration) -> Kept:

@@ -65,7 +65,7 @@ def examine(folders: Folders, *, camera: bool = True) -> tuple[Check, ...]:
     settings, config = _config(folders)
     checks: list[Check] = [python(), packages(), config]
     for part, probe in _probes(folders, settings, camera=camera):
-        checks += _ask(part, probe)
+        checks += ask(part, probe)
     return tuple(checks)
 
 
@@ -90,7 +90,8 @@ def _probes(folders: Folders, settings: Settings, *, camera: bool) -> Iterable[t
     yield _("running"), lambda: running(folders)
 
 
-def _ask(part: str, probe: Callable[[], Found]) -> tuple[Check, ...]:
+def ask(part: str, probe: Callable[[], Found]) -> tuple[Check, ...]:
+    """What a probe finds; one that fails is itself a finding."""
     try:
         found = probe()
     except Exception as err:  # a doctor who faints helps nobody

@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from contextlib import ExitStack
 
-from posturewatch.app.calibration import calibrate_live
+from posturewatch.app.background import start_in_background
+from posturewatch.app.calibration import calibrate_live, calibrate_with_window
 from posturewatch.app.camera_loan import borrowed_camera
 from posturewatch.app.keeper import read_profile
+from posturewatch.base.errors import DesktopError
 from posturewatch.base.settings import Settings, clear_for
 from posturewatch.config.read import load_settings
 from posturewatch.config.write import Scalar, init_config, set_values
 from posturewatch.core.posture.calibration_run import done_words
-from posturewatch.desktop import autostart
+from posturewatch.desktop import app_menu, autostart
 from posturewatch.disk.folders import Folders
 from posturewatch.sensor_client.client import list_cameras
 from posturewatch.sensor_client.window import SensorWindow, open_preview
 from posturewatch.ui.first_run import Answers, Option
+
+_log = logging.getLogger("posturewatch.setup")
 
 
 class Tools:
@@ -66,8 +71,14 @@ class Tools:
         kept = calibrate_live(self._folders, self._with_source(source), read_profile(self._folders), tell)
         return done_words(kept.calibration, kept.profile)
 
+    def calibrate_in_window(self, source: str) -> str:
+        """As :meth:`calibrate`, with picture, countdown and Cancel in a window of the sensor's."""
+        kept = calibrate_with_window(self._folders, self._with_source(source), read_profile(self._folders))
+        return done_words(kept.calibration, kept.profile)
+
     def apply(self, answers: Answers) -> None:
-        """Write what differs from the settings, and nothing else; the running app takes it up."""
+        """Write what differs from the settings, add the entry to the application menu, and start watching if that is
+        wished; a running app takes the settings up."""
         path = self._folders.config_file
         if not path.exists():
             init_config(path)
@@ -75,6 +86,12 @@ class Tools:
             set_values(path, changes)
         if answers.autostart != autostart.status().enabled:
             (autostart.enable if answers.autostart else autostart.disable)()
+        try:
+            app_menu.add()
+        except DesktopError as err:  # a convenience; what was chosen counts
+            _log.warning("%s", err.message)
+        if answers.start:
+            start_in_background(self._folders)
 
     def _settings(self) -> Settings:
         return load_settings(self._folders.config_file)

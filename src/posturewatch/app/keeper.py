@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 from datetime import date
-from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from posturewatch.base.i18n import _
@@ -65,7 +64,7 @@ class FolderKeeper:
     def keep_profile(self, name: str) -> None:
         """Use this one from now on, over restarts too. One that cannot be kept is used all the same."""
         try:
-            write_atomic(_profile_file(self._folders), cleaned(name)[:NAME_MAX] + "\n")
+            write_atomic(self._folders.profile_file, cleaned(name)[:NAME_MAX] + "\n")
         except OSError as err:
             _log.warning("the profile could not be kept: %s", err.strerror)
 
@@ -87,10 +86,6 @@ class FolderKeeper:
 def read_profile(folders: Folders) -> str:
     """The profile in force; ``desk`` where none is written."""
     try:
-        return checked_name(_profile_file(folders).read_text(encoding="utf-8"))
+        return checked_name(folders.profile_file.read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return DEFAULT_PROFILE
-
-
-def _profile_file(folders: Folders) -> Path:
-    return folders.data / "profile"

@@ -71,7 +71,9 @@ class DesktopLauncher:
         """Open windows by these settings from now on. For the loop's thread, as ``open`` is."""
         self._settings = settings
 
-    def open(self, what: str, *, text: str = "", reminder: Reminder | None = None, begun: bool = False) -> bool:
+    def open(
+        self, what: str, *, text: str = "", reminder: Reminder | None = None, begun: bool = False, of_today: bool = True
+    ) -> bool:
         """Have the owner's thread open a window of this name; False where there is no screen or no toolkit.
 
         ``text`` is a profile's name; ``reminder`` what a break says; ``begun``: the break runs already.
@@ -81,7 +83,7 @@ class DesktopLauncher:
         wishes: dict[str, Callable[[], None]] = {
             "dim": self._dim,
             "calibrate": partial(self._with_camera, "calibrate", partial(open_calibration, self._settings, text)),
-            "live": partial(self._with_camera, "live", partial(open_live, self._settings, text)),
+            "live": partial(self._with_camera, "live", partial(open_live, self._settings, text, of_today=of_today)),
         }
         if reminder is not None:
             wishes["break"] = partial(self._break, self._settings.breaks, reminder, begun=begun)
@@ -253,6 +255,13 @@ class DesktopLauncher:
         if why_no_windows() is None:
             self._wanted.put(partial(self._program, "setup", "--window"))
 
+    def open_settings(self) -> None:
+        """The settings that people change, in a window; where there can be none, the file."""
+        if why_no_windows() is None:
+            self._wanted.put(self._settings_window)
+        else:
+            self.open_config()
+
     def open_menu(self, items: tuple[MenuItem, ...], chosen: Callable[[MenuItem], None]) -> None:
         """The tray's menu in a window; asked for again it is replaced, for what it shows may have changed."""
 
@@ -276,6 +285,34 @@ class DesktopLauncher:
         at = noted.at if noted is not None else now
         view = DiaryView(now.date().isoformat(), f"{at:%H:%M}", completes=noted is not None)
         self._window("diary", "diary_window", view, partial(self._diary_said, noted))
+
+    def _settings_window(self) -> None:
+        from posturewatch.app.settings_form import settings_view
+        from posturewatch.config.read import load_settings
+
+        try:
+            view = settings_view(load_settings(self._folders.config_file))
+        except PosturewatchError as err:  # a file that is wrong already is mended in the file
+            _log.warning("no settings window: %s", err.message)
+            self.open_config()
+            return
+        self._window("settings", "settings_window", view, self._settings_said)
+
+    def _settings_said(self, said: Said) -> Said | None:
+        """Write what was changed in the settings window into the file; answers whether it is kept."""
+        from posturewatch.app.settings_form import refusal, save
+        from posturewatch.config.write import init_config
+
+        typed = said.get("values")
+        if said.kind != "save" or not isinstance(typed, dict):
+            return None
+        try:
+            if not self._folders.config_file.exists():
+                init_config(self._folders.config_file)
+            problems = save(self._folders.config_file, typed)
+        except PosturewatchError as err:
+            return Said("refused", {"why": refusal(err), "problems": {}})
+        return Said("refused", {"problems": problems}) if problems else Said("kept")
 
     def _diary_said(self, noted: DiaryEntry | None, said: Said) -> Said | None:
         """What stands in the form, written over a connection of its own; answers whether it is kept."""
@@ -316,5 +353,6 @@ def tray_actions(launcher: DesktopLauncher) -> TrayActions:
         open_help=launcher.open_help,
         open_diary=launcher.open_diary,
         open_setup=launcher.open_setup,
+        open_settings=launcher.open_settings,
         open_menu=launcher.open_menu if why_no_windows() is None else None,
     )

@@ -29,6 +29,7 @@ def menu_for(snapshot: Snapshot, units: Units = "in") -> tuple[MenuItem, ...]:
         *_snooze(snapshot),
         *_break_answers(snapshot),
         SEPARATOR,
+        *_tie(snapshot),
         MenuItem(_("Calibrate…"), Command(CommandKind.CALIBRATE)),
         *_profiles(snapshot),
         MenuItem(_("Live view…"), Command(CommandKind.LIVE_VIEW)),
@@ -54,7 +55,7 @@ def _tells(snapshot: Snapshot, units: Units) -> tuple[MenuItem, ...]:
         snapshot.trouble,
     ]
     if snapshot.recalibrate:
-        lines.append(_("Please calibrate again."))
+        lines.append(_("Five seconds of sitting upright are wanted."))
     return tuple(MenuItem(line, enabled=False) for line in lines if line)
 
 
@@ -79,6 +80,13 @@ def _pause_or_resume(snapshot: Snapshot) -> MenuItem:
 def _hours_ahead(now: datetime) -> Iterator[str]:
     """The full hours that are left of the day, those of a working day at the most; ``Until tomorrow`` has the night."""
     yield from (f"{hour:02d}:00" for hour in range(now.hour + 1, min(24, now.hour + 1 + HOURS_AHEAD)))
+
+
+def _tie(snapshot: Snapshot) -> tuple[MenuItem, ...]:
+    """Five seconds that tie the calibration to today, where there is one."""
+    if snapshot.tied is None or snapshot.paused:
+        return ()
+    return (MenuItem(_("Sit upright (5 s)"), Command(CommandKind.CALIBRATE_QUICK)),)
 
 
 def _snooze(snapshot: Snapshot) -> tuple[MenuItem, ...]:
@@ -127,6 +135,7 @@ def _more() -> tuple[MenuItem, ...]:
     return (
         MenuItem(_("Diary…"), call="open_diary"),
         MenuItem(_("Set up again…"), call="open_setup"),
+        MenuItem(_("Settings…"), call="open_settings"),
         MenuItem(_("Open the settings file"), call="open_config"),
         MenuItem(_("Open the logs folder"), call="open_logs"),
         MenuItem(_("When to seek help"), call="open_help"),

@@ -19,8 +19,13 @@ if TYPE_CHECKING:
     from posturewatch.report.material import Material
 
 
-def material(folders: Folders, first: date, last: date, now: datetime, settings: Settings) -> Material:
-    """What a report of the days ``first`` to ``last`` is made of; raises JournalError where there is no journal."""
+def material(
+    folders: Folders, first: date, last: date, now: datetime, settings: Settings, *, since: date | None = None
+) -> Material:
+    """What a report of the days ``first`` to ``last`` is made of, ``since`` the date of a visit.
+
+    Raises JournalError where there is no journal.
+    """
     from posturewatch.report.material import gather
 
     with open_reader(folders.journal_file) as journal:
@@ -35,6 +40,7 @@ def material(folders: Folders, first: date, last: date, now: datetime, settings:
             zone=f"{now:%Z}",
             person=journal.subject(),
             calibrated_at=in_force.at if in_force is not None else None,
+            since=since,
         )
 
 
@@ -58,13 +64,14 @@ class Parcel:
 
         return preview(self.material, self.choice, encrypted=encrypted)
 
-    def write(self, path: Path, passphrase: str = "") -> None:
-        """Write the file; raises DataError, UsageError for a short passphrase."""
+    def write(self, path: Path, passphrase: str = "") -> bool:
+        """Write the file; says whether the PDF is in it. Raises DataError, UsageError for a short passphrase."""
         from posturewatch.exchange.archive import write_archive
         from posturewatch.exchange.share import manifest, members
 
         content = members(self.material)
         write_archive(path, content, manifest(self.material, self.choice), passphrase)
+        return any(name.endswith(".pdf") for name, _bytes in content)
 
 
 def parcel(folders: Folders, choice: ShareChoice, now: datetime, settings: Settings, *, name: str) -> Parcel:

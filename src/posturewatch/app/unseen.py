@@ -47,7 +47,7 @@ def tell(err: Exception, folders: Folders, notifier: Notifier | None = None) -> 
     title = _("posturewatch could not start")
     body = _("An unexpected error ended it; `posturewatch doctor` tells more.")
     if isinstance(err, PosturewatchError):
-        body = f"{err.message} {err.hint}".strip()
+        body = f"{err.message}\n{err.hint}".strip()
     start_logging(folders.logs)
     try:
         _log.error("the start failed: %s", body)

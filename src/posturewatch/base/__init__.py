@@ -11,6 +11,7 @@ __all__ = [
     "errors",
     "i18n",
     "inbox",
+    "load",
     "observation",
     "outside",
     "pictures",

@@ -106,7 +106,8 @@ class Step:
     ``tied`` says whether the calibration holds for the clothes that are worn.
     ``raw`` is the single frame's estimate where there was one. ``present`` says whether somebody sits there
     (True for UPRIGHT, FORWARD and for UNRELIABLE with a person in view). ``moving`` asks for closer looks.
-    ``recalibrate`` is set while the scene no longer fits the calibration. ``held_s`` is for how long the
+    ``recalibrate`` is set while the scene no longer fits the calibration, ``slouched`` while hours behind the baseline
+    say that it was none. ``held_s`` is for how long the
     present state has lasted.
     """
 
@@ -122,6 +123,7 @@ class Step:
     tied: bool = True
     moving: bool = False
     recalibrate: bool = False
+    slouched: bool = False
     held_s: float = 0.0
 
 
@@ -147,7 +149,9 @@ class Action(StrEnum):
     TAKE_BREAK = "take_break"
     POSTPONE = "postpone"
     SKIP = "skip"
-    RECALIBRATE = "recalibrate"
+    TIE = "tie"  # sit upright for five seconds now
+    LATER = "later"
+    NOT_TODAY = "not_today"
 
 
 class Outcome(StrEnum):
@@ -379,7 +383,8 @@ class Snapshot:
     alert: bool = False
     trouble: str = ""
     break_now: bool = False
-    recalibrate: bool = False
+    tied: bool | None = None  # whether the calibration holds for today and what is worn; None without one
+    recalibrate: bool = False  # five seconds of sitting upright would set the number right
     calibrating: float | None = None  # share done, 0–1, while a calibration runs in the app
     advice: str = ""  # what to do for the calibration to go on, or how it ended
     on_break: bool = False
@@ -396,6 +401,7 @@ class CommandKind(StrEnum):
     PAUSE = "pause"  # value: seconds, None = until resumed, -1 = until tomorrow; or text: HH:MM, until then
     RESUME = "resume"
     CALIBRATE = "calibrate"
+    CALIBRATE_QUICK = "calibrate_quick"  # five seconds that tie the calibration in force to today
     PROFILE = "profile"  # text: name
     BREAK_NOW = "break_now"
     BREAK_POSTPONE = "break_postpone"

@@ -159,6 +159,11 @@ class CameraSettings(Section):
     fps: float = Field(
         5, ge=1, le=30, description="Pictures a second asked of the camera. Posture changes slowly; low saves battery."
     )
+    turn: Literal[0, 90, 180, 270] = Field(
+        0,
+        description="Degrees clockwise by which the picture is turned to stand upright, for a camera that hangs on its "
+        "side or head: 0, 90, 180 or 270.",
+    )
 
 
 class ModelSettings(Section):
@@ -172,8 +177,7 @@ class PostureSettings(Section):
         1.0,
         ge=0.3,
         le=4.0,
-        description='Nudge beyond this distance: inches, or a text such as "2.5 cm". An inch is about what '
-        "separates groups with and without neck complaints in published photographs.",
+        description='Nudge beyond this distance: inches, or a text such as "2.5 cm".',
     )
     clear: Length = Field(
         0.6,
@@ -215,11 +219,20 @@ def clear_for(threshold_in: float) -> float:
     return round(threshold_in * own.clear / own.threshold, 2)
 
 
+class CalibrationSettings(Section):
+    daily: Literal["ask", "quiet", "off"] = Field(
+        "ask",
+        description="Five seconds of sitting upright a day: ask = one notification when you first sit down, or when "
+        "clothes or place have changed so that the number no longer holds; quiet = tray and status only; off = never. "
+        "Other clothes move the number by up to an inch; a day without is marked as not tied.",
+    )
+
+
 class LoadSettings(Section):
     model: Literal["rule", "tilt"] = Field(
         "rule",
         description="rule = head weight + 10 lb per inch; tilt = Hansraj's 2014 table by tilt angle. Both are rules "
-        "of thumb; the first follows from what is measured here.",
+        "of thumb; the first follows from what is measured here, and reports keep to it.",
     )
 
 
@@ -350,6 +363,9 @@ class Settings(Section):
     camera: CameraSettings = Field(default_factory=CameraSettings, description="Where pictures come from.")
     models: ModelSettings = Field(default_factory=ModelSettings, description="The networks that find the points.")
     posture: PostureSettings = Field(default_factory=PostureSettings, description="Posture nudges.")
+    calibration: CalibrationSettings = Field(
+        default_factory=CalibrationSettings, description="The posture that everything is measured against."
+    )
     load: LoadSettings = Field(default_factory=LoadSettings, description="The rule-of-thumb load index.")
     breaks: BreakSettings = Field(default_factory=BreakSettings, description="Break reminders.")
     hours: HoursSettings = Field(default_factory=HoursSettings, description="When to watch.")

@@ -30,6 +30,34 @@ _NUMBER: Final = re.compile(r"[0-9]{1,4}")
 """Digits of other scripts, or so many of them, are no camera."""
 
 
+PICTURE_SUFFIXES: Final = frozenset(
+    {".bmp", ".dib", ".jpg", ".jpeg", ".jpe", ".jp2", ".png", ".apng", ".webp", ".avif", ".gif", ".tif", ".tiff"}
+    | {".pbm", ".pgm", ".ppm", ".pnm", ".pfm", ".sr", ".ras", ".hdr", ".pic"}
+)
+"""Names of the still formats that OpenCV reads; some of them may hold several pictures."""
+
+
+def is_picture(path: Path) -> bool:
+    """Whether this is a file in one of the formats of :data:`PICTURE_SUFFIXES`, by its name."""
+    return path.suffix.lower() in PICTURE_SUFFIXES and path.is_file()
+
+
+def left_out(source: str) -> tuple[str, ...]:
+    """What lies in a folder of images and is none: names of files and folders (these end in /), sorted. Empty for a
+    source that is no folder."""
+    folder = local_path(source)
+    try:
+        return tuple(
+            sorted(
+                f"{entry.name}/" if entry.is_dir() else entry.name
+                for entry in folder.iterdir()
+                if not is_picture(entry)
+            )
+        )
+    except (OSError, ValueError):
+        return ()
+
+
 def camera_number(source: str) -> int | None:
     """The number of the camera; None where the source is none."""
     text = source.strip()
@@ -97,11 +125,16 @@ def shown_source(source: str) -> str:
 
 
 def host_of(address: str) -> str:
-    """The host of an address, and nothing else of it; ``?`` where it has none."""
+    """Scheme and host of an address, and nothing else of it; ``?`` where it has none. Written as an address, so that it
+    is known for one and taken out of what leaves this computer."""
     try:
-        return cleaned(urlsplit(address.strip()).hostname or "?")
+        parts = urlsplit(address.strip())
+        host = parts.hostname
     except ValueError:
         return "?"
+    if not host:
+        return "?"
+    return cleaned(f"{parts.scheme or 'http'}://{f'[{host}]' if ':' in host else host}")
 
 
 def _kinds() -> str:

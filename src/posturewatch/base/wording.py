@@ -56,7 +56,7 @@ def footer() -> str:
     """The sentence at the foot of every report."""
     return _(
         "posturewatch is a general wellness tool. It is not a medical device and does not diagnose, treat or "
-        "monitor any condition."
+        "monitor any condition. Headaches, scores and notes in it are the person's own, kept as they were entered."
     )
 
 
@@ -66,7 +66,7 @@ def privacy_words() -> str:
 
 
 def seek_help() -> tuple[str, ...]:
-    """When to seek immediate medical attention: the list, each a phrase. Shown on request only."""
+    """When to seek immediate medical attention: the list, each a phrase. Always there, never inferred from a log."""
     return (
         _('a sudden severe "thunderclap" headache unlike any before'),
         _("headache with fever, stiff neck and light sensitivity"),
@@ -82,6 +82,16 @@ def seek_help() -> tuple[str, ...]:
 def seek_help_title() -> str:
     """The line above :func:`seek_help`."""
     return _("Seek immediate medical attention for:")
+
+
+def call_for_help() -> str:
+    """What to do where the list says "immediate"."""
+    return _("Call the emergency number.")
+
+
+def see_a_doctor_soon() -> str:
+    """What is not for the emergency number and does not wait either."""
+    return _("See a doctor soon about a new headache in pregnancy or with a weakened immune system.")
 
 
 def exercise_safety() -> str:

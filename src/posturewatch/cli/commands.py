@@ -26,6 +26,7 @@ def command_table() -> dict[str, dict[str, Entry]]:
     return {
         _("Every day"): {
             "run": Entry("run", "run", _("Watch, with a tray icon where there is one.")),
+            "start": Entry("run", "start", _("Watch in the background.")),
             "status": Entry("running_app", "status", _("What the running posturewatch sees now.")),
             "pause": Entry("running_app", "pause", _("Pause and give the camera back.")),
             "resume": Entry("running_app", "resume", _("Go on after a pause.")),
@@ -42,6 +43,7 @@ def command_table() -> dict[str, dict[str, Entry]]:
             "profile": Entry("running_app", "profile", _("Show or change the profile (desk, laptop …).")),
             "config": Entry("configuration", "config", _("Where the settings are; show, check or write them.")),
             "autostart": Entry("upkeep", "autostart", _("Start at login: enable, disable, status.")),
+            "menu-entry": Entry("upkeep", "menu_entry", _("Our entry in the application menu: add, remove.")),
             "doctor": Entry("upkeep", "doctor", _("Check each part and say how to mend it.")),
             "safety": Entry("upkeep", "safety", _("When to seek medical help.")),
         },

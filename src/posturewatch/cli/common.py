@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import date, datetime, timedelta
+from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -12,7 +13,7 @@ from posturewatch.base.errors import PosturewatchError, UsageError
 from posturewatch.base.i18n import _
 from posturewatch.base.outside import OutsideError, day_of
 from posturewatch.base.quantities import Units, local_units
-from posturewatch.disk.folders import Folders, find_folders
+from posturewatch.disk.folders import SETTINGS_MAX_BYTES, Folders, find_folders
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -24,28 +25,29 @@ if TYPE_CHECKING:
 
 def language_wish() -> str:
     """``[user] language`` of the config, read leniently: words must come out even if the file is damaged."""
-    import tomllib
-
     from posturewatch.base.i18n import LANGUAGES
 
-    try:
-        with find_folders().config_file.open("rb") as file:
-            wish = tomllib.load(file).get("user", {}).get("language", "auto")
-    except (OSError, ValueError, AttributeError, PosturewatchError):
-        return "auto"
+    wish = _user_wish("language")
     return wish if wish in LANGUAGES else "auto"
 
 
 def units_wish() -> Units:
     """The unit to show by ``[user] units`` of the config, read as leniently: a status must not need all settings."""
+    wish = _user_wish("units")
+    return wish if wish in ("in", "cm") else local_units()
+
+
+def _user_wish(key: str) -> Any:
+    """A key of ``[user]``; ``auto`` where the file is damaged, not there, or larger than any settings are."""
     import tomllib
 
     try:
         with find_folders().config_file.open("rb") as file:
-            wish = tomllib.load(file).get("user", {}).get("units", "auto")
-    except (OSError, ValueError, AttributeError, PosturewatchError):
-        wish = "auto"
-    return wish if wish in ("in", "cm") else local_units()
+            text = file.read(SETTINGS_MAX_BYTES + 1)
+        wishes = tomllib.loads(text.decode("utf-8-sig")) if len(text) <= SETTINGS_MAX_BYTES else {}
+        return wishes.get("user", {}).get(key, "auto")
+    except (OSError, ValueError, AttributeError, RecursionError, PosturewatchError):
+        return "auto"
 
 
 def folders() -> Folders:
@@ -132,6 +134,21 @@ def _secret(prompt: str, *, twice: bool) -> str:
             _("No passphrase was given."), _("Type it when you are asked, or give it as a line on standard input.")
         )
     return given
+
+
+class Word(click.Choice[str]):
+    """One of a few words; for another one the nearest is offered."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """As click does it."""
+        try:
+            return super().convert(value, param, ctx)
+        except click.BadParameter as err:
+            near = get_close_matches(str(value), [str(choice) for choice in self.choices], n=1)
+            if not near:
+                raise
+            meant = _("Did you mean {name}?").format(name=near[0])
+            raise click.BadParameter(f"{err.message} {meant}", ctx, param) from err
 
 
 json_option = click.option("--json", "as_json", is_flag=True, help=_("Print JSON for a program to read."))

@@ -9,6 +9,7 @@ import click
 from posturewatch.base.errors import ConfigError, PosturewatchError
 from posturewatch.base.i18n import _
 from posturewatch.base.source_names import shown_source
+from posturewatch.cli.columns import row
 from posturewatch.cli.common import folders, json_option, print_json
 
 
@@ -42,11 +43,12 @@ def show(as_json: bool) -> None:
             body["camera"]["source"] = shown_source(body["camera"]["source"])
         print_json(body)
         return
-    rows = shown(loaded)
-    width = max(len(row.key) for row in rows)
-    for row in rows:
-        value = row.value or _("(not set)")
-        click.echo(f"{row.key:<{width}}  {value}  {click.style('# ' + row.origin, dim=True)}")
+    settings = shown(loaded)
+    width = max(len(each.key) for each in settings)
+    for each in settings:
+        value = each.value or _("(not set)")
+        for line in row(f"{each.key:<{width}}  {value}  # {each.origin}", indent=width + 2):
+            click.echo(line)
 
 
 @config.command(help=_("Check the settings file. Exit code 3 where something is wrong, with file, line and key."))

@@ -16,7 +16,8 @@ import click
 from posturewatch.base.errors import UsageError
 from posturewatch.base.i18n import _, decimals
 from posturewatch.base.outside import moment_of
-from posturewatch.cli.common import json_option, open_journal, parse_day, print_json, right_now, today
+from posturewatch.cli.columns import row
+from posturewatch.cli.common import Word, json_option, open_journal, parse_day, print_json, right_now, today
 
 if TYPE_CHECKING:
     from posturewatch.base.records import DiaryEntry
@@ -35,7 +36,7 @@ def _details(command: Any) -> Any:
         click.option("--at", "at_text", metavar="WHEN", help=_("HH:MM today, or YYYY-MM-DD HH:MM; default: now.")),
         click.option("--duration", "duration_min", type=int, metavar="MIN", help=_("How long it lasted, in minutes.")),
         click.option("--worst", type=int, metavar="0-10", help=_("Worst pain: 0 none, 10 the worst imaginable.")),
-        click.option("--side", type=click.Choice(["left", "right", "both"]), help=_("Where it was.")),
+        click.option("--side", type=Word(["left", "right", "both"]), help=_("Where it was.")),
         click.option("--medication", help=_("What was taken.")),
         click.option("--trigger", help=_("What you suspect.")),
         click.option("--note", help=_("Anything else.")),
@@ -70,7 +71,7 @@ def none(day: str | None, as_json: bool) -> None:
 
 
 @diary.command(help=_("Enter the total of a questionnaire: NDI (0 to 50) or HIT-6 (36 to 78)."))
-@click.argument("name", type=click.Choice(["NDI", "HIT-6"]))
+@click.argument("name", type=Word(["NDI", "HIT-6"]))
 @click.argument("total", type=float)
 @click.option("--at", "at_text", metavar="WHEN", help=_("HH:MM today, or YYYY-MM-DD HH:MM; default: now."))
 @json_option
@@ -97,7 +98,8 @@ def list_entries(weeks: int, as_json: bool) -> None:
         print_json([_fields(entry) for entry in entries])
         return
     for entry in entries:
-        click.echo(_line(entry))
+        for line in row(_line(entry), indent=len("   1  2026-11-22 14:30  ")):
+            click.echo(line)
     if not entries:
         click.echo(_("There is no entry in this time."))
 

@@ -25,6 +25,7 @@ INTERRUPTED: Final = 130
 def run_and_exit() -> NoReturn:
     """Run the command that the words on the command line ask for, then exit as ``posturewatch.base.errors`` says."""
     let_all_be_shown()
+    out = sys.stdout
     set_language(_language())
     lend_to_libraries()
     try:
@@ -32,30 +33,58 @@ def run_and_exit() -> NoReturn:
 
         result = build().main(prog_name="posturewatch", standalone_mode=False)
         sys.exit(result if isinstance(result, int) else 0)
-    except PosturewatchError as err:
-        say_error(err)
-        sys.exit(err.exit_code)
-    except click.ClickException as err:
-        err.show()
-        sys.exit(2)
-    except (click.Abort, KeyboardInterrupt):
-        click.echo(_("Interrupted."), err=True)
-        sys.exit(INTERRUPTED)
+    except SystemExit as end:
+        # Whoever read us has gone, as head does: click has put other streams in place and ended with 1.
+        sys.exit(0 if sys.stdout is not out else end.code)
     except BrokenPipeError:
-        # Whoever read us has gone; Python would complain again while it closes the stream.
+        # Python would complain again while it closes the stream.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(0)
-    except Exception as err:
-        from posturewatch.cli.crash import write_report
+    except (Exception, KeyboardInterrupt) as err:
+        sys.exit(_told(err, as_json=wants_json(sys.argv[1:])))
 
-        path = write_report(err)
-        click.echo(_("Something unexpected went wrong: {kind}").format(kind=type(err).__name__), err=True)
-        if path is not None:
-            click.echo(
-                _("A report without your paths and names lies in {path}; nothing was sent.").format(path=path),
-                err=True,
-            )
-        sys.exit(1)
+
+def _told(err: Exception | KeyboardInterrupt, *, as_json: bool) -> int:
+    """Tell the user, or the program that reads us, what has ended the command; the exit code."""
+    if isinstance(err, click.ClickException) and not as_json:
+        err.show()
+        return 2
+    message, hint, code = _in_words(err)
+    if as_json:
+        print_error(message, hint, code)
+    elif isinstance(err, PosturewatchError):
+        say_error(err)
+    else:
+        for line in filter(None, (message, hint)):
+            click.echo(line, err=True)
+    return code
+
+
+def _in_words(err: Exception | KeyboardInterrupt) -> tuple[str, str, int]:
+    """What is wrong, what to do about it, and the exit code. For a bug a report is written."""
+    if isinstance(err, PosturewatchError):
+        return err.message, err.hint, err.exit_code
+    if isinstance(err, click.ClickException):
+        return err.format_message(), "", 2
+    if isinstance(err, click.Abort | KeyboardInterrupt):
+        return _("Interrupted."), "", INTERRUPTED
+    from posturewatch.cli.crash import write_report
+
+    path = write_report(err)
+    hint = _("A report without your paths and names lies in {path}; nothing was sent.").format(path=path)
+    return _("Something unexpected went wrong: {kind}").format(kind=type(err).__name__), hint if path else "", 1
+
+
+def wants_json(words: list[str]) -> bool:
+    """Whether a program reads the answer; what stands behind ``--`` is no option."""
+    return "--json" in (words[: words.index("--")] if "--" in words else words)
+
+
+def print_error(message: str, hint: str, exit_code: int) -> None:
+    """An error as JSON on the output stream, for a program."""
+    from posturewatch.cli.common import print_json
+
+    print_json({"error": {"message": message, "hint": hint, "exit_code": exit_code}})
 
 
 def say_error(err: PosturewatchError) -> None:

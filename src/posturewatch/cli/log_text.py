@@ -6,18 +6,20 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, timedelta
-from textwrap import wrap
 from typing import Any, Final
-from unicodedata import east_asian_width
 
 from posturewatch.base.i18n import _, decimals
 from posturewatch.base.quantities import Units, duration, length, length_with_error, percent, rounded
 from posturewatch.base.records import Event, MinuteRow
+from posturewatch.cli.columns import left, prose, right, terminal_columns
 from posturewatch.core.history.outcomes import Breaks, Nudges, breaks_words, count_breaks, count_nudges, nudges_words
 from posturewatch.core.history.summary.records import MIN_COVERAGE, MIN_TIED_MIN, MIN_VALID_MIN, MINUTE_SHARES
 
 BAR: Final = 24
-"""Characters of a full bar."""
+"""Characters of a full bar, where the terminal has room for it."""
+
+DAY_COLUMNS, WEEK_COLUMNS = 33, 49
+"""What stands beside the bar in a line of a day's bands, and of a week's days."""
 
 STEPS: Final = "▁▂▃▄▅▆▇█"
 SLOT_MIN: Final = 5
@@ -96,25 +98,25 @@ def figures(day: date, rows: Sequence[MinuteRow], events: Sequence[Event]) -> Da
 
 def day_lines(day: DayFigures, rows: Sequence[MinuteRow], *, units: Units) -> list[str]:
     """A day: its quality first, then bands, hours, breaks."""
-    lines = [_day_name(day.day), *_prose(_quality(day))]
+    lines = [_day_name(day.day), *prose(_quality(day))]
     if day.median_in is None:
         return [*lines, _("Nothing was measured on this day.")]
-    lines += _prose(
+    lines += prose(
         _("Median {median}, 90 % of the time below {p90}.").format(
             median=length_with_error(day.median_in, day.se_in, units), p90=length(day.p90_in or 0.0, units)
         )
     )
     if day.valid_min < MIN_VALID_MIN:
-        lines += _prose(_("Less than two hours were measured: this day says little."))
+        lines += prose(_("Less than two hours were measured: this day says little."))
     elif not day.usable:
-        lines += _prose(_("Less than half of the time at the desk was measured: this day says little."))
+        lines += prose(_("Less than half of the time at the desk was measured: this day says little."))
     if day.tied is False:
-        lines += _prose(
+        lines += prose(
             _("Not tied on this day: it tells its own course, its zero may lie elsewhere, and no other day compares.")
         )
     lines += ["", *_band_lines(day, units), "", *_hour_lines(rows, units), ""]
-    lines += _prose(breaks_words(day.breaks))
-    lines += _prose(nudges_words(day.nudges))
+    lines += prose(breaks_words(day.breaks))
+    lines += prose(nudges_words(day.nudges))
     return lines
 
 
@@ -129,32 +131,16 @@ def week_lines(days: Sequence[DayFigures], *, units: Units) -> list[str]:
         untied = " ~" if day.median_in is not None and day.tied is False else ""
         valid = duration(day.valid_min) if day.valid_min else "–"
         lines.append(_line(_day_name(day.day), valid, median, _bands_bar(day), f"{taken}{few}{untied}"))
-    lines += _prose(_("Bands: · near, ░ ▒ █ further forward.  * too little was measured."))
+    lines += prose(_("Bands: · near, ░ ▒ █ further forward.  * too little was measured."))
     if any(day.tied is False for day in days):
-        lines += _prose(_("~ not tied: compare it with no other day."))
+        lines += prose(_("~ not tied: compare it with no other day."))
     return lines
 
 
 def _line(day: str, valid: str, median: str, bands: str, breaks: str) -> str:
-    return f"{_left(day, 14)} {_right(valid, 11)} {_right(median, 8)}  {_left(bands, BAR)}  {breaks}".rstrip()
-
-
-def _prose(text: str) -> list[str]:
-    """Lines that fit a terminal of 80 columns."""
-    return wrap(text, 79)
-
-
-def _wide(text: str) -> int:
-    """Columns that a terminal gives the text."""
-    return sum(2 if east_asian_width(sign) in "WF" else 1 for sign in text)
-
-
-def _left(text: str, columns: int) -> str:
-    return text + " " * (columns - _wide(text))
-
-
-def _right(text: str, columns: int) -> str:
-    return " " * (columns - _wide(text)) + text
+    return (
+        f"{left(day, 14)} {right(valid, 11)} {right(median, 8)}  {left(bands, _bar(WEEK_COLUMNS))}  {breaks}".rstrip()
+    )
 
 
 def _day_name(day: date) -> str:
@@ -173,12 +159,12 @@ def _quality(day: DayFigures) -> str:
 
 def _band_lines(day: DayFigures, units: Units) -> list[str]:
     unit, column = ("cm", 1) if units == "cm" else ("in", 0)
-    lines = []
+    lines, full = [], _bar(DAY_COLUMNS)
     for names, minutes in zip(BANDS, day.band_min, strict=True):
         share = minutes / day.valid_min if day.valid_min else 0.0
-        bar = "█" * round(share * BAR)
+        bar = "█" * round(share * full)
         lines.append(
-            f"{decimals(names[column]):>9} {unit}  {bar:<{BAR}} {_right(duration(minutes), 11)}  {percent(share):>5}"
+            f"{decimals(names[column]):>9} {unit}  {bar:<{full}} {right(duration(minutes), 11)}  {percent(share):>5}"
         )
     return lines
 
@@ -191,7 +177,7 @@ def _hour_lines(rows: Sequence[MinuteRow], units: Units) -> list[str]:
     hours = sorted({hour for hour, _slot in slots})
     top = length(TOP_IN, units)
     head = _("By the hour (a sign for five minutes, full height {top}; · not there, ? could not tell)")
-    lines = _prose(head.format(top=top))
+    lines = prose(head.format(top=top))
     for hour in range(hours[0], hours[-1] + 1) if hours else ():
         signs = "".join(_slot_sign(slots.get((hour, slot), [])) for slot in range(60 // SLOT_MIN))
         lines.append(f"  {hour:02d}  {signs}".rstrip())
@@ -209,11 +195,16 @@ def _slot_sign(rows: Sequence[MinuteRow]) -> str:
     return "?" if sum(row.unreliable_s for row in rows) > elsewhere_s else "·"
 
 
+def _bar(beside: int) -> int:
+    """Characters of a full bar beside so many columns."""
+    return max(4, min(BAR, terminal_columns() - 1 - beside))
+
+
 def _bands_bar(day: DayFigures) -> str:
     if not sum(day.band_min):
         return ""
     # Ends are rounded, not lengths: so the parts always fill the bar.
-    ends = [round(sum(day.band_min[: band + 1]) / sum(day.band_min) * BAR) for band in range(4)]
+    ends = [round(sum(day.band_min[: band + 1]) / sum(day.band_min) * _bar(WEEK_COLUMNS)) for band in range(4)]
     return "".join(sign * (end - begin) for sign, begin, end in zip("·░▒█", (0, *ends), ends, strict=False))
 
 

@@ -9,6 +9,7 @@ import click
 
 from posturewatch.base.i18n import _
 from posturewatch.cli.common import (
+    Word,
     ask_passphrase,
     folders,
     json_option,
@@ -21,7 +22,7 @@ from posturewatch.cli.common import (
 
 
 @click.command(help=_("Show a day, or the week that ends with it, in the terminal."))
-@click.argument("span", type=click.Choice(["day", "week"]), default="day")
+@click.argument("span", type=Word(["day", "week"]), default="day")
 @click.option("--date", "day_text", metavar="YYYY-MM-DD", help=_("Another day than today; also: yesterday."))
 @click.option("--write", is_flag=True, help=_("Write the day's files (CSV and text) again and say where."))
 @json_option
@@ -64,8 +65,9 @@ def _write_day(day: date, *, as_json: bool) -> None:
 
 @click.command("import", help=_("Bring back an export (zip or CSV) into the journal: whole, or not at all."))
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--mine", is_flag=True, help=_("The file is mine, though it carries another number than this journal."))
 @json_option
-def import_data(file: Path, as_json: bool) -> None:
+def import_data(file: Path, mine: bool, as_json: bool) -> None:
     """Take an export in."""
     from dataclasses import asdict
 
@@ -74,7 +76,7 @@ def import_data(file: Path, as_json: bool) -> None:
 
     passphrase = ask_passphrase(file) if is_encrypted(file) else ""
     with open_journal() as journal:
-        taken = asdict(import_file(file, journal, passphrase))
+        taken = asdict(import_file(file, journal, passphrase, mine=mine))
     if as_json:
         print_json(taken)
         return
@@ -115,3 +117,4 @@ def forget(everything: bool, before: str | None, yes: bool, as_json: bool) -> No
     for name, count in removed.rows.items():
         click.echo(f"  {name}: {count}")
     click.echo("  " + _("Files: {count}").format(count=removed.files))
+    click.echo(_("On solid-state disks and copying file systems, old blocks may live on out of any program's reach."))

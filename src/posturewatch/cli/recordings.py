@@ -12,11 +12,16 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from posturewatch.base.errors import UsageError
-from posturewatch.base.i18n import _
+from posturewatch.base.i18n import _, ngettext
 from posturewatch.base.outside import moment_of
 from posturewatch.base.quantities import length, number, rounded, whole
+from posturewatch.base.source_names import left_out
 from posturewatch.base.wording import state_words
+from posturewatch.cli.columns import row
 from posturewatch.cli.common import folders, json_option, print_json, right_now, settings, units_wish
+
+NAMED = 5
+"""Names of what was left out that are shown."""
 
 
 class Count:
@@ -102,6 +107,7 @@ def measure(  # noqa: PLR0917  (click passes them by name)
                 "frames": done.frames,
                 "answered": done.answered,
                 "repeatability_in": rounded(done.repeatability_in, 3),
+                "left_out": left_out(recording),
             }
         )
         return
@@ -113,6 +119,7 @@ def measure(  # noqa: PLR0917  (click passes them by name)
             path=done.out,
         )
     )
+    _say_what_is_left_out(recording)
 
 
 @click.command(
@@ -139,8 +146,10 @@ def replay(  # noqa: PLR0917  (click passes them by name)
     from posturewatch.offline.replay import ReplayOptions, replay_recording
     from posturewatch.offline.script import read_scenes
 
+    begin, here = _start(start)
     wish = ReplayOptions(
-        _start(start),
+        begin,
+        here=here,
         speed=_speed(speed),
         rounds=rounds,
         scenes=read_scenes(scenes) if scenes is not None else (),
@@ -158,12 +167,14 @@ def replay(  # noqa: PLR0917  (click passes them by name)
                     {"at": at.isoformat(), "kind": said.kind.value, "title": said.title, "muted": said.muted}
                     for at, said in told.reminders
                 ],
+                "left_out": left_out(source),
             }
         )
         return
     click.echo(_("Replayed {seconds} s of media time.").format(seconds=whole(told.media_s)))
     for state, lasted_s in told.states_s.items():
         click.echo(f"  {number(lasted_s, 1):>9} s  {state_words(state)}")
+    _say_what_is_left_out(source)
 
 
 @click.command(
@@ -188,7 +199,8 @@ def demo(out: Path, as_json: bool) -> None:
     files = {"report": done.report, "day": done.day_csv, "journal": done.journal, "frames": done.measured.out}
     if as_json:
         body: dict[str, Any] = {name: str(path) for name, path in files.items()}
-        body |= {"error_in": done.error_in, "reminders": [said.title for _at, said in done.told.reminders]}
+        error_in = None if done.error_in is None else round(done.error_in, 3)
+        body |= {"error_in": error_in, "reminders": [said.title for _at, said in done.told.reminders]}
         print_json(body)
         return
     click.echo()
@@ -214,6 +226,20 @@ def demo(out: Path, as_json: bool) -> None:
     click.echo(_("The journal:           {path}").format(path=files["journal"]))
 
 
+def _say_what_is_left_out(source: str) -> None:
+    """Name what lies in a folder and is no image that can be read."""
+    names = left_out(source)
+    if names:
+        shown = ", ".join(names[:NAMED]) + (" …" if len(names) > NAMED else "")
+        words = ngettext(
+            "{n} file or folder was left out, being no image: {names}",
+            "{n} files or folders were left out, being no images: {names}",
+            len(names),
+        )
+        for line in row(words.format(n=len(names), names=shown), indent=2):
+            click.echo(line)
+
+
 def _say(at: datetime, said: Reminder) -> None:
     muted = _("(muted: {why})").format(why=said.muted) if said.muted else ""
     click.echo(f"{at:%H:%M:%S}  {said.title}. {said.body} {muted}".rstrip())
@@ -223,16 +249,17 @@ def _say_nothing(_at: datetime, _said: Reminder) -> None:
     """A program reads the summary."""
 
 
-def _start(text: str | None) -> datetime:
+def _start(text: str | None) -> tuple[datetime, bool]:
+    """When it begins, and whether it is told in this computer's zone (no other was named)."""
     from posturewatch.base.clock import with_zone
 
     if text is None:
-        return right_now()
+        return right_now(), True
     try:
         moment = moment_of(text)
     except ValueError as err:
         raise UsageError(_("{text} is no time.").format(text=text), _("Write it as 2026-11-22T09:00.")) from err
-    return moment if moment.tzinfo is not None else with_zone(moment)
+    return (moment, False) if moment.tzinfo is not None else (with_zone(moment), True)
 
 
 def _speed(text: str) -> float | None:

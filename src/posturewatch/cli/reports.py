@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 from datetime import date, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -38,6 +37,9 @@ _FILE = click.Path(dir_okay=False, path_type=Path)
 @click.option("--from", "first_text", metavar="YYYY-MM-DD", help=_("First day."))
 @click.option("--to", "last_text", metavar="YYYY-MM-DD", help=_("Last day; default: today."))
 @click.option("--weeks", type=click.IntRange(1, 520), help=_("So many weeks up to the last day."))
+@click.option(
+    "--since", "since_text", metavar="YYYY-MM-DD", help=_("Tell what changed since this day, a visit, against before.")
+)
 @click.option("--html", type=_FILE, help=_("Write the page here."))
 @click.option("--pdf", type=_FILE, help=_("Write a PDF here."))
 @click.option("--fhir", type=_FILE, help=_("Write a FHIR R4 bundle here."))
@@ -47,6 +49,7 @@ def report(  # noqa: PLR0917  (click passes them by name)
     first_text: str | None,
     last_text: str | None,
     weeks: int | None,
+    since_text: str | None,
     html: Path | None,
     pdf: Path | None,
     fhir: Path | None,
@@ -62,12 +65,20 @@ def report(  # noqa: PLR0917  (click passes them by name)
     wish = settings()
     set_language(wish.user.language)
     first, last = _span(first_text, last_text, weeks if weeks is not None else wish.report.weeks)
+    since = parse_day(since_text) if since_text else None
+    if since is not None and not first < since <= last:
+        raise UsageError(
+            _("The visit ({since}) does not lie within the report, {first} to {last}.").format(
+                since=since, first=first, last=last
+            ),
+            _("Give more weeks, or --from and --to around it."),
+        )
     here = folders()
     if html is None and pdf is None and fhir is None:
         from posturewatch.disk.folders import make_folder
 
         html = make_folder(here.reports) / f"report-{first}-{last}.html"
-    written = _write(material(here, first, last, right_now(), wish), html=html, pdf=pdf, fhir=fhir)
+    written = _write(material(here, first, last, right_now(), wish, since=since), html=html, pdf=pdf, fhir=fhir)
     if as_json:
         print_json({"from": str(first), "to": str(last), "files": [str(path) for path in written]})
     else:
@@ -125,6 +136,11 @@ def _span(first_text: str | None, last_text: str | None, weeks: int) -> tuple[da
 @click.option("--no-diary", is_flag=True, help=_("Leave the headache diary out."))
 @click.option("--no-text", is_flag=True, help=_("Leave out all that you typed."))
 @click.option("--without", multiple=True, metavar="YYYY-MM-DD", help=_("Leave this day out; may be repeated."))
+@click.option(
+    "--with-calibration",
+    is_flag=True,
+    help=_("With the points of face and body in the calibrations: for moving to a new computer, not for a therapist."),
+)
 @click.option("--name", default="", help=_("A name for the head of the report; default: none."))
 @click.option("--encrypt", is_flag=True, help=_("Ask for a passphrase and encrypt (AES-256 zip)."))
 @click.option("--yes", is_flag=True, help=_("Do not ask; write it."))
@@ -136,6 +152,7 @@ def share(  # noqa: PLR0917
     no_diary: bool,
     no_text: bool,
     without: tuple[str, ...],
+    with_calibration: bool,
     name: str,
     encrypt: bool,
     yes: bool,
@@ -147,15 +164,18 @@ def share(  # noqa: PLR0917
     wish = settings()
     set_language(wish.user.language)
     first, last = _span(first_text, last_text, weeks if weeks is not None else wish.report.weeks)
-    choice = ShareChoice(first, last, not no_diary, not no_text, frozenset(parse_day(day) for day in without))
+    left = frozenset(parse_day(day) for day in without)
+    choice = ShareChoice(first, last, not no_diary, not no_text, left, with_calibration)
     ready = parcel(folders(), choice, right_now(), wish, name=name or wish.report.name)
     click.echo(ready.preview(encrypted=encrypt), nl=False)
     path = out if out is not None else Path(f"posturewatch-{first}-{last}.zip")
     if not yes and not click.confirm(_("Write {path}?").format(path=path), default=False):
         click.echo(_("Nothing was written."))
         return
-    ready.write(path, _new_passphrase() if encrypt else "")
+    whole = ready.write(path, _new_passphrase() if encrypt else "")
     click.echo(_("Wrote {path}. Give it to whom you choose.").format(path=path))
+    if not whole:
+        click.echo(_("The PDF could not be made and is not in it; the page holds the same. The log file says why."))
     if encrypt:
         click.echo(
             _(
@@ -178,20 +198,31 @@ def _new_passphrase() -> str:
         "no camera and no calibration."
     )
 )
-@click.argument("files", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.argument("files", nargs=-1, type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--html", type=_FILE, help=_("Write the page here instead of opening it."))
 @click.option("--pdf", type=_FILE, help=_("Write a PDF here."))
+@click.option("--clean", is_flag=True, help=_("Remove the page that the last review left."))
 @json_option
-def review(files: tuple[Path, ...], html: Path | None, pdf: Path | None, as_json: bool) -> None:
+def review(files: tuple[Path, ...], html: Path | None, pdf: Path | None, clean: bool, as_json: bool) -> None:
     """The therapist's side."""
     from posturewatch.app.reports import reviewed
 
     wish = settings()
     set_language(wish.user.language)
+    page = folders().reports / "review.html"
+    if clean:
+        page.unlink(missing_ok=True)
+        click.echo(_("{path} is gone.").format(path=page))
+        return
+    if not files:
+        raise UsageError(_("Say which files to review."), _("Give files that somebody shared with you, or --clean."))
     what = reviewed(files, ask_passphrase, wish)
     show = html is None and pdf is None
     if show:
-        html = Path(tempfile.mkdtemp(prefix="posturewatch-review-")) / "report.html"
+        from posturewatch.disk.folders import make_folder
+
+        make_folder(page.parent)
+        html = page
     written = _write(what, html=html, pdf=pdf, fhir=None)
     if as_json:
         print_json({"subject": what.person, "files": [str(path) for path in written]})
@@ -199,4 +230,6 @@ def review(files: tuple[Path, ...], html: Path | None, pdf: Path | None, as_json
         for path in written:
             click.echo(path)
     if show:
-        click.launch(written[0].as_uri())
+        if not as_json:
+            click.echo(_("It stays there, readable for you alone, until the next review or `review --clean`."))
+        click.launch(written[0].absolute().as_uri())

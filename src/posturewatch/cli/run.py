@@ -39,6 +39,8 @@ def run(source: str | None = None, no_tray: bool = False, record: Path | None = 
         from posturewatch.app.main import CliOverrides, Running
 
         running = Running(here, CliOverrides(source or "", tray=not no_tray, verbose=verbose, record=record))
+        if sys.stderr is not None and sys.stderr.isatty():
+            _greet(_("Ctrl+C ends it here. To watch in the background: posturewatch start"))
         running.run(greet=_greet)
     except Exception as err:
         from posturewatch.app.unseen import nobody_reads, tell
@@ -46,6 +48,23 @@ def run(source: str | None = None, no_tray: bool = False, record: Path | None = 
         if nobody_reads(sys.stderr):
             tell(err, here)
         raise
+
+
+@click.command(
+    help=_(
+        "Watch in the background: by the user's service where `autostart enable --systemd` has made one, otherwise as "
+        "a process that outlives this terminal. `posturewatch quit` ends it."
+    )
+)
+def start() -> None:
+    """Watch in the background."""
+    from posturewatch.app.background import start_in_background
+
+    if start_in_background(folders().make()):
+        words = _("posturewatch is watching. `posturewatch status` shows what it sees, `posturewatch quit` ends it.")
+        click.echo(words)
+    else:
+        click.echo(_("posturewatch is running already."))
 
 
 def _greet(words: str) -> None:

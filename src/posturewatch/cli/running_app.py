@@ -13,8 +13,8 @@ from posturewatch.base.codec import snapshot_from_json
 from posturewatch.base.errors import InstanceError, UsageError
 from posturewatch.base.i18n import _
 from posturewatch.base.records import Command, CommandKind, Snapshot
-from posturewatch.cli.common import folders, json_option, print_json, units_wish
-from posturewatch.control.client import ask, tell_app
+from posturewatch.cli.common import Word, folders, json_option, print_json, units_wish
+from posturewatch.control.client import ask, starting, tell_app
 
 _DURATION = re.compile(r"^(\d+(?:\.\d+)?)\s*(s|sec|min|m|h)?$")
 _HOUR = re.compile(r"([01]?[0-9]|2[0-3]):([0-5][0-9])")
@@ -31,6 +31,8 @@ _SECONDS = {"s": 1, "sec": 1, "min": 60, "m": 60, "h": 3600}
 def running_snapshot() -> tuple[Snapshot, dict[str, Any]]:
     """What the running app sees now, as a record and as fields; raises InstanceError where none runs."""
     answer = ask(folders().state, {"do": "status"})
+    if answer.get("starting"):
+        raise starting()
     try:
         fields = cast("dict[str, Any]", answer["snapshot"])
         return snapshot_from_json(fields), fields
@@ -138,7 +140,7 @@ def resume(as_json: bool) -> None:
 
 
 @click.command("break", help=_("Take a break now; or postpone or skip the one that is due."))
-@click.argument("what", type=click.Choice(["now", "postpone", "skip"]), default="now")
+@click.argument("what", type=Word(["now", "postpone", "skip"]), default="now")
 @json_option
 def break_now(what: str, as_json: bool) -> None:
     """Begin, postpone or skip a break."""

@@ -51,14 +51,16 @@ def calibrate(profile: str | None, source: str | None, quick: bool, window: bool
     if source is not None:
         wish = wish.model_copy(update={"camera": wish.camera.model_copy(update={"source": given_source(source)})})
     guide = _Guide(quiet=as_json)
-    if is_recording(wish.camera.source):
+    if quick and source is None and calibration.runs_with(here, name):
+        kept = calibration.tie_in_app(here, name, guide.tell)
+    elif is_recording(wish.camera.source):
         source_path = local_path(wish.camera.source)
         kept = calibration.calibrate_recording(here, wish, name, source_path, guide.tell, quick=quick)
     elif not quick and (window or (window is None and why_no_windows() is None and not as_json)):
         kept = calibration.calibrate_with_window(here, wish, name)
     else:
-        guide.countdown()
-        kept = calibration.calibrate_live(here, wish, name, guide.tell, quick=quick)
+        guide.tell(0.0, _("Looking for the camera…"))
+        kept = calibration.calibrate_live(here, wish, name, guide.tell, quick=quick, ready=guide.countdown)
     guide.end()
     made = kept.calibration
     if as_json:
@@ -90,6 +92,7 @@ class _Guide:
         """Time to sit down properly."""
         if self._quiet:
             return
+        self.end()
         click.echo(_("Sit upright and at ease, as tall as you can hold without effort. Look at the screen."), err=True)
         for left in range(COUNTDOWN_S, 0, -1):
             click.echo(f"{left} … ", nl=False, err=True)

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from posturewatch.base.i18n import _
-from posturewatch.base.wording import footer, seek_help, seek_help_title
+from posturewatch.base.wording import call_for_help, footer, see_a_doctor_soon, seek_help, seek_help_title
+from posturewatch.cli.columns import row
 from posturewatch.cli.common import folders, json_option, print_json
+
+if TYPE_CHECKING:
+    from posturewatch.base.check import Check
 
 _MARKS = {"ok": ("✓", "green"), "note": ("·", None), "warning": ("!", "yellow"), "error": ("✗", "red")}
 
@@ -18,13 +24,15 @@ _MARKS = {"ok": ("✓", "green"), "note": ("·", None), "warning": ("!", "yellow
 def safety(as_json: bool) -> None:
     """The list of warning signs, on request."""
     if as_json:
-        print_json({"title": seek_help_title(), "signs": list(seek_help()), "footer": footer()})
+        said = {"call": call_for_help(), "soon": see_a_doctor_soon(), "footer": footer()}
+        print_json({"title": seek_help_title(), "signs": list(seek_help()), **said})
         return
-    click.secho(seek_help_title(), bold=True)
+    click.secho(f"{call_for_help()} {seek_help_title()}", bold=True)
     for sign in seek_help():
         click.echo(click.wrap_text(sign, 78, initial_indent="  - ", subsequent_indent="    "))
     click.echo()
-    click.echo(click.wrap_text(footer(), 78))
+    for said_last in (see_a_doctor_soon(), footer()):
+        click.echo(click.wrap_text(said_last, 78))
 
 
 @click.command(
@@ -40,8 +48,14 @@ def safety(as_json: bool) -> None:
     help=_("Write a support file (zip) without personal data."),
 )
 @click.option("--no-camera", is_flag=True, help=_("Leave the camera alone."))
-def doctor(as_json: bool, bundle: Path | None, no_camera: bool) -> None:
+@click.option(
+    "--checklist", is_flag=True, help=_("Instead: ten steps to see it work on a system where nobody has tried it.")
+)
+def doctor(as_json: bool, bundle: Path | None, no_camera: bool, checklist: bool) -> None:
     """Run every probe."""
+    if checklist:
+        _show_checklist(as_json=as_json, camera=not no_camera)
+        return
     from posturewatch.app.doctor import examine, write_bundle
 
     checks = examine(folders(), camera=not no_camera)
@@ -49,10 +63,7 @@ def doctor(as_json: bool, bundle: Path | None, no_camera: bool) -> None:
         print_json([{"part": each.part, "level": each.level, "says": each.says, "mend": each.mend} for each in checks])
     else:
         for check in checks:
-            mark, colour = _MARKS.get(check.level, ("?", None))
-            click.echo(f"{click.style(mark, fg=colour)} {check.part}: {check.says}")
-            if check.mend:
-                click.echo(f"    {check.mend}")
+            _show_check(check)
     if bundle is not None:
         from posturewatch.cli.crash import without_names
 
@@ -60,6 +71,32 @@ def doctor(as_json: bool, bundle: Path | None, no_camera: bool) -> None:
         click.echo(_("Wrote {path}. Look at it before you send it to anybody.").format(path=bundle), err=True)
     if any(check.level == "error" for check in checks):
         click.get_current_context().exit(1)
+
+
+def _show_check(check: Check) -> None:
+    mark, colour = _MARKS.get(check.level, ("?", None))
+    first, *more = row(f"{mark} {check.part}: {check.says}", indent=2)
+    click.echo(click.style(mark, fg=colour) + first.removeprefix(mark))
+    for line in more:
+        click.echo(line)
+    if check.mend:
+        click.echo(f"    {check.mend}")
+
+
+def _show_checklist(*, as_json: bool, camera: bool) -> None:
+    from posturewatch.app.checklist import checklist
+    from posturewatch.cli.common import settings
+
+    steps = checklist(folders(), settings(), camera=camera)
+    if as_json:
+        print_json([asdict(step) for step in steps])
+        return
+    for number, step in enumerate(steps, 1):
+        click.secho(f"{number:>2}. {step.about}", bold=True)
+        for line in row(step.do, indent=0):
+            click.echo(line)
+        for check in step.answer:
+            _show_check(check)
 
 
 @click.group(help=_("Start posturewatch when you log in."))
@@ -107,3 +144,17 @@ def autostart_disable(as_json: bool) -> None:
 def autostart_status(as_json: bool) -> None:
     """Look at the entry."""
     _show_autostart(as_json)
+
+
+@click.command("menu-entry", help=_("Add posturewatch to the desktop's application menu, or remove it there."))
+@click.argument("what", type=click.Choice(["add", "remove"]), default="add")
+def menu_entry(what: str) -> None:
+    """Write or remove the entry."""
+    from posturewatch.desktop import app_menu
+
+    if what == "add":
+        click.echo(_("posturewatch is in the application menu ({where}).").format(where=app_menu.add()))
+    elif app_menu.remove():
+        click.echo(_("posturewatch is no longer in the application menu."))
+    else:
+        click.echo(_("posturewatch was not in the application menu."))

@@ -25,6 +25,7 @@ from posturewatch.base.i18n import _
 from posturewatch.base.settings import Settings
 from posturewatch.base.source_names import shown_source
 from posturewatch.config.keys import Key, allowed_words, find_key, keys, sections, toml_value
+from posturewatch.disk.folders import SETTINGS_MAX_BYTES
 
 KeyPath = tuple[str | int, ...]
 
@@ -241,9 +242,6 @@ def _quoted(value: Any) -> str:
     return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"
 
 
-MAX_BYTES: Final = 1 << 20
-"""A megabyte of configuration is no configuration; it is not even parsed."""
-
 _PLACE: Final = re.compile(r"\s*\(at line (\d+), column (\d+)\)$")
 
 
@@ -334,12 +332,12 @@ def read_text(path: Path) -> str | None:
     """The file's text, a byte order mark taken off; None where there is no file. Raises ConfigError."""
     try:
         with path.open("rb") as file:
-            data = file.read(MAX_BYTES + 1)
+            data = file.read(SETTINGS_MAX_BYTES + 1)
     except FileNotFoundError:
         return None
     except OSError as err:
         raise _unreadable(path, err.strerror or str(err)) from err
-    if len(data) > MAX_BYTES:
+    if len(data) > SETTINGS_MAX_BYTES:
         raise _unreadable(path, _("it is larger than a megabyte"))
     try:
         return data.decode("utf-8-sig")

@@ -12,6 +12,7 @@ from posturewatch.base.errors import InstanceError
 from posturewatch.base.i18n import _
 from posturewatch.base.records import Command
 from posturewatch.control import wire
+from posturewatch.disk.instance import is_running
 
 CROWDED_WAIT_S: Final = 0.05
 
@@ -23,12 +24,19 @@ def ask(state: Path, request: dict[str, Any], timeout_s: float = wire.EXCHANGE_S
         with _connect(address, timeout_s) as conn:
             return _exchange(conn, key, request)
     except (FileNotFoundError, ConnectionRefusedError) as err:
+        if is_running(state):
+            raise starting() from err
         raise InstanceError(_("posturewatch is not running."), _("Start it with `posturewatch`.")) from err
     except (OSError, ValueError) as err:
         raise InstanceError(
             _("The running posturewatch does not answer: {reason}").format(reason=err),
             _("`posturewatch doctor` gives the command that ends it; then start it again."),
         ) from err
+
+
+def starting() -> InstanceError:
+    """An app that is there and cannot answer yet."""
+    return InstanceError(_("posturewatch is just starting."), _("Ask again in a moment."))
 
 
 def tell_app(state: Path, command: Command) -> None:

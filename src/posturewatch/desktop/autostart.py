@@ -21,6 +21,7 @@ from posturewatch.base.check import Check
 from posturewatch.base.errors import DesktopError
 from posturewatch.base.i18n import _
 from posturewatch.disk.files import FOLDER_MODE, write_atomic
+from posturewatch.disk.folders import HOME_VARIABLE
 
 LABEL: Final = "org.posturewatch.posturewatch"
 UNIT: Final = "posturewatch.service"
@@ -39,14 +40,18 @@ class AutostartStatus:
     ours: bool = True
 
 
-def start_command() -> tuple[str, ...]:
-    """The words that start this installation, without a console window on Windows."""
+def start_command(*words: str) -> tuple[str, ...]:
+    """The words that start this installation, without a console window on Windows; ``run`` unless others are given.
+
+    A home that was chosen (``--home``, ``POSTUREWATCH_HOME``) goes along: the desktop does not know of it.
+    """
     python = Path(sys.executable)
     if sys.platform == "win32" and (windowless := python.with_name("pythonw.exe")).is_file():
         python = windowless
-    if getattr(sys, "frozen", False):
-        return (str(python), "run")
-    return (str(python), "-m", "posturewatch", "run")
+    own = () if getattr(sys, "frozen", False) else ("-m", "posturewatch")
+    home = os.environ.get(HOME_VARIABLE, "").strip()
+    chosen = ("--home", str(Path(home).expanduser().absolute())) if home else ()
+    return (str(python), *own, *chosen, *(words or ("run",)))
 
 
 # --------------------------------------------------------------------------- texts, pure
@@ -54,6 +59,15 @@ def start_command() -> tuple[str, ...]:
 
 def desktop_entry(command: tuple[str, ...], icon: str = "") -> str:
     """An XDG autostart entry. Waits a moment: trays come up after the session has begun."""
+    return _entry(command, icon, ("X-GNOME-Autostart-enabled=true", "X-GNOME-Autostart-Delay=5"))
+
+
+def menu_entry(command: tuple[str, ...], icon: str) -> str:
+    """An XDG entry for the application menu."""
+    return _entry(command, icon, ("Categories=Utility;", "StartupNotify=false"))
+
+
+def _entry(command: tuple[str, ...], icon: str, more: tuple[str, ...]) -> str:
     lines = [
         "[Desktop Entry]",
         "Type=Application",
@@ -62,8 +76,7 @@ def desktop_entry(command: tuple[str, ...], icon: str = "") -> str:
         f"Comment={_desktop_value(_('Posture and break reminders'))}",
         f"Exec={' '.join(_desktop_quoted(word) for word in command)}",
         "Terminal=false",
-        "X-GNOME-Autostart-enabled=true",
-        "X-GNOME-Autostart-Delay=5",
+        *more,
     ]
     if icon:
         lines.append(f"Icon={_desktop_value(icon)}")
@@ -155,6 +168,22 @@ def enable(*, way: Way = "desktop", icon: str = "") -> AutostartStatus:
             _("Look at the rights of the folder, or start posturewatch by your desktop's own settings."),
         ) from err
     return status()
+
+
+def has_service() -> bool:
+    """Whether a systemd user unit of ours is installed that starts this installation (Linux)."""
+    return sys.platform == "linux" and _read(_unit_path()) == systemd_unit(start_command()).encode()
+
+
+def start_service() -> None:
+    """Have the user's systemd start the unit now. Raises DesktopError."""
+    try:
+        _systemctl("start", UNIT)
+    except (OSError, subprocess.SubprocessError) as err:
+        raise DesktopError(
+            _("The user service could not be started: {reason}").format(reason=_reason(err)),
+            f"systemctl --user status {UNIT}",
+        ) from err
 
 
 def disable() -> AutostartStatus:

@@ -8,9 +8,11 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
+import stat
 import sys
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from io import BufferedRandom
 from pathlib import Path
 from typing import Final
 
@@ -31,16 +33,20 @@ _OPEN_ELSEWHERE: Final = frozenset({5, 32, 33})
 """Windows' errors for a file that another program has open: access denied (said of replacing), sharing violation, lock
 violation (winerror.h)."""
 
+_MOST_LINKS: Final = 40
+"""As many as Linux follows."""
+
 _BLOCK_BYTES: Final = 1 << 20
 
 
 def write_atomic(path: Path, content: str | bytes) -> None:
     """Write the whole file or nothing: a temporary beside it, flushed to the disk, then put in its place.
 
-    Text is written as UTF-8 with its line ends as they are. Raises OSError; the old file is then untouched.
+    Text is written as UTF-8 with its line ends as they are. What the replaced file held is overwritten, once the new
+    one is in its place. Raises OSError; the old file is then untouched.
     """
     data = content.encode() if isinstance(content, str) else content
-    target = path.resolve() if path.is_symlink() else path  # a linked dotfile stays a link
+    target = _behind_own_links(path)  # a linked dotfile stays a link
     temporary = _unused_beside(target)
     handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, FILE_MODE)
     try:
@@ -48,12 +54,31 @@ def write_atomic(path: Path, content: str | bytes) -> None:
             file.write(data)
             file.flush()
             os.fsync(file.fileno())
-        _replace(temporary, target)
+        with _to_overwrite(target) as former:
+            _replace(temporary, target)
+            if former is not None:
+                with contextlib.suppress(OSError):  # the new one is in its place; a failing disk keeps the old blocks
+                    _zeros_over(former)
     except BaseException:
         with contextlib.suppress(OSError):
             temporary.unlink()
         raise
     _sync_folder(target.parent)
+
+
+@contextlib.contextmanager
+def _to_overwrite(path: Path) -> Iterator[BufferedRandom | None]:
+    """A file that is about to be replaced; None where there is none, it has another name too, or the system
+    (Windows) would not let it be replaced while it is open."""
+    with contextlib.ExitStack() as opened:
+        former = None
+        if os.name != "nt":
+            with contextlib.suppress(OSError):
+                handle = os.open(path, os.O_RDWR | os.O_NOFOLLOW | os.O_NONBLOCK)
+                found = opened.enter_context(os.fdopen(handle, "r+b"))
+                told = os.fstat(handle)
+                former = found if stat.S_ISREG(told.st_mode) and told.st_nlink == 1 else None
+        yield former
 
 
 def is_no_room(err: BaseException) -> bool:
@@ -81,6 +106,46 @@ def remedy(err: OSError) -> str:
     if isinstance(err, FileNotFoundError):
         return _("Make its folder first.")
     return _("A folder has this name; choose another.") if isinstance(err, IsADirectoryError) else ""
+
+
+def check_own(path: Path) -> None:
+    """Raise PermissionError where a file or folder belongs to another user, or is reached by a link that does.
+
+    What does not exist yet belongs to nobody. On Windows the user's own folders keep others out.
+    """
+    if os.name == "nt":
+        return
+    for follow in (False, True):
+        try:
+            owner = path.stat(follow_symlinks=follow).st_uid
+        except FileNotFoundError:
+            continue
+        if owner != os.geteuid():
+            raise PermissionError(errno.EPERM, _("it belongs to another user"), str(path))
+
+
+def make_private(path: Path) -> None:
+    """Take a file's rights from everybody but its owner; nothing where there is none. Raises OSError.
+
+    The file is not opened for it: closing a descriptor would give up the locks that SQLite holds on it.
+    """
+    with contextlib.suppress(FileNotFoundError):
+        found = path.lstat()
+        if os.name != "nt" and stat.S_ISREG(found.st_mode) and found.st_mode & 0o077:
+            path.chmod(FILE_MODE)
+
+
+def _behind_own_links(path: Path) -> Path:
+    """Where a link of this user's own leads, or the path; raises OSError for another user's link, which may lead into
+    any file of ours."""
+    target = path
+    for _hop in range(_MOST_LINKS):
+        if not target.is_symlink():
+            return target
+        if os.name != "nt" and target.lstat().st_uid != os.geteuid():
+            raise PermissionError(errno.EPERM, _("a link of another user stands there"), str(target))
+        target = target.parent / target.readlink()
+    raise OSError(errno.ELOOP, os.strerror(errno.ELOOP), str(path))
 
 
 def create_private(path: Path) -> None:
@@ -111,12 +176,22 @@ def shred(path: Path) -> int:
         doomed.replace(path)
         raise
     with file:
-        size = os.fstat(file.fileno()).st_size
-        for start in range(0, size, _BLOCK_BYTES):
-            file.write(bytes(min(_BLOCK_BYTES, size - start)))
-        file.flush()
-        os.fsync(file.fileno())
+        size = _zeros_over(file)
     doomed.unlink()
+    return size
+
+
+def write_zeros(path: Path) -> None:
+    """Overwrite a file with zeros and leave it at its size; nothing where there is none. Raises OSError."""
+    with contextlib.suppress(FileNotFoundError), path.open("r+b") as file:
+        _zeros_over(file)
+
+
+def _zeros_over(file: BufferedRandom) -> int:
+    size = os.fstat(file.fileno()).st_size
+    file.writelines(bytes(min(_BLOCK_BYTES, size - start)) for start in range(0, size, _BLOCK_BYTES))
+    file.flush()
+    os.fsync(file.fileno())
     return size
 
 

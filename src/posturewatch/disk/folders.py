@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Final
 
 from posturewatch.base.errors import FolderError
 from posturewatch.base.i18n import _
-from posturewatch.disk.files import FOLDER_MODE, is_no_room
+from posturewatch.disk.files import FOLDER_MODE, check_own, is_no_room
 
 if TYPE_CHECKING:  # the command line looks for the folders before it knows whether it needs a port
     from posturewatch.base.check import Check
@@ -27,6 +27,9 @@ APP_NAME: Final = "posturewatch"
 
 TRIED_BYTES: Final = 4096
 """Written to see whether a folder can be written: a full disk still makes empty files."""
+
+SETTINGS_MAX_BYTES: Final = 1 << 20
+"""A megabyte of settings is no settings; it is not even parsed."""
 
 ROOM_BYTES: Final = 50_000_000
 """Less than this left on a disk is worth a word: a year of the journal has about 20 MB."""
@@ -50,6 +53,11 @@ class Folders:
     def journal_file(self) -> Path:
         """The journal's database."""
         return self.data / "journal.sqlite"
+
+    @property
+    def profile_file(self) -> Path:
+        """The name of the profile in force."""
+        return self.data / "profile"
 
     @property
     def days(self) -> Path:
@@ -106,6 +114,7 @@ def make_folder(folder: Path) -> Path:
             missing.mkdir(mode=FOLDER_MODE, exist_ok=True)
         if not folder.is_dir():
             raise NotADirectoryError(folder)
+        check_own(folder)
         if os.name != "nt" and folder.stat().st_mode & 0o077:
             folder.chmod(FOLDER_MODE)
     except (FileExistsError, NotADirectoryError) as err:

@@ -5,6 +5,7 @@ Called once by the app as it starts; importing this sets nothing up.
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import logging.handlers
 import os
@@ -14,19 +15,28 @@ from pathlib import Path
 from typing import Final
 
 from posturewatch.base.clock import zone_asked_for
+from posturewatch.disk.files import shred
 
 LOG_NAME: Final = "posturewatch.log"
 MAX_BYTES: Final = 512_000
 """A file's size before it is put aside: some weeks of ordinary running."""
 KEPT_FILES: Final = 3
+_NO_LINK: Final = getattr(os, "O_NOFOLLOW", 0)
+"""A link in the log's place would lead what is logged elsewhere."""
 
 
 class _PrivateFile(logging.handlers.RotatingFileHandler):
     """A rotating file that is created 0600, the rotated ones too."""
 
     def _open(self) -> TextIOWrapper:
-        descriptor = os.open(self.baseFilename, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+        descriptor = os.open(self.baseFilename, os.O_WRONLY | os.O_APPEND | os.O_CREAT | _NO_LINK, 0o600)
         return open(descriptor, "a", encoding=self.encoding)  # noqa: PTH123  (it is no path; the handler closes it)
+
+    def doRollover(self) -> None:  # noqa: N802  (the name is the library's)
+        """The oldest is overwritten before it goes."""
+        with contextlib.suppress(OSError):
+            shred(Path(f"{self.baseFilename}.{self.backupCount}"))
+        super().doRollover()
 
     def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802  (the name is the library's)
         """A full disk must not stop the app, nor fill a terminal: the line is lost, the journal says it loudly."""
@@ -64,4 +74,5 @@ def stop_logging() -> None:
     logger = logging.getLogger("posturewatch")
     for handler in tuple(logger.handlers):
         logger.removeHandler(handler)
-        handler.close()
+        with contextlib.suppress(OSError):  # a full disk refuses the last lines; what ended the app must come through
+            handler.close()

@@ -19,15 +19,16 @@ from posturewatch.journal.writer import SqliteJournal
 _ZIP_START: Final = b"PK\x03\x04"
 
 
-def import_file(path: Path, journal: SqliteJournal, passphrase: str = "") -> Taken:
+def import_file(path: Path, journal: SqliteJournal, passphrase: str = "", *, mine: bool = False) -> Taken:
     """Take a zip or CSV export into the journal, whole or not at all; says how many rows were new.
 
-    ``passphrase``: of an encrypted zip. Raises ImportRefusedError (damaged, foreign, suspicious; with file, line and
-    column where there is one) and JournalError.
+    ``passphrase``: of an encrypted zip. ``mine``: the person says that a file with another number is theirs.
+    Raises ImportRefusedError (damaged, foreign, suspicious; with file, line and column where there is one) and
+    JournalError.
     """
     if _is_zip(path):
         with open_archive(path, passphrase) as archive:
-            return take_in(journal, _of_archive(archive), archive.manifest.subject)
+            return take_in(journal, _of_archive(archive), archive.manifest.subject, mine=mine)
     return take_in(journal, _of_csv(path))
 
 

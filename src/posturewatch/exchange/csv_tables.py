@@ -94,7 +94,7 @@ MINUTES: Final[tuple[Column[MinuteRow], ...]] = (
     Column(
         "load_index_lb",
         "lb",
-        "Rule-of-thumb load index, a teaching rule and no force." + _VALID_NOTE,
+        "Rule-of-thumb load index, no force, by the rule that the settings chose then (load.model)." + _VALID_NOTE,
         attrgetter("load_index_lb"),
         f.decimal(2, 0, 1000),
         False,
@@ -244,8 +244,8 @@ DAYS: Final[tuple[Column[DaySummary], ...]] = (
     _day_column(
         "load_index_median_lb",
         "lb",
-        "Median rule-of-thumb load index, a teaching rule and no force.",
-        lambda day: _decimals(day.posture.load_p50_lb, 2),
+        "Rule-of-thumb load index at the median, no force: 11 lb + 10 lb per inch, made anew from the inches.",
+        lambda day: _decimals(day.posture.load.load_lb if day.posture.load else None, 2),
     ),
     _day_minutes("below_0_5_in", "Valid minutes below 0.5 in.", lambda day: day.posture.band_min[0]),
     _day_minutes("from_0_5_to_1_in", "Valid minutes from 0.5 to 1 in.", lambda day: day.posture.band_min[1]),

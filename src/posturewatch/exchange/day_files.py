@@ -100,7 +100,8 @@ def _posture(day: DaySummary, units: Units) -> list[str]:
             median=words.length_with_error(posture.p50_in, posture.se_in, units),
             p90=words.length(posture.p90_in, units),
         ),
-        _("Rule-of-thumb load index: {load}").format(load=words.load(posture.load_p50_lb, units)),
+        _("Rule-of-thumb load index: {load}").format(load=words.load(posture.load, units)),
+        words.load_rule(),
     ]
     lines += [
         f"  {name}: {words.duration(spent)}" for name, spent in zip(words.bands(units), posture.band_min, strict=True)

@@ -7,6 +7,7 @@ named in the manifest and in the report, so that the reader does not take a gap 
 from __future__ import annotations
 
 import json
+import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -25,6 +26,8 @@ from posturewatch.report.html.page import render_html
 from posturewatch.report.material import Material, gather
 from posturewatch.report.pdf.document import render_pdf
 
+_LOG: Final = logging.getLogger(__name__)
+
 LEFT_DIARY: Final = "diary"
 LEFT_FREE_TEXT: Final = "free_text"
 LEFT_DAYS: Final = "days"
@@ -36,13 +39,15 @@ _DAYS_IN_ONE: Final = 80
 
 @dataclass(frozen=True, slots=True)
 class ShareChoice:
-    """What the user wants shared."""
+    """What the user wants shared. ``with_calibration``: with the points of face and body that a calibration is made of,
+    which only another computer of the same person needs."""
 
     first: date
     last: date
     diary: bool = True
     free_text: bool = True
     without_days: frozenset[date] = frozenset()
+    with_calibration: bool = False
 
     def keeps(self, day: date) -> bool:
         """Whether this local day is shared."""
@@ -65,7 +70,11 @@ def choose(content: JournalContent, choice: ShareChoice) -> JournalContent:
     """Take what was chosen. Calibrations stay where a minute that is kept rests on them."""
     kept = content.on_days(choice.keeps)
     used = set(kept.minutes["calibration_id"].tolist())
-    rested = tuple(row for row in kept.calibrations if row.id in used or choice.keeps(row.at.date()))
+    rested = tuple(
+        row if choice.with_calibration else replace(row, body="")
+        for row in kept.calibrations
+        if row.id in used or choice.keeps(row.at.date())
+    )
     chosen = replace(kept, diary=kept.diary if choice.diary else (), calibrations=rested)
     return chosen if choice.free_text else _without_text(chosen)
 
@@ -163,9 +172,14 @@ def preview(material: Material, choice: ShareChoice, *, encrypted: bool) -> str:
         "  " + _("Minutes with what was seen and the estimated distance: {n}").format(n=len(chosen.minutes)),
         "  " + _("Events (reminders, breaks, pauses …): {n}").format(n=len(chosen.events)),
         "  "
-        + _("Calibrations, with the body measures in them: {n} (profiles: {names})").format(
-            n=len(chosen.calibrations), names=profiles
-        ),
+        + (
+            _(
+                "Calibrations with the points of your face and body, for a new computer of yours: {n} "
+                "(profiles: {names})"
+            )
+            if choice.with_calibration
+            else _("Calibrations without the points of your face and body: {n} (profiles: {names})")
+        ).format(n=len(chosen.calibrations), names=profiles),
     ]
     if choice.diary:
         diary = _("Headache diary: {n} entries, {aches} of them headaches; {texts} texts that you typed")
@@ -191,7 +205,7 @@ def members(material: Material) -> tuple[tuple[str, bytes], ...]:
     content = material.content
     parts: list[tuple[str, bytes]] = [
         (export.REPORT_HTML, render_html(material).encode()),
-        (export.REPORT_PDF, render_pdf(material)),
+        *_pdf(material),
         (export.MINUTES, encode(csv_tables.minutes_csv(content.minutes))),
         (export.DAYS, encode(csv_tables.days_csv(material.period.days))),
         (export.EVENTS, encode(csv_tables.events_csv(content.events))),
@@ -202,6 +216,15 @@ def members(material: Material) -> tuple[tuple[str, bytes], ...]:
     parts.append((export.DICTIONARY, encode(csv_tables.data_dictionary())))
     parts.append((export.FHIR, render_fhir(material).encode()))
     return tuple(parts)
+
+
+def _pdf(material: Material) -> list[tuple[str, bytes]]:
+    """The PDF, or nothing where it cannot be made: the page says the same, and the rest must not be lost with it."""
+    try:
+        return [(export.REPORT_PDF, render_pdf(material))]
+    except Exception:  # the PDF's library fails in many ways on what people type; none may cost the file
+        _LOG.exception("the PDF of a share could not be made")
+        return []
 
 
 def manifest(material: Material, choice: ShareChoice) -> Manifest:

@@ -225,10 +225,7 @@ def open_reader(path: Path, busy_s: float = 5.0) -> JournalReader:
     Raises JournalError where there is none, where it is newer or older than this version, or unreadable.
     """
     if not path.exists():
-        raise JournalError(
-            _("There is no journal at {path} yet.").format(path=path),
-            _("Start posturewatch and sit in front of the camera for a while."),
-        )
+        raise _no_journal_yet(path)
     try:
         connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=busy_s)
     except sqlite3.Error as err:
@@ -236,6 +233,8 @@ def open_reader(path: Path, busy_s: float = 5.0) -> JournalReader:
     try:
         connection.execute("PRAGMA query_only = ON")
         version = check_is_ours(connection, path)
+        if version == 0:  # empty: a first start for which the disk had no room
+            raise _no_journal_yet(path)
         if version < SCHEMA_VERSION:
             raise JournalError(
                 _("The journal {path} was written by an earlier posturewatch.").format(path=path),
@@ -248,6 +247,13 @@ def open_reader(path: Path, busy_s: float = 5.0) -> JournalReader:
         connection.close()
         raise
     return JournalReader(path, connection)
+
+
+def _no_journal_yet(path: Path) -> JournalError:
+    return JournalError(
+        _("There is no journal at {path} yet.").format(path=path),
+        _("Start posturewatch and sit in front of the camera for a while."),
+    )
 
 
 def _ceil_minute(moment: datetime) -> int:

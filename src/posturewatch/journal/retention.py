@@ -10,11 +10,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from posturewatch.base.records import GENERATED, EventKind
-from posturewatch.disk.files import shred_all
+from posturewatch.disk.files import TEMP_SUFFIX, shred_all
 from posturewatch.journal import rows
 from posturewatch.journal.daily_files import DailyFiles
 from posturewatch.journal.reader import DAY_MIN
-from posturewatch.journal.schema import IN_FORCE, side_files
+from posturewatch.journal.schema import IN_FORCE, side_files, undo_file
 from posturewatch.journal.writer import SqliteJournal
 
 if TYPE_CHECKING:
@@ -87,9 +87,10 @@ def forget(folders: Folders, journal: SqliteJournal, before: date | None) -> Rem
     """Remove everything of local days before this one (everything, if None), and overwrite where it stood.
 
     Journal rows, calibrations (one that is still needed stays, unless all goes), daily files, reports kept in
-    the data folder, copies and set-aside files of the journal, and, if all goes, the logs. The configuration
-    stays. Raises JournalError where another program reads the journal; DataError, when all else is done, for files
-    that could not be removed.
+    the data folder, copies and set-aside files of the journal, and, if all goes, all else that is ours
+    (:func:`ours`). The configuration stays, and so does a file of the user's own that lies in our folders.
+    Raises JournalError where another program reads the journal; DataError, when all else is done, for files that
+    could not be removed.
     """
     removed = Removed()
 
@@ -104,14 +105,35 @@ def forget(folders: Folders, journal: SqliteJournal, before: date | None) -> Rem
 
     journal.forget_waiting()
     journal.transact(work)
-    for statement in ("PRAGMA wal_checkpoint(TRUNCATE)", "VACUUM", "PRAGMA wal_checkpoint(TRUNCATE)"):
-        journal.outside(statement)
+    journal.overwrite_log()
+    journal.outside("VACUUM")
+    journal.overwrite_log()
     if before is None:
         journal.name_subject()
-    removed.files = shred_all(
-        (*DailyFiles(folders.days).before(before), *_copies(journal.path, None), *_whole_files(folders, before))
-    )
+    going = ours(folders) if before is None else (*DailyFiles(folders.days).before(before), *_reports(folders))
+    copies = _copies(journal.path, None) if before is not None else ()
+    removed.files = shred_all((*going, *copies))
     return removed
+
+
+def ours(folders: Folders) -> tuple[Path, ...]:
+    """All files of ours that may tell of the user, but for the journal that is open now, the settings and what lies in
+    the state folder: daily files, reports, the profile's name, what stands beside the journal (copies, damaged files,
+    rescues that were broken off, their logs), logs, crash reports, and what interrupted writes left."""
+    open_now = {folders.journal_file, *side_files(folders.journal_file)}
+    beside = {path for path in folders.data.glob(f"{folders.journal_file.stem}*") if path.is_file()} - open_now
+    logs = (*folders.logs.glob("*.log*"), *folders.logs.glob("crash-*.txt"))
+    places = dict.fromkeys((folders.config, folders.data, folders.days, folders.logs, folders.state))
+    parts = (path for place in places for path in place.glob(f".*{TEMP_SUFFIX}"))
+    found = (
+        *DailyFiles(folders.days).before(None),
+        *_reports(folders),
+        folders.profile_file,
+        *sorted(beside),
+        *logs,
+        *parts,
+    )
+    return tuple(path for path in dict.fromkeys(found) if path.is_file() or path.is_symlink())
 
 
 def _delete(connection: sqlite3.Connection, table: str, before: date | None, where: str = "") -> int:
@@ -127,7 +149,7 @@ def _copies(journal: Path, before: date | None) -> Iterator[Path]:
     for path in sorted(journal.parent.glob(f"{journal.stem}-*{journal.suffix}")):
         made = _day_in(path.stem)
         if before is None or (made is not None and made < before):
-            yield from (each for each in (path, *side_files(path)) if each.exists())
+            yield from (each for each in (path, *side_files(path), undo_file(path)) if each.exists())
 
 
 def _day_in(name: str) -> date | None:
@@ -139,9 +161,7 @@ def _day_in(name: str) -> date | None:
     return None
 
 
-def _whole_files(folders: Folders, before: date | None) -> Iterator[Path]:
-    """Reports (each may speak of any day) and, if everything goes, the logs."""
+def _reports(folders: Folders) -> Iterator[Path]:
+    """Each may speak of any day."""
     if folders.reports.is_dir():
         yield from (path for path in folders.reports.rglob("*") if path.is_file() or path.is_symlink())
-    if before is None and folders.logs.is_dir():
-        yield from (path for path in folders.logs.glob("*.log*") if path.is_file())

@@ -19,7 +19,7 @@ from typing import Final
 
 from posturewatch.base.errors import JournalError
 from posturewatch.base.i18n import _
-from posturewatch.disk.files import create_private
+from posturewatch.disk.files import check_own, create_private, make_private
 
 APPLICATION_ID: Final = 0x504F5357
 """``POSW``: says whose file this is, at byte 68 of the database."""
@@ -92,7 +92,7 @@ IN_FORCE_KEY: Final = "in_force:"
 IN_FORCE: Final = (
     "id = coalesce((SELECT chosen.id FROM meta JOIN calibrations AS chosen ON chosen.id = CAST(meta.value AS INTEGER) "
     "WHERE meta.key = 'in_force:' || calibrations.profile AND chosen.profile = calibrations.profile), "
-    "(SELECT max(other.id) FROM calibrations AS other WHERE other.profile = calibrations.profile))"
+    "(SELECT max(other.id) FROM calibrations AS other WHERE other.profile = calibrations.profile AND other.body != ''))"
 )
 """Condition on a row of ``calibrations``: the chosen one of its profile; the last written where none was chosen. Its
 date decides nothing, because a clock may have been wrong."""
@@ -104,11 +104,14 @@ def connect(path: Path, busy_s: float) -> sqlite3.Connection:
     ``isolation_level`` is None: transactions are begun in the open, never by the driver's guess. The
     connection may be made in one thread and used in another, not in two at once. Raises sqlite3.Error, OSError.
     """
+    _refuse_others(path)
     create_private(path)
     connection = sqlite3.connect(path, timeout=busy_s, isolation_level=None, check_same_thread=False)
     try:
         if not _may_change(connection):  # it is refused in a moment; even its mode stays as it is
             return connection
+        for each in (path, *side_files(path)):  # SQLite gives its side files the rights of the database
+            make_private(each)
         if connection.execute("PRAGMA page_count").fetchone() == (0,):
             connection.execute("PRAGMA auto_vacuum = INCREMENTAL")  # takes hold in an empty file alone
         connection.execute("PRAGMA journal_mode = WAL")
@@ -117,10 +120,25 @@ def connect(path: Path, busy_s: float) -> sqlite3.Connection:
         connection.execute(f"PRAGMA wal_autocheckpoint = {WAL_PAGES}")
         connection.execute(f"PRAGMA journal_size_limit = {WAL_PAGES * 4096}")
         connection.execute("PRAGMA trusted_schema = OFF")
+        connection.execute(
+            "PRAGMA temp_store = MEMORY"
+        )  # nothing of the journal goes into the system's temporary folder
     except BaseException:
         connection.close()
         raise
     return connection
+
+
+def _refuse_others(path: Path) -> None:
+    """Raise JournalError where the folder or a file of the journal belongs to another user."""
+    for each in (path.parent, path, *side_files(path)):
+        try:
+            check_own(each)
+        except PermissionError as err:
+            raise JournalError(
+                _("The journal cannot lie at {path}: {why}.").format(path=each, why=err.strerror),
+                _("Give yourself the right to write there, or set POSTUREWATCH_HOME to another folder."),
+            ) from err
 
 
 def _may_change(connection: sqlite3.Connection) -> bool:
@@ -199,6 +217,7 @@ def backup(connection: sqlite3.Connection, path: Path, version: int, now: dateti
     create_private(copy)
     target = sqlite3.connect(copy)
     try:
+        target.execute("PRAGMA journal_mode = MEMORY")  # a copy that is not whole is no use: no file to undo it by
         connection.backup(target)
     finally:
         target.close()
@@ -217,3 +236,8 @@ def unused_name(path: Path) -> Path:
 def side_files(path: Path) -> tuple[Path, ...]:
     """The write-ahead log and the shared memory that SQLite keeps beside a database."""
     return path.with_name(path.name + "-wal"), path.with_name(path.name + "-shm")
+
+
+def undo_file(path: Path) -> Path:
+    """The file by which SQLite undoes what was begun in a database without a write-ahead log."""
+    return path.with_name(path.name + "-journal")

@@ -11,6 +11,8 @@ import sqlite3
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
+from posturewatch.base.errors import ImportRefusedError
+from posturewatch.base.i18n import _
 from posturewatch.base.records import CalibrationRow, DiaryEntry, Event, JournalRow, MinuteRow
 from posturewatch.journal import rows
 from posturewatch.journal.schema import IN_FORCE, IN_FORCE_KEY
@@ -29,15 +31,25 @@ class Taken:
     known: int = 0
 
 
-def take_in(journal: SqliteJournal, given: Iterable[JournalRow], subject: str = "") -> Taken:
+def take_in(journal: SqliteJournal, given: Iterable[JournalRow], subject: str = "", *, mine: bool = False) -> Taken:
     """Write everything or nothing; calibrations come before the minutes that rest on them. Each row is read once and
-    as it comes. ``subject``: whose rows these are, taken up by a journal that is empty.
+    as it comes. ``subject``: whose rows these are, taken up by a journal that is empty; a journal of somebody
+    else refuses them unless they are ``mine`` all the same.
 
-    Raises what reading the rows raises, and JournalError.
+    Raises what reading the rows raises, ImportRefusedError for somebody else's, and JournalError.
     """
 
     def work(connection: sqlite3.Connection) -> Taken:
-        empty = connection.execute("SELECT count(*) FROM (SELECT 1 FROM minutes LIMIT 1)").fetchone()[0] == 0
+        filled = "SELECT EXISTS (SELECT 1 FROM minutes) OR EXISTS (SELECT 1 FROM diary)"
+        empty = not connection.execute(filled).fetchone()[0]
+        own = connection.execute("SELECT value FROM meta WHERE key = 'subject'").fetchone()
+        if subject and not empty and not mine and own is not None and own[0] != subject:
+            raise ImportRefusedError(
+                _("The file is of another person or journal ({theirs}) than this journal ({own}).").format(
+                    theirs=subject, own=own[0]
+                ),
+                _("Nothing was taken in. If both are you, give --mine; another person's file is for `review`."),
+            )
         taking = _Taking(connection)
         chosen = dict(connection.execute(f"SELECT profile, id FROM calibrations WHERE {IN_FORCE}").fetchall())  # noqa: S608
         for row in given:
@@ -78,15 +90,15 @@ class _Taking:
 
     def choose(self, chosen: dict[str, int], now_ms: int) -> None:
         """Leave in force what was; ``chosen``: the number by profile before anything was taken."""
-        newest = "SELECT profile, id FROM calibrations ORDER BY at_ms <= ?, at_ms, id"
+        newest = "SELECT profile, id FROM calibrations WHERE body != '' ORDER BY at_ms <= ?, at_ms, id"
         for profile, number in {**dict(self._connection.execute(newest, (now_ms,))), **chosen}.items():
             put_row(self._connection, "meta", (IN_FORCE_KEY + profile, str(number)))
 
     def _calibration(self, row: CalibrationRow) -> None:
         values = rows.calibration_values(row)
         same = self._connection.execute(
-            "SELECT id FROM calibrations WHERE at_ms = ? AND profile = ? AND body = ?",
-            (values[0], values[2], values[6]),
+            "SELECT id FROM calibrations WHERE at_ms = ? AND profile = ? AND (body = ? OR ? = '')",
+            (values[0], values[2], values[6], values[6]),  # shared without its points: the one that has them
         ).fetchone()
         if same is not None:
             self.taken.known += 1

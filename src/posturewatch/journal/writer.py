@@ -20,7 +20,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
-from typing import TypeVar
+from typing import Final, TypeVar
 
 from posturewatch.base.clock import Clock
 from posturewatch.base.errors import DataError, JournalError
@@ -28,12 +28,16 @@ from posturewatch.base.i18n import _
 from posturewatch.base.outside import cleaned
 from posturewatch.base.records import CalibrationRow, DiaryEntry, Event, EventKind, MinuteRow, Step
 from posturewatch.core.history.diary import check_entry
+from posturewatch.disk.files import write_zeros
 from posturewatch.journal import rows
 from posturewatch.journal.faults import is_damage, is_full, journal_error
 from posturewatch.journal.reader import JournalReader
 from posturewatch.journal.rescue import looks_sound, set_aside_and_rescue
 from posturewatch.journal.schema import IN_FORCE_KEY, bring_up_to_date, connect, draw_subject, side_files
 from posturewatch.journal.waiting import Item, Sample, Waiting, insert, put_row
+
+LOG_TRIES: Final = 5
+"""How often the write-ahead log is tried to be overwritten while others go on committing."""
 
 _T = TypeVar("_T")
 
@@ -191,6 +195,31 @@ class SqliteJournal(JournalReader):
     def keep(self, key: str, value: str) -> None:
         """Remember a small thing beside the rows, such as the profile in force. Raises JournalError."""
         self._attempt(lambda connection: put_row(connection, "meta", (key, value)))
+
+    def overwrite_log(self) -> None:
+        """Fold the write-ahead log in, and write zeros over it before it is cut. Raises JournalError, also where others
+        read or write the journal all the while."""
+        for _try in range(LOG_TRIES):
+            (seen,) = self._connection.execute("PRAGMA data_version").fetchone()
+            self.outside("PRAGMA wal_checkpoint(RESTART)")
+            with self._locked() as connection:
+                # Whoever committed meanwhile may have written into the log; then it holds more than is folded in.
+                if connection.execute("PRAGMA data_version").fetchone() == (seen,):
+                    write_zeros(side_files(self.path)[0])
+                    break
+        self.outside("PRAGMA wal_checkpoint(TRUNCATE)")
+
+    @contextmanager
+    def _locked(self) -> Iterator[sqlite3.Connection]:
+        """Nobody else writes, and neither do we."""
+        try:
+            self._connection.execute("BEGIN IMMEDIATE")
+            try:
+                yield self._connection
+            finally:
+                self._connection.execute("ROLLBACK")
+        except (sqlite3.Error, OSError) as err:
+            raise journal_error(err, self.path) from err
 
     def outside(self, statement: str) -> None:
         """Run a statement that SQLite wants outside a transaction (VACUUM, checkpoint). Raises JournalError.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
 from posturewatch.base.i18n import _
@@ -9,7 +10,8 @@ from posturewatch.base.observation import Observation
 from posturewatch.base.records import Event, EventKind, Reason, ReminderKind
 from posturewatch.base.settings import UserSettings
 from posturewatch.core.posture.calibration import Calibration
-from posturewatch.core.posture.calibration_run import CalibrationRun, done_words, row_of
+from posturewatch.core.posture.calibration_run import AT_MOST_S, CalibrationRun, Phase, done_words, row_of
+from posturewatch.core.posture.shared_unknowns import SharedUnknowns
 from posturewatch.loop.announcer import Announcer
 from posturewatch.loop.day_log import DayLog
 from posturewatch.loop.deciders import Deciders
@@ -24,6 +26,9 @@ class CalibrationInForce:
         self._deciders = deciders
         self._day_log = day_log
         self._announcer = announcer
+        self._measured: tuple[int, bool | None] | None = None  # number of the calibration, and whether of this sitting
+        self._learnt: dict[int, SharedUnknowns] = {}
+        self._give_up_s = 0.0
         self.run: CalibrationRun | None = None
         """The calibration that runs now, if any."""
         self.advice = ""
@@ -36,8 +41,14 @@ class CalibrationInForce:
 
     @property
     def body(self) -> str:
-        """The calibration in force as JSON; empty where there is none."""
-        return self._profiles.calibration.to_json() if self._profiles.calibration is not None else ""
+        """The calibration in force as JSON, with what has been learnt since; empty where there is none."""
+        known = self._known()
+        return known.to_json() if known is not None else ""
+
+    @property
+    def of_today(self) -> bool:
+        """Whether the calibration in force was made or tied on the day of this sitting."""
+        return self._measured is None or self._measured[1] is not False
 
     @property
     def made_at(self) -> datetime | None:
@@ -49,27 +60,65 @@ class CalibrationInForce:
         """All profiles that have been calibrated."""
         return self._profiles.names
 
-    def take_up(self) -> None:
+    def take_up(self, now: datetime) -> None:
         """Look into the journal for the calibration in force of the profile, and measure against it from now on."""
         self._profiles.read()
-        self._deciders.calibrate_with(self._profiles.calibration)
-        self._deciders.minutes.change(self._profiles.name, self._profiles.calibration_id)
+        self._measure(now, anew=self._profiles.calibration_id is None)
+
+    def sit_down(self, now: datetime) -> None:
+        """Nobody sits there: whoever sits down next may do so on another day than the calibration was made or tied on.
+        In the middle of a sitting midnight changes nothing."""
+        self._measure(now)
+
+    def _measure(self, now: datetime, *, anew: bool = False) -> None:
+        """Measure against the calibration in force; one that is in force already keeps all that was learnt."""
+        made, number = self._profiles.calibration, self._profiles.calibration_id
+        of_today = self.made_at is not None and self.made_at.date() == now.date()
+        wanted = None if number is None else (number, None if of_today else False)
+        self._deciders.minutes.change(self._profiles.name, number)
+        if wanted == self._measured and not anew:
+            return
+        learnt = self._deciders.monitor.shared
+        if self._measured is not None and learnt is not None:
+            self._learnt[self._measured[0]] = learnt
+        another = self._measured is None or wanted is None or wanted[0] != self._measured[0]
+        self._measured = wanted
+        known = made if made is None or number not in self._learnt else replace(made, shared=self._learnt[number])
+        self._deciders.calibrate_with(known, None if wanted is None else wanted[1])
+        if another:
+            self._deciders.tie.calibrated()
+
+    def _known(self) -> Calibration | None:
+        made, learnt = self._profiles.calibration, self._deciders.monitor.shared
+        return made if made is None or learnt is None else replace(made, shared=learnt)
 
     def change(self, name: str, now: datetime, *, by_hand: bool = True) -> None:
         """Another profile, or a new calibration of the same."""
         if name != self._profiles.name:
             self._day_log.event(Event(now, EventKind.PROFILE, "by_hand" if by_hand else "by_scene"))
             self._profiles.change(name, by_hand=by_hand)
-        self.take_up()
+        self.take_up(now)
 
-    def begin_anew(self) -> None:
+    def begin_anew(self, now: datetime) -> None:
         """After time that nobody saw."""
         self._profiles.begin_anew()
+        self.sit_down(now)
 
     def start(self, name: str, user: UserSettings, now_s: float) -> None:
         """Begin a calibration of this profile (of the one in force if empty)."""
         self.run = CalibrationRun(name or self._profiles.name, user, now_s)
         self.advice = self.run.advice
+
+    def start_tie(self, user: UserSettings, now_s: float) -> bool:
+        """Begin the five seconds that tie the calibration in force to this sitting; False where there is none."""
+        before = self._known()
+        if before is None:
+            return False
+        self.run = CalibrationRun(self._profiles.name, user, now_s, before, guided=True)
+        self._give_up_s = now_s + AT_MOST_S
+        self.advice = _("Sit upright now, look at the screen, and stay so until I tell you.")
+        self._tell()
+        return True
 
     def stop(self) -> None:
         """Give up a calibration that runs: the camera is needed elsewhere."""
@@ -87,6 +136,8 @@ class CalibrationInForce:
     def _calibrate(self, run: CalibrationRun, seen: Observation | Reason, now_s: float, now: datetime) -> None:
         run.feed(seen, now_s)
         self.advice = run.advice
+        if run.phase in (Phase.SEEKING, Phase.COUNTDOWN) and now_s >= self._give_up_s:
+            run.phase, self.advice = Phase.FAILED, _("Nobody sat down; nothing was changed.")
         if not run.over:
             return
         self.run = None
@@ -94,12 +145,12 @@ class CalibrationInForce:
             self._day_log.event(Event(now, EventKind.CALIBRATION, "failed"))
             self._tell()
         else:
-            self.keep(run.result, run.profile, now)
+            self.keep(run.result, run.profile, now, detail="tie" if run.ties else "")
 
-    def keep(self, made: Calibration, profile: str, now: datetime) -> None:
+    def keep(self, made: Calibration, profile: str, now: datetime, *, detail: str = "") -> None:
         """Write a calibration down, and measure against it from now on."""
         self._day_log.calibration(row_of(made, profile, now))
-        self._day_log.event(Event(now, EventKind.CALIBRATION, "done", value=made.repeatability_in))
+        self._day_log.event(Event(now, EventKind.CALIBRATION, "done", detail, value=made.repeatability_in))
         self.change(profile, now)
         self.advice = done_words(made, profile)
         self._tell()

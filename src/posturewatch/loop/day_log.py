@@ -37,6 +37,8 @@ class DayLog:
         self._closed = Today()  # the minutes of the day that are over
         self._open: MinuteRow | None = None  # the one that is being filled
         self.trouble = ""
+        self.asked_to_tie = False
+        """Whether the user was asked today to sit upright, and nobody has calibrated since."""
         self._read_today(now)
 
     @property
@@ -84,7 +86,7 @@ class DayLog:
     def turn_day(self, now: datetime) -> None:
         """A new day has begun: write the files of the one that has ended."""
         ended, self._day = self._day, now.date()
-        self._closed, self._open = Today(), None
+        self._closed, self._open, self.asked_to_tie = Today(), None, False
         self._read_today(now)
         self.write_day(ended)
 
@@ -128,6 +130,10 @@ class DayLog:
     def _count_event(self, event: Event) -> None:
         if event.kind is EventKind.NUDGE and event.outcome == Outcome.SHOWN:
             self._closed = replace(self._closed, nudges=self._closed.nudges + 1)
+        if event.kind is EventKind.RECALIBRATE_ASKED and event.outcome == Outcome.SHOWN:
+            self.asked_to_tie = True
+        if event.kind is EventKind.CALIBRATION and event.outcome == "done":
+            self.asked_to_tie = False
         if event.kind is EventKind.BREAK_TAKEN:
             self._closed = replace(self._closed, breaks_taken=self._closed.breaks_taken + 1)
 

@@ -43,11 +43,14 @@ class Launcher(Protocol):
     camera's picture ends in CAMERA_RETURNED, after CALIBRATED if a calibration was made and kept in it.
     """
 
-    def open(self, what: str, *, text: str = "", reminder: Reminder | None = None, begun: bool = False) -> bool:
+    def open(
+        self, what: str, *, text: str = "", reminder: Reminder | None = None, begun: bool = False, of_today: bool = True
+    ) -> bool:
         """Open ``break``, ``dim``, ``calibrate`` or ``live``; False where there is no screen or no toolkit.
 
         ``text``: the profile to calibrate, or the calibration (JSON, may be empty) that the live view measures
-        against. ``reminder`` is what a break or a dimming says; ``begun``: the break runs already.
+        against; ``of_today``: whether that was made or tied today. ``reminder`` is what a break or a dimming says;
+        ``begun``: the break runs already.
         """
         ...
 

@@ -77,7 +77,7 @@ class Loop:
         self._camera = CameraWatch(doors.sensor, recording=recording)
         self._day_log = DayLog(doors.journal, doors.keeper, self._now)
         self._announcer = Announcer(doors.notifier, doors.launcher)
-        self._deciders = Deciders(settings, self._day_log.today)
+        self._deciders = Deciders(settings, self._day_log.today, asked_to_tie=self._day_log.asked_to_tie)
         profiles = ProfileInForce(doors.journal, doors.keeper)
         self._in_force = CalibrationInForce(profiles, self._deciders, self._day_log, self._announcer)
         self._pause = Pause()
@@ -97,7 +97,7 @@ class Loop:
 
         Raises SourceEndedError at the end of a recording and SourceUnreadableError for one without pictures.
         """
-        self._in_force.take_up()
+        self._in_force.take_up(self._now)
         self._note(EventKind.START)
         try:
             while self._obey_all(self._turn()):
@@ -161,7 +161,7 @@ class Loop:
         """After time that nobody saw, what was filtered before says nothing about now."""
         self._camera.close()
         self._deciders.begin_anew()
-        self._in_force.begin_anew()
+        self._in_force.begin_anew(self._now)
         self._step, self._plan, self._look_at_s = None, Plan(Look(whole=True), 0.0), self._now_s
 
     def _look(self) -> Step | None:
@@ -192,6 +192,8 @@ class Loop:
                 self._note(EventKind.CAMERA, seen.value)
         else:
             step = self._deciders.monitor.feed(seen)
+            if step.state is State.AWAY:
+                self._in_force.sit_down(self._now)
             if self._camera.trouble is None and self._announcer.camera(None, None):
                 self._note(EventKind.CAMERA, "back")
         plan = self._deciders.cadence.next(step, self._now_s, self._settings.posture.threshold)
@@ -215,6 +217,9 @@ class Loop:
             on_break, since = deciders.breaks.on_break, self._since_look.take()
             for reminder in deciders.posture.feed(step, since, self._courtesy, self._muted, on_break=on_break):
                 self._announcer.remind(reminder, window=False)
+            busy = on_break or self._in_force.run is not None
+            for reminder in deciders.tie.feed(step, since, self._muted, busy=busy):
+                self._announcer.remind(reminder, window=False)
         for response in (*self._doors.notifier.responses(), *deciders.posture.responses()):
             self._answer(response)
         paused = self._pause.on
@@ -233,12 +238,14 @@ class Loop:
         self._day_log.event(event)
         if event.kind in (EventKind.BREAK_TAKEN, EventKind.BREAK_NATURAL):
             self._deciders.posture.break_taken(self._time.last.t_s)
+            self._deciders.tie.break_taken(self._time.last.t_s)
         if event.kind is not EventKind.BREAK_DUE:
             self._announcer.hush_break()
 
     def _answer(self, response: Response) -> None:
         """A reminder was shown, answered, or timed out."""
         self._deciders.posture.answer(response, self._time.last.t_s)
+        self._deciders.tie.answer(response, self._time.last.t_s)
         written = {ReminderKind.POSTURE: EventKind.NUDGE, ReminderKind.RECALIBRATE: EventKind.RECALIBRATE_ASKED}
         if response.kind in written:
             self._note(written[response.kind], response.outcome.value, response.action or "")
@@ -246,7 +253,7 @@ class Loop:
             Action.TAKE_BREAK: CommandKind.BREAK_NOW,
             Action.POSTPONE: CommandKind.BREAK_POSTPONE,
             Action.SKIP: CommandKind.BREAK_SKIP,
-            Action.RECALIBRATE: CommandKind.CALIBRATE,
+            Action.TIE: CommandKind.CALIBRATE_QUICK,
         }
         if response.action in commands:
             self._obey(Command(commands[response.action]))
@@ -322,8 +329,10 @@ class Loop:
                 breaks.skip()
             case CommandKind.SNOOZE:
                 self._deciders.posture.snooze(self._time.last.t_s)
+            case CommandKind.CALIBRATE_QUICK:
+                self._tie()
             case CommandKind.LIVE_VIEW:
-                self._lend("live", self._in_force.body)
+                self._lend("live", self._in_force.body, of_today=self._in_force.of_today)
             case CommandKind.WRITE_DAY:
                 self._day_log.write_day()
 
@@ -336,13 +345,23 @@ class Loop:
         self._in_force.start(profile, self._settings.user, self._now_s)
         self._look_at_s = self._now_s
 
-    def _lend(self, window: str, text: str) -> bool:
+    def _tie(self) -> None:
+        """Five seconds of sitting upright, in the loop itself; a whole calibration where there is none to tie."""
+        if self._off is not None or self._pause.on:
+            words = self._quiet_words() or _("The camera is given back for now.")
+            self._announcer.tell(ReminderKind.TROUBLE, "calibration", _("Calibration"), words)
+        elif self._in_force.start_tie(self._settings.user, self._now_s):
+            self._look_at_s = self._now_s
+        else:
+            self._calibrate(Command(CommandKind.CALIBRATE))
+
+    def _lend(self, window: str, text: str, *, of_today: bool = True) -> bool:
         """Open a window that shows the camera's picture, and leave the camera to it until it is closed."""
         if self._lent_to == window:
             return True
         if self._lent_to:
             self._doors.launcher.shut(self._lent_to)
-        if not self._doors.launcher.open(window, text=text):
+        if not self._doors.launcher.open(window, text=text, of_today=of_today):
             return False
         self._camera.close()
         self._lent_to = window
@@ -437,7 +456,8 @@ class Loop:
             exercise=deciders.breaks.exercise or "",
             can_postpone=deciders.breaks.can_postpone,
             can_skip=deciders.breaks.can_skip,
-            recalibrate=bool(step and step.recalibrate),
+            tied=deciders.monitor.tied,
+            recalibrate=deciders.tie.wanted is not None,
             calibrating=self._in_force.run.share if self._in_force.run else None,
             advice=self._in_force.advice,
             quiet=self._quiet_words(),

@@ -89,7 +89,7 @@ def measure(
     otherwise values are filtered over time, each from what came before it. ``told`` is called once a frame. Raises
     SourceError, ModelError, CalibrationError and DataError.
     """
-    with RecordingSensor(settings.models) as sensor:
+    with RecordingSensor(settings.models, settings.camera.turn) as sensor:
         made = (
             calibration_from(sensor, against, settings, told=lambda _progress: told())
             if isinstance(against, str)

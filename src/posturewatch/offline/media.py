@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
+from posturewatch.base.clock import zone_asked_for
 from posturewatch.base.errors import SourceEndedError
 from posturewatch.base.i18n import _
 from posturewatch.base.observation import Look, Observation
@@ -25,8 +26,10 @@ up to 0.3 s old when it is answered with; much more, and what happened during a 
 class MediaClock:
     """Implements ``clock.Clock``: the time of the recording, with a wall clock that began at ``start``."""
 
-    def __init__(self, start: datetime) -> None:
+    def __init__(self, start: datetime, *, here: bool = False) -> None:
+        """``here``: the wall clock follows this computer's zone, so that summer time begins and ends in it."""
         self._start = start
+        self._here = here
         self._slept_s = 0.0
         self.t_s = 0.0
         """Seconds of media time since the beginning, rounds included."""
@@ -36,9 +39,9 @@ class MediaClock:
         return self.t_s
 
     def now(self) -> datetime:
-        """Wall time in the zone of ``start``, through a change of summer time as well."""
+        """Wall time in the zone of ``start`` (or here), through a change of summer time as well."""
         passed = timedelta(seconds=self.t_s + self._slept_s)
-        return (self._start.astimezone(UTC) + passed).astimezone(self._start.tzinfo)
+        return (self._start.astimezone(UTC) + passed).astimezone(zone_asked_for() if self._here else self._start.tzinfo)
 
     def advance(self, seconds: float) -> None:
         """Let media time pass."""

@@ -36,7 +36,8 @@ EVERY_S: Final = 0.5
 class ReplayOptions:
     """What to replay, and how. ``speed`` None = as fast as it goes; ``rounds``: how often from the beginning.
     ``calibration``: one to keep and use from the beginning. ``answers``: the observations are a live run's, as
-    ``run --record`` writes them, and no film's."""
+    ``run --record`` writes them, and no film's. ``here``: the wall clock follows this computer's zone through a change
+    of summer time; otherwise it keeps to the zone of ``start``."""
 
     start: datetime
     calibration: Calibration | None = None
@@ -44,6 +45,7 @@ class ReplayOptions:
     speed: float | None = None
     rounds: int = 1
     scenes: tuple[ScriptLine, ...] = ()
+    here: bool = False
 
 
 @dataclass(slots=True)
@@ -102,7 +104,7 @@ class ReminderRecorder:
 class NoWindows:
     """Implements ``doors.Launcher`` where nothing is opened."""
 
-    def open(self, what: str, *, text: str = "", reminder: Reminder | None = None, begun: bool = False) -> bool:  # noqa: ARG002
+    def open(self, *_what: object, **_words: object) -> bool:
         """False: no window is opened."""
         return False
 
@@ -138,7 +140,7 @@ def replay_recording(
     options = replace(options, answers=recorded)
     if recorded and calibrate is None:
         return replay(_lines(Path(source)), options, folders, settings, hear=hear, told=told)
-    with RecordingSensor(settings.models) as sensor:
+    with RecordingSensor(settings.models, settings.camera.turn) as sensor:
         if calibrate is not None:
             options = replace(options, calibration=calibration_from(sensor, calibrate, settings))
         observations = _lines(Path(source)) if recorded else sensor.observe(source, every_s=EVERY_S)
@@ -159,7 +161,7 @@ def replay(
 
     Raises InstanceError where an app uses these folders now, and DataError.
     """
-    clock = MediaClock(options.start)
+    clock = MediaClock(options.start, here=options.here)
     with ExitStack() as end:
         end.enter_context(Instance(folders.make().state))
         journal = SqliteJournal(folders.journal_file, clock)

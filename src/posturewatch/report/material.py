@@ -68,14 +68,16 @@ def gather(
     diary_shared: bool = True,
     calibrated_at: datetime | None = None,
     version: str = __version__,
+    since: date | None = None,
 ) -> Material:
-    """Summarise the days ``first`` to ``last`` and put everything in one record.
+    """Summarise the days ``first`` to ``last`` and put everything in one record; ``since``: the date of a visit, before
+    and after which a change is told.
 
     Rows of other days may be given; they are left aside, except that a generated journal stays marked.
     """
     inside = content.on_days(lambda day: first <= day <= last)
     return Material(
-        summarise_period(inside, first=first, last=last),
+        summarise_period(inside, first=first, last=last, since=since),
         inside,
         made_at,
         version,

@@ -64,16 +64,23 @@ def state_line(snapshot: Snapshot, units: Units = "in") -> str:
         return pause_words(snapshot)
     if snapshot.quiet and not snapshot.watching:
         return snapshot.quiet
-    if snapshot.fht_in is not None and snapshot.state in {State.UPRIGHT, State.FORWARD}:
+    if snapshot.fht_in is not None:
+        # Also where its error forbids a verdict: what is known is said, with its error.
         parts = (
             state_words(snapshot.state),
             distance(snapshot.fht_in, snapshot.fht_se_in, units),
-            load_words(snapshot, units),
+            load_words(snapshot, units) if snapshot.state in {State.UPRIGHT, State.FORWARD} else "",
+            tie_words(snapshot),
         )
         return " · ".join(part for part in parts if part)
     if snapshot.reason is not None and snapshot.state is not State.AWAY:
         return _("{state}: {reason}").format(state=state_words(snapshot.state), reason=reason_words(snapshot.reason))
     return state_words(snapshot.state)
+
+
+def tie_words(snapshot: Snapshot) -> str:
+    """That nobody has tied the calibration to today or to what is worn, or an empty text."""
+    return _("not tied today") if snapshot.tied is False else ""
 
 
 def band_words(snapshot: Snapshot) -> str:
@@ -103,7 +110,7 @@ def tooltip(snapshot: Snapshot, units: Units = "in") -> str:
     """Two short lines for the tray icon: the state, and trouble or the next break."""
     second = snapshot.trouble or next_break_words(snapshot)
     if snapshot.recalibrate and not snapshot.trouble:
-        second = _("Please calibrate again.")
+        second = _("Five seconds of sitting upright are wanted.")
     return "\n".join(part for part in (state_line(snapshot, units), second) if part)
 
 
@@ -114,6 +121,8 @@ def status_line(snapshot: Snapshot, units: Units = "in") -> str:
         parts.append(_("profile {name}").format(name=snapshot.profile))
     if snapshot.calibrated_at is not None:
         parts.append(calibration_words(snapshot.calibrated_at, snapshot.at))
+    if snapshot.fht_in is None:
+        parts.append(tie_words(snapshot))
     parts.append(next_break_words(snapshot))
     parts.append(silence_words(snapshot))
     parts.append(snapshot.trouble)

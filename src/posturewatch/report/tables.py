@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from posturewatch.base.i18n import _
 from posturewatch.base.records import DiaryEntry, EventKind
 from posturewatch.core.history.diary import is_backfilled
-from posturewatch.core.history.summary.records import DETECTABLE_IN
 from posturewatch.report import words
 from posturewatch.report.material import Material
 
@@ -57,14 +56,13 @@ def calibrations(material: Material) -> Table:
             f"{note.at:%Y-%m-%d %H:%M}",
             note.profile,
             "± " + words.length(note.repeatability_in, material.units, digits=2),
-            words.change(note.drift_in, material.units) if note.drift_in is not None else _("too few days"),
             words.number(note.usable_days),
         )
         for note in material.period.calibrations
     )
     return Table(
-        _("Calibrations; drift is how the most upright tenth of the day moved under each"),
-        (_("Made"), _("Profile"), _("Repeatability"), _("Drift"), _("Usable days")),
+        _("Calibrations"),
+        (_("Made"), _("Profile"), _("Repeatability"), _("Usable days")),
         rows,
         wordy=(1,),
     )
@@ -82,7 +80,7 @@ def bands(material: Material) -> Table:
     )
     return Table(
         _("Valid time by distance"),
-        (_("Distance"), _("Rule-of-thumb load index"), _("Time"), _("Share")),
+        (_("Distance"), _("Load index (11 lb + 10 lb per inch; a rule of thumb, not a force)"), _("Time"), _("Share")),
         rows,
         wordy=(1,),
     )
@@ -97,7 +95,10 @@ def distribution(material: Material) -> Table:
         (_("Median (P50)"), words.length_with_error(posture.p50_in, posture.se_in, units)),
         (_("A tenth of the time under (P10)"), words.length(posture.p10_in, units)),
         (_("A tenth of the time over (P90)"), words.length(posture.p90_in, units)),
-        (_("Rule-of-thumb load index at the median"), words.load(posture.load_p50_lb, units)),
+        (
+            _("Load index at the median (11 lb + 10 lb per inch; a rule of thumb, not a force)"),
+            words.load(posture.load, units),
+        ),
         (_("Bouts at {limit} or more").format(limit=limit), words.number(bouts.count)),
         (_("Longest bout"), words.duration(bouts.longest_min)),
         (_("Mean bout"), words.duration(bouts.mean_min)),
@@ -144,36 +145,29 @@ def heat(material: Material) -> Table:
 
 
 def weeks(material: Material) -> Table:
-    """Weekly medians with the change and whether it is within error, and the diary beside them."""
+    """Weekly medians with their tied days, and the diary beside them; what changed is one sentence over all of them."""
     units = material.units
-    rows = []
-    for week in material.period.weeks:
-        if week.from_first_in is None:
-            judged = words.MISSING
-        else:
-            judged = _("within error") if week.from_first_within_error else _("more than error")
-        rows.append(
-            (
-                week.monday.isoformat(),
-                f"{week.usable_days}/{week.days}",
-                words.length_with_error(week.median_in, week.se_in, units),
-                words.length(week.p10_in, units),
-                words.length(week.p90_in, units),
-                words.judged_change(week.from_first_in, DETECTABLE_IN, units),
-                judged,
-                f"{week.headache_days}/{week.answered_days}" if material.diary_shared else words.MISSING,
-            )
+    rows = [
+        (
+            week.monday.isoformat(),
+            f"{week.usable_days}/{week.days}",
+            words.number(week.tied_days),
+            words.length_with_error(week.median_in, week.se_in, units),
+            words.length(week.p10_in, units),
+            words.length(week.p90_in, units),
+            f"{week.headache_days}/{week.answered_days}" if material.diary_shared else words.MISSING,
         )
+        for week in material.period.weeks
+    ]
     return Table(
         _("Weeks from Monday; only usable days are averaged"),
         (
             _("Week of"),
             _("Usable days"),
+            _("Tied days"),
             _("Median"),
             _("P10"),
             _("P90"),
-            _("Change from first"),
-            _("Judged"),
             _("Headache days / days with entry"),
         ),
         tuple(rows),
@@ -198,7 +192,7 @@ def diary(material: Material) -> Table:
         if entry.kind == "headache"
     )
     return Table(
-        _("Headaches"),
+        _("Headaches, as the person entered them. When to seek help: see the list with the diary."),
         (
             _("Day"),
             _("Time"),

@@ -33,9 +33,7 @@ def _valid(material: Material) -> Tile:
 
 def _median(material: Material) -> Tile:
     posture, units = material.posture, material.units
-    more = _("{other}; load index {load}").format(
-        other=words.other_length(posture.p50_in, units), load=words.load(posture.load_p50_lb, units)
-    )
+    more = words.other_length(posture.p50_in, units)
     big = words.length_with_error(posture.p50_in, posture.se_in, units)
     return Tile(_("Median distance"), big, "" if posture.p50_in is None else more)
 

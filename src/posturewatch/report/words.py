@@ -10,9 +10,9 @@ from typing import Final
 
 from posturewatch.base import quantities
 from posturewatch.base.i18n import _, ngettext
-from posturewatch.base.quantities import Units
-from posturewatch.base.records import Event, EventKind
-from posturewatch.core.history.summary.records import BAND_EDGES_IN, Shortfall
+from posturewatch.base.quantities import LB_KG, Units
+from posturewatch.base.records import Event, EventKind, Load
+from posturewatch.core.history.summary.records import BAND_EDGES_IN, Interval, Shortfall
 
 _GLUE: Final = "\u00a0"
 """Keeps a number and its unit on one line."""
@@ -50,10 +50,10 @@ def change(value_in: float | None, units: Units, *, digits: int = 1) -> str:
     return MISSING if value_in is None else _glued(quantities.change(value_in, units, digits))
 
 
-def judged_change(value_in: float | None, limit_in: float, units: Units) -> str:
-    """A change that stands beside its limit: with a digit more where one would make the two look equal."""
-    alike = value_in is not None and quantities.length(abs(value_in), units) == quantities.length(limit_in, units)
-    return change(value_in, units, digits=2 if alike else 1)
+def interval(told: Interval, units: Units, *, digits: int = 1) -> str:
+    """``−0.1 to +0.5 in``."""
+    low = quantities.change(told.low_in, units, digits).removesuffix(f" {units}")
+    return _("{low} to {high}").format(low=low, high=change(told.high_in, units, digits=digits))
 
 
 def duration(minutes: float | None) -> str:
@@ -66,9 +66,22 @@ def percent(share: float | None) -> str:
     return MISSING if share is None else _glued(quantities.percent(share))
 
 
-def load(pounds: float | None, units: Units) -> str:
-    """The rule-of-thumb load index, rounded as the rule deserves; a dash where there is none."""
-    return MISSING if pounds is None else quantities.load(pounds, units)
+def load(told: Load | None, units: Units) -> str:
+    """The rule-of-thumb load index with its error, rounded as the rule deserves; a dash where there is none."""
+    if told is None:
+        return MISSING
+    error, unit = (told.se_lb * LB_KG, "kg") if units == "cm" else (told.se_lb, "lb")
+    return _("{load} ± {error} {unit}").format(
+        load=quantities.load(told.load_lb, units), error=number(error), unit=unit
+    )
+
+
+def load_rule() -> str:
+    """What stands with every load index: the rule by its name, and that it is no force."""
+    return _(
+        "The load index is a rule of thumb, not a force measured in anybody's neck: Kapandji's rule, an 11-lb head "
+        "plus 10 lb for each inch forward, made anew from the inches, whichever rule the settings show live."
+    )
 
 
 def day_name(day: date) -> str:

@@ -23,6 +23,8 @@ class CameraChoice(Protocol):
     def height_px(self) -> int: ...
     @property
     def fps(self) -> float: ...
+    @property
+    def turn(self) -> int: ...
 
 
 class ModelChoice(Protocol):
@@ -43,6 +45,7 @@ class CameraOptions:
     width_px: int = 640
     height_px: int = 480
     fps: float = 5.0
+    turn: int = 0
 
 
 @dataclass(frozen=True, slots=True)

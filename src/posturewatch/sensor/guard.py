@@ -33,6 +33,7 @@ _M_ARENA_MAX, _M_MMAP_THRESHOLD = -8, -3
 _PR_SET_NO_NEW_PRIVS: Final = 38
 _PR_SET_SECCOMP: Final = 22
 _SECCOMP_MODE_FILTER: Final = 2
+_PR_SET_PDEATHSIG: Final = 1
 _SECCOMP_ALLOW: Final = 0x7FFF0000
 _SECCOMP_REFUSE: Final = 0x00050000 | 13  # with EACCES
 _LOAD, _EQUAL, _RETURN = 0x20, 0x15, 0x06
@@ -66,6 +67,15 @@ def step_back() -> None:
     else:
         with suppress(OSError):
             os.nice(NICENESS)
+
+
+def end_with_the_app() -> None:
+    """Have the kernel end this process when the app's thread that started it ends, be it by a kill: while a native
+    library is loaded no thread of Python runs, and the closed pipe would be seen seconds later."""
+    if sys.platform != "linux":
+        return
+    with suppress(OSError, AttributeError):
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, int(signal.SIGKILL), 0, 0, 0)
 
 
 def _give_memory_back() -> None:

@@ -60,6 +60,7 @@ def _watch(app: App, task: Message) -> None:
     from posturewatch.sensor.landmarks import Landmarks
     from posturewatch.sensor.look import Looker
 
+    guard.end_with_the_app()
     guard.step_back()
     camera = CameraOptions(**task["camera"])
     found = bundles.find(ModelOptions(**task["models"]))
@@ -131,7 +132,7 @@ def _record(app: App, task: Message) -> None:
     from posturewatch.sensor.recording import RecordingReader
 
     guard.forbid_network()
-    recorder = RecordingReader(bundles.find(ModelOptions(**task["models"])))
+    recorder = RecordingReader(bundles.find(ModelOptions(**task["models"])), CameraOptions(**task["camera"]).turn)
     app.send({"ready": True})
     while True:
         message = app.receive()
@@ -179,7 +180,8 @@ def _window(app: App, task: Message) -> None:
 
             body = task.get("calibration")
             calibration = Calibration.from_json(str(body)) if body else None
-            LiveWindow(app, camera, models, Settings.model_validate_json(str(task["settings"])), calibration).run()
+            wish, of_today = Settings.model_validate_json(str(task["settings"])), bool(task.get("of_today", True))
+            LiveWindow(app, camera, models, wish, calibration, of_today=of_today).run()
         case _:
             from posturewatch.sensor.windows.picture_window import PreviewWindow
 

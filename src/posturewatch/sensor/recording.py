@@ -26,8 +26,10 @@ class RecordingReader:
     """Looks at recordings, one after the other, with one memory for the clothes (so that a calibration's
     anchors serve the recording that follows). Networks are built for stills or for films as they are needed."""
 
-    def __init__(self, bundles: Bundles) -> None:
+    def __init__(self, bundles: Bundles, turn: int = 0) -> None:
+        """``turn``: degrees clockwise by which the pictures are turned to stand upright."""
         self._bundles = bundles
+        self._turn = turn
         self._texture = texture_memory()
         self._lookers: dict[bool, Looker] = {}
 
@@ -45,7 +47,7 @@ class RecordingReader:
         look in so many seconds of media time. ``look.new_anchor`` holds for the first look only.
         Raises SourceError and ModelError.
         """
-        with closing(open_source(CameraOptions(source=source))) as recording:
+        with closing(open_source(CameraOptions(source=source, turn=self._turn))) as recording:
             looker = self._looker(recording.stills if stills is None else stills)
             due_s = -math.inf
             while recording.grab():

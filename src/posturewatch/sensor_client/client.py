@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from types import TracebackType
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 from posturewatch.base import codec
 from posturewatch.base.check import Check
@@ -189,8 +189,9 @@ class RecordingSensor:
     One after the other: the references for the clothes that a calibration recording leaves serve the next one.
     """
 
-    def __init__(self, models: ModelSettings) -> None:
-        self._child = start_sensor("record", CameraSettings(), models)
+    def __init__(self, models: ModelSettings, turn: Literal[0, 90, 180, 270] = 0) -> None:
+        """``turn``: degrees clockwise by which the pictures are turned to stand upright."""
+        self._child = start_sensor("record", CameraSettings(turn=turn), models)
         self._number = 0
 
     def __enter__(self) -> RecordingSensor:

@@ -58,9 +58,10 @@ def open_preview(camera: CameraSettings, models: ModelSettings) -> SensorWindow:
     return SensorWindow(start_sensor("window", camera, models, window="preview"))
 
 
-def open_live(settings: Settings, calibration: str) -> SensorWindow:
-    """The live view. ``calibration`` is the JSON of the one in force, or empty."""
-    words = {"settings": settings.model_dump_json(), "calibration": calibration}
+def open_live(settings: Settings, calibration: str, *, of_today: bool) -> SensorWindow:
+    """The live view. ``calibration`` is the JSON of the one in force, or empty; ``of_today``: whether it was made or
+    tied today."""
+    words = {"settings": settings.model_dump_json(), "calibration": calibration, "of_today": of_today}
     return SensorWindow(start_sensor("window", settings.camera, settings.models, window="live", **words))
 
 

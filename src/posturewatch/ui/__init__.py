@@ -12,5 +12,6 @@ __all__ = [
     "help_window",
     "open",
     "palette",
+    "settings_window",
     "toolkit",
 ]

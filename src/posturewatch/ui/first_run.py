@@ -1,7 +1,7 @@
-"""The guided first run: camera, calibration, units, limit, breaks, start at login. Can be run again at any time.
+"""The guided first run: camera, calibration, units, limit, breaks, start at login, start. Can be run again at any time.
 
 The pages and their order are pure functions; a window and the terminal (``first_run_terminal.py``) show the same
-ones. What they do to the world (cameras, calibration, settings) comes in as :class:`SetupTools`. Eight pages, one
+ones. What they do to the world (cameras, calibration, settings) comes in as :class:`SetupTools`. Nine pages, one
 question each.
 """
 
@@ -11,7 +11,7 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from typing import Final, Protocol
+from typing import Any, Final, Protocol
 
 from posturewatch.base.child import CLOSED, Said
 from posturewatch.base.errors import DesktopError, PosturewatchError
@@ -31,6 +31,7 @@ class SetupStep(StrEnum):
     THRESHOLD = "threshold"
     BREAKS = "breaks"
     LOGIN = "login"
+    START = "start"
     DONE = "done"
 
 
@@ -56,6 +57,7 @@ class Answers:
     breaks: bool = True
     exercises: bool = False
     autostart: bool = False
+    start: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,8 +94,13 @@ class SetupTools(Protocol):
         """
         ...
 
+    def calibrate_in_window(self, source: str) -> str:
+        """As ``calibrate``, in the sensor's window with picture, countdown and Cancel; raises DesktopError where that
+        cannot be had, CalibrationError where the user kept none."""
+        ...
+
     def apply(self, answers: Answers) -> None:
-        """Write the settings and set start at login. Raises PosturewatchError."""
+        """Write the settings, set start at login, start what is to start now. Raises PosturewatchError."""
         ...
 
 
@@ -110,6 +117,7 @@ def page_for(step: SetupStep, answers: Answers, cameras: tuple[Option, ...], pla
         SetupStep.THRESHOLD: lambda: _threshold_page(answers),
         SetupStep.BREAKS: lambda: _breaks_page(answers),
         SetupStep.LOGIN: lambda: _login_page(answers),
+        SetupStep.START: lambda: _start_page(answers),
         SetupStep.DONE: lambda: Page(step, _("That is all"), _done(answers)),
     }
     return pages[step]()
@@ -139,6 +147,12 @@ def _login_page(answers: Answers) -> Page:
     text = _("Shall posturewatch start when you log in?")
     choices = (Option("yes", _("Yes")), Option("no", _("No")))
     return Page(SetupStep.LOGIN, _("Start at login"), (text,), choices, "yes" if answers.autostart else "no")
+
+
+def _start_page(answers: Answers) -> Page:
+    text = _("It runs in the background; `posturewatch quit` or the icon's menu ends it.")
+    choices = (Option("yes", _("Start watching now")), Option("no", _("Not yet")))
+    return Page(SetupStep.START, _("Start"), (text,), choices, "yes" if answers.start else "no")
 
 
 def chosen_break(answers: Answers) -> str:
@@ -196,12 +210,17 @@ def _break_choices() -> tuple[Option, ...]:
 
 
 def _done(answers: Answers) -> tuple[str, ...]:
-    last = (
+    calibrated = (
         _("The icon in the tray shows how you sit. A click on it has all the rest.")
         if answers.calibrated
         else _("You have not calibrated yet. Choose Calibrate in the tray, or run: posturewatch calibrate")
     )
-    return (last, _("To run this again: posturewatch setup"))
+    begins = (
+        _("posturewatch is watching now. Without a tray: posturewatch status")
+        if answers.start
+        else _("To begin: posturewatch start, or its entry in the application menu.")
+    )
+    return (begins, calibrated, _("To run this again: posturewatch setup"))
 
 
 def take(step: SetupStep, answers: Answers, value: str) -> Answers:
@@ -215,8 +234,9 @@ def take(step: SetupStep, answers: Answers, value: str) -> Answers:
             return replace(answers, threshold_in=float(value))
         case SetupStep.BREAKS if value in {choice.value for choice in _break_choices()}:
             return replace(answers, breaks=value != "none", exercises=value == "exercises")
-        case SetupStep.LOGIN if value in {"yes", "no"}:
-            return replace(answers, autostart=value == "yes")
+        case SetupStep.LOGIN | SetupStep.START if value in {"yes", "no"}:
+            yes = value == "yes"
+            return replace(answers, autostart=yes) if step is SetupStep.LOGIN else replace(answers, start=yes)
         case _:
             return answers
 
@@ -287,6 +307,7 @@ def answers_from(said: Said, before: Answers) -> Answers:
     answers = take(SetupStep.THRESHOLD, answers, str(said.get("threshold") or ""))
     answers = take(SetupStep.BREAKS, answers, str(said.get("breaks") or ""))
     answers = take(SetupStep.LOGIN, answers, str(said.get("login") or ""))
+    answers = take(SetupStep.START, answers, str(said.get("start") or ""))
     return replace(answers, calibrated=bool(said.get("calibrated")))
 
 
@@ -300,13 +321,23 @@ def _serve(tools: SetupTools, handle: WindowHandle, said: Said) -> None:
             handle.tell("trouble", words=f"{err.message} {err.hint}".strip())
     elif said.kind == "calibrate":
         tools.hide_camera()
-        work = threading.Thread(target=_calibrate_for, args=(tools, handle, source), name="set-up", daemon=True)
+        work = threading.Thread(target=calibrate_for, args=(tools, handle, source), name="set-up", daemon=True)
         work.start()
 
 
-def _calibrate_for(tools: SetupTools, handle: WindowHandle, source: str) -> None:
+class Listener(Protocol):
+    """Hears how it goes: the set-up's window."""
+
+    def tell(self, kind: str, **values: Any) -> None: ...
+
+
+def calibrate_for(tools: SetupTools, handle: Listener, source: str) -> None:
+    """Calibrate in the sensor's window with the picture, or without one where there can be none; tell how it ended."""
     try:
-        words = tools.calibrate(source, lambda share, words: handle.tell("calibrating", share=share, words=words))
+        try:
+            words = tools.calibrate_in_window(source)
+        except DesktopError:  # without the picture, then
+            words = tools.calibrate(source, lambda share, words: handle.tell("calibrating", share=share, words=words))
     except PosturewatchError as err:
         handle.tell("calibrated", ok=False, words=f"{err.message} {err.hint}".strip())
     else:

@@ -26,7 +26,9 @@ from posturewatch.base.system_packages import tkinter
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
 
-WINDOWS: Final = frozenset({"break_window", "diary_window", "setup_window", "menu_window", "help_window", "dim_window"})
+WINDOWS: Final = frozenset(
+    {"break_window", "diary_window", "setup_window", "menu_window", "help_window", "dim_window", "settings_window"}
+)
 
 SHOWN_S: Final = 10.0
 """A window is seen within a second; one that is not by then counts as failed, and what it was for goes another way."""

@@ -54,11 +54,11 @@ class SetupWindow(Window):
         words = str(said.values.get("words", ""))
         if said.kind == "calibrating":
             self._bar.configure(value=float(said.values.get("share", 0.0)) * 100)
-            self._status.configure(text=words)
+            self._status.configure(text=words, style="Muted.TLabel")
         elif said.kind == "calibrated":
             self._calibrated(bool(said.values.get("ok")), words)
         elif said.kind == "trouble":
-            self._status.configure(text=words)
+            self._status.configure(text=words, style="Error.TLabel")
 
     # ---- one page
 
@@ -151,6 +151,7 @@ class SetupWindow(Window):
             threshold=f"{answers.threshold_in:g}",
             breaks=chosen_break(answers),
             login="yes" if answers.autostart else "no",
+            start="yes" if answers.start else "no",
             calibrated=answers.calibrated,
         )
 
@@ -172,7 +173,7 @@ class SetupWindow(Window):
         self._answers = replace(self._answers, calibrated=ok or self._answers.calibrated)
         if self._step is SetupStep.CALIBRATE:
             self._show()
-            self._status.configure(text=words)
+            self._status.configure(text=words, style="Muted.TLabel" if ok else "Error.TLabel")
             self._bar.configure(value=100 if ok else 0)
 
 

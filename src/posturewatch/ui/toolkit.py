@@ -241,6 +241,7 @@ class Window:
         style.configure("Head.TLabel", font=(family, 12, "bold"))
         style.configure("Guide.TLabel", font=(family, 13))
         style.configure("Big.TLabel", font=(family, 30, "bold"), foreground=c.accent)
+        style.configure("Error.TLabel", foreground=c.error, font=(family, 10))
         style.configure("Muted.TLabel", foreground=c.muted, font=(family, 10))
         _style_controls(style, c, (family, 11, "bold"), px)
 
@@ -304,6 +305,7 @@ def _style_controls(style: ttk.Style, c: Colours, bold: tuple[str, int, str], px
             foreground=c.ink,
             padding=px(5),
             indicatorsize=px(15),
+            indicatormargin=(px(1), px(1), px(6), px(1)),
             indicatorbackground=c.field,
             upperbordercolor=c.line,
             lowerbordercolor=c.line,
@@ -314,6 +316,15 @@ def _style_controls(style: ttk.Style, c: Colours, bold: tuple[str, int, str], px
             indicatorbackground=[("selected", c.accent)],
             indicatorforeground=[("selected", c.accent_ink)],
         )
+    # clam fills nearly all of a chosen circle with its foreground: a light one would read as off.
+    style.map(
+        "TRadiobutton",
+        background=[("active", c.paper)],
+        indicatorbackground=[("selected", c.field)],
+        indicatorforeground=[("selected", c.accent)],
+        upperbordercolor=[("selected", c.accent)],
+        lowerbordercolor=[("selected", c.accent)],
+    )
     for kind in ("TEntry", "TSpinbox", "TCombobox"):
         style.configure(kind, padding=px(6), bordercolor=c.line, arrowcolor=c.ink, arrowsize=px(12))
         style.map(

@@ -50,10 +50,9 @@ def test_a_day_of_leaning_and_rolling_asks_for_nothing() -> None:
         (Person(eyes=(320.0, 290.0)), {}),
         (Person(), {"distance_cm": 1.5 * USUAL.distance_cm}),
         (Person(), {"trunk_yaw_deg": 32.0}),
-        (Person(), {"fht_in": -1.2}),
         (Person(), {"reason": Reason.TOO_UNCERTAIN}),
     ],
-    ids=["beside", "camera_tilted", "farther", "turned", "slouched_baseline", "never_valid"],
+    ids=["beside", "camera_tilted", "farther", "turned", "never_valid"],
 )
 def test_resting_elsewhere_for_minutes_is_noticed(person: Person, angles: dict[str, float]) -> None:
     """Not within the first two minutes, but before five."""
@@ -84,3 +83,25 @@ def test_a_gap_makes_it_look_anew() -> None:
     said = sits(watch, seconds=180, from_s=4000.0)
     assert said[0]
     assert not said[-1]
+
+
+def behind(watch: DriftWatch, minutes: int, fht_in: float, *, from_min: int = 0) -> bool:
+    """Somebody is measured so for so long, every four seconds; whether the baseline is called slouched by then."""
+    for number in range(minutes * 15):
+        watch.mind_baseline(60.0 * from_min + 4.0 * number, fht_in)
+    return watch.slouched
+
+
+def test_hours_behind_the_baseline_say_that_it_was_slouched() -> None:
+    """An hour and a half at -1.2 in, and not a film's length of leaning back; a break in between forgets nothing."""
+    watch = DriftWatch(USUAL)
+    assert not behind(watch, 60, -1.2)
+    watch.forget()
+    assert behind(watch, 35, -1.2, from_min=80)
+    assert not behind(DriftWatch(USUAL), 300, -0.6)
+
+
+def test_a_day_that_is_mostly_upright_has_no_slouched_baseline() -> None:
+    """Leaning back for two of five minutes is no more than that."""
+    watch = DriftWatch(USUAL)
+    assert not any(behind(watch, 1, -1.4 if minute % 5 < 2 else 0.1, from_min=minute) for minute in range(300))

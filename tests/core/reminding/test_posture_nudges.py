@@ -146,21 +146,20 @@ def test_a_locked_screen_forgets_the_hold_whatever_the_step_says() -> None:
     assert not policy.alert
 
 
-def test_a_new_calibration_begins_anew_and_may_ask_again() -> None:
-    """After calibrating, hold and question start over; without it the question is put once."""
+def test_a_new_calibration_begins_the_hold_anew() -> None:
+    """What lasted was said of the old one: the three minutes are counted from the calibration on."""
     policy, time = PosturePolicy(PostureSettings()), Timekeeper(0.0, NOW, SLOW_S)
 
-    def asked(first: int, last: int) -> int:
-        misfit = unsure(Reason.NOT_AS_CALIBRATED)
+    def nudges(first: int, last: int) -> int:
         return sum(
-            len(policy.feed(misfit, time.read(t * 2.0, NOW + timedelta(seconds=t * 2)), Courtesy(), None))
+            len(policy.feed(verdict(2.0), time.read(t * 2.0, NOW + timedelta(seconds=t * 2)), Courtesy(), None))
             for t in range(first, last)
         )
 
-    assert asked(0, 200) == 1
-    assert asked(200, 600) == 0
+    assert nudges(0, 85) == 0
     policy.recalibrated()
-    assert asked(600, 800) == 1
+    assert nudges(85, 170) == 0
+    assert nudges(170, 180) == 1
 
 
 def test_new_settings_are_taken_up_without_forgetting() -> None:

@@ -281,6 +281,8 @@ def test_the_writer_of_a_virtual_camera_is_in_no_call(tmp_path: Path) -> None:
     assert camera_in_use(tmp_path, OURS, sys=sys, capturing=lambda _node: True) is False
     process(tmp_path, 301, name="meeting", holds="/dev/video9")
     assert camera_in_use(tmp_path, OURS, sys=sys, capturing=lambda _node: True) is True
+
+
 BOOT_S = 1_790_000_000.0
 
 

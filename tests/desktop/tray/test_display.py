@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from dataclasses import replace
+from dataclasses import fields, replace
 from pathlib import Path
 
 import pytest
@@ -25,7 +25,7 @@ def nothing() -> None:
     """An action that does nothing."""
 
 
-ACTIONS = TrayActions(nothing, nothing, nothing, nothing, nothing, nothing, nothing)
+ACTIONS = TrayActions(**dict.fromkeys((one.name for one in fields(TrayActions) if one.name != "open_menu"), nothing))
 
 
 @pytest.fixture

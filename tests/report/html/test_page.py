@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from posturewatch.base.i18n import LANGUAGES, set_language
-from posturewatch.base.wording import footer, seek_help
+from posturewatch.base.wording import call_for_help, footer, see_a_doctor_soon, seek_help
 from posturewatch.report.html.markup import script_json, tag
 from posturewatch.report.html.page import MAX_BYTES, render_html
 from posturewatch.report.html.page_data import LETTERS, LOWEST_IN, STEP_IN, TIMELINE_DAYS, page_data
@@ -142,12 +142,17 @@ def test_every_chart_has_words_and_a_table(page: str) -> None:
 
 
 def test_the_footer_and_the_help_list_are_there(page: str) -> None:
-    """The wellness sentence and, on request, when to seek help."""
+    """The wellness sentence and when to seek help, whole, beside the diary and not folded: folded is not printed."""
     text = "".join(_read(page).text)
     assert footer() in text
     for item in seek_help():
         assert item in text
-    assert re.search(r"<details[^>]*><summary>When to seek help</summary>", page)
+    for sentence in (call_for_help(), see_a_doctor_soon()):
+        assert sentence in text
+    diary = page[page.index('<section id="diary"') :]
+    diary = diary[: diary.index("</section>")]
+    assert '<aside class="help"' in diary
+    assert "seek-help" in page[: page.index("<section")]
 
 
 def test_a_generated_journal_says_so(page: str) -> None:

@@ -118,7 +118,7 @@ def test_a_chunked_stream_is_read() -> None:
 
 
 @pytest.mark.parametrize(
-    "location", ["/again", "file:///etc/passwd", "http://u:hunter2@elsewhere.example/x?pw=hunter2"]
+    "location", ["/again", "file:///etc/passwd", "http://[", "http://u:hunter2@elsewhere.example/x?pw=hunter2"]
 )
 def test_a_redirection_is_refused_and_said(location: str) -> None:
     """Wherever it leads; its host is named, nothing else of it."""

@@ -220,6 +220,9 @@ def test_whoever_holds_a_device_is_found(tmp_path: Path) -> None:
     with node.open() as held:
         holder = subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE, pass_fds=[held.fileno()])
         assert held_by_another(node)
+        by_id = tmp_path / "usb-A_Camera-video-index0"
+        by_id.symlink_to(node)
+        assert held_by_another(by_id)
         holder.communicate(b"\n")
     assert not held_by_another(node)
 

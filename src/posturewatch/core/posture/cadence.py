@@ -63,8 +63,9 @@ PATIENCE_S: Final = 10.0
 CLOSED_RETRY_S: Final = 60.0
 """With the camera given back after a long absence, one look a minute."""
 
-TROUBLE_MAX_S: Final = 30.0
-"""Longest wait between looks while the camera gives nothing."""
+TROUBLE_MAX_S: Final = 4.0
+"""Longest wait between looks while the camera gives nothing: one that comes back is used within ten seconds, and asking
+for one that is not there costs next to nothing."""
 
 _TROUBLE: Final = frozenset({
     Reason.NO_FRAME, Reason.CAMERA_LOST, Reason.CAMERA_MISSING, Reason.CAMERA_BUSY, Reason.CAMERA_FORBIDDEN,

@@ -76,6 +76,11 @@ class CalibrationRun:
         self._calibrator = Calibrator(self.profile, self._user, self._before)
 
     @property
+    def ties(self) -> bool:
+        """Whether it ties an earlier calibration to a new sitting."""
+        return self._before is not None
+
+    @property
     def over(self) -> bool:
         """Whether it has ended, one way or the other."""
         return self.phase in (Phase.DONE, Phase.FAILED)

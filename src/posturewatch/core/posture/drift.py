@@ -37,7 +37,11 @@ TURNED_DEG: Final = 25.0
 """Trunk at rest turned by this: the screen in use stands elsewhere, or the camera does."""
 
 BEHIND_IN: Final = 0.9
-"""A head that rests this far *behind* its baseline was not upright when the baseline was taken."""
+"""A head that rests this far *behind* its baseline was not upright when the baseline was taken …"""
+
+BEHIND_EVERY_S: Final = 60.0
+BEHIND_LOOKS: Final = 90
+"""… if it does so in the middle of an hour and a half at the desk: somebody who leans back for a film does not."""
 
 UNFIT_SHARE: Final = 0.6
 """… or most looks at somebody who sits there cannot be used, for reasons that a calibration would mend."""
@@ -61,17 +65,29 @@ class KeptLook:
     raised: float
     nearer: float | None
     turned: float | None
-    behind: float | None
     unfit: bool
 
 
 @dataclass(slots=True)
 class DriftWatch:
-    """Feeds on looks at a person; :attr:`moved` says whether the scene no longer fits the calibration."""
+    """Feeds on looks at a person; :attr:`moved` says whether the scene no longer fits the calibration, :attr:`slouched`
+    whether the person mostly sits so far behind the baseline that it was taken slouched."""
 
     usual: UsualView
     moved: bool = False
+    slouched: bool = False
     _kept: deque[KeptLook] = field(default_factory=deque)
+    _behind: deque[float] = field(default_factory=lambda: deque(maxlen=BEHIND_LOOKS))
+    _behind_s: float | None = None
+
+    def mind_baseline(self, now_s: float, fht_in: float) -> None:
+        """Take in a value that may be believed, of a tied sitting: in other clothes the zero lies elsewhere anyway."""
+        if self._behind_s is not None and now_s - self._behind_s < BEHIND_EVERY_S:
+            return
+        self._behind_s = now_s
+        self._behind.append(fht_in)
+        if len(self._behind) == BEHIND_LOOKS:
+            self.slouched = median(self._behind) < -BEHIND_IN * (RELIEF if self.slouched else 1.0)
 
     def feed(self, now_s: float, sight: PersonInView, estimate: Estimate | None, reason: Reason | None) -> bool:
         """Take in a look at somebody who sits there; whether the scene has moved. ``now_s`` never steps back."""
@@ -84,21 +100,20 @@ class DriftWatch:
         return self.moved
 
     def forget(self) -> None:
-        """Nobody looked for a while: rest must be seen anew. What was found stays until that says otherwise."""
+        """Nobody looked for a while: rest must be seen anew. What was found stays until that says otherwise, and so do
+        the values against the baseline, which are of hours."""
         self._kept.clear()
 
     def _rest(self, now_s: float, sight: PersonInView, estimate: Estimate | None, reason: Reason | None) -> KeptLook:
         then = self.usual.sight
         aside = (sight.eyes[0] - then.eyes[0]) / (ASIDE * then.size_px)
         raised = (sight.eyes[1] - then.eyes[1]) / (RAISED * then.size_px)
-        nearer = turned = behind = None
+        nearer = turned = None
         if estimate is not None and estimate.distance_cm is not None and estimate.distance_cm > 1.0:
             nearer = log(self.usual.distance_cm / estimate.distance_cm) / NEARER
         if estimate is not None and estimate.trunk_yaw_deg is not None:
             turned = estimate.trunk_yaw_deg / TURNED_DEG
-        if estimate is not None and reason is None:
-            behind = -estimate.fht_in / BEHIND_IN
-        return KeptLook(now_s, aside, raised, nearer, turned, behind, reason in MENDABLE)
+        return KeptLook(now_s, aside, raised, nearer, turned, reason in MENDABLE)
 
     def _worst(self) -> float:
         """The largest share of a limit at which the middle of the kept looks lies."""
@@ -108,8 +123,5 @@ class DriftWatch:
             known = [value for value in values if value is not None]
             if len(known) >= LEAST:
                 shares.append(abs(median(known)))
-        behind = [rest.behind for rest in kept if rest.behind is not None]
-        if len(behind) >= LEAST:
-            shares.append(median(behind))
         shares.append(sum(rest.unfit for rest in kept) / len(kept) / UNFIT_SHARE)
         return max(shares)

@@ -12,6 +12,7 @@ from functools import partial
 from math import hypot
 from typing import Final, Protocol
 
+from posturewatch.base.load import load_of
 from posturewatch.base.observation import Lack, Look, Observation
 from posturewatch.base.records import Estimate, Reason, State, Step
 from posturewatch.base.settings import LoadSettings, PostureSettings, UserSettings, WatchSettings
@@ -21,8 +22,8 @@ from posturewatch.core.posture.chair import Chair, ChairWatch, FaceWatch
 from posturewatch.core.posture.drift import DriftWatch
 from posturewatch.core.posture.estimate import TRUNK_LASTS_S, Estimator
 from posturewatch.core.posture.level_filter import GAP_S, Filtered, LevelFilter, Verdict, probability_beyond
-from posturewatch.core.posture.load import load_of
 from posturewatch.core.posture.person_in_view import PersonInView, UsualView, sight_of, usual_of
+from posturewatch.core.posture.shared_unknowns import SharedUnknowns
 
 _VERDICTS: Final = frozenset({State.UPRIGHT, State.FORWARD})
 
@@ -52,6 +53,8 @@ class Measures(Protocol):
     def forget(self) -> None: ...
     @property
     def tied(self) -> bool: ...
+    @property
+    def shared(self) -> SharedUnknowns: ...
     @property
     def wants_anchor(self) -> bool: ...
     @property
@@ -88,19 +91,37 @@ class Monitor:
         same_sitting: bool | None = None,
         maker: Maker | None = None,
     ) -> None:
-        self._load, self._user, self._watch = load, user, watch
         self._stills = stills
         self._maker: Maker = maker or partial(Estimator, stills=stills, same_sitting=same_sitting)
-        self._gap_s = max(GAP_S, GAP_LOOKS * max(watch.steady_s, watch.near_s, watch.moving_s))
-        self._filter = LevelFilter(gap_s=self._gap_s)
-        self._threshold_in = posture.threshold
-        self._verdict = Verdict(posture.threshold, posture.clear)
+        self._take_up(posture, load, user, watch)
         self._presence, self._face = ChairWatch(), FaceWatch()
         self._estimator: Measures | None = None
         self._usual: UsualView | None = None
         self._drift: DriftWatch | None = None
         self._clock_s = self._seen_s = self._since_s = 0.0
         self.calibrate_with(calibration)
+
+    def change(self, posture: PostureSettings, load: LoadSettings, user: UserSettings, watch: WatchSettings) -> None:
+        """Take up new settings. What was learnt of person and sitting stays; what was filtered begins anew."""
+        self._take_up(posture, load, user, watch)
+        self.reset()
+
+    def _take_up(self, posture: PostureSettings, load: LoadSettings, user: UserSettings, watch: WatchSettings) -> None:
+        self._load, self._user, self._watch = load, user, watch
+        self._gap_s = max(GAP_S, GAP_LOOKS * max(watch.steady_s, watch.near_s, watch.moving_s))
+        self._filter = LevelFilter(gap_s=self._gap_s)
+        self._threshold_in = posture.threshold
+        self._verdict = Verdict(posture.threshold, posture.clear)
+
+    @property
+    def tied(self) -> bool | None:
+        """Whether the calibration holds for what is worn, as far as is known; ``None`` without one."""
+        return None if self._estimator is None else self._estimator.tied
+
+    @property
+    def shared(self) -> SharedUnknowns | None:
+        """What is known by now of person and sitting; ``None`` without a calibration."""
+        return None if self._estimator is None else self._estimator.shared
 
     def calibrate_with(self, calibration: Calibration | None) -> None:
         """Measure against this one from now on (``None``: there is none); what was filtered before is forgotten."""
@@ -244,7 +265,10 @@ class Monitor:
             return _Finding(State.UNRELIABLE, reason or Reason.TOO_UNCERTAIN, present=True, raw=estimate)
         if not gated:
             self._estimator.learn()
-        return self._judge(estimate, gated)
+        found = self._judge(estimate, gated)
+        if self._drift is not None and found.value is not None and self._estimator.tied and not self._stills:
+            self._drift.mind_baseline(self._clock_s, found.value.fht_in)
+        return found
 
     def _judge(self, estimate: Estimate, gated: bool) -> _Finding:
         value = self._filter.hold(self._clock_s) if gated else None
@@ -292,6 +316,7 @@ class Monitor:
             tied=self._estimator is not None and self._estimator.tied,
             moving=moving,
             recalibrate=self._drift is not None and self._drift.moved,
+            slouched=self._drift is not None and self._drift.slouched,
             held_s=self._clock_s - self._since_s,
         )
 

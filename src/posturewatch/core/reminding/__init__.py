@@ -3,4 +3,4 @@
 Knows no landmark and no notification service; a reminder is returned, never shown.
 """
 
-__all__ = ["breaks", "exercises", "passage", "posture_nudges", "quiet", "sitting"]
+__all__ = ["breaks", "exercises", "passage", "posture_nudges", "quiet", "sitting", "tie_asking"]

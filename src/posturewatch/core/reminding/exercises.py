@@ -40,7 +40,10 @@ def builtin() -> tuple[Suggestion, ...]:
         Suggestion(
             "chin_nod",
             _("Gentle chin nod"),
-            _("Sit tall and look straight ahead. Nod your chin slightly, as if saying a small yes, and hold."),
+            _(
+                "Sit tall, jaw loose, eyes level. Nod slightly, as if saying a small yes, and hold, without strain in "
+                "front."
+            ),
             _("5 times, 5 seconds each"),
             "chin_nod",
             safety,
@@ -56,7 +59,7 @@ def builtin() -> tuple[Suggestion, ...]:
         Suggestion(
             "blade_squeeze",
             _("Shoulder-blade squeeze"),
-            _("Let your arms hang. Draw your shoulder blades gently back and together, hold, and let go."),
+            _("Let your arms hang. Draw your shoulder blades gently back and down, not up; hold, and let go."),
             _("5 times, 5 seconds each"),
             "blade_squeeze",
             safety,
@@ -64,7 +67,10 @@ def builtin() -> tuple[Suggestion, ...]:
         Suggestion(
             "extension",
             _("Seated upper-back stretch"),
-            _("Hands behind your head, elbows wide. Lean your upper back slowly over the backrest and return."),
+            _(
+                "On a stable chair without wheels, or one that is held: hands behind your neck, head supported, neck "
+                "long. Lean your chest slowly over the backrest and return."
+            ),
             _("5 times, slowly"),
             "extension",
             safety,

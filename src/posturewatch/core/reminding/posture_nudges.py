@@ -4,7 +4,9 @@ What counts. A verdict is *beyond* when the filtered value lies beyond the thres
 error: with an error that is normal this is wrong once in six at the very border and practically never half an
 inch below it, and a nudge that comes wrongly costs more than one that comes later. It is *clear* when the value
 is below ``clear`` and value + error is below the threshold. Anything between decides nothing: it neither begins
-nor ends anything, so a value whose error straddles the threshold cannot toggle.
+nor ends anything, so a value whose error straddles the threshold cannot toggle. In a sitting that is not tied all of
+the value's error lies in its zero, so that it is over the threshold all the time or never: there a value that is over
+it without being beyond it counts as between.
 
 What a hold is. It begins with a value that is beyond, runs while the value itself stays at or over the
 threshold, and ends when the value is clear. Time between the two limits only suspends it, unless that lasts as
@@ -21,12 +23,11 @@ from enum import Enum, auto
 from typing import Final
 
 from posturewatch.base.i18n import _
-from posturewatch.base.records import Action, Courtesy, Outcome, Reason, Reminder, ReminderKind, Response, State, Step
+from posturewatch.base.records import Action, Courtesy, Outcome, Reminder, ReminderKind, Response, State, Step
 from posturewatch.base.settings import PostureSettings
 from posturewatch.core.reminding.passage import Passage
 
 KEY: Final = "posture"
-RECALIBRATE_KEY: Final = "recalibrate"
 
 ERRORS_BEYOND: Final = 1.0
 """Standard errors by which a value must clear the threshold. 0 nudges half of those who sit on the border; 2 would
@@ -49,10 +50,6 @@ DISMISSALS: Final = 2
 """After this many in a row the gap doubles, and again after as many more, up to ``GAP_FACTOR_MAX``."""
 
 GAP_FACTOR_MAX: Final = 8
-
-RECALIBRATE_AFTER_S: Final = 180.0
-"""The scene must disagree with the calibration for three minutes before the user is asked; a visitor who sits down
-for a moment is gone by then."""
 
 
 class _Evidence(Enum):
@@ -112,8 +109,6 @@ class PosturePolicy:
         self._muted_before = False
         self._awaiting_s: float | None = None
         self._responses: list[Response] = []
-        self._misfit_s = 0.0
-        self._misfit_asked = False
 
     @property
     def alert(self) -> bool:
@@ -132,7 +127,6 @@ class PosturePolicy:
     def recalibrated(self) -> None:
         """A new calibration or another profile is in force: what lasted was said of the old one."""
         self._reset()
-        self._misfit_s, self._misfit_asked = 0.0, False
 
     def responses(self) -> tuple[Response, ...]:
         """ACTED for each nudge after which the head came back within two minutes, once each."""
@@ -149,7 +143,6 @@ class PosturePolicy:
         self._t_s = passage.t_s
         if passage.new_day:
             self._shown_today = self._dismissals = 0
-            self._misfit_asked = False
         if passage.gap_s or step is None or on_break or courtesy.locked or courtesy.suspended:
             self._reset()
         if self._muted_before and muted is None:
@@ -160,9 +153,7 @@ class PosturePolicy:
         evidence = self._evidence(step)
         self._hold.feed(evidence, passage.watched_s, self._posture.hold_s)
         self._colour(evidence)
-        misfit = self._recalibrate(step, passage.watched_s, muted)
-        nudge = self._nudge(muted) if evidence in _OVER else ()
-        return (*nudge, *misfit)
+        return self._nudge(muted) if evidence in _OVER else ()
 
     def answer(self, response: Response, t_s: float) -> None:
         """Take in what the user, or time, answered to a posture nudge; other kinds are left aside. ``t_s``: of the
@@ -195,7 +186,8 @@ class PosturePolicy:
         if step.fht_in - error_in >= threshold_in:
             return _Evidence.BEYOND
         if step.fht_in >= threshold_in:
-            return _Evidence.OVER
+            # Of a sitting that nobody has tied the zero itself is in doubt: there only what is sure counts.
+            return _Evidence.OVER if step.tied else _Evidence.BETWEEN
         clear = step.fht_in < self._posture.clear and step.fht_in + error_in < threshold_in
         return _Evidence.CLEAR if clear else _Evidence.BETWEEN
 
@@ -236,37 +228,17 @@ class PosturePolicy:
             kind=ReminderKind.POSTURE,
             key=KEY,
             title=_("Time to change position"),
-            body=_("Your head has been forward for a while. Sit back, look up, or stand for a moment."),
+            body=_("Time to change position: sit back, let the shoulders drop, or stand."),
             actions=(Action.DISMISS, Action.SNOOZE),
             sound=self._posture.sound,
             dim=self._posture.dim,
             muted=muted,
         )
 
-    def _recalibrate(self, step: Step, passed_s: float, muted: str | None) -> tuple[Reminder, ...]:
-        """Ask once a day, after the scene has not fitted the calibration for minutes of presence."""
-        if step.present and step.reason is not Reason.SECOND_PERSON:  # whose scene would it be?
-            misfit = step.recalibrate or step.reason is Reason.NOT_AS_CALIBRATED
-            self._misfit_s = self._misfit_s + passed_s if misfit else 0.0
-        hushed = muted is not None or self._t_s < self._quiet_until_s
-        if self._misfit_asked or hushed or self._misfit_s < RECALIBRATE_AFTER_S:
-            return ()
-        self._misfit_asked = True
-        return (
-            Reminder(
-                kind=ReminderKind.RECALIBRATE,
-                key=RECALIBRATE_KEY,
-                title=_("Calibrate again?"),
-                body=_("You sit differently from when you calibrated. Ten seconds of sitting upright set it right."),
-                actions=(Action.RECALIBRATE, Action.DISMISS),
-            ),
-        )
-
     def _reset(self) -> None:
         self._hold.forget()
         self._alert = False
         self._awaiting_s = None
-        self._misfit_s = 0.0
 
     def _hush(self, t_s: float, for_s: float) -> None:
         self._quiet_until_s = max(self._quiet_until_s, t_s + for_s)

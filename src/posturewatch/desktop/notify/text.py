@@ -71,7 +71,9 @@ def action_words(action: Action) -> str:
         Action.TAKE_BREAK: _("Take the break"),
         Action.POSTPONE: _("Postpone"),
         Action.SKIP: _("Skip"),
-        Action.RECALIBRATE: _("Calibrate"),
+        Action.TIE: _("Now"),
+        Action.LATER: _("Later"),
+        Action.NOT_TODAY: _("Not today"),
     }[action]
 
 

@@ -232,8 +232,14 @@ def _relabel_gtk(handle: Any, menu: Any) -> None:
 
 def _win32_icon(base: Any) -> Any:
     left_up, right_up = 0x0202, 0x0205  # WM_LBUTTONUP, WM_RBUTTONUP
+    query_end_session = 0x0011  # WM_QUERYENDSESSION
 
     class Win32Icon(base):  # type: ignore[misc]
+        def __init__(self, *words: Any, **named: Any) -> None:
+            super().__init__(*words, **named)
+            # pystray answers zero to all that it does not know, which would forbid the user to log off.
+            self._message_handlers[query_end_session] = lambda _wparam, _lparam: 1
+
         def _on_notify(self, wparam: Any, lparam: Any) -> None:
             # Built when it is opened: an open menu is never destroyed under the pointer.
             if lparam in {left_up, right_up}:

@@ -20,6 +20,7 @@ from posturewatch.base.records import INCH_CM
 from posturewatch.core.history.summary.records import DaySummary, Shortfall
 from posturewatch.exchange.fhir import codes
 from posturewatch.exchange.fhir.diary import diary_observations
+from posturewatch.report import words
 from posturewatch.report.material import Material
 
 _NAMESPACE: Final = uuid.UUID("e2a1c6d4-7b0f-4e57-9a86-0d4c1c2b7f55")
@@ -176,8 +177,12 @@ def _members(day: DaySummary, why: str, observe: Any) -> list[Resource]:
         "load-index",
         "rule-10-lb-per-inch",
         derivedFrom=[reference(median)],
-        **value(posture.load_p50_lb, "[lbf_av]", 0),
+        **value(posture.load.load_lb if posture.load else None, "[lbf_av]", 0),
     )
+    if "valueQuantity" in load and posture.load is not None:
+        error = quantity(posture.load.se_lb, "[lbf_av]", 0)
+        load["component"] = [{"code": codes.concept("standard-error"), "valueQuantity": error}]
+        load["note"] = [{"text": words.load_rule()}]
     bands = ("minutes-below-0.5in", "minutes-0.5-1in", "minutes-1-2in", "minutes-from-2in")
     # A usable day without a bout has a longest bout of no minutes: that is known, not absent.
     longest = 0.0 if day.bouts.count == 0 else day.bouts.longest_min

@@ -113,17 +113,17 @@
     if (!document.getElementById("chart-weeks")) return;
     const weeks = data.weeks;
     const x = weeks.map((week) => week.start);
-    const half = length(data.changeIn);
-    const ref = length(data.reference);
-    const shapes = ref === null ? [] : [{ type: "rect", xref: "paper", x0: 0, x1: 1, y0: ref - half, y1: ref + half, yref: "y",
-      fillcolor: colour("stripe"), line: { width: 0 }, layer: "below" }];
+    const shapes = data.calibrations.map(([day]) => ({ type: "line", xref: "x", yref: "y domain", x0: day, x1: day, y0: 0, y1: 1,
+      line: { color: colour("soft"), width: 1, dash: "dash" }, layer: "below" }));
     const traces = [
-      { type: "scatter", mode: "lines", x, y: weeks.map((week) => length(week.p90)), line: { color: colour("band1"), width: 1, dash: "dot" },
+      { type: "scatter", mode: "lines", x, y: weeks.map((week) => length(week.p90)), line: { color: colour("soft"), width: 1.2, dash: "dot" },
         customdata: weeks.map((week) => week.says[1]), hovertemplate: words.p90 + ": %{customdata}<extra></extra>" },
       { type: "scatter", mode: "lines+markers", x, y: weeks.map((week) => length(week.m)), line: { color: colour("band2"), width: 2.5 },
-        marker: { size: 8, color: colour("band2") }, error_y: { type: "data", array: weeks.map((week) => length(week.se)), color: colour("soft"), thickness: 1.2, width: 4 },
+        marker: { size: 8, color: colour("band2"), symbol: weeks.map((week) => week.judged ? "circle" : "circle-open") }, error_y: { type: "data", array: weeks.map((week) => length(week.se)), color: colour("soft"), thickness: 1.2, width: 4 },
         customdata: weeks.map((week) => week.says[0] + ", " + week.usable + " " + words.usableDays),
         hovertemplate: "%{x|%Y-%m-%d}<br>" + words.median + ": %{customdata}<extra></extra>" }];
+    if (data.calibrations.length) traces.push({ type: "scatter", mode: "markers", x: data.calibrations.map(([day]) => day), y: data.calibrations.map(() => 0),
+      marker: { symbol: "triangle-up", size: 9, color: colour("soft") }, text: data.calibrations.map(([, says]) => says), hovertemplate: "%{text}<extra></extra>" });
     const near = (day, by) => new Date(Date.parse(day) + by * 864e5).toISOString().slice(0, 10); // half a week beyond the ends
     const more = { shapes, hovermode: "closest", xaxis: { type: "date", range: [near(x[0], -4), near(x[x.length - 1], 4)], tickformat: data.dayFormat, anchor: "y2",
       tickvals: x.filter((_monday, index) => (x.length - 1 - index) % Math.ceil(x.length / (innerWidth < 600 ? 4 : 8)) === 0) },

@@ -19,7 +19,7 @@ from posturewatch.base import wording
 from posturewatch.base.i18n import _, current_language
 from posturewatch.report import sentences
 from posturewatch.report.html import sections as html_sections
-from posturewatch.report.html.markup import Safe, folded, join, script_json, tag, text
+from posturewatch.report.html.markup import Safe, join, script_json, tag, text
 from posturewatch.report.html.page_data import page_data
 from posturewatch.report.material import Material
 from posturewatch.report.tiles import Tile, tiles
@@ -96,8 +96,9 @@ def _top(material: Material) -> list[Safe]:
 
 def _first(material: Material) -> Safe:
     """What a therapist reads in the first minute: valid or not, the numbers with their error, the change."""
-    points = [sentences.trend(material)] if not material.one_day else []
+    points = [sentences.change(material)] if not material.one_day else []
     points += [sentences.diary(material)]
+    help_link = tag("a", _("When to seek help"), href="#seek-help")
     return tag(
         "div",
         tag("h2", _("In short")),
@@ -105,6 +106,7 @@ def _first(material: Material) -> Safe:
         tag("dl", *map(_tile, tiles(material)), class_="tiles"),
         tag("ul", *(tag("li", point) for point in points), class_="points"),
         *(tag("p", note, class_="small") for note in material.notes),
+        tag("p", help_link, ": ", sentences.where_help_is_told(), class_="small"),
         _contents(material),
         class_="first",
         id="first",
@@ -135,11 +137,9 @@ def _contents(material: Material) -> Safe:
 
 
 def _foot(material: Material) -> list[Safe]:
-    help_list = tag("ul", *(tag("li", item) for item in wording.seek_help()))
     return [
         tag("h2", _("About this report"), id="about"),
         tag("p", sentences.method(material)),
-        folded(_("When to seek help"), tag("p", wording.seek_help_title()), help_list),
         tag("p", tag("strong", wording.footer())),
         tag("noscript", tag("p", _("Charts need scripts; every number is in the tables."))),
     ]

@@ -18,8 +18,9 @@ from posturewatch.base import quantities
 from posturewatch.base.i18n import COMMA_LANGUAGES, _, current_language
 from posturewatch.base.records import Event, EventKind
 from posturewatch.core.history.minute_table import MinuteTable
-from posturewatch.core.history.summary.records import DETECTABLE_IN, HeatCell, Shortfall
-from posturewatch.report import day_tables, sentences, words
+from posturewatch.core.history.summary.change import DAYS_A_WEEK
+from posturewatch.core.history.summary.records import HeatCell, Shortfall
+from posturewatch.report import day_tables, words
 from posturewatch.report.material import Material
 
 LETTERS: Final = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz!#$%()*+,-./:;=?@[]^_{|}~"
@@ -73,7 +74,6 @@ _MANY_OUTCOMES: Final = frozenset({EventKind.NUDGE, EventKind.BREAK_DUE})
 def page_data(material: Material) -> dict[str, Any]:
     """The object that becomes the page's JSON."""
     posture = material.posture
-    first = sentences.first_usable_week(material)
     event_words: dict[str, int] = {}
     event_signs: list[str] = []
     timelines = _timelines(material, event_words, event_signs)
@@ -85,7 +85,6 @@ def page_data(material: Material) -> dict[str, Any]:
         "factor": quantities.in_units(1.0, material.units),
         "unit": material.units,
         "digits": 1,
-        "changeIn": DETECTABLE_IN,
         "words": _labels(),
         "bands": words.bands(material.units),
         "bandShare": [quantities.rounded(share * 100, 1) for share in shares],
@@ -93,7 +92,7 @@ def page_data(material: Material) -> dict[str, Any]:
         "days": _days(material),
         "heat": _heat(material),
         "weeks": _weeks(material),
-        "reference": None if first is None else first.median_in,
+        "calibrations": _calibrations(material),
         "hasDiary": material.diary_shared and bool(material.period.diary.days),
         "timeline": timelines,
         "eventWords": list(event_words),
@@ -194,11 +193,19 @@ def _weeks(material: Material) -> list[dict[str, Any]]:
                 words.length(week.p90_in, material.units),
             ],
             "usable": week.usable_days,
+            "judged": (week.tied_days or 0) >= DAYS_A_WEEK,
             "ache": week.headache_days,
             "noted": week.answered_days,
         }
         for week in material.period.weeks
     ]
+
+
+def _calibrations(material: Material) -> list[list[str]]:
+    """Calibrations made within the period: day, and words."""
+    period = material.period
+    made = [note.at.date() for note in period.calibrations if period.first <= note.at.date() <= period.last]
+    return [[day.isoformat(), _("calibrated on {day}").format(day=day.isoformat())] for day in made]
 
 
 def _timelines(material: Material, event_words: dict[str, int], event_signs: list[str]) -> dict[str, dict[str, Any]]:

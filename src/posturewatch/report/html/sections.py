@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date
 
+from posturewatch.base import wording
 from posturewatch.base.i18n import _
-from posturewatch.core.history.summary.records import DETECTABLE_IN
+from posturewatch.core.history.summary.change import DAYS_A_WEEK
 from posturewatch.report import day_tables, sentences, tables, words
 from posturewatch.report.html.markup import Safe, folded, table, tag
 from posturewatch.report.material import Material
@@ -100,16 +101,7 @@ def _bands(material: Material) -> Safe:
             )
         )
     inside.append(table(tables.bands(material)))
-    inside.append(
-        tag(
-            "p",
-            _(
-                "The load index is a rule of thumb (head weight plus 10 lb for each inch forward), not a force "
-                "measured in anybody's neck."
-            ),
-            class_="small soft",
-        )
-    )
+    inside.append(tag("p", words.load_rule(), class_="small soft"))
     return _section("bands", _("Time by distance"), *inside)
 
 
@@ -119,6 +111,7 @@ def _distribution(material: Material) -> Safe:
         _("Median and bouts"),
         tag("p", sentences.distribution(material)),
         table(tables.distribution(material)),
+        tag("p", words.load_rule(), class_="small soft"),
     )
 
 
@@ -145,22 +138,23 @@ def _heat(material: Material) -> Safe:
 
 def _weeks(material: Material) -> Safe:
     weeks = folded(_("Table: weeks"), table(tables.weeks(material)), paper=True)
-    if sentences.first_usable_week(material) is None:
-        return _section("weeks", _("Week by week"), tag("p", sentences.trend(material)), weeks)
-    shaded = _(
-        "The bars at each week are its standard error; the shaded stripe is ± {limit} about the first usable week: "
-        "a week inside it is within measurement error."
-    ).format(limit=words.length(DETECTABLE_IN, material.units))
+    if not sentences.has_weeks(material):
+        return _section("weeks", _("Week by week"), tag("p", sentences.change(material)), weeks)
+    drawn = _(
+        "The bars at each week are its standard error. A filled mark is a week with at least {days} usable tied days, "
+        "which a change is judged by; the dashed lines with a triangle are calibrations."
+    ).format(days=DAYS_A_WEEK)
     beside = (
         _("Below: days with headache (filled) among the days with a diary entry (outlined).")
         if material.diary_shared and material.period.diary.days
         else ""
     )
-    says = " ".join(part for part in (sentences.trend(material), shaded, beside) if part)
+    says = " ".join(part for part in (sentences.change(material), drawn, beside) if part)
     key = [
         ("mark-median", _("median with its standard error")),
         ("mark-p90", _("a tenth of the time over")),
-        ("mark-error", _("within measurement error of the first week")),
+        ("mark-few", _("week with too few tied days")),
+        ("mark-calibrated", _("calibration")),
     ]
     if beside:
         key += [("mark-ache", _("days with headache")), ("s-away", _("days with a diary entry"))]
@@ -186,7 +180,21 @@ def _diary(material: Material) -> Safe:
         if not material.one_day:
             inside.append(tag("h3", _("Posture beside headaches (exploratory)")))
             inside.append(tag("p", sentences.association(material)))
+    inside.insert(1, _help())
     return _section("diary", _("Headache diary"), *inside)
+
+
+def _help() -> Safe:
+    """When to seek help, never folded: it is printed with the diary, and is the same in every report."""
+    return tag(
+        "aside",
+        tag("h3", _("When to seek help"), id="seek-help"),
+        tag("p", tag("strong", f"{wording.call_for_help()} {wording.seek_help_title()}")),
+        tag("ul", *(tag("li", item) for item in wording.seek_help())),
+        tag("p", wording.see_a_doctor_soon()),
+        class_="help",
+        aria_labelledby="seek-help",
+    )
 
 
 def _timeline(material: Material, shown_days: tuple[str, ...]) -> Safe:

@@ -12,7 +12,8 @@ from typing import Any, Final
 
 from posturewatch.base.i18n import _
 from posturewatch.base.quantities import Units, in_units
-from posturewatch.core.history.summary.records import DETECTABLE_IN, HeatCell, WeekSummary
+from posturewatch.core.history.summary.change import DAYS_A_WEEK
+from posturewatch.core.history.summary.records import HeatCell, WeekSummary
 from posturewatch.report import words
 from posturewatch.report.material import Material
 from posturewatch.report.pdf.text import PLAIN, runs, width
@@ -21,7 +22,6 @@ BAND_COLOURS: Final = ("#bcd9ea", "#74aed6", "#2f7bb5", "#123f6b")
 _INK: Final = "#17212b"
 _SOFT: Final = "#4a5866"
 _GRID: Final = "#dde2e7"
-_ERROR: Final = "#e4e8ec"
 _ACHE: Final = "#9a4d86"
 _SMALL_PT: Final = 7.0
 
@@ -52,6 +52,13 @@ def _line(drawing: Any, points: Sequence[float], colour: str, thick: float = 0.5
     line.strokeColor = _colour(colour)
     line.strokeWidth = thick
     drawing.add(line)
+
+
+def _triangle(drawing: Any, x: float, y: float) -> None:
+    """A mark that stands on this point."""
+    mark = _shapes().Polygon([x - 3, y, x + 3, y, x, y + 6])
+    mark.fillColor, mark.strokeColor = _colour(_SOFT), None
+    drawing.add(mark)
 
 
 def _write(drawing: Any, x: float, y: float, said: str, *, anchor: str = "start", colour: str = _INK) -> None:
@@ -86,7 +93,7 @@ def bands(material: Material, wide: float) -> Any:
 
 
 def weeks(material: Material, wide: float, high: float = 165.0) -> Any:
-    """Weekly medians with their standard error over the stripe of measurement error; headache days below."""
+    """Weekly medians with their standard error with the calibrations; headache days below."""
     drawing = _shapes().Drawing(wide, high)
     found = material.period.weeks
     if not found:
@@ -101,11 +108,6 @@ def weeks(material: Material, wide: float, high: float = 165.0) -> Any:
     def height(value: float) -> float:
         return bottom + (top - bottom) * min(1.0, max(0.0, value / ceiling))
 
-    reference = next((week.median_in for week in found if week.median_in is not None), None)
-    if reference is not None:
-        low, upper = height((reference - DETECTABLE_IN) * scale), height((reference + DETECTABLE_IN) * scale)
-        _rect(drawing, (left, low, right - left, upper - low), _ERROR)
-        _write(drawing, right, upper + 2, _("within measurement error of the first week"), anchor="end", colour=_SOFT)
     for tick in _ticks(ceiling):
         _line(drawing, (left, height(tick), right, height(tick)), _GRID)
         _write(drawing, left - 4, height(tick) - 2.5, words.number(tick, 1), anchor="end", colour=_SOFT)
@@ -118,9 +120,16 @@ def weeks(material: Material, wide: float, high: float = 165.0) -> Any:
         path += [x, y]
         error = (week.se_in or 0.0) * scale
         _line(drawing, (x, height(week.median_in * scale - error), x, height(week.median_in * scale + error)), _SOFT)
-        _rect(drawing, (x - 2, y - 2, 4, 4), BAND_COLOURS[2])
     if len(path) > 2:
         _line(drawing, path, BAND_COLOURS[2], 1.4)
+    for x, y, week in zip(path[::2], path[1::2], (one for one in found if one.median_in is not None), strict=True):
+        judged = (week.tied_days or 0) >= DAYS_A_WEEK
+        _rect(drawing, (x - 2.2, y - 2.2, 4.4, 4.4), BAND_COLOURS[2] if judged else "#ffffff", BAND_COLOURS[2])
+    for note in material.period.calibrations:
+        weeks_on = (note.at.date() - found[0].monday).days / 7
+        if 0 <= weeks_on <= len(found):
+            x = left + step * weeks_on
+            _triangle(drawing, x, bottom)
     if with_diary:
         _aches(drawing, found, left, step)
     every = max(1, len(found) // 9 + 1)

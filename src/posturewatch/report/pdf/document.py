@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from posturewatch.base import wording
 from posturewatch.base.i18n import _, current_language
-from posturewatch.core.history.summary.records import DETECTABLE_IN
+from posturewatch.core.history.summary.change import DAYS_A_WEEK
 from posturewatch.report import day_tables, sentences, tables, words
 from posturewatch.report.material import Material
 from posturewatch.report.pdf import charts
@@ -96,7 +96,7 @@ class _Style:
         rows: list[list[Any]] = [[self.text(name, self.cell, bold=True) for name in content.head]]
         rows += [[self._cell(cell, column in content.wordy) for column, cell in enumerate(row)] for row in content.rows]
         shares = widths or (1 / len(content.head),) * len(content.head)
-        grid = Grid(rows, colWidths=[self.wide * share for share in shares], repeatRows=1, hAlign="LEFT")
+        grid = Grid(rows, colWidths=[self.wide * share for share in shares], repeatRows=1, splitInRow=1, hAlign="LEFT")
         marks: list[Any] = [
             ("FONT", (0, 1), (-1, -1), PLAIN, self.cell.fontSize, self.cell.leading),
             ("TEXTCOLOR", (0, 1), (-1, -1), self.cell.textColor),
@@ -130,20 +130,25 @@ def _first_page(material: Material, style: _Style) -> list[Any]:
         style.heading(_("Time by distance")),
         *([charts.bands(material, style.wide)] if material.posture.band_share else []),
         style.text(sentences.distribution(material)),
+        style.text(
+            _("Load index at the median: {load}.").format(load=words.load(material.posture.load, material.units))
+        ),
+        style.text(words.load_rule(), style.small),
     ]
-    if not material.one_day and sentences.first_usable_week(material) is not None:
-        stripe = _("The stripe is ± {limit} about the first usable week: inside it is within measurement error.")
+    if not material.one_day and sentences.has_weeks(material):
+        marks = _("Filled: weeks with at least {days} usable tied days, which a change is judged by. ▲: calibration.")
         story += [
             style.heading(_("Week by week")),
-            style.text(sentences.trend(material)),
+            style.text(sentences.change(material)),
             charts.weeks(material, style.wide),
-            style.text(stripe.format(limit=words.length(DETECTABLE_IN, material.units)), style.small),
+            style.text(marks.format(days=DAYS_A_WEEK), style.small),
         ]
     story += [
         style.heading(_("Breaks and reminders")),
         style.text(sentences.breaks(material)),
         style.heading(_("Headache diary")),
         style.text(sentences.diary(material)),
+        style.text(sentences.where_help_is_told()),
     ]
     return story
 
@@ -186,7 +191,7 @@ def _details(material: Material, style: _Style) -> list[Any]:
             style.heading(_("Calibration")),
             *(style.text(said) for said in (sentences.calibration_in_force(material),) if said),
             style.text(calibrations.caption, style.small),
-            style.table(calibrations, (0.2, 0.3, 0.17, 0.17, 0.16)),
+            style.table(calibrations, (0.24, 0.36, 0.2, 0.2)),
         ]
     story += [
         style.heading(_("Time by distance")),
@@ -200,7 +205,7 @@ def _details(material: Material, style: _Style) -> list[Any]:
             charts.heat(material, style.wide),
             style.text(sentences.heat(material)),
             style.heading(_("Week by week")),
-            style.table(tables.weeks(material), (0.14, 0.1, 0.14, 0.1, 0.1, 0.13, 0.14, 0.15)),
+            style.table(tables.weeks(material), (0.16, 0.12, 0.1, 0.18, 0.12, 0.12, 0.2)),
         ]
     story += _diary(material, style)
     story += [
@@ -208,21 +213,16 @@ def _details(material: Material, style: _Style) -> list[Any]:
         style.text(_("Shaded days are insufficient: shown, not averaged."), style.small),
         style.table(day_tables.days_short(material), (0.15, 0.1, 0.09, 0.12, 0.08, 0.11, 0.1, 0.25)),
         KeepTogether([style.heading(_("About this report")), style.text(sentences.method(material))]),
-        KeepTogether(
-            [
-                style.heading(_("When to seek help")),
-                style.text(wording.seek_help_title()),
-                *(style.text("· " + item, style.small) for item in wording.seek_help()),
-            ]
-        ),
     ]
     return story
 
 
 def _diary(material: Material, style: _Style) -> list[Any]:
+    from reportlab.platypus import KeepTogether
+
+    story: list[Any] = [KeepTogether(_help(style))]
     if not material.diary_shared:
-        return []
-    story: list[Any] = []
+        return story
     aches = tables.diary(material)
     if aches.rows:
         story += [
@@ -238,6 +238,16 @@ def _diary(material: Material, style: _Style) -> list[Any]:
             style.text(sentences.association(material)),
         ]
     return story
+
+
+def _help(style: _Style) -> list[Any]:
+    """When to seek help, whole: beside the diary, whatever the diary holds."""
+    return [
+        style.heading(_("When to seek help")),
+        style.text(f"{wording.call_for_help()} {wording.seek_help_title()}", bold=True),
+        *(style.text("· " + item, style.small) for item in wording.seek_help()),
+        style.text(wording.see_a_doctor_soon()),
+    ]
 
 
 def _foot(canvas: Any, document: Any) -> None:

@@ -22,11 +22,12 @@ from posturewatch.sensor import clock, guard, native
 from posturewatch.sensor.choices import CameraChoice
 from posturewatch.sensor.sources.open import open_source
 from posturewatch.sensor.sources.source import ArrayShot, Shot, Source
+from posturewatch.sensor.sources.turned import TurnedShot
 
 FIRST_PAUSE_S: Final = 1.0
-LAST_PAUSE_S: Final = 15.0
-"""Between tries to open a source: 1, 2, 4, 8, 15, 15 s … A camera that is plugged in again is found within it,
-and a try costs 20 ms."""
+LAST_PAUSE_S: Final = 4.0
+"""Between tries to open a source: 1, 2, 4, 4 s … A camera that is plugged in again is found within it, and with the
+wait between looks within ten seconds; a try costs 20 ms."""
 
 STUCK_S: Final = 45.0
 """Opening or reading that takes longer than this will not come back. Windows needs up to 20 s to open a camera."""
@@ -130,7 +131,7 @@ class Drain:
         shot = source.shot()
         due_s = start_s + shot.t_s
         self._sleep(due_s - clock.monotonic_s())
-        self._serve(source, replace(shot, t_s=due_s) if isinstance(shot, ArrayShot) else shot)
+        self._serve(source, replace(shot, t_s=due_s) if isinstance(shot, (ArrayShot, TurnedShot)) else shot)
 
     def _serve(self, source: Source, shot: Shot | None = None) -> None:
         with self._state:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
@@ -11,9 +12,10 @@ import numpy as np
 
 from posturewatch.base.errors import SourceUnreadableError
 from posturewatch.base.i18n import _
+from posturewatch.base.source_names import is_picture
 from posturewatch.sensor.frames import MIN_SIDE_PX
 from posturewatch.sensor.native import MAX_PICTURE_POINTS, load_opencv
-from posturewatch.sensor.sources.source import PICTURE_SUFFIXES, ArrayShot
+from posturewatch.sensor.sources.source import ArrayShot
 
 _MAX_FILE_BYTES: Final = 256 * 1024 * 1024
 """A single image with more is not read."""
@@ -82,22 +84,26 @@ class VideoFile:
 
 
 class ImageFolder:
-    """Images in the order of their names, numbers in them by value. An image that cannot be decoded is a frame
-    without points, so that its row says so."""
+    """Images in the order of their names, numbers in them by value; one that holds several pictures (an animation, the
+    pages of a TIFF) picture by picture, ``a.gif``, ``a.gif#2`` and so on. An image that cannot be decoded is a frame
+    without points, so that its row says so. A single animation is a film, on its own times.
+    """
 
     live = False
-    stills = True
 
     def __init__(self, files: tuple[Path, ...]) -> None:
         self._files = files
-        self._frame = -1
+        self._file, self._page, self._frame = -1, 0, -1
+        self._image = _Image(b"")
+        self._part = _Part(_NO_POINTS, 0.0)
+        self.stills = True
         self.t_s = 0.0
 
     @classmethod
     def of_folder(cls, folder: Path) -> ImageFolder:
         """The images that lie in the folder itself; raises SourceUnreadableError where there is none."""
         try:
-            files = [path for path in folder.iterdir() if path.suffix.lower() in PICTURE_SUFFIXES and path.is_file()]
+            files = [path for path in folder.iterdir() if is_picture(path)]
         except OSError as err:
             raise SourceUnreadableError(
                 _("The folder {path} cannot be read: {why}").format(path=folder, why=err.strerror or err)
@@ -113,38 +119,94 @@ class ImageFolder:
     def of_files(cls, files: tuple[Path, ...]) -> ImageFolder:
         """These images; raises SourceUnreadableError if a single one cannot be decoded."""
         folder = cls(files)
-        if len(files) == 1 and not _decode(files[0]).size:
-            raise SourceUnreadableError(
-                _("{path} is no image that I can read.").format(path=files[0]), _("Give a JPEG or PNG file.")
-            )
+        if len(files) == 1:
+            image = _Image.of_file(files[0])
+            if not image.part(0).pixels.size:
+                raise SourceUnreadableError(
+                    _("{path} is no image that I can read.").format(path=files[0]), _("Give a JPEG or PNG file.")
+                )
+            folder.stills = not image.part(1).pixels.size
         return folder
 
     def grab(self) -> bool:
-        """Go on by one image."""
-        self._frame += 1
-        self.t_s = self._frame * _STILL_GAP_S
-        return self._frame < len(self._files)
+        """Go on by one picture."""
+        lasted_s = _STILL_GAP_S if self.stills else max(_LEAST_S, self._part.lasts_s)
+        self.t_s = 0.0 if self._frame < 0 else self.t_s + lasted_s
+        self._frame, self._page = self._frame + 1, self._page + 1
+        self._part = self._image.part(self._page)
+        if self._part.pixels.size:
+            return True
+        self._file, self._page = self._file + 1, 0
+        if self._file >= len(self._files):
+            return False
+        self._image = _Image.of_file(self._files[self._file])
+        self._part = self._image.part(0)
+        return True
 
     def shot(self) -> ArrayShot:
-        """The image, with its file's name; ``t_s`` counts one second an image."""
-        path = self._files[self._frame]
-        return ArrayShot(self.t_s, self._frame, _decode(path), path.name)
+        """The picture, with its file's name; ``t_s`` counts one second a picture, or as an animation tells it."""
+        name = self._files[self._file].name + (f"#{self._page + 1}" if self._page else "")
+        return ArrayShot(self.t_s, self._frame, self._part.pixels, name)
 
     def close(self) -> None:
         """Nothing is open between two images."""
 
 
-def _decode(path: Path) -> np.ndarray:
-    """The image, turned as its EXIF says; no points where it cannot be decoded."""
-    cv2 = load_opencv()
-    try:
-        if path.stat().st_size > _MAX_FILE_BYTES:
-            return np.empty((0, 0), np.uint8)
-        data = np.frombuffer(path.read_bytes(), np.uint8)
-        pixels = cv2.imdecode(data, cv2.IMREAD_COLOR | cv2.IMREAD_ANYDEPTH) if data.size else None
-    except (OSError, cv2.error):
-        pixels = None
-    return pixels if pixels is not None else np.empty((0, 0), np.uint8)
+_NO_POINTS: Final = np.empty((0, 0), np.uint8)
+_LEAST_S: Final = 0.02
+"""A picture of an animation lasts this long at least, whatever its file says."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """One picture of an image file, and how long it is shown."""
+
+    pixels: np.ndarray
+    lasts_s: float
+
+
+class _Image:
+    """An image file's bytes. Pictures are decoded one at a time, so that an animation costs no more memory than two."""
+
+    def __init__(self, data: bytes) -> None:
+        self._data = np.frombuffer(data, np.uint8)
+        self._animated = data[:3] == b"GIF" or data[1:4] == b"PNG" or data[8:12] in _ANIMATED
+        self._paged = data[:4] in (b"II*\0", b"MM\0*")
+
+    @classmethod
+    def of_file(cls, path: Path) -> _Image:
+        """The file's; empty where it cannot be read or is too large."""
+        try:
+            return cls(b"" if path.stat().st_size > _MAX_FILE_BYTES else path.read_bytes())
+        except OSError:
+            return cls(b"")
+
+    def part(self, number: int) -> _Part:
+        """The picture of this number, from 0, turned as its EXIF says; without points where there is none."""
+        cv2 = load_opencv()
+        if not self._data.size:
+            return _Part(_NO_POINTS, 0.0)
+        try:
+            pixels, lasts_s = self._decoded(cv2, number)
+        except cv2.error:
+            pixels, lasts_s = None, 0.0
+        return _Part(pixels if pixels is not None else _NO_POINTS, lasts_s)
+
+    def _decoded(self, cv2: Any, number: int) -> tuple[Any, float]:
+        flags = cv2.IMREAD_COLOR | cv2.IMREAD_ANYDEPTH
+        if self._animated:
+            good, film = cv2.imdecodeanimation(self._data, number, 1)
+            if good and len(film.frames):
+                pixels = film.frames[0] if number else cv2.imdecode(self._data, flags)
+                return pixels, (int(film.durations[0]) / 1000.0 if len(film.durations) else 0.0)
+        elif self._paged and number:
+            good, pages = cv2.imdecodemulti(self._data, flags, None, (number, number + 1))
+            return (pages[0] if good and len(pages) else None), 0.0
+        return (None if number else cv2.imdecode(self._data, flags)), 0.0
+
+
+_ANIMATED: Final = (b"WEBP", b"avis")
+"""Marks of WebP and of a sequence of AVIF pictures, from the ninth byte on."""
 
 
 def _natural(path: Path) -> tuple[tuple[int, str], ...]:

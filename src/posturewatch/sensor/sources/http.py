@@ -17,13 +17,12 @@ import ssl
 import zlib
 from dataclasses import dataclass
 from typing import Any, Final
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote, urljoin, urlsplit
 
 import numpy as np
 
 from posturewatch.base.errors import CameraForbiddenError, SourceError, SourceUnreadableError
 from posturewatch.base.i18n import _
-from posturewatch.base.outside import cleaned
 from posturewatch.base.source_names import checked_source, host_of
 from posturewatch.sensor import clock
 from posturewatch.sensor.frames import OddPictureError, Pixels, as_bgr, grey_for_gate
@@ -265,12 +264,12 @@ def _ask(address: str) -> tuple[_Connection, http.client.HTTPResponse]:
 def _sent_on(moved: str, where: str, host: str) -> SourceError:
     """What to say of a redirection: the host to which it leads, and no more of it, since it may hold a password."""
     try:
-        target = urlsplit(moved).hostname or host
+        target = host_of(urljoin(f"http://{host}", moved))
     except ValueError:
         target = "?"
     return SourceUnreadableError(
         _("The stream {address} sends me on to {host}; I do not go where nobody sent me.").format(
-            address=where, host=cleaned(target)[:100]
+            address=where, host=target[:100]
         ),
         _("Open the address in a browser, and write the one where you end as camera.source if it is your camera."),
     )

@@ -9,13 +9,19 @@ from urllib.parse import urlsplit
 from posturewatch.base.errors import CameraMissingError, SourceError, SourceUnreadableError
 from posturewatch.base.i18n import _
 from posturewatch.base.outside import cleaned
-from posturewatch.base.source_names import camera_number, local_path
+from posturewatch.base.source_names import PICTURE_SUFFIXES, camera_number, local_path
 from posturewatch.sensor.choices import CameraChoice
-from posturewatch.sensor.sources.source import PICTURE_SUFFIXES, Source
+from posturewatch.sensor.sources.source import Source
+from posturewatch.sensor.sources.turned import TurnedSource
 
 
 def open_source(camera: CameraChoice) -> Source:
-    """Open what ``camera.source`` names; raises SourceError or one of its kinds."""
+    """Open what ``camera.source`` names, its pictures turned upright; raises SourceError or one of its kinds."""
+    source = _open(camera)
+    return TurnedSource(source, camera.turn) if camera.turn else source
+
+
+def _open(camera: CameraChoice) -> Source:
     text = camera.source.strip()
     number = camera_number(text)
     if number is not None:

@@ -9,13 +9,11 @@ from __future__ import annotations
 
 import zlib
 from dataclasses import dataclass
-from typing import Any, Final, Protocol
+from typing import Any, Protocol
 
 import numpy.typing as npt
 
 from posturewatch.sensor.frames import Pixels, as_bgr, grey_for_gate
-
-PICTURE_SUFFIXES: Final = frozenset({".jpg", ".jpeg", ".png", ".bmp", ".webp"})
 
 
 class Shot(Protocol):

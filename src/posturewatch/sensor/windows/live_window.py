@@ -32,9 +32,17 @@ class LiveWindow(PictureWindow[Step]):
     """Shows what the monitor makes of each look."""
 
     def __init__(
-        self, app: App, camera: CameraChoice, models: ModelChoice, settings: Settings, calibration: Calibration | None
+        self,
+        app: App,
+        camera: CameraChoice,
+        models: ModelChoice,
+        settings: Settings,
+        calibration: Calibration | None,
+        *,
+        of_today: bool = True,
     ) -> None:
-        monitor = Monitor(calibration, settings.posture, settings.load, settings.user, settings.watch)
+        own = settings.posture, settings.load, settings.user, settings.watch
+        monitor = Monitor(calibration, *own, same_sitting=None if of_today else False)
         super().__init__(app, _("Live view"), Worker(camera, models, Look(whole=True), monitor.feed))
         self._threshold_in = settings.posture.threshold
         self._units = settings.user.shown_units
@@ -74,7 +82,7 @@ class LiveWindow(PictureWindow[Step]):
 
     def _beside(self, step: Step) -> str:
         """The load index, to the nearest five pounds, and the distance from the camera."""
-        lines = []
+        lines = [] if step.tied or step.fht_in is None else [_("not tied today")]
         if step.load is not None:
             lines.append(_("rule-of-thumb load index {load}").format(load=self._load(step.load.load_lb, step.fht_in)))
         if step.raw is not None and step.raw.distance_cm is not None:

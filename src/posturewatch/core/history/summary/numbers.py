@@ -110,9 +110,7 @@ def posture(minutes: MinuteTable) -> Posture:
         return Posture((b0, b1, b2, b3), share)
     known = seen & ~np.isnan(minutes["fht_se_in"])
     se_in = float(np.average(minutes["fht_se_in"][known], weights=weight[known])) if known.any() else None
-    loaded = seen & ~np.isnan(minutes["load_index_lb"])
-    load = weighted_quantiles(minutes["load_index_lb"][loaded], weight[loaded], (0.5,))
-    return Posture((b0, b1, b2, b3), share, outer[0], middle[0], outer[1], se_in, load[0] if load else None)
+    return Posture((b0, b1, b2, b3), share, outer[0], middle[0], outer[1], se_in)
 
 
 def bout_lengths_min(minutes: MinuteTable) -> Floats:

@@ -20,6 +20,8 @@ from posturewatch.core.history.journal_content import JournalContent
 from posturewatch.core.history.minute_table import MinuteTable
 from posturewatch.core.history.outcomes import Breaks, Nudges, count_breaks, count_nudges, total
 from posturewatch.core.history.summary import numbers
+from posturewatch.core.history.summary.change import judge_change
+from posturewatch.core.history.summary.hours import day_course, stand_out
 from posturewatch.core.history.summary.records import DaySummary, DiaryDay, PeriodSummary, Quality
 from posturewatch.core.history.summary.trends import calibration_notes, heat_map, week_summaries
 
@@ -32,9 +34,10 @@ def summarise_day(day: date, content: JournalContent) -> DaySummary:
     return summarise_period(content, first=day, last=day).days[0]
 
 
-def summarise_period(content: JournalContent, *, first: date, last: date) -> PeriodSummary:
+def summarise_period(content: JournalContent, *, first: date, last: date, since: date | None = None) -> PeriodSummary:
     """All days from ``first`` to ``last`` (both included); what lies outside is left aside, but for the calibrations
-    that the minutes rest on. Raises ValueError if ``last`` lies before ``first``.
+    that the minutes rest on. ``since``: the date of a visit, against which a change is told.
+    Raises ValueError if ``last`` lies before ``first``.
     """
     if last < first:
         raise ValueError("last must not lie before first")
@@ -75,6 +78,9 @@ def summarise_period(content: JournalContent, *, first: date, last: date) -> Per
         calibrations=calibration_notes(content.calibrations, table, days),
         camera_changes=sum(one.kind is EventKind.CAMERA and one.outcome == CAMERA_CHANGED for one in events),
         diary=summarise_diary(tuple(answered.values()), score_points(entries), medians),
+        change=judge_change(days, {row.id: row.repeatability_in for row in content.calibrations if row.id}, since),
+        stand_out=stand_out(counted),
+        course=day_course(counted),
         comparable_days=len(comparable),
         untied_days=sum(one.usable and not one.comparable for one in days),
     )

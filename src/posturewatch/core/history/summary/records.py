@@ -11,6 +11,8 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Final
 
+from posturewatch.base.load import by_rule
+from posturewatch.base.records import Load
 from posturewatch.core.history.outcomes import Breaks, Nudges
 
 BAND_EDGES_IN: Final = (0.5, 1.0, 2.0)
@@ -21,10 +23,6 @@ MIN_VALID_MIN: Final = 120.0
 
 MIN_COVERAGE: Final = 0.5
 """A day with less coverage is shown and not averaged. Lower, and the unseen half could say the opposite."""
-
-DETECTABLE_IN: Final = 0.4
-"""A smaller change of a weekly median is within measurement error: the middle of the 0.1–0.7 in by which a
-clinic's own photographs of the same person differ from one sitting to the next."""
 
 MIN_TIED_MIN: Final = MIN_VALID_MIN
 """A day with so many tied minutes is tied, whatever came after: a jacket taken off at noon does not undo a morning. A
@@ -101,7 +99,11 @@ class Posture:
     p50_in: float | None = None
     p90_in: float | None = None
     se_in: float | None = None
-    load_p50_lb: float | None = None
+
+    @property
+    def load(self) -> Load | None:
+        """The rule-of-thumb load index at the median: made anew from the inches by the one rule, head of 11 lb."""
+        return None if self.p50_in is None else by_rule(self.p50_in, self.se_in or 0.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,9 +178,8 @@ class HeatCell:
 class WeekSummary:
     """One week from Monday, its usable days only.
 
-    ``change_in`` is against the usable week before, ``from_first_in`` against the first usable week of the
-    period; the ``…_within_error`` flags say that the change is smaller than :data:`DETECTABLE_IN`.
     ``low_in`` and ``high_in`` are the smallest and largest daily median. ``answered_days`` have a diary entry.
+    ``tied_days``: usable days that are known to be tied; ``None`` where no usable day says.
     Values are those of the ``comparable_days``: usable days that are not known to be untied.
     """
 
@@ -193,22 +194,14 @@ class WeekSummary:
     low_in: float | None = None
     high_in: float | None = None
     se_in: float | None = None
-    change_in: float | None = None
-    change_within_error: bool | None = None
-    from_first_in: float | None = None
-    from_first_within_error: bool | None = None
+    tied_days: int | None = None
     headache_days: int = 0
     answered_days: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class CalibrationNote:
-    """A calibration that minutes of the period rest on, or that was made in it.
-
-    ``drift_in``: change of the most upright tenth (the daily P10) from the first to the last third of the
-    comparable days under this calibration; ``None`` with fewer than six such days. A camera or a chair that was
-    moved shows up here.
-    """
+    """A calibration that minutes of the period rest on, or that was made in it."""
 
     at: datetime
     profile: str
@@ -216,32 +209,70 @@ class CalibrationNote:
     frames: int
     view: str
     usable_days: int = 0
-    drift_in: float | None = None
     id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Interval:
+    """A difference in inches with the interval that it is told with."""
+
+    value_in: float
+    low_in: float
+    high_in: float
+
+    @property
+    def spans_zero(self) -> bool:
+        """Whether the interval holds "no difference"."""
+        return self.low_in <= 0.0 <= self.high_in
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """Whether posture changed over the period, or from before ``since`` to since then; + = further forward.
+
+    ``weeks`` and ``days``: the weeks with enough usable tied days, and those days. ``missing_days``: how many more it
+    takes at least; ``found`` is ``None`` until there are none missing.
+    """
+
+    since: date | None
+    weeks: int
+    days: int
+    missing_days: int
+    found: Interval | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StandOut:
+    """The hour of a weekday that lies furthest forward beyond chance: how far from the mean of its days' hours."""
+
+    weekday: int
+    hour: int
+    above_in: float
+    days: int
+    valid_min: float
+
+
+@dataclass(frozen=True, slots=True)
+class DayCourse:
+    """The course of the day: median from noon on less the median before, over days with enough of both."""
+
+    days: int
+    afternoon: Interval
 
 
 @dataclass(frozen=True, slots=True)
 class Association:
     """Daily median FHT on headache days against headache-free days. Exploratory, always.
 
-    ``shift_in``: Hodges–Lehmann shift, + = further forward on headache days, with its interval at ``level``.
-    ``superiority``: share of pairs of days in which the headache day lies further forward (0.5 = no difference).
-    Neighbouring days resemble one another, so the interval is, if anything, too narrow.
+    ``same_day`` and ``day_before``: by how much posture lay further forward (+) on a headache day, and on the day
+    before one, with what both have of a trend taken off. The two intervals hold together at 95 %.
     """
 
     days: int
     headache_days: int
     clear_days: int
-    shift_in: float
-    low_in: float
-    high_in: float
-    superiority: float
-    level: float = 0.95
-
-    @property
-    def spans_zero(self) -> bool:
-        """Whether the interval holds "no difference"."""
-        return self.low_in <= 0.0 <= self.high_in
+    same_day: Interval
+    day_before: Interval | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -292,5 +323,8 @@ class PeriodSummary:
     calibrations: tuple[CalibrationNote, ...]
     camera_changes: int
     diary: DiarySummary
+    change: Change
+    stand_out: StandOut | None = None
+    course: DayCourse | None = None
     comparable_days: int = 0
     untied_days: int = 0

@@ -1,12 +1,10 @@
-"""What shows over weeks: the heat map, weekly medians with what is detectable, and drift under a calibration."""
+"""What shows over weeks: the heat map, weekly medians, and the calibrations beneath them."""
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import date, timedelta
-from statistics import median
 from typing import Final
 
 import numpy as np
@@ -16,17 +14,12 @@ from posturewatch.core.history.minute_table import MinuteTable
 from posturewatch.core.history.quantiles import weighted_quantiles
 from posturewatch.core.history.summary.numbers import posture
 from posturewatch.core.history.summary.records import (
-    DETECTABLE_IN,
     CalibrationNote,
     DaySummary,
     Headache,
     HeatCell,
     WeekSummary,
 )
-
-DRIFT_DAYS: Final = 6
-"""Usable days under one calibration before its drift is told: two in each third, so that one odd day decides
-nothing."""
 
 HOURS: Final = 24
 
@@ -55,30 +48,20 @@ def week_summaries(days: Sequence[DaySummary], minutes: MinuteTable) -> tuple[We
     by_week: defaultdict[date, list[DaySummary]] = defaultdict(list)
     for one in days:
         by_week[one.day - timedelta(days=one.day.weekday())].append(one)
-    weeks: list[WeekSummary] = []
-    before_in: float | None = None
-    first_in: float | None = None
-    for monday in sorted(by_week):
-        week = _week(monday, by_week[monday], minutes)
-        if week.median_in is not None:
-            if first_in is None or before_in is None:
-                first_in = week.median_in
-            else:
-                week = _compared(week, week.median_in - before_in, week.median_in - first_in)
-            before_in = week.median_in
-        weeks.append(week)
-    return tuple(weeks)
+    return tuple(_week(monday, by_week[monday], minutes) for monday in sorted(by_week))
 
 
 def _week(monday: date, days: Sequence[DaySummary], minutes: MinuteTable) -> WeekSummary:
     inside = minutes.of_days(monday, monday + timedelta(days=6))
     over = posture(inside)
     medians = [one.posture.p50_in for one in days if one.comparable and one.posture.p50_in is not None]
+    known = [one for one in days if one.usable and one.tied is not None]
     answers = [one.diary.headache for one in days if one.diary is not None]
     return WeekSummary(
         monday=monday,
         days=len(days),
         usable_days=sum(one.usable for one in days),
+        tied_days=sum(one.tied is True for one in known) if known else None,
         comparable_days=sum(one.comparable for one in days),
         valid_min=float(inside.measured_s.sum()) / 60.0,
         median_in=over.p50_in,
@@ -92,40 +75,16 @@ def _week(monday: date, days: Sequence[DaySummary], minutes: MinuteTable) -> Wee
     )
 
 
-def _compared(week: WeekSummary, change_in: float, from_first_in: float) -> WeekSummary:
-    return replace(
-        week,
-        change_in=change_in,
-        change_within_error=abs(change_in) < DETECTABLE_IN,
-        from_first_in=from_first_in,
-        from_first_within_error=abs(from_first_in) < DETECTABLE_IN,
-    )
-
-
 def calibration_notes(
     calibrations: Sequence[CalibrationRow], minutes: MinuteTable, days: Sequence[DaySummary]
 ) -> tuple[CalibrationNote, ...]:
     """The calibrations that minutes of the period rest on, and those made in it, in order of time."""
     used = {int(one) for one in np.unique(minutes["calibration_id"])}
-    usable = [one for one in days if one.usable and one.posture.p10_in is not None]
     notes = []
     for row in sorted(calibrations, key=lambda one: one.at):
         made_here = bool(days) and days[0].day <= row.at.date() <= days[-1].day
         if not made_here and row.id not in used:
             continue
-        under = [one for one in usable if row.id in one.calibration_ids]
-        lows = [one.posture.p10_in for one in under if one.comparable and one.posture.p10_in is not None]
-        notes.append(
-            CalibrationNote(
-                row.at, row.profile, row.repeatability_in, row.frames, row.view, len(under), _drift_in(lows), row.id
-            )
-        )
+        under = sum(one.usable and row.id in one.calibration_ids for one in days)
+        notes.append(CalibrationNote(row.at, row.profile, row.repeatability_in, row.frames, row.view, under, row.id))
     return tuple(notes)
-
-
-def _drift_in(lows_in: Sequence[float]) -> float | None:
-    """From the first third of the days to the last, each by its median."""
-    if len(lows_in) < DRIFT_DAYS:
-        return None
-    third = len(lows_in) // 3
-    return median(lows_in[-third:]) - median(lows_in[:third])

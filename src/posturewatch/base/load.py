@@ -1,4 +1,5 @@
-"""The rule-of-thumb load index: inches in, pounds with their error out. Two models, never mixed.
+"""The rule-of-thumb load index: inches in, pounds with their error out. Two models, never mixed:
+what is shown live follows the settings, every summary is made anew from the inches by the rule with a head of 11 lb.
 
 *Rule* (Kapandji, The Physiology of the Joints, vol. 3, as physiotherapy courses quote it): head weight plus
 10 lb for each inch that the head sits forward. A teaching rule; nobody has measured it as a force in a neck.
@@ -14,10 +15,12 @@ from __future__ import annotations
 
 from itertools import pairwise
 from math import atan, degrees, hypot
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from posturewatch.base.records import INCH_CM, Load
-from posturewatch.base.settings import LoadSettings, UserSettings
+
+if TYPE_CHECKING:
+    from posturewatch.base.settings import LoadSettings, UserSettings
 
 HEAD_LB: Final = 11.0
 """Weight of a head, pounds, where the user's own weight is not given: 7 % of 157 lb; dissections 10–12 lb."""

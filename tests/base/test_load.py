@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from posturewatch.base.load import by_rule, by_tilt, head_weight_lb, load_of, tilt_deg
 from posturewatch.base.settings import LoadSettings, UserSettings
-from posturewatch.core.posture.load import by_rule, by_tilt, head_weight_lb, load_of, tilt_deg
 
 
 @pytest.mark.parametrize(

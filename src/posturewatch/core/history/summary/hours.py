@@ -1,0 +1,107 @@
+"""When in the week and in the day: the one hour that stands out beyond chance, and the course of the day.
+
+Both compare hours with the other hours of their own day, so that neither a day further forward nor a calibration
+that sits elsewhere speaks for an hour.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from math import sqrt
+from typing import Final
+
+import numpy as np
+
+from posturewatch.core.history.minute_table import MinuteTable
+from posturewatch.core.history.quantiles import Floats, weighted_quantiles
+from posturewatch.core.history.summary.change import t_quantile
+from posturewatch.core.history.summary.records import DayCourse, Interval, StandOut
+
+CELL_DAYS: Final = 5
+"""Days that an hour of a weekday needs before it can stand out; with fewer, chance alone does it (2⁻⁴ is above 5 %)."""
+
+CELL_MIN: Final = 20.0
+"""Valid minutes of a day's hour that are spoken of."""
+
+HALF_MIN: Final = 60.0
+"""Valid minutes before noon, and from noon on, of a day that its course is seen in."""
+
+COURSE_DAYS: Final = 5
+NOON: Final = 12
+LEVEL: Final = 0.95
+FLIPS: Final = 1999
+
+
+def stand_out(minutes: MinuteTable) -> StandOut | None:
+    """The hour of a weekday furthest above its days' other hours, if chance brings one in at most 1 of 20 maps.
+
+    Chance: the signs of all hours of a day turned together, at random, and the largest of all hours' t each time
+    (a permutation test of the maximum; Nichols & Holmes 2002, *Human Brain Mapping* 15:1).
+    """
+    off, share = _off_their_days(minutes)
+    cells = [place for place in range(off.shape[1]) if int((share[:, place] > 0).sum()) >= CELL_DAYS]
+    if len(cells) < 2:
+        return None
+    there = share[:, cells] > 0
+    value = np.where(there, off[:, cells], 0.0)
+    count = there.sum(axis=0)
+    squares = (value**2).sum(axis=0)
+    turned = np.random.default_rng(len(off)).choice((-1.0, 1.0), size=(FLIPS, len(off)))
+    highest = _t(turned @ value, squares, count).max(axis=1)
+    found = _t(value.sum(axis=0), squares, count)
+    best = int(np.argmax(found))
+    if found[best] <= np.quantile(highest, LEVEL):
+        return None
+    weekday, hour = divmod(cells[best], 24)
+    above_in = float(value[:, best].sum() / count[best])
+    return StandOut(weekday, hour, above_in, int(count[best]), float(share[:, cells[best]].sum()))
+
+
+def _t(sums: Floats, squares: Floats, count: Floats) -> Floats:
+    """Student's t of means whose sum, sum of squares and count are these; 0 where nothing scatters."""
+    spread = np.sqrt(np.maximum(squares - sums**2 / count, 1e-9) / (count - 1) * count)
+    found: Floats = sums / spread
+    return found
+
+
+def _off_their_days(minutes: MinuteTable) -> tuple[Floats, Floats]:
+    """Median of each hour less the mean of its day's (in), and its valid minutes, shape (days, 7 · 24); 0 minutes where
+    too few."""
+    days = np.unique(minutes["day"])
+    off, share = np.zeros((len(days), 7 * 24)), np.zeros((len(days), 7 * 24))
+    for row, day in enumerate(days):
+        inside = minutes.of_days(date.fromordinal(int(day)), date.fromordinal(int(day)))
+        for hour in np.unique(inside["hour"]):
+            part = inside.where(inside["hour"] == hour)
+            valid_min, middle = float(part.measured_s.sum()) / 60.0, _median_in(part)
+            if middle is None or valid_min < CELL_MIN:
+                continue
+            place = (int(day) - 1) % 7 * 24 + int(hour)
+            off[row, place], share[row, place] = middle, valid_min
+        off[row] -= off[row].sum() / max(1, int((share[row] > 0).sum()))
+    return off, share
+
+
+def day_course(minutes: MinuteTable) -> DayCourse | None:
+    """The afternoon less the morning over the days that have both, with Student's interval; ``None`` with too few."""
+    apart = []
+    for day in np.unique(minutes["day"]):
+        inside = minutes.of_days(date.fromordinal(int(day)), date.fromordinal(int(day)))
+        halves = [inside.where(inside["hour"] < NOON), inside.where(inside["hour"] >= NOON)]
+        if min(float(half.measured_s.sum()) / 60.0 for half in halves) < HALF_MIN:
+            continue
+        before, after = (_median_in(half) for half in halves)
+        if before is not None and after is not None:
+            apart.append(after - before)
+    if len(apart) < COURSE_DAYS:
+        return None
+    middle = float(np.mean(apart))
+    half = t_quantile(len(apart) - 1) * float(np.std(apart, ddof=1)) / sqrt(len(apart))
+    return DayCourse(len(apart), Interval(middle, middle - half, middle + half))
+
+
+def _median_in(minutes: MinuteTable) -> float | None:
+    weight = minutes.measured_s
+    seen = weight > 0.0
+    found = weighted_quantiles(minutes["fht_median_in"][seen], weight[seen], (0.5,)) if seen.any() else None
+    return None if found is None else found[0]
