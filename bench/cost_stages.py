@@ -14,6 +14,7 @@ import statistics
 import time
 from collections import defaultdict
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -25,7 +26,7 @@ from posturewatch.base import codec
 from posturewatch.base.observation import Look, Observation
 from posturewatch.base.settings import LoadSettings, PostureSettings, UserSettings, WatchSettings
 from posturewatch.core.posture.calibration import Calibrator
-from posturewatch.core.posture.estimate import Estimator
+from posturewatch.core.posture.estimate import LEARN_S, STEADY_LOOKS, Estimator
 from posturewatch.core.posture.monitor import Monitor
 from posturewatch.sensor import frames, people
 from posturewatch.sensor.bundles import find
@@ -34,6 +35,7 @@ from posturewatch.sensor.landmarks import Landmarks
 from posturewatch.sensor.look import texture_memory
 from posturewatch.sensor.native import load_opencv
 from posturewatch.sensor.sources.http import JpegShot, MjpegStream
+from posturewatch.sensor.texture.tracker import clothes_tone
 
 _T = TypeVar("_T")
 WIDTHS = (320, 640, 1280, 1920)
@@ -86,6 +88,7 @@ class Looks:
         time_it("face detector (is somebody else there)", networks.face_boxes, canvas)
         trunk, face = people.of_one_person(trunks, faces)
         time_it("sharpness", frames.sharpness, picture, None)
+        tone = time_it("tone of the clothes", clothes_tone, picture, trunk, face) if trunk is not None else None
         grey = cv2.cvtColor(picture, cv2.COLOR_BGR2GRAY)
         stage = "texture, learnt" if keep else "texture, chest and head"
         texture = time_it(stage, self._texture.look, grey, trunk, face, keep=keep)
@@ -93,7 +96,18 @@ class Looks:
             time_it("texture, head alone", self._texture.look, grey, None, face)
         height, width = picture.shape[:2]
         return Observation(
-            t_s, self._number, width, height, WHOLE, face, trunk, texture, (), brightness=110.0, sharpness=100.0
+            t_s,
+            self._number,
+            width,
+            height,
+            WHOLE,
+            face,
+            trunk,
+            texture,
+            (),
+            brightness=110.0,
+            sharpness=100.0,
+            clothes_tone=tone,
         )
 
 
@@ -103,18 +117,24 @@ def stages(clip: Path, looks: int) -> None:
     clock, chance = Clock(), np.random.default_rng(5)
     eye = Looks(clock)
     calibrator = Calibrator("stages", UserSettings())
-    for picture in frames_of(clip / "calibration.mp4"):
-        calibrator.feed(eye.look(encode(noisy(picture, chance)), keep=True))
+    upright = [eye.look(encode(noisy(picture, chance)), keep=True) for picture in frames_of(clip / "calibration.mp4")]
+    for seen in upright:
+        calibrator.feed(seen)
     calibration = calibrator.result()
     for stage in [name for name in clock.spent if name != "texture, learnt"]:
         del clock.spent[stage]
-    estimator = Estimator(calibration)
+    new, known = Estimator(calibration), Estimator(calibration)
+    for number in range(STEADY_LOOKS + 1):
+        known.estimate(replace(upright[-1], t_s=(number - STEADY_LOOKS - 1) * LEARN_S))
+        known.learn()
     monitor = Monitor(calibration, PostureSettings(), LoadSettings(), UserSettings(), WatchSettings())
     for picture in frames_of(clip / "test.mp4")[:looks]:
         seen = eye.look(encode(noisy(picture, chance)))
         line = clock.time("pipe: write", lambda one: json.dumps(codec.to_json(one)), seen)
         clock.time("pipe: read", lambda text: codec.from_json(json.loads(text)), line)
-        clock.time("geometry: the fit alone", estimator.estimate, seen)
+        clock.time("geometry: a fit that teaches of the sitting", new.estimate, seen)
+        clock.time("geometry: a fit in a sitting that is known", known.estimate, seen)
+        known.learn()
         clock.time("monitor with the fit", monitor.feed, seen)
     clock.print("a look at 640 × 480")
 

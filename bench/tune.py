@@ -1,15 +1,18 @@
 """What the fitted scatters and spreads are worth on people whom the search has not seen.
 
-    python bench/tune.py RENDERS --out DIR [--rounds 2] [--every 2]
+    python bench/tune.py RENDERS --out DIR [--rounds 1] [--every 4]
 
-The fit holds a handful of numbers that no book gives: how far each cue scatters (core.fit.Noise) and how freely each
-unknown moves (core.body.SPREAD). For each person in turn, a coarse coordinate search (each number times and over 1.5)
-fits them to everybody else, beginning from plain guesses, and the person left out is measured with what was found.
-Beside it stand the numbers that ship, found in the same way on everybody, and the guesses themselves. If the middle
-row is far from the last, the shipped numbers have learnt these five people rather than people.
+The fit holds a handful of numbers that no book gives: how far each cue scatters (fit.Noise), how freely each unknown
+moves within a day (body_model.SPREAD), and by how much people and cameras differ from the mean (supposed_body's
+PERSON_SPREAD). For each person in turn, a coarse coordinate search (each number times and over 1.5) fits them to
+everybody else, beginning from plain guesses, and the person left out is measured with what was found. Beside it stand
+the numbers that ship, found in the same way on everybody, and the guesses themselves. If the middle row is far from the
+last, the shipped numbers have learnt these people rather than people.
 
-DIR is the one that accuracy.py keeps observations in. Frontal and oblique stills only; the side view has scatters of
-its own, set by hand.
+Looks are measured as the estimator measures them: one by one, each against what the sitting's looks before it have
+taught of the shared unknowns; a second day begins in clothes that nobody has tied. DIR is the one that accuracy.py
+keeps observations in. Frontal and oblique stills only, both days; the side view has scatters of its own, set by hand.
+A search takes about an hour on one core.
 """
 
 from __future__ import annotations
@@ -24,10 +27,20 @@ import numpy as np
 from numpy.typing import NDArray
 
 from accuracy import calibrate
+from posturewatch.base.observation import Observation
 from posturewatch.base.records import INCH_CM
 from posturewatch.core.posture import body_model, cues, fit
-from posturewatch.core.posture.calibration import Calibration
-from posturewatch.core.posture.fit import Noise
+from posturewatch.core.posture.calibration import JITTER_SHARE, UPRIGHT, Calibration, hinders
+from posturewatch.core.posture.fit import Noise, ViewPrior
+from posturewatch.core.posture.shared_unknowns import (
+    OTHER_CLOTHES,
+    PERSONAL,
+    SAME_CLOTHES,
+    Habit,
+    N,
+    SharedUnknowns,
+)
+from posturewatch.core.posture.supposed_body import PERSON, PERSON_SPREAD
 from render_sessions import Session, SessionReader, session_folders
 from scoring import Answer, figures, print_row, print_titles
 
@@ -49,57 +62,79 @@ GUESSED_NOISE = Noise(
     head_px=2.0,
     texture_effective=12.0,
 )
-GUESSED_SPREAD = body_model.SPREAD.copy()
-GUESSED_SPREAD[:14] = [10, 3, 10, *np.radians([8, 8, 3]), 1, 1, 5, 1, 1, *np.radians([15, 15, 8])]
-"""Plain guesses of the right order: a chair by 10 cm, a trunk by 8°, a head by 15°, all points by 4 px."""
+GUESSED_SPREAD = np.array([10.0, 3, 10, *np.radians([8, 8, 3]), 1, 1, 5, 1, 1, *np.radians([15, 15, 8])])
+GUESSED_PERSON = np.array([np.radians(5), 0.1, 1, 1, 2, 2, 0.2, np.radians(5)])
+"""Plain guesses of the right order: a chair by 10 cm, a trunk by 8°, a head by 15°, all points by 4 px, a neck or a
+chest by a centimetre or two."""
 
-TIED = (("hip_left", "hip_forward"), ("head_pitch", "head_yaw"))
+TOGETHER = (("hip_left", "hip_forward"), ("head_pitch", "head_yaw"))
 """Unknowns that share one spread."""
 
 
 @dataclass(frozen=True)
 class Numbers:
-    """A point of the search."""
+    """A point of the search: scatters, spreads of the look's unknowns (14,) and of the person unknowns (8,)."""
 
     noise: Noise
     spread: Floats
+    person: Floats
+
+    def unknown(self, log_focal: float) -> SharedUnknowns:
+        """What is known before a first look, as ``shared_unknowns.unknown`` says it, with these spreads."""
+        deviations = np.ones(N)
+        deviations[PERSONAL] = self.person
+        deviations[PERSONAL.start + PERSON.index("log_focal")] = log_focal
+        nobody = SharedUnknowns(np.zeros(N), np.diag(deviations**-2.0))
+        return nobody.sitting(SAME_CLOTHES, Habit(), self.spread)
 
 
 @dataclass(frozen=True)
 class Measurable:
-    """One session, made ready for the fit: its looks as one batch, and what is true of them."""
+    """One session made ready: its calibration, the looks that made it and those that are measured, and what is true of
+    the latter, inches."""
 
     session: Session
     calibration: Calibration
-    looks: cues.Cues
+    upright: tuple[Observation, ...]
+    looks: tuple[Observation, ...]
     truth_in: Floats
 
     def measured(self, numbers: Numbers) -> tuple[Floats, Floats]:
         """FHT and its standard error of each look, inches."""
-        ref, anchor = self.calibration.reference, self.calibration.anchor
-        found = fit.solve(
-            ref,
-            self.looks,
-            noise=numbers.noise,
-            spread=numbers.spread,
-            trunk_map=anchor.trunk_map if anchor is not None else None,
-            head_map=anchor.head_map if anchor is not None else None,
-            rounds=8,
-        )
-        fht = found.unknowns[:, body_model.FORWARD] / INCH_CM
-        own = np.sqrt(found.covariance[:, body_model.FORWARD, body_model.FORWARD]) / INCH_CM
-        return fht, np.sqrt(own**2 + (ref.spread_scale * fht) ** 2 + self.calibration.repeatability_in**2)
+        ref, view = self.calibration.reference, ViewPrior(numbers.noise, numbers.spread)
+        shared = numbers.unknown(ref.spread_scale)
+        for look in self.upright:
+            shared = _anchored(shared, look, view)
+            read = cues.read(look, ref.template, shared.anchor_id)
+            shared = shared.learnt(fit.solve(ref, read, shared, view, known=UPRIGHT).shared, JITTER_SHARE)
+        if self.session.other_day:
+            shared = shared.sitting(OTHER_CLOTHES, Habit(), view.spread)
+        fht_in, se_in = [], []
+        for look in self.looks:
+            shared = _anchored(shared, look, view)
+            found = fit.solve(ref, cues.read(look, ref.template, shared.anchor_id), shared, view)
+            shared = shared.learnt(found.shared, 1.0)
+            fht_in.append(found.unknowns[body_model.FORWARD] / INCH_CM)
+            se_in.append(np.sqrt(found.covariance[body_model.FORWARD, body_model.FORWARD]) / INCH_CM)
+        return np.array(fht_in), np.hypot(np.array(se_in), self.calibration.repeatability_in)
+
+
+def _anchored(shared: SharedUnknowns, look: Observation, view: ViewPrior) -> SharedUnknowns:
+    """With the anchor picture that this look's texture starts from."""
+    if look.texture is None or look.texture.anchor_id == shared.anchor_id:
+        return shared
+    return shared.anchored(look.texture.anchor_id, view.spread)
 
 
 def made_ready(session: Session, every: int) -> Measurable | None:
     """The session's looks with a trunk, one in ``every``; ``None`` for clips and side views."""
-    made = calibrate(session)
+    made = calibrate(session.calibration)
     if session.clip or made.view == "lateral":
         return None
-    seen = [(t, one) for t, one in session.pairs if one is not None and one.trunk is not None][::every]
-    anchor_id = made.anchor.id if made.anchor is not None else None
-    looks = cues.join([cues.read(one, made.reference.template, anchor_id) for _, one in seen])
-    return Measurable(session, made, looks, np.array([t.fht_in for t, _ in seen]))
+    test = session.alone if session.other_day else session.test
+    seen = [(t, one) for t, one in session.pairs(test) if one is not None and one.trunk is not None][::every]
+    upright = tuple(one for one in session.calibration if hinders(one) is None)
+    return Measurable(session, made, upright, tuple(one for _, one in seen), np.array([t.fht_in for t, _ in seen]))
 
 
 def cost(some: Sequence[Measurable], numbers: Numbers) -> float:
@@ -116,7 +151,7 @@ def cost(some: Sequence[Measurable], numbers: Numbers) -> float:
 
 def searched(some: Sequence[Measurable], rounds: int) -> Numbers:
     """The numbers that a coarse coordinate search finds for these sessions."""
-    best = Numbers(GUESSED_NOISE, GUESSED_SPREAD)
+    best = Numbers(GUESSED_NOISE, GUESSED_SPREAD, GUESSED_PERSON)
     least = cost(some, best)
     for _ in range(rounds):
         for axis in axes():
@@ -129,25 +164,33 @@ def searched(some: Sequence[Measurable], rounds: int) -> Numbers:
     return best
 
 
-def axes() -> list[Any]:
-    """What the search moves: each scatter by its name, each spread by its indices."""
-    tied = {name: group for group in TIED for name in group}
-    spreads = dict.fromkeys(tied.get(name, (name,)) for name in body_model.UNKNOWNS)
+Axis = tuple[str, Any]
+"""Which of the numbers, and its name or its indices."""
+
+
+def axes() -> list[Axis]:
+    """What the search moves: each scatter, each spread, each person unknown but the lens, whose spread each
+    calibration tells itself."""
+    together = {name: group for group in TOGETHER for name in group}
+    groups = dict.fromkeys(together.get(name, (name,)) for name in body_model.UNKNOWNS)
     return [
-        *(f.name for f in fields(Noise)),
-        *(tuple(body_model.UNKNOWNS.index(n) for n in group) for group in spreads),
+        *(("noise", f.name) for f in fields(Noise)),
+        *(("spread", [body_model.UNKNOWNS.index(name) for name in group]) for group in groups),
+        *(("person", [i]) for i, name in enumerate(PERSON) if name != "log_focal"),
     ]
 
 
-def moved(numbers: Numbers, axis: Any, factor: float) -> Numbers:
+def moved(numbers: Numbers, axis: Axis, factor: float) -> Numbers:
     """The numbers with one of them times ``factor``."""
-    if isinstance(axis, str):
-        value = getattr(numbers.noise, axis)
+    which, at = axis
+    if which == "noise":
+        value = getattr(numbers.noise, at)
         scaled = tuple(v * factor for v in value) if isinstance(value, tuple) else value * factor
-        return replace(numbers, noise=replace(numbers.noise, **{axis: scaled}))
-    spread = numbers.spread.copy()
-    spread[list(axis)] *= factor
-    return replace(numbers, spread=spread)
+        changed: dict[str, Any] = {at: scaled}
+        return replace(numbers, noise=replace(numbers.noise, **changed))
+    values = getattr(numbers, which).copy()
+    values[at] *= factor
+    return replace(numbers, **{which: values})
 
 
 def answers(some: Iterable[Measurable], numbers: Numbers) -> list[Answer]:
@@ -160,29 +203,46 @@ def answers(some: Iterable[Measurable], numbers: Numbers) -> list[Answer]:
     return out
 
 
+def told(numbers: Numbers) -> str:
+    """The numbers, as they stand in the program's source."""
+    noise = ", ".join(f"{f.name} {_short(getattr(numbers.noise, f.name))}" for f in fields(Noise))
+    spread = ", ".join(f"{name} {_short(v)}" for name, v in zip(body_model.UNKNOWNS, numbers.spread, strict=True))
+    person = ", ".join(f"{name} {_short(v)}" for name, v in zip(PERSON, numbers.person, strict=True))
+    return f"  noise: {noise}\n  spread: {spread}\n  person: {person}"
+
+
+def _short(value: Any) -> str:
+    return " ".join(f"{v:.3g}" for v in np.atleast_1d(value))
+
+
 def main() -> None:
     """Leave one person out after the other."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("renders", type=Path)
     parser.add_argument("--out", type=Path, required=True, help="the folder that accuracy.py keeps observations in")
-    parser.add_argument("--rounds", type=int, default=2, help="rounds of the coordinate search (default 2)")
-    parser.add_argument("--every", type=int, default=2, help="search on one look in so many (default 2)")
+    parser.add_argument("--rounds", type=int, default=1, help="rounds of the coordinate search (default 1)")
+    parser.add_argument("--every", type=int, default=4, help="search on one look in so many (default 4)")
+    parser.add_argument("--sessions", nargs="*", default=[], help="only these")
     args = parser.parse_args()
     reader = SessionReader(args.out)
-    sessions = [reader.read(folder) for folder in session_folders(args.renders)]
+    sessions = [reader.read(folder) for folder in session_folders(args.renders, args.sessions)]
     thin = [one for session in sessions if (one := made_ready(session, args.every)) is not None]
     whole = [one for session in sessions if (one := made_ready(session, 1)) is not None]
-    shipped = Numbers(Noise(), body_model.SPREAD)
+    shipped = Numbers(Noise(), body_model.SPREAD, PERSON_SPREAD)
     print_titles()
     left_out: list[Answer] = []
     for person in sorted({one.session.person for one in thin}):
-        found = searched([one for one in thin if one.session.person != person], args.rounds)
+        others = [one for one in thin if one.session.person != person]
+        if not others:
+            continue
+        found = searched(others, args.rounds)
         theirs = [one for one in whole if one.session.person == person]
-        told = answers(theirs, found)
-        left_out += told
-        print_row(f"{person}: found on the others", figures(told))
+        said = answers(theirs, found)
+        left_out += said
+        print_row(f"{person}: found on the others", figures(said))
         print_row(f"{person}: as shipped", figures(answers(theirs, shipped)))
-    print_row("guessed", figures(answers(whole, Numbers(GUESSED_NOISE, GUESSED_SPREAD))))
+        print(told(found), flush=True)
+    print_row("guessed", figures(answers(whole, Numbers(GUESSED_NOISE, GUESSED_SPREAD, GUESSED_PERSON))))
     print_row("found on the others", figures(left_out))
     print_row("as shipped", figures(answers(whole, shipped)))
 

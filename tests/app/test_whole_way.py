@@ -12,6 +12,7 @@ import time
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
+from statistics import NormalDist
 
 import psutil
 import pytest
@@ -81,6 +82,13 @@ def test_the_clip_is_measured_within_the_bar(shown: tuple[Path, Done]) -> None:
     assert tuple(rows[0]) == COLUMNS
     assert [row["file"] for row in rows] == [str(number) for number in range(160)]
     assert sum(row["fht_in"] != "" for row in rows) >= 0.95 * len(rows)
+    assert COLUMNS[-1] == "p_forward"
+    for row in rows:
+        assert (row["p_forward"] == "") == (row["fht_in"] == "")
+        if row["fht_in"]:
+            # Both are rounded to three digits: the probability can be no nearer than that lets it.
+            far = (float(row["fht_in"]) - 1.0) / float(row["fht_se_in"])
+            assert float(row["p_forward"]) == pytest.approx(NormalDist().cdf(far), abs=0.003)
     error_in = mean_error_in(out / "measured.csv", CLIP / "truth.csv")
     assert error_in is not None
     assert error_in <= 0.35
@@ -112,6 +120,60 @@ def test_stills_are_measured_each_by_itself(tmp_path: Path) -> None:
         rows = list(csv.DictReader(file))
     assert [row["file"] for row in rows] == sorted(path.name for path in PICTURES.glob("*.jpg"))
     assert all(row["state"] and row["t_s"] for row in rows)
+
+
+def test_another_process_measures_against_what_was_kept(tmp_path: Path) -> None:
+    """Calibrated under a name, tied with five seconds, measured by the name after what was seen first: nothing but what
+    is stored is known, the recordings before are not written out, and the number is as good as in one go."""
+    cli, out = Cli(tmp_path / "home"), tmp_path / "kept.csv"
+    made = cli.run("calibrate", "--profile", "desk", "--source", CALIBRATION, "--json").json
+    tied = cli.run("calibrate", "--profile", "desk", "--quick", "--source", CALIBRATION, "--json").json
+    assert made["profile"] == tied["profile"] == "desk"
+    told = cli.run(
+        "measure",
+        TEST,
+        "--profile",
+        "desk",
+        "--before",
+        CALIBRATION,
+        "--before",
+        CALIBRATION,
+        "--out",
+        str(out),
+        "--json",
+    ).json
+    assert (told["frames"], told["out"]) == (160, str(out))
+    assert told["answered"] >= 0.95 * 160
+    error_in = mean_error_in(out, CLIP / "truth.csv")
+    assert error_in is not None
+    assert error_in <= 0.4
+
+
+def test_a_profile_that_is_not_there_or_not_alone_is_a_slip(tmp_path: Path) -> None:
+    """No such calibration: how to make one. Both ways at once: which of the two. A tie of nothing: the same as the
+    first. Nothing is written."""
+    cli, out = Cli(tmp_path / "home"), tmp_path / "o.csv"
+    for words in (
+        ("measure", TEST, "--profile", "nobody", "--out", str(out)),
+        ("calibrate", "--quick", "--profile", "nobody", "--source", CALIBRATION),
+    ):
+        wrong = cli.run(*words, code=6)
+        assert "nobody" in wrong.err
+        assert "posturewatch calibrate --profile nobody" in wrong.err
+    both = cli.run("measure", TEST, "--profile", "x", "--calibrate", CALIBRATION, "--out", str(out), code=2)
+    assert "--calibrate" in both.err
+    assert "--profile" in both.err
+    assert not out.exists()
+
+
+def test_a_before_that_is_not_there_leaves_no_numbers(tmp_path: Path) -> None:
+    """It is named, with the code for sources."""
+    out = tmp_path / "o.csv"
+    wrong = Cli(tmp_path / "home").run(
+        "measure", TEST, "--calibrate", CALIBRATION, "--before", "morning.mp4", "--out", str(out), code=4
+    )
+    assert "morning.mp4" in wrong.err
+    assert not out.exists()
 
 
 def test_a_recorded_day_is_replayed_with_what_happens_around_it(calibrated: Cli) -> None:

@@ -37,6 +37,7 @@ def full(t_s: float = 12.3456789) -> Observation:
         brightness=120.1234,
         sharpness=0.0,
         change=1.5,
+        clothes_tone=(-0.12345, 1.5, -3.0),
         still_s=0.2,
         name="012.jpg",
     )
@@ -52,6 +53,7 @@ def test_a_line_holds_the_whole_observation() -> None:
     assert back.people == full().people
     assert back.name == "012.jpg"
     assert back.sharpness == 0.0
+    assert back.clothes_tone == pytest.approx((-0.123, 1.5, -3.0), abs=6e-4)
     assert back.face is not None
     assert back.trunk is not None
     assert back.face.points[9] == (109.12, 41.46, -7.1)

@@ -131,6 +131,7 @@ def observation_seeds() -> Iterable[bytes]:
         Observation(
             1.5, 3, 640, 480, Look(whole=True), brightness=120.0, sharpness=3.0, change=0.5, name="a.jpg",
             texture=Texture(3, ((1.0, 2.0, 3.0, 4.0),), ((1.0, 2.0, 3.0, 4.0),)), people=(PersonBox(1.0, 2.0, 3.0),),
+            clothes_tone=(-0.5, 1.25, 0.0),
         )
     ).encode()  # fmt: skip
     face = Face(tuple((float(n), 1.0, 0.0) for n in range(478)))
@@ -447,8 +448,14 @@ def calibration(data: bytes) -> None:
 
 
 def calibration_seeds() -> Iterable[bytes]:
-    """A real one."""
+    """Of points alone, and with clothes, texture and all that a sitting shares."""
+    from core.posture.simulated_body import SimulatedPerson
+    from posturewatch.base.settings import UserSettings
+    from posturewatch.core.posture.calibration import build
+
     yield _calibrated().to_json().encode()
+    person = SimulatedPerson(tone=(-0.5, 1.25, 0.0))
+    yield build("desk", [person.look(t_s=0.2 * i) for i in range(8)], UserSettings()).to_json().encode()
 
 
 def journal(data: bytes) -> None:

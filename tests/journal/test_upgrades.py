@@ -14,6 +14,7 @@ from posturewatch.base.settings import LoadSettings, PostureSettings, UserSettin
 from posturewatch.config.read import load
 from posturewatch.core.posture.calibration import Calibration
 from posturewatch.core.posture.monitor import Monitor
+from posturewatch.core.posture.shared_unknowns import OTHER_CLOTHES, unknown
 from posturewatch.journal.schema import SCHEMA_VERSION
 
 HERE = Path(__file__).parent
@@ -46,8 +47,11 @@ def test_settings_of_version_0_1_are_taken() -> None:
 
 
 def test_a_calibration_of_version_0_1_still_measures() -> None:
-    """It reads, says the same when it is written again and read, and the monitor takes it."""
+    """It reads, says the same when it is written again and read, and the monitor takes it. What it does not hold is not
+    made up: nothing is known of the person beyond anatomy, no anchor picture is, and the clothes may be any."""
     made = Calibration.from_json(CALIBRATION.read_text(encoding="utf-8"))
+    assert (made.clothes_tone, made.shared.anchor_id) == (None, None)
+    assert made.shared.to_json() == unknown(OTHER_CLOTHES).to_json()
     assert Calibration.from_json(made.to_json()).to_json() == made.to_json()
     assert made.frames >= 10
     Monitor(made, PostureSettings(), LoadSettings(), UserSettings(), WatchSettings())

@@ -21,11 +21,15 @@ from posturewatch.core.posture.calibration import (
     ENOUGH_FRAMES,
     LEAST_FRAMES,
     SPAN_S,
+    TIE_FRAMES,
+    TIE_SPAN_S,
     Calibration,
     Calibrator,
     build,
     hinders,
 )
+from posturewatch.core.posture.shared_unknowns import PERSONAL
+from posturewatch.core.posture.supposed_body import PERSON as NAMES
 
 PERSON = SimulatedPerson(scatter_px=0.5)
 USER = UserSettings()
@@ -266,3 +270,79 @@ def test_upright_measured_against_itself_is_zero() -> None:
     """The calibrated posture, seen again, has no forward translation."""
     again = build("desk", [PERSON.look(ZERO, t_s=float(i), seed=i) for i in range(12)], USER)
     assert abs(again.reference.distance_cm - MADE.reference.distance_cm) < 1.0
+
+
+# --------------------------------------------------------------------------- one posture, the right way up
+
+
+def test_a_head_that_goes_to_and_fro_is_no_baseline() -> None:
+    """Upright and two and a half inches forward by turns: more than one posture, whatever its middle repeats to. Who
+    slumps half way through is told the same."""
+    to_and_fro = [PERSON.look(unknowns(forward=6.3 * (i // 4 % 2)), t_s=0.5 * i, seed=i) for i in range(24)]
+    slumped = [PERSON.look(unknowns(forward=3.5 * (i >= 12)), t_s=0.5 * i, seed=i) for i in range(24)]
+    for looks in (to_and_fro, slumped):
+        with pytest.raises(CalibrationError, match="more than one posture") as refused:
+            fed(looks).result()
+        assert refused.value.hint
+
+
+def turned_about(look: Observation, turns: int) -> Observation:
+    """The look in a picture that was turned clockwise by so many quarters; the face network finds nobody."""
+    assert look.trunk is not None
+    points = np.array(look.trunk.points)
+    width, height = look.width_px, look.height_px
+    for _ in range(turns):
+        points[:, :2] = np.column_stack([height - points[:, 1], points[:, 0]])
+        width, height = height, width
+    rows = tuple(tuple(float(v) for v in row) for row in points)
+    return replace(look, width_px=width, height_px=height, face=None, trunk=replace(look.trunk, points=rows))
+
+
+@pytest.mark.parametrize(("turns", "back_deg"), [(1, 270), (2, 180), (3, 90)])
+def test_a_turned_picture_is_refused_and_the_turn_named(turns: int, back_deg: int) -> None:
+    """A camera on its side or upside down: no calibration, and what to set to put it right."""
+    looks = [turned_about(look, turns) for look in sitting()]
+    assert {hinders(look) for look in looks} == {Reason.PICTURE_TURNED}
+    with pytest.raises(CalibrationError) as refused:
+        fed(looks).result()
+    assert f"camera.turn = {back_deg}" in refused.value.hint
+
+
+# --------------------------------------------------------------------------- a tie
+
+
+def test_a_tie_takes_five_seconds() -> None:
+    """Half the time and fewer looks, where an earlier calibration knows the rest."""
+    calibrator, share = Calibrator("desk", USER, MADE), 0.0
+    for i in range(TIE_FRAMES + 1):
+        share = calibrator.feed(PERSON.look(t_s=TIE_SPAN_S / TIE_FRAMES * i, seed=i)).share
+    assert share == 1.0
+    assert calibrator.result().frames == TIE_FRAMES + 1
+
+
+def test_a_tie_keeps_the_person_and_learns_the_sitting() -> None:
+    """What was found of neck and sizes stays to within what five seconds can say; lens and distance come from the face
+    that has grown or shrunk since; clothes and anchor picture are the new ones."""
+    known = replace(MADE.shared, mean=MADE.shared.mean.copy(), anchor_id=ANCHOR)
+    neck = PERSONAL.start + NAMES.index("drop_per_forward")
+    known.mean[neck] = 0.2
+    before = replace(MADE, shared=known, reference=replace(MADE.reference, focal_px=500.0))
+    nearer = replace(PERSON, distance_cm=55.0, tone=(-2.0, -1.0, 0.2))
+    looks = [nearer.look(t_s=0.4 * i, seed=i, anchor_id=ANCHOR + 9) for i in range(14)]
+    tied = build("desk", looks, USER, before)
+    assert tied.shared.mean[neck] == pytest.approx(0.2, abs=0.02)
+    assert tied.shared.anchor_id == ANCHOR + 9
+    assert tied.clothes_tone == pytest.approx((-2.0, -1.0, 0.2))
+    assert tied.reference.focal_px == 500.0
+    grown = float(tied.reference.eyes[2]) / float(MADE.reference.eyes[2])
+    assert grown == pytest.approx(55.0 / 62.0, rel=0.03)
+    assert np.diag(tied.shared.covariance)[PERSONAL] == pytest.approx(np.diag(known.covariance)[PERSONAL], rel=0.3)
+
+
+def test_before_another_camera_a_tie_is_a_calibration() -> None:
+    """A picture of another size: lens and distance are found anew, and what belongs to the person is kept."""
+    large = replace(PERSON, width_px=1280, height_px=960, focal_px=914.0)
+    tied = build("desk", [large.look(t_s=0.4 * i, seed=i) for i in range(14)], USER, MADE)
+    alone = build("desk", [large.look(t_s=0.4 * i, seed=i) for i in range(14)], USER)
+    assert tied.reference.focal_px == pytest.approx(alone.reference.focal_px)
+    assert tied.reference.distance_cm == pytest.approx(alone.reference.distance_cm)

@@ -129,3 +129,23 @@ def test_an_empty_chair_is_given_up_where_nobody_watches_the_picture(looks: list
     assert run.phase is Phase.FAILED
     assert run.result is None
     assert AT_MOST_S <= number * EVERY_S < AT_MOST_S + 1
+
+
+def test_a_tie_is_done_in_half_the_time(looks: list[Observation]) -> None:
+    """With an earlier calibration it asks for five seconds, is over within seven, and keeps the name it is given."""
+    first = CalibrationRun("desk", UserSettings(), 100.0)
+    tie_begun_s = 200.0
+    for seen in sitting(looks):
+        first.feed(seen, seen.t_s)
+        if first.over:
+            break
+    assert first.result is not None
+    tie = CalibrationRun("desk", UserSettings(), tie_begun_s, first.result)
+    assert "five seconds" in tie.advice
+    for seen in sitting(looks, tie_begun_s):
+        tie.feed(seen, seen.t_s)
+        if tie.over:
+            break
+    assert tie.result is not None
+    assert seen.t_s - tie_begun_s < 7.0
+    assert tie.result.reference.focal_px == first.result.reference.focal_px

@@ -321,6 +321,25 @@ def test_looks_in_quick_succession_teach_as_one() -> None:
     assert known[1] - known[0] < 0.25 * (known[2] - known[0])
 
 
+def test_once_the_sitting_is_known_most_looks_teach_nothing_and_say_as_much() -> None:
+    """Five minutes at a look each second: after the first the shared unknowns change at one look in several, while the
+    answers stay within their error of the truth and carry as small an error as those that taught."""
+    estimator, rows, taught = Estimator(CALIBRATED), [], []
+    for i in range(300):
+        posture = unknowns(forward=3.0 + 1.5 * np.sin(i / 15.0), lean=2.0 * np.sin(i / 22.0))
+        estimate = estimator.estimate(TYPIST.look(posture, t_s=float(i), seed=i))
+        assert estimate is not None
+        before = estimator.shared
+        estimator.learn()
+        taught.append(estimator.shared is not before)
+        rows.append((posture[body_model.FORWARD] / INCH_CM, estimate.fht_in, estimate.fht_se_in))
+    late, teaching = np.array(rows[150:]), np.array(taught[150:])
+    assert all(taught[:10])
+    assert 0.02 < teaching.mean() < 0.5
+    assert np.mean(np.abs(late[:, 1] - late[:, 0]) <= 2 * late[:, 2]) > 0.95
+    assert late[~teaching, 2].mean() == pytest.approx(late[teaching, 2].mean(), rel=0.1)
+
+
 def test_only_the_last_look_can_be_learnt_and_only_once() -> None:
     """Learning before any look, twice, or after a look at the face alone changes nothing."""
     estimator = Estimator(CALIBRATED)

@@ -253,6 +253,22 @@ def test_what_the_sitting_leaves_open_is_told_apart() -> None:
     assert all(found.sitting_in <= error_in(found) for found in told)
 
 
+@pytest.mark.parametrize("made", [FRONT, OBLIQUE], ids=["front", "oblique"])
+def test_a_look_by_itself_says_the_same_and_teaches_nothing(made: Calibration) -> None:
+    """With what a look at a like posture has shown of how the answer hangs on the sitting, a look is solved for its own
+    unknowns alone: the same answer and error but for a twentieth of an inch, and the shared unknowns as they were."""
+    view = fit.view_for(made.reference, made.azimuth_deg)
+    first = one(made, predicted(made, unknowns(forward=3.0, lean=2.0)))
+    look = predicted(made, unknowns(forward=3.6, lean=1.0, hip_forward=1.5))
+    start = first.unknowns
+    whole = fit.solve(made.reference, look, made.shared, view, start=start)
+    alone = fit.solve(made.reference, look, made.shared, view, start=start, gain=first.gain)
+    assert forward_in(alone) == pytest.approx(forward_in(whole), abs=0.05)
+    assert error_in(alone) == pytest.approx(error_in(whole), abs=0.05)
+    assert alone.sitting_in == pytest.approx(whole.sitting_in, abs=0.05)
+    assert alone.shared is made.shared
+
+
 def test_a_posture_that_is_known_teaches_the_sitting_and_not_the_posture() -> None:
     """Upright by agreement: the answer is what was agreed, and what is seen beside it is laid to the clothes."""
     view = fit.view_for(FRONT.reference, 0.0)

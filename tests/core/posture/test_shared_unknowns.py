@@ -22,6 +22,8 @@ from posturewatch.core.posture.shared_unknowns import (
     OTHER_CLOTHES,
     PERSONAL,
     SAME_CLOTHES,
+    SEAT,
+    SEAT_SPREAD,
     Habit,
     N,
     SharedUnknowns,
@@ -54,7 +56,8 @@ SOMEBODY = gaussian(3)
 
 
 def test_a_sitting_keeps_the_person_and_forgets_the_clothes() -> None:
-    """Mean and covariance of the person stay; clothes, anchor picture and habit are as at the begin of any sitting, and
+    """Mean and covariance of the person stay; clothes, anchor picture, seat and habit are as at the
+    begin of any sitting, and
     nothing of them hangs on the person any more."""
     sat = SOMEBODY.sitting(OTHER_CLOTHES, Habit(0.5, 0.4))
     assert sat.mean[PERSONAL] == pytest.approx(SOMEBODY.mean[PERSONAL])
@@ -62,6 +65,7 @@ def test_a_sitting_keeps_the_person_and_forgets_the_clothes() -> None:
     assert sat.mean[CLOTHES] == pytest.approx(np.zeros(3))
     assert np.sqrt(np.diag(sat.covariance))[CLOTHES] == pytest.approx(OTHER_CLOTHES)
     assert np.sqrt(np.diag(sat.covariance))[ANCHOR] == pytest.approx(ANCHOR_WIDTH * body_model.SPREAD)
+    assert np.sqrt(np.diag(sat.covariance))[SEAT] == pytest.approx(SEAT_SPREAD)
     assert (sat.mean[HABIT], sat.covariance[HABIT, HABIT]) == pytest.approx((0.5 * INCH_CM, (0.4 * INCH_CM) ** 2))
     assert sat.covariance[: PERSONAL.start, PERSONAL] == pytest.approx(
         np.zeros((PERSONAL.start, len(PERSON))), abs=1e-6
