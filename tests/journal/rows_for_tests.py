@@ -68,7 +68,10 @@ _tricky = st.sampled_from(["=1+1", "+cmd", "-2", "@x", "'quoted", "''", 'say "so
 texts = st.one_of(_words, _tricky)
 
 _lines = st.text(max_size=40).map(lambda text: cleaned(text, lines=True))
-"""Any text that may enter, line ends among it."""
+"""Any text that may enter where several lines may stand, line ends among it."""
+
+_line = st.text(max_size=40).map(cleaned)
+"""Any text that may enter elsewhere."""
 
 
 def _thousandths(low: int, high: int) -> st.SearchStrategy[float]:
@@ -86,7 +89,7 @@ def minutes(draw: st.DrawFn) -> MinuteRow:
     bands = draw(st.lists(st.integers(0, 6050), min_size=4, max_size=4))
     return MinuteRow(
         start=start,
-        profile=draw(st.one_of(texts, _lines)),
+        profile=draw(st.one_of(texts, _line)),
         valid_s=valid,
         away_s=away,
         unreliable_s=unreliable,
@@ -109,7 +112,7 @@ events = st.builds(
     Event,
     at=_moments,
     kind=st.sampled_from(EventKind),
-    outcome=st.one_of(texts, _lines),
+    outcome=st.one_of(texts, _line),
     detail=st.one_of(texts, _lines),
     value=st.one_of(st.none(), st.floats(allow_nan=False, allow_infinity=False).map(lambda value: value + 0.0)),
 )
@@ -131,7 +134,7 @@ headaches = st.builds(
 calibrations = st.builds(
     CalibrationRow,
     at=_moments,
-    profile=st.one_of(texts, _lines),
+    profile=st.one_of(texts, _line),
     repeatability_in=st.floats(0, allow_infinity=False).map(lambda value: value + 0.0),
     frames=st.integers(0, 2**40),
     view=st.sampled_from(["front", "oblique", "side"]),

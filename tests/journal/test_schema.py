@@ -92,7 +92,7 @@ def test_a_newer_journal_is_refused_and_left_alone(path: Path) -> None:
 def test_an_older_journal_is_not_read_before_it_is_brought_up_to_date(path: Path) -> None:
     """Reading alone never migrates."""
     connection = schema.connect(path, 1.0)
-    connection.execute("PRAGMA user_version = 0")
+    connection.execute("PRAGMA user_version = 1")
     connection.close()
     with pytest.raises(JournalError, match="earlier posturewatch"):
         open_reader(path)

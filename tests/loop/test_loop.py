@@ -174,7 +174,8 @@ def test_a_camera_that_another_program_holds_is_waited_for_quietly() -> None:
 
 
 def test_a_dead_camera_is_not_asked_at_full_speed() -> None:
-    """A failing sensor is tried a few dozen times in an hour, not thousands of times."""
+    """A camera that gives nothing is asked every four seconds, so that one that comes back is used within ten; and no
+    more often. (A process that dies at each start waits longer: sensor_client/test_client.py.)"""
     house = House()
     tries: list[float] = []
 
@@ -184,7 +185,7 @@ def test_a_dead_camera_is_not_asked_at_full_speed() -> None:
 
     house.sensor.see = see
     house.run(3600)
-    assert 60 <= len(tries) <= 240
+    assert 60 <= len(tries) <= 910
 
 
 def test_a_failing_journal_is_loud_and_stops_nothing() -> None:

@@ -96,7 +96,7 @@ def test_the_first_page_says_it_all(material: Material, tmp_path: Path) -> None:
         "recorded days can be used",
         "Generated data",
         "Week by week",
-        "whether the distance changed",
+        "No change of the distance can be told over 11 weeks",
         "When to seek help at once",
         "±",
         footer(),

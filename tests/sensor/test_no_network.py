@@ -68,7 +68,7 @@ def test_the_library_that_would_report_is_told_of_no_way_out() -> None:
     proxies = {value for name, value in os.environ.items() if name.lower().endswith("s_proxy")}
     assert proxies == {"none://off"}
     assert "NO_PROXY" not in os.environ
-    assert MediaPipe().options(content=b"x").to_ctypes().ca_bundle_path == b""
+    assert MediaPipe().options(b"x").to_ctypes().ca_bundle_path == b""
 
 
 def test_plotting_and_sound_stay_out_of_the_process() -> None:

@@ -112,7 +112,7 @@ def test_the_live_view_shows_the_estimate(screen: Robot, settings: Settings) -> 
         screen.key("Escape")
 
     robot_at_work = Later(person_at_the_desk)
-    open_live(settings, calibrator.result().to_json()).wait()
+    open_live(settings, calibrator.result().to_json(), of_today=True).wait()
     robot_at_work.join()
     assert said == [True]
 
