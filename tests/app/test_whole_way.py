@@ -64,6 +64,7 @@ def test_the_demo_leaves_a_log_and_a_report(shown: tuple[Path, Done]) -> None:
             assert path.stat().st_mode & 0o077 == 0
     page = Path(done.json["report"]).read_text(encoding="utf-8")
     assert "not a medical device" in page
+    assert "a time to come" not in page  # nothing of it lies in the future, whatever the hour
     assert page.count("<html") == 1
 
 

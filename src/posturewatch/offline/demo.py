@@ -10,7 +10,7 @@ import csv
 import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final
 
@@ -65,6 +65,8 @@ def demo(out: Path, now: datetime, told: Callable[[str], None]) -> DemoResult:
     measured = write_measured(seen, monitor, calibration, out / "measured.csv")
     told(_("Replaying it {rounds} times as a morning …").format(rounds=ROUNDS))
     start = now.replace(hour=9, minute=0, second=0, microsecond=0)
+    if now - start < timedelta(hours=1):
+        start -= timedelta(days=1)  # nothing of it lies in the future of the report that is made now
     replayed = replay(seen, ReplayOptions(start, calibration=calibration, rounds=ROUNDS), folders, SETTINGS)
     told(_("Writing the report …"))
     report = out / "report.html"
