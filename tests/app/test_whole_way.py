@@ -106,7 +106,8 @@ def test_the_demos_folder_is_emptied_only_if_a_demo_made_it(shown: tuple[Path, D
 def test_the_log_reads_what_the_demo_wrote(shown: tuple[Path, Done]) -> None:
     """`log day` on the demo's folders shows the minutes by band and the break."""
     home = Cli(shown[0].parent / "home")
-    told = home.run("--home", str(shown[0]), "log", "day", "--json").json[0]
+    day = Path(shown[1].json["day"]).stem
+    told = home.run("--home", str(shown[0]), "log", "day", "--date", day, "--json").json[0]
     assert told["valid_min"] > 5
     assert told["breaks_due"] == 1
     assert told["nudges"] >= 1
