@@ -111,7 +111,7 @@ def test_the_log_reads_what_the_demo_wrote(shown: tuple[Path, Done]) -> None:
     assert told["valid_min"] > 5
     assert told["breaks_due"] == 1
     assert told["nudges"] >= 1
-    assert "≥ 2 in" in home.run("--home", str(shown[0]), "log").out
+    assert "≥ 2 in" in home.run("--home", str(shown[0]), "log", "--date", day).out
 
 
 def test_stills_are_measured_each_by_itself(tmp_path: Path) -> None:
