@@ -69,6 +69,11 @@ class Folders:
         """Where reports go when the user names no file."""
         return self.data / "reports"
 
+    @property
+    def keys(self) -> Path:
+        """Private keys by which what is handed on is signed, and the memory of other people's public ones."""
+        return self.data / "keys"
+
     def make(self) -> Folders:
         """Create what is missing, 0700, and see that each can be written; returns itself.
 
