@@ -106,7 +106,7 @@ def test_asked_for_twice_it_is_one_window_that_comes_to_the_front(pad: DesktopLa
 
 
 def test_from_the_tray_it_is_there_at_once(pad: DesktopLauncher, screen: Robot) -> None:
-    """What the window's process spends until it is seen; nothing that sees pictures, and no chart's library, is in it."""
+    """What the window's process spends until it is seen; nothing that sees pictures or draws charts is loaded in it."""
     pad.open_today()
     window(screen)
     one = process("today_window")
