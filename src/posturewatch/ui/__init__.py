@@ -14,6 +14,5 @@ __all__ = [
     "open",
     "palette",
     "settings_window",
-    "today_window",
     "toolkit",
 ]

@@ -21,7 +21,8 @@ from posturewatch.ui.toolkit import Window, show
 ASK_MS: Final = 3000
 """How often it asks for news. The app looks at the time of two files; the journal's minute is written each 10 s."""
 
-COURSE_PX: Final = 600
+COURSE_PX: Final = 580
+KEY_COLUMNS: Final = 3
 WEEK_BAR_PX: Final = 84
 BAND_BAR_PX: Final = 200
 
@@ -41,7 +42,7 @@ class TodayWindow(Window):
         right.grid(row=1, column=1, sticky="nw", padx=(self.px(24), 0))
         self._head, self._foot = ttk.Frame(self.body), ttk.Frame(left)
         self._head.grid(row=0, column=0, columnspan=2, sticky="ew", pady=(0, self.px(10)))
-        self._words = self.label(left, "", "TLabel", COURSE_PX)
+        self._words = self.label(left, "", width=COURSE_PX)
         self._course = Timeline(left, self.colours, self.px, COURSE_PX, self._tell)
         self._course.grid(sticky="w")
         self._key = ttk.Frame(left)
@@ -104,7 +105,7 @@ class TodayWindow(Window):
         if view.trouble:
             self.label(self._head, view.trouble, "Error.TLabel", wide).grid(sticky="w")
         for words in view.says:
-            self.label(self._head, words, "TLabel", wide).grid(sticky="w", pady=(self.px(2), 0))
+            self.label(self._head, words, width=wide).grid(sticky="w", pady=(self.px(2), 0))
         for words in view.doubts:
             self.label(self._head, words, "Doubt.TLabel", wide).grid(sticky="w", pady=(self.px(2), 0))
 
@@ -120,8 +121,10 @@ class TodayWindow(Window):
                 draw_limit(swatch, box[0], box[2], self.px(6), self.colours)
             else:
                 draw_state(swatch, state, box, self.colours)
-            swatch.grid(row=0, column=2 * place, padx=(self.px(12) if place else 0, self.px(5)))
-            ttk.Label(self._key, text=text, style="Muted.TLabel").grid(row=0, column=2 * place + 1)
+            row, column = divmod(place, KEY_COLUMNS)
+            swatch.grid(row=row, column=2 * column, padx=(self.px(14) if column else 0, self.px(5)))
+            words_of = ttk.Label(self._key, text=text, style="Muted.TLabel")
+            words_of.grid(row=row, column=2 * column + 1, sticky="w")
 
     def _fill_bands(self, view: TodayView) -> None:
         for row, (name, time, percent, share) in enumerate(view.bands):
@@ -156,7 +159,7 @@ class TodayWindow(Window):
         for words in view.notes:
             self.label(self._side, words, "Muted.TLabel", 400).grid(sticky="w", pady=(px(4), 0))
         for words in view.reminders:
-            self.label(self._side, words, "TLabel", 400).grid(sticky="w", pady=(px(10), 0))
+            self.label(self._side, words, width=400).grid(sticky="w", pady=(px(10), 0))
 
     def _move(self, place: int) -> None:
         buttons = list(self._days.values())
