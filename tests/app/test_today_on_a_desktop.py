@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 
@@ -72,7 +73,11 @@ def shown(screen: Robot, found: str) -> bytes:
 
 def process(of: str) -> psutil.Process:
     """Our child with this word in its command line."""
-    return next(one for one in psutil.Process().children(recursive=True) if of in " ".join(one.cmdline()))
+    for one in psutil.Process().children(recursive=True):
+        with suppress(psutil.NoSuchProcess):  # of another test, and ended by now
+            if of in " ".join(one.cmdline()):
+                return one
+    raise LookupError(of)
 
 
 def test_it_follows_the_log_and_keeps_the_keyboard(pad: DesktopLauncher, folders: Folders, screen: Robot) -> None:
