@@ -28,7 +28,7 @@ from numpy.typing import NDArray
 from accuracy import calibrate
 from posturewatch.base.observation import Observation
 from posturewatch.core.posture.calibration import Calibration
-from posturewatch.core.posture.head_on_trunk import (
+from posturewatch.core.posture.movement.head_on_trunk import (
     JOINED_LOOKS,
     SHIPPED,
     FaceGain,

@@ -9,7 +9,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Final, Literal
+from math import isfinite
+from typing import Any, Final, Literal
+
+from posturewatch.base.errors import DataError
+from posturewatch.base.i18n import _
+from posturewatch.base.outside import checked_moment
 
 CheckUnit = Literal["deg", "in", "cm"]
 
@@ -128,3 +133,74 @@ def trace_of(text: str) -> Trace:
         last = pair[0]
         pairs.append(pair)
     return tuple(pairs)
+
+
+LARGEST: Final = 400.0
+"""No value, error or scatter of a check is larger, in any unit."""
+
+MOST_REPEATS: Final = 20
+
+
+def checked(row: MovementRow) -> MovementRow:
+    """The row itself; raises DataError for one that no check makes: a value where none was measured, or none where it
+    was, an error below 0, a number that is none or far too large, a time that no calendar has."""
+    measured = row.outcome in (CheckOutcome.DONE, CheckOutcome.BEYOND)
+    numbers = (row.value, row.se, row.again_se, row.scatter, row.smoothness)
+    fits = (
+        measured == (row.value is not None) == (row.se is not None) == (row.again_se is not None)
+        and all(one is None or (isfinite(one) and abs(one) <= LARGEST) for one in numbers)
+        and all(one is None or one >= 0.0 for one in (row.se, row.again_se, row.scatter))
+        and (row.smoothness is None or row.smoothness <= 0.0)
+        and 0 <= row.repeats <= MOST_REPEATS
+        and row.at.tzinfo is not None
+    )
+    try:
+        checked_moment(row.at)
+        trace_of(trace_text(row.trace))
+    except ValueError:
+        fits = False
+    if not fits:
+        raise DataError(
+            _("This is no result of a movement check: {movement}.").format(movement=row.movement.value),
+            _("Give it as posturewatch wrote it."),
+        )
+    return row
+
+
+def to_json(row: MovementRow) -> dict[str, Any]:
+    """The row as a JSON object, for programs and for the pipe."""
+    return {
+        "at": row.at.isoformat(),
+        "movement": row.movement.value,
+        "outcome": row.outcome.value,
+        "unit": row.unit,
+        "value": row.value,
+        "se": row.se,
+        "again_se": row.again_se,
+        "repeats": row.repeats,
+        "scatter": row.scatter,
+        "smoothness": row.smoothness,
+        "worse": row.worse.value,
+        "trace": trace_text(row.trace),
+    }
+
+
+def from_json(body: Any) -> MovementRow:
+    """Inverse of :func:`to_json`; raises DataError for what is none."""
+    try:
+        numbers = {
+            name: None if body[name] is None else float(body[name])
+            for name in ("value", "se", "again_se", "scatter", "smoothness")
+        }
+        row = MovementRow(
+            at=datetime.fromisoformat(body["at"]),
+            movement=Movement(body["movement"]),
+            outcome=CheckOutcome(body["outcome"]),
+            repeats=int(body["repeats"]),
+            worse=Worse(body["worse"]),
+            trace=trace_of(body["trace"]),
+            **numbers,
+        )
+    except (KeyError, TypeError, ValueError, OverflowError, AttributeError) as err:
+        raise DataError(_("This is no result of a movement check."), _("Give it as posturewatch wrote it.")) from err
+    return checked(row)

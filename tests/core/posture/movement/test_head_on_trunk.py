@@ -9,7 +9,7 @@ from core.posture.simulated_body import SimulatedPerson, unknowns
 from core.posture.test_estimate import calibrated
 from posturewatch.base.records import INCH_CM
 from posturewatch.core.posture.geometry import turned
-from posturewatch.core.posture.head_on_trunk import SHIPPED, FaceGain, HeadMeter, angles_deg, camera_place
+from posturewatch.core.posture.movement.head_on_trunk import SHIPPED, FaceGain, HeadMeter, angles_deg, camera_place
 
 EXACT = FaceGain(np.ones(3), SHIPPED.base_deg, SHIPPED.spread, SHIPPED.again, SHIPPED.trunk)
 """The simulated face turns as it does; the networks' own gain is for real ones."""

@@ -9,15 +9,15 @@ from datetime import UTC, datetime
 import numpy as np
 import pytest
 
+from core.posture.movement.test_head_on_trunk import EXACT
 from core.posture.simulated_body import SimulatedPerson, unknowns
 from core.posture.test_estimate import calibrated
-from core.posture.test_head_on_trunk import EXACT
 from posturewatch.base.movement import CheckOutcome, Movement, MovementRow, Worse
 from posturewatch.base.records import INCH_CM
 from posturewatch.base.settings import UserSettings
 from posturewatch.core.posture.calibration import Calibration
-from posturewatch.core.posture.movement_run import CheckStage, CheckWish, MovementRun
-from posturewatch.core.posture.movement_steps import Step
+from posturewatch.core.posture.movement.run import CheckStage, CheckWish, MovementRun
+from posturewatch.core.posture.movement.steps import CheckStep
 
 AT = datetime(2026, 11, 28, 9, 0, tzinfo=UTC)
 FRONT = SimulatedPerson()
@@ -54,7 +54,7 @@ class ScriptedPerson:
         target: Mapping[str, float] = {} if going is None else GOES[going]
         if going in (Movement.RETURN_LEFT, Movement.RETURN_RIGHT) and self.t_s - self._since[1] > 3.0:
             target = {"head_yaw": 4.0 if going is Movement.RETURN_LEFT else -4.0}
-        if self.run.step is Step.USUAL and self.run.stage is CheckStage.MOVING:
+        if self.run.step is CheckStep.USUAL and self.run.stage is CheckStage.MOVING:
             target = {"forward": 0.7 * INCH_CM}
         self._at = self._at + 0.35 * (unknowns(**target) - self._at)
         seed = round(self.t_s * 1000)
@@ -69,7 +69,7 @@ class ScriptedPerson:
             self.look()
         raise AssertionError(f"still {self.run.stage} at {self.run.step}: {self.run.advice}")
 
-    def whole(self, *, answer: Worse = Worse.NO, skip: tuple[Step, ...] = ()) -> dict[Movement, MovementRow]:
+    def whole(self, *, answer: Worse = Worse.NO, skip: tuple[CheckStep, ...] = ()) -> dict[Movement, MovementRow]:
         """The whole check; its rows by movement."""
         run = self.run
         while run.stage is not CheckStage.DONE:
@@ -129,7 +129,7 @@ def test_each_movement_has_repetitions_a_smoothness_a_trace_and_an_answer(rows: 
 def test_sitting_upright_ties_the_day() -> None:
     """The check leaves a calibration that keeps the sizes of the one in force."""
     person = begun()
-    person.whole(skip=(Step.TURN, Step.NOD, Step.TILT, Step.CHIN, Step.RETURN))
+    person.whole(skip=(CheckStep.TURN, CheckStep.NOD, CheckStep.TILT, CheckStep.CHIN, CheckStep.RETURN))
     made = person.run.calibration
     assert made is not None
     assert made.reference.focal_px == BEFORE.reference.focal_px
@@ -137,27 +137,27 @@ def test_sitting_upright_ties_the_day() -> None:
 
 def test_a_first_check_makes_the_first_calibration_and_cannot_leave_it_out() -> None:
     """Without a calibration there is nothing to measure against: sitting upright cannot be skipped."""
-    person = begun(None, steps=(Step.TURN,))
-    assert person.run.step is Step.UPRIGHT
+    person = begun(None, steps=(CheckStep.TURN,))
+    assert person.run.step is CheckStep.UPRIGHT
     assert not person.run.may_skip
     person.run.wish(CheckWish.SKIP)
     person.look()
-    assert person.run.step is Step.UPRIGHT
+    assert person.run.step is CheckStep.UPRIGHT
     assert person.whole()[Movement.TURN_LEFT].outcome is CheckOutcome.DONE
 
 
 def test_what_is_skipped_and_what_was_not_reached_are_told_apart() -> None:
     """Skipped is said so; after a stop the rest was stopped, and what was done before is kept."""
-    person = begun(steps=(Step.USUAL, Step.TURN, Step.NOD, Step.TILT))
+    person = begun(steps=(CheckStep.USUAL, CheckStep.TURN, CheckStep.NOD, CheckStep.TILT))
     run = person.run
     run.wish(CheckWish.SKIP)
-    person.until(lambda: run.step is Step.UPRIGHT)
+    person.until(lambda: run.step is CheckStep.UPRIGHT)
     run.wish(CheckWish.BEGIN)
-    person.until(lambda: run.step is Step.TURN)
+    person.until(lambda: run.step is CheckStep.TURN)
     run.wish(CheckWish.BEGIN)
     person.until(lambda: run.stage is CheckStage.ASKING)
     run.wish(Worse.UNSAID)
-    person.until(lambda: run.step is Step.NOD)
+    person.until(lambda: run.step is CheckStep.NOD)
     run.wish(CheckWish.BEGIN)
     person.until(lambda: run.stage is CheckStage.MOVING)
     run.wish(CheckWish.STOP)
@@ -172,10 +172,10 @@ def test_what_is_skipped_and_what_was_not_reached_are_told_apart() -> None:
 
 def test_a_pause_begins_the_step_anew_and_a_repeat_forgets_it() -> None:
     """Half a step counts for nothing."""
-    person = begun(steps=(Step.TURN,))
+    person = begun(steps=(CheckStep.TURN,))
     run = person.run
     run.wish(CheckWish.BEGIN)
-    person.until(lambda: run.step is Step.TURN)
+    person.until(lambda: run.step is CheckStep.TURN)
     run.wish(CheckWish.BEGIN)
     person.until(lambda: run.going is Movement.TURN_RIGHT)
     run.wish(CheckWish.PAUSE)
@@ -193,7 +193,7 @@ def test_a_pause_begins_the_step_anew_and_a_repeat_forgets_it() -> None:
 
 def test_a_face_lost_at_the_end_makes_an_at_least() -> None:
     """Beyond what the camera sees of the face nothing is made up: at least so far."""
-    person = begun(steps=(Step.TURN,))
+    person = begun(steps=(CheckStep.TURN,))
 
     class Lost(SimulatedPerson):
         def look(self, moved: np.ndarray = unknowns(), **more: object):  # type: ignore[no-untyped-def, override]  # noqa: B008
@@ -209,10 +209,10 @@ def test_a_face_lost_at_the_end_makes_an_at_least() -> None:
 
 def test_a_face_that_is_never_seen_is_no_number() -> None:
     """Turned where the networks find no face in any look: unseen, and no number."""
-    person = begun(steps=(Step.TURN,))
+    person = begun(steps=(CheckStep.TURN,))
     run = person.run
     run.wish(CheckWish.BEGIN)
-    person.until(lambda: run.step is Step.TURN)
+    person.until(lambda: run.step is CheckStep.TURN)
     person.person = SimulatedPerson(face=False)
     rows = person.whole()
     assert rows[Movement.TURN_LEFT].outcome is CheckOutcome.UNSEEN
@@ -221,7 +221,7 @@ def test_a_face_that_is_never_seen_is_no_number() -> None:
 
 def test_a_camera_aside_is_refused_before_anything_is_measured() -> None:
     """From 45 degrees the check asks for the camera to be moved and goes no further."""
-    person = begun(None, steps=(Step.TURN,))
+    person = begun(None, steps=(CheckStep.TURN,))
     person.person = SimulatedPerson(azimuth_deg=45.0)
     person.run.wish(CheckWish.BEGIN)
     person.until(lambda: person.run.stage is CheckStage.PAUSED)

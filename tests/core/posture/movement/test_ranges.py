@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from posturewatch.base.movement import MOST_SAMPLES, trace_of, trace_text
-from posturewatch.core.posture.movement_range import Samples, range_of, return_error, smoothness, thinned
+from posturewatch.core.posture.movement.ranges import Samples, range_of, return_error, smoothness, thinned
 
 SPANS = ((3.0, 6.0), (9.0, 12.0), (15.0, 18.0))
 

@@ -19,10 +19,10 @@ from posturewatch.base.i18n import _
 from posturewatch.base.movement import CheckOutcome, Movement, MovementRow, Worse, unit_of
 from posturewatch.base.observation import Observation
 from posturewatch.base.settings import UserSettings
-from posturewatch.core.posture import movement_range
 from posturewatch.core.posture.calibration import Calibration
 from posturewatch.core.posture.calibration_run import CalibrationRun, Phase
-from posturewatch.core.posture.head_on_trunk import (
+from posturewatch.core.posture.movement import ranges
+from posturewatch.core.posture.movement.head_on_trunk import (
     FRONT_DEG,
     JOINED_LOOKS,
     SHIPPED,
@@ -32,8 +32,8 @@ from posturewatch.core.posture.head_on_trunk import (
     camera_place,
     wide_view,
 )
-from posturewatch.core.posture.movement_range import LEAST_MOVED, Samples
-from posturewatch.core.posture.movement_steps import MOVES, ORDER, Cue, Step, cues, title, what_comes
+from posturewatch.core.posture.movement.ranges import LEAST_MOVED, Samples
+from posturewatch.core.posture.movement.steps import MOVES, ORDER, CheckStep, Cue, cues, title, what_comes
 from posturewatch.core.posture.shared_unknowns import OTHER_CLOTHES, Habit, SharedUnknowns
 
 COUNTDOWN_S: Final = 3.0
@@ -88,7 +88,7 @@ class MovementRun:
         at: datetime,
         before: Calibration | None,
         *,
-        steps: Sequence[Step] = ORDER,
+        steps: Sequence[CheckStep] = ORDER,
         gain: FaceGain = SHIPPED,
     ) -> None:
         self.profile = profile
@@ -98,10 +98,10 @@ class MovementRun:
         self.calibration: Calibration | None = None
         self.rows: tuple[MovementRow, ...] = ()
         self._user, self._at, self._before, self._gain = user, at, before, gain
-        self._steps = tuple(step for step in ORDER if step in steps or step is Step.UPRIGHT)
+        self._steps = tuple(step for step in ORDER if step in steps or step is CheckStep.UPRIGHT)
         self._number = 0
-        self._taken: dict[Step, _Taken] = {}
-        self._skipped: set[Step] = set()
+        self._taken: dict[CheckStep, _Taken] = {}
+        self._skipped: set[CheckStep] = set()
         self._wishes: deque[CheckWish | Worse] = deque()
         self._tie: CalibrationRun | None = None
         self._cues: tuple[Cue, ...] = ()
@@ -111,14 +111,14 @@ class MovementRun:
         self._wait()
 
     @property
-    def step(self) -> Step:
+    def step(self) -> CheckStep:
         """The step that it stands at."""
         return self._steps[min(self._number, len(self._steps) - 1)]
 
     @property
     def going(self) -> Movement | None:
         """The movement whose way out is asked for at this moment."""
-        moving = self.stage is CheckStage.MOVING and self.step is not Step.UPRIGHT
+        moving = self.stage is CheckStage.MOVING and self.step is not CheckStep.UPRIGHT
         return self._cues[self._cue].going if moving and self._cue < len(self._cues) else None
 
     @property
@@ -129,7 +129,7 @@ class MovementRun:
     @property
     def may_skip(self) -> bool:
         """Whether this step may be left out: everything but the first calibration of all."""
-        return self.step is not Step.UPRIGHT or self._before is not None or self.calibration is not None
+        return self.step is not CheckStep.UPRIGHT or self._before is not None or self.calibration is not None
 
     def wish(self, wish: CheckWish | Worse) -> None:
         """What the person pressed; taken up with the next look. For any thread."""
@@ -145,7 +145,7 @@ class MovementRun:
                 self.count = str(int(np.ceil(max(left, 0.0))))
                 if left <= 0:
                     self._start(seen)
-            case CheckStage.MOVING if self.step is Step.UPRIGHT:
+            case CheckStage.MOVING if self.step is CheckStep.UPRIGHT:
                 self._sit_upright(seen)
             case CheckStage.MOVING:
                 self._move(seen)
@@ -205,7 +205,7 @@ class MovementRun:
         self.stage, self.count, self.share = CheckStage.MOVING, "", 0.0
         self._cues, self._cue, self._since_s = cues(self.step), 0, seen.t_s
         self._taken[self.step] = _Taken()
-        if self.step is Step.UPRIGHT:
+        if self.step is CheckStep.UPRIGHT:
             self._tie = CalibrationRun(self.profile, self._user, seen.t_s, self._before)
             self.advice = self._tie.advice
         else:
@@ -216,7 +216,7 @@ class MovementRun:
         self._tie.feed(seen, seen.t_s)
         self.share, self.advice = self._tie.share, self._tie.advice
         if self._tie.phase is Phase.FAILED:
-            self._taken.pop(Step.UPRIGHT, None)
+            self._taken.pop(CheckStep.UPRIGHT, None)
             self.stage = CheckStage.PAUSED
         elif self._tie.result is not None:
             self.calibration = self._tie.result
@@ -225,7 +225,7 @@ class MovementRun:
                 self.calibration = None
                 self.advice = _("The check needs the camera in front of you. Move it, sit upright and go on.")
                 return
-            self._taken[Step.UPRIGHT].whole = True
+            self._taken[CheckStep.UPRIGHT].whole = True
             self._next()
 
     def _move(self, seen: Observation) -> None:
@@ -244,7 +244,7 @@ class MovementRun:
             self.advice = self._cues[self._cue].words
             return
         taken.whole, self.count = True, ""
-        if self.step is Step.USUAL:
+        if self.step is CheckStep.USUAL:
             self._next()
         else:
             self.stage, self.advice = CheckStage.ASKING, ""
@@ -273,7 +273,7 @@ class MovementRun:
             meter.join((look,))
             yield 0.5 * number / len(chosen)
         rows: list[MovementRow] = _place_rows(self._at, self.calibration)
-        for number, step in enumerate(step for step in self._steps if step is not Step.UPRIGHT):
+        for number, step in enumerate(step for step in self._steps if step is not CheckStep.UPRIGHT):
             taken = whole.get(step)
             if taken is None:
                 rows += self._without(step)
@@ -285,7 +285,7 @@ class MovementRun:
             rows += [self._row(movement, taken, said) for movement in MOVES[step]]
         self.rows = tuple(rows)
 
-    def _without(self, step: Step) -> list[MovementRow]:
+    def _without(self, step: CheckStep) -> list[MovementRow]:
         outcome = CheckOutcome.SKIPPED if step in self._skipped else CheckOutcome.STOPPED
         return [MovementRow(self._at, movement, outcome) for movement in MOVES[step]]
 
@@ -304,7 +304,7 @@ class MovementRun:
             return row
         zero = float(np.nanmedian(middle))
         spans = [(first, last) for cue, first, last in taken.spans if cue.going is movement]
-        found = movement_range.range_of(samples, zero, spans, LEAST_MOVED[unit_of(movement)])
+        found = ranges.range_of(samples, zero, spans, LEAST_MOVED[unit_of(movement)])
         if found is None:
             return row
         return replace(
@@ -316,14 +316,14 @@ class MovementRun:
             repeats=found.repeats,
             scatter=found.scatter,
             smoothness=found.smoothness,
-            trace=movement_range.thinned(samples, zero),
+            trace=ranges.thinned(samples, zero),
         )
 
 
 TRUNK_HELD_S: Final = 0.3
 """The trunk moves slowly: between two looks that are solved for it, it is where it was."""
 
-_HOLD_S: Final = {Step.CHIN: 0.0, Step.USUAL: 0.5}
+_HOLD_S: Final = {CheckStep.CHIN: 0.0, CheckStep.USUAL: 0.5}
 
 _AXES: Final = {
     Movement.TURN_LEFT: (0, 1.0),
@@ -376,7 +376,7 @@ def _returned(row: MovementRow, samples: Samples, taken: _Taken, gain: FaceGain)
             part = samples.within(max(first_s, last_s - 1.0), last_s).value
             before = float(np.nanmedian(part)) if np.isfinite(part).any() else None
         elif cue.going is row.movement and before is not None:
-            error = movement_range.return_error(samples, before, first_s, last_s)
+            error = ranges.return_error(samples, before, first_s, last_s)
             errors += [] if error is None else [error]
     if not errors:
         return row
@@ -390,7 +390,7 @@ def _returned(row: MovementRow, samples: Samples, taken: _Taken, gain: FaceGain)
         again_se=se,
         repeats=len(errors),
         scatter=scatter,
-        trace=movement_range.thinned(samples, float(np.nanmedian(samples.value[: max(1, len(samples.value) // 20)]))),
+        trace=ranges.thinned(samples, float(np.nanmedian(samples.value[: max(1, len(samples.value) // 20)]))),
     )
 
 

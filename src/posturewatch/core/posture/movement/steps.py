@@ -26,7 +26,7 @@ RETURN_S: Final = 10.0
 """Seconds of sitting as usual, and for one turn with closed eyes out, back and at rest."""
 
 
-class Step(StrEnum):
+class CheckStep(StrEnum):
     """The steps, in order."""
 
     USUAL = "usual"
@@ -38,16 +38,16 @@ class Step(StrEnum):
     RETURN = "return"
 
 
-ORDER: Final = tuple(Step)
+ORDER: Final = tuple(CheckStep)
 
-MOVES: Final[dict[Step, tuple[Movement, ...]]] = {
-    Step.USUAL: (Movement.USUAL,),
-    Step.UPRIGHT: (),
-    Step.TURN: (Movement.TURN_LEFT, Movement.TURN_RIGHT),
-    Step.NOD: (Movement.LOOK_DOWN, Movement.LOOK_UP),
-    Step.TILT: (Movement.TILT_LEFT, Movement.TILT_RIGHT),
-    Step.CHIN: (Movement.CHIN_IN,),
-    Step.RETURN: (Movement.RETURN_LEFT, Movement.RETURN_RIGHT),
+MOVES: Final[dict[CheckStep, tuple[Movement, ...]]] = {
+    CheckStep.USUAL: (Movement.USUAL,),
+    CheckStep.UPRIGHT: (),
+    CheckStep.TURN: (Movement.TURN_LEFT, Movement.TURN_RIGHT),
+    CheckStep.NOD: (Movement.LOOK_DOWN, Movement.LOOK_UP),
+    CheckStep.TILT: (Movement.TILT_LEFT, Movement.TILT_RIGHT),
+    CheckStep.CHIN: (Movement.CHIN_IN,),
+    CheckStep.RETURN: (Movement.RETURN_LEFT, Movement.RETURN_RIGHT),
 }
 """What each step measures; sitting upright ties the day and measures the camera's place."""
 
@@ -62,45 +62,47 @@ class Cue:
     going: Movement | None = None
 
 
-def title(step: Step) -> str:
+def title(step: CheckStep) -> str:
     """The step's name."""
     return {
-        Step.USUAL: _("Sit as usual"),
-        Step.UPRIGHT: _("Sit upright"),
-        Step.TURN: _("Turn left and right"),
-        Step.NOD: _("Look down and up"),
-        Step.TILT: _("Tilt left and right"),
-        Step.CHIN: _("Draw the chin in"),
-        Step.RETURN: _("Find the middle with closed eyes"),
+        CheckStep.USUAL: _("Sit as usual"),
+        CheckStep.UPRIGHT: _("Sit upright"),
+        CheckStep.TURN: _("Turn left and right"),
+        CheckStep.NOD: _("Look down and up"),
+        CheckStep.TILT: _("Tilt left and right"),
+        CheckStep.CHIN: _("Draw the chin in"),
+        CheckStep.RETURN: _("Find the middle with closed eyes"),
     }[step]
 
 
-def what_comes(step: Step) -> str:
+def what_comes(step: CheckStep) -> str:
     """What will be asked for, before it begins."""
     return {
-        Step.USUAL: _("Sit as you usually sit at the screen, for 15 seconds."),
-        Step.UPRIGHT: _("Sit upright and at ease for a few seconds, looking at the screen. It ties the day."),
-        Step.TURN: _(
+        CheckStep.USUAL: _("Sit as you usually sit at the screen, for 15 seconds."),
+        CheckStep.UPRIGHT: _("Sit upright and at ease for a few seconds, looking at the screen. It ties the day."),
+        CheckStep.TURN: _(
             "Turn your head to the left, back, to the right and back, three times. Slowly, and only as far as is "
             "comfortable."
         ),
-        Step.NOD: _(
+        CheckStep.NOD: _(
             "Look down, back, up and back, three times. Slowly, and only as far as is comfortable. Looking up may be "
-            "left out: press Skip."
+            "left out."
         ),
-        Step.TILT: _(
+        CheckStep.TILT: _(
             "Tilt your head to the left, back, to the right and back, three times: ear towards shoulder, the shoulder "
             "stays. Only as far as is comfortable."
         ),
-        Step.CHIN: _("Draw the chin gently straight back, eyes level, and let it go, three times. No strain in front."),
-        Step.RETURN: _(
+        CheckStep.CHIN: _(
+            "Draw the chin gently straight back, eyes level, and let it go, three times. No strain in front."
+        ),
+        CheckStep.RETURN: _(
             "By choice: with closed eyes, turn a little to the side, come back to where you think you began and stay "
             "there; three times to each side. The screen is not needed: open your eyes after a slow breath."
         ),
     }[step]
 
 
-def cues(step: Step) -> tuple[Cue, ...]:
+def cues(step: CheckStep) -> tuple[Cue, ...]:
     """What is done within the step, in order; none while sitting upright, which ends by itself."""
     back = _("Back to the middle.")
     out: dict[Movement, Callable[[], str]] = {
@@ -114,18 +116,18 @@ def cues(step: Step) -> tuple[Cue, ...]:
         Movement.RETURN_LEFT: lambda: _("Close your eyes, turn to the left, come back and stay."),
         Movement.RETURN_RIGHT: lambda: _("Close your eyes, turn to the right, come back and stay."),
     }
-    if step is Step.UPRIGHT:
+    if step is CheckStep.UPRIGHT:
         return ()
-    if step is Step.USUAL:
+    if step is CheckStep.USUAL:
         return (Cue(_("Sit as usual and look at the screen."), USUAL_S),)
     still = Cue(_("Look at the middle of the screen."), REST_S)
     made = [still]
     for _time in range(TIMES):
         for movement in MOVES[step]:
-            if step is Step.RETURN:
+            if step is CheckStep.RETURN:
                 made += [Cue(out[movement](), RETURN_S, movement), still]
             else:
-                after = _("Let it go.") if step is Step.CHIN else back
+                after = _("Let it go.") if step is CheckStep.CHIN else back
                 made += [Cue(out[movement](), OUT_S, movement), Cue(after, BACK_S)]
     return tuple(made)
 
