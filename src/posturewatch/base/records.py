@@ -341,7 +341,7 @@ class SampleRow:
     trunk_yaw_deg: float | None = None
 
 
-JournalRow = MinuteRow | Event | DiaryEntry | CalibrationRow
+JournalRow = MinuteRow | Event | DiaryEntry | CalibrationRow | MovementRow
 """What leaves the house in an export, or comes back with an import."""
 
 

@@ -15,7 +15,9 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
 
+from posturewatch.base.errors import DataError
 from posturewatch.base.i18n import _
+from posturewatch.base.movement import checked
 from posturewatch.disk.files import create_private
 from posturewatch.journal import rows
 from posturewatch.journal.pages import Value, leaf_rows
@@ -170,6 +172,14 @@ def _is_diary(values: tuple[Any, ...]) -> bool:
     )
 
 
+def _is_check(values: tuple[Any, ...]) -> bool:
+    try:
+        checked(rows.check_row(values))
+    except DataError:
+        return False
+    return _is_time(values[1], values[2])
+
+
 def _is_sample(values: tuple[Any, ...]) -> bool:
     rows.sample_row(values)
     return _is_time(values[0], values[1])
@@ -192,7 +202,7 @@ def _is_time(at_ms: Any, offset: Any) -> bool:
     )
 
 
-_SHAPES: Final = {"profiles": 2, "minutes": 21, "events": 7, "calibrations": 8, "diary": 14, "samples": 15}
+_SHAPES: Final = {"profiles": 2, "minutes": 21, "events": 7, "calibrations": 8, "diary": 14, "samples": 15, "checks": 13}
 """Columns of each table; all different, so that a bare row shows where it belongs."""
 
 _FORMER_SHAPES: Final = {"minutes": (19, 20)}
@@ -205,6 +215,7 @@ _CHECKS: Final = {
     "events": _is_event,
     "calibrations": _is_calibration,
     "diary": _is_diary,
+    "checks": _is_check,
     "samples": _is_sample,
     "meta": _is_meta,
 }
