@@ -10,8 +10,9 @@ from posturewatch.base.quantities import Units, in_units, length, length_with_er
 from posturewatch.base.records import INCH_CM
 
 CROM_MDC_DEG: Final = (5.4, 9.6)
-"""Minimal detectable change of neck range by the CROM device within one examiner, degrees: the least and the largest over
-six directions, people with and without neck pain (Fletcher & Bandy 2008, J Orthop Sports Phys Ther 38:640-645)."""
+"""Minimal detectable change of neck range by the CROM device within one examiner, degrees: the least and the largest
+over six directions, people with and without neck pain (Fletcher & Bandy 2008, J Orthop Sports Phys Ther
+38:640-645)."""
 
 _WITH_MDC: Final = (
     Movement.TURN_LEFT,

@@ -13,6 +13,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Final
 
+from posturewatch.base.movement import MovementRow
+
 INCH_CM: Final = 2.54
 """Centimetres in an inch, by definition."""
 

@@ -18,6 +18,7 @@ from posturewatch.base.quantities import Units
 from posturewatch.core.history.journal_content import JournalContent
 from posturewatch.exchange import csv_tables
 from posturewatch.exchange import manifest as export
+from posturewatch.exchange.check_table import checks_csv
 from posturewatch.exchange.csv_cells import encode
 from posturewatch.exchange.fhir.bundle import render_fhir
 from posturewatch.exchange.manifest import CalibrationSummary, Manifest
@@ -91,6 +92,7 @@ def _without_text(chosen: JournalContent) -> JournalContent:
             replace(row, profile=names[row.profile], body=_renamed(row.body, names[row.profile]))
             for row in chosen.calibrations
         ),
+        chosen.checks,
     )
 
 
@@ -182,6 +184,9 @@ def preview(material: Material, choice: ShareChoice, key_words: str, *, encrypte
             else _("Calibrations without the points of your face and body: {n} (profiles: {names})")
         ).format(n=len(chosen.calibrations), names=profiles),
     ]
+    if chosen.checks:
+        checks = len({row.at for row in chosen.checks})
+        lines.append("  " + _("Movement checks, with a trace of each movement: {n}").format(n=checks))
     if choice.diary:
         diary = _("Headache diary: {n} entries, {aches} of them headaches; {texts} texts that you typed")
         lines.append("  " + diary.format(n=len(chosen.diary), aches=aches, texts=texts))
@@ -217,6 +222,7 @@ def members(material: Material) -> tuple[tuple[str, bytes], ...]:
         (export.DAYS, encode(csv_tables.days_csv(material.period.days))),
         (export.EVENTS, encode(csv_tables.events_csv(content.events))),
         (export.CALIBRATIONS, encode(csv_tables.calibrations_csv(content.calibrations))),
+        (export.CHECKS, encode(checks_csv(content.checks))),
     ]
     if material.diary_shared:
         parts.append((export.DIARY, encode(csv_tables.diary_csv(content.diary))))

@@ -178,9 +178,7 @@ class JournalReader:
         minutes = self.minute_table(first, last)
         calibrations = self.calibrations_of(first, last, set(minutes["calibration_id"].tolist()))
         events = (*self.marks(first, last), *self.events_of(first, last))
-        return JournalContent(
-            minutes, events, self.diary_of(first, last), calibrations, self.checks_of(first, last)
-        )
+        return JournalContent(minutes, events, self.diary_of(first, last), calibrations, self.checks_of(first, last))
 
     # ------------------------------------------------------------------ about the file
 

@@ -202,7 +202,15 @@ def _is_time(at_ms: Any, offset: Any) -> bool:
     )
 
 
-_SHAPES: Final = {"profiles": 2, "minutes": 21, "events": 7, "calibrations": 8, "diary": 14, "samples": 15, "checks": 13}
+_SHAPES: Final = {
+    "profiles": 2,
+    "minutes": 21,
+    "events": 7,
+    "calibrations": 8,
+    "diary": 14,
+    "samples": 15,
+    "checks": 13,
+}
 """Columns of each table; all different, so that a bare row shows where it belongs."""
 
 _FORMER_SHAPES: Final = {"minutes": (19, 20)}

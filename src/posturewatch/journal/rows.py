@@ -257,7 +257,7 @@ def diary_row(values: Sequence[Any]) -> DiaryEntry:
 
 
 def check_values(row: MovementRow) -> Values:
-    """The columns of ``checks`` after the id; numbers in thousandths of their unit, which is finer than anything told."""
+    """The columns of ``checks`` after the id; numbers in thousandths of their unit, finer than what is told."""
     numbers = (row.value, row.se, row.again_se), (row.scatter, row.smoothness)
     first, last = (tuple(None if one is None else round(one, 3) for one in some) for some in numbers)
     trace = trace_text(row.trace)

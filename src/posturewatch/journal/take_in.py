@@ -42,7 +42,9 @@ def take_in(journal: SqliteJournal, given: Iterable[JournalRow], subject: str = 
     """
 
     def work(connection: sqlite3.Connection) -> Taken:
-        filled = "SELECT EXISTS (SELECT 1 FROM minutes) OR EXISTS (SELECT 1 FROM diary) OR EXISTS (SELECT 1 FROM checks)"
+        filled = (
+            "SELECT EXISTS (SELECT 1 FROM minutes) OR EXISTS (SELECT 1 FROM diary) OR EXISTS (SELECT 1 FROM checks)"
+        )
         empty = not connection.execute(filled).fetchone()[0]
         own = connection.execute("SELECT value FROM meta WHERE key = 'subject'").fetchone()
         if subject and not empty and not mine and own is not None and own[0] != subject:

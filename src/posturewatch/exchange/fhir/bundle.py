@@ -19,6 +19,7 @@ from posturewatch.base.quantities import rounded
 from posturewatch.base.records import INCH_CM
 from posturewatch.core.history.summary.records import DaySummary, Shortfall
 from posturewatch.exchange.fhir import codes
+from posturewatch.exchange.fhir.checks import check_observations
 from posturewatch.exchange.fhir.diary import diary_observations
 from posturewatch.report import words
 from posturewatch.report.material import Material
@@ -47,6 +48,7 @@ def bundle(material: Material) -> Resource:
             resources += _day(material, day, patient, device)
     if material.diary_shared:
         resources += diary_observations(material.content.diary, _Maker(material, patient))
+    resources += check_observations(material.content.checks, _Maker(material, patient), device)
     resources.append({**codes.code_system(), "id": _id(material, "code-system")})
     made: Resource = {
         "resourceType": "Bundle",

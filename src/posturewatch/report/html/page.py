@@ -18,6 +18,7 @@ from typing import Final
 from posturewatch.base import wording
 from posturewatch.base.i18n import _, current_language
 from posturewatch.report import sentences
+from posturewatch.report.check_tables import has_checks
 from posturewatch.report.html import sections as html_sections
 from posturewatch.report.html.markup import Safe, join, script_json, tag, text
 from posturewatch.report.html.page_data import page_data
@@ -128,6 +129,7 @@ def _contents(material: Material) -> Safe:
         ("heat", _("Hours")),
         ("weeks", _("Weeks")),
         ("diary", _("Headache diary")),
+        *((("checks", _("Movement checks")),) if has_checks(material) else ()),
         ("day", _("Single days")),
         ("about", _("About")),
     ]

@@ -6,7 +6,6 @@ if the person keeps them; no picture leaves this process.
 
 from __future__ import annotations
 
-from datetime import datetime
 from tkinter import ttk
 from typing import Any, Final
 
@@ -16,9 +15,8 @@ from posturewatch.base.i18n import _
 from posturewatch.base.movement import Worse
 from posturewatch.base.movement_words import movement_name, result_words, worse_words
 from posturewatch.base.observation import Observation
-from posturewatch.base.settings import UserSettings
+from posturewatch.base.quantities import Units
 from posturewatch.base.wording import exercise_safety
-from posturewatch.core.posture.calibration import Calibration
 from posturewatch.core.posture.calibration_run import LOOK
 from posturewatch.core.posture.movement.run import CheckStage, CheckWish, MovementRun, step_title
 from posturewatch.core.posture.movement.steps import CheckStep, purpose, question
@@ -50,13 +48,11 @@ class MovementWindow(PictureWindow[CheckStage]):
         app: App,
         camera: CameraChoice,
         models: ModelChoice,
-        user: UserSettings,
-        profile: str,
-        before: Calibration | None,
-        at: datetime,
+        check: MovementRun,
+        units: Units,
     ) -> None:
-        self._check = MovementRun(profile, user, at, before)
-        self._user = user
+        self._check = check
+        self._units = units
         self._kept = False
         self._stage: CheckStage | None = None
         self._step: CheckStep | None = None
@@ -78,7 +74,7 @@ class MovementWindow(PictureWindow[CheckStage]):
         self.foot((_("When to seek help"), self._help, False))
         self._show_page(CheckStage.WAITING)
 
-    def draw(self, view: WindowView[CheckStage]) -> Role:
+    def draw(self, view: WindowView[CheckStage]) -> Role:  # noqa: ARG002  (each window's draw has the same shape)
         """Guidance, countdown and progress; another page where another stage or step has come."""
         check = self._check
         stage, step = check.stage, check.step
@@ -156,7 +152,7 @@ class MovementWindow(PictureWindow[CheckStage]):
         table.columnconfigure(1, weight=1)
         for number, row in enumerate(rows):
             self.label(table, movement_name(row.movement)).grid(row=number, column=0, sticky="w", pady=self.px(2))
-            said = self.label(table, result_words(row, self._user.shown_units), "Head.TLabel", 320)
+            said = self.label(table, result_words(row, self._units), "Head.TLabel", 320)
             said.grid(row=number, column=1, sticky="w", padx=(self.px(24), 0))
         self.label(
             self._page, _("± is the standard error. Keep it to see it beside your next check."), "Muted.TLabel", WIDE
