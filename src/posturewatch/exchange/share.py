@@ -14,6 +14,7 @@ from datetime import date, datetime
 from typing import Final
 
 from posturewatch.base.i18n import _, ngettext
+from posturewatch.base.movement import Worse
 from posturewatch.base.quantities import Units
 from posturewatch.core.history.journal_content import JournalContent
 from posturewatch.exchange import csv_tables
@@ -30,6 +31,7 @@ from posturewatch.report.pdf.document import render_pdf
 _LOG: Final = logging.getLogger(__name__)
 
 LEFT_DIARY: Final = "diary"
+LEFT_CHECKS: Final = "checks"
 LEFT_FREE_TEXT: Final = "free_text"
 LEFT_DAYS: Final = "days"
 """How the manifest's ``left_out`` names things; days follow as ``days 2026-11-02 2026-11-03``."""
@@ -49,6 +51,7 @@ class ShareChoice:
     free_text: bool = True
     without_days: frozenset[date] = frozenset()
     with_calibration: bool = False
+    with_checks: bool = True
 
     def keeps(self, day: date) -> bool:
         """Whether this local day is shared."""
@@ -58,6 +61,8 @@ class ShareChoice:
     def left_out(self) -> tuple[str, ...]:
         """What was left out, as the manifest names it."""
         parts = [] if self.diary else [LEFT_DIARY]
+        if not self.with_checks:
+            parts.append(LEFT_CHECKS)
         if not self.free_text:
             parts.append(LEFT_FREE_TEXT)
         days = sorted(day for day in self.without_days if self.first <= day <= self.last)
@@ -76,7 +81,10 @@ def choose(content: JournalContent, choice: ShareChoice) -> JournalContent:
         for row in kept.calibrations
         if row.id in used or choice.keeps(row.at.date())
     )
-    chosen = replace(kept, diary=kept.diary if choice.diary else (), calibrations=rested)
+    checks = kept.checks if choice.with_checks else ()
+    if not choice.diary:  # what was answered of the headache belongs to the diary
+        checks = tuple(replace(row, worse=Worse.NOT_ASKED) for row in checks)
+    chosen = replace(kept, diary=kept.diary if choice.diary else (), calibrations=rested, checks=checks)
     return chosen if choice.free_text else _without_text(chosen)
 
 
@@ -112,6 +120,8 @@ def left_out_words(left_out: Sequence[str]) -> tuple[str, ...]:
     said = []
     if LEFT_DIARY in left_out:
         said.append(_("The headache diary was left out by the person."))
+    if LEFT_CHECKS in left_out:
+        said.append(_("The movement checks were left out by the person."))
     if LEFT_FREE_TEXT in left_out:
         said.append(_("Texts that the person typed were left out by the person."))
     days = len(left_out_days(left_out))

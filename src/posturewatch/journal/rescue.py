@@ -52,8 +52,16 @@ class Rescue:
 
 
 def looks_sound(connection: sqlite3.Connection) -> bool:
-    """Whether SQLite's quick check passes; raises sqlite3.Error where it cannot even be made."""
-    return bool(connection.execute("PRAGMA quick_check(1)").fetchone()[0] == "ok")
+    """Whether SQLite's quick check passes, and the full one for the tables with an index, which the quick one does not
+    compare with their rows: those tables are small. Raises sqlite3.Error where it cannot even be made."""
+    if connection.execute("PRAGMA quick_check(1)").fetchone()[0] != "ok":
+        return False
+    indexed = connection.execute("SELECT DISTINCT tbl_name FROM sqlite_master WHERE type = 'index'").fetchall()
+    return all(
+        connection.execute(f"PRAGMA integrity_check({name})").fetchone()[0] == "ok"
+        for (name,) in indexed
+        if name in (*_SHAPES, "meta")
+    )
 
 
 def set_aside_and_rescue(path: Path, now: datetime) -> Rescue:

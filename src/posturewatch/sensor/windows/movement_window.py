@@ -29,16 +29,6 @@ from posturewatch.ui.help_window import open_beside
 WIDE: Final = 680
 """Width of the words, in ordinary pixels."""
 
-_DRAWING: Final[dict[CheckStep, str]] = {
-    CheckStep.USUAL: "check_usual",
-    CheckStep.UPRIGHT: "check_upright",
-    CheckStep.TURN: "check_turn",
-    CheckStep.NOD: "check_nod",
-    CheckStep.TILT: "check_tilt",
-    CheckStep.CHIN: "check_chin",
-    CheckStep.RETURN: "check_return",
-}
-
 
 class MovementWindow(PictureWindow[CheckStage]):
     """Its result are the rows of the check and the calibration that ties the day, if the person keeps them."""
@@ -112,9 +102,7 @@ class MovementWindow(PictureWindow[CheckStage]):
             old.destroy()
         done = stage is CheckStage.DONE
         self.heading.configure(text=_("Movement check: what was measured") if done else step_title(self._check))
-        drawing = _DRAWING.get(self._check.step)
-        if drawing is not None:
-            self._drawing.configure(image=self.movement(drawing, 180))
+        self._drawing.configure(image=self.movement(f"check_{self._check.step}", 180))
         if done:
             self._show_results()
         elif stage is CheckStage.ASKING:

@@ -41,6 +41,10 @@ KEPT_S: Final = 0.1
 """Looks of a movement closer than this are not kept: they tell the same, and each is some tens of kilobytes."""
 
 
+LONGEST_GAP_S: Final = 1.0
+"""Looks further apart than this are a camera that hangs: what is asked for waits for it."""
+
+
 class CheckStage(StrEnum):
     """Where the check stands."""
 
@@ -237,8 +241,10 @@ class MovementRun:
         self.count = str(int(np.ceil(max(left, 0.0))))
         if left > 0:
             return
-        taken.spans.append((cue, self._since_s, seen.t_s))
-        self._cue, self._since_s = self._cue + 1, seen.t_s
+        # The next begins when this one was over, not when the next look came; after a gap it begins anew.
+        end_s = seen.t_s if left < -LONGEST_GAP_S else self._since_s + cue.seconds
+        taken.spans.append((cue, self._since_s, end_s))
+        self._cue, self._since_s = self._cue + 1, end_s
         self.share = self._cue / len(self._cues)
         if self._cue < len(self._cues):
             self.advice = self._cues[self._cue].words
