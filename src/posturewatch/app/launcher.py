@@ -19,7 +19,7 @@ from typing import Any, Final
 from posturewatch.app.diary_form import entry_of, to_complete
 from posturewatch.base.child import Said
 from posturewatch.base.clock import SystemClock
-from posturewatch.base.errors import PosturewatchError, SensorError
+from posturewatch.base.errors import DataError, PosturewatchError, SensorError
 from posturewatch.base.inbox import Inbox
 from posturewatch.base.records import Action, Command, CommandKind, DiaryEntry, MenuItem, Reminder
 from posturewatch.base.settings import BreakSettings, Settings
@@ -332,7 +332,8 @@ class DesktopLauncher:
             finally:
                 journal.close()
         except PosturewatchError as err:
-            return Said("refused", {"why": f"{err.message} {err.hint}".strip()})
+            field = err.field if isinstance(err, DataError) else ""
+            return Said("refused", {"why": f"{err.message} {err.hint}".strip(), "field": field})
         return Said("kept")
 
 
