@@ -31,8 +31,7 @@ COMMANDS = {
 @pytest.mark.skipif(sys.platform == "win32", reason="Unix signals")
 @pytest.mark.parametrize("name", COMMANDS)
 def test_ctrl_c_is_heard_at_every_moment(name: str, tmp_path: Path) -> None:
-    """Whatever is being loaded or done: "Interrupted." at most, and exit 130 (or the signal's own end while Python
-    itself starts); a command that was done before ends as it ends."""
+    """Whatever is being loaded or done: "Interrupted." at most, and exit 130; a command that was done before ends as it ends."""
     for number, moment_s in enumerate(MOMENTS_S):
         home = tmp_path / str(number)
         home.mkdir()
@@ -48,9 +47,11 @@ def test_ctrl_c_is_heard_at_every_moment(name: str, tmp_path: Path) -> None:
         time.sleep(moment_s)
         process.send_signal(signal.SIGINT)
         _out, errors = process.communicate(timeout=30)
+        if process.returncode == -signal.SIGINT and "posturewatch" not in errors:
+            continue  # Python itself was starting
         assert "Traceback" not in errors, moment_s
         assert "KeyboardInterrupt" not in errors, moment_s
-        if process.returncode in {130, -signal.SIGINT}:
+        if process.returncode == 130:
             lines = [line for line in errors.splitlines() if line.strip() and not line.endswith("…")]
             assert lines in ([], ["Interrupted."]), moment_s
         else:
