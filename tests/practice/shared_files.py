@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from functools import cache
 from pathlib import Path
+
+from Cryptodome.PublicKey import ECC
 
 from generate_journal import generate
 from posturewatch.base.records import DiaryEntry, EventKind
@@ -14,6 +17,7 @@ from posturewatch.exchange import manifest as names
 from posturewatch.exchange.archive import write_archive
 from posturewatch.exchange.csv_cells import encode
 from posturewatch.exchange.manifest import Manifest
+from posturewatch.exchange.signing import SigningKey
 
 LAST = date(2026, 11, 20)
 FIRST = LAST - timedelta(days=83)
@@ -52,10 +56,23 @@ def with_note(content: JournalContent, note: str) -> JournalContent:
     return replace(content, diary=(*content.diary, DiaryEntry(at, at, "headache", 60, 5, note=note)))
 
 
+@cache
+def key_of(name: str) -> SigningKey:
+    """A key of somebody's own."""
+    return SigningKey(ECC.generate(curve="ed25519"))
+
+
 def share(
-    folder: Path, name: str, content: JournalContent, subject: str, made_at: datetime = MADE, passphrase: str = ""
+    folder: Path,
+    name: str,
+    content: JournalContent,
+    subject: str,
+    made_at: datetime = MADE,
+    *,
+    passphrase: str = "",
+    key: str = "",
 ) -> Path:
-    """Write a shared file of all that a content holds."""
+    """Write a shared file of all that a content holds, signed by the key of this name; else by the subject's."""
     folder.mkdir(exist_ok=True)
     path = folder / name
     members = (
@@ -65,5 +82,5 @@ def share(
         (names.CALIBRATIONS, encode(csv_tables.calibrations_csv(content.calibrations))),
     )
     head = Manifest("0.0", made_at.isoformat(), "UTC", FIRST.isoformat(), LAST.isoformat(), subject)
-    write_archive(path, members, head, passphrase)
+    write_archive(path, members, head, key_of(key or subject), passphrase)
     return path

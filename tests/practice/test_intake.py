@@ -112,6 +112,21 @@ def test_two_computers_become_one_patient_when_the_practice_says_so(tmp_path: Pa
         join_patients(made, 2, 1)
 
 
+def test_a_file_that_another_computer_signed_is_not_taken_until_people_compared(tmp_path: Path) -> None:
+    """The first key is the person's; another one under the same number may be somebody else's."""
+    inbox = tmp_path / "inbox"
+    share(inbox, "a.zip", journal(1, weeks=2), "p", MADE - timedelta(days=2))
+    made = open_lake(tmp_path / "lake")
+    take_inbox(made, inbox, no_passphrase)
+    share(inbox, "b.zip", journal(2, weeks=1), "p", MADE, key="another")
+    told = take_inbox(made, inbox, no_passphrase)
+    assert (told.files, told.known) == (0, 1)
+    assert [name for name, why in told.refused if "signed by another computer" in why] == ["b.zip"]
+    assert take_inbox(made, inbox, no_passphrase, compared=True).files == 1
+    share(inbox, "c.zip", journal(3, weeks=1), "p", MADE + timedelta(days=1), key="another")
+    assert take_inbox(made, inbox, no_passphrase).files == 1
+
+
 def test_an_encrypted_file_is_taken_with_its_passphrase(tmp_path: Path) -> None:
     """And asked for once for each."""
     words = "-".join(("quite", "long", "enough", "23"))

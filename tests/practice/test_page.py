@@ -1,4 +1,4 @@
-"""The worklist in Chromium: quiet on the network, searched, filtered, usable by keyboard, without accessibility faults."""
+"""The worklist in Chromium: quiet on the network, searched, filtered, by keyboard, without accessibility faults."""
 
 from __future__ import annotations
 

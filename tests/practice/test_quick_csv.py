@@ -9,7 +9,7 @@ from posturewatch.core.history.minute_table import MinuteTable
 from posturewatch.exchange import csv_tables
 from posturewatch.exchange.csv_cells import encode
 from posturewatch.practice import quick_csv
-from posturewatch.practice.facts import _rows, _event
+from posturewatch.practice.facts import _event, _rows
 
 from .shared_files import journal, uneven
 

@@ -89,16 +89,21 @@ _pass_place = click.make_pass_decorator(_Place)
 @practice.command("take-in", help=_("Take in the shared files (zip) in FOLDER. Files that were taken before are left."))
 @click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
 @click.option("--encrypt", is_flag=True, help=_("Encrypt a new lake with a passphrase (Parquet encryption, AES-256)."))
+@click.option(
+    "--compared",
+    is_flag=True,
+    help=_("The words of computers that are new for a patient were compared; take theirs, too."),
+)
 @json_option
 @_pass_place
-def take_in(place: _Place, folder: Path, encrypt: bool, as_json: bool) -> None:
+def take_in(place: _Place, folder: Path, encrypt: bool, compared: bool, as_json: bool) -> None:
     """Inbox to lake."""
     from posturewatch.practice.intake import take_inbox
 
     lake = place.open(encrypt=encrypt)
     _note(lake, "take-in")
     with _bar(_("Taking in")) as count:
-        told = take_inbox(lake, folder, ask_passphrase, count)
+        told = take_inbox(lake, folder, ask_passphrase, count, compared=compared)
     if as_json:
         print_json(
             {

@@ -11,6 +11,8 @@ __all__ = [
     "day_files",
     "fhir",
     "manifest",
+    "origin",
     "review",
     "share",
+    "signing",
 ]

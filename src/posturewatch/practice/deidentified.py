@@ -15,7 +15,7 @@ from typing import Final
 
 from posturewatch.base.errors import DataError
 from posturewatch.base.i18n import _
-from posturewatch.practice.engines import DuckEngine
+from posturewatch.practice.engines import DuckEngine, query
 from posturewatch.practice.groups import LEAST
 from posturewatch.practice.lake import Lake
 
@@ -40,25 +40,6 @@ def _columns() -> tuple[tuple[str, str, str], ...]:
     )
 
 
-_SQL: Final = """
-SELECT
-  person,
-  day - MIN(day) OVER (PARTITION BY days.patient) + 1 AS day,
-  CASE WHEN usable THEN 'yes' ELSE 'no' END AS usable,
-  CASE WHEN tied THEN 'yes' WHEN NOT tied THEN 'no' END AS tied,
-  CAST(valid_cs / 6000.0 AS DECIMAL(9, 1)) AS valid_min,
-  CAST(median_mil / 1000.0 AS DECIMAL(9, 2)) AS median_in,
-  CASE WHEN se_cs > 0 THEN CAST(CAST(se_mil_cs AS DOUBLE) / se_cs / 1000 AS DECIMAL(9, 2)) END AS se_in,
-  CASE WHEN headache THEN 'yes' WHEN NOT headache THEN 'no' END AS headache,
-  worst AS worst_0_10,
-  breaks_due,
-  breaks_taken
-FROM days
-JOIN persons ON days.patient = persons.patient
-ORDER BY person, day
-"""
-
-
 def deidentified(lake: Lake) -> tuple[tuple[str, bytes], ...]:
     """Name and content of the table and its dictionary. Raises DataError with fewer than ten patients."""
     import pyarrow as pa
@@ -73,7 +54,7 @@ def deidentified(lake: Lake) -> tuple[tuple[str, bytes], ...]:
     try:
         engine.load_marts()
         engine.put("persons", pa.table({"patient": patients, "person": range(1, len(patients) + 1)}))
-        found = engine.table(_SQL)
+        found = engine.table(query("deidentified"))
     finally:
         engine.close()
     columns = _columns()

@@ -25,7 +25,9 @@ from posturewatch.base.i18n import _, current_language, set_language
 from posturewatch.base.outside import moment_of
 from posturewatch.exchange.archive import ExportArchive, is_encrypted, open_archive
 from posturewatch.exchange.manifest import CALIBRATIONS, DIARY, EVENTS, MINUTES, Manifest
-from posturewatch.exchange.review import read_shared
+from posturewatch.exchange.origin import Origin
+from posturewatch.exchange.review import read_tables
+from posturewatch.exchange.signing import KnownKey, PublicKey, Standing, standing_of
 from posturewatch.journal import rows
 from posturewatch.practice import marts, quick_csv
 from posturewatch.practice.facts import Facts, by_month, merged, of_file
@@ -49,13 +51,14 @@ _NO_MONTH: Final = 0
 
 @dataclass(frozen=True, slots=True)
 class SharedJob:
-    """A file to be taken in. ``source``: the number of its computer."""
+    """A file to be taken in. ``source``: the number of its computer. ``signer``: whose key signed it, if one did."""
 
     path: Path
     sha256: str
     source: int
     passphrase: str
     manifest: Manifest
+    signer: PublicKey | None
 
 
 @dataclass(slots=True)
@@ -75,8 +78,11 @@ def take_inbox(
     passphrase: Callable[[Path], str],
     progress: Callable[[int, int], None] = lambda _done, _all: None,
     workers: int | None = None,
+    *,
+    compared: bool = False,
 ) -> Intake:
     """Take in the zip files of a folder. ``passphrase``: asked for each encrypted one. ``progress``: files done, all.
+    ``compared``: people compared the words of keys that are new for a patient, so that those are not refused.
 
     Raises DataError where the folder cannot be read or the lake not be written.
     """
@@ -85,6 +91,8 @@ def take_inbox(
         before = set(register.labels)
         told = Intake()
         jobs, count = _jobs(register, inbox, passphrase, told)
+        if not compared:
+            _refuse_doubtful(register, jobs, told)
         done = count - sum(map(len, jobs.values()))
         progress(done, count)
         finished: dict[int, list[SharedJob]] = {}
@@ -125,7 +133,7 @@ def _jobs(
             seen.add(sha256)
             secret = passphrase(path) if is_encrypted(path) else ""
             with open_archive(path, secret) as archive:
-                manifest = archive.manifest
+                manifest, signer = archive.manifest, archive.signer
         except OSError as err:
             told.refused.append((path.name, str(err.strerror or err)))
             continue
@@ -136,10 +144,30 @@ def _jobs(
             told.refused.append((path.name, _("it does not say by whom it is")))
             continue
         source, patient = register.computer(manifest.subject)
-        jobs[patient].append(SharedJob(path, sha256, source, secret, manifest))
+        jobs[patient].append(SharedJob(path, sha256, source, secret, manifest, signer))
     for patient in jobs:
         jobs[patient].sort(key=lambda job: moment_of(job.manifest.made_at).timestamp())
     return dict(jobs), len(paths)
+
+
+def _refuse_doubtful(register: Register, jobs: dict[int, list[SharedJob]], told: Intake) -> None:
+    """Take out the files that somebody else may have made: signed by another key than those of the same computer
+    before, or no longer signed. In the order in which they were made, so that the first key is the person's."""
+    for patient, some in list(jobs.items()):
+        keys = {job.source: register.keys_of(job.source) for job in some}
+        kept = []
+        for job in some:
+            known = keys[job.source]
+            origin = Origin(job.path.name, job.manifest.subject, standing_of(job.signer, known), job.signer, known)
+            if origin.doubtful:
+                told.refused.append((job.path.name, origin.said()))
+                continue
+            kept.append(job)
+            if job.signer is not None and origin.standing is Standing.FIRST:
+                keys[job.source] = (KnownKey(job.signer, moment_of(job.manifest.made_at)),)
+        jobs[patient] = kept
+        if not kept:
+            del jobs[patient]
 
 
 def _worked(lake: Lake, jobs: dict[int, list[SharedJob]], workers: int | None) -> Iterable[tuple[int, list[str]]]:
@@ -206,7 +234,7 @@ def _read(job: SharedJob) -> Facts:
         present = archive.names()
         minutes = quick_csv.read_minutes(archive.read(MINUTES)) if MINUTES in present else None
         events = quick_csv.read_events(archive.read(EVENTS)) if EVENTS in present else None
-        file = read_shared(job.path.name, archive, minutes, events_too=events is None)
+        file = read_tables(job.path.name, archive, minutes, events_too=events is None)
         return of_file(file, job.source, events)
 
 
@@ -239,7 +267,7 @@ def _count(lake: Lake, register: Register, finished: dict[int, list[SharedJob]],
                 "left_out": "\n".join(head.left_out),
                 "app_version": head.app_version,
                 "time_zone": head.time_zone,
-                "signed_by": "",
+                "signed_by": job.signer.raw.hex() if job.signer is not None else "",
                 "path": str(job.path.absolute()),
             }
     lake.settle()

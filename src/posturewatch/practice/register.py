@@ -9,6 +9,8 @@ from typing import Any, Final, Self
 from posturewatch.base.errors import DataError
 from posturewatch.base.i18n import _
 from posturewatch.base.outside import OutsideError, checked_text
+from posturewatch.exchange.signing import KnownKey, PublicKey
+from posturewatch.journal.rows import moment_of_ms
 from posturewatch.practice.lake import Lake
 from posturewatch.practice.tables import schema
 
@@ -98,6 +100,16 @@ class Register:
     def files_of(self, patient: int) -> list[Row]:
         """The files of a patient, by when they were made."""
         return sorted((row for row in self.files.values() if row["patient"] == patient), key=lambda row: row["made_ms"])
+
+    def keys_of(self, source: int) -> tuple[KnownKey, ...]:
+        """The keys by which files of this computer were signed, each with when the first of them was made."""
+        first: dict[str, int] = {}
+        for row in self.files.values():
+            if row["source"] == source and row["signed_by"]:
+                first[row["signed_by"]] = min(row["made_ms"], first.get(row["signed_by"], row["made_ms"]))
+        return tuple(
+            KnownKey(PublicKey(bytes.fromhex(key)), moment_of_ms(made_ms, 0)) for key, made_ms in first.items()
+        )
 
     def join(self, other: int, patient: int) -> None:
         """``other`` is the same person as ``patient``, whose number stays."""

@@ -50,7 +50,7 @@ def bundle(material: Material) -> Resource:
     resources.append({**codes.code_system(), "id": _id(material, "code-system")})
     made: Resource = {
         "resourceType": "Bundle",
-        "id": _id(material, "bundle", material.made_at.isoformat()),
+        "id": _id(material, "bundle", material.made_at.isoformat(timespec="seconds")),
         "type": "collection",
         "timestamp": material.made_at.isoformat(timespec="seconds"),
         "entry": [{"fullUrl": f"urn:uuid:{resource['id']}", "resource": resource} for resource in resources],
