@@ -64,11 +64,7 @@ class SettingsWindow(Window):
         for title, fields in view.groups:
             side = min(sides, key=lambda frame: self._rows[frame])
             head = self.label(side, title, "Head.TLabel")
-<<<<<<< HEAD
-            head.grid(row=side.grid_size()[1], columnspan=2, sticky="w", pady=(self.px(8), 0))
-=======
-            head.grid(row=self._row(side), columnspan=2, sticky="w", pady=(self.px(12), self.px(2)))
->>>>>>> main
+            head.grid(row=self._row(side), columnspan=2, sticky="w", pady=(self.px(8), 0))
             for field in fields:
                 self._field(side, field)
         self._hint = self.label(self.body, "", "Muted.TLabel", HINT_WIDE)
