@@ -17,18 +17,21 @@ import os
 import re
 import subprocess
 import sys
+import tempfile
 import uuid
 import zipfile
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
-from dependencies import BUILDERS, LOCK, ROOT, Part, locked, parts, plain, wanted
+import dependencies
+from dependencies import BUILDERS, FROZEN_LOCK, LOCK, ROOT, Part, locked, parts, plain, wanted
 
 CONSTRAINTS: Final = ROOT / "constraints.txt"
 PAGE: Final = ROOT / "docs" / "dependencies.md"
 DIST: Final = ROOT / "dist"
-EXTRAS: Final = ("dev",)
+EXTRAS: Final = ("dev", "docs")
 
 LOCK_HEAD: Final = """\
 # Every package that posturewatch and its tests need, on Linux, macOS and Windows, each with the hashes of
@@ -42,6 +45,12 @@ CONSTRAINTS_HEAD: Final = """\
 # the hashes, for `pip install -c constraints.txt -e .[dev]`. Made by `python tools/release.py lock`.
 """
 
+FROZEN_HEAD: Final = """\
+# What goes into the program that brings its own Python (tools/package.py): the runtime at the versions of
+# constraints-hashed.txt, but OpenCV without windows in place of the two with them, without what nothing of ours uses,
+# and with what freezes it. Made by `python tools/release.py lock`; not edited by hand.
+"""
+
 PAGE_HEAD: Final = """\
 # Dependencies and their licences
 
@@ -53,27 +62,44 @@ see `NOTICE` and `models/`).
 
 
 def lock() -> int:
-    """Resolve for all platforms and Python versions that we allow; both files are rewritten."""
+    """Resolve for all platforms and Python versions that we allow; the three files are rewritten."""
+    extras = [word for extra in EXTRAS for word in ("--extra", extra)]
+    text = _resolved("pyproject.toml", "-", *extras, asked=BUILDERS)
+    if not text:
+        return 1
+    LOCK.write_text(LOCK_HEAD + text, encoding="utf-8")
+    pins = re.findall(r"(?m)^([^\s#]+==\S+(?: ; [^\\\n]*?)?)\s*\\?$", text)
+    CONSTRAINTS.write_text(CONSTRAINTS_HEAD + "\n".join(pin.strip() for pin in pins) + "\n", encoding="utf-8")
+    print(f"{len(pins)} packages, {text.count('--hash=')} hashes")
+    with tempfile.NamedTemporaryFile("w", suffix=".txt") as without:
+        without.write(
+            "".join(f"{name} ; python_version < '3'\n" for name in dependencies.FROZEN_WITHOUT)
+        )  # nowhere, that is
+        without.flush()
+        text = _resolved("pyproject.toml", "-", "--override", without.name, asked=dependencies.FROZEN_ADDS)
+    if not text:
+        return 1
+    FROZEN_LOCK.write_text(FROZEN_HEAD + text, encoding="utf-8")
+    print(f"{len(re.findall(r'(?m)^[^ #].*==', text))} packages in the frozen program")
+    return 0
+
+
+def _resolved(*words: str, asked: Sequence[str]) -> str:
+    """Pins with hashes, as near to those in force as they may be; empty where that failed."""
     command = [
-        sys.executable, "-m", "uv", "pip", "compile", "pyproject.toml", "-", "--universal", "--generate-hashes",
+        sys.executable, "-m", "uv", "pip", "compile", *words, "--universal", "--generate-hashes",
         "--python-version", "3.11", "--no-header", "--no-annotate", "--no-emit-index-url", "--quiet",
     ]  # fmt: skip
-    for extra in EXTRAS:
-        command += ["--extra", extra]
     if CONSTRAINTS.exists():
         command += ["--constraint", str(CONSTRAINTS)]
-    done = subprocess.run(command, cwd=ROOT, input="\n".join(BUILDERS), capture_output=True, text=True, check=False)
+    done = subprocess.run(command, cwd=ROOT, input="\n".join(asked), capture_output=True, text=True, check=False)
     if done.returncode != 0:
         print(done.stderr, file=sys.stderr)
-        return 1
+        return ""
     if "://" in done.stdout:
         print("An address stands in the resolution; not written.", file=sys.stderr)
-        return 1
-    LOCK.write_text(LOCK_HEAD + done.stdout, encoding="utf-8")
-    pins = re.findall(r"(?m)^([^\s#]+==\S+(?: ; [^\\\n]*?)?)\s*\\?$", done.stdout)
-    CONSTRAINTS.write_text(CONSTRAINTS_HEAD + "\n".join(pin.strip() for pin in pins) + "\n", encoding="utf-8")
-    print(f"{len(pins)} packages, {done.stdout.count('--hash=')} hashes")
-    return 0
+        return ""
+    return done.stdout
 
 
 def page() -> str:
