@@ -18,6 +18,7 @@ def main() -> None:
         os.environ.pop(name, None)
         if before:
             os.environ[name] = before
+    os.environ["PYINSTALLER_RESET_ENVIRONMENT"] = "1"  # our own processes prepare theirs by themselves, not by ours
     if len(sys.argv) > 2 and sys.argv[1] == "-m":
         module = sys.argv[2]
         if module.partition(".")[0] != "posturewatch":

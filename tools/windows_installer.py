@@ -29,8 +29,7 @@ EMBEDDED: Final = {
 libraries bear the signatures of the Python Software Foundation, Anaconda (Tk) and Microsoft (C runtime)."""
 
 BUILDERS: Final = frozenset(
-    {"altgraph", "macholib", "packaging", "pefile", "pyinstaller", "pyinstaller-hooks-contrib", "pywin32-ctypes"}
-    | {"setuptools"}
+    {"altgraph", "macholib", "pefile", "pyinstaller", "pyinstaller-hooks-contrib", "pywin32-ctypes"} | {"setuptools"}
 )
 """Of constraints-package.txt what only freezes."""
 
