@@ -197,7 +197,7 @@ def test_a_settings_file_that_is_deleted_leaves_the_camera_in_use_and_is_told_on
     file = folders.config_file
     file.write_text('[camera]\nsource = "2"\nwidth_px = 800\n[posture]\nthreshold = 1.5\n', encoding="utf-8")
     with SqliteJournal(folders.journal_file, FakeClock()) as journal:
-        keeper = FolderKeeper(folders, journal, load_settings(file))
+        keeper = FolderKeeper(folders, journal, load_settings(file), FakeClock())
         assert keeper.settings().camera.source == "2"
         assert not keeper.notice()
         file.unlink()

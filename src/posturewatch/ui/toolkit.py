@@ -78,7 +78,7 @@ class Window:
         self.root.resizable(width=False, height=False)
         if on_top:
             self.root.attributes("-topmost", True)
-        self.root.iconphoto(True, self._photo(icon(IconName.UPRIGHT, self.px(64))))
+        self.root.iconphoto(True, self.photo(icon(IconName.UPRIGHT, self.px(64))))
         self.body = ttk.Frame(self.root, padding=self.px(24))
         self.body.grid(sticky="nsew")
         self.root.protocol("WM_DELETE_WINDOW", self.leave)
@@ -166,9 +166,10 @@ class Window:
 
     def movement(self, name: str, height: float) -> tk.PhotoImage:
         """The picture of a movement as Tk shows it, ``height`` ordinary pixels high."""
-        return self._photo(movement(name, self.px(height), dark=self.colours is DARK))
+        return self.photo(movement(name, self.px(height), dark=self.colours is DARK))
 
-    def _photo(self, image: Image) -> tk.PhotoImage:
+    def photo(self, image: Image) -> tk.PhotoImage:
+        """A picture as Tk shows it."""
         buffer = io.BytesIO()
         image.save(buffer, "PNG")
         photo = tk.PhotoImage(data=base64.b64encode(buffer.getvalue()))
