@@ -157,12 +157,6 @@ def _how_to_have(refusal: OSError) -> str:
     )
 
 
-def why_not_writable(folder: Path) -> str:
-    """Why no file can be made in this folder; empty if one can. Tried, not guessed from the mode bits."""
-    err = _refusal(folder)
-    return "" if err is None else err.strerror or str(err)
-
-
 def _refusal(folder: Path) -> OSError | None:
     try:
         with tempfile.TemporaryFile(dir=folder) as file:
