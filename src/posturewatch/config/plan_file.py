@@ -104,9 +104,14 @@ def load_accepted(path: Path) -> PlanInForce | None:
     if text is None:
         return None
     try:
-        found = plan_of_text(path, text, look_at_pictures=False)
+        return accepted_of_text(path, text)
     except ConfigProblemsError as err:
         raise ConfigProblemsError(err.problems, _remove_words()) from err
+
+
+def accepted_of_text(path: Path, text: str) -> PlanInForce:
+    """As :func:`load_accepted`, of the text of a file at ``path``."""
+    found = plan_of_text(path, text, look_at_pictures=False)
     if found.accepted is None:
         raise ConfigError(
             _("{path} is a plan that nobody has accepted.").format(path=path),
@@ -118,10 +123,8 @@ def load_accepted(path: Path) -> PlanInForce | None:
 
 def keep_accepted(path: Path, found: PlanFile, start: date, now: datetime, signer: str) -> PlanInForce:
     """Make this the plan in force, whole or not at all. ``now``: aware. Raises DataError, FolderError."""
-    note = (
-        f'[{ACCEPTED}]\nat = "{now.isoformat(timespec="seconds")}"\nstart = {start.isoformat()}\nsigner = "{signer}"\n'
-    )
-    text = f"{found.text.rstrip()}\n\n{note}"
+    taken = PlanInForce(found.plan, start, now, signer, found.text)
+    text = accepted_text(taken)
     _see_that_it_is_the_same(path, text, found)
     make_folder(path.parent)
     try:
@@ -130,7 +133,14 @@ def keep_accepted(path: Path, found: PlanFile, start: date, now: datetime, signe
         raise DataError(
             _("{path} cannot be written: {why}.").format(path=path, why=err.strerror or err), remedy(err)
         ) from err
-    return PlanInForce(found.plan, start, now, signer, found.text)
+    return taken
+
+
+def accepted_text(taken: PlanInForce) -> str:
+    """The file of an accepted plan: as it was handed over, and what was noted on acceptance."""
+    at = "" if taken.accepted_at is None else taken.accepted_at.isoformat(timespec="seconds")
+    note = f'[{ACCEPTED}]\nat = "{at}"\nstart = {taken.start.isoformat()}\nsigner = "{taken.signer}"\n'
+    return f"{taken.text.rstrip()}\n\n{note}"
 
 
 def with_signature(text: str, signature: str) -> str:

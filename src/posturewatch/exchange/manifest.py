@@ -14,13 +14,14 @@ from posturewatch.base.i18n import _
 from posturewatch.base.outside import checked_text, day_of, moment_of
 
 FORMAT: Final = "posturewatch-export"
-FORMAT_VERSION: Final = 2
+FORMAT_VERSION: Final = 3
 """Rises when an older program could no longer read the export; kept apart from the journal's own schema."""
 
 MANIFEST: Final = "manifest.json"
 MINUTES: Final = "data/minutes.csv"
 EVENTS: Final = "data/events.csv"
 DIARY: Final = "data/diary.csv"
+PLAN: Final = "plan.toml"
 CALIBRATIONS: Final = "data/calibrations.csv"
 DAYS: Final = "data/days.csv"
 DICTIONARY: Final = "data/data_dictionary.csv"

@@ -9,17 +9,22 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from pathlib import Path
 
-from posturewatch.base.errors import ImportRefusedError
+from posturewatch.base.errors import ConfigError, ImportRefusedError
 from posturewatch.base.i18n import _, ngettext
+from posturewatch.base.plan import PlanInForce
 from posturewatch.base.quantities import Units
 from posturewatch.base.records import CalibrationRow, DiaryEntry, Event
+from posturewatch.config.plan_file import accepted_of_text, plan_of_text
 from posturewatch.core.history.journal_content import JournalContent, is_generated_mark
 from posturewatch.core.history.minute_table import MinuteTable
+from posturewatch.disk.folders import SETTINGS_MAX_BYTES
 from posturewatch.exchange import csv_tables
 from posturewatch.exchange.archive import ExportArchive
-from posturewatch.exchange.manifest import CALIBRATIONS, DIARY, EVENTS, MINUTES, Manifest
+from posturewatch.exchange.manifest import CALIBRATIONS, DIARY, EVENTS, MINUTES, PLAN, Manifest
 from posturewatch.exchange.share import LEFT_DIARY, left_out_days, left_out_words
+from posturewatch.exchange.signing import check_signature
 from posturewatch.report.material import Material, gather
 
 _LONGEST_DAYS = 3660
@@ -33,6 +38,7 @@ class SharedFile:
     name: str
     manifest: Manifest
     content: JournalContent
+    plan: PlanInForce | None = None
 
     @property
     def made_at(self) -> datetime:
@@ -68,10 +74,27 @@ def read_shared(name: str, opened: ExportArchive) -> SharedFile:
             csv_tables.read_diary(*lines(DIARY)) if DIARY in present else (),
             csv_tables.read_calibrations(*lines(CALIBRATIONS)) if CALIBRATIONS in present else (),
         ),
+        _plan(name, opened) if PLAN in present else None,
     )
     if read.made_at.tzinfo is None or not timedelta(0) <= read.last - read.first <= timedelta(_LONGEST_DAYS):
         raise _refused(name, _("its manifest names impossible dates"))
     return read
+
+
+def _plan(name: str, opened: ExportArchive) -> PlanInForce:
+    """The plan that was in force with the person, its signature checked if it has one. Raises ImportRefusedError."""
+    place = Path(name) / PLAN
+    try:
+        text = opened.read(PLAN, SETTINGS_MAX_BYTES).decode("utf-8")
+        taken = accepted_of_text(place, text)
+        found = plan_of_text(place, taken.text, look_at_pictures=False)
+    except (ConfigError, UnicodeDecodeError) as err:
+        raise _refused(name, str(err)) from err
+    if not found.signature:
+        return replace(taken, signer="")
+    return replace(
+        taken, signer=check_signature(found.signature.encode(), "plan", found.signed_bytes, str(place)).raw.hex()
+    )
 
 
 def join(
@@ -113,6 +136,7 @@ def join(
         notes=_notes(ordered, shared_days),
         diary_shared=any(LEFT_DIARY not in file.manifest.left_out for file in ordered),
         version=newest.manifest.app_version,
+        plan=next((file.plan for file in reversed(ordered) if file.plan is not None), None),
     )
 
 

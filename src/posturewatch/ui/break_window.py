@@ -31,8 +31,8 @@ next Space or Return must not answer it, nor their Escape close it."""
 
 @dataclass(frozen=True, slots=True)
 class BreakView:
-    """What the window shows. ``name``, ``text``, ``dose`` and ``picture`` of a suggestion, empty without one. ``image``:
-    an own picture in base64, which goes before ``picture``.
+    """What the window shows. ``name``, ``text``, ``dose`` and ``picture`` of a suggestion, empty without one; ``image``
+    is an own picture in base64, which goes before ``picture``.
 
     ``seconds`` is the length of the break. ``begun`` starts the countdown at once.
     """

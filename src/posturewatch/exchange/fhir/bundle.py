@@ -15,12 +15,14 @@ from datetime import timedelta
 from typing import Any, Final
 
 from posturewatch.base import wording
+from posturewatch.base.plan import PlanExercise, PlanInForce
 from posturewatch.base.quantities import rounded
 from posturewatch.base.records import INCH_CM
+from posturewatch.core.history.adherence import OUTCOMES
 from posturewatch.core.history.summary.records import DaySummary, Shortfall
 from posturewatch.exchange.fhir import codes
 from posturewatch.exchange.fhir.diary import diary_observations
-from posturewatch.report import words
+from posturewatch.report import plan_words, words
 from posturewatch.report.material import Material
 
 _NAMESPACE: Final = uuid.UUID("e2a1c6d4-7b0f-4e57-9a86-0d4c1c2b7f55")
@@ -45,6 +47,8 @@ def bundle(material: Material) -> Resource:
     for day in material.period.days:
         if Shortfall.NOTHING not in day.shortfall:
             resources += _day(material, day, patient, device)
+    if material.plan is not None:
+        resources.append(care_plan(material, material.plan, patient))
     if material.diary_shared:
         resources += diary_observations(material.content.diary, _Maker(material, patient))
     resources.append({**codes.code_system(), "id": _id(material, "code-system")})
@@ -146,6 +150,7 @@ def _day(material: Material, day: DaySummary, patient: Resource, device: Resourc
     if day.usable and not day.comparable:
         why = _UNTIED
     members = _members(day, why, observe)
+    members += _exercises(material, day, observe)
     panel = observe("posture-day", "counted", hasMember=[reference(member) for member in members])
     return [panel, *members]
 
@@ -200,6 +205,57 @@ def _members(day: DaySummary, why: str, observe: Any) -> list[Resource]:
     members.append(observe("breaks-taken", counted, valueInteger=day.breaks.taken))
     members.append(observe("breaks-natural", counted, valueInteger=day.breaks.natural))
     return members
+
+
+def _exercises(material: Material, day: DaySummary, observe: Any) -> list[Resource]:
+    """One Observation for each exercise of the day, with what became of it as components."""
+    made = []
+    for one in day.exercises:
+        told = observe("exercise", "counted", valueInteger=one.counts.offered)
+        told["id"] = _id(material, day.day.isoformat(), "exercise", one.key, str(one.phase), one.plan)
+        told["code"] = {**told["code"], "text": plan_words.exercise_name(material.plan, one.key, one.plan)}
+        told["component"] = [
+            {"code": codes.concept(f"exercise-{name.replace('_', '-')}"), "valueInteger": getattr(one.counts, name)}
+            for name in OUTCOMES
+            if name != "offered"
+        ]
+        if one.phase is not None:
+            told["component"].append({"code": codes.concept("plan-phase"), "valueInteger": one.phase})
+        made.append(told)
+    return made
+
+
+def care_plan(material: Material, taken: PlanInForce, patient: Resource) -> Resource:
+    """The therapist's plan as the person accepted it: a CarePlan with its course and its exercises in words."""
+    over = taken.last < material.made_at.date()
+    plan = taken.plan
+    made: Resource = {
+        "resourceType": "CarePlan",
+        "id": _id(material, "plan", taken.id),
+        "status": "completed" if over else "active",
+        "intent": "plan",
+        "title": plan.title,
+        "subject": reference(patient),
+        "period": {"start": taken.start.isoformat(), "end": taken.last.isoformat()},
+        "created": plan.written.isoformat(),
+    }
+    if plan.author:
+        made["author"] = {"display": plan.author}
+    if plan.exercise:
+        made["activity"] = [
+            {"detail": {"status": "completed" if over else "in-progress", "description": _described(one)}}
+            for one in plan.exercise
+        ]
+    if plan.note.strip():
+        made["note"] = [{"text": plan.note.strip()}]
+    if material.content.generated:
+        made["meta"] = {"security": [_TEST_DATA]}
+    return made
+
+
+def _described(one: PlanExercise) -> str:
+    parts = (one.name, one.text.strip(), one.dose, plan_words.when_words(one))
+    return "\n".join(part for part in parts if part)
 
 
 def _components(value_in: float, se_in: float | None) -> list[Resource]:
