@@ -112,6 +112,8 @@ def another(key: Key) -> Any:
         return (Exercise(name="Shoulder rolls", text="Roll both shoulders."),)
     if key.name == "days":
         return ("mon", "tue")
+    if key.name == "keep":
+        return ("posture.threshold",)
     if isinstance(key.default, bool):
         return not key.default
     if get_origin(key.field.annotation) is Literal:

@@ -90,7 +90,14 @@ def plan_of_text(path: Path, text: str, *, look_at_pictures: bool = True) -> Pla
             _acceptance(aside.get(ACCEPTED)),
         )
     except ValidationError as err:
-        problems = [_problem(error, path, lines) for error in err.errors(include_url=False)]
+        errors = err.errors(include_url=False)
+        wrong_inside = {tuple(error["loc"])[:1] for error in errors if len(error["loc"]) > 1}
+        problems = [
+            _problem(error, path, lines)
+            for error in errors
+            # Where every entry of a list is wrong, none is left of it: that is no mistake of its own.
+            if error["type"] != "too_short" or tuple(error["loc"]) not in wrong_inside
+        ]
         problems.sort(key=lambda problem: (problem.line or 0, problem.key))
         raise ConfigProblemsError(tuple(problems), _no_plan_words()) from err
     except (OutsideError, RecursionError, TypeError, KeyError, ValueError) as err:
@@ -228,11 +235,11 @@ def _allowed_at(place: Sequence[str | int]) -> str:
         section = _section_in(field)
         return _("tables with {names}").format(names=", ".join(section.model_fields)) if section else ""
     if field.annotation is str and any(hasattr(part, "pattern") for part in field.metadata):
-        return _(field.description or "")
+        return _("small letters, digits and underscores, at most 30")
     try:
         return allowed_words(field)
     except (TypeError, KeyError):
-        return _(field.description or "")
+        return ""
 
 
 def _field_at(place: Sequence[str | int]) -> FieldInfo | None:
