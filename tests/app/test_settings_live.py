@@ -110,10 +110,8 @@ def another(key: Key) -> Any:
     limits = {type(limit): limit for limit in key.field.metadata}
     if key.tables is not None:
         return (Exercise(name="Shoulder rolls", text="Roll both shoulders."),)
-    if key.name == "days":
-        return ("mon", "tue")
-    if key.name == "keep":
-        return ("posture.threshold",)
+    if key.name in {"days", "keep"}:
+        return {"days": ("mon", "tue"), "keep": ("posture.threshold",)}[key.name]
     if isinstance(key.default, bool):
         return not key.default
     if get_origin(key.field.annotation) is Literal:

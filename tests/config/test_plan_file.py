@@ -71,7 +71,7 @@ def problems(tmp_path: Path, text: str) -> list[tuple[int | None, str]]:
         ("weeks = 4\n[phase.settings.posture]", "weeks = 0\n[phase.settings.posture]", 10, "phase.1.weeks"),
         ("threshold = 1.5", 'threshold = "9 in"', 12, "phase.1.settings.posture.threshold"),
         ("threshold = 1.5", "sound = true", 12, "phase.1.settings.posture.sound"),
-        ("[phase.settings.posture]\nthreshold = 1.5", '[phase.settings.camera]\nsource = "1"', 11, "phase.1.settings.camera"),
+        ("[phase.settings.posture]\nthreshold = 1.5", "[phase.settings.camera]", 11, "phase.1.settings.camera"),
         ("every_min = 25", "every_min = 'often'", 18, "phase.2.settings.breaks.every_min"),
         ('key = "rolls"', 'key = "../rolls"', 21, "exercise.1.key"),
         ('text = "Roll."', "", 20, "exercise.1.text"),
@@ -141,10 +141,11 @@ def test_a_header_inside_a_text_is_no_header(folders: Folders, head: str) -> Non
     """A note with such a line is refused rather than cut: what is kept is what was signed."""
     text = GOOD.replace("Take it\nslowly.", f"Take it\n{head}\nslowly.")
     found = plan_of_text(Path("given.toml"), text)
-    with pytest.raises(ConfigError):
-        if head == "[accepted]":
+    if head == "[accepted]":
+        with pytest.raises(ConfigError):
             keep_accepted(folders.plan_file, found, date(2026, 11, 30), NOW, "")
-        else:
+    else:
+        with pytest.raises(ConfigError):
             with_signature(text, "{}")
     assert not folders.plan_file.exists()
 

@@ -14,5 +14,6 @@ __all__ = [
     "plans",
     "reports",
     "setting_words",
+    "today",
     "unseen",
 ]

@@ -11,13 +11,11 @@ import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from posturewatch.base.i18n import _, ngettext
-from posturewatch.base.plan import PlanInForce
 from posturewatch.base.quantities import Units
 from posturewatch.base.records import EventKind
-from posturewatch.config.plan_file import accepted_text
 from posturewatch.core.history.adherence import exercises_words, sum_exercises
 from posturewatch.core.history.journal_content import JournalContent
 from posturewatch.exchange import csv_tables
@@ -29,6 +27,9 @@ from posturewatch.report import sentences, words
 from posturewatch.report.html.page import render_html
 from posturewatch.report.material import Material, gather
 from posturewatch.report.pdf.document import render_pdf
+
+if TYPE_CHECKING:
+    from posturewatch.base.plan import PlanInForce
 
 _LOG: Final = logging.getLogger(__name__)
 
@@ -164,7 +165,7 @@ def gather_chosen(
         choose(content, choice),
         first=choice.first,
         last=choice.last,
-        made_at=made_at,
+        made_at=made_at.replace(microsecond=0),
         name=name if choice.free_text else "",
         units=units,
         zone=zone,
@@ -175,8 +176,9 @@ def gather_chosen(
     )
 
 
-def preview(material: Material, choice: ShareChoice, *, encrypted: bool) -> str:
-    """What would be shared, in words, before anything is written. A few lines, ends with a line feed."""
+def preview(material: Material, choice: ShareChoice, key_words: str, *, encrypted: bool) -> str:
+    """What would be shared, in words, before anything is written. ``key_words``: those of the key that signs it. A few
+    lines, ends with a line feed."""
     chosen = material.content
     aches = sum(entry.kind == "headache" for entry in chosen.diary)
     texts = sum(bool(text) for entry in chosen.diary for text in (entry.medication, entry.trigger, entry.note))
@@ -213,6 +215,12 @@ def preview(material: Material, choice: ShareChoice, *, encrypted: bool) -> str:
         )
     lines += ["  " + said for said in left_out_words(choice.left_out)]
     lines.append(
+        "  "
+        + _("Signed by this computer's key. Its six words, for the reader to compare with you: {words}").format(
+            words=key_words
+        )
+    )
+    lines.append(
         "  " + _("The file is encrypted with your passphrase (AES-256).")
         if encrypted
         else "  " + _("The file is not encrypted: whoever has it can read it.")
@@ -234,6 +242,8 @@ def members(material: Material) -> tuple[tuple[str, bytes], ...]:
     if material.diary_shared:
         parts.append((export.DIARY, encode(csv_tables.diary_csv(content.diary))))
     if material.plan is not None:
+        from posturewatch.config.plan_file import accepted_text
+
         parts.append((export.PLAN, accepted_text(material.plan).encode()))
     parts.append((export.DICTIONARY, encode(csv_tables.data_dictionary())))
     parts.append((export.FHIR, render_fhir(material).encode()))

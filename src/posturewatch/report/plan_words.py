@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import TYPE_CHECKING
 
 from posturewatch.base.i18n import _, ngettext
-from posturewatch.base.plan import PlanExercise, PlanInForce
+
+if TYPE_CHECKING:
+    from posturewatch.base.plan import PlanExercise, PlanInForce
 
 
 def weeks_words(count: int) -> str:

@@ -12,18 +12,20 @@ import json
 import uuid
 from collections.abc import Sequence
 from datetime import timedelta
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from posturewatch.base import wording
-from posturewatch.base.plan import PlanExercise, PlanInForce
 from posturewatch.base.quantities import rounded
 from posturewatch.base.records import INCH_CM
-from posturewatch.core.history.adherence import OUTCOMES
+from posturewatch.core.history.adherence import OUTCOMES, ExerciseCount
 from posturewatch.core.history.summary.records import DaySummary, Shortfall
 from posturewatch.exchange.fhir import codes
 from posturewatch.exchange.fhir.diary import diary_observations
-from posturewatch.report import plan_words, words
+from posturewatch.report import words
 from posturewatch.report.material import Material
+
+if TYPE_CHECKING:
+    from posturewatch.base.plan import PlanExercise, PlanInForce
 
 _NAMESPACE: Final = uuid.UUID("e2a1c6d4-7b0f-4e57-9a86-0d4c1c2b7f55")
 _UCUM: Final = "http://unitsofmeasure.org"
@@ -54,7 +56,7 @@ def bundle(material: Material) -> Resource:
     resources.append({**codes.code_system(), "id": _id(material, "code-system")})
     made: Resource = {
         "resourceType": "Bundle",
-        "id": _id(material, "bundle", material.made_at.isoformat()),
+        "id": _id(material, "bundle", material.made_at.isoformat(timespec="seconds")),
         "type": "collection",
         "timestamp": material.made_at.isoformat(timespec="seconds"),
         "entry": [{"fullUrl": f"urn:uuid:{resource['id']}", "resource": resource} for resource in resources],
@@ -213,7 +215,7 @@ def _exercises(material: Material, day: DaySummary, observe: Any) -> list[Resour
     for one in day.exercises:
         told = observe("exercise", "counted", valueInteger=one.counts.offered)
         told["id"] = _id(material, day.day.isoformat(), "exercise", one.key, str(one.phase), one.plan)
-        told["code"] = {**told["code"], "text": plan_words.exercise_name(material.plan, one.key, one.plan)}
+        told["code"] = {**told["code"], "text": _named(material.plan, one)}
         told["component"] = [
             {"code": codes.concept(f"exercise-{name.replace('_', '-')}"), "valueInteger": getattr(one.counts, name)}
             for name in OUTCOMES
@@ -253,8 +255,15 @@ def care_plan(material: Material, taken: PlanInForce, patient: Resource) -> Reso
     return made
 
 
+def _named(taken: PlanInForce | None, one: ExerciseCount) -> str:
+    """What the plan calls it, else its key: the same in every language."""
+    if taken is not None and one.plan == taken.id:
+        return next((own.name for own in taken.plan.exercise if own.key == one.key), one.key)
+    return one.key or "-"
+
+
 def _described(one: PlanExercise) -> str:
-    parts = (one.name, one.text.strip(), one.dose, plan_words.when_words(one))
+    parts = (one.name, one.text.strip(), one.dose, " ".join(one.days))
     return "\n".join(part for part in parts if part)
 
 

@@ -122,6 +122,7 @@ def _first_page(material: Material, style: _Style) -> list[Any]:
     if material.content.generated:
         story.append(style.text(_("Generated data.") + " " + _("Nobody lived these days."), bold=True))
     story += [
+        *(style.text(warning, bold=True) for warning in material.warnings),
         style.text(f"{sentences.what_it_is()} {made}", style.small),
         style.heading(_("Can it be used?")),
         style.text(sentences.verdict(material)),
