@@ -20,7 +20,7 @@ from posturewatch.app.background import start_beside
 from posturewatch.app.diary_form import entry_of, to_complete
 from posturewatch.base.child import RAISE, Said
 from posturewatch.base.clock import SystemClock
-from posturewatch.base.errors import PosturewatchError, SensorError
+from posturewatch.base.errors import DataError, PosturewatchError, SensorError
 from posturewatch.base.inbox import Inbox
 from posturewatch.base.records import Action, Command, CommandKind, DiaryEntry, MenuItem, Reminder
 from posturewatch.base.settings import BreakSettings, Settings
@@ -355,7 +355,8 @@ class DesktopLauncher:
             finally:
                 journal.close()
         except PosturewatchError as err:
-            return Said("refused", {"why": f"{err.message} {err.hint}".strip()})
+            field = err.field if isinstance(err, DataError) else ""
+            return Said("refused", {"why": f"{err.message} {err.hint}".strip(), "field": field})
         return Said("kept")
 
 

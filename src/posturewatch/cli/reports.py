@@ -23,6 +23,7 @@ from posturewatch.cli.common import (
 )
 
 if TYPE_CHECKING:
+    from posturewatch.exchange.fhir.choice import FhirChoice
     from posturewatch.report.material import Material
 
 _FILE = click.Path(dir_okay=False, path_type=Path)
@@ -43,6 +44,18 @@ _FILE = click.Path(dir_okay=False, path_type=Path)
 @click.option("--html", type=_FILE, help=_("Write the page here."))
 @click.option("--pdf", type=_FILE, help=_("Write a PDF here."))
 @click.option("--fhir", type=_FILE, help=_("Write a FHIR R4 bundle here."))
+@click.option("--fhir-pdf", is_flag=True, help=_("Put the PDF into the bundle, too."))
+@click.option(
+    "--patient-identifier",
+    "identifier",
+    metavar="SYSTEM|VALUE",
+    help=_("Under which identifier the clinic keeps you; put into the bundle."),
+)
+@click.option(
+    "--fhir-transaction",
+    is_flag=True,
+    help=_("Make the bundle one that the clinic's server stores; needs --patient-identifier."),
+)
 @click.option("--open", "open_it", is_flag=True, help=_("Open it afterwards."))
 @json_option
 def report(  # noqa: PLR0917  (click passes them by name)
@@ -53,6 +66,9 @@ def report(  # noqa: PLR0917  (click passes them by name)
     html: Path | None,
     pdf: Path | None,
     fhir: Path | None,
+    fhir_pdf: bool,
+    identifier: str | None,
+    fhir_transaction: bool,
     open_it: bool,
     as_json: bool,
 ) -> None:
@@ -61,6 +77,12 @@ def report(  # noqa: PLR0917  (click passes them by name)
 
     from posturewatch.app.reports import material
 
+    if fhir is None and (fhir_pdf or identifier or fhir_transaction):
+        raise UsageError(
+            _("--fhir-pdf, --patient-identifier and --fhir-transaction say how a bundle is made; none is."),
+            _("Give --fhir FILE with them."),
+        )
+    bundle = _bundle(identifier, fhir_transaction, fhir_pdf) if fhir is not None else None
     gc.disable()  # this process ends with the page; to look for cycles among its rows took a tenth of the time
     wish = settings()
     set_language(wish.user.language)
@@ -78,7 +100,9 @@ def report(  # noqa: PLR0917  (click passes them by name)
         from posturewatch.disk.folders import make_folder
 
         html = make_folder(here.reports) / f"report-{first}-{last}.html"
-    written = _write(material(here, first, last, right_now(), wish, since=since), html=html, pdf=pdf, fhir=fhir)
+    written = _write(
+        material(here, first, last, right_now(), wish, since=since), html=html, pdf=pdf, fhir=fhir, bundle=bundle
+    )
     if as_json:
         print_json({"from": str(first), "to": str(last), "files": [str(path) for path in written]})
     else:
@@ -88,7 +112,21 @@ def report(  # noqa: PLR0917  (click passes them by name)
         click.launch(written[0].absolute().as_uri())
 
 
-def _write(what: Material, *, html: Path | None, pdf: Path | None, fhir: Path | None) -> list[Path]:
+def _bundle(identifier: str | None, transaction: bool, pdf: bool) -> FhirChoice:
+    """The kind of bundle that the words ask for. Raises UsageError."""
+    from posturewatch.exchange.fhir.choice import FhirChoice, clinic_patient
+
+    if transaction and not identifier:
+        raise UsageError(
+            _("A clinic's server must know whose numbers these are."),
+            _("Ask the clinic for its identifier of you, and give --patient-identifier SYSTEM|VALUE."),
+        )
+    return FhirChoice(clinic_patient(identifier) if identifier else None, transaction, pdf)
+
+
+def _write(
+    what: Material, *, html: Path | None, pdf: Path | None, fhir: Path | None, bundle: FhirChoice | None = None
+) -> list[Path]:
     from posturewatch.disk.files import remedy, write_atomic
 
     parts: list[tuple[Path, str | bytes]] = []
@@ -103,7 +141,7 @@ def _write(what: Material, *, html: Path | None, pdf: Path | None, fhir: Path | 
     if fhir is not None:
         from posturewatch.exchange.fhir.bundle import render_fhir
 
-        parts.append((fhir, render_fhir(what)))
+        parts.append((fhir, render_fhir(what, bundle)))
     for path, content in parts:
         try:
             write_atomic(path, content)
