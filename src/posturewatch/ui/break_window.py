@@ -9,7 +9,7 @@ of these ways out. The safety sentence stands with every suggestion, whoever wro
 from __future__ import annotations
 
 import tkinter as tk
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
 from tkinter import ttk
 from typing import Any, Final
@@ -18,7 +18,11 @@ from posturewatch.base.child import App
 from posturewatch.base.i18n import _
 from posturewatch.base.pictures import MOVEMENTS, opened_picture
 from posturewatch.base.wording import exercise_safety, worse_words
+from posturewatch.ui.monitor import Box, all_monitors
 from posturewatch.ui.toolkit import Window, show
+
+COVERS: Final = ("screen", "all")
+"""What covers a monitor, or all of them."""
 
 TICK_MS: Final = 200
 WAIT_S: Final = 300.0
@@ -26,7 +30,8 @@ WAIT_S: Final = 300.0
 
 CALM_S: Final = 1.2
 """The buttons wake after so long without a key. Somebody who was typing when the window came up has not read it: their
-next Space or Return must not answer it, nor their Escape close it."""
+next Space or Return must not answer it, nor their Escape close it. Over a whole screen the mouse answers at once, and
+so does a second Escape: nobody is to feel locked in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +39,8 @@ class BreakView:
     """What the window shows. ``name``, ``text``, ``dose`` and ``picture`` of a suggestion, empty without one; ``image``
     is an own picture in base64, which goes before ``picture``.
 
-    ``seconds`` is the length of the break. ``begun`` starts the countdown at once.
+    ``seconds`` is the length of the break. ``begun`` starts the countdown at once. ``cover``: a small ``window``, all
+    of the ``screen`` with the pointer, or ``all`` of them.
     """
 
     title: str
@@ -49,6 +55,7 @@ class BreakView:
     can_skip: bool = True
     strict: bool = False
     begun: bool = False
+    cover: str = "window"
     dark: bool | None = None
 
 
@@ -63,12 +70,18 @@ class BreakWindow(Window):
         self._calm_ms = 0
         self._awake = view.begun or view.strict
         self._begun = False
+        self._covers = view.cover in COVERS
+        self._escapes = 0
         self._fill()
         if self._awake:
             self._begin()
+        elif self._covers:
+            self.root.focus_set()
+            self.root.bind("<Key>", lambda event: self._typed(event.keysym))
+            self.root.bind("<Tab>", lambda _event: None if self._awake else "break")
         else:
             self._buttons(["disabled"])
-            self.root.bind("<Key>", lambda _event: self._typed())
+            self.root.bind("<Key>", lambda event: self._typed(event.keysym))
         self.root.after(TICK_MS, self._tick)
 
     def leave(self) -> None:
@@ -81,10 +94,38 @@ class BreakWindow(Window):
         if self._awake:
             self.leave()
         else:
-            self._typed()
+            self._typed("Escape")
 
-    def _typed(self) -> None:
+    def _typed(self, key: str) -> None:
         self._calm_ms = 0
+        self._escapes = self._escapes + 1 if key == "Escape" else 0
+        if self._covers and self._escapes > 1:
+            self.leave()
+
+    def place(self) -> None:
+        """In the middle as every window, or over all of its monitor, and with others dark where that is wished."""
+        if not self._covers:
+            super().place()
+            return
+        monitors = all_monitors(self.root)
+        x, y = self.root.winfo_pointerxy()
+        own = next((box for box in monitors if box.has(x, y)), monitors[0])
+        self.body.grid_forget()
+        self.body.place(relx=0.5, rely=0.5, anchor="center")
+        self.root.resizable(width=True, height=True)  # or some window managers leave it as small as it is
+        self.root.geometry(f"{own.width}x{own.height}+{own.left}+{own.top}")
+        self.root.attributes("-fullscreen", True)
+        for box in monitors if self._view.cover == "all" else ():
+            for part in box.without(own):
+                self._blind(part)
+
+    def _blind(self, box: Box) -> None:
+        """Cover a monitor, or a part of one; a click on it brings the keyboard back to the break."""
+        blind = tk.Toplevel(self.root, background=self.colours.paper)
+        blind.overrideredirect(boolean=True)
+        blind.geometry(f"{box.width}x{box.height}+{box.left}+{box.top}")
+        blind.attributes("-topmost", True)
+        blind.bind("<Button>", lambda _event: self.root.focus_force())
 
     def _buttons(self, state: list[str]) -> list[ttk.Button]:
         """The buttons of the row, put into this state."""
@@ -150,10 +191,18 @@ class BreakWindow(Window):
         if not self._view.begun:
             self.app.say("take")
         self._row.destroy()
-        if not self._view.strict:
-            worse = [(_("It made it worse"), self._worse, False)] if self._view.name or self._view.text else []
-            finish = (_("Finish early"), lambda: self._answer("closed_early"), False)
-            self._row = self.buttons(self.body, *worse, finish)
+        worse = [(_("It made it worse"), self._worse, False)] if self._view.name or self._view.text else []
+        self._offer(*worse, *self._finish())
+
+    def _finish(self) -> list[tuple[str, Callable[[], None], bool]]:
+        """The way out of a begun break; a strict one has none."""
+        return [] if self._view.strict else [(_("Finish early"), lambda: self._answer("closed_early"), False)]
+
+    def _offer(self, *buttons: tuple[str, Callable[[], None], bool]) -> None:
+        """Show these buttons; the last has the keyboard."""
+        self._row.destroy()
+        if buttons:
+            self._row = self.buttons(self.body, *buttons)
             self._row.grid(sticky="e", pady=(self.px(20), 0))
             self.root.update_idletasks()  # Tk gives the keyboard only to what is mapped
             self._buttons(["!disabled"])[-1].focus_set()
@@ -164,15 +213,7 @@ class BreakWindow(Window):
         for part in self._exercise.winfo_children():
             part.destroy()
         self.label(self._exercise, worse_words()).grid(sticky="w", pady=(self.px(12), 0))
-        self._row.destroy()
-        self._row = self.buttons(
-            self.body,
-            (_("When to seek help"), lambda: self.app.say("help"), False),
-            (_("Finish early"), lambda: self._answer("closed_early"), False),
-        )
-        self._row.grid(sticky="e", pady=(self.px(20), 0))
-        self.root.update_idletasks()
-        self._buttons(["!disabled"])[-1].focus_set()
+        self._offer((_("When to seek help"), lambda: self.app.say("help"), False), *self._finish())
 
     def _answer(self, kind: str) -> None:
         self.app.say(kind)

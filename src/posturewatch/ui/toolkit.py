@@ -259,9 +259,7 @@ class Window:
         """A switch that is on shows a tick."""
         size = self.px(17)
         off, on, dim_off, dim_on = (
-            self.photo(switch_mark(size, self.colours, on=on, dim=dim))
-            for dim in (False, True)
-            for on in (False, True)
+            self.photo(switch_mark(size, self.colours, on=on, dim=dim)) for dim in (False, True) for on in (False, True)
         )
         marks = (("disabled", "selected", dim_on), ("disabled", dim_off), ("selected", on))
         style.element_create("Switch.mark", "image", off, *marks, width=size + self.px(8), sticky="w")
