@@ -3,4 +3,17 @@
 Holds no rule: what is decided stands in ``core``.
 """
 
-__all__ = ["background", "calibration", "checklist", "doctor", "first_run", "keeper", "main", "reports", "unseen"]
+__all__ = [
+    "background",
+    "calibration",
+    "checklist",
+    "doctor",
+    "first_run",
+    "keeper",
+    "main",
+    "plans",
+    "reports",
+    "setting_words",
+    "today",
+    "unseen",
+]

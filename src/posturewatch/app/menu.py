@@ -37,7 +37,7 @@ def menu_for(snapshot: Snapshot, units: Units = "in") -> tuple[MenuItem, ...]:
         MenuItem(_("Headache now"), Command(CommandKind.DIARY, text="headache")),
         MenuItem(_("No headache today"), Command(CommandKind.DIARY, text="none")),
         SEPARATOR,
-        MenuItem(_("Today's report"), call="open_report"),
+        MenuItem(_("Today…"), call="open_today"),
         MenuItem(_("Last seven days"), call="open_week"),
         MenuItem(_("More"), children=_more()),
         SEPARATOR,
@@ -108,6 +108,8 @@ def _break_answers(snapshot: Snapshot) -> tuple[MenuItem, ...]:
         answers.append(MenuItem(_("Skip the break"), Command(CommandKind.BREAK_SKIP)))
     if snapshot.on_break and snapshot.can_postpone:
         answers.append(MenuItem(_("Finish the break early"), Command(CommandKind.BREAK_SKIP)))
+    if snapshot.last_exercise or (snapshot.on_break and snapshot.exercise):
+        answers.append(MenuItem(_("The exercise made it worse"), Command(CommandKind.EXERCISE_WORSE)))
     return tuple(answers)
 
 
@@ -133,6 +135,7 @@ def _profiles(snapshot: Snapshot) -> tuple[MenuItem, ...]:
 
 def _more() -> tuple[MenuItem, ...]:
     return (
+        MenuItem(_("Today's report"), call="open_report"),
         MenuItem(_("Diary…"), call="open_diary"),
         MenuItem(_("Set up again…"), call="open_setup"),
         MenuItem(_("Settings…"), call="open_settings"),

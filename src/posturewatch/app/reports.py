@@ -11,11 +11,14 @@ from typing import TYPE_CHECKING
 
 from posturewatch.app.keeper import read_profile
 from posturewatch.base.settings import Settings
+from posturewatch.config.plan_file import load_accepted
 from posturewatch.disk.folders import Folders
 from posturewatch.journal.reader import open_reader
 
 if TYPE_CHECKING:
+    from posturewatch.exchange.origin import Origin
     from posturewatch.exchange.share import ShareChoice
+    from posturewatch.exchange.signing import KnownKeys, SigningKey
     from posturewatch.report.material import Material
 
 
@@ -41,6 +44,7 @@ def material(
             person=journal.subject(),
             calibrated_at=in_force.at if in_force is not None else None,
             since=since,
+            plan=load_accepted(folders.plan_file),
         )
 
 
@@ -53,16 +57,19 @@ def day_report(folders: Folders, day: date, now: datetime, settings: Settings) -
 
 @dataclass(frozen=True, slots=True)
 class Parcel:
-    """What would be shared: look at :meth:`preview` first, then :meth:`write`."""
+    """What would be shared: look at :meth:`preview` first, then :meth:`write`. ``key`` signs it and is remembered in
+    ``known`` as the person's own."""
 
     material: Material
     choice: ShareChoice
+    key: SigningKey
+    known: KnownKeys
 
     def preview(self, *, encrypted: bool) -> str:
         """What is in it, in words."""
         from posturewatch.exchange.share import preview
 
-        return preview(self.material, self.choice, encrypted=encrypted)
+        return preview(self.material, self.choice, self.key.public.words, encrypted=encrypted)
 
     def write(self, path: Path, passphrase: str = "") -> bool:
         """Write the file; says whether the PDF is in it. Raises DataError, UsageError for a short passphrase."""
@@ -70,34 +77,64 @@ class Parcel:
         from posturewatch.exchange.share import manifest, members
 
         content = members(self.material)
-        write_archive(path, content, manifest(self.material, self.choice), passphrase)
+        write_archive(path, content, manifest(self.material, self.choice), self.key, passphrase)
+        self.known.remember(self.material.person, self.key.public, self.material.made_at)
         return any(name.endswith(".pdf") for name, _bytes in content)
 
 
 def parcel(folders: Folders, choice: ShareChoice, now: datetime, settings: Settings, *, name: str) -> Parcel:
-    """Gather what was chosen; raises JournalError."""
+    """Gather what was chosen, and have a key; raises JournalError, DataError for a damaged key."""
     from posturewatch.exchange.share import gather_chosen
+    from posturewatch.exchange.signing import own_key
 
     with open_reader(folders.journal_file) as journal:
         content = journal.content(choice.first, choice.last)
         person = journal.subject()
     gathered = gather_chosen(
-        content, choice, made_at=now, person=person, name=name, units=settings.user.shown_units, zone=f"{now:%Z}"
+        content,
+        choice,
+        made_at=now,
+        person=person,
+        name=name,
+        units=settings.user.shown_units,
+        zone=f"{now:%Z}",
+        plan=load_accepted(folders.plan_file),
     )
-    return Parcel(gathered, choice)
+    return Parcel(gathered, choice, own_key(folders.keys / "share.key"), known_computers(folders))
 
 
-def reviewed(paths: Sequence[Path], passphrase: Callable[[Path], str], settings: Settings) -> Material:
-    """One report of shared files of one person; ``passphrase`` is asked for an encrypted one.
+def known_computers(folders: Folders) -> KnownKeys:
+    """Whose files were signed by which computer's key, as far as this one has seen."""
+    from posturewatch.exchange.signing import KnownKeys
 
-    Raises ImportRefusedError.
+    return KnownKeys(folders.keys / "shares.json")
+
+
+def reviewed(
+    paths: Sequence[Path],
+    passphrase: Callable[[Path], str],
+    settings: Settings,
+    folders: Folders,
+    now: datetime,
+    *,
+    compared: bool = False,
+) -> tuple[Material, tuple[Origin, ...]]:
+    """One report of shared files of one person, and who signed each; ``passphrase`` is asked for an encrypted one. The
+    key of a person's first file is remembered, one of another computer if people have ``compared`` its words.
+
+    Raises ImportRefusedError, and DataError where the memory of keys is damaged.
     """
     from posturewatch.exchange.archive import is_encrypted, open_shared
+    from posturewatch.exchange.origin import beside_one_another, origin_of, remember
     from posturewatch.exchange.review import join, read_shared
 
-    files = []
+    files, origins, known = [], [], known_computers(folders)
     for path in paths:
         with ExitStack() as opened:
             archive = opened.enter_context(open_shared(path, passphrase(path) if is_encrypted(path) else ""))
             files.append(read_shared(path.name, archive))
-    return join(files, units=settings.user.shown_units)
+            origins.append(origin_of(archive, known, now if compared else None))
+    told = tuple(origins) if compared else beside_one_another(origins, now)
+    joined = join(files, told, units=settings.user.shown_units)
+    remember(told, known, now)
+    return joined, told

@@ -23,6 +23,7 @@ from posturewatch.cli.common import (
 )
 
 if TYPE_CHECKING:
+    from posturewatch.exchange.fhir.choice import FhirChoice
     from posturewatch.report.material import Material
 
 _FILE = click.Path(dir_okay=False, path_type=Path)
@@ -43,6 +44,18 @@ _FILE = click.Path(dir_okay=False, path_type=Path)
 @click.option("--html", type=_FILE, help=_("Write the page here."))
 @click.option("--pdf", type=_FILE, help=_("Write a PDF here."))
 @click.option("--fhir", type=_FILE, help=_("Write a FHIR R4 bundle here."))
+@click.option("--fhir-pdf", is_flag=True, help=_("Put the PDF into the bundle, too."))
+@click.option(
+    "--patient-identifier",
+    "identifier",
+    metavar="SYSTEM|VALUE",
+    help=_("Under which identifier the clinic keeps you; put into the bundle."),
+)
+@click.option(
+    "--fhir-transaction",
+    is_flag=True,
+    help=_("Make the bundle one that the clinic's server stores; needs --patient-identifier."),
+)
 @click.option("--open", "open_it", is_flag=True, help=_("Open it afterwards."))
 @json_option
 def report(  # noqa: PLR0917  (click passes them by name)
@@ -53,6 +66,9 @@ def report(  # noqa: PLR0917  (click passes them by name)
     html: Path | None,
     pdf: Path | None,
     fhir: Path | None,
+    fhir_pdf: bool,
+    identifier: str | None,
+    fhir_transaction: bool,
     open_it: bool,
     as_json: bool,
 ) -> None:
@@ -61,6 +77,12 @@ def report(  # noqa: PLR0917  (click passes them by name)
 
     from posturewatch.app.reports import material
 
+    if fhir is None and (fhir_pdf or identifier or fhir_transaction):
+        raise UsageError(
+            _("--fhir-pdf, --patient-identifier and --fhir-transaction say how a bundle is made; none is."),
+            _("Give --fhir FILE with them."),
+        )
+    bundle = _bundle(identifier, fhir_transaction, fhir_pdf) if fhir is not None else None
     gc.disable()  # this process ends with the page; to look for cycles among its rows took a tenth of the time
     wish = settings()
     set_language(wish.user.language)
@@ -78,7 +100,9 @@ def report(  # noqa: PLR0917  (click passes them by name)
         from posturewatch.disk.folders import make_folder
 
         html = make_folder(here.reports) / f"report-{first}-{last}.html"
-    written = _write(material(here, first, last, right_now(), wish, since=since), html=html, pdf=pdf, fhir=fhir)
+    written = _write(
+        material(here, first, last, right_now(), wish, since=since), html=html, pdf=pdf, fhir=fhir, bundle=bundle
+    )
     if as_json:
         print_json({"from": str(first), "to": str(last), "files": [str(path) for path in written]})
     else:
@@ -88,7 +112,21 @@ def report(  # noqa: PLR0917  (click passes them by name)
         click.launch(written[0].absolute().as_uri())
 
 
-def _write(what: Material, *, html: Path | None, pdf: Path | None, fhir: Path | None) -> list[Path]:
+def _bundle(identifier: str | None, transaction: bool, pdf: bool) -> FhirChoice:
+    """The kind of bundle that the words ask for. Raises UsageError."""
+    from posturewatch.exchange.fhir.choice import FhirChoice, clinic_patient
+
+    if transaction and not identifier:
+        raise UsageError(
+            _("A clinic's server must know whose numbers these are."),
+            _("Ask the clinic for its identifier of you, and give --patient-identifier SYSTEM|VALUE."),
+        )
+    return FhirChoice(clinic_patient(identifier) if identifier else None, transaction, pdf)
+
+
+def _write(
+    what: Material, *, html: Path | None, pdf: Path | None, fhir: Path | None, bundle: FhirChoice | None = None
+) -> list[Path]:
     from posturewatch.disk.files import remedy, write_atomic
 
     parts: list[tuple[Path, str | bytes]] = []
@@ -103,7 +141,7 @@ def _write(what: Material, *, html: Path | None, pdf: Path | None, fhir: Path | 
     if fhir is not None:
         from posturewatch.exchange.fhir.bundle import render_fhir
 
-        parts.append((fhir, render_fhir(what)))
+        parts.append((fhir, render_fhir(what, bundle)))
     for path, content in parts:
         try:
             write_atomic(path, content)
@@ -134,6 +172,7 @@ def _span(first_text: str | None, last_text: str | None, weeks: int) -> tuple[da
 @click.option("--to", "last_text", metavar="YYYY-MM-DD", help=_("Last day; default: today."))
 @click.option("--weeks", type=click.IntRange(1, 520), help=_("So many weeks up to the last day."))
 @click.option("--no-diary", is_flag=True, help=_("Leave the headache diary out."))
+@click.option("--no-plan", is_flag=True, help=_("Leave your therapist's plan and its exercises out."))
 @click.option("--no-text", is_flag=True, help=_("Leave out all that you typed."))
 @click.option("--without", multiple=True, metavar="YYYY-MM-DD", help=_("Leave this day out; may be repeated."))
 @click.option(
@@ -150,6 +189,7 @@ def share(  # noqa: PLR0917
     last_text: str | None,
     weeks: int | None,
     no_diary: bool,
+    no_plan: bool,
     no_text: bool,
     without: tuple[str, ...],
     with_calibration: bool,
@@ -165,7 +205,7 @@ def share(  # noqa: PLR0917
     set_language(wish.user.language)
     first, last = _span(first_text, last_text, weeks if weeks is not None else wish.report.weeks)
     left = frozenset(parse_day(day) for day in without)
-    choice = ShareChoice(first, last, not no_diary, not no_text, left, with_calibration)
+    choice = ShareChoice(first, last, not no_diary, not no_text, left, with_calibration, not no_plan)
     ready = parcel(folders(), choice, right_now(), wish, name=name or wish.report.name)
     click.echo(ready.preview(encrypted=encrypt), nl=False)
     path = out if out is not None else Path(f"posturewatch-{first}-{last}.zip")
@@ -202,8 +242,15 @@ def _new_passphrase() -> str:
 @click.option("--html", type=_FILE, help=_("Write the page here instead of opening it."))
 @click.option("--pdf", type=_FILE, help=_("Write a PDF here."))
 @click.option("--clean", is_flag=True, help=_("Remove the page that the last review left."))
+@click.option(
+    "--compared",
+    is_flag=True,
+    help=_("You compared the six words with the person: know this computer's key as theirs from now on."),
+)
 @json_option
-def review(files: tuple[Path, ...], html: Path | None, pdf: Path | None, clean: bool, as_json: bool) -> None:
+def review(  # noqa: PLR0917
+    files: tuple[Path, ...], html: Path | None, pdf: Path | None, clean: bool, compared: bool, as_json: bool
+) -> None:
     """The therapist's side."""
     from posturewatch.app.reports import reviewed
 
@@ -216,7 +263,7 @@ def review(files: tuple[Path, ...], html: Path | None, pdf: Path | None, clean: 
         return
     if not files:
         raise UsageError(_("Say which files to review."), _("Give files that somebody shared with you, or --clean."))
-    what = reviewed(files, ask_passphrase, wish)
+    what, origins = reviewed(files, ask_passphrase, wish, folders(), right_now(), compared=compared)
     show = html is None and pdf is None
     if show:
         from posturewatch.disk.folders import make_folder
@@ -225,8 +272,11 @@ def review(files: tuple[Path, ...], html: Path | None, pdf: Path | None, clean: 
         html = page
     written = _write(what, html=html, pdf=pdf, fhir=None)
     if as_json:
-        print_json({"subject": what.person, "files": [str(path) for path in written]})
+        signed = [origin.as_json() for origin in origins]
+        print_json({"subject": what.person, "files": [str(path) for path in written], "signed": signed})
     else:
+        for origin in origins:
+            click.secho(origin.with_advice(), fg="red" if origin.doubtful else None, bold=origin.doubtful, err=True)
         for path in written:
             click.echo(path)
     if show:

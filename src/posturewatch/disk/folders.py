@@ -50,6 +50,11 @@ class Folders:
         return self.config / "config.toml"
 
     @property
+    def plan_file(self) -> Path:
+        """The therapist's plan that was accepted; not there where none is."""
+        return self.config / "plan.toml"
+
+    @property
     def journal_file(self) -> Path:
         """The journal's database."""
         return self.data / "journal.sqlite"
@@ -68,6 +73,11 @@ class Folders:
     def reports(self) -> Path:
         """Where reports go when the user names no file."""
         return self.data / "reports"
+
+    @property
+    def keys(self) -> Path:
+        """Private keys by which what is handed on is signed, and the memory of other people's public ones."""
+        return self.data / "keys"
 
     def make(self) -> Folders:
         """Create what is missing, 0700, and see that each can be written; returns itself.
@@ -145,12 +155,6 @@ def _how_to_have(refusal: OSError) -> str:
     return _("Give yourself the right to write there, or set {variable} to another folder.").format(
         variable=HOME_VARIABLE
     )
-
-
-def why_not_writable(folder: Path) -> str:
-    """Why no file can be made in this folder; empty if one can. Tried, not guessed from the mode bits."""
-    err = _refusal(folder)
-    return "" if err is None else err.strerror or str(err)
 
 
 def _refusal(folder: Path) -> OSError | None:

@@ -33,7 +33,7 @@ from posturewatch.core.history.summary.records import DaySummary
 from posturewatch.exchange import csv_cells as f
 from posturewatch.exchange.csv_cells import CellError, Column
 
-_ROUNDING_S: Final = 0.03
+ROUNDING_S: Final = 0.03
 """Five amounts of seconds, each rounded to hundredths, may add up to this much more."""
 
 _FHT_IN: Final = (-30.0, 30.0)
@@ -266,6 +266,11 @@ DAYS: Final[tuple[Column[DaySummary], ...]] = (
     _day_count("nudges_dismissed", "Of these dismissed.", lambda day: day.nudges.dismissed),
     _day_count("nudges_timed_out", "Of these left unanswered.", lambda day: day.nudges.unanswered),
     _day_count("nudges_muted", "Reminders held back (call, full screen …).", lambda day: day.nudges.muted),
+    _day_count("exercises_offered", "Exercises offered with a break.", lambda day: day.exercise_sum.offered),
+    _day_count("exercises_done", "Of these done to the end of the break.", lambda day: day.exercise_sum.done),
+    _day_count("exercises_ended_early", "Of these ended early.", lambda day: day.exercise_sum.ended_early),
+    _day_count("exercises_skipped", "Of these skipped.", lambda day: day.exercise_sum.skipped),
+    _day_count("exercises_worse", "Exercises noted as having made it worse.", lambda day: day.exercise_sum.worse),
     Column("utc_first_seen", "", "First minute with somebody there.", attrgetter("first_seen"), f.utc(), False),
     Column("utc_last_seen", "", "Last minute with somebody there.", attrgetter("last_seen"), f.utc(), False),
     _day_column("calibration_ids", "", "Calibrations in force.", lambda day: " ".join(map(str, day.calibration_ids))),
@@ -389,7 +394,7 @@ class _MinuteBuilder:
             band_s=(cells[BANDS[0]], cells[BANDS[1]], cells[BANDS[2]], cells[BANDS[3]]),
             **{name: cells[name] for name in (*MINUTE_SECONDS, "frames", *MINUTE_NUMBERS, "calibration_id", "tied")},
         )
-        if sum(cells[name] for name in MINUTE_SECONDS) > FULL_MINUTE_S + _ROUNDING_S:
+        if sum(cells[name] for name in MINUTE_SECONDS) > FULL_MINUTE_S + ROUNDING_S:
             raise CellError(_("the seconds add up to more than a minute"))
         return row
 

@@ -9,8 +9,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Final
 
-from posturewatch.app.calibration import calibration_from
-from posturewatch.app.keeper import FolderKeeper
+from posturewatch.app.calibration import calibration_from, in_force_of
+from posturewatch.app.keeper import FolderKeeper, read_profile
 from posturewatch.base.codec import read_lines
 from posturewatch.base.errors import SourceEndedError, SourceUnreadableError
 from posturewatch.base.i18n import _
@@ -35,12 +35,14 @@ EVERY_S: Final = 0.5
 @dataclass(frozen=True, slots=True)
 class ReplayOptions:
     """What to replay, and how. ``speed`` None = as fast as it goes; ``rounds``: how often from the beginning.
-    ``calibration``: one to keep and use from the beginning. ``answers``: the observations are a live run's, as
+    ``calibration``: one to keep and use from the beginning; ``quick``: the one that is made first ties the journal's
+    own to the recording's day. ``answers``: the observations are a live run's, as
     ``run --record`` writes them, and no film's. ``here``: the wall clock follows this computer's zone through a change
     of summer time; otherwise it keeps to the zone of ``start``."""
 
     start: datetime
     calibration: Calibration | None = None
+    quick: bool = False
     answers: bool = False
     speed: float | None = None
     rounds: int = 1
@@ -108,6 +110,9 @@ class NoWindows:
         """False: no window is opened."""
         return False
 
+    def follow(self, level: float) -> None:
+        """There is no screen that could show it."""
+
     def shut(self, what: str) -> None:
         """No window is open."""
 
@@ -115,12 +120,12 @@ class NoWindows:
 class _Fixed(FolderKeeper):
     """The keeper with settings that stay as they are for this run."""
 
-    def __init__(self, folders: Folders, journal: SqliteJournal, settings: Settings) -> None:
-        super().__init__(folders, journal, settings)
+    def __init__(self, folders: Folders, journal: SqliteJournal, settings: Settings, clock: MediaClock) -> None:
+        super().__init__(folders, journal, settings, clock)
         self._fixed = settings
 
-    def settings(self) -> Settings:
-        """The settings that this run began with."""
+    def own_settings(self) -> Settings:
+        """The settings that this run began with; a plan lies over them on its own days."""
         return self._fixed
 
 
@@ -142,7 +147,8 @@ def replay_recording(
         return replay(_lines(Path(source)), options, folders, settings, hear=hear, told=told)
     with RecordingSensor(settings.models, settings.camera.turn) as sensor:
         if calibrate is not None:
-            options = replace(options, calibration=calibration_from(sensor, calibrate, settings))
+            before = in_force_of(folders, read_profile(folders)) if options.quick else None
+            options = replace(options, calibration=calibration_from(sensor, calibrate, settings, before=before))
         observations = _lines(Path(source)) if recorded else sensor.observe(source, every_s=EVERY_S)
         return replay(observations, options, folders, settings, hear=hear, told=told)
 
@@ -166,7 +172,7 @@ def replay(
         end.enter_context(Instance(folders.make().state))
         journal = SqliteJournal(folders.journal_file, clock)
         end.callback(journal.close)
-        keeper = _Fixed(folders, journal, settings)
+        keeper = _Fixed(folders, journal, settings, clock)
         if options.calibration is not None:
             journal.add_calibration(row_of(options.calibration, keeper.profile(), options.start))
         script, recorder = ScriptedDesktop(options.scenes, clock), ReminderRecorder(clock, hear, told)
@@ -183,7 +189,7 @@ def replay(
             NoWindows(),
         )
         with suppress(SourceEndedError):
-            Loop(doors, settings, recording=True).run()
+            Loop(doors, keeper.settings(), recording=True).run()
         return ReplayResult(clock.t_s, tuple(recorder.reminders), recorder.states_s, recorder.last)
 
 

@@ -5,8 +5,10 @@ Write nothing and decide nothing: what the user did goes back as a message.
 
 __all__ = [
     "break_window",
+    "day_view",
     "diary_window",
     "dim_window",
+    "feedback_window",
     "first_run",
     "first_run_terminal",
     "help_window",

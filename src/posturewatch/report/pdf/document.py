@@ -12,7 +12,7 @@ from typing import Any, Final
 from posturewatch.base import wording
 from posturewatch.base.i18n import _, current_language
 from posturewatch.core.history.summary.change import DAYS_A_WEEK
-from posturewatch.report import day_tables, sentences, tables, words
+from posturewatch.report import day_tables, plan_tables, sentences, tables, words
 from posturewatch.report.material import Material
 from posturewatch.report.pdf import charts
 from posturewatch.report.pdf.text import PLAIN, paragraph, register_fonts, runs
@@ -122,6 +122,7 @@ def _first_page(material: Material, style: _Style) -> list[Any]:
     if material.content.generated:
         story.append(style.text(_("Generated data.") + " " + _("Nobody lived these days."), bold=True))
     story += [
+        *(style.text(warning, bold=True) for warning in material.warnings),
         style.text(f"{sentences.what_it_is()} {made}", style.small),
         style.heading(_("Can it be used?")),
         style.text(sentences.verdict(material)),
@@ -150,6 +151,18 @@ def _first_page(material: Material, style: _Style) -> list[Any]:
         style.text(sentences.diary(material)),
         style.text(sentences.where_help_is_told()),
     ]
+    return story
+
+
+def _plan(material: Material, style: _Style) -> list[Any]:
+    """The therapist's plan and what became of its exercises."""
+    if not plan_tables.has_plan(material):
+        return []
+    story = [style.heading(_("Plan and exercises")), style.text(plan_tables.sentence(material))]
+    if material.plan is not None:
+        story.append(style.table(plan_tables.phases(material), (0.07, 0.18, 0.22, 0.26, 0.09, 0.08, 0.1)))
+    if material.period.exercises:
+        story.append(style.table(plan_tables.exercises(material), (0.34, 0.1, 0.11, 0.11, 0.11, 0.11, 0.12)))
     return story
 
 
@@ -198,6 +211,7 @@ def _details(material: Material, style: _Style) -> list[Any]:
         style.table(tables.bands(material), (0.25, 0.35, 0.2, 0.2)),
         style.heading(_("Breaks and reminders")),
         style.table(tables.breaks(material), (0.6, 0.15)),
+        *_plan(material, style),
     ]
     if not material.one_day:
         story += [
