@@ -16,7 +16,7 @@ from posturewatch.base.child import App, Said
 from posturewatch.base.i18n import _
 from posturewatch.ui.toolkit import Window, show
 
-HINT_WIDE: Final = 760
+HINT_WIDE: Final = 940
 COLUMNS: Final = 2
 
 
@@ -64,11 +64,11 @@ class SettingsWindow(Window):
         for title, fields in view.groups:
             side = min(sides, key=lambda frame: self._rows[frame])
             head = self.label(side, title, "Head.TLabel")
-            head.grid(row=self._row(side), columnspan=2, sticky="w", pady=(self.px(12), self.px(2)))
+            head.grid(row=self._row(side), columnspan=2, sticky="w", pady=(self.px(8), 0))
             for field in fields:
                 self._field(side, field)
         self._hint = self.label(self.body, "", "Muted.TLabel", HINT_WIDE)
-        self._hint.grid(columnspan=COLUMNS, sticky="w", pady=(self.px(12), 0))
+        self._hint.grid(columnspan=COLUMNS, sticky="w", pady=(self.px(8), 0))
         # The window keeps its size while hints come and go.
         ttk.Frame(self.body, width=self.px(HINT_WIDE)).grid(columnspan=COLUMNS)
         self.body.rowconfigure(self.body.grid_size()[1] - 2, minsize=self.px(54))
@@ -89,7 +89,7 @@ class SettingsWindow(Window):
         if field.kind != "switch":
             ttk.Label(side, text=field.label).grid(row=row, column=0, sticky="w", padx=(0, self.px(12)))
         widget = make(side, field)
-        widget.grid(row=row, column=0 if field.kind == "switch" else 1, columnspan=2, sticky="w", pady=self.px(2))
+        widget.grid(row=row, column=0 if field.kind == "switch" else 1, columnspan=2, sticky="w", pady=self.px(1))
         wrong = self.label(side, "", "Error.TLabel", 340)
         wrong.grid(row=self._row(side), column=0, columnspan=2, sticky="w")
         wrong.grid_remove()
