@@ -27,11 +27,11 @@ def package() -> str:
         return ""
 
 
-def reinstall(what: str) -> str:
-    """What brings Python packages back that are missing or damaged; ``what`` are pip's words for them."""
+def reinstall(*what: str) -> str:
+    """What brings Python packages back that are missing or damaged; ``what`` are pip's words."""
     if package():
         return _("Install the posturewatch package again.")
-    return f"{sys.executable} -m pip install --force-reinstall {what}"
+    return f"{sys.executable} -m pip install --force-reinstall {' '.join(what)}"
 
 
 def native_libraries(platform: str = sys.platform) -> str:
@@ -39,7 +39,7 @@ def native_libraries(platform: str = sys.platform) -> str:
     if platform == "win32":
         return _("Install the Microsoft Visual C++ Redistributable (x64), and on an N edition the Media Feature Pack.")
     if platform == "darwin":
-        return reinstall("mediapipe opencv-contrib-python")
+        return reinstall("mediapipe", "opencv-contrib-python")
     return f"sudo apt install {_LIBRARIES}"
 
 

@@ -106,7 +106,7 @@ def load_opencv() -> Any:
     try:
         import cv2
     except ImportError as err:
-        again = reinstall("--no-deps opencv-contrib-python")
+        again = reinstall("--no-deps", "opencv-contrib-python")
         raise ModelError(
             _("OpenCV cannot be loaded: {why}").format(why=str(err)[:200]),
             native_libraries() if lacks_library(err) else again,

@@ -44,7 +44,7 @@ def _opencv() -> Check:
     except AttributeError:
         whole = False
     if not whole:
-        return Check("opencv", "error", _("OpenCV is incomplete."), reinstall("--no-deps opencv-contrib-python"))
+        return Check("opencv", "error", _("OpenCV is incomplete."), reinstall("--no-deps", "opencv-contrib-python"))
     version = _("unknown")
     for name in ("opencv-python-headless", "opencv-contrib-python"):
         with suppress(metadata.PackageNotFoundError):
