@@ -12,7 +12,9 @@ __all__ = [
     "keeper",
     "main",
     "movement_check",
+    "plans",
     "reports",
+    "setting_words",
     "today",
     "unseen",
 ]

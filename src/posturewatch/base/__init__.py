@@ -17,6 +17,7 @@ __all__ = [
     "observation",
     "outside",
     "pictures",
+    "plan",
     "quantities",
     "records",
     "settings",
