@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from contextlib import ExitStack
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -19,19 +19,21 @@ if TYPE_CHECKING:
     from posturewatch.report.material import Material
 
 
+@contextmanager
 def material(
     folders: Folders, first: date, last: date, now: datetime, settings: Settings, *, since: date | None = None
-) -> Material:
-    """What a report of the days ``first`` to ``last`` is made of, ``since`` the date of a visit.
+) -> Iterator[Material]:
+    """What a report of the days ``first`` to ``last`` is made of, ``since`` the date of a visit. Its minutes lie in the
+    journal, which stays open meanwhile.
 
     Raises JournalError where there is no journal.
     """
     from posturewatch.report.material import gather
 
-    with open_reader(folders.journal_file) as journal:
+    with open_reader(folders.journal_file, one_state=True) as journal:
         in_force = journal.calibrations_in_force().get(read_profile(folders))
-        return gather(
-            journal.content(first, last),
+        yield gather(
+            journal.stored(first, last),
             first=first,
             last=last,
             made_at=now,
@@ -48,7 +50,8 @@ def day_report(folders: Folders, day: date, now: datetime, settings: Settings) -
     """The HTML page of one day."""
     from posturewatch.report.html.page import render_html
 
-    return render_html(material(folders, day, day, now, settings))
+    with material(folders, day, day, now, settings) as what:
+        return render_html(what)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,22 +72,20 @@ class Parcel:
         from posturewatch.exchange.archive import write_archive
         from posturewatch.exchange.share import manifest, members
 
-        content = members(self.material)
-        write_archive(path, content, manifest(self.material, self.choice), passphrase)
-        return any(name.endswith(".pdf") for name, _bytes in content)
+        written = write_archive(path, members(self.material), manifest(self.material, self.choice), passphrase)
+        return any(note.name.endswith(".pdf") for note in written.members)
 
 
-def parcel(folders: Folders, choice: ShareChoice, now: datetime, settings: Settings, *, name: str) -> Parcel:
-    """Gather what was chosen; raises JournalError."""
+@contextmanager
+def parcel(folders: Folders, choice: ShareChoice, now: datetime, settings: Settings, *, name: str) -> Iterator[Parcel]:
+    """Gather what was chosen, which lies in the journal until it is written; raises JournalError."""
     from posturewatch.exchange.share import gather_chosen
 
-    with open_reader(folders.journal_file) as journal:
-        content = journal.content(choice.first, choice.last)
-        person = journal.subject()
-    gathered = gather_chosen(
-        content, choice, made_at=now, person=person, name=name, units=settings.user.shown_units, zone=f"{now:%Z}"
-    )
-    return Parcel(gathered, choice)
+    units, zone = settings.user.shown_units, f"{now:%Z}"
+    with open_reader(folders.journal_file, one_state=True) as journal:
+        content, person = journal.stored(choice.first, choice.last), journal.subject()
+        chosen = gather_chosen(content, choice, made_at=now, person=person, name=name, units=units, zone=zone)
+        yield Parcel(chosen, choice)
 
 
 def reviewed(paths: Sequence[Path], passphrase: Callable[[Path], str], settings: Settings) -> Material:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from datetime import date, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -78,7 +79,8 @@ def report(  # noqa: PLR0917  (click passes them by name)
         from posturewatch.disk.folders import make_folder
 
         html = make_folder(here.reports) / f"report-{first}-{last}.html"
-    written = _write(material(here, first, last, right_now(), wish, since=since), html=html, pdf=pdf, fhir=fhir)
+    with material(here, first, last, right_now(), wish, since=since) as what:
+        written = _write(what, html=html, pdf=pdf, fhir=fhir)
     if as_json:
         print_json({"from": str(first), "to": str(last), "files": [str(path) for path in written]})
     else:
@@ -89,30 +91,44 @@ def report(  # noqa: PLR0917  (click passes them by name)
 
 
 def _write(what: Material, *, html: Path | None, pdf: Path | None, fhir: Path | None) -> list[Path]:
-    from posturewatch.disk.files import remedy, write_atomic
+    from posturewatch.disk.files import remedy, writing
 
-    parts: list[tuple[Path, str | bytes]] = []
+    parts: list[tuple[Path, Callable[[], Iterable[str | bytes]]]] = []
     if html is not None:
-        from posturewatch.report.html.page import render_html
-
-        parts.append((html, render_html(what)))
+        parts.append((html, lambda: _page(what)))
     if pdf is not None:
-        from posturewatch.report.pdf.document import render_pdf
-
-        parts.append((pdf, render_pdf(what)))
+        parts.append((pdf, lambda: _paper(what)))
     if fhir is not None:
-        from posturewatch.exchange.fhir.bundle import render_fhir
-
-        parts.append((fhir, render_fhir(what)))
-    for path, content in parts:
+        parts.append((fhir, lambda: _resources(what)))
+    for path, made in parts:
         try:
-            write_atomic(path, content)
+            with writing(path) as file:
+                for piece in made():
+                    file.write(piece.encode() if isinstance(piece, str) else piece)
         except OSError as err:
             raise DataError(
                 _("{path} cannot be written: {why}.").format(path=path, why=err.strerror or err),
                 remedy(err) or _("Choose another place."),
             ) from err
-    return [path for path, _content in parts]
+    return [path for path, _made in parts]
+
+
+def _page(what: Material) -> Iterable[str]:
+    from posturewatch.report.html.page import render_html
+
+    return (render_html(what),)
+
+
+def _paper(what: Material) -> Iterable[bytes]:
+    from posturewatch.report.pdf.document import render_pdf
+
+    return (render_pdf(what),)
+
+
+def _resources(what: Material) -> Iterable[str]:
+    from posturewatch.exchange.fhir.bundle import fhir_pieces
+
+    return fhir_pieces(what)
 
 
 def _span(first_text: str | None, last_text: str | None, weeks: int) -> tuple[date, date]:
@@ -166,13 +182,13 @@ def share(  # noqa: PLR0917
     first, last = _span(first_text, last_text, weeks if weeks is not None else wish.report.weeks)
     left = frozenset(parse_day(day) for day in without)
     choice = ShareChoice(first, last, not no_diary, not no_text, left, with_calibration)
-    ready = parcel(folders(), choice, right_now(), wish, name=name or wish.report.name)
-    click.echo(ready.preview(encrypted=encrypt), nl=False)
-    path = out if out is not None else Path(f"posturewatch-{first}-{last}.zip")
-    if not yes and not click.confirm(_("Write {path}?").format(path=path), default=False):
-        click.echo(_("Nothing was written."))
-        return
-    whole = ready.write(path, _new_passphrase() if encrypt else "")
+    with parcel(folders(), choice, right_now(), wish, name=name or wish.report.name) as ready:
+        click.echo(ready.preview(encrypted=encrypt), nl=False)
+        path = out if out is not None else Path(f"posturewatch-{first}-{last}.zip")
+        if not yes and not click.confirm(_("Write {path}?").format(path=path), default=False):
+            click.echo(_("Nothing was written."))
+            return
+        whole = ready.write(path, _new_passphrase() if encrypt else "")
     click.echo(_("Wrote {path}. Give it to whom you choose.").format(path=path))
     if not whole:
         click.echo(_("The PDF could not be made and is not in it; the page holds the same. The log file says why."))

@@ -292,6 +292,11 @@ def minutes_csv(rows: Iterable[MinuteRow]) -> str:
     return f.write_rows(MINUTES, rows)
 
 
+def minutes_pieces(rows: Iterable[MinuteRow]) -> Iterator[str]:
+    """As :func:`minutes_csv`, in pieces."""
+    return f.row_pieces(MINUTES, rows)
+
+
 def events_csv(rows: Iterable[Event]) -> str:
     """The events, one a row."""
     return f.write_rows(EVENTS, rows)

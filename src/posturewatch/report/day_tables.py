@@ -18,7 +18,7 @@ from posturewatch.report.tables import Table
 
 def days(material: Material) -> Table:
     """One row for each recorded day."""
-    recorded = [day for day in material.period.days if Shortfall.NOTHING not in day.shortfall]
+    recorded = [day for day in material.newest_days if Shortfall.NOTHING not in day.shortfall]
     named = words.bands(material.units)
     return Table(
         _("Days on which something was recorded"),
@@ -63,7 +63,7 @@ def _day(day: DaySummary, units: Units) -> tuple[str, ...]:
 
 def days_short(material: Material) -> Table:
     """One row for each recorded day, as wide as a sheet of paper."""
-    recorded = [day for day in material.period.days if Shortfall.NOTHING not in day.shortfall]
+    recorded = [day for day in material.newest_days if Shortfall.NOTHING not in day.shortfall]
     limit = words.length(1.0, material.units)
     rows = []
     for day in recorded:

@@ -7,12 +7,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Final
 
 from posturewatch import __version__
 from posturewatch.base.quantities import Units
 from posturewatch.core.history.journal_content import JournalContent
 from posturewatch.core.history.summary.period import summarise_period
-from posturewatch.core.history.summary.records import Bouts, PeriodSummary, Posture
+from posturewatch.core.history.summary.records import Bouts, DaySummary, PeriodSummary, Posture
+
+SHOWN_DAYS: Final = 366
+"""Days that a report shows one by one. More would make a page that no mail takes; weeks and the CSV files tell of the
+others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +47,11 @@ class Material:
     def one_day(self) -> bool:
         """Whether the period is a single day."""
         return self.period.first == self.period.last
+
+    @property
+    def newest_days(self) -> tuple[DaySummary, ...]:
+        """The days that tables and charts show one by one: at most a year of them, however long the period."""
+        return self.period.days[-SHOWN_DAYS:]
 
     @property
     def posture(self) -> Posture:

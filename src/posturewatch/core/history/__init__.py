@@ -3,4 +3,4 @@
 Knows no database and no page; rows come in, records of numbers go out.
 """
 
-__all__ = ["diary", "journal_content", "minute_book", "minute_table", "outcomes", "quantiles", "summary"]
+__all__ = ["diary", "journal_content", "minute_book", "minute_table", "minutes", "outcomes", "quantiles", "summary"]

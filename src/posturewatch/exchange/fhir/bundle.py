@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from typing import Any, Final
 
@@ -35,29 +35,54 @@ Resource = dict[str, Any]
 
 def render_fhir(material: Material) -> str:
     """The bundle as JSON text, ending with a line feed."""
-    return json.dumps(bundle(material), ensure_ascii=False, indent=1, allow_nan=False) + "\n"
+    return "".join(fhir_pieces(material))
+
+
+def fhir_pieces(material: Material) -> Iterator[str]:
+    """The same text in pieces: a line for each resource, since of years nobody holds all."""
+    begin, end = _dumped({**_head(material), "entry": []}).split("[]", 1)
+    between = "[\n"
+    yield begin
+    for resource in _resources(material):
+        yield between + _dumped(_entry(resource))
+        between = ",\n"
+    yield "\n]" + end + "\n"
+
+
+def _dumped(made: Resource) -> str:
+    return json.dumps(made, ensure_ascii=False, allow_nan=False)
 
 
 def bundle(material: Material) -> Resource:
     """The bundle as a JSON object."""
-    patient, device = _patient(material), _device(material)
-    resources = [patient, device]
-    for day in material.period.days:
-        if Shortfall.NOTHING not in day.shortfall:
-            resources += _day(material, day, patient, device)
-    if material.diary_shared:
-        resources += diary_observations(material.content.diary, _Maker(material, patient))
-    resources.append({**codes.code_system(), "id": _id(material, "code-system")})
+    return {**_head(material), "entry": [_entry(resource) for resource in _resources(material)]}
+
+
+def _entry(resource: Resource) -> Resource:
+    return {"fullUrl": f"urn:uuid:{resource['id']}", "resource": resource}
+
+
+def _head(material: Material) -> Resource:
+    """The bundle without its entries, which stand last."""
     made: Resource = {
         "resourceType": "Bundle",
         "id": _id(material, "bundle", material.made_at.isoformat()),
-        "type": "collection",
-        "timestamp": material.made_at.isoformat(timespec="seconds"),
-        "entry": [{"fullUrl": f"urn:uuid:{resource['id']}", "resource": resource} for resource in resources],
     }
     if material.content.generated:
         made["meta"] = {"security": [_TEST_DATA]}
-    return made
+    return made | {"type": "collection", "timestamp": material.made_at.isoformat(timespec="seconds")}
+
+
+def _resources(material: Material) -> Iterator[Resource]:
+    patient, device = _patient(material), _device(material)
+    yield patient
+    yield device
+    for day in material.period.days:
+        if Shortfall.NOTHING not in day.shortfall:
+            yield from _day(material, day, patient, device)
+    if material.diary_shared:
+        yield from diary_observations(material.content.diary, _Maker(material, patient))
+    yield {**codes.code_system(), "id": _id(material, "code-system")}
 
 
 def _id(material: Material, *parts: str) -> str:

@@ -132,7 +132,7 @@ def _labels() -> dict[str, Any]:
 
 def _days(material: Material) -> list[dict[str, Any]]:
     made = []
-    for day in material.period.days:
+    for day in material.newest_days:
         seen = day.quality
         parts = {
             "v": seen.valid_min,
