@@ -49,6 +49,7 @@ ALLOWED = (
     Allowed(r"journal/.*", r"^\s*(SELECT|INSERT|DELETE|CREATE|PRAGMA|BEGIN|at_ms|minute|id\b| )", SQL),
     Allowed(r"journal/.*", r"\boutcome = |\bkind = |^ALTER TABLE", SQL),
     Allowed(r"exchange/csv_tables\.py", r".", "the columns' meanings, put together here and looked up when written"),
+    Allowed(r"exchange/signing\.py", r"^\nACHE BUM", "words of RFC 1751, English by that standard"),
     Allowed(r"exchange/fhir/.*", r".", "the FHIR profile is published in English, its displays with it"),
     Allowed(r"report/(html/.*|pdf/text)\.py", r"<|unsafe-inline|^[a-z]+ (soft|screen)$", "HTML, CSS, SVG"),
     Allowed(r"desktop/autostart\.py", r"^\[Desktop Entry\]$", "a file format's own words"),

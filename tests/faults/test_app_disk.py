@@ -20,6 +20,7 @@ from camera_server import CameraServer, camera, jpeg, noisy
 from cli.run_cli import Cli
 from fakes import MONDAY_NINE, FakeClock
 from posturewatch.base.records import CommandKind, EventKind, MinuteRow
+from posturewatch.disk.files import shred_all
 from posturewatch.disk.folders import find_folders
 from posturewatch.journal.daily_files import DailyFiles
 from posturewatch.journal.reader import open_reader
@@ -206,7 +207,7 @@ def test_a_day_file_is_never_half_written(tmp_path: Path) -> None:
             lines = path.read_bytes().splitlines()
             assert len(lines) == 40000
             assert len(set(lines)) == 1
-    DailyFiles(days).remove_before(MONDAY_NINE.date() - timedelta(days=300))
+    shred_all(DailyFiles(days).before(MONDAY_NINE.date() - timedelta(days=300)))
     assert {path.name for path in days.iterdir()} <= {"2026-11-22.csv", "2026-11-22.txt"}
 
 

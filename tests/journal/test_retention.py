@@ -165,7 +165,7 @@ def test_forgetting_all_leaves_no_byte_of_it(folders: Folders) -> None:
 
 
 def test_forgetting_all_takes_whatever_lies_beside_the_journal(folders: Folders) -> None:
-    """The profile's name, crash reports, rescues that were broken off, what SQLite leaves of a copy, half writes."""
+    """The profile's name, keys, crash reports, broken-off rescues, what SQLite leaves of a copy, half writes."""
     left = [
         folders.profile_file,
         folders.logs / "crash-20260101-000000.txt",
@@ -175,6 +175,9 @@ def test_forgetting_all_takes_whatever_lies_beside_the_journal(folders: Folders)
         folders.data / "journal-v1-2026-01-01.sqlite-journal",
         folders.data / ".profile.0123abcd.part",
         folders.config / ".config.toml.0123abcd.part",
+        folders.keys / "share.key",
+        folders.keys / "shares.json",
+        folders.keys / ".share.key.0123abcd.part",
     ]
     with filled(folders) as journal:
         for path in left:

@@ -92,3 +92,14 @@ def test_nothing_recorded_is_said_plainly() -> None:
     assert sentences.verdict(empty) == "Nothing was recorded in this time."
     assert "no usable time" in sentences.distribution(empty)
     assert day_tables.days(empty).rows == ()
+
+
+def test_untied_days_are_named_where_the_data_are_judged() -> None:
+    """Three good days of which one is not tied; and such a day by itself, which shows no level."""
+    days = [DAY - timedelta(days=n) for n in range(3)]
+    rows = [replace(row, tied=day != days[1]) for day in days for row in hours(4, 1.0, day)]
+    said = sentences.verdict(report(rows, first=days[-1]))
+    assert "3 of 3 recorded days can be used" in said
+    assert "1 of them is not tied" in said
+    alone = report([replace(row, tied=False) for row in hours(4)])
+    assert "is not tied: it shows its own course" in sentences.verdict(alone)

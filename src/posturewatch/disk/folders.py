@@ -69,6 +69,11 @@ class Folders:
         """Where reports go when the user names no file."""
         return self.data / "reports"
 
+    @property
+    def keys(self) -> Path:
+        """Private keys by which what is handed on is signed, and the memory of other people's public ones."""
+        return self.data / "keys"
+
     def make(self) -> Folders:
         """Create what is missing, 0700, and see that each can be written; returns itself.
 
@@ -145,12 +150,6 @@ def _how_to_have(refusal: OSError) -> str:
     return _("Give yourself the right to write there, or set {variable} to another folder.").format(
         variable=HOME_VARIABLE
     )
-
-
-def why_not_writable(folder: Path) -> str:
-    """Why no file can be made in this folder; empty if one can. Tried, not guessed from the mode bits."""
-    err = _refusal(folder)
-    return "" if err is None else err.strerror or str(err)
 
 
 def _refusal(folder: Path) -> OSError | None:

@@ -10,7 +10,7 @@ from typing import Final
 
 from posturewatch.base.errors import DataError
 from posturewatch.base.i18n import _
-from posturewatch.disk.files import remedy, shred_all, sweep, write_atomic
+from posturewatch.disk.files import remedy, sweep, write_atomic
 from posturewatch.disk.folders import make_folder
 
 _DAY: Final = re.compile(r"(\d{4}-\d\d-\d\d)\.(csv|txt)")
@@ -39,15 +39,11 @@ class DailyFiles:
             written.append(path)
         return tuple(written)
 
-    def remove_before(self, day: date | None) -> int:
-        """Overwrite and remove files of days before this one (all if None) and of weeks that ended before it.
-
-        Other people's files in the folder are left alone. Returns how many went; raises DataError for what is left.
-        """
-        return shred_all(self.before(day))
-
     def before(self, day: date | None) -> tuple[Path, ...]:
-        """The files that :meth:`remove_before` removes. What interrupted writes left behind goes at once."""
+        """The files of days before this one (all if None) and of weeks that ended before it, no other people's.
+
+        What interrupted writes left behind goes at once.
+        """
         if not self.folder.is_dir():
             return ()
         sweep(self.folder)

@@ -73,6 +73,8 @@ def verdict(material: Material) -> str:
         return _("Nothing was recorded in this time.")
     if material.one_day:
         day = material.period.days[0]
+        if day.usable and not day.comparable:
+            return _("Enough of this day was measured, but it is not tied: it shows its own course, not its level.")
         if day.usable:
             return _("This day can be used: enough of it was measured.")
         return _("This day is shown but should not be relied on: {why}.").format(why=words.shortfall(day.shortfall))
@@ -83,6 +85,14 @@ def verdict(material: Material) -> str:
             recorded,
         ).format(usable=usable, n=recorded)
     ]
+    if untied := material.period.untied_days:
+        parts.append(
+            ngettext(
+                "{n} of them is not tied: it shows its own course and is not compared.",
+                "{n} of them are not tied: they show their own course and are not compared.",
+                untied,
+            ).format(n=untied)
+        )
     if thin:
         parts.append(
             ngettext(

@@ -1,4 +1,4 @@
-"""Whether the calibrated clothes are worn: told by five looks' colour, and not by a shadow, a hand or a lamp."""
+"""Whether the calibrated clothes are worn: told by nine looks' colour, and not by a shadow, a hand or a lamp."""
 
 from __future__ import annotations
 
@@ -31,9 +31,9 @@ def test_the_middle_of_the_looks_counts() -> None:
 
 
 def test_a_change_is_said_once_and_is_then_what_is_known() -> None:
-    """Three of the five looks in another garment, and no word before; then it is the usual one until it is off."""
+    """More than half of the looks in another garment, and no word before; then it is the usual one until it is off."""
     watch = ClothesWatch(SHIRT)
-    assert fed(watch, *[SHIRT] * LOOKS, JACKET, JACKET) == [False] * (LOOKS + 2)
+    assert fed(watch, *[SHIRT] * LOOKS, *[JACKET] * (LOOKS // 2)) == [False] * (LOOKS + LOOKS // 2)
     assert fed(watch, JACKET) == [True]
     assert watch.known == JACKET
     assert fed(watch, *[JACKET] * 20) == [False] * 20
@@ -41,9 +41,9 @@ def test_a_change_is_said_once_and_is_then_what_is_known() -> None:
 
 
 def test_a_hand_or_a_shadow_on_the_chest_is_no_change() -> None:
-    """Two looks of five say nothing, however far off they are, and again and again."""
+    """Two looks in five say nothing, however far off they are, and again and again."""
     watch = ClothesWatch(SHIRT)
-    assert not any(fed(watch, *[SHIRT, SHIRT, SHIRT, JACKET, BLACK] * 10))
+    assert not any(fed(watch, *[SHIRT, JACKET, SHIRT, BLACK, SHIRT] * 10))
 
 
 def test_looks_that_cannot_tell_are_passed_over() -> None:
@@ -54,7 +54,7 @@ def test_looks_that_cannot_tell_are_passed_over() -> None:
 
 
 def test_what_was_not_known_is_learnt_without_a_word() -> None:
-    """A calibration of an earlier version kept no colour: the first five looks are the usual ones."""
+    """A calibration of an earlier version kept no colour: the first looks are the usual ones."""
     watch = ClothesWatch(None)
     assert not any(fed(watch, *[JACKET] * LOOKS))
     assert watch.known == JACKET
@@ -68,7 +68,7 @@ def test_at_the_begin_of_a_sitting_one_look_may_say_it() -> None:
 
 
 def test_better_knowledge_forgets_the_colours_seen() -> None:
-    """Four looks in odd light, then the weave is recognised: the fifth does not tip it."""
+    """Looks in odd light, then the weave is recognised: the one that would have tipped it does not."""
     watch = ClothesWatch(SHIRT)
     fed(watch, *[JACKET] * (LOOKS - 1))
     watch.same()

@@ -11,7 +11,7 @@ from core.posture.simulated_body import ANCHOR, ZERO, SimulatedPerson, unknowns
 from posturewatch.base.observation import Look
 from posturewatch.base.records import INCH_CM, Estimate
 from posturewatch.base.settings import UserSettings
-from posturewatch.core.posture import body_model
+from posturewatch.core.posture import body_model, shared_unknowns
 from posturewatch.core.posture.calibration import Calibration, build
 from posturewatch.core.posture.clothes import LOOKS
 from posturewatch.core.posture.estimate import ANCHOR_LOOKS, LEARN_S, TRUNK_LASTS_S, UNRECOGNISED_LOOKS, Estimator
@@ -439,3 +439,37 @@ def test_whoever_tells_the_estimator_what_is_worn_is_believed() -> None:
     assert not other.tied
     worn(other, INDOORS, 0.0, texture=False)
     assert not other.tied
+
+
+def test_after_a_change_of_clothes_the_sensor_learns_their_weave() -> None:
+    """The face is recognised as before, the chest never again: the sensor is asked for a new anchor picture, once, and
+    until it has one the old one's is of no use."""
+    estimator = Estimator(CALIBRATED)
+    worn(estimator, INDOORS, 0.0, texture=True)
+    assert not estimator.wants_new_anchor
+    for i in range(LOOKS + 1):
+        look = replace(TYPIST, tone=JACKET).look(t_s=100.0 + 4.0 * i, seed=i)
+        assert look.texture is not None
+        estimator.estimate(replace(look, texture=replace(look.texture, trunk=())))
+        estimator.learn()
+    assert not estimator.tied
+    assert estimator.wants_new_anchor
+    estimator.estimate(replace(TYPIST, tone=JACKET).look(t_s=200.0, anchor_id=ANCHOR + 1))
+    assert not estimator.wants_new_anchor
+
+
+def test_an_hour_later_nothing_of_another_anchor_picture_is_believed() -> None:
+    """A sensor that was restarted an hour ago: the posture in its picture is as unknown as it was at its first look,
+    whatever was known of the picture before it."""
+    estimator = Estimator(CALIBRATED)
+    estimator.estimate(TYPIST.look(t_s=0.0))
+    estimator.learn()
+
+    def known_to(t_s: float) -> float:
+        estimator.estimate(TYPIST.look(unknowns(forward=2.0), t_s=t_s, anchor_id=ANCHOR + 1))
+        estimator.learn()
+        forward = shared_unknowns.ANCHOR.start + body_model.FORWARD
+        return float(np.sqrt(estimator.shared.covariance[forward, forward]))
+
+    first = known_to(10.0)
+    assert known_to(3610.0) == pytest.approx(first, rel=0.2)

@@ -75,12 +75,13 @@ class Estimator:
     _last: Floats | None = None
     _last_s: float = -np.inf
     _trunk: tuple[float, Trunk, Texture | None] | None = None
-    _found: tuple[float, SharedUnknowns] | None = None
+    _found: tuple[float, SharedUnknowns, SharedUnknowns] | None = None
     _gain: tuple[Floats, Floats] | None = None
     _taught_s: float | None = None
     _taught: float = 0.0
     _anchor_looks: int = 0
     _unrecognised: int = 0
+    _outworn_id: int | None = None
 
     def __post_init__(self) -> None:
         self._view = fit.view_for(self.calibration.reference, self.calibration.azimuth_deg)
@@ -108,9 +109,9 @@ class Estimator:
 
     @property
     def wants_new_anchor(self) -> bool:
-        """Whether it should drop the texture it knows first: nothing of it has been recognised for long, as
-        after a change of clothes or light."""
-        return self._unrecognised >= UNRECOGNISED_LOOKS
+        """Whether it should drop the texture it knows first: its chest is of clothes that were taken off, or nothing
+        of it has been recognised for long, as after a change of light."""
+        return self._outworn_id is not None or self._unrecognised >= UNRECOGNISED_LOOKS
 
     def forget(self) -> None:
         """After a gap: nothing before counts as a starting point."""
@@ -131,28 +132,27 @@ class Estimator:
         look = cues.read(whole, self.calibration.reference.template, self._shared.anchor_id)
         start = self._last if not self.stills and observation.t_s - self._last_s < RESTART_S else None
         gain = None if observation.trunk is not None and self._may_teach(observation.t_s) else self._known_gain(start)
-        found = fit.solve(self.calibration.reference, look, self._shared, self._view, start=start, gain=gain)
+        # What is learnt is solved from what has faded until now, so that a look adds to it and does not undo it.
+        before = self._shared if gain is not None else self._faded(observation.t_s)
+        found = fit.solve(self.calibration.reference, look, before, self._view, start=start, gain=gain)
         self._last, self._last_s = found.unknowns, observation.t_s
         if gain is None:
             self._gain = found.unknowns, found.gain
-            self._found = None if observation.trunk is None else (observation.t_s, found.shared)
+            self._found = None if observation.trunk is None else (observation.t_s, before, found.shared)
         return self._told(whole, found, trunk_age_s=0.0 if self._trunk is None else observation.t_s - self._trunk[0])
 
     def learn(self) -> None:
         """Take what the last look says of the sitting: it is one that nothing speaks against."""
         if self._found is None:
             return
-        t_s, found = self._found
+        t_s, before, found = self._found
         self._found = None
-        passed_s = LEARN_S if self._taught_s is None else max(0.0, t_s - self._taught_s)
         weight = self._weight(t_s)
         if weight <= 0.0:
             return
         self._taught_s = t_s
         self._taught += weight
-        if not self.stills:
-            self._shared = self._shared.faded(self._begun, passed_s)
-        self._shared = self._shared.learnt(found, weight)
+        self._shared = before.learnt(found, weight)
 
     # ------------------------------------------------------------------ inside
 
@@ -163,6 +163,12 @@ class Estimator:
             return 1.0
         every_s = min(SLOWEST_S, LEARN_S * max(1.0, self._taught / STEADY_LOOKS))
         return min(1.0, max(0.0, t_s - self._taught_s) / every_s)
+
+    def _faded(self, t_s: float) -> SharedUnknowns:
+        """What is known by this time: what was learnt has counted less since it was last added to."""
+        if self.stills or self._taught_s is None:
+            return self._shared
+        return self._shared.faded(self._begun, max(0.0, t_s - self._taught_s))
 
     def _may_teach(self, t_s: float) -> bool:
         """Whether this look is to be solved with the shared unknowns, which is dear: while the sitting is new, and then
@@ -207,6 +213,8 @@ class Estimator:
                 calibrated is not None and now is not None and clothes.distance(calibrated, now) < clothes.OTHER / 2.0
             )
             self._tied = back and self.same_sitting is not False
+            # The face would be recognised for ever, and the weave of the new clothes never learnt.
+            self._outworn_id = self._shared.anchor_id if known else None
             self._sit_down(SAME_CLOTHES if self._tied else OTHER_CLOTHES)
 
     def _sit_down(self, spread: Floats) -> None:
@@ -220,9 +228,11 @@ class Estimator:
             self._unrecognised += 1
             return
         self._unrecognised = 0
+        if texture.anchor_id != self._outworn_id:
+            self._outworn_id = None
         if texture.anchor_id != self._shared.anchor_id:
             self._shared = self._shared.anchored(texture.anchor_id, self._view.spread)
-            self._begun = replace(self._begun, anchor_id=texture.anchor_id)
+            self._begun = self._begun.anchored(texture.anchor_id, self._view.spread)
             self._anchor_looks = 0
         self._anchor_looks += 1
 

@@ -47,7 +47,7 @@ ANCHOR_WIDTH: Final = 3.0
 HABIT_IN: Final = 0.3
 HABIT_SPREAD_IN: Final = 0.5
 """What people's mean forward translation over a sitting is before anything is seen, inches: a little forward of the
-best posture that they calibrated in. The person's own history narrows it (``Habit``)."""
+best posture that they calibrated in."""
 
 SEAT_SPREAD: Final[Floats] = np.array([1.5, 3.0 * np.pi / 180.0, 0.5, 0.4, 0.4])
 """Standard deviations of a sitting's means of :data:`SEATED`, cm and radians: a chair set a little higher, a camera
@@ -120,7 +120,8 @@ class SharedUnknowns:
         return replace(self, mean=self.mean + step, information=(information + information.T) / 2.0)
 
     def faded(self, towards: SharedUnknowns, passed_s: float) -> SharedUnknowns:
-        """After so many seconds, with what was learnt of clothes and habit since the sitting's begin counting less."""
+        """After so many seconds, with what was learnt since the sitting's begin counting less: the mean stays, its
+        error grows to that of ``towards``."""
         kept = float(np.exp(-passed_s / FORGOTTEN_S))
         information = towards.information + kept * (self.information - towards.information)
         return replace(self, information=information)

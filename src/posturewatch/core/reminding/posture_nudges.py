@@ -228,7 +228,7 @@ class PosturePolicy:
             kind=ReminderKind.POSTURE,
             key=KEY,
             title=_("Time to change position"),
-            body=_("Time to change position: sit back, let the shoulders drop, or stand."),
+            body=_("Sit back, let the shoulders drop, or stand."),
             actions=(Action.DISMISS, Action.SNOOZE),
             sound=self._posture.sound,
             dim=self._posture.dim,
