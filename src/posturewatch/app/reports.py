@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from posturewatch.app.keeper import read_profile
 from posturewatch.base.settings import Settings
 from posturewatch.disk.folders import Folders
-from posturewatch.journal.reader import open_reader
+from posturewatch.journal.reader import JournalReader, open_reader
 
 if TYPE_CHECKING:
     from posturewatch.exchange.share import ShareChoice
@@ -21,10 +21,17 @@ if TYPE_CHECKING:
 
 @contextmanager
 def material(
-    folders: Folders, first: date, last: date, now: datetime, settings: Settings, *, since: date | None = None
+    folders: Folders,
+    first: date,
+    last: date,
+    now: datetime,
+    settings: Settings,
+    *,
+    since: date | None = None,
+    kept: bool = True,
 ) -> Iterator[Material]:
-    """What a report of the days ``first`` to ``last`` is made of, ``since`` the date of a visit. Its minutes lie in the
-    journal, which stays open meanwhile.
+    """What a report of the days ``first`` to ``last`` is made of, ``since`` the date of a visit; if none is given, the
+    one that was ``kept``. Its minutes lie in the journal, which stays open meanwhile.
 
     Raises JournalError where there is no journal.
     """
@@ -42,8 +49,20 @@ def material(
             zone=f"{now:%Z}",
             person=journal.subject(),
             calibrated_at=in_force.at if in_force is not None else None,
-            since=since,
+            since=since or (kept_visit(journal, first, last) if kept else None),
+            paper=settings.report.shown_paper,
         )
+
+
+VISIT: Final = "visit"
+"""Under this the journal keeps the date of the last visit, ISO."""
+
+
+def kept_visit(journal: JournalReader, first: date, last: date) -> date | None:
+    """The date of the last visit, where it lies within these days and not on the first."""
+    told = journal.kept(VISIT)
+    visit = date.fromisoformat(told) if told else None
+    return visit if visit is not None and first < visit <= last else None
 
 
 def day_report(folders: Folders, day: date, now: datetime, settings: Settings) -> str:
@@ -84,7 +103,17 @@ def parcel(folders: Folders, choice: ShareChoice, now: datetime, settings: Setti
     units, zone = settings.user.shown_units, f"{now:%Z}"
     with open_reader(folders.journal_file, one_state=True) as journal:
         content, person = journal.stored(choice.first, choice.last), journal.subject()
-        chosen = gather_chosen(content, choice, made_at=now, person=person, name=name, units=units, zone=zone)
+        chosen = gather_chosen(
+            content,
+            choice,
+            made_at=now,
+            person=person,
+            name=name,
+            units=units,
+            zone=zone,
+            since=kept_visit(journal, choice.first, choice.last),
+            paper=settings.report.shown_paper,
+        )
         yield Parcel(chosen, choice)
 
 
@@ -101,4 +130,5 @@ def reviewed(paths: Sequence[Path], passphrase: Callable[[Path], str], settings:
         with ExitStack() as opened:
             archive = opened.enter_context(open_shared(path, passphrase(path) if is_encrypted(path) else ""))
             files.append(read_shared(path.name, archive))
-    return join(files, units=settings.user.shown_units)
+    joined = join(files, units=settings.user.shown_units)
+    return replace(joined, paper=settings.report.shown_paper)

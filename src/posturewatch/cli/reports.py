@@ -16,6 +16,7 @@ from posturewatch.cli.common import (
     folders,
     json_option,
     new_passphrase,
+    open_journal,
     parse_day,
     print_json,
     right_now,
@@ -25,6 +26,8 @@ from posturewatch.cli.common import (
 
 if TYPE_CHECKING:
     from posturewatch.report.material import Material
+
+_FORGET = "none"
 
 _FILE = click.Path(dir_okay=False, path_type=Path)
 
@@ -39,7 +42,12 @@ _FILE = click.Path(dir_okay=False, path_type=Path)
 @click.option("--to", "last_text", metavar="YYYY-MM-DD", help=_("Last day; default: today."))
 @click.option("--weeks", type=click.IntRange(1, 520), help=_("So many weeks up to the last day."))
 @click.option(
-    "--since", "since_text", metavar="YYYY-MM-DD", help=_("Tell what changed since this day, a visit, against before.")
+    "--since",
+    "since_text",
+    metavar="YYYY-MM-DD",
+    help=_(
+        "Tell what changed since this day, a visit, against before; it is kept for the next reports. `none` forgets it."
+    ),
 )
 @click.option("--html", type=_FILE, help=_("Write the page here."))
 @click.option("--pdf", type=_FILE, help=_("Write a PDF here."))
@@ -60,13 +68,13 @@ def report(  # noqa: PLR0917  (click passes them by name)
     """Write a report."""
     import gc
 
-    from posturewatch.app.reports import material
+    from posturewatch.app.reports import VISIT, material
 
     gc.disable()  # this process ends with the page; to look for cycles among its rows took a tenth of the time
     wish = settings()
     set_language(wish.user.language)
     first, last = _span(first_text, last_text, weeks if weeks is not None else wish.report.weeks)
-    since = parse_day(since_text) if since_text else None
+    since = parse_day(since_text) if since_text and since_text != _FORGET else None
     if since is not None and not first < since <= last:
         raise UsageError(
             _("The visit ({since}) does not lie within the report, {first} to {last}.").format(
@@ -79,8 +87,11 @@ def report(  # noqa: PLR0917  (click passes them by name)
         from posturewatch.disk.folders import make_folder
 
         html = make_folder(here.reports) / f"report-{first}-{last}.html"
-    with material(here, first, last, right_now(), wish, since=since) as what:
+    with material(here, first, last, right_now(), wish, since=since, kept=since_text != _FORGET) as what:
         written = _write(what, html=html, pdf=pdf, fhir=fhir)
+    if since_text:
+        with open_journal() as journal:
+            journal.keep(VISIT, "" if since is None else since.isoformat())
     if as_json:
         print_json({"from": str(first), "to": str(last), "files": [str(path) for path in written]})
     else:

@@ -14,7 +14,7 @@ from datetime import date, datetime
 from typing import Final
 
 from posturewatch.base.i18n import _, ngettext
-from posturewatch.base.quantities import Units
+from posturewatch.base.quantities import Paper, Units
 from posturewatch.core.history.journal_content import JournalContent
 from posturewatch.exchange import csv_tables
 from posturewatch.exchange import manifest as export
@@ -143,6 +143,8 @@ def gather_chosen(
     name: str = "",
     units: Units = "in",
     zone: str = "",
+    since: date | None = None,
+    paper: Paper = "a4",
 ) -> Material:
     """The report's material of what is chosen. A name is typed text too and goes with it."""
     return gather(
@@ -156,6 +158,8 @@ def gather_chosen(
         person=person,
         notes=left_out_words(choice.left_out),
         diary_shared=choice.diary,
+        since=since,
+        paper=paper,
     )
 
 

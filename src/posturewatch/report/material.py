@@ -10,7 +10,7 @@ from datetime import date, datetime
 from typing import Final
 
 from posturewatch import __version__
-from posturewatch.base.quantities import Units
+from posturewatch.base.quantities import Paper, Units
 from posturewatch.core.history.journal_content import JournalContent
 from posturewatch.core.history.summary.period import summarise_period
 from posturewatch.core.history.summary.records import Bouts, DaySummary, PeriodSummary, Posture
@@ -28,7 +28,7 @@ class Material:
     writer's time zone. ``person``: the journal's random number. ``notes``: sentences about this report (what was left
     out, which files were joined), shown with the data quality. ``diary_shared``: False where the diary was left out,
     which must not read as "no entries". ``calibrated_at``: when the calibration in force was made; None where that is
-    not known.
+    not known. ``paper``: what the PDF is laid out for.
     """
 
     period: PeriodSummary
@@ -42,6 +42,7 @@ class Material:
     notes: tuple[str, ...] = ()
     diary_shared: bool = True
     calibrated_at: datetime | None = None
+    paper: Paper = "a4"
 
     @property
     def one_day(self) -> bool:
@@ -79,6 +80,7 @@ def gather(
     calibrated_at: datetime | None = None,
     version: str = __version__,
     since: date | None = None,
+    paper: Paper = "a4",
 ) -> Material:
     """Summarise the days ``first`` to ``last`` and put everything in one record; ``since``: the date of a visit, before
     and after which a change is told.
@@ -98,4 +100,5 @@ def gather(
         notes,
         diary_shared,
         calibrated_at,
+        paper,
     )

@@ -33,6 +33,7 @@ from posturewatch.core.history.summary.records import (
     Headache,
     Interval,
     ScorePoint,
+    Stretch,
 )
 
 LEVEL: Final = 0.99
@@ -102,6 +103,14 @@ def summarise_diary(
         usable_clear=len(clear),
         association=associate(days, medians_in),
     )
+
+
+def stretch(days: Sequence[DiaryDay], scores: Sequence[ScorePoint], first: date, last: date) -> Stretch:
+    """What the diary says of the days from ``first`` to ``last``, both in."""
+    inside = [one for one in days if first <= one.day <= last]
+    latest = {point.name: point for point in scores if first <= point.at.date() <= last}
+    aching = sum(one.headache is Headache.YES for one in inside)
+    return Stretch(first, last, aching, len(inside), tuple(latest[name] for name in sorted(latest)))
 
 
 def associate(days: Sequence[DiaryDay], medians_in: Mapping[date, float]) -> Association | None:

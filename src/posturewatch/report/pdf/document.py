@@ -13,6 +13,7 @@ from posturewatch.base import wording
 from posturewatch.base.i18n import _, current_language
 from posturewatch.core.history.summary.change import DAYS_A_WEEK
 from posturewatch.report import day_tables, sentences, tables, words
+from posturewatch.report.first_screen import answers
 from posturewatch.report.material import Material
 from posturewatch.report.pdf import charts
 from posturewatch.report.pdf.text import PLAIN, paragraph, register_fonts, runs
@@ -23,21 +24,32 @@ _MARGIN_PT: Final = 42.0
 _PADDING_PT: Final = 12.0
 """What reportlab's frame keeps clear, left and right together."""
 
+HELP_PAGE: Final = 2
+"""Where the list of signs comes to stand, unless what was typed makes the first page run over."""
+
 
 def render_pdf(material: Material) -> bytes:
     """The report as a PDF file in the language in use."""
-    from reportlab.lib.pagesizes import A4
+    made, seek_help_on = _built(material, HELP_PAGE)
+    return made if seek_help_on == HELP_PAGE else _built(material, seek_help_on)[0]
+
+
+def _built(material: Material, seek_help_on: int) -> tuple[bytes, int]:
+    """The file, whose first page says that the list of signs stands on this page; and the page on which it does."""
+    from reportlab.lib.pagesizes import A4, LETTER
     from reportlab.platypus import PageBreak, SimpleDocTemplate
 
     register_fonts()
     held = io.BytesIO()
+    found: list[int] = []
+
     document = SimpleDocTemplate(
         held,
-        pagesize=A4,
+        pagesize=LETTER if material.paper == "letter" else A4,
         leftMargin=_MARGIN_PT,
         rightMargin=_MARGIN_PT,
-        topMargin=_MARGIN_PT,
-        bottomMargin=_MARGIN_PT + 14,
+        topMargin=_MARGIN_PT - 6,
+        bottomMargin=_MARGIN_PT + 8,
         title=f"{sentences.title(material)} · {sentences.span(material)}",
         author=material.name or "posturewatch",
         subject=wording.footer(),
@@ -46,9 +58,15 @@ def render_pdf(material: Material) -> bytes:
         invariant=1,
     )
     style = _Style(document.width - _PADDING_PT)
-    story = [*_first_page(material, style), PageBreak(), *_details(material, style)]
+
+    def note_place(flowable: Any) -> None:
+        if getattr(flowable, "style", None) is style.help:
+            found.append(document.page)
+
+    document.afterFlowable = note_place
+    story = [*_first_page(material, style, seek_help_on), PageBreak(), *_details(material, style)]
     document.build(story, onFirstPage=_foot, onLaterPages=_foot)
-    return held.getvalue()
+    return held.getvalue(), found[0]
 
 
 class _Style:
@@ -66,8 +84,10 @@ class _Style:
         )
         self.body = base
         self.small = ParagraphStyle("small", base, fontSize=7.5, leading=10, textColor=soft)
+        self.help = ParagraphStyle("help", base)
         self.title = ParagraphStyle("title", base, fontSize=17, leading=21, spaceAfter=2)
         self.head = ParagraphStyle("head", base, fontSize=11.5, leading=15, spaceBefore=9, spaceAfter=3, keepWithNext=1)
+        self.answer = ParagraphStyle("answer", base, fontSize=8.5, leading=11, spaceAfter=0)
         self.cell = ParagraphStyle("cell", base, fontSize=7.5, leading=9.5, spaceAfter=0)
         self.big = ParagraphStyle("big", base, fontSize=14, leading=17, spaceAfter=0)
 
@@ -112,7 +132,7 @@ class _Style:
         return grid
 
 
-def _first_page(material: Material, style: _Style) -> list[Any]:
+def _first_page(material: Material, style: _Style, seek_help_on: int) -> list[Any]:
     """Everything a therapist needs, on one page."""
     who = f"{sentences.title(material)}: {material.name}" if material.name else sentences.title(material)
     made = _("Made on {date} by posturewatch {version}, time zone {zone}.").format(
@@ -123,34 +143,55 @@ def _first_page(material: Material, style: _Style) -> list[Any]:
         story.append(style.text(_("Generated data.") + " " + _("Nobody lived these days."), bold=True))
     story += [
         style.text(f"{sentences.what_it_is()} {made}", style.small),
-        style.heading(_("Can it be used?")),
-        style.text(sentences.verdict(material)),
+        _answers(material, style),
+        style.text(_seek_help(seek_help_on), style.body, bold=True),
         *(style.text(note, style.small) for note in material.notes),
         _tiles(material, style),
         style.heading(_("Time by distance")),
         *([charts.bands(material, style.wide)] if material.posture.band_share else []),
-        style.text(sentences.distribution(material)),
+        style.text(sentences.distribution(material), style.small),
         style.text(
             _("Load index at the median: {load}.").format(load=words.load(material.posture.load, material.units))
+            + " "
+            + words.load_rule(),
+            style.small,
         ),
-        style.text(words.load_rule(), style.small),
     ]
     if not material.one_day and sentences.has_weeks(material):
         marks = _("Filled: weeks with at least {days} usable tied days, which a change is judged by. ▲: calibration.")
         story += [
             style.heading(_("Week by week")),
-            style.text(sentences.change(material)),
-            charts.weeks(material, style.wide),
+            charts.weeks(material, style.wide, 128.0),
             style.text(marks.format(days=DAYS_A_WEEK), style.small),
         ]
-    story += [
-        style.heading(_("Breaks and reminders")),
-        style.text(sentences.breaks(material)),
-        style.heading(_("Headache diary")),
-        style.text(sentences.diary(material)),
-        style.text(sentences.where_help_is_told()),
-    ]
     return story
+
+
+def _seek_help(page: int) -> str:
+    """The pointer to the list of signs, with the page on which it stands."""
+    return f"{sentences.where_help_is_told()} " + _("Page {page}.").format(page=page)
+
+
+def _answers(material: Material, style: _Style) -> Any:
+    """What is asked in the first half minute, in two columns."""
+    from reportlab.lib.colors import HexColor
+    from reportlab.platypus import Table as Grid
+    from reportlab.platypus import TableStyle
+
+    rows = [
+        [style.text(one.name, style.answer, bold=True), [style.text(said, style.answer) for said in one.says]]
+        for one in answers(material)
+    ]
+    grid = Grid(rows, colWidths=[style.wide * 0.19, style.wide * 0.81])
+    marks = [
+        ("VALIGN", (0, 0), (-1, -1), "TOP"),
+        ("LINEBELOW", (0, 0), (-1, -1), 0.4, HexColor("#d3dae1")),
+        ("LEFTPADDING", (0, 0), (-1, -1), 0),
+        ("TOPPADDING", (0, 0), (-1, -1), 2),
+        ("BOTTOMPADDING", (0, 0), (-1, -1), 2.5),
+    ]
+    grid.setStyle(TableStyle(marks))
+    return grid
 
 
 def _tiles(material: Material, style: _Style) -> Any:
@@ -182,6 +223,7 @@ def _details(material: Material, style: _Style) -> list[Any]:
     from reportlab.platypus import KeepTogether
 
     story: list[Any] = [
+        *_diary(material, style),
         style.heading(_("Data quality")),
         style.table(tables.quality(material), (0.5, 0.2)),
     ]
@@ -207,7 +249,6 @@ def _details(material: Material, style: _Style) -> list[Any]:
             style.heading(_("Week by week")),
             style.table(tables.weeks(material), (0.16, 0.12, 0.1, 0.18, 0.12, 0.12, 0.2)),
         ]
-    story += _diary(material, style)
     story += [
         style.heading(_("Every recorded day")),
         style.text(_("Shaded days are insufficient: shown, not averaged."), style.small),
@@ -244,7 +285,7 @@ def _help(style: _Style) -> list[Any]:
     """When to seek help, whole: beside the diary, whatever the diary holds."""
     return [
         style.heading(_("When to seek help")),
-        style.text(f"{wording.call_for_help()} {wording.seek_help_title()}", bold=True),
+        style.text(f"{wording.call_for_help()} {wording.seek_help_title()}", style.help, bold=True),
         *(style.text("· " + item, style.small) for item in wording.seek_help()),
         style.text(wording.see_a_doctor_soon()),
     ]

@@ -9,14 +9,14 @@ comparison. A day of a journal that does not say whether it was tied is counted,
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 
 import numpy as np
 
 from posturewatch.base.records import DiaryEntry, Event, EventKind
-from posturewatch.core.history.diary_stats import diary_days, score_points, summarise_diary
+from posturewatch.core.history.diary_stats import diary_days, score_points, stretch, summarise_diary
 from posturewatch.core.history.journal_content import JournalContent
 from posturewatch.core.history.minute_table import MinuteTable
 from posturewatch.core.history.outcomes import Breaks, Nudges, count_breaks, count_nudges, total
@@ -24,7 +24,15 @@ from posturewatch.core.history.quantiles import Floats
 from posturewatch.core.history.summary import numbers
 from posturewatch.core.history.summary.change import judge_change
 from posturewatch.core.history.summary.hours import HoursOfDays
-from posturewatch.core.history.summary.records import DaySummary, DiaryDay, PeriodSummary, Quality
+from posturewatch.core.history.summary.records import (
+    DaySummary,
+    DiaryDay,
+    DiarySummary,
+    PeriodSummary,
+    Quality,
+    ScorePoint,
+)
+from posturewatch.core.history.summary.reminders import Around, AroundReminders
 from posturewatch.core.history.summary.trends import HeatSums, WeekSums, calibration_notes
 
 CAMERA_CHANGED = "changed"
@@ -69,12 +77,16 @@ def summarise_period(content: JournalContent, *, first: date, last: date, since:
         weeks=sums.weeks.weeks(),
         calibrations=calibration_notes(content.calibrations, days),
         camera_changes=sums.camera_changes,
-        diary=summarise_diary(tuple(answered.values()), score_points(entries), medians),
+        diary=_diary(tuple(answered.values()), score_points(entries), medians, (first, last), since),
         change=judge_change(days, {row.id: row.repeatability_in for row in content.calibrations if row.id}, since),
         stand_out=sums.hours.stand_out(),
         course=sums.hours.course(),
         comparable_days=len(comparable),
         untied_days=sum(one.usable and not one.comparable for one in days),
+        tied_days=sum(one.usable and one.tied is True for one in days),
+        after_nudge=sums.around.seen_after(Around.NUDGE),
+        after_held_back=sums.around.seen_after(Around.HELD_BACK),
+        after_break=sums.around.seen_after(Around.BREAK),
     )
 
 
@@ -90,6 +102,23 @@ def _told(
     return events, {one.day: one for one in diary_days(entries)}, entries
 
 
+def _diary(
+    answered: tuple[DiaryDay, ...],
+    scores: tuple[ScorePoint, ...],
+    medians_in: Mapping[date, float],
+    span: tuple[date, date],
+    since: date | None,
+) -> DiarySummary:
+    """The diary of the period, with its two stretches."""
+    made = summarise_diary(answered, scores, medians_in)
+    first, last = span
+    middle = since or first + (last - first + timedelta(days=1)) // 2
+    if not first < middle <= last:
+        return made
+    before, after = ((first, middle - timedelta(days=1)), (middle, last))
+    return replace(made, then=stretch(answered, scores, *before), now=stretch(answered, scores, *after))
+
+
 class _Sums:
     """Takes in day after day, in order, and keeps of each what the period needs of it: never its minutes."""
 
@@ -100,6 +129,7 @@ class _Sums:
         self.heat = HeatSums()
         self.weeks = WeekSums()
         self.hours = HoursOfDays()
+        self.around = AroundReminders()
         self.camera_changes = 0
 
     def add(self, day: date, minutes: MinuteTable | None, events: Sequence[Event], diary: DiaryDay | None) -> None:
@@ -119,6 +149,7 @@ class _Sums:
         )
         self.days.append(made)
         self.weeks.add(made, counting)
+        self.around.add(minutes, events)
         if made.comparable:
             self.lengths_min.append(lengths_min)
             self.posture.add(counting)
