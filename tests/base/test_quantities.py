@@ -21,6 +21,7 @@ from posturewatch.base.i18n import set_language
 from posturewatch.base.quantities import LEAST_ERROR, Units, fixed, in_units, number, rounded, whole
 from posturewatch.base.records import Load, MinuteRow, Snapshot, State
 from posturewatch.cli import log_text
+from posturewatch.core.history import day_figures
 from posturewatch.exchange.csv_cells import decimal
 from posturewatch.exchange.fhir.bundle import quantity
 from posturewatch.report import words
@@ -91,7 +92,7 @@ def minute(fht_in: float, se_in: float) -> MinuteRow:
 def test_every_place_says_the_same_length(fht_in: float, se_in: float, units: Units) -> None:
     """Tray and status, the terminal's log, the report's words and the PDF's charts round one value to one number."""
     now = Snapshot(AT, State.UPRIGHT, None, fht_in, se_in, Load(20.0, 3.0, "rule"), "desk")
-    day = log_text.figures(AT.date(), [minute(fht_in, se_in)], [])
+    day = day_figures.figures(AT.date(), [minute(fht_in, se_in)], [])
     log = " ".join(log_text.day_lines(day, [], units=units))
     says = {
         quantities.length_with_error(fht_in, se_in, units),
@@ -128,7 +129,7 @@ def test_every_place_says_the_same_load(pounds: float) -> None:
 def test_every_place_says_the_same_duration(minutes: float) -> None:
     """The terminal and the report: 59.5 min is an hour, and what is above nothing is never called 0."""
     assert words.duration(minutes).replace("\u00a0", " ") == quantities.duration(minutes)
-    day = log_text.figures(AT.date(), [], [])
+    day = day_figures.figures(AT.date(), [], [])
     assert quantities.duration(0.0) in " ".join(log_text.day_lines(day, [], units="in"))
     assert (quantities.duration(minutes) == quantities.duration(0.0)) == (minutes == 0)
 

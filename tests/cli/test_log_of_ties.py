@@ -9,7 +9,8 @@ import pytest
 
 from journal.rows_for_tests import NINE, minute
 from posturewatch.base.records import MinuteRow
-from posturewatch.cli.log_text import day_lines, figures, week_lines
+from posturewatch.cli.log_text import day_lines, week_lines
+from posturewatch.core.history.day_figures import figures
 from posturewatch.core.history.journal_content import JournalContent
 from posturewatch.core.history.summary.period import summarise_day
 

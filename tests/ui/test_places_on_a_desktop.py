@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 import pytest
 
@@ -13,6 +14,7 @@ from posturewatch.app.settings_form import settings_view
 from posturewatch.base.records import Snapshot, State
 from posturewatch.base.settings import CameraSettings, Settings
 from posturewatch.sensor_client.window import SensorWindow, open_calibration, open_live, open_preview
+from posturewatch.ui.day_view import Course, TodayView, WeekLine
 from posturewatch.ui.diary_window import DiaryView
 from posturewatch.ui.first_run import Answers, SetupView
 from posturewatch.ui.help_window import HelpView
@@ -25,6 +27,30 @@ Opener = Callable[[], SensorWindow | WindowHandle]
 
 NOW = Snapshot(MONDAY_NINE, State.UPRIGHT, None, 0.2, 0.3, None, "desk", ("desk", "laptop", "standing"))
 SETTINGS = Settings(camera=CameraSettings(source="99"))
+
+
+def full_day() -> TodayView:
+    """A day with all that a window of a day may hold, in the language with the longest words."""
+    course = Course(
+        minutes=tuple((at, "v", 1.0, 0.4, True) for at in range(480, 1080)),
+        marks=((600, 3, "square", "Kopfschmerzen"),),
+        shifts=((480, 0),),
+        lanes=("Hinweis", "Pause", "Beobachtung", "Kopfschmerzen"),
+        states={"u": "anwesend, keine verlässliche Zahl", "a": "abwesend", "p": "angehalten", "o": "Kamera aus"},
+        units="cm",
+        limit_in=1.0,
+        limit_words="Grenze 2,5 cm",
+    )
+    line = WeekLine("2026-11-23", "Mo 2026-11-23", "16 h 45 min", "12,4 ± 1,0 cm", (0.2, 0.3, 0.3, 0.2), "14 * ~")
+    week = tuple(replace(line, day=f"2026-11-{day}") for day in range(17, 24))
+    band = ("5,1 cm und mehr", "3 h 20 min", "61 %", 0.6)
+    words = "An diesem Tag nicht abgeglichen: Er zeigt seinen eigenen Verlauf, sein Nullpunkt kann woanders liegen."
+    return TodayView(
+        "2026-11-23", "Heute, Mo 2026-11-23", (words, words), (words, words), course, (band,) * 4, (words, words), week,
+        (words,),
+    )  # fmt: skip
+
+
 WINDOWS: dict[str, Opener] = {
     "^Live view$": lambda: open_live(SETTINGS, "", of_today=False),
     "^Calibrate: desk$": lambda: open_calibration(SETTINGS, "desk"),
@@ -32,6 +58,7 @@ WINDOWS: dict[str, Opener] = {
     "^Time for a short break$": lambda: open_window("break_window", BREAK),
     "^Headache diary$": lambda: open_window("diary_window", DiaryView("2026-11-23", "09:05")),
     "^When to seek help$": lambda: open_window("help_window", HelpView()),
+    "^Today$": lambda: open_window("today_window", full_day()),
     "^Settings$": lambda: open_window("settings_window", settings_view(SETTINGS)),
     "^Set up posturewatch$": lambda: open_window("setup_window", SetupView("linux", (("0", "Webcam"),), Answers())),
     "^posturewatch$": lambda: open_window("menu_window", menu_view(menu_for(NOW))),

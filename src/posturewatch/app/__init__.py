@@ -3,4 +3,15 @@
 Holds no rule: what is decided stands in ``core``.
 """
 
-__all__ = ["background", "calibration", "checklist", "doctor", "first_run", "keeper", "main", "reports", "unseen"]
+__all__ = [
+    "background",
+    "calibration",
+    "checklist",
+    "doctor",
+    "first_run",
+    "keeper",
+    "main",
+    "reports",
+    "today",
+    "unseen",
+]

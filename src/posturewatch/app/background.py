@@ -43,6 +43,17 @@ def start_in_background(folders: Folders) -> bool:
     return True
 
 
+def start_beside(*words: str) -> subprocess.Popen[bytes]:
+    """Start one of our own commands, silent and apart from this process; raises OSError."""
+    return subprocess.Popen(
+        (sys.executable, "-m", "posturewatch", *words),
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        **_apart(),
+    )
+
+
 def _apart() -> dict[str, Any]:
     """What makes a process outlive this terminal."""
     if sys.platform == "win32":

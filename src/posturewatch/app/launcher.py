@@ -9,15 +9,16 @@ from __future__ import annotations
 import logging
 import queue
 import subprocess
-import sys
 import threading
 from collections.abc import Callable
+from datetime import date
 from functools import partial
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
+from posturewatch.app.background import start_beside
 from posturewatch.app.diary_form import entry_of, to_complete
-from posturewatch.base.child import Said
+from posturewatch.base.child import RAISE, Said
 from posturewatch.base.clock import SystemClock
 from posturewatch.base.errors import PosturewatchError, SensorError
 from posturewatch.base.inbox import Inbox
@@ -27,6 +28,9 @@ from posturewatch.desktop.tray.display import TrayActions
 from posturewatch.disk.folders import Folders
 from posturewatch.sensor_client.window import SensorWindow, open_calibration, open_live
 from posturewatch.ui.open import SHOWN_S, WindowHandle, menu_heard, menu_view, open_window, why_no_windows
+
+if TYPE_CHECKING:
+    from posturewatch.app.today import Wish
 
 NOT_SEEN: Final = "not on the screen in time"
 
@@ -110,8 +114,10 @@ class DesktopLauncher:
             window.close()
 
     def _window(self, what: str, name: str, view: Any, heard: Callable[[Said], Said | None] | None) -> None:
-        """Open this window, if it is not open, and see that it comes up."""
+        """Open this window and see that it comes up; one that is open comes to the front."""
         if self._is_open(what):
+            if isinstance(window := self._windows[what], WindowHandle):
+                window.tell(RAISE)
             return
         try:
             window = self._windows[what] = open_window(name, view, heard)
@@ -202,13 +208,7 @@ class DesktopLauncher:
         """Start one of our own commands beside the app; those that have ended are let go, that none stays a zombie."""
         self._programs = [program for program in self._programs if program.poll() is None]
         try:
-            program = subprocess.Popen(
-                (sys.executable, "-m", "posturewatch", *words),
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.DEVNULL,
-                stderr=subprocess.DEVNULL,
-                start_new_session=True,
-            )
+            program = start_beside(*words)
         except OSError as err:
             _log.warning("posturewatch %s could not be started: %s", words[0], err.strerror)
             return
@@ -218,8 +218,17 @@ class DesktopLauncher:
 
     def open_report(self) -> None:
         """Today's report in the browser."""
-        day = SystemClock().now().date().isoformat()
-        self._wanted.put(partial(self._program, "report", "--from", day, "--to", day, "--open"))
+        self._report_of(SystemClock().now().date())
+
+    def open_today(self) -> None:
+        """The day at a glance; where there can be no window, today's report in the browser."""
+        if why_no_windows() is not None:
+            self.open_report()
+            return
+        from posturewatch.app.today import DayTeller
+
+        teller = DayTeller(self._folders, self._today_wish, self._report_of)
+        self._wanted.put(partial(self._window, "today", "today_window", teller.view, teller.heard))
 
     def open_week(self) -> None:
         """The last seven days in the browser."""
@@ -270,6 +279,15 @@ class DesktopLauncher:
             self._window("menu", "menu_window", menu_view(items), menu_heard(items, chosen))
 
         self._wanted.put(replace_menu)
+
+    def _report_of(self, day: date) -> None:
+        self._wanted.put(partial(self._program, "report", "--from", f"{day}", "--to", f"{day}", "--open"))
+
+    def _today_wish(self) -> Wish:
+        from posturewatch.app.today import Wish
+
+        own = self._settings
+        return Wish(own.user.shown_units, own.posture.threshold)
 
     def _diary(self) -> None:
         from posturewatch.journal.reader import open_reader
@@ -346,6 +364,7 @@ def show_file(path: Path) -> None:
 def tray_actions(launcher: DesktopLauncher) -> TrayActions:
     """The tray's lines that are no commands."""
     return TrayActions(
+        open_today=launcher.open_today,
         open_report=launcher.open_report,
         open_week=launcher.open_week,
         open_config=launcher.open_config,

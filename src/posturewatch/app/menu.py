@@ -37,7 +37,7 @@ def menu_for(snapshot: Snapshot, units: Units = "in") -> tuple[MenuItem, ...]:
         MenuItem(_("Headache now"), Command(CommandKind.DIARY, text="headache")),
         MenuItem(_("No headache today"), Command(CommandKind.DIARY, text="none")),
         SEPARATOR,
-        MenuItem(_("Today's report"), call="open_report"),
+        MenuItem(_("Today…"), call="open_today"),
         MenuItem(_("Last seven days"), call="open_week"),
         MenuItem(_("More"), children=_more()),
         SEPARATOR,
@@ -133,6 +133,7 @@ def _profiles(snapshot: Snapshot) -> tuple[MenuItem, ...]:
 
 def _more() -> tuple[MenuItem, ...]:
     return (
+        MenuItem(_("Today's report"), call="open_report"),
         MenuItem(_("Diary…"), call="open_diary"),
         MenuItem(_("Set up again…"), call="open_setup"),
         MenuItem(_("Settings…"), call="open_settings"),

@@ -49,6 +49,9 @@ HUNG_UP: Final = "hung_up"
 SHOWN: Final = "shown"
 """The kind of a window's first word: it is on the screen."""
 
+RAISE: Final = "raise"
+"""The kind of the app's wish that a window which is open already comes to the front."""
+
 _WAITING: Final = 64
 """Messages held ahead of the app: a recording is not read faster than it is worked on."""
 
@@ -197,13 +200,14 @@ class Child:
     def __init__(
         self,
         module: str,
-        task: Message,
+        task: Message | Callable[[], Message],
         *,
         heard: Callable[[Message | None], None] | None = None,
         gone: Callable[[], Exception] = PipeBrokenError,
         quiet: bool = False,
     ) -> None:
         """Start ``python -m module`` and send it ``task``, with the language; raises OSError if that is impossible.
+        A task that is a function is made while the process starts.
 
         ``heard`` is called with each message in a thread of the child's, with None when the child has gone; without
         it messages wait for :meth:`receive`, which raises ``gone()`` after the last. ``quiet``: what the process
@@ -226,7 +230,11 @@ class Child:
         )
         self._reader = threading.Thread(target=self._listen, name=f"pipe of {module}", daemon=True)
         self._reader.start()
-        self.send({"language": current_language(), **task})
+        try:
+            self.send({"language": current_language(), **(task() if callable(task) else task)})
+        except BaseException:
+            self.close()
+            raise
 
     @property
     def pid(self) -> int:

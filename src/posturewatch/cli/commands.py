@@ -31,6 +31,7 @@ def command_table() -> dict[str, dict[str, Entry]]:
             "pause": Entry("running_app", "pause", _("Pause and give the camera back.")),
             "resume": Entry("running_app", "resume", _("Go on after a pause.")),
             "break": Entry("running_app", "break_now", _("Take a break now, or postpone or skip one.")),
+            "today": Entry("today", "today", _("The day at a glance, in a window.")),
             "log": Entry("logbook", "log", _("The day or the week in the terminal.")),
             "report": Entry("reports", "report", _("A report as a page, a PDF or data.")),
             "diary": Entry("diary", "diary", _("The headache diary.")),

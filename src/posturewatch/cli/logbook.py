@@ -31,7 +31,8 @@ def log(span: str, day_text: str | None, write: bool, as_json: bool) -> None:
     if write:
         _write_day(parse_day(day_text) if day_text else today(), as_json=as_json)
         return
-    from posturewatch.cli.log_text import day_lines, figures, week_lines, week_of
+    from posturewatch.cli.log_text import day_lines, week_lines
+    from posturewatch.core.history.day_figures import figures, week_of
     from posturewatch.journal.reader import open_reader
 
     day = parse_day(day_text) if day_text else today()

@@ -5,6 +5,7 @@ Write nothing and decide nothing: what the user did goes back as a message.
 
 __all__ = [
     "break_window",
+    "day_view",
     "diary_window",
     "dim_window",
     "first_run",

@@ -26,8 +26,20 @@ from posturewatch.base.system_packages import tkinter
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
 
+    Payload = DataclassInstance | Callable[[], DataclassInstance]
+    """What a window shows, or what makes it."""
+
 WINDOWS: Final = frozenset(
-    {"break_window", "diary_window", "setup_window", "menu_window", "help_window", "dim_window", "settings_window"}
+    {
+        "break_window",
+        "diary_window",
+        "dim_window",
+        "help_window",
+        "menu_window",
+        "settings_window",
+        "setup_window",
+        "today_window",
+    }
 )
 
 SHOWN_S: Final = 10.0
@@ -39,13 +51,17 @@ _log = logging.getLogger(__name__)
 class WindowHandle:
     """A window that was opened. Not to be shared between threads, except for ``tell``, ``shown`` and ``close``."""
 
-    def __init__(self, name: str, payload: DataclassInstance, heard: Callable[[Said], Said | None] | None) -> None:
+    def __init__(self, name: str, payload: Payload, heard: Callable[[Said], Said | None] | None) -> None:
         self._heard = heard
         self._queue: queue.SimpleQueue[Said] = queue.SimpleQueue()
         self._known = threading.Event()  # whether it has come up is known
         self._came_up = False
-        task = {"kind": "show", "payload": asdict(payload)}
-        self._child = Child(f"posturewatch.ui.{name}", task, heard=self._listen, quiet=True)
+        self._child = Child(
+            f"posturewatch.ui.{name}",
+            lambda: {"kind": "show", "payload": asdict(payload() if callable(payload) else payload)},
+            heard=self._listen,
+            quiet=True,
+        )
 
     @property
     def alive(self) -> bool:
@@ -117,11 +133,10 @@ def why_no_windows() -> DesktopError | None:
     return None
 
 
-def open_window(
-    name: str, payload: DataclassInstance, heard: Callable[[Said], Said | None] | None = None
-) -> WindowHandle:
+def open_window(name: str, payload: Payload, heard: Callable[[Said], Said | None] | None = None) -> WindowHandle:
     """Open the window of this name; returns at once. Raises DesktopError where windows cannot be had.
 
+    A payload that is a function is made while the window's process starts; what it raises closes the window again.
     ``heard`` is called for each message in a thread of the window's, and what it returns is told to the window;
     without it the messages wait in ``poll``.
     """

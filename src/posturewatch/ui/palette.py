@@ -29,6 +29,7 @@ class Colours:
     forward: str  # of a head that is forward, and of the limit
     unsure: str  # of what cannot be told
     error: str
+    bands: tuple[str, str, str, str]  # of the bands of distance, the nearest first: those of the report
 
 
 LIGHT: Final = Colours(
@@ -45,6 +46,7 @@ LIGHT: Final = Colours(
     forward="#9a4f00",
     unsure="#1c5fb8",
     error="#b3261e",
+    bands=("#bcd9ea", "#74aed6", "#2f7bb5", "#123f6b"),
 )
 DARK: Final = Colours(
     paper="#262b31",
@@ -60,6 +62,7 @@ DARK: Final = Colours(
     forward="#ffb454",
     unsure="#8ab4ff",
     error="#ff8f86",
+    bands=("#2c4d66", "#3f7fae", "#7ab6e0", "#d8ecfb"),
 )
 
 

@@ -17,7 +17,7 @@ from tkinter import font as tkfont
 from tkinter import ttk
 from typing import TYPE_CHECKING, Any, Final
 
-from posturewatch.base.child import HUNG_UP, SHOWN, App, Said, take_pipes
+from posturewatch.base.child import HUNG_UP, RAISE, SHOWN, App, Said, take_pipes
 from posturewatch.base.errors import DesktopError
 from posturewatch.base.i18n import _
 from posturewatch.base.pictures import IconName, icon, movement
@@ -52,6 +52,9 @@ def show(build: Callable[[App, Mapping[str, Any]], Window]) -> None:
 
 class Window:
     """A window in the house's look. Subclasses fill ``body`` and may answer the app in ``hear``."""
+
+    WIDEST_PX: float = 820.0
+    """Width of the window with its frame, in ordinary pixels: no dense screen makes it wider than its monitor."""
 
     def __init__(
         self, app: App, title: str, *, on_top: bool = False, at_pointer: bool = False, dark: bool | None = None
@@ -153,7 +156,10 @@ class Window:
             if said is not None and said.kind == HUNG_UP:
                 self.hung_up()
                 return
-            if said is not None:
+            if said is not None and said.kind == RAISE:
+                self.root.lift()
+                self.root.focus_force()
+            elif said is not None:
                 self.hear(said)
         with contextlib.suppress(tk.TclError):
             self.root.after(POLL_MS, self._listen)
@@ -207,7 +213,7 @@ class Window:
             with contextlib.suppress(ValueError, tk.TclError):
                 dense.append(float(self.root.tk.call("option", "get", ".", "dpi", "Xft") or 96) / 96)
         # A window that is larger than the screen hides its buttons.
-        fits = max(1.0, self.monitor.height / TALLEST_PX)
+        fits = max(1.0, min(self.monitor.height / TALLEST_PX, self.monitor.width / self.WIDEST_PX))
         scale = min(4.0, fits, max(dense))
         self.root.tk.call("tk", "scaling", 96 * scale / 72)
         return scale
@@ -242,6 +248,7 @@ class Window:
         style.configure("Guide.TLabel", font=(family, 13))
         style.configure("Big.TLabel", font=(family, 30, "bold"), foreground=c.accent)
         style.configure("Error.TLabel", foreground=c.error, font=(family, 10))
+        style.configure("Doubt.TLabel", foreground=c.forward, font=(family, 10))
         style.configure("Muted.TLabel", foreground=c.muted, font=(family, 10))
         _style_controls(style, c, (family, 11, "bold"), px)
 
@@ -297,7 +304,14 @@ def _style_controls(style: ttk.Style, c: Colours, bold: tuple[str, int, str], px
         lightcolor=c.paper,
         padding=(px(16), px(4)),
     )
-    style.map("Menu.TButton", background=[("active", c.button), ("focus", c.button)])
+    slim = {"padding": (px(8), px(4))}
+    for name, more in (
+        ("Menu.TButton", {}),
+        ("Day.Menu.TButton", slim),
+        ("Chosen.Menu.TButton", slim | {"font": bold, "foreground": c.accent}),
+    ):
+        style.configure(name, **more)
+        style.map(name, background=[("active", c.button), ("focus", c.button)])
     for kind in ("TRadiobutton", "TCheckbutton"):
         style.configure(
             kind,

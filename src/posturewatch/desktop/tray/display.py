@@ -67,6 +67,7 @@ class TrayActions:
     windows (a click on an icon without a menu then pauses and resumes).
     """
 
+    open_today: Callable[[], None]
     open_report: Callable[[], None]
     open_week: Callable[[], None]
     open_config: Callable[[], None]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any, Final
 
 import numpy as np
@@ -16,11 +16,12 @@ from numpy.typing import NDArray
 
 from posturewatch.base import quantities
 from posturewatch.base.i18n import COMMA_LANGUAGES, _, current_language
-from posturewatch.base.records import Event, EventKind
+from posturewatch.base.records import Event
 from posturewatch.core.history.minute_table import MinuteTable
 from posturewatch.core.history.summary.change import DAYS_A_WEEK
 from posturewatch.core.history.summary.records import HeatCell, Shortfall
 from posturewatch.report import day_tables, words
+from posturewatch.report.event_marks import event_mark, lane_names, minute_of_day, state_names
 from posturewatch.report.material import Material
 
 LETTERS: Final = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz!#$%()*+,-./:;=?@[]^_{|}~"
@@ -34,41 +35,7 @@ LOWEST_IN: Final = -1.0
 TIMELINE_DAYS: Final = 93
 """Days whose minutes the page carries: a quarter. A year of them would cost a second and half a megabyte."""
 
-_LANES: Final = {
-    EventKind.NUDGE: 0,
-    EventKind.BREAK_DUE: 1,
-    EventKind.BREAK_TAKEN: 1,
-    EventKind.BREAK_NATURAL: 1,
-    EventKind.BREAK_POSTPONED: 1,
-    EventKind.BREAK_SKIPPED: 1,
-    EventKind.CALIBRATION: 2,
-    EventKind.CAMERA: 2,
-    EventKind.SENSOR: 2,
-    EventKind.SUSPEND: 2,
-    EventKind.PAUSE: 2,
-    EventKind.RESUME: 2,
-    EventKind.PROFILE: 2,
-    EventKind.RECALIBRATE_ASKED: 2,
-    EventKind.CLOCK: 2,
-}
 _HEADACHE_LANE: Final = 3
-
-_SIGNS: Final = {
-    (EventKind.BREAK_DUE, "muted"): "line-ns-open",
-    (EventKind.NUDGE, "shown"): "triangle-up-open",
-    (EventKind.NUDGE, "acted"): "triangle-up",
-    (EventKind.NUDGE, "muted"): "line-ns-open",
-}
-"""Signs of events by what became of them; those of a kind without one here stand in ``_KIND_SIGNS``."""
-
-_KIND_SIGNS: Final = {
-    EventKind.BREAK_POSTPONED: "circle-open",
-    EventKind.BREAK_SKIPPED: "x-open",
-    EventKind.BREAK_NATURAL: "diamond",
-    EventKind.BREAK_TAKEN: "circle",
-}
-_MANY_OUTCOMES: Final = frozenset({EventKind.NUDGE, EventKind.BREAK_DUE})
-"""Of these only the outcomes in ``_SIGNS`` are drawn: the others would lie on a mark that is there already."""
 
 
 def page_data(material: Material) -> dict[str, Any]:
@@ -97,7 +64,7 @@ def page_data(material: Material) -> dict[str, Any]:
         "timeline": timelines,
         "eventWords": list(event_words),
         "eventSigns": event_signs,
-        "lanes": [_("Reminder"), _("Break"), _("Watching"), _("Headache")],
+        "lanes": [*lane_names(), _("Headache")],
     }
 
 
@@ -120,13 +87,7 @@ def _labels() -> dict[str, Any]:
         "acheDays": _("days with headache"),
         "days": _("days"),
         "state": _("seen"),
-        "states": {
-            "v": _("valid"),
-            "u": _("present, no reliable number"),
-            "a": _("away"),
-            "p": _("paused"),
-            "o": _("camera off"),
-        },
+        "states": state_names(),
     }
 
 
@@ -215,7 +176,7 @@ def _timelines(material: Material, event_words: dict[str, int], event_signs: lis
         return {}
     events: dict[date, list[Event]] = defaultdict(list)
     for event in material.content.events:
-        if event.kind in _LANES:
+        if event_mark(event) is not None:
             events[event.at.date()].append(event)
     aches: dict[date, list[datetime]] = defaultdict(list)
     for entry in material.content.diary if material.diary_shared else ():
@@ -249,7 +210,7 @@ def _timeline(
     tears it."""
     offset_min = int(minutes["offset_min"][0])
     at = minutes["minute"] - minutes["minute"][0]
-    first, count = _of_day(minutes.start(0), offset_min), int(at[-1]) + 1
+    first, count = minute_of_day(minutes.start(0), offset_min), int(at[-1]) + 1
     last = first + count - 1
     values, errors, states = (np.full(count, sign) for sign in "  o")
     known = ~np.isnan(minutes["fht_median_in"])
@@ -261,17 +222,18 @@ def _timeline(
     shifts = [[0, 0], *([int(at[place]) + first, int(shift_min[place])] for place in changed)]
     marks = []
     for event in events:
-        lane = _LANES.get(event.kind)
-        sign = _SIGNS.get((event.kind, event.outcome), _KIND_SIGNS.get(event.kind, "circle"))
-        if event.kind in _MANY_OUTCOMES and (event.kind, event.outcome) not in _SIGNS:
-            continue
-        if lane is not None and first - 30 <= _of_day(event.at, offset_min) <= last + 30:
+        mark = event_mark(event)
+        if mark is not None and first - 30 <= minute_of_day(event.at, offset_min) <= last + 30:
             marks.append(
-                [_of_day(event.at, offset_min), lane, _known(words.event_words(event), sign, event_words, event_signs)]
+                [
+                    minute_of_day(event.at, offset_min),
+                    mark.lane,
+                    _known(words.event_words(event), mark.sign, event_words, event_signs),
+                ]
             )
     for at in aches:
         ache = _known(_("headache"), "square", event_words, event_signs)
-        marks.append([_of_day(at, offset_min), _HEADACHE_LANE, ache])
+        marks.append([minute_of_day(at, offset_min), _HEADACHE_LANE, ache])
     return {
         "s": first,
         "v": "".join(values),
@@ -280,12 +242,6 @@ def _timeline(
         "ev": marks,
         "z": shifts,
     }
-
-
-def _of_day(at: datetime, offset_min: int) -> int:
-    """Minutes since local midnight, as a clock would show them that kept this offset from UTC all day."""
-    own_min = round((at.utcoffset() or timedelta(0)).total_seconds() / 60)
-    return at.hour * 60 + at.minute - (own_min - offset_min)
 
 
 def _states(minutes: MinuteTable) -> NDArray[np.str_]:
