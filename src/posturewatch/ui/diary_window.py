@@ -15,6 +15,7 @@ from typing import Any
 
 from posturewatch.base.child import App, Said
 from posturewatch.base.i18n import _
+from posturewatch.base.wording import where_seek_help_is
 from posturewatch.ui.toolkit import Window, show
 
 
@@ -50,6 +51,9 @@ class DiaryWindow(Window):
         self._entry("medication", _("Medication"), "")
         self._entry("trigger", _("Suspected trigger"), "")
         self._note_row()
+        self.label(self.body, where_seek_help_is(), "Muted.TLabel").grid(
+            columnspan=2, sticky="w", pady=(self.px(10), 0)
+        )
         self._trouble = self.label(self.body, "", "Muted.TLabel")
         self._trouble.grid(columnspan=2, sticky="w", pady=(self.px(10), 0))
         row = self.buttons(
