@@ -27,7 +27,7 @@ DARK: Final = {
     "#a9bccd": "#3f5264",
     "#4b4f58": "#8d959e",
 }
-"""Outline, surroundings, what moves, paper, skin, clothes, hair: by the colour in a light window, that in a dark one."""
+"""Outline, surroundings, what moves, paper, skin, clothes, hair: by the colour in a light window, that in a dark."""
 
 
 def made() -> Iterator[tuple[Path, bytes]]:

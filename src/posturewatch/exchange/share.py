@@ -240,7 +240,7 @@ def manifest(material: Material, choice: ShareChoice) -> Manifest:
         last_day=material.period.last.isoformat(),
         subject=material.person,
         left_out=choice.left_out,
-        generated=material.content.generated,
+        generated=material.generated,
         calibrations=tuple(
             CalibrationSummary(
                 row.id, row.at.isoformat(timespec="seconds"), row.profile, row.repeatability_in, row.frames, row.view

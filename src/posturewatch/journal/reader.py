@@ -170,10 +170,10 @@ class JournalReader:
         """
         where, values = _minutes_where(first, last)
         sql = (
-            f"SELECT (minute + offset_min) / {DAY_MIN}, calibration_id, profile_id FROM minutes "  # noqa: S608
-            f"WHERE {where} ORDER BY minute"
+            "SELECT (minute + offset_min) / ?, calibration_id, profile_id FROM minutes WHERE "  # noqa: S608
+            f"{where} ORDER BY minute"
         )
-        for use, met in groupby(self._read(sql, values)):
+        for use, met in groupby(self._read(sql, (DAY_MIN, *values))):
             yield rows.day_of_number(use[0]), use[1], use[2], sum(1 for _one in met)
 
     def diary_entry(self, number: int) -> DiaryEntry:

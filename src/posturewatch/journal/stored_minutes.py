@@ -10,16 +10,25 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from functools import cached_property
-from typing import TYPE_CHECKING, Final
+from typing import Final, Protocol
 
 from posturewatch.base.records import MinuteRow
 from posturewatch.core.history.minute_table import MinuteTable
 
-if TYPE_CHECKING:
-    from posturewatch.journal.reader import JournalReader
-
 DAYS_AT_ONCE: Final = 28
 """Days that are read together: some ten thousand rows, or forty thousand of a computer that is never off."""
+
+
+class MinuteSource(Protocol):
+    """What is asked of ``journal.reader.JournalReader``."""
+
+    def minute_table(self, first: date, last: date) -> MinuteTable: ...
+
+    def minute_span(self, first: date, last: date) -> tuple[date, date] | None: ...
+
+    def minute_uses(self, first: date, last: date) -> Iterator[tuple[date, int | None, int, int]]: ...
+
+    def profile_names(self) -> dict[int, str]: ...
 
 
 @dataclass(frozen=True)
@@ -27,7 +36,7 @@ class StoredMinutes:
     """Minutes of the local days from ``first`` to ``last``, both in; of those in ``kept`` alone, if it is given.
     ``names``: new names of the profiles, where they are to have others."""
 
-    reader: JournalReader
+    reader: MinuteSource
     first: date
     last: date
     kept: frozenset[date] | None = None

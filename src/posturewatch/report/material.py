@@ -28,7 +28,8 @@ class Material:
     writer's time zone. ``person``: the journal's random number. ``notes``: sentences about this report (what was left
     out, which files were joined), shown with the data quality. ``diary_shared``: False where the diary was left out,
     which must not read as "no entries". ``calibrated_at``: when the calibration in force was made; None where that is
-    not known. ``paper``: what the PDF is laid out for.
+    not known. ``paper``: what the PDF is laid out for. ``generated``: whether nobody
+    lived these days.
     """
 
     period: PeriodSummary
@@ -43,6 +44,7 @@ class Material:
     diary_shared: bool = True
     calibrated_at: datetime | None = None
     paper: Paper = "a4"
+    generated: bool = False
 
     @property
     def one_day(self) -> bool:
@@ -101,4 +103,5 @@ def gather(
         diary_shared,
         calibrated_at,
         paper,
+        inside.generated,
     )

@@ -9,7 +9,6 @@ __all__ = [
     "journal_content",
     "minute_book",
     "minute_table",
-    "minutes",
     "outcomes",
     "quantiles",
     "summary",

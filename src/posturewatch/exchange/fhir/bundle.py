@@ -68,7 +68,7 @@ def _head(material: Material) -> Resource:
         "resourceType": "Bundle",
         "id": _id(material, "bundle", material.made_at.isoformat()),
     }
-    if material.content.generated:
+    if material.generated:
         made["meta"] = {"security": [_TEST_DATA]}
     return made | {"type": "collection", "timestamp": material.made_at.isoformat(timespec="seconds")}
 
@@ -95,7 +95,7 @@ class _Maker:
     def __init__(self, material: Material, patient: Resource) -> None:
         self._material = material
         self.subject = reference(patient)
-        self.meta: Resource = {"meta": {"security": [_TEST_DATA]}} if material.content.generated else {}
+        self.meta: Resource = {"meta": {"security": [_TEST_DATA]}} if material.generated else {}
 
     def id(self, *parts: str) -> str:
         """A lasting id from the person and these parts."""
@@ -154,7 +154,7 @@ def _day(material: Material, day: DaySummary, patient: Resource, device: Resourc
         "performer": [reference(patient)],
         "device": reference(device),
     }
-    if material.content.generated:
+    if material.generated:
         frame["meta"] = {"profile": [codes.profile()["url"]], "security": [_TEST_DATA]}
 
     def observe(code: str, method: str, **more: Any) -> Resource:

@@ -83,7 +83,7 @@ def _hash(script: str) -> str:
 def _top(material: Material) -> list[Safe]:
     who = f"{sentences.title(material)}: {material.name}" if material.name else sentences.title(material)
     parts = [tag("h1", who), tag("p", sentences.span(material), class_="soft")]
-    if material.content.generated:
+    if material.generated:
         parts.append(
             tag("p", tag("strong", _("Generated data.")), " ", _("Nobody lived these days."), class_="generated")
         )

@@ -78,6 +78,9 @@ def _quality(material: Material) -> Safe:
         if in_force := sentences.calibration_in_force(material):
             inside.append(tag("p", in_force))
         inside.append(table(tables.calibrations(material)))
+    if material.period.workstations:
+        inside += [tag("h3", _("The workstation")), table(tables.workstations(material))]
+        inside.append(tag("p", sentences.workstation(), class_="small soft"))
     if not material.one_day:
         inside.append(folded(_("Table: every recorded day"), table(day_tables.days(material))))
     return _section("quality", _("Data quality"), *inside)

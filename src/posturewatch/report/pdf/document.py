@@ -139,7 +139,7 @@ def _first_page(material: Material, style: _Style, seek_help_on: int) -> list[An
         date=f"{material.made_at:%Y-%m-%d %H:%M}", version=material.version, zone=material.zone
     )
     story = [style.text(who, style.title, bold=True), style.text(sentences.span(material))]
-    if material.content.generated:
+    if material.generated:
         story.append(style.text(_("Generated data.") + " " + _("Nobody lived these days."), bold=True))
     story += [
         style.text(f"{sentences.what_it_is()} {made}", style.small),
@@ -234,6 +234,12 @@ def _details(material: Material, style: _Style) -> list[Any]:
             *(style.text(said) for said in (sentences.calibration_in_force(material),) if said),
             style.text(calibrations.caption, style.small),
             style.table(calibrations, (0.24, 0.36, 0.2, 0.2)),
+        ]
+    if material.period.workstations:
+        story += [
+            style.heading(_("The workstation")),
+            style.table(tables.workstations(material), (0.19, 0.1, 0.14, 0.17, 0.15, 0.13, 0.12)),
+            style.text(sentences.workstation(), style.small),
         ]
     story += [
         style.heading(_("Time by distance")),

@@ -34,6 +34,7 @@ from posturewatch.core.history.summary.records import (
 )
 from posturewatch.core.history.summary.reminders import Around, AroundReminders
 from posturewatch.core.history.summary.trends import HeatSums, WeekSums, calibration_notes
+from posturewatch.core.history.summary.workstation import WorkstationSums
 
 CAMERA_CHANGED = "changed"
 """Outcome of a CAMERA event when another camera is in use than before."""
@@ -87,6 +88,7 @@ def summarise_period(content: JournalContent, *, first: date, last: date, since:
         after_nudge=sums.around.seen_after(Around.NUDGE),
         after_held_back=sums.around.seen_after(Around.HELD_BACK),
         after_break=sums.around.seen_after(Around.BREAK),
+        workstations=sums.workstation.workstations(),
     )
 
 
@@ -130,6 +132,7 @@ class _Sums:
         self.weeks = WeekSums()
         self.hours = HoursOfDays()
         self.around = AroundReminders()
+        self.workstation = WorkstationSums()
         self.camera_changes = 0
 
     def add(self, day: date, minutes: MinuteTable | None, events: Sequence[Event], diary: DiaryDay | None) -> None:
@@ -150,6 +153,7 @@ class _Sums:
         self.days.append(made)
         self.weeks.add(made, counting)
         self.around.add(minutes, events)
+        self.workstation.add(minutes)
         if made.comparable:
             self.lengths_min.append(lengths_min)
             self.posture.add(counting)

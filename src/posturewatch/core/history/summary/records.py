@@ -41,6 +41,17 @@ MINUTE_SHARES: Final = (0.3, 0.4, 0.3)
 2000, AAPG Bulletin 84:1883). With the median alone, a restless minute would count as a still one."""
 
 
+WORKSTATION: Final = (
+    "distance_cm",
+    "distance_se_cm",
+    "head_yaw_deg",
+    "head_roll_deg",
+    "camera_above_cm",
+    "brightness",
+)
+"""Fields of MinuteRow that tell of the place where somebody sits, not of the posture."""
+
+
 class Shortfall(StrEnum):
     """Why a day is not averaged in."""
 
@@ -271,6 +282,32 @@ class SeenAfter:
 
 
 @dataclass(frozen=True, slots=True)
+class PlaceValue:
+    """Median, P10 and P90 over the valid time; ``se``: standard error of the median, which is common to all minutes;
+    ``None`` where none is known."""
+
+    median: float
+    p10: float
+    p90: float
+    se: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Workstation:
+    """One profile's place. Distance of the eyes from the camera and the camera's height above the eyes in cm; turn of
+    the head (+ to the person's left) and tilt (+ to the right) in degrees against the calibrated posture; brightness
+    0–255."""
+
+    profile: str
+    valid_min: float
+    distance_cm: PlaceValue | None = None
+    head_yaw_deg: PlaceValue | None = None
+    head_roll_deg: PlaceValue | None = None
+    camera_above_cm: PlaceValue | None = None
+    brightness: PlaceValue | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Stretch:
     """A part of the period, both days in: days with headache among the days with an entry, and by name the last total
     of each score in it."""
@@ -314,8 +351,8 @@ class ScorePoint:
 @dataclass(frozen=True, slots=True)
 class DiarySummary:
     """The diary over the period. ``association`` is ``None`` until there are days enough; ``usable_answered``
-    and the two counts beside it say how far that is. ``then`` and ``now``: before a visit and since, or the two halves of
-    the period; ``None`` for a single day."""
+    and the two counts beside it say how far that is. ``then`` and ``now``: before a visit and since, or the two halves
+    of the period; ``None`` for a single day."""
 
     days: tuple[DiaryDay, ...] = ()
     headache_days: int = 0
@@ -336,8 +373,8 @@ class PeriodSummary:
 
     ``comparable_days``: usable and not known to be untied. ``untied_days``: usable, and left out of all that joins
     or compares days because their zero is not known. ``tied_days``: usable and known to be tied.
-    ``after_nudge``, ``after_held_back``, ``after_break``: what was seen after reminders that were shown, after those that
-    were held back, and after breaks.
+    ``after_nudge``, ``after_held_back``, ``after_break``: what was seen after reminders that were shown, after those
+    that were held back, and after breaks. ``workstations``: by profile.
     ``quality`` and the breaks and nudges are over all days: they say how the watching went.
     """
 
@@ -364,3 +401,4 @@ class PeriodSummary:
     after_nudge: SeenAfter = SeenAfter()
     after_held_back: SeenAfter = SeenAfter()
     after_break: SeenAfter = SeenAfter()
+    workstations: tuple[Workstation, ...] = ()

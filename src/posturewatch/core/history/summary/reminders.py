@@ -1,9 +1,9 @@
 """What was seen around reminders and breaks: the distance in the quarter of an hour after against that before.
 
-Differences are taken within a day, so that a zero that lies elsewhere cancels out. Those of one day resemble one another
-and count as one: the interval is Student's over the means of days. A reminder comes when the head is far forward, so
-that by chance alone less is likely to follow (regression to the mean); reminders that were held back came at the
-same moments and were not seen, and tell how much of it that is.
+Differences are taken within a day, so that a zero that lies elsewhere cancels out. Those of one day resemble one
+another and count as one: the interval is Student's over the means of days. A reminder comes when the head is far
+forward, so that by chance alone less is likely to follow (regression to the mean); reminders that were held back came
+at the same moments and were not seen, and tell how much of it that is.
 """
 
 from __future__ import annotations
