@@ -19,6 +19,7 @@ import pytest
 
 import posturewatch
 from cli.run_cli import Cli, Done
+from posturewatch.journal.reader import open_reader
 from posturewatch.offline.demo import CLIP, mean_error_in
 from posturewatch.offline.measure import COLUMNS
 
@@ -112,6 +113,23 @@ def test_the_log_reads_what_the_demo_wrote(shown: tuple[Path, Done]) -> None:
     assert told["breaks_due"] == 1
     assert told["nudges"] >= 1
     assert "≥ 2 in" in home.run("--home", str(shown[0]), "log", "--date", day).out
+
+
+def test_a_replayed_day_is_tied_to_the_calibration_in_force(tmp_path: Path) -> None:
+    """Monday calibrated, Tuesday tied by five seconds of its own: two calibrations, and every minute of Tuesday's is
+    tied. Without a recording of sitting upright, or without a calibration, it is said what is missing."""
+    cli = Cli(tmp_path / "home")
+    assert "--calibrate" in cli.run("replay", TEST, "--quick", code=2).err
+    tie = ("replay", TEST, "--calibrate", CALIBRATION, "--quick", "--start", "2026-11-17T09:00")
+    assert "There is no calibration" in cli.run(*tie, code=None).err
+    cli.run("replay", TEST, "--calibrate", CALIBRATION, "--start", "2026-11-16T09:00")
+    cli.run(*tie)
+    with open_reader(cli.home / "data" / "journal.sqlite") as kept:
+        content = kept.content()
+    assert [row.at.day for row in content.calibrations] == [16, 17]
+    tuesday = [row for row in content.minutes if row.start.day == 17 and row.valid_s]
+    assert tuesday
+    assert all(row.tied for row in tuesday)
 
 
 def test_stills_are_measured_each_by_itself(tmp_path: Path) -> None:

@@ -18,6 +18,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from exchange.keys_for_tests import KEY
 from fakes import FakeClock
 from journal.rows_for_tests import NINE, calibration, calibrations, event, events, headache, headaches, minute, minutes
 from posturewatch.base.errors import DataError, ImportRefusedError
@@ -28,10 +29,16 @@ from posturewatch.exchange import csv_tables
 from posturewatch.exchange import manifest as export
 from posturewatch.exchange.bring_back import import_file
 from posturewatch.exchange.csv_cells import encode
-from posturewatch.journal.take_in import take_in
+from posturewatch.exchange.signing import KnownKeys
+from posturewatch.journal.take_in import Taken, take_in
 from posturewatch.journal.writer import SqliteJournal
 
 MANIFEST = export.Manifest("0.1", "2026-11-23T10:00:00+01:00", "Europe/Berlin", "2026-11-23", "2026-11-23", "someone")
+
+
+def brought(path: Path, into: SqliteJournal, *, mine: bool = False) -> Taken:
+    """Import a file where no other computer is known yet; says what was new."""
+    return import_file(path, into, KnownKeys(path.parent / "known.json"), mine=mine).taken
 
 
 def journal(path: Path) -> SqliteJournal:
@@ -70,14 +77,14 @@ def exported(tmp_path: Path) -> Path:
     """An export of :func:`filled`."""
     path = tmp_path / "export.zip"
     with filled(tmp_path / "first.sqlite") as source:
-        archives.write_archive(path, members(source.content()), replace(MANIFEST, subject=source.subject()))
+        archives.write_archive(path, members(source.content()), replace(MANIFEST, subject=source.subject()), KEY)
     return path
 
 
 def test_export_wipe_import_gives_equal_rows(tmp_path: Path, exported: Path) -> None:
     """Numbers of entries and calibrations, offsets, doubled events and the subject included."""
     with journal(tmp_path / "first.sqlite") as source, journal(tmp_path / "second.sqlite") as target:
-        taken = import_file(exported, target)
+        taken = brought(exported, target)
         assert target.content() == source.content()
         assert target.subject() == source.subject()
         assert (taken.minutes, taken.events, taken.diary, taken.calibrations, taken.known) == (50, 20, 2, 3, 0)
@@ -92,11 +99,11 @@ def test_another_persons_file_is_not_taken_in(tmp_path: Path, exported: Path) ->
         with archives.open_archive(exported) as archive:
             theirs = archive.manifest.subject
         with pytest.raises(ImportRefusedError) as refused:
-            import_file(exported, own)
+            brought(exported, own)
         assert theirs in str(refused.value)
         assert own.subject() in str(refused.value)
         assert own.content() == before
-        assert import_file(exported, own, mine=True).minutes > 0
+        assert brought(exported, own, mine=True).minutes > 0
 
 
 def test_a_calibration_without_its_points_takes_no_place(tmp_path: Path) -> None:
@@ -114,7 +121,7 @@ def test_importing_twice_changes_nothing(tmp_path: Path, exported: Path) -> None
     """What the journal has already stays, and is counted as known."""
     with journal(tmp_path / "first.sqlite") as target:
         before, subject = target.content(), target.subject()
-        taken = import_file(exported, target)
+        taken = brought(exported, target)
         assert target.content() == before
         assert taken.known == 50 + 20 + 2 + 3
         assert target.subject() == subject
@@ -125,7 +132,7 @@ def test_minutes_follow_their_calibration_to_its_new_number(tmp_path: Path, expo
     with journal(tmp_path / "other.sqlite") as target:
         other = target.add_calibration(calibration(body='{"n": "other"}'))
         target.add_minute(minute(NINE - timedelta(days=1), calibration_id=other))
-        import_file(exported, target, mine=True)
+        brought(exported, target, mine=True)
         bodies = {row.id: row.body for row in target.calibrations()}
         for index, row in enumerate(target.minutes(NINE, NINE + timedelta(hours=1))):
             assert bodies[row.calibration_id] == f'{{"n": {index % 3}}}'
@@ -150,8 +157,8 @@ def test_any_journal_survives(tmp_path_factory: pytest.TempPathFactory, rows, ha
             source.add_event(one)
         for entry in entries:
             source.add_diary(entry)
-        archives.write_archive(folder / "e.zip", members(source.content()), MANIFEST)
-        import_file(folder / "e.zip", target)
+        archives.write_archive(folder / "e.zip", members(source.content()), MANIFEST, KEY)
+        brought(folder / "e.zip", target)
         assert target.content() == source.content()
 
 
@@ -163,7 +170,7 @@ def test_a_single_table_comes_back_too(tmp_path: Path, exported: Path, name: str
         path.write_bytes(archive.read(name))
     table = Path(name).stem
     with journal(tmp_path / "first.sqlite") as source, journal(tmp_path / "second.sqlite") as target:
-        import_file(path, target)
+        brought(path, target)
         assert getattr(target.content(), table) == getattr(source.content(), table)
 
 
@@ -172,10 +179,10 @@ def test_one_wrong_cell_refuses_the_whole_export(tmp_path: Path) -> None:
     content = JournalContent.of((minute(),), (event(),), (replace(headache(), worst=6, id=1),), (calibration(),))
     path = tmp_path / "export.zip"
     spoilt = [(name, data.replace(b",90,6,", b",90,11,")) for name, data in members(content)]
-    archives.write_archive(path, spoilt, MANIFEST)
+    archives.write_archive(path, spoilt, MANIFEST, KEY)
     with journal(tmp_path / "j.sqlite") as target:
         with pytest.raises(ImportRefusedError, match=r"export\.zip/data/diary\.csv, line 2, column 10"):
-            import_file(path, target)
+            brought(path, target)
         assert target.content() == JournalContent()
         assert target.days() == ()
 
@@ -198,7 +205,7 @@ def refused(path: Path, tmp_path: Path, match: str) -> None:
     """The file is refused with these words, and the journal is as it was."""
     with journal(tmp_path / "untouched.sqlite") as target:
         with pytest.raises(ImportRefusedError, match=match) as caught:
-            import_file(path, target)
+            brought(path, target)
         assert caught.value.hint
         assert caught.value.exit_code == 7
         assert target.content() == JournalContent()
@@ -336,7 +343,7 @@ def test_random_damage_gives_the_rows_or_a_refusal(tmp_path: Path, exported: Pat
     exported.write_bytes(data)
     with journal(tmp_path / "first.sqlite") as source, journal(tmp_path / "target.sqlite") as target:
         try:
-            import_file(exported, target)
+            brought(exported, target)
         except ImportRefusedError:
             assert target.content() == JournalContent()
         else:
@@ -347,14 +354,14 @@ def test_random_damage_gives_the_rows_or_a_refusal(tmp_path: Path, exported: Pat
 
 
 def test_an_export_is_private_and_the_same_for_the_same_content(tmp_path: Path) -> None:
-    """0600, manifest first, no trace of when it was zipped."""
+    """0600, manifest first, then its signature, no trace of when it was zipped."""
     content = members(JournalContent.of((minute(),)))
     for name in ("a.zip", "b.zip"):
-        archives.write_archive(tmp_path / name, content, MANIFEST)
+        archives.write_archive(tmp_path / name, content, MANIFEST, KEY)
     assert (tmp_path / "a.zip").read_bytes() == (tmp_path / "b.zip").read_bytes()
     assert stat.S_IMODE((tmp_path / "a.zip").stat().st_mode) & 0o077 == 0
     with zipfile.ZipFile(tmp_path / "a.zip") as zipped:
-        assert zipped.namelist()[0] == export.MANIFEST
+        assert zipped.namelist()[:2] == [export.MANIFEST, export.SIGNATURE]
         assert zipped.testzip() is None
 
 
@@ -399,7 +406,7 @@ def test_lines_are_cut_at_line_feeds_alone() -> None:
 def test_an_export_that_cannot_be_written_says_so(tmp_path: Path) -> None:
     """A folder that is not there is named."""
     with pytest.raises(DataError, match="nowhere"):
-        archives.write_archive(tmp_path / "nowhere" / "e.zip", (), MANIFEST)
+        archives.write_archive(tmp_path / "nowhere" / "e.zip", (), MANIFEST, KEY)
 
 
 def test_a_day_file_brings_its_minutes_back(tmp_path: Path) -> None:
@@ -407,12 +414,12 @@ def test_a_day_file_brings_its_minutes_back(tmp_path: Path) -> None:
     path = tmp_path / "2026-11-23.csv"
     path.write_bytes(encode(csv_tables.minutes_csv([minute(calibration_id=7)])))
     with journal(tmp_path / "a.sqlite") as empty:
-        import_file(path, empty)
+        brought(path, empty)
         assert [row.calibration_id for row in empty.content().minutes] == [7]
     with journal(tmp_path / "b.sqlite") as other:
         while other.add_calibration(calibration(datetime(2027, 1, 1, tzinfo=UTC))) < 7:
             pass
-        import_file(path, other)
+        brought(path, other)
         assert [row.calibration_id for row in other.content().minutes] == [None]
 
 

@@ -9,6 +9,7 @@ import shutil
 import stat
 import subprocess
 import sys
+import tempfile
 import zipfile
 from dataclasses import replace
 from datetime import date, datetime, timedelta
@@ -16,6 +17,7 @@ from pathlib import Path
 
 import pytest
 
+from exchange.keys_for_tests import KEY
 from posturewatch.app.reports import Parcel
 from posturewatch.base.errors import ImportRefusedError, UsageError
 from posturewatch.base.records import CalibrationRow, DiaryEntry, Event, EventKind, MinuteRow
@@ -25,6 +27,7 @@ from posturewatch.exchange import share
 from posturewatch.exchange.archive import MIN_PASSPHRASE, PassphraseNeededError, open_shared, suggest_passphrase
 from posturewatch.exchange.review import SharedFile, join, read_shared
 from posturewatch.exchange.share import ShareChoice, gather_chosen
+from posturewatch.exchange.signing import KnownKeys
 from report.journals import CALIBRATION, DAY, MADE, ZONE, at, diary, hours
 
 MONDAY = DAY - timedelta(days=4)
@@ -43,6 +46,8 @@ def _chosen(
     return Parcel(
         gather_chosen(content, choice, made_at=MADE, person="p1", name="Xylophia", zone="+01:00"),
         choice,
+        KEY,
+        KnownKeys(Path(tempfile.mkdtemp()) / "known.json"),
     )
 
 
@@ -89,6 +94,7 @@ def test_the_zip_holds_everything_and_is_private(tmp_path: Path) -> None:
     with zipfile.ZipFile(path) as archive:
         assert set(archive.namelist()) == {
             export.MANIFEST,
+            export.SIGNATURE,
             export.REPORT_HTML,
             export.REPORT_PDF,
             export.MINUTES,

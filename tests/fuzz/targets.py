@@ -19,7 +19,7 @@ import threading
 import zipfile
 from collections.abc import Callable, Iterable
 from contextlib import closing, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -286,12 +286,13 @@ def csv_table(data: bytes) -> None:
     """A CSV for `posturewatch import`: refused with its place, or taken whole into a journal that stays sound."""
     from fakes import FakeClock
     from posturewatch.exchange.bring_back import import_file
+    from posturewatch.exchange.signing import KnownKeys
     from posturewatch.journal.writer import SqliteJournal
 
     path, target = SCRATCH.file("table.csv", data), SCRATCH.folder() / "table.sqlite"
     with SqliteJournal(target, FakeClock(), check=False) as journal:
         before = journal.content()
-        refused = refuses(lambda: import_file(path, journal))
+        refused = refuses(lambda: import_file(path, journal, KnownKeys(target.with_name("known.json"))))
         assert not refused or journal.content() == before, "a refused file left something behind"
     if not refused:
         target.unlink()
@@ -351,13 +352,13 @@ def manifest(data: bytes) -> None:
 def _seed_manifest(members: Iterable[tuple[str, bytes]]) -> bytes:
     from hashlib import sha256
 
-    from posturewatch.exchange.manifest import Manifest, MemberNote
+    from posturewatch.exchange.manifest import SIGNED_SINCE, Manifest, MemberNote
 
     notes = tuple(MemberNote(name, sha256(content).hexdigest(), len(content)) for name, content in members)
-    text = Manifest(
+    made = Manifest(
         "0.1", "2026-11-23T10:00:00+01:00", "Europe/Berlin", "2026-11-23", "2026-11-23", "someone", members=notes
-    ).to_json()
-    return text.encode()
+    )
+    return replace(made, format_version=SIGNED_SINCE - 1).to_json().encode()  # unsigned, as a forger would have it
 
 
 def manifest_seeds() -> Iterable[bytes]:
@@ -408,9 +409,10 @@ def _sealed_seed(tables: list[tuple[str, bytes]]) -> bytes:
     """An encrypted one, with the passphrase that is tried."""
     from posturewatch.exchange.archive import write_archive
     from posturewatch.exchange.manifest import parse_manifest
+    from posturewatch.exchange.signing import own_key
 
-    path = SCRATCH.folder() / "sealed.zip"
-    write_archive(path, tables, parse_manifest(_seed_manifest(tables).decode()), "a long passphrase")
+    path, key = SCRATCH.folder() / "sealed.zip", own_key(SCRATCH.folder() / "share.key")
+    write_archive(path, tables, parse_manifest(_seed_manifest(tables).decode()), key, "a long passphrase")
     return path.read_bytes()
 
 

@@ -15,7 +15,9 @@ from posturewatch.disk.folders import Folders
 from posturewatch.journal.reader import JournalReader, open_reader
 
 if TYPE_CHECKING:
+    from posturewatch.exchange.origin import Origin
     from posturewatch.exchange.share import ShareChoice
+    from posturewatch.exchange.signing import KnownKeys, SigningKey
     from posturewatch.report.material import Material
 
 
@@ -75,32 +77,41 @@ def day_report(folders: Folders, day: date, now: datetime, settings: Settings) -
 
 @dataclass(frozen=True, slots=True)
 class Parcel:
-    """What would be shared: look at :meth:`preview` first, then :meth:`write`."""
+    """What would be shared: look at :meth:`preview` first, then :meth:`write`. ``key`` signs it and is remembered in
+    ``known`` as the person's own."""
 
     material: Material
     choice: ShareChoice
+    key: SigningKey
+    known: KnownKeys
 
     def preview(self, *, encrypted: bool) -> str:
         """What is in it, in words."""
         from posturewatch.exchange.share import preview
 
-        return preview(self.material, self.choice, encrypted=encrypted)
+        return preview(self.material, self.choice, self.key.public.words, encrypted=encrypted)
 
     def write(self, path: Path, passphrase: str = "") -> bool:
         """Write the file; says whether the PDF is in it. Raises DataError, UsageError for a short passphrase."""
         from posturewatch.exchange.archive import write_archive
         from posturewatch.exchange.share import manifest, members
 
-        written = write_archive(path, members(self.material), manifest(self.material, self.choice), passphrase)
+        written = write_archive(
+            path, members(self.material), manifest(self.material, self.choice), self.key, passphrase
+        )
+        self.known.remember(self.material.person, self.key.public, self.material.made_at)
         return any(note.name.endswith(".pdf") for note in written.members)
 
 
 @contextmanager
 def parcel(folders: Folders, choice: ShareChoice, now: datetime, settings: Settings, *, name: str) -> Iterator[Parcel]:
-    """Gather what was chosen, which lies in the journal until it is written; raises JournalError."""
+    """Gather what was chosen, which lies in the journal until it is written, and have a key; raises JournalError,
+    DataError for a damaged key."""
     from posturewatch.exchange.share import gather_chosen
+    from posturewatch.exchange.signing import own_key
 
     units, zone = settings.user.shown_units, f"{now:%Z}"
+    key, known = own_key(folders.keys / "share.key"), known_computers(folders)
     with open_reader(folders.journal_file, one_state=True) as journal:
         content, person = journal.stored(choice.first, choice.last), journal.subject()
         chosen = gather_chosen(
@@ -114,21 +125,41 @@ def parcel(folders: Folders, choice: ShareChoice, now: datetime, settings: Setti
             since=kept_visit(journal, choice.first, choice.last),
             paper=settings.report.shown_paper,
         )
-        yield Parcel(chosen, choice)
+        yield Parcel(chosen, choice, key, known)
 
 
-def reviewed(paths: Sequence[Path], passphrase: Callable[[Path], str], settings: Settings) -> Material:
-    """One report of shared files of one person; ``passphrase`` is asked for an encrypted one.
+def known_computers(folders: Folders) -> KnownKeys:
+    """Whose files were signed by which computer's key, as far as this one has seen."""
+    from posturewatch.exchange.signing import KnownKeys
 
-    Raises ImportRefusedError.
+    return KnownKeys(folders.keys / "shares.json")
+
+
+def reviewed(
+    paths: Sequence[Path],
+    passphrase: Callable[[Path], str],
+    settings: Settings,
+    folders: Folders,
+    now: datetime,
+    *,
+    compared: bool = False,
+) -> tuple[Material, tuple[Origin, ...]]:
+    """One report of shared files of one person, and who signed each; ``passphrase`` is asked for an encrypted one. The
+    key of a person's first file is remembered, one of another computer if people have ``compared`` its words.
+
+    Raises ImportRefusedError, and DataError where the memory of keys is damaged.
     """
     from posturewatch.exchange.archive import is_encrypted, open_shared
+    from posturewatch.exchange.origin import beside_one_another, origin_of, remember
     from posturewatch.exchange.review import join, read_shared
 
-    files = []
+    files, origins, known = [], [], known_computers(folders)
     for path in paths:
         with ExitStack() as opened:
             archive = opened.enter_context(open_shared(path, passphrase(path) if is_encrypted(path) else ""))
             files.append(read_shared(path.name, archive))
-    joined = join(files, units=settings.user.shown_units)
-    return replace(joined, paper=settings.report.shown_paper)
+            origins.append(origin_of(archive, known, now if compared else None))
+    told = tuple(origins) if compared else beside_one_another(origins, now)
+    joined = join(files, told, units=settings.user.shown_units)
+    remember(told, known, now)
+    return replace(joined, paper=settings.report.shown_paper), told

@@ -66,21 +66,29 @@ def _write_day(day: date, *, as_json: bool) -> None:
 
 @click.command("import", help=_("Bring back an export (zip or CSV) into the journal: whole, or not at all."))
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option("--mine", is_flag=True, help=_("The file is mine, though it carries another number than this journal."))
+@click.option(
+    "--mine",
+    is_flag=True,
+    help=_("The file is mine, though it carries another number, or another key, than I used so far."),
+)
 @json_option
 def import_data(file: Path, mine: bool, as_json: bool) -> None:
     """Take an export in."""
     from dataclasses import asdict
 
+    from posturewatch.app.reports import known_computers
     from posturewatch.exchange.archive import is_encrypted
     from posturewatch.exchange.bring_back import import_file
 
     passphrase = ask_passphrase(file) if is_encrypted(file) else ""
     with open_journal() as journal:
-        taken = asdict(import_file(file, journal, passphrase, mine=mine))
+        brought = import_file(file, journal, known_computers(folders()), passphrase, mine=mine)
+    taken, origin = asdict(brought.taken), brought.origin
     if as_json:
-        print_json(taken)
+        print_json(taken | {"signed": origin.as_json() if origin else None})
         return
+    if origin is not None:
+        click.secho(origin.said(), err=True)
     click.echo(_("Taken in from {file}:").format(file=file))
     for name, count in taken.items():
         click.echo(f"  {name}: {count}")

@@ -132,6 +132,7 @@ def measure(  # noqa: PLR0917  (click passes them by name)
 @click.option("--start", metavar="ISO", help=_("When it begins, such as 2026-11-22T09:00; default: now."))
 @click.option("--speed", default="max", show_default=True, help=_("max, or how many times as fast as life."))
 @click.option("--calibrate", metavar="SOURCE", help=_("Calibrate from this recording first."))
+@click.option("--quick", is_flag=True, help=_("With --calibrate: tie the calibration in force to this recording."))
 @click.option("--loop", "rounds", type=click.IntRange(1, 100_000), default=1, help=_("Play it so many times."))
 @click.option(
     "--scenes",
@@ -140,16 +141,28 @@ def measure(  # noqa: PLR0917  (click passes them by name)
 )
 @json_option
 def replay(  # noqa: PLR0917  (click passes them by name)
-    source: str, start: str | None, speed: str, calibrate: str | None, rounds: int, scenes: Path | None, as_json: bool
+    source: str,
+    start: str | None,
+    speed: str,
+    calibrate: str | None,
+    quick: bool,
+    rounds: int,
+    scenes: Path | None,
+    as_json: bool,
 ) -> None:
     """A day on media time."""
     from posturewatch.offline.replay import ReplayOptions, replay_recording
     from posturewatch.offline.script import read_scenes
 
     begin, here = _start(start)
+    if quick and calibrate is None:
+        raise UsageError(
+            _("--quick needs a recording of sitting upright."), _("Add --calibrate SOURCE, five frames or more.")
+        )
     wish = ReplayOptions(
         begin,
         here=here,
+        quick=quick,
         speed=_speed(speed),
         rounds=rounds,
         scenes=read_scenes(scenes) if scenes is not None else (),

@@ -229,8 +229,15 @@ def _new_passphrase() -> str:
 @click.option("--html", type=_FILE, help=_("Write the page here instead of opening it."))
 @click.option("--pdf", type=_FILE, help=_("Write a PDF here."))
 @click.option("--clean", is_flag=True, help=_("Remove the page that the last review left."))
+@click.option(
+    "--compared",
+    is_flag=True,
+    help=_("You compared the six words with the person: know this computer's key as theirs from now on."),
+)
 @json_option
-def review(files: tuple[Path, ...], html: Path | None, pdf: Path | None, clean: bool, as_json: bool) -> None:
+def review(  # noqa: PLR0917
+    files: tuple[Path, ...], html: Path | None, pdf: Path | None, clean: bool, compared: bool, as_json: bool
+) -> None:
     """The therapist's side."""
     from posturewatch.app.reports import reviewed
 
@@ -243,7 +250,7 @@ def review(files: tuple[Path, ...], html: Path | None, pdf: Path | None, clean: 
         return
     if not files:
         raise UsageError(_("Say which files to review."), _("Give files that somebody shared with you, or --clean."))
-    what = reviewed(files, ask_passphrase, wish)
+    what, origins = reviewed(files, ask_passphrase, wish, folders(), right_now(), compared=compared)
     show = html is None and pdf is None
     if show:
         from posturewatch.disk.folders import make_folder
@@ -252,8 +259,11 @@ def review(files: tuple[Path, ...], html: Path | None, pdf: Path | None, clean: 
         html = page
     written = _write(what, html=html, pdf=pdf, fhir=None)
     if as_json:
-        print_json({"subject": what.person, "files": [str(path) for path in written]})
+        signed = [origin.as_json() for origin in origins]
+        print_json({"subject": what.person, "files": [str(path) for path in written], "signed": signed})
     else:
+        for origin in origins:
+            click.secho(origin.with_advice(), fg="red" if origin.doubtful else None, bold=origin.doubtful, err=True)
         for path in written:
             click.echo(path)
     if show:

@@ -3,4 +3,4 @@
 Trusts no file from elsewhere: bounded, checked whole, or refused with its place.
 """
 
-__all__ = ["archive", "bring_back", "day_files", "fhir", "review", "share"]
+__all__ = ["archive", "bring_back", "day_files", "fhir", "origin", "review", "share", "signing"]

@@ -29,7 +29,17 @@ from posturewatch.base.errors import DataError, ImportRefusedError, UsageError
 from posturewatch.base.i18n import _
 from posturewatch.base.zip_directory import directory_is_small
 from posturewatch.disk.files import remedy, writing
-from posturewatch.exchange.manifest import MANIFEST, MAX_MEMBERS, Manifest, MemberNote, parse_manifest
+from posturewatch.exchange.manifest import (
+    MANIFEST,
+    MAX_MEMBERS,
+    PURPOSE,
+    SIGNATURE,
+    SIGNED_SINCE,
+    Manifest,
+    MemberNote,
+    parse_manifest,
+)
+from posturewatch.exchange.signing import MAX_SIGNATURE_BYTES, PublicKey, SigningKey, check_signature
 
 MAX_FILE_BYTES: Final = 256 << 20
 """Of the zip itself: ten years of a busy journal."""
@@ -63,13 +73,15 @@ class PassphraseNeededError(ImportRefusedError):
 
 
 class ExportArchive:
-    """An opened export. Use :func:`open_archive`."""
+    """An opened export. Use :func:`open_archive`. ``signer``: whose key signed it; None for one of an older version."""
 
     def __init__(self, path: Path, archive: zipfile.ZipFile) -> None:
         self.path = path
         self._archive = archive
         self._members = {info.filename: info for info in _judged(path, archive) if not info.is_dir()}
-        self.manifest: Manifest = parse_manifest(self.read(MANIFEST, MAX_MANIFEST_BYTES).decode("utf-8", "replace"))
+        head = self.read(MANIFEST, MAX_MANIFEST_BYTES)
+        self.manifest: Manifest = parse_manifest(head.decode("utf-8", "replace"))
+        self.signer: PublicKey | None = self._signer(head)
 
     def names(self) -> tuple[str, ...]:
         """Members in the archive's order."""
@@ -91,7 +103,7 @@ class ExportArchive:
             if (digest.hexdigest(), size) != (note.sha256, note.size):
                 raise _refused(self.path, _("{name} was changed or damaged (checksum)").format(name=name))
         if names is None:
-            strangers = set(self._members) - {note.name for note in self.manifest.members} - {MANIFEST}
+            strangers = set(self._members) - {note.name for note in self.manifest.members} - {MANIFEST, SIGNATURE}
             if strangers:
                 raise _refused(self.path, _("{name} does not belong to it").format(name=repr(min(strangers))))
 
@@ -107,6 +119,13 @@ class ExportArchive:
     def lines(self, name: str) -> Iterator[str]:
         """A member's lines with their ends, decoded as UTF-8, one at a time. Raises ImportRefusedError."""
         return text_lines(self._pieces(name), f"{self.path.name}/{name}")
+
+    def _signer(self, head: bytes) -> PublicKey | None:
+        if SIGNATURE in self._members:
+            return check_signature(self.read(SIGNATURE, MAX_SIGNATURE_BYTES), PURPOSE, head, self.path.name)
+        if self.manifest.format_version >= SIGNED_SINCE:
+            raise _refused(self.path, _("its signature was taken away"))
+        return None
 
     def _pieces(self, name: str) -> Iterator[bytes]:
         info = self._members.get(name)
@@ -172,9 +191,11 @@ Member = tuple[str, bytes | Iterable[bytes]]
 """Name and content, which may come in pieces."""
 
 
-def write_archive(path: Path, members: Iterable[Member], manifest: Manifest, passphrase: str = "") -> Manifest:
-    """Write an export, manifest first, 0600, whole or not at all; returns the manifest with its checksums. Members are
-    taken as they come and packed at once.
+def write_archive(
+    path: Path, members: Iterable[Member], manifest: Manifest, key: SigningKey, passphrase: str = ""
+) -> Manifest:
+    """Write an export, manifest first and signed by ``key``, 0600, whole or not at all; returns the manifest with its
+    checksums. Members are taken as they come and packed at once.
 
     ``passphrase``: encrypt with it. Raises DataError where the file cannot be written and UsageError for a passphrase
     that is too short.
@@ -186,7 +207,7 @@ def write_archive(path: Path, members: Iterable[Member], manifest: Manifest, pas
         )
     try:
         with writing(path) as file:
-            return _zipped(file, members, manifest, passphrase)
+            return _zipped(file, members, manifest, key, passphrase)
     except OSError as err:
         raise DataError(
             _("{path} cannot be written: {why}.").format(path=path, why=err.strerror or err),
@@ -199,13 +220,18 @@ def suggest_passphrase() -> str:
     return "-".join("".join(secrets.choice(_LETTERS) for _place in range(5)) for _group in range(4))
 
 
-def _zipped(file: BinaryIO, members: Iterable[Member], manifest: Manifest, passphrase: str) -> Manifest:
-    """Pack the members, then the manifest that has their checksums; it stands first in the zip's list all the same."""
+def _zipped(
+    file: BinaryIO, members: Iterable[Member], manifest: Manifest, key: SigningKey, passphrase: str
+) -> Manifest:
+    """Pack the members, then the manifest that has their checksums, and its signature; the two stand first in the zip's
+    list all the same."""
     with _new_zip(file, passphrase) as archive:
         notes = tuple(_packed(archive, name, data) for name, data in members)
         full = replace(manifest, members=notes)
-        _packed(archive, MANIFEST, full.to_json().encode())
-        archive.filelist.insert(0, archive.filelist.pop())
+        head = full.to_json().encode()
+        _packed(archive, MANIFEST, head)
+        _packed(archive, SIGNATURE, key.sign(PURPOSE, head).encode())
+        archive.filelist[:] = [*archive.filelist[-2:], *archive.filelist[:-2]]
     return full
 
 

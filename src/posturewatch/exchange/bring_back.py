@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from itertools import chain
 from pathlib import Path
 from typing import Final
@@ -13,23 +15,44 @@ from posturewatch.base.records import JournalRow
 from posturewatch.exchange import csv_tables
 from posturewatch.exchange.archive import ExportArchive, file_lines, open_archive
 from posturewatch.exchange.manifest import CALIBRATIONS, DIARY, EVENTS, MINUTES
+from posturewatch.exchange.origin import Origin, origin_of, remember
+from posturewatch.exchange.signing import KnownKeys
 from posturewatch.journal.take_in import Taken, take_in
 from posturewatch.journal.writer import SqliteJournal
 
 _ZIP_START: Final = b"PK\x03\x04"
 
 
-def import_file(path: Path, journal: SqliteJournal, passphrase: str = "", *, mine: bool = False) -> Taken:
+@dataclass(frozen=True, slots=True)
+class Brought:
+    """What was new in the journal, and who signed the file; a single table is signed by nobody (None)."""
+
+    taken: Taken
+    origin: Origin | None
+
+
+def import_file(
+    path: Path, journal: SqliteJournal, known: KnownKeys, passphrase: str = "", *, mine: bool = False
+) -> Brought:
     """Take a zip or CSV export into the journal, whole or not at all; says how many rows were new.
 
-    ``passphrase``: of an encrypted zip. ``mine``: the person says that a file with another number is theirs.
-    Raises ImportRefusedError (damaged, foreign, suspicious; with file, line and column where there is one) and
-    JournalError.
+    ``known``: the keys of earlier files, to which a first one's is added. ``passphrase``: of an encrypted zip.
+    ``mine``: the person says that a file with another number, or of which another computer's key, or none, speaks
+    though one is known, is theirs. Raises ImportRefusedError (damaged, changed, foreign, suspicious; with file, line
+    and column where there is one), JournalError, and DataError where the memory of keys is damaged.
     """
-    if _is_zip(path):
-        with open_archive(path, passphrase) as archive:
-            return take_in(journal, _of_archive(archive), archive.manifest.subject, mine=mine)
-    return take_in(journal, _of_csv(path))
+    if not _is_zip(path):
+        return Brought(take_in(journal, _of_csv(path)), None)
+    now = datetime.fromtimestamp(journal.now_ms() / 1000, UTC)
+    with open_archive(path, passphrase) as archive:
+        origin = origin_of(archive, known, now if mine else None)
+        if origin.doubtful and not mine:
+            raise ImportRefusedError(
+                origin.said(), _("Nothing was taken in. If you made this file yourself, give --mine.")
+            )
+        taken = take_in(journal, _of_archive(archive), archive.manifest.subject, mine=mine)
+    remember((origin,), known, now)
+    return Brought(taken, origin)
 
 
 def _is_zip(path: Path) -> bool:

@@ -13,10 +13,19 @@ from posturewatch.base.i18n import _
 from posturewatch.base.outside import checked_text, day_of, moment_of
 
 FORMAT: Final = "posturewatch-export"
-FORMAT_VERSION: Final = 2
+FORMAT_VERSION: Final = 3
 """Rises when an older program could no longer read the export; kept apart from the journal's own schema."""
 
+SIGNED_SINCE: Final = 3
+"""From this format on every export is signed; one without its signature had it taken away."""
+
+PURPOSE: Final = "share"
+"""What the signature of a manifest is for."""
+
 MANIFEST: Final = "manifest.json"
+SIGNATURE: Final = "signature.json"
+"""Over the bytes of the manifest, which holds the checksums of all other members."""
+
 MINUTES: Final = "data/minutes.csv"
 EVENTS: Final = "data/events.csv"
 DIARY: Final = "data/diary.csv"
@@ -55,7 +64,8 @@ class CalibrationSummary:
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """The head of an export. ``made_at`` is ISO 8601 with its offset; ``left_out`` names what was not shared."""
+    """The head of an export. ``made_at`` is ISO 8601 with its offset; ``left_out`` names what was not shared;
+    ``format_version`` is that of the program that wrote it."""
 
     app_version: str
     made_at: str
@@ -67,10 +77,11 @@ class Manifest:
     generated: bool = False
     calibrations: tuple[CalibrationSummary, ...] = ()
     members: tuple[MemberNote, ...] = ()
+    format_version: int = FORMAT_VERSION
 
     def to_json(self) -> str:
         """The text of manifest.json."""
-        body = {"format": FORMAT, "format_version": FORMAT_VERSION} | asdict(self)
+        body = {"format": FORMAT, "format_version": self.format_version} | asdict(self)
         return json.dumps(body, indent=2, ensure_ascii=False) + "\n"
 
     def note(self, name: str) -> MemberNote | None:
@@ -118,6 +129,7 @@ def _manifest(body: dict[str, Any]) -> Manifest:
         generated=body["generated"] is True,
         calibrations=tuple(_calibration(entry) for entry in _some(body["calibrations"], most=10_000)),
         members=members,
+        format_version=body["format_version"],
     )
 
 

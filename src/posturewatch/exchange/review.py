@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
+from posturewatch import __version__
 from posturewatch.base.errors import ImportRefusedError
 from posturewatch.base.i18n import _, ngettext
 from posturewatch.base.quantities import Units
@@ -18,7 +19,9 @@ from posturewatch.core.history.journal_content import JournalContent, is_generat
 from posturewatch.core.history.minute_table import MinuteTable
 from posturewatch.exchange import csv_tables
 from posturewatch.exchange.archive import ExportArchive
-from posturewatch.exchange.manifest import CALIBRATIONS, DIARY, EVENTS, MINUTES, Manifest
+from posturewatch.exchange.derived import differences
+from posturewatch.exchange.manifest import CALIBRATIONS, DIARY, EVENTS, FORMAT_VERSION, MINUTES, Manifest
+from posturewatch.exchange.origin import Origin
 from posturewatch.exchange.share import LEFT_DIARY, left_out_days, left_out_words
 from posturewatch.report.material import Material, gather
 
@@ -28,11 +31,13 @@ _LONGEST_DAYS = 3660
 
 @dataclass(frozen=True, slots=True)
 class SharedFile:
-    """One shared file, read. ``name`` is the file's own."""
+    """One shared file, read. ``name`` is the file's own. ``differing``: what it says beside its minutes and does not
+    follow from them."""
 
     name: str
     manifest: Manifest
     content: JournalContent
+    differing: tuple[str, ...] = ()
 
     @property
     def made_at(self) -> datetime:
@@ -51,7 +56,11 @@ class SharedFile:
 
 
 def read_shared(name: str, opened: ExportArchive) -> SharedFile:
-    """Read the tables of an opened file. Raises ImportRefusedError with file, line and column."""
+    """Read the tables of an opened file, and hold what else it says against its minutes.
+
+    Raises ImportRefusedError with file, line and column, and where days or FHIR say otherwise though this very version
+    wrote them.
+    """
     present = opened.names()
 
     def lines(member: str) -> tuple[Iterable[str], str]:
@@ -71,18 +80,38 @@ def read_shared(name: str, opened: ExportArchive) -> SharedFile:
     )
     if read.made_at.tzinfo is None or not timedelta(0) <= read.last - read.first <= timedelta(_LONGEST_DAYS):
         raise _refused(name, _("its manifest names impossible dates"))
-    return read
+    own = (read.manifest.format_version, read.manifest.app_version) == (FORMAT_VERSION, __version__)
+    found = differences(opened, _material_of(read), whole=own)
+    if found and own:
+        raise _refused(name, _("what it says does not follow from its minutes ({what})").format(what=found[0]))
+    return replace(read, differing=found)
+
+
+def _material_of(file: SharedFile) -> Material:
+    """What the file's own report was made of, as far as it concerns numbers."""
+    return gather(
+        file.content,
+        first=file.first,
+        last=file.last,
+        made_at=file.made_at,
+        zone=file.manifest.time_zone,
+        person=file.manifest.subject,
+        diary_shared=LEFT_DIARY not in file.manifest.left_out,
+        version=file.manifest.app_version,
+    )
 
 
 def join(
     files: Sequence[SharedFile],
+    origins: Sequence[Origin] = (),
     *,
     units: Units = "in",
     name: str = "",
     first: date | None = None,
     last: date | None = None,
 ) -> Material:
-    """One report of all files. Raises ImportRefusedError where they are of different people.
+    """One report of all files, which says who signed them. Raises ImportRefusedError where they are of different
+    people.
 
     The report's time is that of the newest file: nothing in it is younger.
     """
@@ -110,9 +139,20 @@ def join(
         units=units,
         zone=newest.manifest.time_zone,
         person=newest.manifest.subject,
-        notes=_notes(ordered, shared_days),
+        notes=(*(origin.with_advice() for origin in origins if not origin.doubtful), *_notes(ordered, shared_days)),
+        warnings=(*(origin.with_advice() for origin in origins if origin.doubtful), *_differing(ordered)),
         diary_shared=any(LEFT_DIARY not in file.manifest.left_out for file in ordered),
         version=newest.manifest.app_version,
+    )
+
+
+def _differing(files: Sequence[SharedFile]) -> tuple[str, ...]:
+    """What differs from the minutes in files of other versions."""
+    said = _("{file}, written by posturewatch {version}: its days or FHIR differ from its minutes ({what}).")
+    return tuple(
+        said.format(file=file.name, version=file.manifest.app_version, what=what)
+        for file in files
+        for what in file.differing
     )
 
 

@@ -151,7 +151,7 @@ def gather_chosen(
         choose(content, choice),
         first=choice.first,
         last=choice.last,
-        made_at=made_at,
+        made_at=made_at.replace(microsecond=0),
         name=name if choice.free_text else "",
         units=units,
         zone=zone,
@@ -163,8 +163,9 @@ def gather_chosen(
     )
 
 
-def preview(material: Material, choice: ShareChoice, *, encrypted: bool) -> str:
-    """What would be shared, in words, before anything is written. A few lines, ends with a line feed."""
+def preview(material: Material, choice: ShareChoice, key_words: str, *, encrypted: bool) -> str:
+    """What would be shared, in words, before anything is written. ``key_words``: those of the key that signs it. A few
+    lines, ends with a line feed."""
     chosen = material.content
     aches = sum(entry.kind == "headache" for entry in chosen.diary)
     texts = sum(bool(text) for entry in chosen.diary for text in (entry.medication, entry.trigger, entry.note))
@@ -196,6 +197,12 @@ def preview(material: Material, choice: ShareChoice, *, encrypted: bool) -> str:
             "  " + _("No name; the file carries a random number for you: {number}").format(number=material.person)
         )
     lines += ["  " + said for said in left_out_words(choice.left_out)]
+    lines.append(
+        "  "
+        + _("Signed by this computer's key. Its six words, for the reader to compare with you: {words}").format(
+            words=key_words
+        )
+    )
     lines.append(
         "  " + _("The file is encrypted with your passphrase (AES-256).")
         if encrypted

@@ -9,8 +9,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Final
 
-from posturewatch.app.calibration import calibration_from
-from posturewatch.app.keeper import FolderKeeper
+from posturewatch.app.calibration import calibration_from, in_force_of
+from posturewatch.app.keeper import FolderKeeper, read_profile
 from posturewatch.base.codec import read_lines
 from posturewatch.base.errors import SourceEndedError, SourceUnreadableError
 from posturewatch.base.i18n import _
@@ -35,12 +35,14 @@ EVERY_S: Final = 0.5
 @dataclass(frozen=True, slots=True)
 class ReplayOptions:
     """What to replay, and how. ``speed`` None = as fast as it goes; ``rounds``: how often from the beginning.
-    ``calibration``: one to keep and use from the beginning. ``answers``: the observations are a live run's, as
+    ``calibration``: one to keep and use from the beginning; ``quick``: the one that is made first ties the journal's
+    own to the recording's day. ``answers``: the observations are a live run's, as
     ``run --record`` writes them, and no film's. ``here``: the wall clock follows this computer's zone through a change
     of summer time; otherwise it keeps to the zone of ``start``."""
 
     start: datetime
     calibration: Calibration | None = None
+    quick: bool = False
     answers: bool = False
     speed: float | None = None
     rounds: int = 1
@@ -142,7 +144,8 @@ def replay_recording(
         return replay(_lines(Path(source)), options, folders, settings, hear=hear, told=told)
     with RecordingSensor(settings.models, settings.camera.turn) as sensor:
         if calibrate is not None:
-            options = replace(options, calibration=calibration_from(sensor, calibrate, settings))
+            before = in_force_of(folders, read_profile(folders)) if options.quick else None
+            options = replace(options, calibration=calibration_from(sensor, calibrate, settings, before=before))
         observations = _lines(Path(source)) if recorded else sensor.observe(source, every_s=EVERY_S)
         return replay(observations, options, folders, settings, hear=hear, told=told)
 

@@ -1,7 +1,7 @@
 """What a therapist asks in the first half minute, each with its answer: the top of the page and of the PDF.
 
-The order is that of a visit: can it be trusted, what changed, headaches, when in the day, reminders, breaks, and at most
-three things to talk about. Nothing here advises anything.
+The order is that of a visit: can it be trusted, what changed, headaches, when in the day, reminders, breaks, and at
+most three things to talk about. Nothing here advises anything.
 """
 
 from __future__ import annotations

@@ -26,10 +26,10 @@ class Material:
 
     ``content``: what the journal holds of the period. ``made_at``: aware, local. ``zone``: name or offset of the
     writer's time zone. ``person``: the journal's random number. ``notes``: sentences about this report (what was left
-    out, which files were joined), shown with the data quality. ``diary_shared``: False where the diary was left out,
-    which must not read as "no entries". ``calibrated_at``: when the calibration in force was made; None where that is
-    not known. ``paper``: what the PDF is laid out for. ``generated``: whether nobody
-    lived these days.
+    out, which files were joined), shown with the data quality. ``warnings``: reasons not to rely on it, shown first.
+    ``diary_shared``: False where the diary was left out, which must not read as "no entries". ``calibrated_at``: when
+    the calibration in force was made; None where that is not known. ``paper``: what the PDF is laid out for.
+    ``generated``: whether nobody lived these days.
     """
 
     period: PeriodSummary
@@ -43,6 +43,7 @@ class Material:
     notes: tuple[str, ...] = ()
     diary_shared: bool = True
     calibrated_at: datetime | None = None
+    warnings: tuple[str, ...] = ()
     paper: Paper = "a4"
     generated: bool = False
 
@@ -82,6 +83,7 @@ def gather(
     calibrated_at: datetime | None = None,
     version: str = __version__,
     since: date | None = None,
+    warnings: tuple[str, ...] = (),
     paper: Paper = "a4",
 ) -> Material:
     """Summarise the days ``first`` to ``last`` and put everything in one record; ``since``: the date of a visit, before
@@ -102,6 +104,7 @@ def gather(
         notes,
         diary_shared,
         calibrated_at,
+        warnings,
         paper,
         inside.generated,
     )

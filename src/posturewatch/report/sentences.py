@@ -167,8 +167,8 @@ def calibration_in_force(material: Material) -> str:
 def workstation() -> str:
     """What the place's numbers are."""
     return _(
-        "Turn and tilt are those against the calibrated posture; a second screen shows as a turn. The camera's height is "
-        "told to about 5° of its direction. Nothing here says what the place ought to be."
+        "Turn and tilt are those against the calibrated posture; a second screen shows as a turn. The camera's height "
+        "is told to about 5° of its direction. Nothing here says what the place ought to be."
     )
 
 

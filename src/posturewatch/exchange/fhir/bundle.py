@@ -66,7 +66,7 @@ def _head(material: Material) -> Resource:
     """The bundle without its entries, which stand last."""
     made: Resource = {
         "resourceType": "Bundle",
-        "id": _id(material, "bundle", material.made_at.isoformat()),
+        "id": _id(material, "bundle", material.made_at.isoformat(timespec="seconds")),
     }
     if material.generated:
         made["meta"] = {"security": [_TEST_DATA]}

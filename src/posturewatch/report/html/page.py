@@ -87,6 +87,7 @@ def _top(material: Material) -> list[Safe]:
         parts.append(
             tag("p", tag("strong", _("Generated data.")), " ", _("Nobody lived these days."), class_="generated")
         )
+    parts += [tag("p", tag("strong", warning), class_="generated") for warning in material.warnings]
     return parts
 
 

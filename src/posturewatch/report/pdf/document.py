@@ -142,6 +142,7 @@ def _first_page(material: Material, style: _Style, seek_help_on: int) -> list[An
     if material.generated:
         story.append(style.text(_("Generated data.") + " " + _("Nobody lived these days."), bold=True))
     story += [
+        *(style.text(warning, bold=True) for warning in material.warnings),
         style.text(f"{sentences.what_it_is()} {made}", style.small),
         _answers(material, style),
         style.text(_seek_help(seek_help_on), style.body, bold=True),
