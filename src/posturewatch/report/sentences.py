@@ -164,6 +164,13 @@ def calibration_in_force(material: Material) -> str:
     )
 
 
+def untied_mark(material: Material) -> tuple[str, ...]:
+    """What ``~`` before a day's median says, where one has it."""
+    if any(day.tied is False for day in material.period.days):
+        return (_("~ Not tied: the day shows its own course; its level may lie elsewhere and no other day compares."),)
+    return ()
+
+
 def workstation() -> str:
     """What the place's numbers are."""
     return _(

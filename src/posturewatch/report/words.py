@@ -12,7 +12,7 @@ from posturewatch.base import quantities
 from posturewatch.base.i18n import _, ngettext
 from posturewatch.base.quantities import LB_KG, Units
 from posturewatch.base.records import INCH_CM, Event, EventKind, Load
-from posturewatch.core.history.summary.records import BAND_EDGES_IN, Interval, PlaceValue, Shortfall
+from posturewatch.core.history.summary.records import BAND_EDGES_IN, DaySummary, Interval, PlaceValue, Shortfall
 
 _GLUE: Final = "\u00a0"
 """Keeps a number and its unit on one line."""
@@ -139,6 +139,17 @@ def shortfall(reasons: tuple[Shortfall, ...]) -> str:
         Shortfall.COVERAGE: _("coverage under 50 %"),
     }
     return "; ".join(named[reason] for reason in reasons) if reasons else _("usable")
+
+
+def use(day: DaySummary) -> str:
+    """Whether a day is averaged and compared, or why not."""
+    return _("not tied") if day.usable and not day.comparable else shortfall(day.shortfall)
+
+
+def day_median(day: DaySummary, units: Units) -> str:
+    """The median with its error; ``~`` before that of a day that is not tied, as everywhere."""
+    told = length_with_error(day.posture.p50_in, day.posture.se_in, units)
+    return f"~{_GLUE}{told}" if day.tied is False and day.posture.p50_in is not None else told
 
 
 def days(count: int) -> str:

@@ -139,5 +139,5 @@ def _foot(material: Material) -> list[Safe]:
         tag("p", sentences.what_it_is(), " ", made),
         tag("p", sentences.method(material)),
         tag("p", tag("strong", wording.footer())),
-        tag("noscript", tag("p", _("Charts need scripts; every number is in the tables."))),
+        tag("noscript", tag("p", _("Without scripts the charts are still pictures; every number is in the tables."))),
     ]

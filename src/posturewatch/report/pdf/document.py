@@ -16,7 +16,7 @@ from posturewatch.report import day_tables, sentences, tables, words
 from posturewatch.report.first_screen import answers
 from posturewatch.report.material import Material
 from posturewatch.report.pdf import charts
-from posturewatch.report.pdf.text import PLAIN, paragraph, register_fonts, runs
+from posturewatch.report.pdf.text import BOLD, PLAIN, paragraph, register_fonts, runs, width
 from posturewatch.report.tables import Table
 from posturewatch.report.tiles import tiles
 
@@ -107,15 +107,26 @@ class _Style:
             return self.text(said, self.cell)
         return said
 
+    def _head(self, name: str, wide: float) -> Any:
+        """A column's head, as small as it takes for its longest word to stay whole."""
+        from reportlab.lib.styles import ParagraphStyle
+
+        longest = max(width(word, self.cell.fontSize, BOLD) for word in name.split() or [""])
+        size = min(self.cell.fontSize, max(5.0, self.cell.fontSize * (wide - 5.0) / max(longest, 1.0)))
+        fitting = ParagraphStyle("fitting", self.cell, fontSize=size, splitLongWords=1 if self.cell.wordWrap else 0)
+        return self.text(name, fitting, bold=True)
+
     def table(self, content: Table, widths: tuple[float, ...] | None = None) -> Any:
         """A table whose head is repeated on each page; ``widths`` are shares of the page's width."""
         from reportlab.lib.colors import HexColor
         from reportlab.platypus import Table as Grid
         from reportlab.platypus import TableStyle
 
-        rows: list[list[Any]] = [[self.text(name, self.cell, bold=True) for name in content.head]]
-        rows += [[self._cell(cell, column in content.wordy) for column, cell in enumerate(row)] for row in content.rows]
         shares = widths or (1 / len(content.head),) * len(content.head)
+        rows: list[list[Any]] = [
+            [self._head(name, self.wide * share) for name, share in zip(content.head, shares, strict=True)]
+        ]
+        rows += [[self._cell(cell, column in content.wordy) for column, cell in enumerate(row)] for row in content.rows]
         grid = Grid(rows, colWidths=[self.wide * share for share in shares], repeatRows=1, splitInRow=1, hAlign="LEFT")
         marks: list[Any] = [
             ("FONT", (0, 1), (-1, -1), PLAIN, self.cell.fontSize, self.cell.leading),
@@ -163,7 +174,9 @@ def _first_page(material: Material, style: _Style, seek_help_on: int) -> list[An
         story += [
             style.heading(_("Week by week")),
             charts.weeks(material, style.wide, 128.0),
-            style.text(marks.format(days=DAYS_A_WEEK), style.small),
+            style.text(
+                marks.format(days=DAYS_A_WEEK) + " " + _("Dotted: a tenth of the time over (P90)."), style.small
+            ),
         ]
     return story
 
@@ -258,7 +271,8 @@ def _details(material: Material, style: _Style) -> list[Any]:
         ]
     story += [
         style.heading(_("Every recorded day")),
-        style.text(_("Shaded days are insufficient: shown, not averaged."), style.small),
+        style.text(_("Shaded days are not averaged and not compared: see the last column."), style.small),
+        *(style.text(note, style.small) for note in sentences.untied_mark(material)),
         style.table(day_tables.days_short(material), (0.15, 0.1, 0.09, 0.12, 0.08, 0.11, 0.1, 0.25)),
         KeepTogether([style.heading(_("About this report")), style.text(sentences.method(material))]),
     ]
