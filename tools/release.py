@@ -28,7 +28,7 @@ from dependencies import BUILDERS, LOCK, ROOT, Part, locked, parts, plain, wante
 CONSTRAINTS: Final = ROOT / "constraints.txt"
 PAGE: Final = ROOT / "docs" / "dependencies.md"
 DIST: Final = ROOT / "dist"
-EXTRAS: Final = ("dev",)
+EXTRAS: Final = ("dev", "practice")
 
 LOCK_HEAD: Final = """\
 # Every package that posturewatch and its tests need, on Linux, macOS and Windows, each with the hashes of

@@ -23,7 +23,7 @@ from posturewatch.base.records import Load, MinuteRow, Snapshot, State
 from posturewatch.cli import log_text
 from posturewatch.core.history import day_figures
 from posturewatch.exchange.csv_cells import decimal
-from posturewatch.exchange.fhir.bundle import quantity
+from posturewatch.exchange.fhir.parts import quantity
 from posturewatch.report import words
 from posturewatch.report.now_in_words import state_line
 from posturewatch.report.pdf.charts import _short

@@ -144,8 +144,8 @@ def test_values_are_blank_where_nothing_was_measured() -> None:
     ids=["before P10", "before ties", "before the workstation"],
 )
 def test_a_file_from_before_a_column_is_read_without_it(version: str, later: tuple[str, ...]) -> None:
-    """Files of schema version 1 have no P10 and no tie, those of 2 no tie, those of 3 no workstation; everything else of
-    them comes back."""
+    """Files of schema version 1 have no P10 and no tie, those of 2 no tie, those of 3 no workstation; all else of them
+    comes back."""
     row = minute()
     (cells,) = csv.DictReader(io.StringIO(tables.minutes_csv([row])))
     earlier = {name: cell for name, cell in cells.items() if name not in later} | {"schema_version": version}

@@ -2,25 +2,33 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import json
 import os
 import shutil
 import subprocess
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
+from http.client import HTTPConnection
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 import posturewatch
+from posturewatch.base.errors import UsageError
 from posturewatch.base.records import DiaryEntry, Event, EventKind
 from posturewatch.exchange.fhir import codes as fhir_codes
 from posturewatch.exchange.fhir.bundle import bundle, render_fhir
+from posturewatch.exchange.fhir.choice import ClinicPatient, FhirChoice, clinic_patient
 from posturewatch.report.material import Material
-from report.journals import DAY, HOSTILE, at, diary, hours, report
+from report.journals import DAY, HOSTILE, at, diary, hours, nudge, report
 
 NODE = Path(__file__).parents[1] / "report" / "node"
+CLINIC = ClinicPatient("urn:oid:2.999.1", "A 17")
 
 
 def _resources(made: dict[str, Any], kind: str = "Observation") -> list[dict[str, Any]]:
@@ -88,7 +96,7 @@ def test_every_reference_is_in_the_bundle(material: Material) -> None:
     wanted = {part.split('"')[0] for part in text.split('"reference": "')[1:]}
     assert wanted <= set(full)
     panels = _coded(made, "posture-day")
-    assert all(len(panel["hasMember"]) == 12 for panel in panels)
+    assert all(len(panel["hasMember"]) == 20 for panel in panels)
 
 
 def test_the_diary_keeps_what_was_said() -> None:
@@ -164,8 +172,130 @@ def test_a_published_validator_accepts_the_bundle(material: Material) -> None:
     models = pytest.importorskip("fhir.resources.R4B.bundle")
     made = models.Bundle.model_validate(bundle(material))
     assert len(made.entry) > 500
+    for_clinic = json.loads(render_fhir(report(hours(4), [], diary()), FhirChoice(CLINIC, True, True)))
+    assert models.Bundle.model_validate(for_clinic).type == "transaction"
     hostile = report(hours(4), [], diary(note=HOSTILE + "\x00\x07", medication=" ", trigger="\t"))
     models.Bundle.model_validate(json.loads(render_fhir(hostile)))
+
+
+def test_the_load_index_goes_with_inches_error_and_rule() -> None:
+    """The inches that it is made of come first, then its error and the head in the rule, which is named twice: no
+    force."""
+    made = bundle(report(hours(4, 0.8)))
+    load = _coded(made, "load-index")[0]
+    parts = [(part["code"]["coding"][0]["code"], part["valueQuantity"]["code"]) for part in load["component"]]
+    assert parts == [("fht-median", "[in_i]"), ("standard-error", "[lbf_av]"), ("head-weight", "[lb_av]")]
+    assert [part["valueQuantity"]["value"] for part in load["component"]] == [0.8, 3, 11]
+    assert load["method"]["coding"][0]["code"] == "rule-10-lb-per-inch"
+    assert "not a force" in load["method"]["text"]
+    assert "not a force" in load["note"][0]["text"]
+    codes = [one["code"]["coding"][0]["code"] for one in _resources(made)]
+    assert codes.index("fht-median") < codes.index("load-index")
+
+
+def test_what_was_reminded_of_is_counted() -> None:
+    """Breaks due, taken, skipped and postponed, reminders shown, acted upon and held back: each as its count."""
+    events = [
+        Event(at(9, 30), EventKind.BREAK_DUE, "shown"),
+        Event(at(9, 31), EventKind.BREAK_SKIPPED, "dismissed"),
+        Event(at(10, 30), EventKind.BREAK_DUE, "shown"),
+        Event(at(10, 31), EventKind.BREAK_TAKEN, "taken", "", 5.0),
+        nudge(at(11), "shown"),
+        nudge(at(11, 1), "acted"),
+        nudge(at(12), "muted"),
+    ]
+    made = bundle(report(hours(4), events))
+    said = {code: _coded(made, code)[0]["valueInteger"] for code in ("breaks-due", "breaks-skipped", "breaks-taken")}
+    assert said == {"breaks-due": 2, "breaks-skipped": 1, "breaks-taken": 1}
+    shown = {code: _coded(made, code)[0]["valueInteger"] for code in ("nudges-shown", "nudges-acted", "nudges-muted")}
+    assert shown == {"nudges-shown": 1, "nudges-acted": 1, "nudges-muted": 1}
+
+
+def test_weeks_and_calibrations_are_told(material: Material) -> None:
+    """Each week of the report has its median with its error, and the days that it rests on; each calibration how well
+    it repeats itself. A report of one day has no weeks."""
+    made = bundle(material)
+    weeks = [week for week in material.period.weeks if week.usable_days or week.answered_days]
+    medians = _coded(made, "week-fht-median")
+    assert len(_coded(made, "posture-week")) == len(medians) == len(weeks) > 8
+    for week, median in zip(weeks, medians, strict=True):
+        if week.median_in is None:
+            assert "dataAbsentReason" in median
+        else:
+            assert median["valueQuantity"]["value"] == pytest.approx(week.median_in, abs=0.005)
+            assert "standard-error" in [part["code"]["coding"][0]["code"] for part in median["component"]]
+    assert medians[1]["effectivePeriod"]["start"] == weeks[1].monday.isoformat()
+    made_on = {one["effectiveDateTime"] for one in _coded(made, "calibration")}
+    assert made_on == {note.at.isoformat(timespec="seconds") for note in material.period.calibrations}
+    assert _coded(bundle(report(hours(4))), "posture-week") == []
+
+
+def test_the_profile_that_is_claimed_is_inside() -> None:
+    """A collection holds the code system and the profile by which it is written; a transaction holds and claims
+    neither."""
+    made = bundle(report(hours(4)))
+    claimed = {url for one in _resources(made) for url in one.get("meta", {}).get("profile", [])}
+    assert claimed == {_resources(made, "StructureDefinition")[0]["url"]}
+    assert _resources(made, "CodeSystem")[0]["url"] == fhir_codes.code_system()["url"]
+    given = bundle(report(hours(4)), FhirChoice(CLINIC, True))
+    assert not any("profile" in one.get("meta", {}) for one in _resources(given))
+    assert {entry["resource"]["resourceType"] for entry in given["entry"]} == {"Device", "Observation"}
+
+
+def test_a_transaction_is_for_one_patient_of_the_clinic() -> None:
+    """Each resource is put where its identifier is found, of the one patient whom the clinic's identifier finds."""
+    made = bundle(report(hours(4), [], diary()), FhirChoice(CLINIC, True))
+    assert made["type"] == "transaction"
+    for entry in made["entry"]:
+        resource = entry["resource"]
+        number = resource["identifier"][0]["value"]
+        assert entry["request"]["method"] == "PUT"
+        assert entry["request"]["url"].endswith(f"%7C{number}")
+        assert entry["fullUrl"] == f"urn:uuid:{number}"
+        assert "id" not in resource
+    assert {one["subject"]["reference"] for one in _resources(made)} == {
+        "Patient?identifier=urn%3Aoid%3A2.999.1%7CA%2017"
+    }
+    collected = _resources(bundle(report(hours(4)), FhirChoice(CLINIC)), "Patient")[0]["identifier"]
+    assert collected[1] == {"system": "urn:oid:2.999.1", "value": "A 17"}
+
+
+def test_the_pdf_is_a_document_by_choice() -> None:
+    """Whole, with its size and the hash that R4 asks for; not there unless it was asked for."""
+    document = _resources(bundle(report(hours(4)), FhirChoice(pdf=True)), "DocumentReference")[0]
+    attachment = document["content"][0]["attachment"]
+    pdf = base64.b64decode(attachment["data"])
+    assert pdf.startswith(b"%PDF")
+    assert attachment["size"] == len(pdf)
+    assert base64.b64decode(attachment["hash"]) == hashlib.sha1(pdf, usedforsecurity=False).digest()
+    assert _resources(bundle(report(hours(4))), "DocumentReference") == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "A17",
+        "|A17",
+        "urn:oid:1|",
+        "no address|A17",
+        "urn:oid:1|A|17",
+        "urn:oid:1|A,17",
+        "urn:x|\x1b[2J",
+        "u:1|" + "9" * 300,
+    ],
+)
+def test_what_is_no_identifier_is_refused(text: str) -> None:
+    """Before anything is written, and with an example of what is wanted."""
+    with pytest.raises(UsageError):
+        clinic_patient(text)
+
+
+@pytest.mark.parametrize("text", ["urn:oid:2.999.1|A 17", "https://clinic.example/ids|0815", "urn:oid:1|Ä-ß/2"])
+def test_what_is_an_identifier_is_taken(text: str) -> None:
+    """Addresses of several kinds, and numbers with signs of other languages."""
+    known = clinic_patient(text)
+    assert f"{known.system}|{known.value}" == text
 
 
 @pytest.mark.desktop
@@ -173,10 +303,11 @@ def test_a_second_validator_accepts_the_bundle_and_the_profile(material: Materia
     """Medplum's validator, with HL7's own R4 definitions and invariants, accepts every resource and our profile."""
     _need_node()
     path = tmp_path / "bundle.json"
-    path.write_text(render_fhir(material), encoding="utf-8")
-    said = _validate(path)
-    assert said["problems"] == []
-    assert said["checked"] > 1000
+    for choice in (None, FhirChoice(CLINIC, True, True), FhirChoice(CLINIC, pdf=True)):
+        path.write_text(render_fhir(material, choice), encoding="utf-8")
+        said = _validate(path)
+        assert said["problems"] == []
+        assert said["checked"] > 1000
 
 
 @pytest.mark.desktop
@@ -191,8 +322,90 @@ def test_the_second_validator_sees_what_is_wrong(spoil: str, tmp_path: Path) -> 
     assert _validate(path)["count"] == 1
 
 
+@contextmanager
+def _server(mode: str = "") -> Iterator[Callable[..., dict[str, Any]]]:
+    """Medplum's router at a port; what is called asks it: method, path, body, and the status that is expected."""
+    _need_node()
+    command = [shutil.which("node") or "node", str(NODE / "server.mjs"), *([mode] if mode else [])]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as running:
+        assert running.stdin is not None
+        assert running.stdout is not None
+        port = json.loads(running.stdout.readline())["port"]
+
+        def ask(method: str, path: str, body: Any = None, status: int = 200) -> dict[str, Any]:
+            connection = HTTPConnection("127.0.0.1", port, timeout=100)
+            connection.request(method, path, None if body is None else json.dumps(body))
+            answer = connection.getresponse()
+            said: dict[str, Any] = json.loads(answer.read())
+            assert answer.status == status, said
+            return said
+
+        yield ask
+        running.stdin.close()
+
+
+def _somebody(ask: Callable[..., dict[str, Any]], name: str = "Ann") -> str:
+    """A patient of the clinic; their reference there."""
+    known = [{"system": CLINIC.system, "value": CLINIC.value}]
+    body = {"resourceType": "Patient", "name": [{"family": name}], "identifier": known}
+    return f"Patient/{ask('POST', '/Patient', body, 201)['id']}"
+
+
+def _stored(ask: Callable[..., dict[str, Any]], kind: str = "Observation") -> list[dict[str, Any]]:
+    return [entry["resource"] for entry in ask("GET", f"/{kind}?_count=1000").get("entry", [])]
+
+
+@pytest.mark.desktop
+def test_a_server_takes_the_transaction_once_however_often_it_is_given() -> None:
+    """Medplum's router stores each resource under the clinic's patient; given again, all are updated and none doubled;
+    a day that has grown since replaces what was there."""
+    first = DAY - timedelta(days=3)
+    rows = [*hours(4, 0.8, first), *hours(3)]
+    given = bundle(report(rows, [], diary(), first=first), FhirChoice(CLINIC, True, True))
+    later = bundle(report([*rows, *hours(2, 2.5, begin=13)], [], diary(), first=first), FhirChoice(CLINIC, True, True))
+    with _server() as ask:
+        patient = _somebody(ask)
+        answer = ask("POST", "/", given)
+        assert {entry["response"]["status"] for entry in answer["entry"]} <= {"200", "201"}
+        stored = _stored(ask)
+        assert len(stored) == sum(entry["resource"]["resourceType"] == "Observation" for entry in given["entry"])
+        assert {one["subject"]["reference"] for one in stored} == {patient}
+        here = {f"Observation/{one['id']}" for one in stored}
+        panels = [one for one in stored if one["code"]["coding"][0]["code"] == "posture-day"]
+        assert all(member["reference"] in here for panel in panels for member in panel["hasMember"])
+        pdf = _stored(ask, "DocumentReference")[0]["content"][0]["attachment"]
+        assert base64.b64decode(pdf["data"]).startswith(b"%PDF")
+        for again, median in ((given, 0.8), (later, 0.8)):
+            answer = ask("POST", "/", again)
+            assert {entry["response"]["status"] for entry in answer["entry"]} == {"200"}
+            assert len(_stored(ask)) == len(stored)
+            assert len(_stored(ask, "Device")) == len(_stored(ask, "DocumentReference")) == 1
+            found = [one for one in _stored(ask) if one["code"]["coding"][0]["code"] == "fht-median"]
+            assert {one["valueQuantity"]["value"] for one in found} == {median}
+        valid = [one for one in _stored(ask) if one["code"]["coding"][0]["code"] == "valid-minutes"]
+        assert sorted(one["valueQuantity"]["value"] for one in valid) == [240, 300]
+
+
+@pytest.mark.desktop
+def test_a_patient_whom_the_clinic_does_not_know_gets_nothing() -> None:
+    """No such patient, or two: the server refuses the whole, and nothing of it is stored."""
+    given = bundle(report([], [], diary()), FhirChoice(CLINIC, True))  # small: a strict transaction of Medplum is
+    with _server("strict") as ask:
+        assert "found 0" in json.dumps(ask("POST", "/", given, 400))
+        assert _stored(ask) == _stored(ask, "Device") == []
+        patient = _somebody(ask)
+        ask("POST", "/", given)
+        assert {one["subject"]["reference"] for one in _stored(ask)} == {patient}
+        before = _stored(ask)
+        _somebody(ask, "Bob")
+        assert "found 2" in json.dumps(ask("POST", "/", given, 400))
+        assert _stored(ask) == before
+        large = bundle(report(hours(4)), FhirChoice(CLINIC, True))
+        assert "too many entries" in json.dumps(ask("POST", "/", large, 400))  # what docs/fhir.md says of Medplum
+
+
 def _need_node() -> None:
-    if shutil.which("node") and (NODE / "node_modules" / "@medplum" / "core").exists():
+    if shutil.which("node") and (NODE / "node_modules" / "@medplum" / "fhir-router").exists():
         return
     if os.environ.get("CI_DESKTOP") == "1":
         pytest.fail("node or tests/report/node/node_modules is missing (npm install --prefix tests/report/node)")

@@ -26,7 +26,7 @@ from posturewatch.base.clock import SystemClock
 from posturewatch.base.errors import DataError, PosturewatchError
 from posturewatch.base.i18n import _
 from posturewatch.base.quantities import number
-from posturewatch.base.settings import ModelSettings, Settings
+from posturewatch.base.settings import ModelSettings, PostureSettings, Settings
 from posturewatch.base.system_packages import newer_python
 from posturewatch.disk.files import TEMP_SUFFIX, remedy, write_atomic
 from posturewatch.disk.folders import Folders
@@ -82,7 +82,7 @@ def _probes(folders: Folders, settings: Settings, *, camera: bool) -> Iterable[t
     yield _("clock"), clock
     if camera:
         yield _("camera"), lambda: measuring(settings)
-    yield _("display"), display
+    yield _("display"), lambda: display(settings.posture)
     yield _("tray"), lambda: running_tray(folders) or tray.probe()
     yield _("notifications"), notifications.probe
     yield _("session"), lambda: session.probe(SystemClock())
@@ -245,8 +245,9 @@ def _mend_models(check: Check, models: ModelSettings) -> Check:
     return check
 
 
-def display() -> Check:
-    """Whether windows can be opened: one comes up for a moment, along the edges of the screen."""
+def display(posture: PostureSettings | None = None) -> Check:
+    """Whether windows can be opened: one comes up for a moment, along the edges of the screen. Where the screen is to
+    show the posture, also whether it can do more than a thin border."""
     from posturewatch.ui.dim_window import DimView
     from posturewatch.ui.open import SHOWN_S, open_window, why_no_windows
 
@@ -256,7 +257,15 @@ def display() -> Check:
     window = open_window("dim_window", DimView(seconds=1.0))
     try:
         if window.shown(SHOWN_S):
-            return Check(_("display"), "ok", _("Windows can be opened."))
+            shows = posture is not None and (posture.dim or posture.feedback != "off")
+            thin = shows and not any(said.kind == "blends" for said in window.poll())
+            return Check(
+                _("display"),
+                "ok",
+                _("Windows can be opened. The desktop blends no windows, so that a dimming is a thin border.")
+                if thin
+                else _("Windows can be opened."),
+            )
     finally:
         window.close()
     return Check(

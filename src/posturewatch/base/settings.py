@@ -204,6 +204,13 @@ class PostureSettings(Section):
     notification: bool = Field(True, description="Whether a nudge is a notification; false = icon colour only.")
     sound: bool = Field(False, description="Whether a nudge makes a sound. Off: others may be in the room.")
     dim: bool = Field(False, description="Whether the edge of the screen dims gently with a nudge.")
+    feedback: Literal["off", "border", "dim"] = Field(
+        "off",
+        description="What the screen does while the head is forward: border = a border that grows, dim = the screen "
+        "darkens a little. It begins with the icon's colour, is strongest when a nudge is due, fades when you sit "
+        "back, and is gone at once on a pause, in a call, on a break or when you leave. Never in the way of mouse or "
+        "keyboard; without a compositor, and under Wayland, it is a thin border.",
+    )
 
     @model_validator(mode="after")
     def _clear_below_threshold(self) -> PostureSettings:
@@ -272,7 +279,13 @@ class BreakSettings(Section):
     daily_sitting_limit_min: float = Field(
         0, ge=0, le=1440, description="Tell me once a day when I have sat this long; 0 = never."
     )
-    window: bool = Field(True, description="Whether a break opens its small window (where there is a screen).")
+    window: bool = Field(True, description="Whether a break opens its window (where there is a screen).")
+    cover: Literal["window", "screen", "all"] = Field(
+        "window",
+        description="What a break's window covers: window = a part of the screen, screen = all of the monitor with "
+        "the pointer, all = every monitor. Skip, Postpone and Escape are there at once; in a call, or while a program "
+        "fills the screen, nothing is covered.",
+    )
     exercises: bool = Field(
         False,
         description="Whether a break suggests a gentle exercise. Off until you choose it: not all suit everybody.",

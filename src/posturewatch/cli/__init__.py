@@ -9,9 +9,16 @@ from __future__ import annotations
 
 def main() -> None:
     """Entry point of ``posturewatch``."""
-    from posturewatch import native_threads
+    try:
+        from posturewatch import native_threads
 
-    native_threads.hold()
-    from posturewatch.cli.failures import run_and_exit
+        native_threads.hold()
+        from posturewatch.cli.failures import run_and_exit
 
-    run_and_exit()
+        run_and_exit()
+    except KeyboardInterrupt:
+        # Before there are words for it. Not by SystemExit: Python, interrupted while it makes a class, would still end
+        # itself by the signal.
+        import os
+
+        os._exit(130)

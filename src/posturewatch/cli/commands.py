@@ -51,6 +51,7 @@ def command_table() -> dict[str, dict[str, Entry]]:
         _("Your data"): {
             "share": Entry("reports", "share", _("One file for your therapist, after showing what is in it.")),
             "review": Entry("reports", "review", _("Open a file that was shared with you.")),
+            "practice": Entry("practice", "practice", _("Many patients' shared files: intake, worklist, exports.")),
             "import": Entry("logbook", "import_data", _("Bring back an export.")),
             "forget": Entry("logbook", "forget", _("Delete what was recorded.")),
         },

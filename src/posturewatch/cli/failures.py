@@ -8,8 +8,10 @@ lie, so the signs of our own that carry meaning have a plain form here.
 from __future__ import annotations
 
 import codecs
+import contextlib
 import io
 import os
+import signal
 import sys
 from typing import Final, NoReturn
 
@@ -32,6 +34,7 @@ def run_and_exit() -> NoReturn:
         from posturewatch.cli.commands import build
 
         result = build().main(prog_name="posturewatch", standalone_mode=False)
+        signal.signal(signal.SIGINT, signal.SIG_DFL)  # all is done: while Python tidies up there is nothing to tell
         sys.exit(result if isinstance(result, int) else 0)
     except SystemExit as end:
         # Whoever read us has gone, as head does: click has put other streams in place and ended with 1.
@@ -41,7 +44,21 @@ def run_and_exit() -> NoReturn:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(0)
     except (Exception, KeyboardInterrupt) as err:
-        sys.exit(_told(err, as_json=wants_json(sys.argv[1:])))
+        interrupted = isinstance(err, click.Abort | KeyboardInterrupt)
+        signal.signal(signal.SIGINT, signal.SIG_IGN if interrupted else signal.SIG_DFL)  # pressed twice is heard once
+        code = _told(err, as_json=wants_json(sys.argv[1:]))
+        if interrupted:
+            _end_at_once(code)
+        sys.exit(code)
+
+
+def _end_at_once(code: int) -> NoReturn:
+    """End without what Python does at the end: libraries that were interrupted half loaded print tracebacks then, and a
+    class that was interrupted while it was made changes the exit code. What we hold open has been closed on the way."""
+    for stream in (sys.stdout, sys.stderr):
+        with contextlib.suppress(OSError, ValueError, AttributeError):
+            stream.flush()
+    os._exit(code)
 
 
 def _told(err: Exception | KeyboardInterrupt, *, as_json: bool) -> int:

@@ -25,6 +25,7 @@ from posturewatch.cli.common import (
 )
 
 if TYPE_CHECKING:
+    from posturewatch.exchange.fhir.choice import FhirChoice
     from posturewatch.report.material import Material
 
 _FORGET = "none"
@@ -52,6 +53,18 @@ _FILE = click.Path(dir_okay=False, path_type=Path)
 @click.option("--html", type=_FILE, help=_("Write the page here."))
 @click.option("--pdf", type=_FILE, help=_("Write a PDF here."))
 @click.option("--fhir", type=_FILE, help=_("Write a FHIR R4 bundle here."))
+@click.option("--fhir-pdf", is_flag=True, help=_("Put the PDF into the bundle, too."))
+@click.option(
+    "--patient-identifier",
+    "identifier",
+    metavar="SYSTEM|VALUE",
+    help=_("Under which identifier the clinic keeps you; put into the bundle."),
+)
+@click.option(
+    "--fhir-transaction",
+    is_flag=True,
+    help=_("Make the bundle one that the clinic's server stores; needs --patient-identifier."),
+)
 @click.option("--open", "open_it", is_flag=True, help=_("Open it afterwards."))
 @json_option
 def report(  # noqa: PLR0917  (click passes them by name)
@@ -62,6 +75,9 @@ def report(  # noqa: PLR0917  (click passes them by name)
     html: Path | None,
     pdf: Path | None,
     fhir: Path | None,
+    fhir_pdf: bool,
+    identifier: str | None,
+    fhir_transaction: bool,
     open_it: bool,
     as_json: bool,
 ) -> None:
@@ -70,6 +86,12 @@ def report(  # noqa: PLR0917  (click passes them by name)
 
     from posturewatch.app.reports import VISIT, material
 
+    if fhir is None and (fhir_pdf or identifier or fhir_transaction):
+        raise UsageError(
+            _("--fhir-pdf, --patient-identifier and --fhir-transaction say how a bundle is made; none is."),
+            _("Give --fhir FILE with them."),
+        )
+    bundle = _bundle(identifier, fhir_transaction, fhir_pdf) if fhir is not None else None
     gc.disable()  # this process ends with the page; to look for cycles among its rows took a tenth of the time
     wish = settings()
     set_language(wish.user.language)
@@ -88,7 +110,7 @@ def report(  # noqa: PLR0917  (click passes them by name)
 
         html = make_folder(here.reports) / f"report-{first}-{last}.html"
     with material(here, first, last, right_now(), wish, since=since, kept=since_text != _FORGET) as what:
-        written = _write(what, html=html, pdf=pdf, fhir=fhir)
+        written = _write(what, html=html, pdf=pdf, fhir=fhir, bundle=bundle)
     if since_text:
         with open_journal() as journal:
             journal.keep(VISIT, "" if since is None else since.isoformat())
@@ -101,7 +123,21 @@ def report(  # noqa: PLR0917  (click passes them by name)
         click.launch(written[0].absolute().as_uri())
 
 
-def _write(what: Material, *, html: Path | None, pdf: Path | None, fhir: Path | None) -> list[Path]:
+def _bundle(identifier: str | None, transaction: bool, pdf: bool) -> FhirChoice:
+    """The kind of bundle that the words ask for. Raises UsageError."""
+    from posturewatch.exchange.fhir.choice import FhirChoice, clinic_patient
+
+    if transaction and not identifier:
+        raise UsageError(
+            _("A clinic's server must know whose numbers these are."),
+            _("Ask the clinic for its identifier of you, and give --patient-identifier SYSTEM|VALUE."),
+        )
+    return FhirChoice(clinic_patient(identifier) if identifier else None, transaction, pdf)
+
+
+def _write(
+    what: Material, *, html: Path | None, pdf: Path | None, fhir: Path | None, bundle: FhirChoice | None = None
+) -> list[Path]:
     from posturewatch.disk.files import remedy, writing
 
     parts: list[tuple[Path, Callable[[], Iterable[str | bytes]]]] = []
@@ -110,7 +146,7 @@ def _write(what: Material, *, html: Path | None, pdf: Path | None, fhir: Path | 
     if pdf is not None:
         parts.append((pdf, lambda: _paper(what)))
     if fhir is not None:
-        parts.append((fhir, lambda: _resources(what)))
+        parts.append((fhir, lambda: _resources(what, bundle)))
     for path, made in parts:
         try:
             with writing(path) as file:
@@ -136,10 +172,10 @@ def _paper(what: Material) -> Iterable[bytes]:
     return (render_pdf(what),)
 
 
-def _resources(what: Material) -> Iterable[str]:
+def _resources(what: Material, bundle: FhirChoice | None) -> Iterable[str]:
     from posturewatch.exchange.fhir.bundle import fhir_pieces
 
-    return fhir_pieces(what)
+    return fhir_pieces(what, bundle)
 
 
 def _span(first_text: str | None, last_text: str | None, weeks: int) -> tuple[date, date]:

@@ -55,11 +55,13 @@ class SharedFile:
         return date.fromisoformat(self.manifest.last_day)
 
 
-def read_shared(name: str, opened: ExportArchive) -> SharedFile:
-    """Read the tables of an opened file, and hold what else it says against its minutes.
+def read_tables(
+    name: str, opened: ExportArchive, minutes: MinuteTable | None = None, *, events_too: bool = True
+) -> SharedFile:
+    """Read the tables of an opened file and nothing else of it; ``minutes``: where somebody has read them already.
+    ``events_too``: no, where somebody has read the events.
 
-    Raises ImportRefusedError with file, line and column, and where days or FHIR say otherwise though this very version
-    wrote them.
+    Raises ImportRefusedError with file, line and column.
     """
     present = opened.names()
 
@@ -68,18 +70,25 @@ def read_shared(name: str, opened: ExportArchive) -> SharedFile:
 
     if MINUTES not in present:
         raise _refused(name, _("it holds no minutes"))
-    read = SharedFile(
-        name,
-        opened.manifest,
-        JournalContent.of(
-            csv_tables.read_minutes(*lines(MINUTES)),
-            csv_tables.read_events(*lines(EVENTS)) if EVENTS in present else (),
-            csv_tables.read_diary(*lines(DIARY)) if DIARY in present else (),
-            csv_tables.read_calibrations(*lines(CALIBRATIONS)) if CALIBRATIONS in present else (),
-        ),
+    content = JournalContent.of(
+        csv_tables.read_minutes(*lines(MINUTES)) if minutes is None else (),
+        csv_tables.read_events(*lines(EVENTS)) if EVENTS in present and events_too else (),
+        csv_tables.read_diary(*lines(DIARY)) if DIARY in present else (),
+        csv_tables.read_calibrations(*lines(CALIBRATIONS)) if CALIBRATIONS in present else (),
     )
+    read = SharedFile(name, opened.manifest, content if minutes is None else replace(content, minutes=minutes))
     if read.made_at.tzinfo is None or not timedelta(0) <= read.last - read.first <= timedelta(_LONGEST_DAYS):
         raise _refused(name, _("its manifest names impossible dates"))
+    return read
+
+
+def read_shared(name: str, opened: ExportArchive) -> SharedFile:
+    """Read the tables of an opened file, and hold what else it says against its minutes.
+
+    Raises ImportRefusedError with file, line and column, and where days or FHIR say otherwise though this very version
+    wrote them.
+    """
+    read = read_tables(name, opened)
     own = (read.manifest.format_version, read.manifest.app_version) == (FORMAT_VERSION, __version__)
     found = differences(opened, _material_of(read), whole=own)
     if found and own:

@@ -142,8 +142,11 @@ class Loop:
         own = self._settings
         why = camera_given_back(self._courtesy, own.courtesy, own.hours, self._now, paused=self._pause.on)
         muted = why_muted(self._courtesy, own.courtesy, own.hours, self._now, paused=self._pause.on)
-        if muted is not None and self._muted is None and not self._deciders.breaks.on_break:
-            self._announcer.hush_break()  # a prompt that was there first must not stand in the meeting either
+        if muted is not None and self._muted is None:
+            if not self._deciders.breaks.on_break:
+                self._announcer.hush_break()  # a prompt that was there first must not stand in the meeting either
+            elif own.breaks.cover != "window":
+                self._announcer.uncover(self._deciders.breaks.break_left_s, muted)
         self._muted = muted
         why = why or (LENT if self._lent_to or self._lent_until_s is not None else None)
         if why is None and self._off is not None:
@@ -220,6 +223,7 @@ class Loop:
             busy = on_break or self._in_force.run is not None
             for reminder in deciders.tie.feed(step, since, self._muted, busy=busy):
                 self._announcer.remind(reminder, window=False)
+        self._announcer.follow(deciders.posture.level if self._muted is None else None)
         for response in (*self._doors.notifier.responses(), *deciders.posture.responses()):
             self._answer(response)
         paused = self._pause.on
@@ -320,7 +324,7 @@ class Loop:
                 breaks.take()
                 if (left_s := breaks.break_left_s) is not None:
                     words = break_reminder(
-                        left_s, long=breaks.next_is_long, actions=(), exercise=breaks.exercise, muted=None
+                        left_s, long=breaks.next_is_long, actions=(), exercise=breaks.exercise, muted=self._muted
                     )
                     self._announcer.break_begins(words, window=self._settings.breaks.window)
             case CommandKind.BREAK_POSTPONE:

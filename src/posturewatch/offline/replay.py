@@ -110,6 +110,9 @@ class NoWindows:
         """False: no window is opened."""
         return False
 
+    def follow(self, level: float) -> None:
+        """There is no screen that could show it."""
+
     def shut(self, what: str) -> None:
         """No window is open."""
 

@@ -7,6 +7,7 @@ of these ways out. The safety sentence stands with every suggestion, whoever wro
 
 from __future__ import annotations
 
+import tkinter as tk
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from tkinter import ttk
@@ -16,7 +17,11 @@ from posturewatch.base.child import App
 from posturewatch.base.i18n import _
 from posturewatch.base.pictures import MOVEMENTS
 from posturewatch.base.wording import exercise_safety
+from posturewatch.ui.monitor import Box, all_monitors
 from posturewatch.ui.toolkit import Window, show
+
+COVERS: Final = ("screen", "all")
+"""What covers a monitor, or all of them."""
 
 TICK_MS: Final = 200
 WAIT_S: Final = 300.0
@@ -24,14 +29,16 @@ WAIT_S: Final = 300.0
 
 CALM_S: Final = 1.2
 """The buttons wake after so long without a key. Somebody who was typing when the window came up has not read it: their
-next Space or Return must not answer it, nor their Escape close it."""
+next Space or Return must not answer it, nor their Escape close it. Over a whole screen the mouse answers at once, and
+so does a second Escape: nobody is to feel locked in."""
 
 
 @dataclass(frozen=True, slots=True)
 class BreakView:
     """What the window shows. ``name``, ``text``, ``dose`` and ``picture`` of a suggestion, empty without one.
 
-    ``seconds`` is the length of the break. ``begun`` starts the countdown at once.
+    ``seconds`` is the length of the break. ``begun`` starts the countdown at once. ``cover``: a small ``window``, all
+    of the ``screen`` with the pointer, or ``all`` of them.
     """
 
     title: str
@@ -45,6 +52,7 @@ class BreakView:
     can_skip: bool = True
     strict: bool = False
     begun: bool = False
+    cover: str = "window"
     dark: bool | None = None
 
 
@@ -59,12 +67,18 @@ class BreakWindow(Window):
         self._calm_ms = 0
         self._awake = view.begun or view.strict
         self._begun = False
+        self._covers = view.cover in COVERS
+        self._escapes = 0
         self._fill()
         if self._awake:
             self._begin()
+        elif self._covers:
+            self.root.focus_set()
+            self.root.bind("<Key>", lambda event: self._typed(event.keysym))
+            self.root.bind("<Tab>", lambda _event: None if self._awake else "break")
         else:
             self._buttons(["disabled"])
-            self.root.bind("<Key>", lambda _event: self._typed())
+            self.root.bind("<Key>", lambda event: self._typed(event.keysym))
         self.root.after(TICK_MS, self._tick)
 
     def leave(self) -> None:
@@ -77,10 +91,38 @@ class BreakWindow(Window):
         if self._awake:
             self.leave()
         else:
-            self._typed()
+            self._typed("Escape")
 
-    def _typed(self) -> None:
+    def _typed(self, key: str) -> None:
         self._calm_ms = 0
+        self._escapes = self._escapes + 1 if key == "Escape" else 0
+        if self._covers and self._escapes > 1:
+            self.leave()
+
+    def place(self) -> None:
+        """In the middle as every window, or over all of its monitor, and with others dark where that is wished."""
+        if not self._covers:
+            super().place()
+            return
+        monitors = all_monitors(self.root)
+        x, y = self.root.winfo_pointerxy()
+        own = next((box for box in monitors if box.has(x, y)), monitors[0])
+        self.body.grid_forget()
+        self.body.place(relx=0.5, rely=0.5, anchor="center")
+        self.root.resizable(width=True, height=True)  # or some window managers leave it as small as it is
+        self.root.geometry(f"{own.width}x{own.height}+{own.left}+{own.top}")
+        self.root.attributes("-fullscreen", True)
+        for box in monitors if self._view.cover == "all" else ():
+            for part in box.without(own):
+                self._blind(part)
+
+    def _blind(self, box: Box) -> None:
+        """Cover a monitor, or a part of one; a click on it brings the keyboard back to the break."""
+        blind = tk.Toplevel(self.root, background=self.colours.paper)
+        blind.overrideredirect(boolean=True)
+        blind.geometry(f"{box.width}x{box.height}+{box.left}+{box.top}")
+        blind.attributes("-topmost", True)
+        blind.bind("<Button>", lambda _event: self.root.focus_force())
 
     def _buttons(self, state: list[str]) -> list[ttk.Button]:
         """The buttons of the row, put into this state."""

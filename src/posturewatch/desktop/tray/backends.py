@@ -202,8 +202,8 @@ def _gtk_icon(base: Any) -> Any:
             self._icon_valid = False
 
         def call_in_loop(self, work: Callable[[], None]) -> None:
-            """As an idle callback, which GLib drops when it returns false."""
-            glib.idle_add(work)
+            """As a callback that GLib drops when it returns false; before what is drawn, of which there may be much."""
+            glib.idle_add(work, priority=glib.PRIORITY_DEFAULT)
 
         def refresh(self, menu: Any, *, rebuilt: bool) -> None:
             """New texts go into the lines that are there: a new menu would close the one the user reads."""

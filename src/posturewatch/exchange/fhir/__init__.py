@@ -3,4 +3,4 @@
 Names nobody, and makes up nothing that is missing.
 """
 
-__all__ = ["bundle"]
+__all__ = ["bundle", "choice"]

@@ -16,6 +16,9 @@ import posturewatch
 PERSON_SYSTEM: Final = "urn:uuid:0c4f3f0e-93f3-4d0f-8a58-2b7d1d6f9c31"
 """System of the pseudonymous identifier of a person."""
 
+RESOURCE_SYSTEM: Final = "urn:uuid:6a9f0e0c-6c1b-4c0a-9b5c-0d8b7a7f2c15"
+"""System of the identifiers of all other resources: their ids, by which a server knows them again."""
+
 PAIN: Final = "72514-3"
 """LOINC: Pain severity - 0-10 verbal numeric rating [Score] - Reported. The only LOINC code used here."""
 
@@ -28,7 +31,7 @@ def code_system() -> dict[str, Any]:
 
 
 def profile() -> dict[str, Any]:
-    """The StructureDefinition that every posture Observation claims (differential)."""
+    """The StructureDefinition that every posture Observation of a collection claims (differential)."""
     return _resource("StructureDefinition-posturewatch-observation")
 
 
