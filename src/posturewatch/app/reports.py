@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from posturewatch.app.keeper import read_profile
 from posturewatch.base.settings import Settings
+from posturewatch.config.plan_file import load_accepted
 from posturewatch.disk.folders import Folders
 from posturewatch.journal.reader import JournalReader, open_reader
 
@@ -53,6 +54,7 @@ def material(
             calibrated_at=in_force.at if in_force is not None else None,
             since=since or (kept_visit(journal, first, last) if kept else None),
             paper=settings.report.shown_paper,
+            plan=load_accepted(folders.plan_file),
         )
 
 
@@ -124,6 +126,7 @@ def parcel(folders: Folders, choice: ShareChoice, now: datetime, settings: Setti
             zone=zone,
             since=kept_visit(journal, choice.first, choice.last),
             paper=settings.report.shown_paper,
+            plan=load_accepted(folders.plan_file),
         )
         yield Parcel(chosen, choice, key, known)
 

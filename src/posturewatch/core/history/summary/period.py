@@ -16,6 +16,7 @@ from datetime import date, timedelta
 import numpy as np
 
 from posturewatch.base.records import DiaryEntry, Event, EventKind
+from posturewatch.core.history.adherence import count_exercises
 from posturewatch.core.history.diary_stats import diary_days, score_points, stretch, summarise_diary
 from posturewatch.core.history.journal_content import JournalContent
 from posturewatch.core.history.minute_table import MinuteTable
@@ -53,6 +54,7 @@ def summarise_period(content: JournalContent, *, first: date, last: date, since:
     if last < first:
         raise ValueError("last must not lie before first")
     events, answered, entries = _told(content, first, last)
+    exercises = count_exercises(event for one in events.values() for event in one)
     sums = _Sums()
     ahead = ((day, table) for day, table in content.minutes.by_day() if first <= day <= last)
     met = next(ahead, None)
@@ -89,6 +91,7 @@ def summarise_period(content: JournalContent, *, first: date, last: date, since:
         after_held_back=sums.around.seen_after(Around.HELD_BACK),
         after_break=sums.around.seen_after(Around.BREAK),
         workstations=sums.workstation.workstations(),
+        exercises=exercises,
     )
 
 
@@ -178,6 +181,7 @@ def _day(day: date, minutes: MinuteTable, events: Sequence[Event], diary: DiaryD
         diary=diary,
         tied=numbers.is_tied(minutes),
         tied_min=numbers.tied_min(minutes),
+        exercises=count_exercises(events),
     )
 
 

@@ -13,6 +13,7 @@ from typing import Final
 
 from posturewatch.base.load import by_rule
 from posturewatch.base.records import Load
+from posturewatch.core.history.adherence import ExerciseCount, Exercises, sum_exercises
 from posturewatch.core.history.outcomes import Breaks, Nudges
 
 BAND_EDGES_IN: Final = (0.5, 1.0, 2.0)
@@ -162,6 +163,12 @@ class DaySummary:
     diary: DiaryDay | None = None
     tied: bool | None = None
     tied_min: float | None = None
+    exercises: tuple[ExerciseCount, ...] = ()
+
+    @property
+    def exercise_sum(self) -> Exercises:
+        """All exercises of the day together."""
+        return sum_exercises(self.exercises)
 
     @property
     def usable(self) -> bool:
@@ -375,7 +382,7 @@ class PeriodSummary:
     or compares days because their zero is not known. ``tied_days``: usable and known to be tied.
     ``after_nudge``, ``after_held_back``, ``after_break``: what was seen after reminders that were shown, after those
     that were held back, and after breaks. ``workstations``: by profile.
-    ``quality`` and the breaks and nudges are over all days: they say how the watching went.
+    ``quality``, the breaks, nudges and exercises are over all days: they say how the watching went.
     """
 
     first: date
@@ -402,3 +409,4 @@ class PeriodSummary:
     after_held_back: SeenAfter = SeenAfter()
     after_break: SeenAfter = SeenAfter()
     workstations: tuple[Workstation, ...] = ()
+    exercises: tuple[ExerciseCount, ...] = ()
