@@ -45,6 +45,10 @@ kill %1
 WANTED: Final = ("✓ opencv", "✓ models", "✓ mediapipe", "✓ display", "✓ tray: The tray shows the icon with its menu.")
 
 
+def _tool(name: str) -> str:
+    return shutil.which(name) or name
+
+
 def run(*words: str, **more: object) -> None:
     """Run it, or end with what failed."""
     print("$", *words, flush=True)
@@ -58,7 +62,6 @@ def bare_system(root: Path) -> Iterator[None]:
     run("debootstrap", "--variant=minbase", SUITE, str(root))
     for name in ("/etc/resolv.conf", "/etc/hosts"):
         shutil.copy(name, root / name[1:])
-    shutil.rmtree(root / "etc/apt/apt.conf.d/90try", ignore_errors=True)
     # Who types the commands also says yes to apt.
     (root / "etc/apt/apt.conf.d/90try").write_text('APT::Get::Assume-Yes "true";\n')
     mounted = [root / name for name in ("proc", "sys", "dev")]
@@ -69,13 +72,13 @@ def bare_system(root: Path) -> Iterator[None]:
         yield
     finally:
         for place in mounted:
-            subprocess.run(("umount", "--recursive", "--lazy", str(place)), check=False)
+            subprocess.run((_tool("umount"), "--recursive", "--lazy", str(place)), check=False)
 
 
 def inside(root: Path, script: str) -> str:
     """Run a script as the new user, in a login shell of theirs; what it printed. Ends with what failed."""
     done = subprocess.run(
-        ("chroot", str(root), "su", "-", USER, "-c", "exec bash -l -s"),
+        (_tool("chroot"), str(root), "su", "-", USER, "-c", "exec bash -l -s"),
         input=script,
         capture_output=True,
         text=True,
