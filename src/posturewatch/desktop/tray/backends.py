@@ -20,6 +20,7 @@ from typing import Any, Final, Protocol
 
 from posturewatch.base.errors import DesktopError
 from posturewatch.base.i18n import _
+from posturewatch.base.system_packages import package
 from posturewatch.desktop.dbus import ask, get_property
 
 _log = logging.getLogger(__name__)
@@ -102,6 +103,12 @@ def how_to_get_a_tray() -> str:
     """What to do about a missing tray icon on this platform."""
     if sys.platform in {"win32", "darwin"}:
         return _without_a_tray()
+    if package():
+        return _(
+            "For an icon with a menu: sudo apt install gir1.2-ayatanaappindicator3-0.1; on GNOME also the AppIndicator "
+            "extension (sudo apt install gnome-shell-extension-appindicator). Everything is also on the command "
+            "line: posturewatch --help"
+        )
     return _(
         "For an icon with a menu: sudo apt install python3-gi gir1.2-ayatanaappindicator3-0.1 and install "
         "posturewatch with access to the system's packages (pipx install --system-site-packages); on GNOME also "
