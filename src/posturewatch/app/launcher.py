@@ -209,6 +209,7 @@ class DesktopLauncher:
             text=tip.text if tip else "",
             dose=tip.dose if tip else "",
             picture=tip.picture if tip else "",
+            image=tip.image if tip else "",
             can_postpone=Action.POSTPONE in reminder.actions,
             can_skip=Action.SKIP in reminder.actions,
             strict=own.strict,
@@ -223,7 +224,10 @@ class DesktopLauncher:
             "postpone": CommandKind.BREAK_POSTPONE,
             "skip": CommandKind.BREAK_SKIP,
             "closed_early": CommandKind.BREAK_SKIP,
+            "worse": CommandKind.EXERCISE_WORSE,
         }
+        if said.kind == "help":
+            self.open_help()
         if said.kind in kinds:
             self._inbox.put(Command(kinds[said.kind]))
 
@@ -329,17 +333,18 @@ class DesktopLauncher:
 
     def _settings_window(self) -> None:
         from posturewatch.app.settings_form import settings_view
-        from posturewatch.config.read import load_settings
+        from posturewatch.config.layers import in_force
 
         try:
-            view = settings_view(load_settings(self._folders.config_file))
+            found = in_force(self._folders, SystemClock().now().date())
+            view = settings_view(found.settings, found)
         except PosturewatchError as err:  # a file that is wrong already is mended in the file
             _log.warning("no settings window: %s", err.message)
             self.open_config()
             return
-        self._window("settings", "settings_window", view, self._settings_said)
+        self._window("settings", "settings_window", view, partial(self._settings_said, found.from_plan))
 
-    def _settings_said(self, said: Said) -> Said | None:
+    def _settings_said(self, from_plan: frozenset[str], said: Said) -> Said | None:
         """Write what was changed in the settings window into the file; answers whether it is kept."""
         from posturewatch.app.settings_form import refusal, save
         from posturewatch.config.write import init_config
@@ -350,7 +355,7 @@ class DesktopLauncher:
         try:
             if not self._folders.config_file.exists():
                 init_config(self._folders.config_file)
-            problems = save(self._folders.config_file, typed)
+            problems = save(self._folders.config_file, typed, from_plan)
         except PosturewatchError as err:
             return Said("refused", {"why": refusal(err), "problems": {}})
         return Said("refused", {"problems": problems}) if problems else Said("kept")

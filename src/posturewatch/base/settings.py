@@ -369,6 +369,41 @@ class ReportSettings(Section):
     name: str = Field("", max_length=60, description="A name for the head of the report; empty = none.")
 
 
+PlanKey = Literal[
+    "posture.enabled",
+    "posture.threshold",
+    "posture.clear",
+    "posture.hold_s",
+    "posture.gap_min",
+    "posture.daily_cap",
+    "posture.quiet_after_break_min",
+    "posture.snooze_min",
+    "calibration.daily",
+    "breaks.enabled",
+    "breaks.every_min",
+    "breaks.length_s",
+    "breaks.long_every_min",
+    "breaks.long_length_s",
+    "breaks.natural_s",
+    "breaks.notice_s",
+    "breaks.postpone_min",
+    "breaks.daily_sitting_limit_min",
+    "breaks.exercises",
+    "breaks.own_exercise",
+]
+"""A key that a therapist's plan may set (see ``base/plan.py``)."""
+
+
+class PlanLayer(Section):
+    keep: tuple[PlanKey, ...] = Field(
+        (),
+        strict=False,
+        max_length=40,
+        description="Keys in which your own value wins over the therapist's plan that you have accepted. "
+        "`posturewatch plan keep KEY` writes them, and so does changing such a key yourself.",
+    )
+
+
 class Settings(Section):
     """The whole file. Parts of the program get their own section, never this."""
 
@@ -390,6 +425,7 @@ class Settings(Section):
         default_factory=NotificationSettings, description="How reminders reach you."
     )
     report: ReportSettings = Field(default_factory=ReportSettings, description="Reports.")
+    plan: PlanLayer = Field(default_factory=PlanLayer, description="A therapist's plan beside your own settings.")
 
 
 def changed_keys(before: Settings, after: Settings) -> tuple[str, ...]:

@@ -99,6 +99,7 @@ class Loop:
         """
         self._in_force.take_up(self._now)
         self._note(EventKind.START)
+        self.reload()  # also tells what the day brings of a plan
         try:
             while self._obey_all(self._turn()):
                 pass
@@ -136,6 +137,7 @@ class Loop:
             self._lent_until_s = None
         if passage.new_day:
             self._day_log.turn_day(self._now)
+            self.reload()  # a plan may have another phase, or other exercises, on this day
 
     def _mind_the_camera(self) -> None:
         """Close the camera where it must be closed; look at once where it may be open again."""
@@ -243,7 +245,7 @@ class Loop:
         if event.kind in (EventKind.BREAK_TAKEN, EventKind.BREAK_NATURAL):
             self._deciders.posture.break_taken(self._time.last.t_s)
             self._deciders.tie.break_taken(self._time.last.t_s)
-        if event.kind is not EventKind.BREAK_DUE:
+        if event.kind not in (EventKind.BREAK_DUE, EventKind.EXERCISE):
             self._announcer.hush_break()
 
     def _answer(self, response: Response) -> None:
@@ -331,6 +333,8 @@ class Loop:
                 breaks.postpone()
             case CommandKind.BREAK_SKIP:
                 breaks.skip()
+            case CommandKind.EXERCISE_WORSE:
+                breaks.worse()
             case CommandKind.SNOOZE:
                 self._deciders.posture.snooze(self._time.last.t_s)
             case CommandKind.CALIBRATE_QUICK:
@@ -458,6 +462,7 @@ class Loop:
             break_now=deciders.breaks.due,
             on_break=deciders.breaks.on_break,
             exercise=deciders.breaks.exercise or "",
+            last_exercise=deciders.breaks.last_exercise,
             can_postpone=deciders.breaks.can_postpone,
             can_skip=deciders.breaks.can_skip,
             tied=deciders.monitor.tied,

@@ -82,7 +82,7 @@ class Window:
         self.root.resizable(width=False, height=False)
         if on_top:
             self.root.attributes("-topmost", True)
-        self.root.iconphoto(True, self._photo(icon(IconName.UPRIGHT, self.px(64))))
+        self.root.iconphoto(True, self.photo(icon(IconName.UPRIGHT, self.px(64))))
         self.body = ttk.Frame(self.root, padding=self.px(24))
         self.body.grid(sticky="nsew")
         self.root.protocol("WM_DELETE_WINDOW", self.leave)
@@ -173,9 +173,10 @@ class Window:
 
     def movement(self, name: str, height: float) -> tk.PhotoImage:
         """The picture of a movement as Tk shows it, ``height`` ordinary pixels high."""
-        return self._photo(movement(name, self.px(height), dark=self.colours is DARK))
+        return self.photo(movement(name, self.px(height), dark=self.colours is DARK))
 
-    def _photo(self, image: Image) -> tk.PhotoImage:
+    def photo(self, image: Image) -> tk.PhotoImage:
+        """A picture as Tk shows it."""
         buffer = io.BytesIO()
         image.save(buffer, "PNG")
         photo = tk.PhotoImage(data=base64.b64encode(buffer.getvalue()))
@@ -258,9 +259,7 @@ class Window:
         """A switch that is on shows a tick."""
         size = self.px(17)
         off, on, dim_off, dim_on = (
-            self._photo(switch_mark(size, self.colours, on=on, dim=dim))
-            for dim in (False, True)
-            for on in (False, True)
+            self.photo(switch_mark(size, self.colours, on=on, dim=dim)) for dim in (False, True) for on in (False, True)
         )
         marks = (("disabled", "selected", dim_on), ("disabled", dim_off), ("selected", on))
         style.element_create("Switch.mark", "image", off, *marks, width=size + self.px(8), sticky="w")
