@@ -83,7 +83,14 @@ STEPS: Final = (
     ),
     SchemaStep(4, ("ALTER TABLE minutes ADD COLUMN tied INTEGER",)),
     SchemaStep(
-        5,  # movement checks: a row for each movement, all of one check at the same moment
+        5,  # the workstation
+        tuple(
+            f"ALTER TABLE minutes ADD COLUMN {name} INTEGER"
+            for name in ("distance_mm", "distance_se_mm", "yaw_ddeg", "roll_ddeg", "camera_above_mm", "brightness")
+        ),
+    ),
+    SchemaStep(
+        6,  # movement checks: a row for each movement, all of one check at the same moment
         (
             """CREATE TABLE checks (
                 id INTEGER PRIMARY KEY AUTOINCREMENT, at_ms INTEGER NOT NULL, offset_min INTEGER NOT NULL,
