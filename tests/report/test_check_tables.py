@@ -49,7 +49,7 @@ def test_left_and_right_are_told_with_their_error(material: Material) -> None:
 def test_the_page_has_the_section_where_there_is_a_check_and_none_where_not(material: Material) -> None:
     """With its traces as drawings that need no script; without a check there is no empty section."""
     page = render_html(material)
-    assert page.count("<polyline") == 2 * len(check_tables.traces(material))
+    assert page.count('class="now"></polyline>') == len(check_tables.traces(material)) == 6
     assert 'id="checks"' in page
     assert "J Orthop Sports Phys Ther" in page
     assert 'id="checks"' not in render_html(with_checks(material, replace(material.content, checks=())))

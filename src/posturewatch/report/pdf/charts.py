@@ -15,7 +15,6 @@ from posturewatch.base.quantities import Units, in_units
 from posturewatch.core.history.summary.change import DAYS_A_WEEK
 from posturewatch.core.history.summary.records import HeatCell, WeekSummary
 from posturewatch.report import words
-from posturewatch.report.check_tables import MovementTrace
 from posturewatch.report.material import Material
 from posturewatch.report.pdf.text import PLAIN, runs, width
 
@@ -216,36 +215,3 @@ def _ticks(ceiling: float) -> tuple[float, ...]:
 
 def _week_name(monday: date) -> str:
     return f"{monday:%m-%d}"
-
-
-def traces(drawn: Sequence[MovementTrace], wide: float) -> Any:
-    """Movements over time, four beside each other; dashed, those of the first check."""
-    count = 4
-    each, high, edge = wide / count, 62.0, 6.0
-    rows = -(-len(drawn) // count)
-    drawing = _shapes().Drawing(wide, rows * (high + 12))
-    for index, one in enumerate(drawn):
-        left, bottom = index % count * each, (rows - 1 - index // count) * (high + 12)
-        samples = (*one.now, *one.then)
-        last_s = max(*(t for t, _value in samples), 1.0)
-        values = [0.0, *(value for _t, value in samples)]
-        low, most = min(values), max(*values, min(values) + 0.5)
-
-        def points(of: Sequence[tuple[float, float]]) -> list[float]:
-            places = (
-                (
-                    left + edge + t / last_s * (each - 2 * edge),  # noqa: B023  (used before the loop goes on)
-                    bottom + (value - low) / (most - low) * high,  # noqa: B023
-                )
-                for t, value in of
-            )
-            return [part for place in places for part in place]
-
-        _line(drawing, points(((0.0, 0.0), (last_s, 0.0))), _GRID)
-        if len(one.then) > 1:
-            _line(drawing, points(one.then), _SOFT, 0.4)
-            drawing.contents[-1].strokeDashArray = [2, 2]
-        if len(one.now) > 1:
-            _line(drawing, points(one.now), BAND_COLOURS[2], 0.9)
-        _write(drawing, left + edge, bottom + high + 3, one.name)
-    return drawing

@@ -15,7 +15,7 @@ from posturewatch.core.history.summary.change import DAYS_A_WEEK
 from posturewatch.report import check_tables, day_tables, plan_tables, sentences, tables, words
 from posturewatch.report.first_screen import answers
 from posturewatch.report.material import Material
-from posturewatch.report.pdf import charts
+from posturewatch.report.pdf import charts, check_chart
 from posturewatch.report.pdf.text import BOLD, PLAIN, paragraph, register_fonts, runs, width
 from posturewatch.report.tables import Table
 from posturewatch.report.tiles import tiles
@@ -335,7 +335,7 @@ def _checks(material: Material, style: _Style) -> list[Any]:
     if drawn:
         story += [
             style.text(check_tables.traces_said()),
-            charts.traces(drawn, style.wide),
+            check_chart.traces(drawn, style.wide),
         ]
     return story
 
