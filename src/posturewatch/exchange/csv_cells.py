@@ -26,7 +26,7 @@ from posturewatch.base.i18n import _
 from posturewatch.base.outside import OutsideError, checked_text, cleaned, moment_of
 from posturewatch.base.quantities import fixed
 
-SCHEMA_VERSION: Final = 3
+SCHEMA_VERSION: Final = 4
 """Of the columns of all tables here; stands in every row, so that a lone file says what it is."""
 
 MAX_ROWS: Final = 3_000_000
