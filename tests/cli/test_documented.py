@@ -29,7 +29,7 @@ PAGE = (ROOT / "docs" / "command_line.md").read_text(encoding="utf-8")
 def documented() -> dict[str, str]:
     """What the page says of each command's fields."""
     table = PAGE.partition("## Fields")[2]
-    return {match[1]: match[2] for match in re.finditer(r"^\| `([a-z ]+)` \| (.*) \|$", table, re.MULTILINE)}
+    return {match[1]: match[2] for match in re.finditer(r"^\| `([a-z -]+)` \| (.*) \|$", table, re.MULTILINE)}
 
 
 def names(says: str) -> set[str]:

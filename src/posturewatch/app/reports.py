@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from posturewatch.app.keeper import read_profile
 from posturewatch.base.settings import Settings
+from posturewatch.config.plan_file import load_accepted
 from posturewatch.disk.folders import Folders
 from posturewatch.journal.reader import open_reader
 
@@ -43,6 +44,7 @@ def material(
             person=journal.subject(),
             calibrated_at=in_force.at if in_force is not None else None,
             since=since,
+            plan=load_accepted(folders.plan_file),
         )
 
 
@@ -89,7 +91,14 @@ def parcel(folders: Folders, choice: ShareChoice, now: datetime, settings: Setti
         content = journal.content(choice.first, choice.last)
         person = journal.subject()
     gathered = gather_chosen(
-        content, choice, made_at=now, person=person, name=name, units=settings.user.shown_units, zone=f"{now:%Z}"
+        content,
+        choice,
+        made_at=now,
+        person=person,
+        name=name,
+        units=settings.user.shown_units,
+        zone=f"{now:%Z}",
+        plan=load_accepted(folders.plan_file),
     )
     return Parcel(gathered, choice, own_key(folders.keys / "share.key"), known_computers(folders))
 

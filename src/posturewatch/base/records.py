@@ -275,6 +275,8 @@ class EventKind(StrEnum):
     SITTING_LIMIT = "sitting_limit"
     CLOCK = "clock"
     JOURNAL = "journal"
+    EXERCISE = "exercise"  # outcome: offered, done, ended_early, skipped, worse; detail: key, phase, plan
+    PLAN = "plan"  # outcome: accepted, phase, visit, ended, removed; detail: what of it, and the plan
 
 
 @dataclass(frozen=True, slots=True)
@@ -391,6 +393,7 @@ class Snapshot:
     advice: str = ""  # what to do for the calibration to go on, or how it ended
     on_break: bool = False
     exercise: str = ""  # key of the suggestion that goes with the due or begun break
+    last_exercise: str = ""  # key of the one that was last done, for as long as "it made it worse" would be taken
     can_postpone: bool = True  # whether Postpone and Skip would be taken now
     can_skip: bool = True
     quiet: str = ""  # why reminders are muted or the camera is given back, in a sentence
@@ -408,6 +411,7 @@ class CommandKind(StrEnum):
     BREAK_NOW = "break_now"
     BREAK_POSTPONE = "break_postpone"
     BREAK_SKIP = "break_skip"
+    EXERCISE_WORSE = "exercise_worse"  # the exercise of this break, or of the last one, made it worse
     SNOOZE = "snooze"
     LIVE_VIEW = "live_view"
     RELEASE_CAMERA = "release_camera"  # another posturewatch process wants it: value = seconds at most

@@ -101,3 +101,11 @@ def exercise_safety() -> str:
         "visual change, numbness or a worse headache. Skip these if you have had a recent neck injury, surgery "
         "or fracture, or were told not to. Your therapist's instructions come first."
     )
+
+
+def worse_words() -> str:
+    """The answer to "the exercise made it worse"."""
+    return _(
+        "Noted in your log. Leave this one for today; it is not suggested again before tomorrow. When to seek help is "
+        "told by `posturewatch safety` and in the tray's menu."
+    )

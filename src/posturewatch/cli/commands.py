@@ -42,6 +42,7 @@ def command_table() -> dict[str, dict[str, Entry]]:
             "calibrate": Entry("setting_up", "calibrate", _("Sit upright for ten seconds.")),
             "live": Entry("setting_up", "live", _("What the camera sees, for setting up.")),
             "profile": Entry("running_app", "profile", _("Show or change the profile (desk, laptop …).")),
+            "plan": Entry("plan", "plan", _("A therapist's plan: write, show, accept, remove.")),
             "config": Entry("configuration", "config", _("Where the settings are; show, check or write them.")),
             "autostart": Entry("upkeep", "autostart", _("Start at login: enable, disable, status.")),
             "menu-entry": Entry("upkeep", "menu_entry", _("Our entry in the application menu: add, remove.")),
@@ -51,6 +52,7 @@ def command_table() -> dict[str, dict[str, Entry]]:
         _("Your data"): {
             "share": Entry("reports", "share", _("One file for your therapist, after showing what is in it.")),
             "review": Entry("reports", "review", _("Open a file that was shared with you.")),
+            "practice": Entry("practice", "practice", _("Many patients' shared files: intake, worklist, exports.")),
             "import": Entry("logbook", "import_data", _("Bring back an export.")),
             "forget": Entry("logbook", "forget", _("Delete what was recorded.")),
         },

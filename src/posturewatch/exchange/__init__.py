@@ -3,4 +3,16 @@
 Trusts no file from elsewhere: bounded, checked whole, or refused with its place.
 """
 
-__all__ = ["archive", "bring_back", "day_files", "fhir", "origin", "review", "share", "signing"]
+__all__ = [
+    "archive",
+    "bring_back",
+    "csv_cells",
+    "csv_tables",
+    "day_files",
+    "fhir",
+    "manifest",
+    "origin",
+    "review",
+    "share",
+    "signing",
+]

@@ -35,7 +35,7 @@ from posturewatch.exchange.csv_cells import CellError, Column
 from posturewatch.exchange.day_columns import DAYS
 from posturewatch.exchange.load_columns import load_at, load_columns
 
-_ROUNDING_S: Final = 0.03
+ROUNDING_S: Final = 0.03
 """Five amounts of seconds, each rounded to hundredths, may add up to this much more."""
 
 _FHT_IN: Final = (-30.0, 30.0)
@@ -288,7 +288,7 @@ class _MinuteBuilder:
             band_s=(cells[BANDS[0]], cells[BANDS[1]], cells[BANDS[2]], cells[BANDS[3]]),
             **{name: cells[name] for name in (*MINUTE_SECONDS, "frames", *MINUTE_NUMBERS, "calibration_id", "tied")},
         )
-        if sum(cells[name] for name in MINUTE_SECONDS) > FULL_MINUTE_S + _ROUNDING_S:
+        if sum(cells[name] for name in MINUTE_SECONDS) > FULL_MINUTE_S + ROUNDING_S:
             raise CellError(_("the seconds add up to more than a minute"))
         return row
 

@@ -9,21 +9,28 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 from posturewatch import __version__
-from posturewatch.base.errors import ImportRefusedError
+from posturewatch.base.errors import ConfigError, ImportRefusedError
 from posturewatch.base.i18n import _, ngettext
 from posturewatch.base.quantities import Units
 from posturewatch.base.records import CalibrationRow, DiaryEntry, Event
 from posturewatch.core.history.journal_content import JournalContent, is_generated_mark
 from posturewatch.core.history.minute_table import MinuteTable
+from posturewatch.disk.folders import SETTINGS_MAX_BYTES
 from posturewatch.exchange import csv_tables
 from posturewatch.exchange.archive import ExportArchive
 from posturewatch.exchange.derived import differences
-from posturewatch.exchange.manifest import CALIBRATIONS, DIARY, EVENTS, FORMAT_VERSION, MINUTES, Manifest
+from posturewatch.exchange.manifest import CALIBRATIONS, DIARY, EVENTS, FORMAT_VERSION, MINUTES, PLAN, Manifest
 from posturewatch.exchange.origin import Origin
 from posturewatch.exchange.share import LEFT_DIARY, left_out_days, left_out_words
+from posturewatch.exchange.signing import check_signature
 from posturewatch.report.material import Material, gather
+
+if TYPE_CHECKING:
+    from posturewatch.base.plan import PlanInForce
 
 _LONGEST_DAYS = 3660
 """Ten years: no honest file covers more, and each day costs memory."""
@@ -37,6 +44,7 @@ class SharedFile:
     name: str
     manifest: Manifest
     content: JournalContent
+    plan: PlanInForce | None = None
     differing: tuple[str, ...] = ()
 
     @property
@@ -55,11 +63,13 @@ class SharedFile:
         return date.fromisoformat(self.manifest.last_day)
 
 
-def read_shared(name: str, opened: ExportArchive) -> SharedFile:
-    """Read the tables of an opened file, and hold what else it says against its minutes.
+def read_tables(
+    name: str, opened: ExportArchive, minutes: MinuteTable | None = None, *, events_too: bool = True
+) -> SharedFile:
+    """Read the tables of an opened file and nothing else of it; ``minutes``: where somebody has read them already.
+    ``events_too``: no, where somebody has read the events.
 
-    Raises ImportRefusedError with file, line and column, and where days or FHIR say otherwise though this very version
-    wrote them.
+    Raises ImportRefusedError with file, line and column.
     """
     present = opened.names()
 
@@ -68,18 +78,26 @@ def read_shared(name: str, opened: ExportArchive) -> SharedFile:
 
     if MINUTES not in present:
         raise _refused(name, _("it holds no minutes"))
-    read = SharedFile(
-        name,
-        opened.manifest,
-        JournalContent.of(
-            csv_tables.read_minutes(*lines(MINUTES)),
-            csv_tables.read_events(*lines(EVENTS)) if EVENTS in present else (),
-            csv_tables.read_diary(*lines(DIARY)) if DIARY in present else (),
-            csv_tables.read_calibrations(*lines(CALIBRATIONS)) if CALIBRATIONS in present else (),
-        ),
+    content = JournalContent.of(
+        csv_tables.read_minutes(*lines(MINUTES)) if minutes is None else (),
+        csv_tables.read_events(*lines(EVENTS)) if EVENTS in present and events_too else (),
+        csv_tables.read_diary(*lines(DIARY)) if DIARY in present else (),
+        csv_tables.read_calibrations(*lines(CALIBRATIONS)) if CALIBRATIONS in present else (),
     )
+    plan = _plan(name, opened) if PLAN in present else None
+    read = SharedFile(name, opened.manifest, content if minutes is None else replace(content, minutes=minutes), plan)
     if read.made_at.tzinfo is None or not timedelta(0) <= read.last - read.first <= timedelta(_LONGEST_DAYS):
         raise _refused(name, _("its manifest names impossible dates"))
+    return read
+
+
+def read_shared(name: str, opened: ExportArchive) -> SharedFile:
+    """Read the tables of an opened file, and hold what else it says against its minutes.
+
+    Raises ImportRefusedError with file, line and column, and where days or FHIR say otherwise though this very version
+    wrote them.
+    """
+    read = read_tables(name, opened)
     own = (read.manifest.format_version, read.manifest.app_version) == (FORMAT_VERSION, __version__)
     found = differences(opened, _material_of(read), whole=own)
     if found and own:
@@ -98,6 +116,25 @@ def _material_of(file: SharedFile) -> Material:
         person=file.manifest.subject,
         diary_shared=LEFT_DIARY not in file.manifest.left_out,
         version=file.manifest.app_version,
+        plan=file.plan,
+    )
+
+
+def _plan(name: str, opened: ExportArchive) -> PlanInForce:
+    """The plan that was in force with the person, its signature checked if it has one. Raises ImportRefusedError."""
+    from posturewatch.config.plan_file import accepted_of_text, plan_of_text
+
+    place = Path(name) / PLAN
+    try:
+        text = opened.read(PLAN, SETTINGS_MAX_BYTES).decode("utf-8")
+        taken = accepted_of_text(place, text)
+        found = plan_of_text(place, taken.text, look_at_pictures=False)
+    except (ConfigError, UnicodeDecodeError) as err:
+        raise _refused(name, str(err)) from err
+    if not found.signature:
+        return replace(taken, signer="")
+    return replace(
+        taken, signer=check_signature(found.signature.encode(), "plan", found.signed_bytes, str(place)).raw.hex()
     )
 
 
@@ -143,6 +180,7 @@ def join(
         warnings=(*(origin.with_advice() for origin in origins if origin.doubtful), *_differing(ordered)),
         diary_shared=any(LEFT_DIARY not in file.manifest.left_out for file in ordered),
         version=newest.manifest.app_version,
+        plan=next((file.plan for file in reversed(ordered) if file.plan is not None), None),
     )
 
 

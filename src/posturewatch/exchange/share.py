@@ -11,10 +11,12 @@ import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from posturewatch.base.i18n import _, ngettext
 from posturewatch.base.quantities import Units
+from posturewatch.base.records import EventKind
+from posturewatch.core.history.adherence import exercises_words, sum_exercises
 from posturewatch.core.history.journal_content import JournalContent
 from posturewatch.exchange import csv_tables
 from posturewatch.exchange import manifest as export
@@ -26,12 +28,19 @@ from posturewatch.report.html.page import render_html
 from posturewatch.report.material import Material, gather
 from posturewatch.report.pdf.document import render_pdf
 
+if TYPE_CHECKING:
+    from posturewatch.base.plan import PlanInForce
+
 _LOG: Final = logging.getLogger(__name__)
 
 LEFT_DIARY: Final = "diary"
 LEFT_FREE_TEXT: Final = "free_text"
 LEFT_DAYS: Final = "days"
+LEFT_PLAN: Final = "plan"
 """How the manifest's ``left_out`` names things; days follow as ``days 2026-11-02 2026-11-03``."""
+
+OF_A_PLAN: Final = frozenset({EventKind.EXERCISE, EventKind.PLAN})
+"""Events of a plan; their details are its keys and none of the person's words."""
 
 _DAYS_IN_ONE: Final = 80
 """Days named in one text of the manifest, which may have 1000 characters."""
@@ -48,6 +57,7 @@ class ShareChoice:
     free_text: bool = True
     without_days: frozenset[date] = frozenset()
     with_calibration: bool = False
+    plan: bool = True
 
     def keeps(self, day: date) -> bool:
         """Whether this local day is shared."""
@@ -57,6 +67,8 @@ class ShareChoice:
     def left_out(self) -> tuple[str, ...]:
         """What was left out, as the manifest names it."""
         parts = [] if self.diary else [LEFT_DIARY]
+        if not self.plan:
+            parts.append(LEFT_PLAN)
         if not self.free_text:
             parts.append(LEFT_FREE_TEXT)
         days = sorted(day for day in self.without_days if self.first <= day <= self.last)
@@ -75,7 +87,8 @@ def choose(content: JournalContent, choice: ShareChoice) -> JournalContent:
         for row in kept.calibrations
         if row.id in used or choice.keeps(row.at.date())
     )
-    chosen = replace(kept, diary=kept.diary if choice.diary else (), calibrations=rested)
+    events = kept.events if choice.plan else tuple(event for event in kept.events if event.kind not in OF_A_PLAN)
+    chosen = replace(kept, events=events, diary=kept.diary if choice.diary else (), calibrations=rested)
     return chosen if choice.free_text else _without_text(chosen)
 
 
@@ -85,7 +98,7 @@ def _without_text(chosen: JournalContent) -> JournalContent:
     names = {profile: _("profile {number}").format(number=number) for number, profile in enumerate(profiles, start=1)}
     return JournalContent(
         chosen.minutes.with_profiles(names),
-        tuple(replace(event, detail="") for event in chosen.events),
+        tuple(event if event.kind in OF_A_PLAN else replace(event, detail="") for event in chosen.events),
         tuple(replace(entry, medication="", trigger="", note="") for entry in chosen.diary),
         tuple(
             replace(row, profile=names[row.profile], body=_renamed(row.body, names[row.profile]))
@@ -110,6 +123,8 @@ def left_out_words(left_out: Sequence[str]) -> tuple[str, ...]:
     said = []
     if LEFT_DIARY in left_out:
         said.append(_("The headache diary was left out by the person."))
+    if LEFT_PLAN in left_out:
+        said.append(_("The therapist's plan and its exercises were left out by the person."))
     if LEFT_FREE_TEXT in left_out:
         said.append(_("Texts that the person typed were left out by the person."))
     days = len(left_out_days(left_out))
@@ -143,6 +158,7 @@ def gather_chosen(
     name: str = "",
     units: Units = "in",
     zone: str = "",
+    plan: PlanInForce | None = None,
 ) -> Material:
     """The report's material of what is chosen. A name is typed text too and goes with it."""
     return gather(
@@ -156,6 +172,7 @@ def gather_chosen(
         person=person,
         notes=left_out_words(choice.left_out),
         diary_shared=choice.diary,
+        plan=plan if choice.plan else None,
     )
 
 
@@ -185,6 +202,10 @@ def preview(material: Material, choice: ShareChoice, key_words: str, *, encrypte
     if choice.diary:
         diary = _("Headache diary: {n} entries, {aches} of them headaches; {texts} texts that you typed")
         lines.append("  " + diary.format(n=len(chosen.diary), aches=aches, texts=texts))
+    if material.plan is not None:
+        lines.append("  " + _("Your therapist's plan: {title}").format(title=material.plan.plan.title))
+    if counts := exercises_words(sum_exercises(material.period.exercises)):
+        lines.append("  " + counts)
     lines.append("  " + _("Report as a page and as PDF, tables (CSV), FHIR bundle, manifest"))
     if material.name:
         lines.append("  " + _("The name in the report's head: {name}").format(name=material.name))
@@ -220,6 +241,10 @@ def members(material: Material) -> tuple[tuple[str, bytes], ...]:
     ]
     if material.diary_shared:
         parts.append((export.DIARY, encode(csv_tables.diary_csv(content.diary))))
+    if material.plan is not None:
+        from posturewatch.config.plan_file import accepted_text
+
+        parts.append((export.PLAN, accepted_text(material.plan).encode()))
     parts.append((export.DICTIONARY, encode(csv_tables.data_dictionary())))
     parts.append((export.FHIR, render_fhir(material).encode()))
     return tuple(parts)

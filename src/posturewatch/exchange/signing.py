@@ -12,6 +12,7 @@ import contextlib
 import hashlib
 import json
 import os
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -177,6 +178,16 @@ class KnownKey:
     first_seen: datetime
 
 
+def standing_of(public: PublicKey | None, known: Sequence[KnownKey]) -> Standing:
+    """What this key (None: no signature) is worth where these keys are known."""
+    keys = [key.public for key in known]
+    if public is None:
+        return Standing.NO_LONGER_SIGNED if keys else Standing.UNSIGNED
+    if public in keys:
+        return Standing.SAME
+    return Standing.OTHER if keys else Standing.FIRST
+
+
 class KnownKeys:
     """Which owner's things were signed by which keys, kept in a file (0600). Owner: a person's number, a practice."""
 
@@ -189,12 +200,7 @@ class KnownKeys:
 
     def standing(self, owner: str, public: PublicKey | None) -> Standing:
         """What this key (None: no signature) is worth for this owner. Raises DataError for a damaged file."""
-        known = [key.public for key in self.of(owner)]
-        if public is None:
-            return Standing.NO_LONGER_SIGNED if known else Standing.UNSIGNED
-        if public in known:
-            return Standing.SAME
-        return Standing.OTHER if known else Standing.FIRST
+        return standing_of(public, self.of(owner))
 
     def remember(self, owner: str, public: PublicKey, now: datetime) -> None:
         """Know this key for this owner from now on. Raises DataError, FolderError."""

@@ -3,4 +3,4 @@
 Knows no summary, no words and no report; everything above reads it through ``reader``.
 """
 
-__all__ = ["daily_files", "interface", "reader", "retention", "take_in", "writer"]
+__all__ = ["daily_files", "interface", "reader", "retention", "rows", "take_in", "writer"]

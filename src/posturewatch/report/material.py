@@ -7,12 +7,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import TYPE_CHECKING
 
 from posturewatch import __version__
 from posturewatch.base.quantities import Units
 from posturewatch.core.history.journal_content import JournalContent
 from posturewatch.core.history.summary.period import summarise_period
 from posturewatch.core.history.summary.records import Bouts, PeriodSummary, Posture
+
+if TYPE_CHECKING:
+    from posturewatch.base.plan import PlanInForce
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +27,8 @@ class Material:
     writer's time zone. ``person``: the journal's random number. ``notes``: sentences about this report (what was left
     out, which files were joined), shown with the data quality. ``warnings``: reasons not to rely on it, shown first.
     ``diary_shared``: False where the diary was left out, which must not read as "no entries". ``calibrated_at``: when
-    the calibration in force was made; None where that is not known.
+    the calibration in force was made; None where that is not known. ``plan``: the therapist's plan that was accepted
+    last, also once it is over; None where there is none or it was left out.
     """
 
     period: PeriodSummary
@@ -37,6 +42,7 @@ class Material:
     notes: tuple[str, ...] = ()
     diary_shared: bool = True
     calibrated_at: datetime | None = None
+    plan: PlanInForce | None = None
     warnings: tuple[str, ...] = ()
 
     @property
@@ -70,6 +76,7 @@ def gather(
     calibrated_at: datetime | None = None,
     version: str = __version__,
     since: date | None = None,
+    plan: PlanInForce | None = None,
     warnings: tuple[str, ...] = (),
 ) -> Material:
     """Summarise the days ``first`` to ``last`` and put everything in one record; ``since``: the date of a visit, before
@@ -90,5 +97,6 @@ def gather(
         notes,
         diary_shared,
         calibrated_at,
+        plan,
         warnings,
     )

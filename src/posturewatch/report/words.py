@@ -139,6 +139,14 @@ def event_words(event: Event) -> str:
             "muted": _("posture reminder muted"),
             "failed": _("posture reminder could not be shown"),
         }.get(event.outcome, _("posture reminder"))
+    if event.kind is EventKind.EXERCISE:
+        return {
+            "offered": _("exercise offered"),
+            "done": _("exercise done"),
+            "ended_early": _("exercise ended early"),
+            "skipped": _("exercise skipped"),
+            "worse": _("exercise made it worse"),
+        }.get(event.outcome, _("exercise"))
     if event.kind is EventKind.CAMERA and event.outcome == "back":
         return _("camera back")
     if event.kind is EventKind.BREAK_DUE and event.outcome == "muted":
@@ -163,4 +171,5 @@ def event_words(event: Event) -> str:
         EventKind.SITTING_LIMIT: _("sitting limit reached"),
         EventKind.CLOCK: _("clock changed"),
         EventKind.JOURNAL: _("note of the journal"),
+        EventKind.PLAN: _("therapist's plan"),
     }[event.kind]

@@ -23,6 +23,7 @@ from posturewatch.exchange.fhir.choice import FhirChoice
 from posturewatch.exchange.fhir.diary import diary_observations
 from posturewatch.exchange.fhir.measured import Frame, measured
 from posturewatch.exchange.fhir.parts import TEST_DATA, Resource, id_of, identified, reference
+from posturewatch.exchange.fhir.plan import care_plan
 from posturewatch.report.material import Material
 
 
@@ -89,6 +90,8 @@ def _resources(material: Material, choice: FhirChoice) -> Iterator[Resource]:
     yield device
     frame = Frame(material, subject, reference(device), _meta(material, profile=not choice.transaction))
     yield from measured(frame)
+    if material.plan is not None:
+        yield identified(care_plan(material, material.plan, subject))
     if material.diary_shared:
         maker = _Maker(material, subject, _meta(material, profile=False))
         yield from map(identified, diary_observations(material.content.diary, maker))

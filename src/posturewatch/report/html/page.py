@@ -22,6 +22,7 @@ from posturewatch.report.html import sections as html_sections
 from posturewatch.report.html.markup import Safe, join, script_json, tag, text
 from posturewatch.report.html.page_data import page_data
 from posturewatch.report.material import Material
+from posturewatch.report.plan_tables import has_plan
 from posturewatch.report.tiles import Tile, tiles
 
 MAX_BYTES: Final = 6_000_000
@@ -125,6 +126,7 @@ def _contents(material: Material) -> Safe:
         ("bands", _("Time by distance")),
         ("distribution", _("Median and bouts")),
         ("breaks", _("Breaks")),
+        *([("plan", _("Plan"))] if has_plan(material) else []),
         ("heat", _("Hours")),
         ("weeks", _("Weeks")),
         ("diary", _("Headache diary")),

@@ -8,7 +8,7 @@ from datetime import date
 from posturewatch.base import wording
 from posturewatch.base.i18n import _
 from posturewatch.core.history.summary.change import DAYS_A_WEEK
-from posturewatch.report import day_tables, sentences, tables, words
+from posturewatch.report import day_tables, plan_tables, plan_words, sentences, tables, words
 from posturewatch.report.html.markup import Safe, folded, table, tag
 from posturewatch.report.material import Material
 
@@ -16,10 +16,11 @@ from posturewatch.report.material import Material
 def sections(material: Material, shown_days: tuple[str, ...]) -> tuple[Safe, ...]:
     """All sections of this report. ``shown_days``: the days whose timeline the page carries, newest first."""
     before: tuple[Callable[[Material], Safe], ...] = (_quality, _bands, _distribution)
-    after: tuple[Callable[[Material], Safe], ...] = (_breaks, _heat, _weeks, _diary)
+    after: tuple[Callable[[Material], Safe], ...] = (_breaks, _plan, _heat, _weeks, _diary)
     if material.one_day:
         made = [*(maker(material) for maker in before), _timeline(material, shown_days)]
-        return (*(part for part in made if part), _breaks(material), _diary(material))
+        made += [maker(material) for maker in (_breaks, _plan, _diary)]
+        return tuple(part for part in made if part)
     made = [*(maker(material) for maker in (*before, *after)), _timeline(material, shown_days)]
     return tuple(part for part in made if part)
 
@@ -122,6 +123,19 @@ def _breaks(material: Material) -> Safe:
         tag("p", sentences.breaks(material)),
         folded(_("Table: breaks and reminders"), table(tables.breaks(material)), paper=True),
     )
+
+
+def _plan(material: Material) -> Safe:
+    """The therapist's plan and what became of its exercises; nothing where there is neither."""
+    if not plan_tables.has_plan(material):
+        return Safe("")
+    inside: list[str] = [tag("p", plan_tables.sentence(material))]
+    if material.plan is not None:
+        inside.append(tag("p", material.plan.plan.title, " · ", plan_words.course_words(material.plan), class_="small"))
+        inside.append(table(plan_tables.phases(material)))
+    if material.period.exercises:
+        inside.append(table(plan_tables.exercises(material)))
+    return _section("plan", _("Plan and exercises"), *inside)
 
 
 def _heat(material: Material) -> Safe:

@@ -12,7 +12,7 @@ from typing import Any, Final
 from posturewatch.base import wording
 from posturewatch.base.i18n import _, current_language
 from posturewatch.core.history.summary.change import DAYS_A_WEEK
-from posturewatch.report import day_tables, sentences, tables, words
+from posturewatch.report import day_tables, plan_tables, sentences, tables, words
 from posturewatch.report.material import Material
 from posturewatch.report.pdf import charts
 from posturewatch.report.pdf.text import PLAIN, paragraph, register_fonts, runs
@@ -154,6 +154,18 @@ def _first_page(material: Material, style: _Style) -> list[Any]:
     return story
 
 
+def _plan(material: Material, style: _Style) -> list[Any]:
+    """The therapist's plan and what became of its exercises."""
+    if not plan_tables.has_plan(material):
+        return []
+    story = [style.heading(_("Plan and exercises")), style.text(plan_tables.sentence(material))]
+    if material.plan is not None:
+        story.append(style.table(plan_tables.phases(material), (0.07, 0.18, 0.22, 0.26, 0.09, 0.08, 0.1)))
+    if material.period.exercises:
+        story.append(style.table(plan_tables.exercises(material), (0.34, 0.1, 0.11, 0.11, 0.11, 0.11, 0.12)))
+    return story
+
+
 def _tiles(material: Material, style: _Style) -> Any:
     """The main numbers in a row."""
     from reportlab.lib.colors import HexColor
@@ -199,6 +211,7 @@ def _details(material: Material, style: _Style) -> list[Any]:
         style.table(tables.bands(material), (0.25, 0.35, 0.2, 0.2)),
         style.heading(_("Breaks and reminders")),
         style.table(tables.breaks(material), (0.6, 0.15)),
+        *_plan(material, style),
     ]
     if not material.one_day:
         story += [

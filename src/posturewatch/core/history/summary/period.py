@@ -15,6 +15,7 @@ from datetime import date, timedelta
 import numpy as np
 
 from posturewatch.base.records import Event, EventKind
+from posturewatch.core.history.adherence import count_exercises
 from posturewatch.core.history.diary_stats import diary_days, score_points, summarise_diary
 from posturewatch.core.history.journal_content import JournalContent
 from posturewatch.core.history.minute_table import MinuteTable
@@ -83,6 +84,7 @@ def summarise_period(content: JournalContent, *, first: date, last: date, since:
         course=day_course(counted),
         comparable_days=len(comparable),
         untied_days=sum(one.usable and not one.comparable for one in days),
+        exercises=count_exercises(events),
     )
 
 
@@ -103,6 +105,7 @@ def _day(day: date, minutes: MinuteTable, events: Sequence[Event], diary: DiaryD
         diary=diary,
         tied=numbers.is_tied(minutes),
         tied_min=numbers.tied_min(minutes),
+        exercises=count_exercises(events),
     )
 
 

@@ -13,6 +13,7 @@ from typing import Final
 
 from posturewatch.base.load import by_rule
 from posturewatch.base.records import Load
+from posturewatch.core.history.adherence import ExerciseCount, Exercises, sum_exercises
 from posturewatch.core.history.outcomes import Breaks, Nudges
 
 BAND_EDGES_IN: Final = (0.5, 1.0, 2.0)
@@ -151,6 +152,12 @@ class DaySummary:
     diary: DiaryDay | None = None
     tied: bool | None = None
     tied_min: float | None = None
+    exercises: tuple[ExerciseCount, ...] = ()
+
+    @property
+    def exercise_sum(self) -> Exercises:
+        """All exercises of the day together."""
+        return sum_exercises(self.exercises)
 
     @property
     def usable(self) -> bool:
@@ -306,7 +313,7 @@ class PeriodSummary:
 
     ``comparable_days``: usable and not known to be untied. ``untied_days``: usable, and left out of all that joins
     or compares days because their zero is not known.
-    ``quality`` and the breaks and nudges are over all days: they say how the watching went.
+    ``quality``, the breaks, nudges and exercises are over all days: they say how the watching went.
     """
 
     first: date
@@ -328,3 +335,4 @@ class PeriodSummary:
     course: DayCourse | None = None
     comparable_days: int = 0
     untied_days: int = 0
+    exercises: tuple[ExerciseCount, ...] = ()

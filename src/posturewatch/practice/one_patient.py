@@ -1,0 +1,89 @@
+"""One patient of the lake: their report, and their end in it."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+
+from posturewatch.base.errors import DataError
+from posturewatch.base.i18n import _
+from posturewatch.base.quantities import Units
+from posturewatch.disk.files import shred_all
+from posturewatch.exchange.share import LEFT_DIARY, left_out_words
+from posturewatch.journal.rows import moment_of_ms
+from posturewatch.practice import marts
+from posturewatch.practice.facts import content_of
+from posturewatch.practice.intake import add, read_facts
+from posturewatch.practice.lake import Lake
+from posturewatch.practice.register import Register
+from posturewatch.practice.worklist import span_of
+from posturewatch.report.material import Material, gather
+
+
+def material_of(lake: Lake, register: Register, patient: int, units: Units) -> Material:
+    """What a patient's report is made of, over the weeks that their row speaks of; its time is that of their newest
+    file. Raises DataError for an unknown number."""
+    files = register.files_of(register.known(patient))
+    span = span_of(lake, patient)
+    if span is None or not files:
+        raise DataError(_("Of patient {number} no day was watched.").format(number=patient))
+    newest = files[-1]
+    left = [set(row["left_out"].splitlines()) for row in files]
+    everywhere = sorted(part for part in set.intersection(*left) if not part.startswith("days"))
+    names = ", ".join(row["name"] for row in files)
+    return gather(
+        content_of(read_facts(lake, patient)),
+        first=span[0],
+        last=span[1],
+        made_at=moment_of_ms(newest["made_ms"], newest["made_offset_min"]),
+        name=register.labels[patient],
+        units=units,
+        zone=newest["time_zone"],
+        person=register.subject_of(patient),
+        notes=(_("From the files taken in: {names}.").format(names=names), *left_out_words(everywhere)),
+        diary_shared=any(LEFT_DIARY not in parts for parts in left),
+        version=newest["app_version"],
+    )
+
+
+def join_patients(lake: Lake, other: int, patient: int) -> None:
+    """``other`` is the same person: all facts become those of ``patient``. Raises DataError."""
+    with lake.alone():
+        register = Register.read(lake)
+        if register.known(other) == register.known(patient):
+            raise DataError(_("These are one patient already."))
+        add(lake, patient, read_facts(lake, other))
+        register.join(other, patient)
+        lake.remove_facts(other)
+        marts.refresh(lake, (other, patient))
+        lake.settle()
+        register.write()
+
+
+def forget_patient(lake: Lake, patient: int, *, files_too: bool) -> int:
+    """Leave nothing of a patient in the lake; ``files_too``: nor the shared files that were taken in, where they still
+    lie as they were. Returns how many files went. Raises DataError for an unknown number and for what cannot be
+    removed; it can then be begun again."""
+    with lake.alone():
+        register = Register.read(lake)
+        files = register.files_of(register.known(patient))
+        lake.remove_facts(patient)
+        marts.refresh(lake, (patient,))
+        gone = shred_all(path for row in files if files_too and (path := _as_taken(row)) is not None)
+        for leftover in (lake.spill, lake.pages):
+            lake.remove(leftover)
+        register.forget(patient)
+        register.write()
+        lake.settle()
+    return gone
+
+
+def _as_taken(row: dict[str, str]) -> Path | None:
+    """The file where it was taken from, if it is still the same."""
+    path = Path(row["path"])
+    try:
+        with path.open("rb") as file:
+            same = hashlib.file_digest(file, "sha256").hexdigest() == row["sha256"]
+    except OSError:
+        return None
+    return path if same else None

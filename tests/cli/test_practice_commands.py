@@ -1,0 +1,95 @@
+"""`practice` as a practice has it: a folder of files, a worklist, a report, a name, an end."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+pytest.importorskip("duckdb", reason="the extra `practice` is not installed")
+
+from practice.shared_files import journal, share, with_note
+
+from .run_cli import Cli
+
+
+@pytest.fixture(scope="module")
+def practice(tmp_path_factory: pytest.TempPathFactory) -> tuple[Cli, Path]:
+    """A home with two patients taken in, and their inbox."""
+    place = tmp_path_factory.mktemp("practice")
+    share(place / "inbox", "a.zip", with_note(journal(1, weeks=5), "Quixotry"), "subject-a")
+    share(place / "inbox", "b.zip", journal(2, weeks=2), "subject-b")
+    cli = Cli(place / "home")
+    told = cli.run("practice", "take-in", str(place / "inbox"), "--json").json
+    assert told == {"files": 2, "known": 0, "patients": [1, 2], "new_patients": 2, "refused": []}
+    return cli, place / "inbox"
+
+
+def test_the_worklist_names_everybody_and_leads_to_the_reports(practice: tuple[Cli, Path]) -> None:
+    """A page with both, by the names that the practice gave, escaped, with links to the reports that were made."""
+    cli, _inbox = practice
+    cli.run("practice", "name", "2", "Zoë <b>Test</b>")
+    page = Path(cli.run("practice", "worklist", "--reports", "2").out.strip())
+    text = page.read_text(encoding="utf-8")
+    assert "Zoë &lt;b&gt;Test&lt;/b&gt;" in text
+    assert "<b>Test" not in text
+    for link in re.findall(r'href="(patient-\d+\.html)"', text):
+        assert (page.parent / link).is_file()
+    rows = cli.run("practice", "worklist", "--json").json["patients"]
+    assert sorted((row["patient"], row["name"]) for row in rows) == [(1, ""), (2, "Zoë <b>Test</b>")]
+
+
+def test_the_log_says_who_opened_what(practice: tuple[Cli, Path]) -> None:
+    """Each command that opens something is in it, before it is done."""
+    cli, _inbox = practice
+    cli.run("practice", "report", "1")
+    cli.run("practice", "report", "99", code=7)
+    noted = cli.run("practice", "log", "--json").json["log"]
+    assert {"take-in", "report"} <= {line["action"] for line in noted}
+    assert noted[-1]["patient"] == 1
+    assert all(line["user"] for line in noted)
+
+
+def test_a_refused_file_is_told_of_and_ends_with_code_7(practice: tuple[Cli, Path], tmp_path: Path) -> None:
+    """On the error stream, with its reason."""
+    cli, _inbox = practice
+    (tmp_path / "broken.zip").write_bytes(b"PK\x03\x04 not whole")
+    ended = cli.run("practice", "take-in", str(tmp_path), code=7)
+    assert "broken.zip" in ended.err
+    assert json.loads(cli.run("practice", "take-in", str(tmp_path), "--json", code=7).out)["refused"]
+
+
+def test_without_a_lake_it_says_how_one_is_made(tmp_path: Path) -> None:
+    """And makes none by looking."""
+    cli = Cli(tmp_path / "home")
+    ended = cli.run("practice", "worklist", code=7)
+    assert "take-in" in ended.err
+    assert not (tmp_path / "home" / "data" / "practice").exists()
+
+
+def test_a_deleted_patient_is_gone_and_so_are_the_pages(practice: tuple[Cli, Path]) -> None:
+    """After `forget` the list has one row less and no page is left."""
+    cli, inbox = practice
+    page = Path(cli.run("practice", "worklist", "--reports", "2").out.strip())
+    cli.run("practice", "forget", "1", "--yes")
+    assert not page.parent.exists()
+    assert [row["patient"] for row in cli.run("practice", "worklist", "--json").json["patients"]] == [2]
+    assert [path.name for path in inbox.iterdir()] == ["b.zip"]
+    cli.run("practice", "forget", "1", "--yes", code=7)
+
+
+def test_the_practice_needs_no_camera_parts(tmp_path: Path) -> None:
+    """Neither OpenCV nor MediaPipe nor the tray is loaded by any module of it."""
+    program = (
+        "import sys, importlib, pkgutil, posturewatch.practice as room\n"
+        "for one in pkgutil.walk_packages(room.__path__, 'posturewatch.practice.'): importlib.import_module(one.name)\n"
+        "import posturewatch.cli.practice\n"
+        "print(sorted({'cv2', 'mediapipe', 'pystray', 'PIL', 'pyspark'} & set(sys.modules)))\n"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, env=os.environ)
+    assert done.stdout.strip() == "[]"
