@@ -34,7 +34,7 @@ def reason_words(reason: Reason) -> str:
         Reason.DIM: _("It is too dark."),
         Reason.BLURRED: _("The picture is blurred."),
         Reason.FACE_COVERED: _("Your face is covered."),
-        Reason.SECOND_PERSON: _("I see two people."),
+        Reason.SECOND_PERSON: _("I see more than one person."),
         Reason.GHOST: _("I am not sure that this is you."),
         Reason.SHOULDERS_UNSEEN: _("I cannot see your shoulders."),
         Reason.FROZEN: _("The camera picture is frozen."),
