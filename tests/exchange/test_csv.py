@@ -20,11 +20,14 @@ from posturewatch.base.records import CalibrationRow, DiaryEntry, Event, MinuteR
 from posturewatch.core.history.diary import check_entry
 from posturewatch.core.history.journal_content import JournalContent
 from posturewatch.core.history.summary.period import summarise_period
+from posturewatch.core.history.summary.records import WORKSTATION
 from posturewatch.exchange import csv_cells
 from posturewatch.exchange import csv_tables as tables
 
 LOAD = ("load_se_lb", "load_rule", "load_head_lb")
 """Columns that say how the load index was made."""
+
+SINCE_4 = (*WORKSTATION, *LOAD)
 
 
 def lines(text: str) -> list[str]:
@@ -161,12 +164,12 @@ def test_every_load_index_says_by_which_rule_and_head_it_is() -> None:
 
 @pytest.mark.parametrize(
     ("version", "later"),
-    [("1", ("fht_p10_in", "tied", *LOAD)), ("2", ("tied", *LOAD)), ("3", LOAD)],
-    ids=["before P10", "before ties", "before the load's rule"],
+    [("1", ("fht_p10_in", "tied", *SINCE_4)), ("2", ("tied", *SINCE_4)), ("3", SINCE_4)],
+    ids=["before P10", "before ties", "before workstation and the load's rule"],
 )
 def test_a_file_from_before_a_column_is_read_without_it(version: str, later: tuple[str, ...]) -> None:
-    """Files of schema version 1 have no P10 and no tie, those of 2 no tie, those of 3 do not name the load's
-    rule; everything else of them comes back."""
+    """Files of schema version 1 have no P10 and no tie, those of 2 no tie, those of 3 no workstation and no name of the
+    load's rule; all else of them comes back."""
     row = minute()
     (cells,) = csv.DictReader(io.StringIO(tables.minutes_csv([row])))
     earlier = {name: cell for name, cell in cells.items() if name not in later} | {"schema_version": version}
