@@ -7,6 +7,7 @@ depend on the material alone.
 from __future__ import annotations
 
 import io
+from functools import partial
 from typing import Any, Final
 
 from posturewatch.base import wording
@@ -39,6 +40,8 @@ def _built(material: Material, seek_help_on: int) -> tuple[bytes, int]:
     from reportlab.lib.pagesizes import A4, LETTER
     from reportlab.platypus import PageBreak, SimpleDocTemplate
 
+    from posturewatch.report.pdf.tags import TaggedCanvas
+
     register_fonts()
     held = io.BytesIO()
     found: list[int] = []
@@ -65,7 +68,8 @@ def _built(material: Material, seek_help_on: int) -> tuple[bytes, int]:
 
     document.afterFlowable = note_place
     story = [*_first_page(material, style, seek_help_on), PageBreak(), *_details(material, style)]
-    document.build(story, onFirstPage=_foot, onLaterPages=_foot)
+    canvas = partial(TaggedCanvas, made_at=material.made_at)
+    document.build(story, onFirstPage=_foot, onLaterPages=_foot, canvasmaker=canvas)
     return held.getvalue(), found[0]
 
 
@@ -93,9 +97,9 @@ class _Style:
 
     def text(self, said: str, style: Any = None, *, bold: bool = False) -> Any:
         """A paragraph of plain text."""
-        from reportlab.platypus import Paragraph
+        from posturewatch.report.pdf.tags import TaggedParagraph
 
-        return Paragraph(paragraph(said, bold=bold), style or self.body)
+        return TaggedParagraph(paragraph(said, bold=bold), style or self.body)
 
     def heading(self, said: str) -> Any:
         """A section's title."""
@@ -119,8 +123,9 @@ class _Style:
     def table(self, content: Table, widths: tuple[float, ...] | None = None) -> Any:
         """A table whose head is repeated on each page; ``widths`` are shares of the page's width."""
         from reportlab.lib.colors import HexColor
-        from reportlab.platypus import Table as Grid
         from reportlab.platypus import TableStyle
+
+        from posturewatch.report.pdf.tags import TaggedTable as Grid
 
         shares = widths or (1 / len(content.head),) * len(content.head)
         rows: list[list[Any]] = [
@@ -160,7 +165,11 @@ def _first_page(material: Material, style: _Style, seek_help_on: int) -> list[An
         *(style.text(note, style.small) for note in material.notes),
         _tiles(material, style),
         style.heading(_("Time by distance")),
-        *([charts.bands(material, style.wide)] if material.posture.band_share else []),
+        *(
+            [_figure(charts.bands(material, style.wide), sentences.bands(material))]
+            if material.posture.band_share
+            else []
+        ),
         style.text(sentences.distribution(material), style.small),
         style.text(
             _("Load index at the median: {load}.").format(load=words.load(material.posture.load, material.units))
@@ -173,7 +182,7 @@ def _first_page(material: Material, style: _Style, seek_help_on: int) -> list[An
         marks = _("Filled: weeks with at least {days} usable tied days, which a change is judged by. ▲: calibration.")
         story += [
             style.heading(_("Week by week")),
-            charts.weeks(material, style.wide, 128.0),
+            _figure(charts.weeks(material, style.wide, 128.0), sentences.change(material)),
             style.text(
                 marks.format(days=DAYS_A_WEEK) + " " + _("Dotted: a tenth of the time over (P90)."), style.small
             ),
@@ -189,8 +198,9 @@ def _seek_help(page: int) -> str:
 def _answers(material: Material, style: _Style) -> Any:
     """What is asked in the first half minute, in two columns."""
     from reportlab.lib.colors import HexColor
-    from reportlab.platypus import Table as Grid
     from reportlab.platypus import TableStyle
+
+    from posturewatch.report.pdf.tags import PlainTable as Grid
 
     rows = [
         [style.text(one.name, style.answer, bold=True), [style.text(said, style.answer) for said in one.says]]
@@ -223,8 +233,9 @@ def _plan(material: Material, style: _Style) -> list[Any]:
 def _tiles(material: Material, style: _Style) -> Any:
     """The main numbers in a row."""
     from reportlab.lib.colors import HexColor
-    from reportlab.platypus import Table as Grid
     from reportlab.platypus import TableStyle
+
+    from posturewatch.report.pdf.tags import PlainTable as Grid
 
     shown = tiles(material)
     cells = [
@@ -277,7 +288,7 @@ def _details(material: Material, style: _Style) -> list[Any]:
     if not material.one_day:
         story += [
             style.heading(_("Hours of the week")),
-            charts.heat(material, style.wide),
+            _figure(charts.heat(material, style.wide), sentences.heat(material)),
             style.text(sentences.heat(material)),
             style.heading(_("Week by week")),
             style.table(tables.weeks(material), (0.16, 0.12, 0.1, 0.18, 0.12, 0.12, 0.2)),
@@ -325,6 +336,13 @@ def _help(style: _Style) -> list[Any]:
     ]
 
 
+def _figure(drawing: Any, alt: str) -> Any:
+    """A chart with the sentence that says the same."""
+    from posturewatch.report.pdf.tags import Figure
+
+    return Figure(drawing, alt)
+
+
 def _foot(canvas: Any, document: Any) -> None:
     """The footer and the page's number on every page."""
     from reportlab.lib.colors import HexColor
@@ -333,7 +351,8 @@ def _foot(canvas: Any, document: Any) -> None:
     style = _Style(document.width)
     said = Paragraph(paragraph(wording.footer()), style.small)
     _wide, high = said.wrap(document.width - 40, 40)
-    said.drawOn(canvas, _MARGIN_PT, 34 - high / 2)
-    canvas.setFillColor(HexColor("#4a5866"))
-    canvas.setFont("Vera", 7.5)
-    canvas.drawRightString(_MARGIN_PT + document.width, 30, str(document.page))
+    with canvas.artifact():
+        said.drawOn(canvas, _MARGIN_PT, 34 - high / 2)
+        canvas.setFillColor(HexColor("#4a5866"))
+        canvas.setFont(PLAIN, 7.5)
+        canvas.drawRightString(_MARGIN_PT + document.width, 30, str(document.page))
