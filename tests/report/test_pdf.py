@@ -63,11 +63,25 @@ def test_a_text_of_any_length_and_script_is_set(note: str, field: str) -> None:
 
 
 def test_letters_find_a_font_that_has_them() -> None:
-    """Latin stays in Vera, Japanese goes to the standard Japanese font, what neither has becomes a box."""
+    """Latin, Hebrew and Arabic stay in DejaVu; Japanese, Chinese and Korean go to the standard font of each; what none
+    has is named."""
     register_fonts()
     assert runs("Größe ≥ 1 − 2 ± 3") == (("Größe ≥ 1 − 2 ± 3", PLAIN),)
     assert runs("頭痛 a") == (("頭痛", "HeiseiKakuGo-W5"), (" a", PLAIN))
-    assert runs("\U0001f642", BOLD) == (("□", "HeiseiKakuGo-W5"),)
+    assert runs("שלום") == (("שלום", PLAIN),)
+    assert runs("这么") == (("这么", "STSong-Light"),)
+    assert runs("머리") == (("머리", "HYSMyeongJo-Medium"),)
+    assert runs("\U0001f915", BOLD) == (("[face with head-bandage]", BOLD),)
+
+
+def test_what_runs_from_the_right_is_put_in_order_and_broken_before_that() -> None:
+    """The first word stands at the right end of the first line; Arabic letters take the form of their place."""
+    register_fonts()
+    lines = paragraph("אחת שתיים שלוש", wide=70.0, size_pt=10.0).split("<br/>")
+    assert len(lines) == 2
+    assert lines[0].index("תחא") > lines[0].index("םייתש")
+    assert "שולש"[::1] in lines[1] or "שולש" in lines[1]
+    assert any("\ufe70" <= letter <= "\ufeff" for letter in paragraph("صداع", wide=70.0, size_pt=10.0))
 
 
 @pytest.mark.parametrize("language", ["en", "de", "es", "ja"])

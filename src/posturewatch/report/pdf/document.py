@@ -17,13 +17,28 @@ from posturewatch.report import day_tables, plan_tables, sentences, tables, word
 from posturewatch.report.first_screen import answers
 from posturewatch.report.material import Material
 from posturewatch.report.pdf import charts
-from posturewatch.report.pdf.text import BOLD, PLAIN, paragraph, register_fonts, runs, width
+from posturewatch.report.pdf.text import (
+    BOLD,
+    PLAIN,
+    paragraph,
+    register_fonts,
+    runs,
+    runs_from_right,
+    starts_from_right,
+    width,
+)
 from posturewatch.report.tables import Table
 from posturewatch.report.tiles import tiles
 
 _MARGIN_PT: Final = 42.0
 _PADDING_PT: Final = 12.0
 """What reportlab's frame keeps clear, left and right together."""
+
+_CELL_PT: Final = 2.0
+"""What a cell keeps clear at its left and at its right."""
+
+_SLACK_PT: Final = 0.5
+"""Lines that are broken here are this much shorter than they may be, so that the library does not break them again."""
 
 HELP_PAGE: Final = 2
 """Where the list of signs comes to stand, unless what was typed makes the first page run over."""
@@ -84,7 +99,7 @@ class _Style:
         wrap = "CJK" if current_language() == "ja" else None
         ink, soft = HexColor("#17212b"), HexColor("#4a5866")
         base = ParagraphStyle(
-            "base", fontName="Vera", fontSize=9, leading=12.5, spaceAfter=5, textColor=ink, wordWrap=wrap
+            "base", fontName=PLAIN, fontSize=9, leading=12.5, spaceAfter=5, textColor=ink, wordWrap=wrap
         )
         self.body = base
         self.small = ParagraphStyle("small", base, fontSize=7.5, leading=10, textColor=soft)
@@ -95,20 +110,29 @@ class _Style:
         self.cell = ParagraphStyle("cell", base, fontSize=7.5, leading=9.5, spaceAfter=0)
         self.big = ParagraphStyle("big", base, fontSize=14, leading=17, spaceAfter=0)
 
-    def text(self, said: str, style: Any = None, *, bold: bool = False) -> Any:
-        """A paragraph of plain text."""
+    def text(self, said: str, style: Any = None, *, bold: bool = False, wide: float = 0.0) -> Any:
+        """A paragraph of plain text; ``wide``: points that it has, where that is not the whole page."""
         from posturewatch.report.pdf.tags import TaggedParagraph
 
-        return TaggedParagraph(paragraph(said, bold=bold), style or self.body)
+        chosen = style or self.body
+        markup = paragraph(said, bold=bold, wide=(wide or self.wide) - _SLACK_PT, size_pt=chosen.fontSize)
+        return TaggedParagraph(markup, self._from_right(chosen) if starts_from_right(said) else chosen)
+
+    def _from_right(self, style: Any) -> Any:
+        """The style for text that begins at the right."""
+        from reportlab.lib.enums import TA_RIGHT
+        from reportlab.lib.styles import ParagraphStyle
+
+        return ParagraphStyle(style.name, style, alignment=TA_RIGHT, wordWrap=None)
 
     def heading(self, said: str) -> Any:
         """A section's title."""
         return self.text(said, self.head, bold=True)
 
-    def _cell(self, said: str, wordy: bool) -> Any:
+    def _cell(self, said: str, wordy: bool, wide: float) -> Any:
         """A cell: words may wrap; a number in plain letters is set as it is, which is twenty times as fast."""
-        if wordy or any(font != PLAIN for _run, font in runs(said)):
-            return self.text(said, self.cell)
+        if wordy or runs_from_right(said) or any(font != PLAIN for _run, font in runs(said)):
+            return self.text(said, self.cell, wide=wide - 2 * _CELL_PT)
         return said
 
     def _head(self, name: str, wide: float) -> Any:
@@ -131,15 +155,18 @@ class _Style:
         rows: list[list[Any]] = [
             [self._head(name, self.wide * share) for name, share in zip(content.head, shares, strict=True)]
         ]
-        rows += [[self._cell(cell, column in content.wordy) for column, cell in enumerate(row)] for row in content.rows]
+        rows += [
+            [self._cell(cell, column in content.wordy, self.wide * shares[column]) for column, cell in enumerate(row)]
+            for row in content.rows
+        ]
         grid = Grid(rows, colWidths=[self.wide * share for share in shares], repeatRows=1, splitInRow=1, hAlign="LEFT")
         marks: list[Any] = [
             ("FONT", (0, 1), (-1, -1), PLAIN, self.cell.fontSize, self.cell.leading),
             ("TEXTCOLOR", (0, 1), (-1, -1), self.cell.textColor),
             ("LINEBELOW", (0, 0), (-1, -1), 0.4, HexColor("#d3dae1")),
             ("VALIGN", (0, 0), (-1, -1), "TOP"),
-            ("LEFTPADDING", (0, 0), (-1, -1), 2),
-            ("RIGHTPADDING", (0, 0), (-1, -1), 2),
+            ("LEFTPADDING", (0, 0), (-1, -1), _CELL_PT),
+            ("RIGHTPADDING", (0, 0), (-1, -1), _CELL_PT),
             ("TOPPADDING", (0, 0), (-1, -1), 1.8),
             ("BOTTOMPADDING", (0, 0), (-1, -1), 1.8),
         ]
