@@ -125,15 +125,22 @@ def _bundle(identifier: str | None, transaction: bool, pdf: bool) -> FhirChoice:
 
 
 def _write(
-    what: Material, *, html: Path | None, pdf: Path | None, fhir: Path | None, bundle: FhirChoice | None = None
+    what: Material,
+    *,
+    html: Path | None,
+    pdf: Path | None,
+    fhir: Path | None,
+    bundle: FhirChoice | None = None,
+    present: bool = False,
 ) -> list[Path]:
     from posturewatch.disk.files import remedy, write_atomic
 
     parts: list[tuple[Path, str | bytes]] = []
     if html is not None:
         from posturewatch.report.html.page import render_html
+        from posturewatch.report.html.present import render_present
 
-        parts.append((html, render_html(what)))
+        parts.append((html, render_present(what) if present else render_html(what)))
     if pdf is not None:
         from posturewatch.report.pdf.document import render_pdf
 
@@ -241,6 +248,9 @@ def _new_passphrase() -> str:
 @click.argument("files", nargs=-1, type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--html", type=_FILE, help=_("Write the page here instead of opening it."))
 @click.option("--pdf", type=_FILE, help=_("Write a PDF here."))
+@click.option(
+    "--present", is_flag=True, help=_("As four pages in large type for a shared screen, turned by the arrow keys.")
+)
 @click.option("--clean", is_flag=True, help=_("Remove the page that the last review left."))
 @click.option(
     "--compared",
@@ -249,7 +259,13 @@ def _new_passphrase() -> str:
 )
 @json_option
 def review(  # noqa: PLR0917
-    files: tuple[Path, ...], html: Path | None, pdf: Path | None, clean: bool, compared: bool, as_json: bool
+    files: tuple[Path, ...],
+    html: Path | None,
+    pdf: Path | None,
+    present: bool,
+    clean: bool,
+    compared: bool,
+    as_json: bool,
 ) -> None:
     """The therapist's side."""
     from posturewatch.app.reports import reviewed
@@ -270,7 +286,7 @@ def review(  # noqa: PLR0917
 
         make_folder(page.parent)
         html = page
-    written = _write(what, html=html, pdf=pdf, fhir=None)
+    written = _write(what, html=html, pdf=pdf, fhir=None, present=present)
     if as_json:
         signed = [origin.as_json() for origin in origins]
         print_json({"subject": what.person, "files": [str(path) for path in written], "signed": signed})
