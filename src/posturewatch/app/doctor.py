@@ -27,7 +27,7 @@ from posturewatch.base.errors import DataError, PosturewatchError
 from posturewatch.base.i18n import _
 from posturewatch.base.quantities import number
 from posturewatch.base.settings import ModelSettings, PostureSettings, Settings
-from posturewatch.base.system_packages import newer_python
+from posturewatch.base.system_packages import newer_python, package, reinstall
 from posturewatch.disk.files import TEMP_SUFFIX, remedy, write_atomic
 from posturewatch.disk.folders import Folders
 from posturewatch.disk.log_file import LOG_NAME
@@ -45,6 +45,7 @@ PACKAGES: Final = (
     "mediapipe",
     "opencv-python",
     "opencv-contrib-python",
+    "opencv-python-headless",
     "numpy",
     "pystray",
     "pillow",
@@ -120,7 +121,9 @@ def python() -> Check:
     version = platform.python_version()
     if sys.version_info < OLDEST_PYTHON:
         return Check("Python", "error", _("Python {version} is too old.").format(version=version), newer_python())
-    return Check("Python", "ok", f"{version}, {platform.system()} {platform.machine()}, posturewatch {__version__}")
+    brought = f" ({package()})" if package() else ""
+    says = f"{version}, {platform.system()} {platform.machine()}, posturewatch {__version__}{brought}"
+    return Check("Python", "ok", says)
 
 
 def packages() -> Check:
@@ -128,12 +131,12 @@ def packages() -> Check:
     part = _("packages")
     versions = {name: _version(name) for name in PACKAGES}
     both = {versions["opencv-python"], versions["opencv-contrib-python"]}
-    if None in both or len(both) != 1:
+    if not package() and (None in both or len(both) != 1):
         return Check(
             part,
             "warning",
             _("opencv-python and opencv-contrib-python are not of one version."),
-            f"{sys.executable} -m pip install --force-reinstall {OPENCV}",
+            reinstall(OPENCV),
         )
     missing = [name for name, version in versions.items() if version is None and not _optional(name)]
     if missing:
@@ -141,12 +144,14 @@ def packages() -> Check:
             part,
             "error",
             _("Missing: {names}").format(names=", ".join(missing)),
-            f"{sys.executable} -m pip install --force-reinstall posturewatch",
+            reinstall("posturewatch"),
         )
     return Check(part, "ok", ", ".join(f"{name} {version}" for name, version in versions.items() if version))
 
 
 def _optional(name: str) -> bool:
+    if name.startswith("opencv-"):  # our packages bring the build without windows in place of the two
+        return name.endswith("-headless") != bool(package())
     return name == "dbus-fast" and sys.platform != "linux"
 
 

@@ -9,16 +9,18 @@ from __future__ import annotations
 
 def main() -> None:
     """Entry point of ``posturewatch``."""
-    try:
-        from posturewatch import native_threads
+    import os
+    import signal
 
-        native_threads.hold()
-        from posturewatch.cli.failures import run_and_exit
+    interrupt = signal.getsignal(signal.SIGINT)
+    if interrupt is signal.default_int_handler:  # a shell's background job, say, has been told to ignore it
+        # While we are loaded nothing has been begun: end at once. An exception in the midst of an import comes out as
+        # anything, a SyntaxError of ours included.
+        signal.signal(signal.SIGINT, lambda _number, _frame: os._exit(130))
 
-        run_and_exit()
-    except KeyboardInterrupt:
-        # Before there are words for it. Not by SystemExit: Python, interrupted while it makes a class, would still end
-        # itself by the signal.
-        import os
+    from posturewatch import native_threads
 
-        os._exit(130)
+    native_threads.hold()
+    from posturewatch.cli.failures import run_and_exit
+
+    run_and_exit(interrupt)

@@ -13,7 +13,7 @@ import io
 import os
 import signal
 import sys
-from typing import Final, NoReturn
+from typing import Any, Final, NoReturn
 
 import click
 
@@ -24,8 +24,11 @@ from posturewatch.base.outside import cleaned
 INTERRUPTED: Final = 130
 
 
-def run_and_exit() -> NoReturn:
-    """Run the command that the words on the command line ask for, then exit as ``posturewatch.base.errors`` says."""
+def run_and_exit(interrupt: Any = signal.default_int_handler) -> NoReturn:
+    """Run the command that the words on the command line ask for, then exit as ``posturewatch.base.errors`` says.
+
+    ``interrupt``: what Ctrl+C does from now on.
+    """
     let_all_be_shown()
     out = sys.stdout
     set_language(_language())
@@ -33,6 +36,7 @@ def run_and_exit() -> NoReturn:
     try:
         from posturewatch.cli.commands import build
 
+        signal.signal(signal.SIGINT, interrupt)
         result = build().main(prog_name="posturewatch", standalone_mode=False)
         signal.signal(signal.SIGINT, signal.SIG_DFL)  # all is done: while Python tidies up there is nothing to tell
         sys.exit(result if isinstance(result, int) else 0)

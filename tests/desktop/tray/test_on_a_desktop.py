@@ -8,6 +8,7 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from collections.abc import Iterator
@@ -35,11 +36,12 @@ class Program:
     def __init__(self, folder: Path, backend: str = "auto", packages: Path | None = None) -> None:
         here = str(Path(__file__).parents[2])
         path = os.pathsep.join((here, str(packages)) if packages else (here,))
+        self._errors = tempfile.TemporaryFile("w+")  # noqa: SIM115  (closed by its end)
         self.process = subprocess.Popen(
             (sys.executable, "-m", "desktop.tray.tray_program", str(folder), backend),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
+            stderr=self._errors,
             text=True,
             env={**os.environ, "PYTHONPATH": path},
         )
@@ -62,6 +64,11 @@ class Program:
         """Whether it said this line, waiting for it."""
         return until(lambda: line in self.lines)
 
+    def complaints(self) -> str:
+        """What it has printed as errors."""
+        self._errors.seek(0)
+        return self._errors.read()
+
     def gone(self) -> bool:
         """Whether it has ended by itself, and well."""
         return until(lambda: self.process.poll() is not None) and self.process.returncode == 0
@@ -71,7 +78,7 @@ class Program:
         if self.process.poll() is None:
             self.process.kill()
         self.process.wait(5)
-        for pipe in (self.process.stdin, self.process.stdout):
+        for pipe in (self.process.stdin, self.process.stdout, self._errors):
             if pipe is not None:
                 pipe.close()
 
@@ -311,6 +318,34 @@ def test_appindicator_has_a_real_menu(screen: Robot, tray_host: subprocess.Popen
         program.process.send_signal(signal.SIGINT)
         assert program.said("signal SIGINT")
         assert program.gone()
+    finally:
+        program.end()
+
+
+@pytest.mark.skipif(not list(SYSTEM_PACKAGES.glob(GI_FOR_US)), reason="the system's gi is for another Python")
+def test_without_a_bus_the_icon_is_there_and_nothing_is_printed(
+    screen: Robot, tray_host: subprocess.Popen[bytes], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A bus that is not there: the icon all the same, in a tray that is started again too; Ctrl+C is heard by the app
+    and ends it in order, and no line of GTK's or D-Bus' reaches the terminal."""
+    monkeypatch.setenv("DBUS_SESSION_BUS_ADDRESS", f"unix:path={tmp_path}/none")
+    packages = tmp_path / "packages"
+    packages.mkdir()
+    (packages / "gi").symlink_to(SYSTEM_PACKAGES / "gi")
+    program = Program(tmp_path / "state", packages=packages)
+    try:
+        assert program.said("backend appindicator")
+        program.show("upright")
+        assert until(lambda: screen.find_colour(GREEN))
+        end(tray_host)
+        assert until(lambda: screen.find_colour(GREEN) is None)
+        again = start_tray()
+        assert until(lambda: screen.find_colour(GREEN))
+        program.process.send_signal(signal.SIGINT)
+        assert program.said("signal SIGINT")
+        assert program.gone()
+        assert program.complaints() == ""
+        end(again)
     finally:
         program.end()
 

@@ -45,6 +45,11 @@ as if looks came ever rarer (the harmonic series of a running mean), down to one
 
 SLOWEST_S: Final = 60.0
 
+OWN_SHARE: Final = 0.4
+"""What the networks see wrong of one person in one sitting they see wrong alike in look after look. So a look teaches
+of the sitting this share of what one with errors all its own would. Counted in full, the sitting's part of the error
+fell to half of what the rendered sittings' zeros were off by (docs/measurement.md, "What was tried")."""
+
 WORTH_LEARNING: Final = 0.5
 """A look that would count for less is solved for its own unknowns alone."""
 
@@ -152,7 +157,7 @@ class Estimator:
             return
         self._taught_s = t_s
         self._taught += weight
-        self._shared = before.learnt(found, weight)
+        self._shared = before.learnt(found, OWN_SHARE * weight)
 
     # ------------------------------------------------------------------ inside
 

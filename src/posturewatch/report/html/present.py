@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from posturewatch.base import wording
 from posturewatch.base.i18n import _
-from posturewatch.report import plan_tables, plan_words, sentences, tables, words
+from posturewatch.report import plan_tables, plan_words, sentences, words
 from posturewatch.report.html.markup import Safe, table, tag
 from posturewatch.report.html.page_data import page_data
 from posturewatch.report.html.shell import whole_page
@@ -104,14 +104,26 @@ def _then_and_now(material: Material) -> tuple[str, tuple[Safe, ...]]:
     """The change with its interval, week by week, and headaches beside it."""
     inside = [tag("p", sentences.change(material), class_="verdict")]
     beside = [tag("h3", _("Headaches")), tag("p", sentences.diary(material))]
-    if material.diary_shared and material.period.diary.scores:
-        beside.append(table(tables.scores(material)))
+    if material.diary_shared:
+        beside += [tag("p", said) for said in _scores(material)]
     if sentences.has_weeks(material):
         chart = _chart("weeks", _("Weekly medians with their error, and headache days below"), _weeks_key(material))
         inside.append(tag("div", chart, tag("div", *beside), class_="cols"))
     else:
         inside += beside
     return _("Then and now"), tuple(inside)
+
+
+def _scores(material: Material) -> list[str]:
+    """Of each score the first and the last total."""
+    noted = material.period.diary.scores
+    said = []
+    for name in dict.fromkeys(one.name for one in noted):
+        ends = [one for one in noted if one.name == name]
+        shown = ends if len(ends) < 2 else (ends[0], ends[-1])
+        totals = (f"{words.number(one.score)} ({one.at.date().isoformat()})" for one in shown)
+        said.append(f"{name}: {' → '.join(totals)}")
+    return said
 
 
 def _weeks_key(material: Material) -> str:
