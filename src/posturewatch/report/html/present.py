@@ -150,10 +150,9 @@ def _plan(material: Material) -> tuple[str, tuple[Safe, ...]]:
     if taken is None:
         inside.append(tag("p", _("No plan was shared.")))
     else:
-        told = " · ".join(part for part in (taken.plan.title, plan_words.course_words(taken)) if part)
-        inside.append(tag("p", told))
-        if visit := plan_words.visit_words(taken):
-            inside.append(tag("p", tag("strong", visit)))
+        course = " · ".join((taken.plan.title, plan_words.course_words(taken)))
+        visit = plan_words.visit_words(taken)
+        inside.append(tag("p", course, " · " if visit else "", tag("strong", visit), class_="course"))
         inside.append(table(plan_tables.phases(material)))
     if material.period.exercises:
         inside.append(table(plan_tables.done_by_phase(material)))
