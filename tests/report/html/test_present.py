@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from posturewatch.base.i18n import LANGUAGES, set_language
-from posturewatch.report import sentences
+from posturewatch.report import first_screen, sentences
 from posturewatch.report.html.markup import text
 from posturewatch.report.html.present import render_present
 from posturewatch.report.material import Material, gather
@@ -49,7 +49,12 @@ def test_each_page_says_what_the_report_says(material: Material) -> None:
     """Verdict, change, hours and the plan, word for word."""
     told = with_plan(material)
     page = render_present(told)
-    for said in (sentences.verdict(told), sentences.change(told), sentences.heat(told), sentences.diary(told)):
+    for said in (
+        sentences.verdict(told),
+        sentences.change(told),
+        sentences.heat(told),
+        first_screen.answers(told)[2].says[0],
+    ):
         assert text(said) in page
     for said in ("Week 6 of 12, phase 2 of 3: More often", "Shoulder rolls", "10 of 28", "0 of 1", "Next visit"):
         assert said in page

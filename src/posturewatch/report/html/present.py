@@ -10,6 +10,7 @@ from __future__ import annotations
 from posturewatch.base import wording
 from posturewatch.base.i18n import _
 from posturewatch.report import plan_tables, plan_words, sentences, words
+from posturewatch.report.first_screen import answers
 from posturewatch.report.html.markup import Safe, table, tag
 from posturewatch.report.html.page_data import page_data
 from posturewatch.report.html.shell import whole_page
@@ -66,26 +67,21 @@ def _tile(one: Tile) -> Safe:
 def _trust(material: Material) -> tuple[str, tuple[Safe, ...]]:
     """How much was measured, how much of it holds, and with which error."""
     period = material.period
-    tied = sum(day.usable and day.tied is True for day in period.days)
     usable, median, *_others = tiles(material)
+    zero = _("their zero is known; the others tell their own course only")
     shown = [
         usable,
-        Tile(_("Tied days"), words.number(tied), _("their zero is known; the others tell their own course only")),
+        Tile(_("Tied days"), words.number(period.tied_days), zero),
         median,
         Tile(_("Calibrations"), words.number(len(period.calibrations)), _repeatability(material)),
     ]
-    inside = [tag("p", sentences.verdict(material), class_="verdict")]
-    if material.content.generated:
+    inside = [tag("p", " ".join(answers(material)[0].says), class_="verdict")]
+    if material.generated:
         said = tag("strong", _("Generated data."))
         inside.insert(0, tag("p", said, " ", _("Nobody lived these days."), class_="generated"))
     inside += [tag("p", tag("strong", warning), class_="generated") for warning in material.warnings]
     inside.append(tag("dl", *map(_tile, shown), class_="tiles"))
-    if material.posture.se_in is not None:
-        error = _(
-            "The error is that of the days together; a change is told only if it is larger than chance and error."
-        )
-        inside.append(tag("p", error))
-    inside += [tag("p", note, class_="soft") for note in material.notes]
+    inside += [tag("p", note) for note in material.notes]
     inside.append(tag("p", sentences.what_it_is(), class_="soft"))
     return _("Can it be trusted?"), tuple(inside)
 
@@ -102,28 +98,18 @@ def _repeatability(material: Material) -> str:
 
 def _then_and_now(material: Material) -> tuple[str, tuple[Safe, ...]]:
     """The change with its interval, week by week, and headaches beside it."""
-    inside = [tag("p", sentences.change(material), class_="verdict")]
-    beside = [tag("h3", _("Headaches")), tag("p", sentences.diary(material))]
-    if material.diary_shared:
-        beside += [tag("p", said) for said in _scores(material)]
+    title = _("Then and now")
+    if material.one_day:
+        return title, (tag("p", _("A single day has no then and now."), class_="verdict"),)
+    _trusted, changed, headaches, *_rest = answers(material)
+    inside = [tag("p", " ".join(changed.says), class_="verdict")]
+    beside = [tag("h3", headaches.name), *(tag("p", said) for said in headaches.says)]
     if sentences.has_weeks(material):
         chart = _chart("weeks", _("Weekly medians with their error, and headache days below"), _weeks_key(material))
         inside.append(tag("div", chart, tag("div", *beside), class_="cols"))
     else:
         inside += beside
-    return _("Then and now"), tuple(inside)
-
-
-def _scores(material: Material) -> list[str]:
-    """Of each score the first and the last total."""
-    noted = material.period.diary.scores
-    said = []
-    for name in dict.fromkeys(one.name for one in noted):
-        ends = [one for one in noted if one.name == name]
-        shown = ends if len(ends) < 2 else (ends[0], ends[-1])
-        totals = (f"{words.number(one.score)} ({one.at.date().isoformat()})" for one in shown)
-        said.append(f"{name}: {' → '.join(totals)}")
-    return said
+    return title, tuple(inside)
 
 
 def _weeks_key(material: Material) -> str:
@@ -133,8 +119,13 @@ def _weeks_key(material: Material) -> str:
 
 def _day(material: Material) -> tuple[str, tuple[Safe, ...]]:
     """The hours, the longest bout, breaks and reminders."""
-    inside = [tag("p", sentences.heat(material), class_="verdict")]
-    beside = tag("div", tag("p", sentences.distribution(material)), tag("p", sentences.breaks(material)))
+    if material.one_day:
+        says = (sentences.distribution(material), sentences.breaks(material))
+        return _("The day"), tuple(tag("p", said, class_="verdict") for said in says)
+    _trusted, _changed, _headaches, day, reminders, breaks, *_topics = answers(material)
+    first, *more = day.says
+    inside = [tag("p", first, class_="verdict")]
+    beside = tag("div", *(tag("p", said) for said in (*more, *reminders.says, *breaks.says)), class_="dense")
     if material.period.heat:
         chart = _chart("heat", _("Median distance by weekday and hour"))
         inside.append(tag("div", chart, beside, class_="cols"))
