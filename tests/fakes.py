@@ -322,6 +322,7 @@ class FakeLauncher:
         self.opened: list[str] = []
         self.texts: list[str] = []
         self.reminders: list[Reminder] = []
+        self.levels: list[float] = []
 
     def open(
         self, what: str, *, text: str = "", reminder: Reminder | None = None, begun: bool = False, of_today: bool = True
@@ -331,6 +332,10 @@ class FakeLauncher:
         self.texts += [text] if text else []
         self.reminders += [reminder] if reminder is not None else []
         return what in self.windows
+
+    def follow(self, level: float) -> None:
+        """Remember it."""
+        self.levels.append(level)
 
     def shut(self, what: str) -> None:
         """Remember it."""

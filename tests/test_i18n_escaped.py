@@ -15,7 +15,7 @@ import posturewatch
 ROOT = Path(posturewatch.__file__).parent
 
 GETTEXT = {"_", "ngettext"}
-LOOKED_UP_LATER = {"Column", "_column", "_minutes", "_inches", "_count", "_number_column", "_seconds"}
+LOOKED_UP_LATER = {"Column", "_column", "_minutes", "_inches", "_count", "_number_column", "_place", "_seconds"}
 """Tables' columns: their meaning is looked up when the dictionary is written (tools/catalogue.py collects it)."""
 
 LOGGING = {"debug", "info", "warning", "error", "exception", "log"}
@@ -61,6 +61,7 @@ ALLOWED = (
     Allowed(r"desktop/notify/backends\.py", r"on run argv|display notification|end run", "AppleScript"),
     Allowed(r"desktop/presence/.*", r"^(session bus|gnome banners|give the camera back|Peak detect)$", "for programs"),
     Allowed(r"config/read\.py", r"at line", "what tomllib writes"),
+    Allowed(r"(app/plans|base/plan)\.py", r"^before the visit$", "a value in a plan's file"),
     Allowed(r"base/child\.py", r".", "a slip between our own processes, told by the room that hears of it"),
     Allowed(r"core/reminding/breaks/clock\.py", r"no way from", "a slip of the program"),
     Allowed(r"app/main\.py", r"the loop was ended by %s", "a line of the log file"),

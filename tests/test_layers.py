@@ -14,7 +14,7 @@ import posturewatch
 ROOT = Path(posturewatch.__file__).parent
 PAGE = (Path(__file__).parents[1] / "ARCHITECTURE.md").read_text(encoding="utf-8")
 
-MOST_ARROWS = 75
+MOST_ARROWS = 76
 """Pairs of rooms of which one imports the other. A new one is a decision: put it into the table, and this up."""
 
 OUTSIDE = {"", "__main__", "native_threads"}
@@ -201,7 +201,7 @@ def test_the_core_is_pure() -> None:
     """The core touches no file, process, thread, log or clock, nor do the records and interfaces it speaks in."""
     doors = {"os", "pathlib", "socket", "subprocess", "threading", "sqlite3", "logging", "shutil", "tempfile", "time"}
     spoken = {"base.records", "base.observation", "base.settings", "base.wording", "base.quantities"}
-    spoken |= {"base.load", "base.outside"}
+    spoken |= {"base.load", "base.outside", "base.plan"}
     wrong = [
         f"{name} imports {sorted(names)}"
         for name in modules()

@@ -15,6 +15,14 @@ from packaging.requirements import Requirement
 ROOT: Final = Path(__file__).resolve().parent.parent
 LOCK: Final = ROOT / "constraints-hashed.txt"
 
+FROZEN_LOCK: Final = ROOT / "constraints-package.txt"
+
+FROZEN_ADDS: Final = ("opencv-python-headless>=5.0,<5.1", "pyinstaller>=6.22,<7")
+"""OpenCV without windows and Qt (we draw ours with Tk), and what freezes the program."""
+
+FROZEN_WITHOUT: Final = ("opencv-python", "opencv-contrib-python", "matplotlib", "sounddevice")
+"""Asked for by us or by MediaPipe, and used by nothing that the frozen program does."""
+
 BUILDERS: Final = ("hatchling", "editables")
 """What builds the package, and what it asks for to install the source tree in place."""
 

@@ -3,32 +3,42 @@
     python tools/release.py lock       pin every dependency for every platform, with hashes (needs the index and uv)
     python tools/release.py licences   write docs/dependencies.md; with --check only compare and judge
     python tools/release.py audit      look the pinned versions up in the advisory database, where it can be reached
+    python tools/release.py version V  give the tree this version; CHANGELOG.md's Unreleased becomes its section
     python tools/release.py build      wheel, source archive, bill of materials and checksums into dist/
+    python tools/release.py all        with the packages of tools/package.py, provenance and, by --key, a signature
+    python tools/release.py twice      all of it two times from nothing; fails where a byte differs
+    python tools/release.py verify D   whether the files of folder D are those released, with --signers by whom
 
-Run in an environment with ``pip install -e .[dev,release]``. Exit code 1 where something is not as it should be.
+Run in an environment with ``pip install -e .[dev,docs,release]``. Exit code 1 where something is not as it should be.
 """
 
 from __future__ import annotations
 
 import argparse
-import hashlib
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
+import tempfile
 import uuid
 import zipfile
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
-from dependencies import BUILDERS, LOCK, ROOT, Part, locked, parts, plain, wanted
+import dependencies
+import package
+import provenance
+from dependencies import BUILDERS, FROZEN_LOCK, LOCK, ROOT, Part, locked, parts, plain, wanted
 
 CONSTRAINTS: Final = ROOT / "constraints.txt"
 PAGE: Final = ROOT / "docs" / "dependencies.md"
 DIST: Final = ROOT / "dist"
-EXTRAS: Final = ("dev", "practice")
+EXTRAS: Final = ("dev", "docs", "practice")
+PACKAGES: Final = ("deb", "portable", "windows")
 
 LOCK_HEAD: Final = """\
 # Every package that posturewatch and its tests need, on Linux, macOS and Windows, each with the hashes of
@@ -42,6 +52,12 @@ CONSTRAINTS_HEAD: Final = """\
 # the hashes, for `pip install -c constraints.txt -e .[dev]`. Made by `python tools/release.py lock`.
 """
 
+FROZEN_HEAD: Final = """\
+# What goes into the program that brings its own Python (tools/package.py): the runtime at the versions of
+# constraints-hashed.txt, but OpenCV without windows in place of the two with them, without what nothing of ours uses,
+# and with what freezes it. Made by `python tools/release.py lock`; not edited by hand.
+"""
+
 PAGE_HEAD: Final = """\
 # Dependencies and their licences
 
@@ -53,27 +69,44 @@ see `NOTICE` and `models/`).
 
 
 def lock() -> int:
-    """Resolve for all platforms and Python versions that we allow; both files are rewritten."""
+    """Resolve for all platforms and Python versions that we allow; the three files are rewritten."""
+    extras = [word for extra in EXTRAS for word in ("--extra", extra)]
+    text = _resolved("pyproject.toml", "-", *extras, asked=BUILDERS)
+    if not text:
+        return 1
+    LOCK.write_text(LOCK_HEAD + text, encoding="utf-8")
+    pins = re.findall(r"(?m)^([^\s#]+==\S+(?: ; [^\\\n]*?)?)\s*\\?$", text)
+    CONSTRAINTS.write_text(CONSTRAINTS_HEAD + "\n".join(pin.strip() for pin in pins) + "\n", encoding="utf-8")
+    print(f"{len(pins)} packages, {text.count('--hash=')} hashes")
+    with tempfile.NamedTemporaryFile("w", suffix=".txt") as without:
+        without.write(
+            "".join(f"{name} ; python_version < '3'\n" for name in dependencies.FROZEN_WITHOUT)
+        )  # nowhere, that is
+        without.flush()
+        text = _resolved("pyproject.toml", "-", "--override", without.name, asked=dependencies.FROZEN_ADDS)
+    if not text:
+        return 1
+    FROZEN_LOCK.write_text(FROZEN_HEAD + text, encoding="utf-8")
+    print(f"{len(re.findall(r'(?m)^[^ #].*==', text))} packages in the frozen program")
+    return 0
+
+
+def _resolved(*words: str, asked: Sequence[str]) -> str:
+    """Pins with hashes, as near to those in force as they may be; empty where that failed."""
     command = [
-        sys.executable, "-m", "uv", "pip", "compile", "pyproject.toml", "-", "--universal", "--generate-hashes",
+        sys.executable, "-m", "uv", "pip", "compile", *words, "--universal", "--generate-hashes",
         "--python-version", "3.11", "--no-header", "--no-annotate", "--no-emit-index-url", "--quiet",
     ]  # fmt: skip
-    for extra in EXTRAS:
-        command += ["--extra", extra]
     if CONSTRAINTS.exists():
         command += ["--constraint", str(CONSTRAINTS)]
-    done = subprocess.run(command, cwd=ROOT, input="\n".join(BUILDERS), capture_output=True, text=True, check=False)
+    done = subprocess.run(command, cwd=ROOT, input="\n".join(asked), capture_output=True, text=True, check=False)
     if done.returncode != 0:
         print(done.stderr, file=sys.stderr)
-        return 1
+        return ""
     if "://" in done.stdout:
         print("An address stands in the resolution; not written.", file=sys.stderr)
-        return 1
-    LOCK.write_text(LOCK_HEAD + done.stdout, encoding="utf-8")
-    pins = re.findall(r"(?m)^([^\s#]+==\S+(?: ; [^\\\n]*?)?)\s*\\?$", done.stdout)
-    CONSTRAINTS.write_text(CONSTRAINTS_HEAD + "\n".join(pin.strip() for pin in pins) + "\n", encoding="utf-8")
-    print(f"{len(pins)} packages, {done.stdout.count('--hash=')} hashes")
-    return 0
+        return ""
+    return done.stdout
 
 
 def page() -> str:
@@ -191,25 +224,83 @@ def _direct() -> set[str]:
     return {plain(requirement.name) for requirement in wanted()}
 
 
-def build() -> int:
+def version(number: str, today: str) -> int:
+    """Write the number into the source, and close CHANGELOG.md's Unreleased under it."""
+    if not re.fullmatch(r"\d+\.\d+\.\d+((a|b|rc)\d+)?", number):
+        print(f"{number} is no version such as 1.0.0 or 1.0.0rc1", file=sys.stderr)
+        return 1
+    source, log = ROOT / "src" / "posturewatch" / "__init__.py", ROOT / "CHANGELOG.md"
+    text = log.read_text(encoding="utf-8")
+    head, mark, rest = text.partition("## [Unreleased]\n")
+    written = rest.partition("\n## [")[0].strip()
+    if not mark or not written or f"## [{number}]" in text:
+        print(f"CHANGELOG.md has nothing under Unreleased, or has {number} already", file=sys.stderr)
+        return 1
+    log.write_text(f"{head}{mark}\n## [{number}] - {today}\n{rest}", encoding="utf-8")
+    code = source.read_text(encoding="utf-8")
+    source.write_text(re.sub(r'(?m)^__version__ = ".*"$', f'__version__ = "{number}"', code), encoding="utf-8")
+    print(f"{number}: commit, tag v{number}, then python tools/release.py all")
+    return 0
+
+
+def notes(number: str) -> str:
+    """What CHANGELOG.md says of a version; empty where it has no section."""
+    text = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+    found = re.search(rf"(?ms)^## \[{re.escape(number)}\][^\n]*\n(.*?)(?=^## \[|\Z)", text)
+    return found[1].strip() + "\n" if found else ""
+
+
+def build(out: Path = DIST) -> int:
     """Build, list and sum; the same commit gives the same bytes."""
-    asked = ["git", "log", "-1", "--format=%ct"]
-    said = subprocess.run(asked, cwd=ROOT, capture_output=True, text=True, check=False)
-    stamp = said.stdout.strip() or "315532800"
-    environment = os.environ | {"SOURCE_DATE_EPOCH": stamp}
-    command = [sys.executable, "-m", "hatchling", "build", "-d", str(DIST), "-c"]
+    when = package.stamp()
+    environment = os.environ | {"SOURCE_DATE_EPOCH": str(when)}
+    command = [sys.executable, "-m", "hatchling", "build", "-d", str(out), "-c"]
     if subprocess.run(command, cwd=ROOT, env=environment, check=False).returncode != 0:
         return 1
-    (wheel,) = DIST.glob("posturewatch-*.whl")
-    version = wheel.name.split("-")[1]
-    at = datetime.fromtimestamp(int(stamp), UTC)
-    sbom = DIST / f"posturewatch-{version}.cdx.json"
-    sbom.write_text(bill_of_materials(version, at), encoding="utf-8")
-    files = sorted(path for path in DIST.iterdir() if path.name.startswith("posturewatch-"))
-    sums = [f"{hashlib.sha256(path.read_bytes()).hexdigest()}  {path.name}" for path in files]
-    (DIST / "SHA256SUMS").write_text("\n".join(sums) + "\n", encoding="ascii")
-    print("\n".join(sums))
+    (wheel,) = out.glob("posturewatch-*.whl")
+    number = package.version()
+    bill = bill_of_materials(number, datetime.fromtimestamp(when, UTC))
+    (out / f"posturewatch-{number}.cdx.json").write_text(bill, encoding="utf-8")
+    print(provenance.sums(out), end="")
     return _whole(wheel)
+
+
+def everything(out: Path, work: Path, key: Path | None, *, quick: bool) -> int:
+    """All that is handed out, from an empty folder: build, packages, notes, provenance, checksums, signature."""
+    shutil.rmtree(out, ignore_errors=True)
+    out.mkdir(parents=True)
+    if code := build(out):
+        return code
+    words = [sys.executable, str(ROOT / "tools" / "package.py"), *PACKAGES, "--out", str(out), "--work", str(work)]
+    if code := subprocess.run([*words, *(["--quick"] if quick else [])], check=False).returncode:
+        return code
+    number = package.version()
+    if said := notes(number):
+        (out / f"posturewatch-{number}.md").write_text(said, encoding="utf-8")
+    provenance.statement(out, number, package.stamp())
+    print(provenance.sums(out), end="")
+    if key is not None:
+        print(provenance.sign(out, key))
+    return 0
+
+
+def twice(work: Path, *, quick: bool) -> int:
+    """The same from two empty folders, compared byte for byte."""
+    folders = [work / "first", work / "second"]
+    for folder in folders:
+        shutil.rmtree(folder, ignore_errors=True)
+        if code := everything(folder / "dist", folder / "build", None, quick=quick):
+            return code
+    others = provenance.compare(*(folder / "dist" for folder in folders))
+    print("\n".join(f"differs: {name}" for name in others) or "The same bytes twice.")
+    return int(bool(others))
+
+
+def verify(folder: Path, signers: Path | None) -> int:
+    """Whether a release that was handed over is whole and, with ``signers``, by whom it should be."""
+    found = provenance.faults(folder, signers)
+    print("\n".join(found) or f"{folder}: as released{', and signed' if signers else ''}")
+    return int(bool(found))
 
 
 def _whole(wheel: Path) -> int:
@@ -230,15 +321,33 @@ def _whole(wheel: Path) -> int:
 def main() -> int:
     """One command."""
     words = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
-    words.add_argument("what", choices=("lock", "licences", "audit", "build"))
+    known = ("lock", "licences", "audit", "version", "build", "all", "twice", "verify")
+    words.add_argument("what", choices=known)
+    words.add_argument("of", nargs="?", help="for version: the number; for verify: the folder")
     words.add_argument("--check", action="store_true", help="for licences: compare only")
+    words.add_argument("--out", type=Path, default=DIST)
+    words.add_argument("--work", type=Path, default=ROOT / "build")
+    words.add_argument("--key", type=Path, help="for all: the SSH key that signs")
+    words.add_argument("--signers", type=Path, help="for verify: OpenSSH's file of allowed signers")
+    words.add_argument("--quick", action="store_true", help="for all and twice: pack less tightly")
     given = words.parse_args()
     if given.what != "lock" and not locked():
         print("There are no hashed constraints yet: python tools/release.py lock", file=sys.stderr)
         return 1
-    if given.what == "licences":
-        return licences(check=given.check)
-    return {"lock": lock, "audit": audit, "build": build}[given.what]()
+    if given.what in {"version", "verify"} and not given.of:
+        words.error("which?")
+    out, work = given.out.resolve(), given.work.resolve()
+    done: dict[str, Callable[[], int]] = {
+        "lock": lock,
+        "licences": lambda: licences(check=given.check),
+        "audit": audit,
+        "version": lambda: version(given.of, datetime.now(UTC).date().isoformat()),
+        "build": lambda: build(out),
+        "all": lambda: everything(out, work, given.key, quick=given.quick),
+        "twice": lambda: twice(work, quick=given.quick),
+        "verify": lambda: verify(Path(given.of), given.signers),
+    }
+    return done[given.what]()
 
 
 if __name__ == "__main__":

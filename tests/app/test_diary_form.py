@@ -105,3 +105,17 @@ def test_a_completed_entry_keeps_when_it_was_written(now: datetime) -> None:
     typed = FORM | {"day": "2026-11-23", "time": f"{noted.at:%H:%M}", "worst": "6"}
     assert entry_of("headache", typed, now, noted) == replace(noted, worst=6)
     assert entry_of("headache", typed | {"time": "07:30"}, now, noted).at == local_time(date(2026, 11, 23), time(7, 30))
+
+
+@pytest.mark.parametrize(
+    ("field", "typed"),
+    [
+        ("day", "tomorrow"), ("day", "2026-12-24"), ("time", "noon"), ("duration_min", "long"), ("worst", "11"),
+        ("medication", "x" * 201), ("trigger", "a\x07"), ("note", "x" * 2001),
+    ],
+)  # fmt: skip
+def test_a_refusal_names_its_field(now: datetime, field: str, typed: str) -> None:
+    """What the form shows below a field is what is wrong with that one."""
+    with pytest.raises(DataError) as caught:
+        entry_of("headache", FORM | {"worst": "3"} | {field: typed}, now)
+    assert caught.value.field == field

@@ -110,8 +110,8 @@ def another(key: Key) -> Any:
     limits = {type(limit): limit for limit in key.field.metadata}
     if key.tables is not None:
         return (Exercise(name="Shoulder rolls", text="Roll both shoulders."),)
-    if key.name == "days":
-        return ("mon", "tue")
+    if key.name in {"days", "keep"}:
+        return {"days": ("mon", "tue"), "keep": ("posture.threshold",)}[key.name]
     if isinstance(key.default, bool):
         return not key.default
     if get_origin(key.field.annotation) is Literal:
@@ -197,7 +197,7 @@ def test_a_settings_file_that_is_deleted_leaves_the_camera_in_use_and_is_told_on
     file = folders.config_file
     file.write_text('[camera]\nsource = "2"\nwidth_px = 800\n[posture]\nthreshold = 1.5\n', encoding="utf-8")
     with SqliteJournal(folders.journal_file, FakeClock()) as journal:
-        keeper = FolderKeeper(folders, journal, load_settings(file))
+        keeper = FolderKeeper(folders, journal, load_settings(file), FakeClock())
         assert keeper.settings().camera.source == "2"
         assert not keeper.notice()
         file.unlink()

@@ -26,7 +26,7 @@ def path(tmp_path: Path) -> Path:
 def heard(path: Path) -> Iterator[queue.Queue[str]]:
     """Filled with a word at each change."""
     words: queue.Queue[str] = queue.Queue()
-    watch = ConfigWatch(path, lambda: words.put("changed"), look_s=0.02)
+    watch = ConfigWatch((path,), lambda: words.put("changed"), look_s=0.02)
     yield words
     watch.close()
     watch.close()

@@ -409,6 +409,29 @@ def test_one_window_at_a_time_has_the_camera_and_none_behind_a_lock() -> None:
     assert "-calibrate" in house.launcher.opened[3:]
 
 
+@pytest.mark.parametrize("fact", ["in_call", "full_screen"])
+def test_a_break_over_the_screen_makes_way_for_a_call(fact: str) -> None:
+    """Whoever has begun a break that covers everything and is called sees the screen again at once: the break goes on
+    in a small window, with the time that is left. Begun during the call it covers nothing from the start."""
+    house = House(Settings(breaks=BreakSettings(cover="all", length_s=60)))
+    house.launcher.windows.add("break")
+    house.at(2, CommandKind.BREAK_NOW).at(20, lambda: house.desktop.set(**{fact: True}))
+    house.at(120, CommandKind.BREAK_NOW).run(140)
+    assert house.launcher.opened[:3] == ["break", "-break", "break"]
+    whole, left, later = house.launcher.reminders[:3]
+    assert (whole.muted, left.muted is None, later.muted is None) == (None, False, False)
+    assert left.timeout_s == pytest.approx(42, abs=3)
+    assert house.notifier.sent == []
+
+
+def test_a_small_window_stays_where_it_is_when_a_call_begins() -> None:
+    """It is in nobody's way, and the user has begun it."""
+    house = House()
+    house.launcher.windows.add("break")
+    house.at(2, CommandKind.BREAK_NOW).at(20, lambda: house.desktop.set(in_call=True)).run(30)
+    assert house.launcher.opened == ["break"]
+
+
 def test_a_break_whose_window_does_not_come_up_is_said_by_a_notification() -> None:
     """Nobody saw the window: the same reminder comes another way, once."""
     house = House()

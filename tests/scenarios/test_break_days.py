@@ -310,6 +310,69 @@ def test_exercises_only_where_they_were_asked_for() -> None:
     assert {reminder.exercise for reminder in one.shown(ReminderKind.LONG_BREAK)} == {"walk"}
 
 
+def of_exercises(one: Day) -> list[tuple[str, str]]:
+    """Outcome and exercise of each event."""
+    return [(event.outcome, event.detail) for event in one.logged(EventKind.EXERCISE)]
+
+
+def test_an_exercise_is_offered_once_and_done_if_its_break_runs_to_the_end() -> None:
+    """Postponed and offered again it is the same one; the next break has another."""
+    one = day(exercises=True, long_every_min=0).sits(minutes=30, seconds=4)
+    one.clock.postpone()
+    one.sits(minutes=5, seconds=10)
+    one.clock.take()
+    one.sits(seconds=60)
+    assert of_exercises(one) == [("offered", "chin_nod"), ("done", "chin_nod")]
+    one.sits(minutes=30)
+    one.clock.skip()
+    one.sits(seconds=4)
+    assert of_exercises(one)[2:] == [("offered", "far_look"), ("skipped", "far_look")]
+    one.sits(minutes=30)
+    one.clock.take()
+    one.sits(seconds=10)
+    one.clock.finish_early()
+    one.sits(seconds=4)
+    assert of_exercises(one)[4:] == [("offered", "blade_squeeze"), ("ended_early", "blade_squeeze")]
+
+
+def test_who_leaves_with_the_prompt_is_not_said_to_have_done_it() -> None:
+    """The break is taken; what was done out of sight is not known."""
+    one = day(exercises=True).sits(minutes=30, seconds=4).leaves(minutes=2).sits(seconds=10)
+    assert len(one.logged(EventKind.BREAK_TAKEN)) == 1
+    assert of_exercises(one) == [("offered", "chin_nod")]
+
+
+def test_what_made_it_worse_is_noted_once_and_rests_until_tomorrow() -> None:
+    """During its break or within an hour of it; the others take their turns."""
+    one = day(exercises=True, long_every_min=0).sits(minutes=30, seconds=4)
+    one.clock.take()
+    one.sits(seconds=10)
+    one.clock.worse()
+    one.clock.worse()
+    one.sits(seconds=60)
+    assert of_exercises(one) == [("offered", "chin_nod"), ("worse", "chin_nod")]
+    assert one.clock.last_exercise == ""
+    for _ in range(5):
+        one.sits(minutes=30)
+        one.clock.take()
+        one.sits(seconds=60)
+    offered = [key for outcome, key in of_exercises(one) if outcome == "offered"]
+    assert offered[1:] == ["blade_squeeze", "extension", "walk", "far_look", "blade_squeeze"]
+    one.clock.worse()
+    one.sits(seconds=4)
+    assert of_exercises(one)[-1] == ("worse", "blade_squeeze")
+    one.sits(minutes=70)
+    one.clock.worse()
+    one.sits(seconds=4)
+    assert of_exercises(one)[-1] != ("worse", "blade_squeeze")
+    one.sleeps(hours=16)
+    for _ in range(6):
+        one.sits(minutes=31)
+        one.clock.take()
+        one.sits(seconds=60)
+    assert "chin_nod" in [key for outcome, key in of_exercises(one) if outcome == "offered"][-6:]
+
+
 def test_a_clock_that_repeats_or_steps_back_breaks_nothing() -> None:
     """Stamps that stand still or go back add no sitting."""
     one = day().sits(minutes=20)

@@ -343,6 +343,41 @@ def test_the_chosen_answer_looks_chosen(opened: Opener, screen: Robot, dark: boo
     assert part.getpixel((centre, middle)) == accent
 
 
+def accent_in(screen: Robot, window: str, box: tuple[float, float, float, float]) -> int:
+    """Pixels of the accent's colour in a part of the window (shares of its width and height)."""
+    left, top, width, height = screen.place(window)
+    part = tuple(round(at) for at in (box[0] * width, box[1] * height, box[2] * width, box[3] * height))
+    picture = screen.picture().crop((left + part[0], top + part[1], left + part[2], top + part[3]))
+    return sum(count for count, colour in picture.getcolors(1_000_000) or [] if colour == ACCENT)
+
+
+def test_a_switch_that_is_on_is_filled_and_one_that_is_off_is_not(opened: Opener, screen: Robot) -> None:
+    """Space turns the switch off and on again: a filled box with a tick, and an empty one."""
+    opened("settings_window", replace(SETTINGS, dark=False))
+    window = shown(screen, "^Settings$")
+    switches = (0.4, 0.15, 1.0, 0.6)
+    for key in ("Tab", "Tab"):
+        step(screen, "^Settings$", key)
+    on = accent_in(screen, window, switches)  # the frame of what has the keyboard included
+    step(screen, "^Settings$", "space")
+    assert until(lambda: accent_in(screen, window, switches) < on - 100)
+    step(screen, "^Settings$", "space")
+    assert until(lambda: accent_in(screen, window, switches) == on)
+
+
+def test_a_refusal_stands_below_its_field_and_over_none(opened: Opener, screen: Robot) -> None:
+    """Two fields of a column: the complaint about the first moves the second down by its own height."""
+    fields = tuple(FieldView(f"breaks.{name}", name, "text", "30") for name in ("every_min", "length_s"))
+    handle = opened("settings_window", SettingsView((("Breaks", fields),), dark=False))
+    window = shown(screen, "^Settings$")
+    before = screen.place(window)[3]
+    handle.tell("refused", problems={"breaks.every_min": "999 is not allowed"})
+    assert until(lambda: screen.place(window)[3] > before)
+    first = screen.place(window)[3]
+    handle.tell("refused", problems={"breaks.every_min": "999 is not allowed", "breaks.length_s": "so is this"})
+    assert until(lambda: screen.place(window)[3] > first)
+
+
 @pytest.mark.parametrize(("scale", "least"), [("1", 500), ("1.05", 530), ("3", 530)])
 def test_a_dense_screen_gets_a_larger_window_that_still_fits(
     opened: Opener, screen: Robot, monkeypatch: pytest.MonkeyPatch, scale: str, least: int

@@ -11,7 +11,9 @@ __all__ = [
     "first_run",
     "keeper",
     "main",
+    "plans",
     "reports",
+    "setting_words",
     "today",
     "unseen",
 ]

@@ -242,7 +242,7 @@ def keep(folders: Folders, settings: Settings, profile: str, made: Calibration) 
         now = clock.now()
         journal.add_calibration(row_of(made, profile, now))
         journal.add_event(Happened(now, EventKind.CALIBRATION, "done", value=made.repeatability_in))
-        FolderKeeper(folders, journal, settings).keep_profile(profile)
+        FolderKeeper(folders, journal, settings, SystemClock()).keep_profile(profile)
     finally:
         journal.close()
     if is_running(folders.state):

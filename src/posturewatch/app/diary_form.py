@@ -42,7 +42,7 @@ def entry_of(kind: str, typed: Mapping[str, Any], now: datetime, noted: DiaryEnt
     text = {name: str(value) for name, value in typed.items()}
     day = _day(text["day"])
     if day > now.date():
-        raise DataError(_("That day has not come yet."))
+        raise DataError(_("That day has not come yet."), field="day")
     at = min(local_time(day, _NOON), now) if kind == "none" else local_time(day, _time(text["time"]))
     if noted is not None and f"{noted.at:%Y-%m-%d %H:%M}" == f"{at:%Y-%m-%d %H:%M}":
         at = noted.at
@@ -51,8 +51,10 @@ def entry_of(kind: str, typed: Mapping[str, Any], now: datetime, noted: DiaryEnt
             at,
             noted.written_at if noted is not None else now,
             kind,
-            duration_min=_number(text["duration_min"], _("Write the duration in minutes, or leave it empty.")),
-            worst=_number(text["worst"], _("Choose a number from 0 to 10, or leave it empty.")),
+            duration_min=_number(
+                "duration_min", text["duration_min"], _("Write the duration in minutes, or leave it empty.")
+            ),
+            worst=_number("worst", text["worst"], _("Choose a number from 0 to 10, or leave it empty.")),
             side=text["side"],
             medication=text["medication"],
             trigger=text["trigger"],
@@ -66,20 +68,20 @@ def _day(text: str) -> date:
     try:
         return day_of(text.strip())
     except OutsideError:
-        raise DataError(_("Write the day as year-month-day, for example 2026-03-09.")) from None
+        raise DataError(_("Write the day as year-month-day, for example 2026-03-09."), field="day") from None
 
 
 def _time(text: str) -> time:
     try:
         return time.fromisoformat(text.strip().zfill(len("14:30")))
     except ValueError:
-        raise DataError(_("Write the time as hours and minutes, for example 14:30.")) from None
+        raise DataError(_("Write the time as hours and minutes, for example 14:30."), field="time") from None
 
 
-def _number(text: str, complaint: str) -> int | None:
+def _number(field: str, text: str, complaint: str) -> int | None:
     clean = text.strip()
     if not clean:
         return None
     if not (clean.isascii() and clean.isdigit() and len(clean) <= _DIGITS_MAX):
-        raise DataError(complaint)
+        raise DataError(complaint, field=field)
     return int(clean)

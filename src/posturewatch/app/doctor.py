@@ -26,8 +26,8 @@ from posturewatch.base.clock import SystemClock
 from posturewatch.base.errors import DataError, PosturewatchError
 from posturewatch.base.i18n import _
 from posturewatch.base.quantities import number
-from posturewatch.base.settings import ModelSettings, Settings
-from posturewatch.base.system_packages import newer_python
+from posturewatch.base.settings import ModelSettings, PostureSettings, Settings
+from posturewatch.base.system_packages import newer_python, package, reinstall
 from posturewatch.disk.files import TEMP_SUFFIX, remedy, write_atomic
 from posturewatch.disk.folders import Folders
 from posturewatch.disk.log_file import LOG_NAME
@@ -45,6 +45,7 @@ PACKAGES: Final = (
     "mediapipe",
     "opencv-python",
     "opencv-contrib-python",
+    "opencv-python-headless",
     "numpy",
     "pystray",
     "pillow",
@@ -82,7 +83,7 @@ def _probes(folders: Folders, settings: Settings, *, camera: bool) -> Iterable[t
     yield _("clock"), clock
     if camera:
         yield _("camera"), lambda: measuring(settings)
-    yield _("display"), display
+    yield _("display"), lambda: display(settings.posture)
     yield _("tray"), lambda: running_tray(folders) or tray.probe()
     yield _("notifications"), notifications.probe
     yield _("session"), lambda: session.probe(SystemClock())
@@ -120,7 +121,9 @@ def python() -> Check:
     version = platform.python_version()
     if sys.version_info < OLDEST_PYTHON:
         return Check("Python", "error", _("Python {version} is too old.").format(version=version), newer_python())
-    return Check("Python", "ok", f"{version}, {platform.system()} {platform.machine()}, posturewatch {__version__}")
+    brought = f" ({package()})" if package() else ""
+    says = f"{version}, {platform.system()} {platform.machine()}, posturewatch {__version__}{brought}"
+    return Check("Python", "ok", says)
 
 
 def packages() -> Check:
@@ -128,12 +131,12 @@ def packages() -> Check:
     part = _("packages")
     versions = {name: _version(name) for name in PACKAGES}
     both = {versions["opencv-python"], versions["opencv-contrib-python"]}
-    if None in both or len(both) != 1:
+    if not package() and (None in both or len(both) != 1):
         return Check(
             part,
             "warning",
             _("opencv-python and opencv-contrib-python are not of one version."),
-            f"{sys.executable} -m pip install --force-reinstall {OPENCV}",
+            reinstall(OPENCV),
         )
     missing = [name for name, version in versions.items() if version is None and not _optional(name)]
     if missing:
@@ -141,12 +144,14 @@ def packages() -> Check:
             part,
             "error",
             _("Missing: {names}").format(names=", ".join(missing)),
-            f"{sys.executable} -m pip install --force-reinstall posturewatch",
+            reinstall("posturewatch"),
         )
     return Check(part, "ok", ", ".join(f"{name} {version}" for name, version in versions.items() if version))
 
 
 def _optional(name: str) -> bool:
+    if name.startswith("opencv-"):  # our packages bring the build without windows in place of the two
+        return name.endswith("-headless") != bool(package())
     return name == "dbus-fast" and sys.platform != "linux"
 
 
@@ -245,8 +250,9 @@ def _mend_models(check: Check, models: ModelSettings) -> Check:
     return check
 
 
-def display() -> Check:
-    """Whether windows can be opened: one comes up for a moment, along the edges of the screen."""
+def display(posture: PostureSettings | None = None) -> Check:
+    """Whether windows can be opened: one comes up for a moment, along the edges of the screen. Where the screen is to
+    show the posture, also whether it can do more than a thin border."""
     from posturewatch.ui.dim_window import DimView
     from posturewatch.ui.open import SHOWN_S, open_window, why_no_windows
 
@@ -256,7 +262,15 @@ def display() -> Check:
     window = open_window("dim_window", DimView(seconds=1.0))
     try:
         if window.shown(SHOWN_S):
-            return Check(_("display"), "ok", _("Windows can be opened."))
+            shows = posture is not None and (posture.dim or posture.feedback != "off")
+            thin = shows and not any(said.kind == "blends" for said in window.poll())
+            return Check(
+                _("display"),
+                "ok",
+                _("Windows can be opened. The desktop blends no windows, so that a dimming is a thin border.")
+                if thin
+                else _("Windows can be opened."),
+            )
     finally:
         window.close()
     return Check(

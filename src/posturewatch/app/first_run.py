@@ -87,7 +87,8 @@ class Tools:
         if answers.autostart != autostart.status().enabled:
             (autostart.enable if answers.autostart else autostart.disable)()
         try:
-            app_menu.add()
+            if not app_menu.is_there():
+                app_menu.add()
         except DesktopError as err:  # a convenience; what was chosen counts
             _log.warning("%s", err.message)
         if answers.start:

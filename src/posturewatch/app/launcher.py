@@ -20,7 +20,7 @@ from posturewatch.app.background import start_beside
 from posturewatch.app.diary_form import entry_of, to_complete
 from posturewatch.base.child import RAISE, Said
 from posturewatch.base.clock import SystemClock
-from posturewatch.base.errors import PosturewatchError, SensorError
+from posturewatch.base.errors import DataError, PosturewatchError, SensorError
 from posturewatch.base.inbox import Inbox
 from posturewatch.base.records import Action, Command, CommandKind, DiaryEntry, MenuItem, Reminder
 from posturewatch.base.settings import BreakSettings, Settings
@@ -33,6 +33,9 @@ if TYPE_CHECKING:
     from posturewatch.app.today import Wish
 
 NOT_SEEN: Final = "not on the screen in time"
+
+ASKED_FOR: Final = frozenset({"diary", "help", "settings", "today"})
+"""Windows that come when their user asks for them; the others come by themselves, and never take the keyboard twice."""
 
 _PART_S: Final = 0.2
 
@@ -54,6 +57,7 @@ class DesktopLauncher:
         self._programs: list[subprocess.Popen[bytes]] = []
         self._wanted: queue.SimpleQueue[Callable[[], None] | None] = queue.SimpleQueue()
         self._ending = threading.Event()
+        self._level = 0.0  # how strongly the screen shows the posture
         self._owner = threading.Thread(target=self._work, name="windows", daemon=True)
         self._owner.start()
 
@@ -73,7 +77,9 @@ class DesktopLauncher:
 
     def change(self, settings: Settings) -> None:
         """Open windows by these settings from now on. For the loop's thread, as ``open`` is."""
-        self._settings = settings
+        before, self._settings = self._settings.posture.feedback, settings
+        if settings.posture.feedback not in ("off", before):
+            self.follow(self._level)
 
     def open(
         self, what: str, *, text: str = "", reminder: Reminder | None = None, begun: bool = False, of_today: bool = True
@@ -96,8 +102,15 @@ class DesktopLauncher:
         self._wanted.put(wishes[what])
         return True
 
+    def follow(self, level: float) -> None:
+        """Let the screen show so strongly that the head is forward."""
+        self._level = level
+        if why_no_windows() is None:
+            self._wanted.put(partial(self._follow, self._settings.posture.feedback, level))
+
     def shut(self, what: str) -> None:
         """Close the window of this name, if it is open."""
+        self._level = 0.0 if what == "feedback" else self._level
         self._wanted.put(partial(self._shut, what))
 
     def close(self) -> None:
@@ -114,9 +127,9 @@ class DesktopLauncher:
             window.close()
 
     def _window(self, what: str, name: str, view: Any, heard: Callable[[Said], Said | None] | None) -> None:
-        """Open this window and see that it comes up; one that is open comes to the front."""
+        """Open this window and see that it comes up; one that is open, and was asked for, comes to the front."""
         if self._is_open(what):
-            if isinstance(window := self._windows[what], WindowHandle):
+            if what in ASKED_FOR and isinstance(window := self._windows[what], WindowHandle):
                 window.tell(RAISE)
             return
         try:
@@ -174,6 +187,15 @@ class DesktopLauncher:
 
         self._window("dim", "dim_window", DimView(), None)
 
+    def _follow(self, look: str, level: float) -> None:
+        from posturewatch.ui.feedback_window import FeedbackView
+
+        window = self._windows.get("feedback")
+        if isinstance(window, WindowHandle) and window.alive:
+            window.tell("level", look=look, level=level)
+        elif level > 0:
+            self._window("feedback", "feedback_window", FeedbackView(look, level), None)
+
     def _break(self, own: BreakSettings, reminder: Reminder, *, begun: bool) -> None:
         from posturewatch.core.reminding.exercises import find
         from posturewatch.ui.break_window import BreakView
@@ -187,10 +209,12 @@ class DesktopLauncher:
             text=tip.text if tip else "",
             dose=tip.dose if tip else "",
             picture=tip.picture if tip else "",
+            image=tip.image if tip else "",
             can_postpone=Action.POSTPONE in reminder.actions,
             can_skip=Action.SKIP in reminder.actions,
             strict=own.strict,
             begun=begun,
+            cover=own.cover if reminder.muted is None else "window",
         )
         self._window("break", "break_window", view, self._break_said)
 
@@ -200,7 +224,10 @@ class DesktopLauncher:
             "postpone": CommandKind.BREAK_POSTPONE,
             "skip": CommandKind.BREAK_SKIP,
             "closed_early": CommandKind.BREAK_SKIP,
+            "worse": CommandKind.EXERCISE_WORSE,
         }
+        if said.kind == "help":
+            self.open_help()
         if said.kind in kinds:
             self._inbox.put(Command(kinds[said.kind]))
 
@@ -306,17 +333,18 @@ class DesktopLauncher:
 
     def _settings_window(self) -> None:
         from posturewatch.app.settings_form import settings_view
-        from posturewatch.config.read import load_settings
+        from posturewatch.config.layers import in_force
 
         try:
-            view = settings_view(load_settings(self._folders.config_file))
+            found = in_force(self._folders, SystemClock().now().date())
+            view = settings_view(found.settings, found)
         except PosturewatchError as err:  # a file that is wrong already is mended in the file
             _log.warning("no settings window: %s", err.message)
             self.open_config()
             return
-        self._window("settings", "settings_window", view, self._settings_said)
+        self._window("settings", "settings_window", view, partial(self._settings_said, found.from_plan))
 
-    def _settings_said(self, said: Said) -> Said | None:
+    def _settings_said(self, from_plan: frozenset[str], said: Said) -> Said | None:
         """Write what was changed in the settings window into the file; answers whether it is kept."""
         from posturewatch.app.settings_form import refusal, save
         from posturewatch.config.write import init_config
@@ -327,7 +355,7 @@ class DesktopLauncher:
         try:
             if not self._folders.config_file.exists():
                 init_config(self._folders.config_file)
-            problems = save(self._folders.config_file, typed)
+            problems = save(self._folders.config_file, typed, from_plan)
         except PosturewatchError as err:
             return Said("refused", {"why": refusal(err), "problems": {}})
         return Said("refused", {"problems": problems}) if problems else Said("kept")
@@ -350,7 +378,8 @@ class DesktopLauncher:
             finally:
                 journal.close()
         except PosturewatchError as err:
-            return Said("refused", {"why": f"{err.message} {err.hint}".strip()})
+            field = err.field if isinstance(err, DataError) else ""
+            return Said("refused", {"why": f"{err.message} {err.hint}".strip(), "field": field})
         return Said("kept")
 
 

@@ -30,7 +30,7 @@ from posturewatch.base.pictures import IconName, icon_file
 from posturewatch.base.records import Command, CommandKind, MenuItem, Reminder, ReminderKind, Snapshot
 from posturewatch.base.settings import Settings, UserSettings
 from posturewatch.base.source_names import checked_source, is_recording
-from posturewatch.config.read import load_settings
+from posturewatch.config.layers import in_force
 from posturewatch.config.watch import ConfigWatch
 from posturewatch.control.server import ControlServer
 from posturewatch.desktop.notify.interface import Notifier
@@ -88,7 +88,8 @@ class Running:
             end.callback(stop_logging)
             keep_private()
             _log.info("posturewatch %s starts", __version__)
-            settings = overridden(load_settings(self._folders.config_file), self._overrides)
+            today = SystemClock().now().date()
+            settings = overridden(in_force(self._folders, today).settings, self._overrides)
             set_language(settings.user.language)
             self._live(settings, inbox, end, greet, lambda: self._begin_anew(instance, inbox))
         if self._failure is not None and not isinstance(self._failure, SourceEndedError):
@@ -212,7 +213,7 @@ def assemble(
     latest = LatestSnapshot(display)
     server = ControlServer(folders.state, clock, ControlAnswers(latest, inbox, display.tray_state).answer, gone)
     end.callback(server.close)
-    watch = ConfigWatch(folders.config_file, lambda: inbox.put(Command(CommandKind.RELOAD)))
+    watch = ConfigWatch((folders.config_file, folders.plan_file), lambda: inbox.put(Command(CommandKind.RELOAD)))
     end.callback(watch.close)
     consumers = (
         Consumer(("user",), lambda changed: set_language(changed.user.language)),
@@ -221,7 +222,7 @@ def assemble(
         Consumer(("camera", "models"), lambda changed: sensor.configure(changed.camera, changed.models)),
         Consumer(("notifications",), lambda changed: notifier.use(ways(changed.notifications.backend, icon))),
     )
-    keeper = _OverriddenKeeper(FolderKeeper(folders, journal, settings), overrides)
+    keeper = _OverriddenKeeper(FolderKeeper(folders, journal, settings, clock), overrides)
     doors = Doors(clock, loop_sensor, journal, notifier, desktop, latest, inbox, keeper, launcher, consumers)
     loop = Loop(doors, settings, recording=is_recording(settings.camera.source))
     return Assembly(loop, display, notifier, launcher, journal)

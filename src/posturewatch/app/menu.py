@@ -108,6 +108,8 @@ def _break_answers(snapshot: Snapshot) -> tuple[MenuItem, ...]:
         answers.append(MenuItem(_("Skip the break"), Command(CommandKind.BREAK_SKIP)))
     if snapshot.on_break and snapshot.can_postpone:
         answers.append(MenuItem(_("Finish the break early"), Command(CommandKind.BREAK_SKIP)))
+    if snapshot.last_exercise or (snapshot.on_break and snapshot.exercise):
+        answers.append(MenuItem(_("The exercise made it worse"), Command(CommandKind.EXERCISE_WORSE)))
     return tuple(answers)
 
 

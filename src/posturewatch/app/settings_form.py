@@ -4,84 +4,50 @@ typed back into the file. The file stays the truth: comments and order are kept,
 from __future__ import annotations
 
 import types
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Literal, Union, get_args, get_origin
 
+from posturewatch.app.setting_words import choice_words, is_length, kept_with, labels, value_words
 from posturewatch.base.errors import PosturewatchError
 from posturewatch.base.i18n import _, decimals
 from posturewatch.base.quantities import Units, in_units, rounded
 from posturewatch.base.settings import Settings, clear_for, parse_length_in
 from posturewatch.config.keys import Key, find_key, section_words
+from posturewatch.config.layers import InForce
 from posturewatch.config.read import ConfigProblemsError, load_settings
 from posturewatch.config.write import Scalar, ValueRefusedError, set_values
 from posturewatch.ui.settings_window import FieldView, SettingsView
 
 
-def _labels() -> dict[str, str]:
-    """The keys that people change, in order, with a short name each."""
-    return {
-        "posture.enabled": _("Remind me of my posture"),
-        "posture.threshold": _("Limit"),
-        "posture.hold_s": _("Remind after (seconds)"),
-        "posture.daily_cap": _("At most a day"),
-        "posture.sound": _("With a sound"),
-        "breaks.enabled": _("Remind me of breaks"),
-        "breaks.every_min": _("Every (minutes)"),
-        "breaks.length_s": _("Length (seconds)"),
-        "breaks.long_every_min": _("Longer one every (minutes)"),
-        "breaks.exercises": _("Suggest exercises"),
-        "hours.days": _("Days"),
-        "hours.start": _("From"),
-        "hours.end": _("Until"),
-        "courtesy.calls": _("Silent in calls"),
-        "courtesy.full_screen": _("Silent in full screen"),
-        "courtesy.do_not_disturb": _("Silent while not to be disturbed"),
-        "courtesy.battery": _("Not on battery"),
-        "user.units": _("Units"),
-        "user.language": _("Language"),
-        "camera.source": _("Camera"),
-    }
-
-
-def _choice_words() -> dict[str, str]:
-    """What the words of the file are called in the window; the languages by their own names."""
-    return {
-        "auto": _("as the system"),
-        "in": _("Inches and pounds"),
-        "cm": _("Centimetres and kilograms"),
-        "en": "English",
-        "de": "Deutsch",
-        "es": "Español",
-        "ja": "日本語",
-        "mon": _("Mon"),
-        "tue": _("Tue"),
-        "wed": _("Wed"),
-        "thu": _("Thu"),
-        "fri": _("Fri"),
-        "sat": _("Sat"),
-        "sun": _("Sun"),
-    }
-
-
-def settings_view(settings: Settings) -> SettingsView:
-    """The window's fields with what is in force, grouped by the file's sections."""
+def settings_view(settings: Settings, over: InForce | None = None) -> SettingsView:
+    """The window's fields with what is in force, grouped by the file's sections; what comes from a plan (``over``) says
+    so."""
     groups: dict[str, list[FieldView]] = {}
-    for dotted, label in _labels().items():
+    for dotted, label in labels().items():
         key = find_key(dotted)
         if key is None:
             raise LookupError(dotted)
-        groups.setdefault(key.section, []).append(_field(key, label, settings))
+        field = _field(key, label, settings)
+        if over is not None and dotted in over.from_plan:
+            own = getattr(getattr(over.own.settings, key.section), key.name)
+            says = _("Set by your therapist's plan; your own: {value}. Change it here, and yours wins.").format(
+                value=value_words(dotted, own, settings.user.shown_units)
+            )
+            field = replace(field, label=_("{label} (plan)").format(label=label), hint=f"{says} {field.hint}")
+        groups.setdefault(key.section, []).append(field)
     return SettingsView(tuple((section_words(section).rstrip("."), tuple(own)) for section, own in groups.items()))
 
 
-def save(path: Path, typed: Mapping[str, Any]) -> dict[str, str]:
+def save(path: Path, typed: Mapping[str, Any], from_plan: Collection[str] = ()) -> dict[str, str]:
     """Write what was typed for these keys, all or nothing; what is wrong by key, empty where it is kept.
 
-    A threshold at or below ``posture.clear`` takes it along. Raises PosturewatchError where the file cannot be written
+    What was typed over a plan's value (``from_plan``) wins from now on: ``plan.keep`` names it. A threshold at or below
+    ``posture.clear`` takes it along. Raises PosturewatchError where the file cannot be written
     or is wrong already.
     """
-    shown, settings = _labels(), load_settings(path)
+    shown, settings = labels(), load_settings(path)
     values: dict[str, Scalar] = {}
     for dotted, text in typed.items():
         key = find_key(dotted)
@@ -93,6 +59,8 @@ def save(path: Path, typed: Mapping[str, Any]) -> dict[str, str]:
         threshold = None
     if isinstance(threshold, int | float) and threshold <= settings.posture.clear:
         values["posture.clear"] = clear_for(threshold)
+    if own := kept_with(settings, (key for key in values if key in from_plan)):
+        values["plan.keep"] = own
     try:
         set_values(path, values)
     except ValueRefusedError as err:
@@ -113,7 +81,7 @@ def _by_field(problems: tuple[Any, ...], keys: tuple[str, ...]) -> dict[str, str
 def _field(key: Key, label: str, settings: Settings) -> FieldView:
     value = getattr(getattr(settings, key.section), key.name)
     hint = f"{key.description} {_('Allowed: {allowed}.').format(allowed=key.allowed)}"
-    annotation, words = _annotation(key), _choice_words()
+    annotation, words = _annotation(key), choice_words()
     if annotation is bool:
         return FieldView(key.dotted, label, "switch", "yes" if value else "no", (), key.description)
     if get_origin(annotation) is Literal:
@@ -122,7 +90,7 @@ def _field(key: Key, label: str, settings: Settings) -> FieldView:
     if get_origin(annotation) is tuple:
         choices = tuple((str(each), words.get(str(each), str(each))) for each in get_args(get_args(annotation)[0]))
         return FieldView(key.dotted, label, "days", " ".join(value), choices, key.description)
-    if _is_length(key):
+    if is_length(key):
         units = settings.user.shown_units
         return FieldView(
             key.dotted, label, "text", f"{decimals(f'{rounded(in_units(value, units), 2):g}')} {units}", (), hint
@@ -138,7 +106,7 @@ def _value(key: Key, text: str, units: Units) -> Scalar:
         return text == "yes"
     if get_origin(annotation) is tuple:
         return text.split()
-    if _is_length(key):
+    if is_length(key):
         plain = text.replace(",", ".")
         bare = _number(plain, whole=False)
         return plain if bare is None else f"{plain} {units}"
@@ -154,10 +122,6 @@ def _number(text: str, *, whole: bool) -> int | float | None:
     except ValueError:
         return None
     return int(found) if found.is_integer() else found if not whole else None
-
-
-def _is_length(key: Key) -> bool:
-    return key.unit == _("inches")
 
 
 def _annotation(key: Key) -> Any:

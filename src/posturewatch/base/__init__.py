@@ -15,6 +15,7 @@ __all__ = [
     "observation",
     "outside",
     "pictures",
+    "plan",
     "quantities",
     "records",
     "settings",

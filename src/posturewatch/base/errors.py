@@ -84,6 +84,11 @@ class DataError(PosturewatchError):
 
     exit_code = 7
 
+    def __init__(self, message: str, hint: str = "", *, field: str = "") -> None:
+        """``field``: which field of a form or an entry is wrong; empty where it is none alone."""
+        super().__init__(message, hint)
+        self.field = field
+
 
 class FolderError(DataError):
     """A folder of ours is missing, read-only or not a folder."""

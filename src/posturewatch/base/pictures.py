@@ -8,11 +8,15 @@ as well as by the colour, for people who do not tell red from green. The colours
 
 from __future__ import annotations
 
+import base64
+import binascii
+import io
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import posturewatch
+from posturewatch.base.i18n import _
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -20,6 +24,11 @@ if TYPE_CHECKING:
 FOLDER: Final = Path(posturewatch.__file__).parent / "pictures"
 
 MOVEMENTS: Final = ("chin_nod", "blade_squeeze", "extension", "walk", "far_look")
+
+
+PICTURE_BYTES: Final = 150_000
+PICTURE_PX: Final = 1200
+"""Limits of a picture from outside, an exercise's own: bytes of the file, and pixels of its longer side."""
 
 
 class IconName(StrEnum):
@@ -59,3 +68,24 @@ def _scaled(path: Path, height_px: int) -> Image:
     with Image.open(path) as picture:
         width_px = max(1, round(picture.width * height_px / picture.height))
         return picture.convert("RGBA").resize((width_px, height_px), Image.Resampling.HAMMING)
+
+
+def opened_picture(text: str) -> Image:
+    """The picture of base64 text, wholly decoded; raises ValueError for what is none, another format than
+    PNG or JPEG, or too large."""
+    import PIL.Image
+
+    said = _("a picture in PNG or JPEG of at most {kb} kB and {px} pixels a side").format(
+        kb=PICTURE_BYTES // 1000, px=PICTURE_PX
+    )
+    try:
+        data = base64.b64decode(text, validate=True)
+        if len(data) > PICTURE_BYTES:
+            raise ValueError(said)
+        picture = PIL.Image.open(io.BytesIO(data), formats=("PNG", "JPEG"))
+        if max(picture.size) > PICTURE_PX or getattr(picture, "n_frames", 1) != 1:
+            raise ValueError(said)
+        picture.load()
+    except (binascii.Error, OSError, SyntaxError, ValueError, PIL.Image.DecompressionBombError) as err:
+        raise ValueError(said) from err
+    return picture

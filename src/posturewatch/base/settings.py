@@ -15,7 +15,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_valida
 
 from posturewatch.base.i18n import _
 from posturewatch.base.outside import checked_text
-from posturewatch.base.quantities import LB_KG, Units, local_units
+from posturewatch.base.quantities import LB_KG, Paper, Units, local_paper, local_units
 from posturewatch.base.records import INCH_CM
 from posturewatch.base.source_names import checked_source
 
@@ -204,6 +204,13 @@ class PostureSettings(Section):
     notification: bool = Field(True, description="Whether a nudge is a notification; false = icon colour only.")
     sound: bool = Field(False, description="Whether a nudge makes a sound. Off: others may be in the room.")
     dim: bool = Field(False, description="Whether the edge of the screen dims gently with a nudge.")
+    feedback: Literal["off", "border", "dim"] = Field(
+        "off",
+        description="What the screen does while the head is forward: border = a border that grows, dim = the screen "
+        "darkens a little. It begins with the icon's colour, is strongest when a nudge is due, fades when you sit "
+        "back, and is gone at once on a pause, in a call, on a break or when you leave. Never in the way of mouse or "
+        "keyboard; without a compositor, and under Wayland, it is a thin border.",
+    )
 
     @model_validator(mode="after")
     def _clear_below_threshold(self) -> PostureSettings:
@@ -272,7 +279,13 @@ class BreakSettings(Section):
     daily_sitting_limit_min: float = Field(
         0, ge=0, le=1440, description="Tell me once a day when I have sat this long; 0 = never."
     )
-    window: bool = Field(True, description="Whether a break opens its small window (where there is a screen).")
+    window: bool = Field(True, description="Whether a break opens its window (where there is a screen).")
+    cover: Literal["window", "screen", "all"] = Field(
+        "window",
+        description="What a break's window covers: window = a part of the screen, screen = all of the monitor with "
+        "the pointer, all = every monitor. Skip, Postpone and Escape are there at once; in a call, or while a program "
+        "fills the screen, nothing is covered.",
+    )
     exercises: bool = Field(
         False,
         description="Whether a break suggests a gentle exercise. Off until you choose it: not all suit everybody.",
@@ -354,6 +367,49 @@ class ReportSettings(Section):
         12, ge=1, le=104, description="Weeks shown in a report when no dates are given. Habits change over months."
     )
     name: str = Field("", max_length=60, description="A name for the head of the report; empty = none.")
+    paper: Literal["auto", "a4", "letter"] = Field(
+        "auto", description="The paper that a PDF is laid out for; auto = what the language's country prints on."
+    )
+
+    @property
+    def shown_paper(self) -> Paper:
+        """The paper that was chosen, or the country's."""
+        return local_paper() if self.paper == "auto" else self.paper
+
+
+PlanKey = Literal[
+    "posture.enabled",
+    "posture.threshold",
+    "posture.clear",
+    "posture.hold_s",
+    "posture.gap_min",
+    "posture.daily_cap",
+    "posture.quiet_after_break_min",
+    "posture.snooze_min",
+    "calibration.daily",
+    "breaks.enabled",
+    "breaks.every_min",
+    "breaks.length_s",
+    "breaks.long_every_min",
+    "breaks.long_length_s",
+    "breaks.natural_s",
+    "breaks.notice_s",
+    "breaks.postpone_min",
+    "breaks.daily_sitting_limit_min",
+    "breaks.exercises",
+    "breaks.own_exercise",
+]
+"""A key that a therapist's plan may set (see ``base/plan.py``)."""
+
+
+class PlanLayer(Section):
+    keep: tuple[PlanKey, ...] = Field(
+        (),
+        strict=False,
+        max_length=40,
+        description="Keys in which your own value wins over the therapist's plan that you have accepted. "
+        "`posturewatch plan keep KEY` writes them, and so does changing such a key yourself.",
+    )
 
 
 class Settings(Section):
@@ -377,6 +433,7 @@ class Settings(Section):
         default_factory=NotificationSettings, description="How reminders reach you."
     )
     report: ReportSettings = Field(default_factory=ReportSettings, description="Reports.")
+    plan: PlanLayer = Field(default_factory=PlanLayer, description="A therapist's plan beside your own settings.")
 
 
 def changed_keys(before: Settings, after: Settings) -> tuple[str, ...]:

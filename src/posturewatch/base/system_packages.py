@@ -6,12 +6,32 @@ On Linux the names are those of Debian and Ubuntu.
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 from typing import Final
 
+import posturewatch
 from posturewatch.base.i18n import _
 
 _LIBRARIES: Final = "libgl1 libglib2.0-0 libxcb1 libegl1 libgles2"
 """What OpenCV and MediaPipe lean on and their packages do not bring."""
+
+_MARK: Final = Path(posturewatch.__file__).with_name("package.txt")
+"""Written by ``tools/package.py`` into a program that brings its own Python."""
+
+
+def package() -> str:
+    """Which package of ours brought this program with its own Python: ``deb``, ``windows`` …; empty where pip did."""
+    try:
+        return _MARK.read_text(encoding="ascii").strip()
+    except (OSError, ValueError):
+        return ""
+
+
+def reinstall(*what: str) -> str:
+    """What brings Python packages back that are missing or damaged; ``what`` are pip's words."""
+    if package():
+        return _("Install the posturewatch package again.")
+    return f"{sys.executable} -m pip install --force-reinstall {' '.join(what)}"
 
 
 def native_libraries(platform: str = sys.platform) -> str:
@@ -19,12 +39,14 @@ def native_libraries(platform: str = sys.platform) -> str:
     if platform == "win32":
         return _("Install the Microsoft Visual C++ Redistributable (x64), and on an N edition the Media Feature Pack.")
     if platform == "darwin":
-        return f"{sys.executable} -m pip install --force-reinstall mediapipe opencv-contrib-python"
+        return reinstall("mediapipe", "opencv-contrib-python")
     return f"sudo apt install {_LIBRARIES}"
 
 
 def tkinter(platform: str = sys.platform) -> str:
     """What brings windows to a Python without tkinter."""
+    if package():
+        return _("Install the posturewatch package again.")
     if platform == "win32":
         return _("Run Python's installer again, choose Modify, and tick tcl/tk.")
     return "brew install python-tk" if platform == "darwin" else "sudo apt install python3-tk"

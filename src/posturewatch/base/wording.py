@@ -34,7 +34,7 @@ def reason_words(reason: Reason) -> str:
         Reason.DIM: _("It is too dark."),
         Reason.BLURRED: _("The picture is blurred."),
         Reason.FACE_COVERED: _("Your face is covered."),
-        Reason.SECOND_PERSON: _("I see two people."),
+        Reason.SECOND_PERSON: _("I see more than one person."),
         Reason.GHOST: _("I am not sure that this is you."),
         Reason.SHOULDERS_UNSEEN: _("I cannot see your shoulders."),
         Reason.FROZEN: _("The camera picture is frozen."),
@@ -89,6 +89,11 @@ def call_for_help() -> str:
     return _("Call the emergency number.")
 
 
+def where_seek_help_is() -> str:
+    """Points to the list, beside whatever takes up a headache; the same whatever is entered."""
+    return _("When to seek help at once: `posturewatch safety`, or the tray's menu.")
+
+
 def see_a_doctor_soon() -> str:
     """What is not for the emergency number and does not wait either."""
     return _("See a doctor soon about a new headache in pregnancy or with a weakened immune system.")
@@ -100,4 +105,12 @@ def exercise_safety() -> str:
         "Move gently, within comfort, breathing normally. Stop if you get sharp or spreading pain, dizziness, "
         "visual change, numbness or a worse headache. Skip these if you have had a recent neck injury, surgery "
         "or fracture, or were told not to. Your therapist's instructions come first."
+    )
+
+
+def worse_words() -> str:
+    """The answer to "the exercise made it worse"."""
+    return _(
+        "Noted in your log. Leave this one for today; it is not suggested again before tomorrow. When to seek help is "
+        "told by `posturewatch safety` and in the tray's menu."
     )

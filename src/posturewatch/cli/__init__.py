@@ -9,9 +9,18 @@ from __future__ import annotations
 
 def main() -> None:
     """Entry point of ``posturewatch``."""
+    import os
+    import signal
+
+    interrupt = signal.getsignal(signal.SIGINT)
+    if interrupt is signal.default_int_handler:  # a shell's background job, say, has been told to ignore it
+        # While we are loaded nothing has been begun: end at once. An exception in the midst of an import comes out as
+        # anything, a SyntaxError of ours included.
+        signal.signal(signal.SIGINT, lambda _number, _frame: os._exit(130))
+
     from posturewatch import native_threads
 
     native_threads.hold()
     from posturewatch.cli.failures import run_and_exit
 
-    run_and_exit()
+    run_and_exit(interrupt)

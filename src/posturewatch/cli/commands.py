@@ -42,6 +42,7 @@ def command_table() -> dict[str, dict[str, Entry]]:
             "calibrate": Entry("setting_up", "calibrate", _("Sit upright for ten seconds.")),
             "live": Entry("setting_up", "live", _("What the camera sees, for setting up.")),
             "profile": Entry("running_app", "profile", _("Show or change the profile (desk, laptop …).")),
+            "plan": Entry("plan", "plan", _("A therapist's plan: write, show, accept, remove.")),
             "config": Entry("configuration", "config", _("Where the settings are; show, check or write them.")),
             "autostart": Entry("upkeep", "autostart", _("Start at login: enable, disable, status.")),
             "menu-entry": Entry("upkeep", "menu_entry", _("Our entry in the application menu: add, remove.")),

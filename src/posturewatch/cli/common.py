@@ -56,7 +56,14 @@ def folders() -> Folders:
 
 
 def settings() -> Settings:
-    """The settings in force; raises ConfigError with file, line and key."""
+    """The settings in force, with an accepted plan laid over them; raises ConfigError with file, line and key."""
+    from posturewatch.config.layers import in_force
+
+    return in_force(folders(), today()).settings
+
+
+def own_settings() -> Settings:
+    """The person's own settings, without any plan; raises ConfigError."""
     from posturewatch.config.read import load_settings
 
     return load_settings(folders().config_file)

@@ -10,7 +10,7 @@ from posturewatch.base.errors import ConfigError, PosturewatchError
 from posturewatch.base.i18n import _
 from posturewatch.base.source_names import shown_source
 from posturewatch.cli.columns import row
-from posturewatch.cli.common import folders, json_option, print_json
+from posturewatch.cli.common import folders, json_option, print_json, today
 
 
 @click.group(help=_("The settings: one commented text file; the running posturewatch takes a change up at once."))
@@ -33,17 +33,16 @@ def path(as_json: bool) -> None:
 @json_option
 def show(as_json: bool) -> None:
     """All settings, defaults included."""
-    from posturewatch.config.read import load
-    from posturewatch.config.read import show as shown
+    from posturewatch.config.layers import in_force
 
-    loaded = load(folders().config_file)
+    found = in_force(folders(), today())
     if as_json:
-        body = loaded.settings.model_dump(mode="json")
+        body = found.settings.model_dump(mode="json")
         if "://" in body["camera"]["source"]:
             body["camera"]["source"] = shown_source(body["camera"]["source"])
         print_json(body)
         return
-    settings = shown(loaded)
+    settings = found.show()
     width = max(len(each.key) for each in settings)
     for each in settings:
         value = each.value or _("(not set)")
@@ -117,7 +116,24 @@ def set(key: str, value: str, along: bool) -> None:  # noqa: A001  (the command'
         click.echo(_("{key} is now {value}.").format(key="posture.clear", value=clear))
     shown = shown_source(value) if key == "camera.source" else value
     click.echo(_("{key} is now {value}.").format(key=key, value=shown))
+    _win_over_the_plan(key)
     _say_what_waits(key)
+
+
+def _win_over_the_plan(key: str) -> None:
+    """What a person sets by hand wins over the plan that is in force, and they are told."""
+    from posturewatch.app.setting_words import kept_with
+    from posturewatch.config.layers import in_force
+    from posturewatch.config.write import set_values
+
+    found = in_force(folders(), today())
+    if key in found.from_plan:
+        set_values(folders().config_file, {"plan.keep": kept_with(found.own.settings, (key,))})
+        click.echo(
+            _(
+                "Your plan sets {key} too; yours wins from now on (`posturewatch plan follow {key}` undoes that)."
+            ).format(key=key)
+        )
 
 
 def _agreed(err: PosturewatchError, clear: float) -> bool:

@@ -8,10 +8,12 @@ lie, so the signs of our own that carry meaning have a plain form here.
 from __future__ import annotations
 
 import codecs
+import contextlib
 import io
 import os
+import signal
 import sys
-from typing import Final, NoReturn
+from typing import Any, Final, NoReturn
 
 import click
 
@@ -22,8 +24,11 @@ from posturewatch.base.outside import cleaned
 INTERRUPTED: Final = 130
 
 
-def run_and_exit() -> NoReturn:
-    """Run the command that the words on the command line ask for, then exit as ``posturewatch.base.errors`` says."""
+def run_and_exit(interrupt: Any = signal.default_int_handler) -> NoReturn:
+    """Run the command that the words on the command line ask for, then exit as ``posturewatch.base.errors`` says.
+
+    ``interrupt``: what Ctrl+C does from now on.
+    """
     let_all_be_shown()
     out = sys.stdout
     set_language(_language())
@@ -31,7 +36,9 @@ def run_and_exit() -> NoReturn:
     try:
         from posturewatch.cli.commands import build
 
+        signal.signal(signal.SIGINT, interrupt)
         result = build().main(prog_name="posturewatch", standalone_mode=False)
+        signal.signal(signal.SIGINT, signal.SIG_DFL)  # all is done: while Python tidies up there is nothing to tell
         sys.exit(result if isinstance(result, int) else 0)
     except SystemExit as end:
         # Whoever read us has gone, as head does: click has put other streams in place and ended with 1.
@@ -41,7 +48,21 @@ def run_and_exit() -> NoReturn:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(0)
     except (Exception, KeyboardInterrupt) as err:
-        sys.exit(_told(err, as_json=wants_json(sys.argv[1:])))
+        interrupted = isinstance(err, click.Abort | KeyboardInterrupt)
+        signal.signal(signal.SIGINT, signal.SIG_IGN if interrupted else signal.SIG_DFL)  # pressed twice is heard once
+        code = _told(err, as_json=wants_json(sys.argv[1:]))
+        if interrupted:
+            _end_at_once(code)
+        sys.exit(code)
+
+
+def _end_at_once(code: int) -> NoReturn:
+    """End without what Python does at the end: libraries that were interrupted half loaded print tracebacks then, and a
+    class that was interrupted while it was made changes the exit code. What we hold open has been closed on the way."""
+    for stream in (sys.stdout, sys.stderr):
+        with contextlib.suppress(OSError, ValueError, AttributeError):
+            stream.flush()
+    os._exit(code)
 
 
 def _told(err: Exception | KeyboardInterrupt, *, as_json: bool) -> int:

@@ -10,6 +10,7 @@ from posturewatch.base.i18n import _, decimals
 from posturewatch.base.quantities import Units, duration, length, percent
 from posturewatch.base.records import MinuteRow
 from posturewatch.cli.columns import left, prose, right, terminal_columns
+from posturewatch.core.history.adherence import exercises_words
 from posturewatch.core.history.day_figures import DayFigures, quantile
 from posturewatch.core.history.outcomes import breaks_words, nudges_words
 from posturewatch.report.day_words import day_name, doubts, median_words, quality_words
@@ -40,6 +41,8 @@ def day_lines(day: DayFigures, rows: Sequence[MinuteRow], *, units: Units) -> li
     lines += ["", *_band_lines(day, units), "", *_hour_lines(rows, units), ""]
     lines += prose(breaks_words(day.breaks))
     lines += prose(nudges_words(day.nudges))
+    if said := exercises_words(day.exercises):
+        lines += prose(said)
     return lines
 
 

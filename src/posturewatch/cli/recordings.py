@@ -18,7 +18,7 @@ from posturewatch.base.quantities import length, number, rounded, whole
 from posturewatch.base.source_names import left_out
 from posturewatch.base.wording import state_words
 from posturewatch.cli.columns import row
-from posturewatch.cli.common import folders, json_option, print_json, right_now, settings, units_wish
+from posturewatch.cli.common import folders, json_option, own_settings, print_json, right_now, settings, units_wish
 
 NAMED = 5
 """Names of what was left out that are shown."""
@@ -169,7 +169,7 @@ def replay(  # noqa: PLR0917  (click passes them by name)
     )
     hear = _say_nothing if as_json else _say
     with progress(_("seconds of media time")) as bar:
-        told = replay_recording(source, calibrate, wish, folders(), settings(), hear=hear, told=bar.update)
+        told = replay_recording(source, calibrate, wish, folders(), own_settings(), hear=hear, told=bar.update)
     seconds = {state.value: rounded(value, 1) for state, value in told.states_s.items()}
     if as_json:
         print_json(

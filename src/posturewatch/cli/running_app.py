@@ -13,6 +13,7 @@ from posturewatch.base.codec import snapshot_from_json
 from posturewatch.base.errors import InstanceError, UsageError
 from posturewatch.base.i18n import _
 from posturewatch.base.records import Command, CommandKind, Snapshot
+from posturewatch.base.wording import worse_words
 from posturewatch.cli.common import Word, folders, json_option, print_json, units_wish
 from posturewatch.control.client import ask, starting, tell_app
 
@@ -139,8 +140,11 @@ def resume(as_json: bool) -> None:
     _done(Command(CommandKind.RESUME), _("Watching again."), as_json=as_json)
 
 
-@click.command("break", help=_("Take a break now; or postpone or skip the one that is due."))
-@click.argument("what", type=Word(["now", "postpone", "skip"]), default="now")
+@click.command(
+    "break",
+    help=_("Take a break now; or postpone or skip the one that is due; or note that its exercise made it worse."),
+)
+@click.argument("what", type=Word(["now", "postpone", "skip", "worse"]), default="now")
 @json_option
 def break_now(what: str, as_json: bool) -> None:
     """Begin, postpone or skip a break."""
@@ -148,8 +152,13 @@ def break_now(what: str, as_json: bool) -> None:
         "now": (CommandKind.BREAK_NOW, _("The break begins.")),
         "postpone": (CommandKind.BREAK_POSTPONE, _("The break is postponed.")),
         "skip": (CommandKind.BREAK_SKIP, _("The break is skipped.")),
+        "worse": (CommandKind.EXERCISE_WORSE, worse_words()),
     }[what]
-    if what != "now":
+    if what == "worse":
+        snapshot, _fields = running_snapshot()
+        if not snapshot.last_exercise and not (snapshot.on_break and snapshot.exercise):
+            raise UsageError(_("There was no exercise in the last hour."), _("The diary takes notes at any time."))
+    elif what != "now":
         _refuse_what_would_not_answer(what)
     _done(Command(kind), words, as_json=as_json)
     if what == "now" and not as_json:

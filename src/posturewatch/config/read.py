@@ -150,12 +150,13 @@ class Problem:
 
 
 class ConfigProblemsError(ConfigError):
-    """The file is wrong in these places; the message has a line for each."""
+    """The file is wrong in these places; the message has a line for each. ``hint``: for another file than the
+    settings."""
 
-    def __init__(self, problems: tuple[Problem, ...]) -> None:
+    def __init__(self, problems: tuple[Problem, ...], hint: str = "") -> None:
         super().__init__(
             "\n".join(problem.text() for problem in problems),
-            _("Mend the file; `posturewatch config check` looks at it again."),
+            hint or _("Mend the file; `posturewatch config check` looks at it again."),
         )
         self.problems = problems
 
@@ -177,7 +178,7 @@ def _problem(error: Any, path: Path, lines: dict[KeyPath, int]) -> Problem:
     if kind == "extra_forbidden":
         return Problem(path, line_of(lines, place), name, *_unknown(place))
     if kind in {"model_type", "model_attributes_type"}:
-        says = _("a section is wanted here, not {value}").format(value=_quoted(error["input"]))
+        says = _("a section is wanted here, not {value}").format(value=quoted(error["input"]))
         return Problem(path, line_of(lines, place), name, says, f"[{name}]")
     if kind == "missing":
         return Problem(path, line_of(lines, place), name, _("this key is missing"), _allowed(place))
@@ -190,7 +191,7 @@ def _problem(error: Any, path: Path, lines: dict[KeyPath, int]) -> Problem:
         return Problem(
             path, line_of(lines, place), name, _("this source cannot be taken"), str(reason) or _allowed(place)
         )
-    says = _("{value} is not allowed").format(value=_quoted(error["input"]))
+    says = _("{value} is not allowed").format(value=quoted(error["input"]))
     return Problem(path, line_of(lines, place), name, says, _allowed(place))
 
 
@@ -236,7 +237,7 @@ def _table_of(place: KeyPath) -> Key | None:
     return key if key is not None and key.tables is not None and len(place) > 2 else None
 
 
-def _quoted(value: Any) -> str:
+def quoted(value: Any) -> str:
     """The offending value as it stands in the file, shortened."""
     text = toml_value(value) or str(value)
     return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"
@@ -265,10 +266,18 @@ class EffectiveSetting:
     key: str
     value: str
     line: int | None
+    own: str | None = None
+    """The person's own value, as TOML, where the plan's is in force instead; None where it is their own."""
 
     @property
     def origin(self) -> str:
         """Where the value comes from, in words."""
+        if self.own is not None:
+            return _("your plan; your own: {value} ({origin})").format(value=self.own, origin=self._own_origin)
+        return self._own_origin
+
+    @property
+    def _own_origin(self) -> str:
         return _("default") if self.line is None else _("line {line}").format(line=self.line)
 
 
@@ -288,7 +297,7 @@ def load(path: Path) -> Loaded:
 
 def judge(path: Path, text: str) -> Loaded:
     """The settings that this text would make as the content of the file at ``path``. Raises ConfigError."""
-    data = _parse(path, text)
+    data = parse_toml(path, text)
     for section, name in RETIRED:
         if isinstance(table := data.get(section), dict):
             table.pop(name, None)
@@ -328,27 +337,29 @@ def show(loaded: Loaded) -> tuple[EffectiveSetting, ...]:
     )
 
 
-def read_text(path: Path) -> str | None:
-    """The file's text, a byte order mark taken off; None where there is no file. Raises ConfigError."""
+def read_text(path: Path, hint: str = "") -> str | None:
+    """The file's text, a byte order mark taken off; None where there is no file. Raises ConfigError; ``hint``: what to
+    do about another file than the settings."""
     try:
         with path.open("rb") as file:
             data = file.read(SETTINGS_MAX_BYTES + 1)
     except FileNotFoundError:
         return None
     except OSError as err:
-        raise _unreadable(path, err.strerror or str(err)) from err
+        raise _unreadable(path, err.strerror or str(err), hint) from err
     if len(data) > SETTINGS_MAX_BYTES:
-        raise _unreadable(path, _("it is larger than a megabyte"))
+        raise _unreadable(path, _("it is larger than a megabyte"), hint)
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as err:
         line = data.count(b"\n", 0, err.start) + 1
         raise ConfigProblemsError(
-            (Problem(path, line, "", _("not UTF-8 text"), _("save the file in the encoding UTF-8")),)
+            (Problem(path, line, "", _("not UTF-8 text"), _("save the file in the encoding UTF-8")),), hint
         ) from err
 
 
-def _parse(path: Path, text: str) -> dict[str, Any]:
+def parse_toml(path: Path, text: str) -> dict[str, Any]:
+    """The tables of this text; raises ConfigError with line and column where it is no TOML."""
     try:
         return tomllib.loads(text)
     except tomllib.TOMLDecodeError as err:
@@ -368,8 +379,8 @@ def _syntax(path: Path, text: str, message: str) -> Problem:
     return Problem(path, line, "", says, allowed, column)
 
 
-def _unreadable(path: Path, why: str) -> ConfigError:
+def _unreadable(path: Path, why: str, hint: str = "") -> ConfigError:
     return ConfigError(
         _("{path} cannot be read: {why}.").format(path=path, why=why),
-        _("Mend the file, or move it away and run `posturewatch config init`."),
+        hint or _("Mend the file, or move it away and run `posturewatch config init`."),
     )

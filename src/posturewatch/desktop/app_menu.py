@@ -18,12 +18,20 @@ from typing import Final
 from posturewatch.base.errors import DesktopError
 from posturewatch.base.i18n import _
 from posturewatch.base.pictures import IconName, icon, icon_file
+from posturewatch.base.system_packages import package
 from posturewatch.desktop.autostart import LABEL, menu_entry, start_command
 from posturewatch.disk.files import FOLDER_MODE, write_atomic
 
 ICON_PX: Final = 256
 
 START: Final = "start"
+
+_BRING_ONE: Final = frozenset({"deb", "windows", "flatpak"})
+
+
+def is_there() -> bool:
+    """Whether the package that brought posturewatch has an entry of its own; the Windows one carries our identity."""
+    return package() in _BRING_ONE
 
 
 def add() -> Path:

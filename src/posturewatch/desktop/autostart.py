@@ -75,6 +75,7 @@ def _entry(command: tuple[str, ...], icon: str, more: tuple[str, ...]) -> str:
         "Name=posturewatch",
         f"Comment={_desktop_value(_('Posture and break reminders'))}",
         f"Exec={' '.join(_desktop_quoted(word) for word in command)}",
+        f"TryExec={_desktop_value(command[0])}",  # once the program is removed, desktops pass the entry over
         "Terminal=false",
         *more,
     ]

@@ -50,6 +50,11 @@ class Folders:
         return self.config / "config.toml"
 
     @property
+    def plan_file(self) -> Path:
+        """The therapist's plan that was accepted; not there where none is."""
+        return self.config / "plan.toml"
+
+    @property
     def journal_file(self) -> Path:
         """The journal's database."""
         return self.data / "journal.sqlite"

@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from posturewatch.base.i18n import _
 from posturewatch.base.quantities import Units
 from posturewatch.base.wording import footer
+from posturewatch.core.history.adherence import exercises_words, sum_exercises
 from posturewatch.core.history.journal_content import JournalContent
 from posturewatch.core.history.outcomes import breaks_words, nudges_words
 from posturewatch.core.history.summary.period import summarise_period
@@ -115,7 +116,8 @@ def _posture(day: DaySummary, units: Units) -> list[str]:
 
 
 def _reminders(over: DaySummary | PeriodSummary) -> list[str]:
-    return [breaks_words(over.breaks), nudges_words(over.nudges)]
+    exercises = exercises_words(sum_exercises(over.exercises))
+    return [breaks_words(over.breaks), nudges_words(over.nudges), *([exercises] if exercises else [])]
 
 
 def _diary(day: DaySummary) -> list[str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import re
 from collections.abc import Iterable
@@ -30,6 +29,7 @@ SIGNATURE: Final = "signature.json"
 MINUTES: Final = "data/minutes.csv"
 EVENTS: Final = "data/events.csv"
 DIARY: Final = "data/diary.csv"
+PLAN: Final = "plan.toml"
 CALIBRATIONS: Final = "data/calibrations.csv"
 DAYS: Final = "data/days.csv"
 DICTIONARY: Final = "data/data_dictionary.csv"
@@ -88,11 +88,6 @@ class Manifest:
     def note(self, name: str) -> MemberNote | None:
         """What the manifest says about a member."""
         return next((member for member in self.members if member.name == name), None)
-
-
-def note_member(name: str, data: bytes) -> MemberNote:
-    """The note of a member with this content."""
-    return MemberNote(name, hashlib.sha256(data).hexdigest(), len(data))
 
 
 def parse_manifest(text: str) -> Manifest:

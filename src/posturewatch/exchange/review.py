@@ -9,21 +9,28 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 from posturewatch import __version__
-from posturewatch.base.errors import ImportRefusedError
+from posturewatch.base.errors import ConfigError, ImportRefusedError
 from posturewatch.base.i18n import _, ngettext
 from posturewatch.base.quantities import Units
 from posturewatch.base.records import CalibrationRow, DiaryEntry, Event
 from posturewatch.core.history.journal_content import JournalContent, is_generated_mark
 from posturewatch.core.history.minute_table import MinuteTable
+from posturewatch.disk.folders import SETTINGS_MAX_BYTES
 from posturewatch.exchange import csv_tables
 from posturewatch.exchange.archive import ExportArchive
 from posturewatch.exchange.derived import differences
-from posturewatch.exchange.manifest import CALIBRATIONS, DIARY, EVENTS, FORMAT_VERSION, MINUTES, Manifest
+from posturewatch.exchange.manifest import CALIBRATIONS, DIARY, EVENTS, FORMAT_VERSION, MINUTES, PLAN, Manifest
 from posturewatch.exchange.origin import Origin
 from posturewatch.exchange.share import LEFT_DIARY, left_out_days, left_out_words
+from posturewatch.exchange.signing import check_signature
 from posturewatch.report.material import Material, gather
+
+if TYPE_CHECKING:
+    from posturewatch.base.plan import PlanInForce
 
 _LONGEST_DAYS = 3660
 """Ten years: no honest file covers more, and each day costs memory."""
@@ -37,6 +44,7 @@ class SharedFile:
     name: str
     manifest: Manifest
     content: JournalContent
+    plan: PlanInForce | None = None
     differing: tuple[str, ...] = ()
 
     @property
@@ -76,7 +84,8 @@ def read_tables(
         csv_tables.read_diary(*lines(DIARY)) if DIARY in present else (),
         csv_tables.read_calibrations(*lines(CALIBRATIONS)) if CALIBRATIONS in present else (),
     )
-    read = SharedFile(name, opened.manifest, content if minutes is None else replace(content, minutes=minutes))
+    plan = _plan(name, opened) if PLAN in present else None
+    read = SharedFile(name, opened.manifest, content if minutes is None else replace(content, minutes=minutes), plan)
     if read.made_at.tzinfo is None or not timedelta(0) <= read.last - read.first <= timedelta(_LONGEST_DAYS):
         raise _refused(name, _("its manifest names impossible dates"))
     return read
@@ -107,6 +116,25 @@ def _material_of(file: SharedFile) -> Material:
         person=file.manifest.subject,
         diary_shared=LEFT_DIARY not in file.manifest.left_out,
         version=file.manifest.app_version,
+        plan=file.plan,
+    )
+
+
+def _plan(name: str, opened: ExportArchive) -> PlanInForce:
+    """The plan that was in force with the person, its signature checked if it has one. Raises ImportRefusedError."""
+    from posturewatch.config.plan_file import accepted_of_text, plan_of_text
+
+    place = Path(name) / PLAN
+    try:
+        text = opened.read(PLAN, SETTINGS_MAX_BYTES).decode("utf-8")
+        taken = accepted_of_text(place, text)
+        found = plan_of_text(place, taken.text, look_at_pictures=False)
+    except (ConfigError, UnicodeDecodeError) as err:
+        raise _refused(name, str(err)) from err
+    if not found.signature:
+        return replace(taken, signer="")
+    return replace(
+        taken, signer=check_signature(found.signature.encode(), "plan", found.signed_bytes, str(place)).raw.hex()
     )
 
 
@@ -152,6 +180,7 @@ def join(
         warnings=(*(origin.with_advice() for origin in origins if origin.doubtful), *_differing(ordered)),
         diary_shared=any(LEFT_DIARY not in file.manifest.left_out for file in ordered),
         version=newest.manifest.app_version,
+        plan=next((file.plan for file in reversed(ordered) if file.plan is not None), None),
     )
 
 
@@ -176,7 +205,7 @@ def _renumber(files: Sequence[SharedFile]) -> tuple[list[MinuteTable], tuple[Cal
             kept = known.setdefault(key, replace(row, id=len(known) + 1))
             if row.id is not None:
                 numbers[row.id] = kept.id
-        renumbered.append(file.content.minutes.with_calibrations(numbers))
+        renumbered.append(file.content.minutes.of_days(date.min, date.max).with_calibrations(numbers))
     return renumbered, tuple(known.values())
 
 

@@ -8,30 +8,39 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from posturewatch.base.i18n import _, ngettext
-from posturewatch.base.quantities import Units
+from posturewatch.base.quantities import Paper, Units
+from posturewatch.base.records import EventKind
+from posturewatch.core.history.adherence import exercises_words, sum_exercises
 from posturewatch.core.history.journal_content import JournalContent
 from posturewatch.exchange import csv_tables
 from posturewatch.exchange import manifest as export
-from posturewatch.exchange.csv_cells import encode
-from posturewatch.exchange.fhir.bundle import render_fhir
+from posturewatch.exchange.csv_cells import encode, encoded
+from posturewatch.exchange.fhir.bundle import fhir_pieces
 from posturewatch.exchange.manifest import CalibrationSummary, Manifest
 from posturewatch.report import sentences, words
 from posturewatch.report.html.page import render_html
 from posturewatch.report.material import Material, gather
 from posturewatch.report.pdf.document import render_pdf
 
+if TYPE_CHECKING:
+    from posturewatch.base.plan import PlanInForce
+
 _LOG: Final = logging.getLogger(__name__)
 
 LEFT_DIARY: Final = "diary"
 LEFT_FREE_TEXT: Final = "free_text"
 LEFT_DAYS: Final = "days"
+LEFT_PLAN: Final = "plan"
 """How the manifest's ``left_out`` names things; days follow as ``days 2026-11-02 2026-11-03``."""
+
+OF_A_PLAN: Final = frozenset({EventKind.EXERCISE, EventKind.PLAN})
+"""Events of a plan; their details are its keys and none of the person's words."""
 
 _DAYS_IN_ONE: Final = 80
 """Days named in one text of the manifest, which may have 1000 characters."""
@@ -48,6 +57,7 @@ class ShareChoice:
     free_text: bool = True
     without_days: frozenset[date] = frozenset()
     with_calibration: bool = False
+    plan: bool = True
 
     def keeps(self, day: date) -> bool:
         """Whether this local day is shared."""
@@ -57,6 +67,8 @@ class ShareChoice:
     def left_out(self) -> tuple[str, ...]:
         """What was left out, as the manifest names it."""
         parts = [] if self.diary else [LEFT_DIARY]
+        if not self.plan:
+            parts.append(LEFT_PLAN)
         if not self.free_text:
             parts.append(LEFT_FREE_TEXT)
         days = sorted(day for day in self.without_days if self.first <= day <= self.last)
@@ -69,13 +81,14 @@ class ShareChoice:
 def choose(content: JournalContent, choice: ShareChoice) -> JournalContent:
     """Take what was chosen. Calibrations stay where a minute that is kept rests on them."""
     kept = content.on_days(choice.keeps)
-    used = set(kept.minutes["calibration_id"].tolist())
+    used = kept.minutes.calibration_ids()
     rested = tuple(
         row if choice.with_calibration else replace(row, body="")
         for row in kept.calibrations
         if row.id in used or choice.keeps(row.at.date())
     )
-    chosen = replace(kept, diary=kept.diary if choice.diary else (), calibrations=rested)
+    events = kept.events if choice.plan else tuple(event for event in kept.events if event.kind not in OF_A_PLAN)
+    chosen = replace(kept, events=events, diary=kept.diary if choice.diary else (), calibrations=rested)
     return chosen if choice.free_text else _without_text(chosen)
 
 
@@ -85,7 +98,7 @@ def _without_text(chosen: JournalContent) -> JournalContent:
     names = {profile: _("profile {number}").format(number=number) for number, profile in enumerate(profiles, start=1)}
     return JournalContent(
         chosen.minutes.with_profiles(names),
-        tuple(replace(event, detail="") for event in chosen.events),
+        tuple(event if event.kind in OF_A_PLAN else replace(event, detail="") for event in chosen.events),
         tuple(replace(entry, medication="", trigger="", note="") for entry in chosen.diary),
         tuple(
             replace(row, profile=names[row.profile], body=_renamed(row.body, names[row.profile]))
@@ -110,6 +123,8 @@ def left_out_words(left_out: Sequence[str]) -> tuple[str, ...]:
     said = []
     if LEFT_DIARY in left_out:
         said.append(_("The headache diary was left out by the person."))
+    if LEFT_PLAN in left_out:
+        said.append(_("The therapist's plan and its exercises were left out by the person."))
     if LEFT_FREE_TEXT in left_out:
         said.append(_("Texts that the person typed were left out by the person."))
     days = len(left_out_days(left_out))
@@ -143,6 +158,9 @@ def gather_chosen(
     name: str = "",
     units: Units = "in",
     zone: str = "",
+    since: date | None = None,
+    paper: Paper = "a4",
+    plan: PlanInForce | None = None,
 ) -> Material:
     """The report's material of what is chosen. A name is typed text too and goes with it."""
     return gather(
@@ -156,6 +174,9 @@ def gather_chosen(
         person=person,
         notes=left_out_words(choice.left_out),
         diary_shared=choice.diary,
+        since=since,
+        paper=paper,
+        plan=plan if choice.plan else None,
     )
 
 
@@ -185,6 +206,10 @@ def preview(material: Material, choice: ShareChoice, key_words: str, *, encrypte
     if choice.diary:
         diary = _("Headache diary: {n} entries, {aches} of them headaches; {texts} texts that you typed")
         lines.append("  " + diary.format(n=len(chosen.diary), aches=aches, texts=texts))
+    if material.plan is not None:
+        lines.append("  " + _("Your therapist's plan: {title}").format(title=material.plan.plan.title))
+    if counts := exercises_words(sum_exercises(material.period.exercises)):
+        lines.append("  " + counts)
     lines.append("  " + _("Report as a page and as PDF, tables (CSV), FHIR bundle, manifest"))
     if material.name:
         lines.append("  " + _("The name in the report's head: {name}").format(name=material.name))
@@ -207,22 +232,25 @@ def preview(material: Material, choice: ShareChoice, key_words: str, *, encrypte
     return "\n".join(lines) + "\n"
 
 
-def members(material: Material) -> tuple[tuple[str, bytes], ...]:
-    """All members of the zip but the manifest, in the order in which a reader wants them."""
+def members(material: Material) -> Iterator[tuple[str, bytes | Iterable[bytes]]]:
+    """All members of the zip but the manifest, in the order in which a reader wants them. Each is made when it is
+    asked for, and a long one comes in pieces."""
     content = material.content
-    parts: list[tuple[str, bytes]] = [
-        (export.REPORT_HTML, render_html(material).encode()),
-        *_pdf(material),
-        (export.MINUTES, encode(csv_tables.minutes_csv(content.minutes))),
-        (export.DAYS, encode(csv_tables.days_csv(material.period.days))),
-        (export.EVENTS, encode(csv_tables.events_csv(content.events))),
-        (export.CALIBRATIONS, encode(csv_tables.calibrations_csv(content.calibrations))),
-    ]
+    typed = any(not name.isascii() for name in content.minutes.profiles_in_use())
+    yield export.REPORT_HTML, render_html(material).encode()
+    yield from _pdf(material)
+    yield export.MINUTES, encoded(csv_tables.minutes_pieces(content.minutes), ascii_only=not typed)
+    yield export.DAYS, encode(csv_tables.days_csv(material.period.days))
+    yield export.EVENTS, encode(csv_tables.events_csv(content.events))
+    yield export.CALIBRATIONS, encode(csv_tables.calibrations_csv(content.calibrations))
     if material.diary_shared:
-        parts.append((export.DIARY, encode(csv_tables.diary_csv(content.diary))))
-    parts.append((export.DICTIONARY, encode(csv_tables.data_dictionary())))
-    parts.append((export.FHIR, render_fhir(material).encode()))
-    return tuple(parts)
+        yield export.DIARY, encode(csv_tables.diary_csv(content.diary))
+    if material.plan is not None:
+        from posturewatch.config.plan_file import accepted_text
+
+        yield export.PLAN, accepted_text(material.plan).encode()
+    yield export.DICTIONARY, encode(csv_tables.data_dictionary())
+    yield export.FHIR, (piece.encode() for piece in fhir_pieces(material))
 
 
 def _pdf(material: Material) -> list[tuple[str, bytes]]:
@@ -244,7 +272,7 @@ def manifest(material: Material, choice: ShareChoice) -> Manifest:
         last_day=material.period.last.isoformat(),
         subject=material.person,
         left_out=choice.left_out,
-        generated=material.content.generated,
+        generated=material.generated,
         calibrations=tuple(
             CalibrationSummary(
                 row.id, row.at.isoformat(timespec="seconds"), row.profile, row.repeatability_in, row.frames, row.view

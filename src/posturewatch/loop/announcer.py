@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from posturewatch.base.errors import PosturewatchError
 from posturewatch.base.i18n import _
 from posturewatch.base.records import Reason, Reminder, ReminderKind
 from posturewatch.base.wording import reason_words
 from posturewatch.core.reminding.breaks.words import BREAK_KEY
+from posturewatch.core.reminding.quiet import CALL, FULL_SCREEN
 from posturewatch.desktop.notify.interface import Notifier
 from posturewatch.loop.doors import Launcher
 
 CAMERA_KEY = "camera"
 TROUBLE_KEY = "trouble"
+
+UNCOVERING = (CALL, FULL_SCREEN)
+"""Why reminders are muted when nothing may cover the screen."""
 
 _BREAKS = (ReminderKind.BREAK, ReminderKind.LONG_BREAK)
 
@@ -25,6 +31,8 @@ class Announcer:
         self._camera: Reason | None = None
         self._trouble = False
         self._windowed: Reminder | None = None  # what the break's window shows, or was to show
+        self._level: float | None = None  # what the screen's feedback was last told; None: there is none
+        self._no_feedback = False  # its window could not be opened
 
     def remind(self, reminder: Reminder, *, window: bool) -> None:
         """Send a reminder. A break that is not muted opens its window instead, where the user wants it and there
@@ -39,12 +47,36 @@ class Announcer:
     def break_begins(self, reminder: Reminder, *, window: bool) -> None:
         """The user takes a break now: its window with the countdown, or a notification that stays as long."""
         if not (window and self._in_window(reminder, begun=True)):
-            self._notifier.send(reminder)
+            self._notifier.send(replace(reminder, muted=None))
+
+    def uncover(self, left_s: float | None, muted: str) -> None:
+        """A call has begun during a break, or a program fills the screen: what covers the screen goes, and the break
+        goes on in a small window."""
+        if self._windowed is not None and left_s is not None and muted in UNCOVERING:
+            self._launcher.shut("break")
+            self._in_window(replace(self._windowed, timeout_s=left_s, muted=muted), begun=True)
+
+    def follow(self, level: float | None) -> None:
+        """Let the screen follow the posture (see ``PosturePolicy.level``); None: nothing of it may be seen."""
+        if not level:
+            self._no_feedback = False
+        if level is None:
+            if self._level is not None:
+                self._launcher.shut("feedback")
+            self._level = None
+            return
+        level = round(level, 2)
+        if self._no_feedback or level == (self._level or 0.0):
+            return
+        self._launcher.follow(level)
+        self._level = level
 
     def without_window(self, what: str) -> None:
         """A window was to open and has not: a break is said by a notification, as if there were no windows."""
         if what == "break" and self._windowed is not None:
-            self._notifier.send(self._windowed)
+            self._notifier.send(replace(self._windowed, muted=None))
+        elif what == "feedback":
+            self._no_feedback = True  # until the head is back: a screen that is none does not become one each second
         elif what == "live":
             self.tell(ReminderKind.TROUBLE, "window", _("The live view could not be opened"), _hint_without_windows())
 

@@ -54,6 +54,11 @@ class Launcher(Protocol):
         """
         ...
 
+    def follow(self, level: float) -> None:
+        """Let the screen show so strongly (0 to 1) that the head is forward; at 0 it fades. ``shut`` of ``feedback``
+        ends it at once."""
+        ...
+
     def shut(self, what: str) -> None:
         """Close the window of this kind, if it is open."""
         ...

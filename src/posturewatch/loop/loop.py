@@ -99,6 +99,7 @@ class Loop:
         """
         self._in_force.take_up(self._now)
         self._note(EventKind.START)
+        self.reload()  # also tells what the day brings of a plan
         try:
             while self._obey_all(self._turn()):
                 pass
@@ -136,14 +137,18 @@ class Loop:
             self._lent_until_s = None
         if passage.new_day:
             self._day_log.turn_day(self._now)
+            self.reload()  # a plan may have another phase, or other exercises, on this day
 
     def _mind_the_camera(self) -> None:
         """Close the camera where it must be closed; look at once where it may be open again."""
         own = self._settings
         why = camera_given_back(self._courtesy, own.courtesy, own.hours, self._now, paused=self._pause.on)
         muted = why_muted(self._courtesy, own.courtesy, own.hours, self._now, paused=self._pause.on)
-        if muted is not None and self._muted is None and not self._deciders.breaks.on_break:
-            self._announcer.hush_break()  # a prompt that was there first must not stand in the meeting either
+        if muted is not None and self._muted is None:
+            if not self._deciders.breaks.on_break:
+                self._announcer.hush_break()  # a prompt that was there first must not stand in the meeting either
+            elif own.breaks.cover != "window":
+                self._announcer.uncover(self._deciders.breaks.break_left_s, muted)
         self._muted = muted
         why = why or (LENT if self._lent_to or self._lent_until_s is not None else None)
         if why is None and self._off is not None:
@@ -220,6 +225,7 @@ class Loop:
             busy = on_break or self._in_force.run is not None
             for reminder in deciders.tie.feed(step, since, self._muted, busy=busy):
                 self._announcer.remind(reminder, window=False)
+        self._announcer.follow(deciders.posture.level if self._muted is None else None)
         for response in (*self._doors.notifier.responses(), *deciders.posture.responses()):
             self._answer(response)
         paused = self._pause.on
@@ -239,7 +245,7 @@ class Loop:
         if event.kind in (EventKind.BREAK_TAKEN, EventKind.BREAK_NATURAL):
             self._deciders.posture.break_taken(self._time.last.t_s)
             self._deciders.tie.break_taken(self._time.last.t_s)
-        if event.kind is not EventKind.BREAK_DUE:
+        if event.kind not in (EventKind.BREAK_DUE, EventKind.EXERCISE):
             self._announcer.hush_break()
 
     def _answer(self, response: Response) -> None:
@@ -320,13 +326,15 @@ class Loop:
                 breaks.take()
                 if (left_s := breaks.break_left_s) is not None:
                     words = break_reminder(
-                        left_s, long=breaks.next_is_long, actions=(), exercise=breaks.exercise, muted=None
+                        left_s, long=breaks.next_is_long, actions=(), exercise=breaks.exercise, muted=self._muted
                     )
                     self._announcer.break_begins(words, window=self._settings.breaks.window)
             case CommandKind.BREAK_POSTPONE:
                 breaks.postpone()
             case CommandKind.BREAK_SKIP:
                 breaks.skip()
+            case CommandKind.EXERCISE_WORSE:
+                breaks.worse()
             case CommandKind.SNOOZE:
                 self._deciders.posture.snooze(self._time.last.t_s)
             case CommandKind.CALIBRATE_QUICK:
@@ -454,6 +462,7 @@ class Loop:
             break_now=deciders.breaks.due,
             on_break=deciders.breaks.on_break,
             exercise=deciders.breaks.exercise or "",
+            last_exercise=deciders.breaks.last_exercise,
             can_postpone=deciders.breaks.can_postpone,
             can_skip=deciders.breaks.can_skip,
             tied=deciders.monitor.tied,

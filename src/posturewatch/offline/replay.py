@@ -110,6 +110,9 @@ class NoWindows:
         """False: no window is opened."""
         return False
 
+    def follow(self, level: float) -> None:
+        """There is no screen that could show it."""
+
     def shut(self, what: str) -> None:
         """No window is open."""
 
@@ -117,12 +120,12 @@ class NoWindows:
 class _Fixed(FolderKeeper):
     """The keeper with settings that stay as they are for this run."""
 
-    def __init__(self, folders: Folders, journal: SqliteJournal, settings: Settings) -> None:
-        super().__init__(folders, journal, settings)
+    def __init__(self, folders: Folders, journal: SqliteJournal, settings: Settings, clock: MediaClock) -> None:
+        super().__init__(folders, journal, settings, clock)
         self._fixed = settings
 
-    def settings(self) -> Settings:
-        """The settings that this run began with."""
+    def own_settings(self) -> Settings:
+        """The settings that this run began with; a plan lies over them on its own days."""
         return self._fixed
 
 
@@ -169,7 +172,7 @@ def replay(
         end.enter_context(Instance(folders.make().state))
         journal = SqliteJournal(folders.journal_file, clock)
         end.callback(journal.close)
-        keeper = _Fixed(folders, journal, settings)
+        keeper = _Fixed(folders, journal, settings, clock)
         if options.calibration is not None:
             journal.add_calibration(row_of(options.calibration, keeper.profile(), options.start))
         script, recorder = ScriptedDesktop(options.scenes, clock), ReminderRecorder(clock, hear, told)
@@ -186,7 +189,7 @@ def replay(
             NoWindows(),
         )
         with suppress(SourceEndedError):
-            Loop(doors, settings, recording=True).run()
+            Loop(doors, keeper.settings(), recording=True).run()
         return ReplayResult(clock.t_s, tuple(recorder.reminders), recorder.states_s, recorder.last)
 
 

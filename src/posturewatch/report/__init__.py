@@ -3,4 +3,4 @@
 Reads no file and no clock; the material comes in, text or bytes go out.
 """
 
-__all__ = ["day_words", "event_marks", "html", "material", "now_in_words", "pdf", "sentences", "words"]
+__all__ = ["day_words", "event_marks", "html", "material", "now_in_words", "pdf", "plan_words", "sentences", "words"]

@@ -24,12 +24,15 @@ _LANES: Final = {
     EventKind.PROFILE: 2,
     EventKind.RECALIBRATE_ASKED: 2,
     EventKind.CLOCK: 2,
+    EventKind.EXERCISE: 1,
+    EventKind.PLAN: 2,
 }
 _SIGNS: Final = {
     (EventKind.BREAK_DUE, "muted"): "line-ns-open",
     (EventKind.NUDGE, "shown"): "triangle-up-open",
     (EventKind.NUDGE, "acted"): "triangle-up",
     (EventKind.NUDGE, "muted"): "line-ns-open",
+    (EventKind.EXERCISE, "worse"): "square",
 }
 """Signs of events by what became of them; those of a kind without one here stand in ``_KIND_SIGNS``."""
 
@@ -39,7 +42,7 @@ _KIND_SIGNS: Final = {
     EventKind.BREAK_NATURAL: "diamond",
     EventKind.BREAK_TAKEN: "circle",
 }
-_MANY_OUTCOMES: Final = frozenset({EventKind.NUDGE, EventKind.BREAK_DUE})
+_MANY_OUTCOMES: Final = frozenset({EventKind.NUDGE, EventKind.BREAK_DUE, EventKind.EXERCISE})
 """Of these only the outcomes in ``_SIGNS`` are drawn: the others would lie on a mark that is there already."""
 
 

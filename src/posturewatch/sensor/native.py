@@ -29,7 +29,7 @@ from typing import Any, Final
 
 from posturewatch.base.errors import ModelError
 from posturewatch.base.i18n import _
-from posturewatch.base.system_packages import native_libraries
+from posturewatch.base.system_packages import native_libraries, reinstall
 
 MAX_PICTURE_POINTS: Final = 1 << 25
 """33 million: an 8K frame. OpenCV refuses to decode a larger picture."""
@@ -106,7 +106,7 @@ def load_opencv() -> Any:
     try:
         import cv2
     except ImportError as err:
-        again = f"{sys.executable} -m pip install --force-reinstall --no-deps opencv-contrib-python"
+        again = reinstall("--no-deps", "opencv-contrib-python")
         raise ModelError(
             _("OpenCV cannot be loaded: {why}").format(why=str(err)[:200]),
             native_libraries() if lacks_library(err) else again,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable
 from contextlib import suppress
 from importlib import metadata
@@ -12,7 +11,7 @@ from posturewatch.base.errors import ModelError, PosturewatchError, SensorError,
 from posturewatch.base.i18n import _
 from posturewatch.base.observation import Lack, Look, Observation
 from posturewatch.base.quantities import number
-from posturewatch.base.system_packages import native_libraries
+from posturewatch.base.system_packages import native_libraries, reinstall
 from posturewatch.sensor import bundles, clock, native
 from posturewatch.sensor.choices import CameraChoice, ModelChoice
 from posturewatch.sensor.sources.drain import start_drain
@@ -45,11 +44,11 @@ def _opencv() -> Check:
     except AttributeError:
         whole = False
     if not whole:
-        mend = f"{sys.executable} -m pip install --force-reinstall --no-deps opencv-contrib-python"
-        return Check("opencv", "error", _("OpenCV is incomplete."), mend)
+        return Check("opencv", "error", _("OpenCV is incomplete."), reinstall("--no-deps", "opencv-contrib-python"))
     version = _("unknown")
-    with suppress(metadata.PackageNotFoundError):
-        version = metadata.version("opencv-contrib-python")
+    for name in ("opencv-python-headless", "opencv-contrib-python"):
+        with suppress(metadata.PackageNotFoundError):
+            version = metadata.version(name)
     return Check("opencv", "ok", _("OpenCV {version} is there.").format(version=version))
 
 

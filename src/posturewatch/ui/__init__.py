@@ -8,6 +8,7 @@ __all__ = [
     "day_view",
     "diary_window",
     "dim_window",
+    "feedback_window",
     "first_run",
     "first_run_terminal",
     "help_window",

@@ -1,37 +1,49 @@
 """The break: a suggestion with its picture, a countdown, and take, postpone or skip.
 
 Says to the app: ``take`` when the break begins (unless the app began it), ``done`` at its end, ``closed_early``,
-``postpone``, ``skip``, or nothing but its end when the user closes it. A strict break begins at once and has none
+``postpone``, ``skip``, ``worse`` (the exercise made it worse; the break goes on without it), ``help`` (when to seek
+it), or nothing but its end when the user closes it. A strict break begins at once and has none
 of these ways out. The safety sentence stands with every suggestion, whoever wrote it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import tkinter as tk
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
 from tkinter import ttk
 from typing import Any, Final
 
 from posturewatch.base.child import App
 from posturewatch.base.i18n import _
-from posturewatch.base.pictures import MOVEMENTS
-from posturewatch.base.wording import exercise_safety
+from posturewatch.base.pictures import MOVEMENTS, opened_picture
+from posturewatch.base.wording import exercise_safety, worse_words
+from posturewatch.ui.monitor import Box, all_monitors
 from posturewatch.ui.toolkit import Window, show
 
+COVERS: Final = ("screen", "all")
+"""What covers a monitor, or all of them."""
+
 TICK_MS: Final = 200
+KEYBOARD_TRIES: Final = 10
+"""How often a break over the screen asks for the keyboard; then whoever has it, such as a lock screen, keeps it."""
+
 WAIT_S: Final = 300.0
 """An unanswered window goes away by itself after so long; the app asks again in its own time."""
 
 CALM_S: Final = 1.2
 """The buttons wake after so long without a key. Somebody who was typing when the window came up has not read it: their
-next Space or Return must not answer it, nor their Escape close it."""
+next Space or Return must not answer it, nor their Escape close it. Over a whole screen the mouse answers at once, and
+so does a second Escape: nobody is to feel locked in."""
 
 
 @dataclass(frozen=True, slots=True)
 class BreakView:
-    """What the window shows. ``name``, ``text``, ``dose`` and ``picture`` of a suggestion, empty without one.
+    """What the window shows. ``name``, ``text``, ``dose`` and ``picture`` of a suggestion, empty without one; ``image``
+    is an own picture in base64, which goes before ``picture``.
 
-    ``seconds`` is the length of the break. ``begun`` starts the countdown at once.
+    ``seconds`` is the length of the break. ``begun`` starts the countdown at once. ``cover``: a small ``window``, all
+    of the ``screen`` with the pointer, or ``all`` of them.
     """
 
     title: str
@@ -41,10 +53,12 @@ class BreakView:
     text: str = ""
     dose: str = ""
     picture: str = ""
+    image: str = ""
     can_postpone: bool = True
     can_skip: bool = True
     strict: bool = False
     begun: bool = False
+    cover: str = "window"
     dark: bool | None = None
 
 
@@ -59,12 +73,18 @@ class BreakWindow(Window):
         self._calm_ms = 0
         self._awake = view.begun or view.strict
         self._begun = False
+        self._covers = view.cover in COVERS
+        self._escapes = 0
         self._fill()
         if self._awake:
             self._begin()
+        elif self._covers:
+            self.root.focus_set()
+            self.root.bind("<Key>", lambda event: self._typed(event.keysym))
+            self.root.bind("<Tab>", lambda _event: None if self._awake else "break")
         else:
             self._buttons(["disabled"])
-            self.root.bind("<Key>", lambda _event: self._typed())
+            self.root.bind("<Key>", lambda event: self._typed(event.keysym))
         self.root.after(TICK_MS, self._tick)
 
     def leave(self) -> None:
@@ -77,10 +97,45 @@ class BreakWindow(Window):
         if self._awake:
             self.leave()
         else:
-            self._typed()
+            self._typed("Escape")
 
-    def _typed(self) -> None:
+    def _typed(self, key: str) -> None:
         self._calm_ms = 0
+        self._escapes = self._escapes + 1 if key == "Escape" else 0
+        if self._covers and self._escapes > 1:
+            self.leave()
+
+    def place(self) -> None:
+        """In the middle as every window, or over all of its monitor, and with others dark where that is wished."""
+        if not self._covers:
+            super().place()
+            return
+        monitors = all_monitors(self.root)
+        x, y = self.root.winfo_pointerxy()
+        own = next((box for box in monitors if box.has(x, y)), monitors[0])
+        self.body.grid_forget()
+        self.body.place(relx=0.5, rely=0.5, anchor="center")
+        self.root.resizable(width=True, height=True)  # or some window managers leave it as small as it is
+        self.root.geometry(f"{own.width}x{own.height}+{own.left}+{own.top}")
+        self.root.attributes("-fullscreen", True)
+        self.root.after(TICK_MS, self._take_keyboard, KEYBOARD_TRIES)
+        for box in monitors if self._view.cover == "all" else ():
+            for part in box.without(own):
+                self._blind(part)
+
+    def _take_keyboard(self, tries: int) -> None:
+        """Some window managers leave the keyboard to the window that was typed in, which nobody sees any more."""
+        if self.root.focus_displayof() is None and tries:
+            self.root.focus_force()
+            self.root.after(TICK_MS, self._take_keyboard, tries - 1)
+
+    def _blind(self, box: Box) -> None:
+        """Cover a monitor, or a part of one; a click on it brings the keyboard back to the break."""
+        blind = tk.Toplevel(self.root, background=self.colours.paper)
+        blind.overrideredirect(boolean=True)
+        blind.geometry(f"{box.width}x{box.height}+{box.left}+{box.top}")
+        blind.attributes("-topmost", True)
+        blind.bind("<Button>", lambda _event: self.root.focus_force())
 
     def _buttons(self, state: list[str]) -> list[ttk.Button]:
         """The buttons of the row, put into this state."""
@@ -99,13 +154,16 @@ class BreakWindow(Window):
         self.label(self.body, view.title, "Title.TLabel").grid(sticky="w")
         if view.body:
             self.label(self.body, view.body).grid(sticky="w", pady=(self.px(4), 0))
-        if view.picture in MOVEMENTS:
-            ttk.Label(self.body, image=self.movement(view.picture, 180)).grid(pady=(gap, 0))
+        self._exercise = ttk.Frame(self.body)
+        self._exercise.grid(sticky="ew")
+        self._exercise.columnconfigure(0, weight=1)
+        if (picture := self._picture()) is not None:
+            ttk.Label(self._exercise, image=picture).grid(pady=(gap, 0))
         if view.name:
-            self.label(self.body, view.name, "Head.TLabel").grid(sticky="w", pady=(gap, 0))
+            self.label(self._exercise, view.name, "Head.TLabel").grid(sticky="w", pady=(gap, 0))
         for text in (view.text, view.dose):
             if text:
-                self.label(self.body, text).grid(sticky="w", pady=(self.px(4), 0))
+                self.label(self._exercise, text).grid(sticky="w", pady=(self.px(4), 0))
         self._clock = ttk.Label(self.body, text=clock_words(view.seconds), style="Big.TLabel", anchor="center")
         self._clock.grid(pady=(gap, self.px(4)))
         self._bar = ttk.Progressbar(self.body, maximum=max(1, self._left_ms), length=self.px(420))
@@ -114,6 +172,17 @@ class BreakWindow(Window):
             self.label(self.body, exercise_safety(), "Muted.TLabel").grid(sticky="w", pady=(gap, 0))
         self._row = self._choices()
         self._row.grid(sticky="e", pady=(self.px(20), 0))
+
+    def _picture(self) -> tk.PhotoImage | None:
+        """The exercise's own picture, ours, or none."""
+        if self._view.image:
+            try:
+                own = opened_picture(self._view.image)
+            except ValueError:  # the app has looked at it; a window without a picture is still a window
+                return None
+            own.thumbnail((self.px(420), self.px(180)))
+            return self.photo(own.convert("RGBA"))
+        return self.movement(self._view.picture, 180) if self._view.picture in MOVEMENTS else None
 
     def _choices(self) -> ttk.Frame:
         view = self._view
@@ -132,11 +201,29 @@ class BreakWindow(Window):
         if not self._view.begun:
             self.app.say("take")
         self._row.destroy()
-        if not self._view.strict:
-            self._row = self.buttons(self.body, (_("Finish early"), lambda: self._answer("closed_early"), False))
+        worse = [(_("It made it worse"), self._worse, False)] if self._view.name or self._view.text else []
+        self._offer(*worse, *self._finish())
+
+    def _finish(self) -> list[tuple[str, Callable[[], None], bool]]:
+        """The way out of a begun break; a strict one has none."""
+        return [] if self._view.strict else [(_("Finish early"), lambda: self._answer("closed_early"), False)]
+
+    def _offer(self, *buttons: tuple[str, Callable[[], None], bool]) -> None:
+        """Show these buttons; the last has the keyboard."""
+        self._row.destroy()
+        if buttons:
+            self._row = self.buttons(self.body, *buttons)
             self._row.grid(sticky="e", pady=(self.px(20), 0))
             self.root.update_idletasks()  # Tk gives the keyboard only to what is mapped
-            self._buttons(["!disabled"])[0].focus_set()
+            self._buttons(["!disabled"])[-1].focus_set()
+
+    def _worse(self) -> None:
+        """One tap: noted, and the exercise gives way to what to do now."""
+        self.app.say("worse")
+        for part in self._exercise.winfo_children():
+            part.destroy()
+        self.label(self._exercise, worse_words()).grid(sticky="w", pady=(self.px(12), 0))
+        self._offer((_("When to seek help"), lambda: self.app.say("help"), False), *self._finish())
 
     def _answer(self, kind: str) -> None:
         self.app.say(kind)

@@ -2,7 +2,8 @@
 
 Says ``headache`` or ``none`` with the texts of all fields as they were typed (``day``, ``time``, ``duration_min``,
 ``worst``, ``side``, ``medication``, ``trigger``, ``note``) and waits for the app's answer: ``kept`` closes the window,
-``refused`` shows its ``why`` and leaves everything as it stands. What may be entered the app alone knows.
+``refused`` shows its ``why`` below the ``field`` that it names, or at the foot, and leaves everything as it stands.
+What may be entered the app alone knows.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from typing import Any
 
 from posturewatch.base.child import App, Said
 from posturewatch.base.i18n import _
+from posturewatch.base.wording import where_seek_help_is
 from posturewatch.ui.toolkit import Window, show
 
 
@@ -36,6 +38,8 @@ class DiaryWindow(Window):
         super().__init__(app, _("Headache diary"), dark=view.dark)
         self._view = view
         self._texts: dict[str, Callable[[], str]] = {}
+        self._wrong: dict[str, ttk.Label] = {}
+        self._rows = 1  # title, and the line below it
         self._first: ttk.Entry
         self.body.columnconfigure(1, weight=1)
         self.label(self.body, _("Headache diary"), "Title.TLabel").grid(columnspan=2, sticky="w")
@@ -50,28 +54,39 @@ class DiaryWindow(Window):
         self._entry("medication", _("Medication"), "")
         self._entry("trigger", _("Suspected trigger"), "")
         self._note_row()
-        self._trouble = self.label(self.body, "", "Muted.TLabel")
-        self._trouble.grid(columnspan=2, sticky="w", pady=(self.px(10), 0))
+        self.label(self.body, where_seek_help_is(), "Muted.TLabel").grid(
+            row=self._row(), columnspan=2, sticky="w", pady=(self.px(10), 0)
+        )
+        self._trouble = self.label(self.body, "", "Error.TLabel")
+        self._trouble.grid(row=self._row(), columnspan=2, sticky="w", pady=(self.px(10), 0))
         row = self.buttons(
             self.body,
             (_("No headache today"), lambda: self._send("none"), False),
             (_("Cancel"), self.close, False),
             (_("Save"), lambda: self._send("headache"), True),
         )
-        row.grid(columnspan=2, sticky="e", pady=(self.px(14), 0))
+        row.grid(row=self._row(), columnspan=2, sticky="e", pady=(self.px(14), 0))
         self.root.bind("<Control-Return>", lambda _event: self._send("headache"))
         self._first.focus_set()
         self._empty = self._values()
         self._asked = self._warned = self._gone = False
 
-    def _caption(self, text: str) -> int:
-        row = self.body.grid_size()[1]
+    def _row(self) -> int:
+        """The next row, counted here: Tk forgets one in which nothing is shown yet."""
+        self._rows += 1
+        return self._rows
+
+    def _caption(self, name: str, text: str) -> int:
+        row = self._row()
+        wrong = self._wrong[name] = self.label(self.body, "", "Error.TLabel", 300)
+        wrong.grid(row=self._row(), column=1, sticky="w")
+        wrong.grid_remove()
         label = ttk.Label(self.body, text=text)
         label.grid(row=row, column=0, sticky="w", pady=(self.px(10), 0), padx=(0, self.px(16)))
         return row
 
     def _entry(self, name: str, caption: str, value: str) -> None:
-        row = self._caption(caption)
+        row = self._caption(name, caption)
         variable = tk.StringVar(self.root, value)
         entry = ttk.Entry(self.body, textvariable=variable, width=32)
         entry.grid(row=row, column=1, sticky="ew", pady=(self.px(10), 0))
@@ -80,7 +95,7 @@ class DiaryWindow(Window):
         self._texts[name] = variable.get
 
     def _scale_row(self) -> None:
-        row = self._caption(_("Worst, 0 to 10"))
+        row = self._caption("worst", _("Worst, 0 to 10"))
         variable = tk.StringVar(self.root, "")
         box = ttk.Combobox(
             self.body, textvariable=variable, values=["", *map(str, range(11))], state="readonly", width=6
@@ -89,7 +104,7 @@ class DiaryWindow(Window):
         self._texts["worst"] = variable.get
 
     def _side_row(self) -> None:
-        row = self._caption(_("Side"))
+        row = self._caption("side", _("Side"))
         variable = tk.StringVar(self.root, "")
         frame = ttk.Frame(self.body)
         frame.grid(row=row, column=1, sticky="w", pady=(self.px(10), 0))
@@ -100,7 +115,7 @@ class DiaryWindow(Window):
         self._texts["side"] = variable.get
 
     def _note_row(self) -> None:
-        row = self._caption(_("Notes"))
+        row = self._caption("note", _("Notes"))
         c = self.colours
         note = tk.Text(
             self.body,
@@ -138,7 +153,7 @@ class DiaryWindow(Window):
         if said.kind == "kept":
             self.close()
         elif said.kind == "refused":
-            self._complain(str(said.get("why") or ""))
+            self._complain(str(said.get("why") or ""), str(said.get("field") or ""))
 
     def leave(self) -> None:
         """Escape or the close button: asks first where something stands in the form."""
@@ -170,7 +185,7 @@ class DiaryWindow(Window):
             self._complain(_("Nothing has been entered yet. Give at least one detail, or press Cancel."))
         elif not self._asked:  # pressed twice is not entered twice
             self._asked = True
-            self._trouble.configure(text="")
+            self._complain("")
             self.app.say(kind, **self._values())
 
     def _complain_of_absence(self) -> None:
@@ -178,8 +193,16 @@ class DiaryWindow(Window):
             _("posturewatch has ended, so this cannot be saved. Copy what you need, start it again and enter it there.")
         )
 
-    def _complain(self, words: str) -> None:
-        self._trouble.configure(text=words, foreground=self.colours.error)
+    def _complain(self, words: str, field: str = "") -> None:
+        """Say this below the field, or at the foot where it is of no field alone."""
+        for label in self._wrong.values():
+            label.grid_remove()
+        at = self._wrong.get(field)
+        self._trouble.configure(text="" if at is not None else words)
+        if at is not None:
+            at.configure(text=words)
+            at.grid()
+        self.place()
 
 
 def view_from(payload: Mapping[str, Any]) -> DiaryView:

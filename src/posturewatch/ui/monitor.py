@@ -24,6 +24,21 @@ class Box:
         """Whether the point lies in it."""
         return self.left <= x < self.left + self.width and self.top <= y < self.top + self.height
 
+    def without(self, other: Box) -> tuple[Box, ...]:
+        """What of this box lies outside the other one, in at most four boxes; mirrored monitors overlap."""
+        left, right = max(self.left, other.left), min(self.left + self.width, other.left + other.width)
+        top, bottom = max(self.top, other.top), min(self.top + self.height, other.top + other.height)
+        if left >= right or top >= bottom:
+            return (self,)
+        own_right, own_bottom = self.left + self.width, self.top + self.height
+        parts = (
+            Box(self.left, self.top, self.width, top - self.top),
+            Box(self.left, bottom, self.width, own_bottom - bottom),
+            Box(self.left, top, left - self.left, bottom - top),
+            Box(right, top, own_right - right, bottom - top),
+        )
+        return tuple(part for part in parts if part.width > 0 and part.height > 0)
+
     def centred(self, width: int, height: int, margin: int) -> tuple[int, int]:
         """Left and top of a window of this size in the middle, a little high."""
         return self.within(
@@ -45,6 +60,17 @@ def monitor_of_pointer(root: tk.Tk) -> Box:
     return next((box for box in found if box.has(x, y)), found[0] if found else whole)
 
 
+def all_monitors(root: tk.Tk) -> tuple[Box, ...]:
+    """Each monitor whole, panels and all; at least one, the whole screen where none is known."""
+    found: Iterable[Box] = ()
+    with suppress(Exception):  # as below
+        if root.tk.call("tk", "windowingsystem") == "x11":
+            found = _of_x11()
+        elif sys.platform == "win32":
+            found = _all_of_windows()
+    return tuple(found) or (Box(0, 0, root.winfo_screenwidth(), root.winfo_screenheight()),)
+
+
 def _monitors(root: tk.Tk, x: int, y: int) -> Iterable[Box]:
     with suppress(Exception):  # an old X server, a library that lacks: then the screen is one
         if root.tk.call("tk", "windowingsystem") == "x11":
@@ -64,6 +90,32 @@ def _of_x11() -> list[Box]:
         return [Box(one.x, one.y, one.width_in_pixels, one.height_in_pixels) for one in found]
     finally:
         display.close()
+
+
+def _all_of_windows() -> list[Box]:
+    """Every monitor, with the task bar."""
+
+    class Rect(ctypes.Structure):
+        _fields_ = (
+            ("left", ctypes.c_long),
+            ("top", ctypes.c_long),
+            ("right", ctypes.c_long),
+            ("bottom", ctypes.c_long),
+        )
+
+    found: list[Box] = []
+
+    def one(_monitor: int, _context: int, place: Any, _own: int) -> int:
+        rect = place.contents
+        found.append(Box(rect.left, rect.top, rect.right - rect.left, rect.bottom - rect.top))
+        return 1
+
+    hear = getattr(ctypes, "WINFUNCTYPE")(  # noqa: B009  (only there on Windows)
+        ctypes.c_int, ctypes.c_void_p, ctypes.c_void_p, ctypes.POINTER(Rect), ctypes.c_void_p
+    )
+    user32: Any = getattr(ctypes, "windll").user32  # noqa: B009
+    user32.EnumDisplayMonitors(None, None, hear(one), None)
+    return found
 
 
 def _of_windows(x: int, y: int) -> list[Box]:

@@ -34,6 +34,7 @@ WINDOWS: Final = frozenset(
         "break_window",
         "diary_window",
         "dim_window",
+        "feedback_window",
         "help_window",
         "menu_window",
         "settings_window",

@@ -16,7 +16,7 @@ from posturewatch.base.child import App, Said
 from posturewatch.base.i18n import _
 from posturewatch.ui.toolkit import Window, show
 
-HINT_WIDE: Final = 760
+HINT_WIDE: Final = 940
 COLUMNS: Final = 2
 
 
@@ -47,6 +47,9 @@ class SettingsView:
 class SettingsWindow(Window):
     """The form."""
 
+    _rows: dict[ttk.Frame, int]
+    """How many rows each side has, those of errors that are not shown included."""
+
     def __init__(self, app: App, view: SettingsView) -> None:
         super().__init__(app, _("Settings"), dark=view.dark)
         self._read: dict[str, Callable[[], str]] = {}
@@ -57,14 +60,15 @@ class SettingsWindow(Window):
         for column, side in enumerate(sides):
             side.columnconfigure(1, weight=1)
             side.grid(row=1, column=column, sticky="nw", padx=(self.px(36) if column else 0, 0))
+        self._rows = dict.fromkeys(sides, 0)
         for title, fields in view.groups:
-            side = min(sides, key=lambda frame: frame.grid_size()[1])
+            side = min(sides, key=lambda frame: self._rows[frame])
             head = self.label(side, title, "Head.TLabel")
-            head.grid(row=side.grid_size()[1], columnspan=2, sticky="w", pady=(self.px(12), self.px(2)))
+            head.grid(row=self._row(side), columnspan=2, sticky="w", pady=(self.px(8), 0))
             for field in fields:
                 self._field(side, field)
         self._hint = self.label(self.body, "", "Muted.TLabel", HINT_WIDE)
-        self._hint.grid(columnspan=COLUMNS, sticky="w", pady=(self.px(12), 0))
+        self._hint.grid(columnspan=COLUMNS, sticky="w", pady=(self.px(8), 0))
         # The window keeps its size while hints come and go.
         ttk.Frame(self.body, width=self.px(HINT_WIDE)).grid(columnspan=COLUMNS)
         self.body.rowconfigure(self.body.grid_size()[1] - 2, minsize=self.px(54))
@@ -74,15 +78,20 @@ class SettingsWindow(Window):
 
     # ---- fields
 
+    def _row(self, side: ttk.Frame) -> int:
+        """The next row, counted here: Tk forgets one in which nothing is shown yet."""
+        self._rows[side] += 1
+        return self._rows[side]
+
     def _field(self, side: ttk.Frame, field: FieldView) -> None:
-        row = side.grid_size()[1]
+        row = self._row(side)
         make = {"switch": self._switch, "choice": self._choice, "days": self._days}.get(field.kind, self._text)
         if field.kind != "switch":
             ttk.Label(side, text=field.label).grid(row=row, column=0, sticky="w", padx=(0, self.px(12)))
         widget = make(side, field)
-        widget.grid(row=row, column=0 if field.kind == "switch" else 1, columnspan=2, sticky="w", pady=self.px(2))
+        widget.grid(row=row, column=0 if field.kind == "switch" else 1, columnspan=2, sticky="w", pady=self.px(1))
         wrong = self.label(side, "", "Error.TLabel", 340)
-        wrong.grid(row=row + 1, column=0, columnspan=2, sticky="w")
+        wrong.grid(row=self._row(side), column=0, columnspan=2, sticky="w")
         wrong.grid_remove()
         self._wrong[field.key] = wrong
         for one in (widget, *widget.winfo_children()):
@@ -115,7 +124,7 @@ class SettingsWindow(Window):
     def _text(self, side: ttk.Frame, field: FieldView) -> tk.Widget:
         variable = tk.StringVar(self.root, field.value)
         self._read[field.key] = variable.get
-        return ttk.Entry(side, textvariable=variable, width=12)
+        return ttk.Entry(side, textvariable=variable, width=min(24, max(12, len(field.value) + 1)))
 
     def _values(self) -> dict[str, str]:
         return {key: read() for key, read in self._read.items()}

@@ -98,7 +98,7 @@ class SetupWindow(Window):
         elif page.does == "calibrate":
             self._bar = ttk.Progressbar(frame, maximum=100, length=self.px(WIDE))
             self._bar.grid(sticky="ew", pady=(self.px(10), 0))
-            row = self.buttons(frame, (_("Start"), self._calibrate, False))
+            row = self.buttons(frame, (_("Start"), self._calibrate, not self._answers.calibrated))
             row.grid(sticky="w", pady=(self.px(10), 0))
             self._start = _buttons_of(row)[0]
 

@@ -21,6 +21,7 @@ from posturewatch.base.child import HUNG_UP, RAISE, SHOWN, App, Said, take_pipes
 from posturewatch.base.errors import DesktopError
 from posturewatch.base.i18n import _
 from posturewatch.base.pictures import IconName, icon, movement
+from posturewatch.ui.marks import switch_mark
 from posturewatch.ui.monitor import monitor_of_pointer
 from posturewatch.ui.palette import DARK, Colours, colours
 
@@ -81,7 +82,7 @@ class Window:
         self.root.resizable(width=False, height=False)
         if on_top:
             self.root.attributes("-topmost", True)
-        self.root.iconphoto(True, self._photo(icon(IconName.UPRIGHT, self.px(64))))
+        self.root.iconphoto(True, self.photo(icon(IconName.UPRIGHT, self.px(64))))
         self.body = ttk.Frame(self.root, padding=self.px(24))
         self.body.grid(sticky="nsew")
         self.root.protocol("WM_DELETE_WINDOW", self.leave)
@@ -172,9 +173,10 @@ class Window:
 
     def movement(self, name: str, height: float) -> tk.PhotoImage:
         """The picture of a movement as Tk shows it, ``height`` ordinary pixels high."""
-        return self._photo(movement(name, self.px(height), dark=self.colours is DARK))
+        return self.photo(movement(name, self.px(height), dark=self.colours is DARK))
 
-    def _photo(self, image: Image) -> tk.PhotoImage:
+    def photo(self, image: Image) -> tk.PhotoImage:
+        """A picture as Tk shows it."""
         buffer = io.BytesIO()
         image.save(buffer, "PNG")
         photo = tk.PhotoImage(data=base64.b64encode(buffer.getvalue()))
@@ -251,6 +253,19 @@ class Window:
         style.configure("Doubt.TLabel", foreground=c.forward, font=(family, 10))
         style.configure("Muted.TLabel", foreground=c.muted, font=(family, 10))
         _style_controls(style, c, (family, 11, "bold"), px)
+        self._style_switches(style)
+
+    def _style_switches(self, style: ttk.Style) -> None:
+        """A switch that is on shows a tick."""
+        size = self.px(17)
+        off, on, dim_off, dim_on = (
+            self.photo(switch_mark(size, self.colours, on=on, dim=dim)) for dim in (False, True) for on in (False, True)
+        )
+        marks = (("disabled", "selected", dim_on), ("disabled", dim_off), ("selected", on))
+        style.element_create("Switch.mark", "image", off, *marks, width=size + self.px(8), sticky="w")
+        label: Any = ("Checkbutton.focus", {"side": "left", "sticky": "w", "children": [("Checkbutton.label", {})]})
+        inside: Any = [("Switch.mark", {"side": "left", "sticky": ""}), label]
+        style.layout("TCheckbutton", [("Checkbutton.padding", {"sticky": "nswe", "children": inside})])
 
 
 def _press(event: tk.Event[tk.Misc]) -> None:
@@ -313,27 +328,19 @@ def _style_controls(style: ttk.Style, c: Colours, bold: tuple[str, int, str], px
         style.configure(name, **more)
         style.map(name, background=[("active", c.button), ("focus", c.button)])
     for kind in ("TRadiobutton", "TCheckbutton"):
-        style.configure(
-            kind,
-            background=c.paper,
-            foreground=c.ink,
-            padding=px(5),
-            indicatorsize=px(15),
-            indicatormargin=(px(1), px(1), px(6), px(1)),
-            indicatorbackground=c.field,
-            upperbordercolor=c.line,
-            lowerbordercolor=c.line,
-        )
-        style.map(
-            kind,
-            background=[("active", c.paper)],
-            indicatorbackground=[("selected", c.accent)],
-            indicatorforeground=[("selected", c.accent_ink)],
-        )
+        style.configure(kind, background=c.paper, foreground=c.ink, padding=px(5))
+        style.map(kind, background=[("active", c.paper)], foreground=[("disabled", c.muted)])
+    style.configure(
+        "TRadiobutton",
+        indicatorsize=px(15),
+        indicatormargin=(px(1), px(1), px(6), px(1)),
+        indicatorbackground=c.field,
+        upperbordercolor=c.muted,
+        lowerbordercolor=c.muted,
+    )
     # clam fills nearly all of a chosen circle with its foreground: a light one would read as off.
     style.map(
         "TRadiobutton",
-        background=[("active", c.paper)],
         indicatorbackground=[("selected", c.field)],
         indicatorforeground=[("selected", c.accent)],
         upperbordercolor=[("selected", c.accent)],
@@ -346,6 +353,8 @@ def _style_controls(style: ttk.Style, c: Colours, bold: tuple[str, int, str], px
             bordercolor=[("focus", c.accent)],
             fieldbackground=[("readonly", c.field)],
             foreground=[("readonly", c.ink)],
+            selectbackground=[("!focus", c.field)],  # what is selected in a field that one has left looks disabled
+            selectforeground=[("!focus", c.ink)],
         )
     style.configure("TSeparator", background=c.line)
     style.configure(

@@ -8,7 +8,9 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -18,7 +20,7 @@ from babel.messages.pofile import read_po
 import posturewatch
 from desktop.conftest import PATIENCE_S, Robot, end, need, start_tray, until
 from posturewatch.desktop.notify.text import plain
-from posturewatch.desktop.tray.display import probe
+from posturewatch.desktop.tray.display import SPACING_S, probe
 
 pytestmark = pytest.mark.desktop
 
@@ -34,11 +36,12 @@ class Program:
     def __init__(self, folder: Path, backend: str = "auto", packages: Path | None = None) -> None:
         here = str(Path(__file__).parents[2])
         path = os.pathsep.join((here, str(packages)) if packages else (here,))
+        self._errors = tempfile.TemporaryFile("w+")  # noqa: SIM115  (closed by its end)
         self.process = subprocess.Popen(
             (sys.executable, "-m", "desktop.tray.tray_program", str(folder), backend),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
+            stderr=self._errors,
             text=True,
             env={**os.environ, "PYTHONPATH": path},
         )
@@ -61,6 +64,11 @@ class Program:
         """Whether it said this line, waiting for it."""
         return until(lambda: line in self.lines)
 
+    def complaints(self) -> str:
+        """What it has printed as errors."""
+        self._errors.seek(0)
+        return self._errors.read()
+
     def gone(self) -> bool:
         """Whether it has ended by itself, and well."""
         return until(lambda: self.process.poll() is not None) and self.process.returncode == 0
@@ -70,7 +78,7 @@ class Program:
         if self.process.poll() is None:
             self.process.kill()
         self.process.wait(5)
-        for pipe in (self.process.stdin, self.process.stdout):
+        for pipe in (self.process.stdin, self.process.stdout, self._errors):
             if pipe is not None:
                 pipe.close()
 
@@ -145,7 +153,7 @@ def test_signals_reach_our_handler(xorg: Program, number: signal.Signals) -> Non
 
 
 def test_the_icon_comes_back_into_a_restarted_tray(screen: Robot, tmp_path: Path) -> None:
-    """No tray, a tray, no tray, another tray: the icon is in each tray that there is."""
+    """No tray, a tray, no tray, another tray: the icon is in each tray that there is, also when nothing else is new."""
     program = Program(tmp_path / "state", "xorg")
     try:
         program.show("upright")
@@ -153,6 +161,7 @@ def test_the_icon_comes_back_into_a_restarted_tray(screen: Robot, tmp_path: Path
         for how in (signal.SIGTERM, signal.SIGKILL, signal.SIGTERM):
             host = start_tray()
             assert until(lambda: screen.find_colour(GREEN))
+            time.sleep(2 * SPACING_S)  # by now nothing is left to be done that would find the next tray by chance
             host.send_signal(how)
             host.wait(PATIENCE_S)
             assert until(lambda: screen.find_colour(GREEN) is None)
@@ -309,6 +318,34 @@ def test_appindicator_has_a_real_menu(screen: Robot, tray_host: subprocess.Popen
         program.process.send_signal(signal.SIGINT)
         assert program.said("signal SIGINT")
         assert program.gone()
+    finally:
+        program.end()
+
+
+@pytest.mark.skipif(not list(SYSTEM_PACKAGES.glob(GI_FOR_US)), reason="the system's gi is for another Python")
+def test_without_a_bus_the_icon_is_there_and_nothing_is_printed(
+    screen: Robot, tray_host: subprocess.Popen[bytes], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A bus that is not there: the icon all the same, in a tray that is started again too; Ctrl+C is heard by the app
+    and ends it in order, and no line of GTK's or D-Bus' reaches the terminal."""
+    monkeypatch.setenv("DBUS_SESSION_BUS_ADDRESS", f"unix:path={tmp_path}/none")
+    packages = tmp_path / "packages"
+    packages.mkdir()
+    (packages / "gi").symlink_to(SYSTEM_PACKAGES / "gi")
+    program = Program(tmp_path / "state", packages=packages)
+    try:
+        assert program.said("backend appindicator")
+        program.show("upright")
+        assert until(lambda: screen.find_colour(GREEN))
+        end(tray_host)
+        assert until(lambda: screen.find_colour(GREEN) is None)
+        again = start_tray()
+        assert until(lambda: screen.find_colour(GREEN))
+        program.process.send_signal(signal.SIGINT)
+        assert program.said("signal SIGINT")
+        assert program.gone()
+        assert program.complaints() == ""
+        end(again)
     finally:
         program.end()
 

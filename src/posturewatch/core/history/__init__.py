@@ -3,4 +3,14 @@
 Knows no database and no page; rows come in, records of numbers go out.
 """
 
-__all__ = ["day_figures", "diary", "journal_content", "minute_book", "minute_table", "outcomes", "quantiles", "summary"]
+__all__ = [
+    "adherence",
+    "day_figures",
+    "diary",
+    "journal_content",
+    "minute_book",
+    "minute_table",
+    "outcomes",
+    "quantiles",
+    "summary",
+]

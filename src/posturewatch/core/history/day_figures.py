@@ -10,6 +10,7 @@ from typing import Any
 
 from posturewatch.base.quantities import rounded
 from posturewatch.base.records import Event, MinuteRow
+from posturewatch.core.history.adherence import Exercises, count_exercises, sum_exercises
 from posturewatch.core.history.outcomes import Breaks, Nudges, count_breaks, count_nudges
 from posturewatch.core.history.summary.records import MIN_COVERAGE, MIN_TIED_MIN, MIN_VALID_MIN, MINUTE_SHARES
 
@@ -31,6 +32,7 @@ class DayFigures:
     band_min: tuple[float, ...]
     breaks: Breaks
     nudges: Nudges
+    exercises: Exercises
     tied: bool | None = None
     tied_min: float | None = None
 
@@ -47,10 +49,11 @@ class DayFigures:
 
     def fields(self) -> dict[str, Any]:
         """For JSON."""
-        values = {name: getattr(self, name) for name in self.__slots__ if name not in ("breaks", "nudges")}
+        values = {name: getattr(self, name) for name in self.__slots__ if name not in ("breaks", "nudges", "exercises")}
         shown = {name: rounded(value, 3) if isinstance(value, float) else value for name, value in values.items()}
         shown |= {f"breaks_{name}": number for name, number in asdict(self.breaks).items()}
         shown |= {f"nudges_{name}": number for name, number in asdict(self.nudges).items()}
+        shown |= {f"exercises_{name}": number for name, number in asdict(self.exercises).items()}
         return shown | {
             "day": self.day.isoformat(),
             "usable": self.usable,
@@ -80,6 +83,7 @@ def figures(day: date, rows: Sequence[MinuteRow], events: Sequence[Event]) -> Da
         band_min=tuple(sum(row.band_s[band] for row in counting) / 60 for band in range(4)),
         breaks=count_breaks(events),
         nudges=count_nudges(events),
+        exercises=sum_exercises(count_exercises(events)),
         tied=tied,
         tied_min=tied_min,
     )

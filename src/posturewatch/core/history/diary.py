@@ -41,9 +41,9 @@ def check_entry(entry: DiaryEntry) -> DiaryEntry:
     """The entry with its texts in one form (NFC, trimmed); raises DataError that names what is not allowed."""
     tidy = replace(
         entry,
-        medication=_tidy(_("medication"), entry.medication, MAX_WORD),
-        trigger=_tidy(_("trigger"), entry.trigger, MAX_WORD),
-        note=_tidy(_("note"), entry.note, MAX_NOTE, lines=True),
+        medication=_tidy("medication", _("medication"), entry.medication, MAX_WORD),
+        trigger=_tidy("trigger", _("trigger"), entry.trigger, MAX_WORD),
+        note=_tidy("note", _("note"), entry.note, MAX_NOTE, lines=True),
     )
     _choice(_("kind"), tidy.kind, KINDS)
     if tidy.at.utcoffset() is None or tidy.written_at.utcoffset() is None:
@@ -52,6 +52,7 @@ def check_entry(entry: DiaryEntry) -> DiaryEntry:
         raise DataError(
             _("A diary entry cannot lie in the future ({time}).").format(time=f"{tidy.at:%Y-%m-%d %H:%M}"),
             _("Give a time that has passed."),
+            field="time",
         )
     if tidy.kind == "headache":
         _check_headache(tidy)
@@ -64,8 +65,8 @@ def check_entry(entry: DiaryEntry) -> DiaryEntry:
 def _check_headache(entry: DiaryEntry) -> None:
     if entry.side:
         _choice(_("side"), entry.side, SIDES)
-    _within(_("worst pain"), entry.worst, *WORST)
-    _within(_("duration in minutes"), entry.duration_min, 0, MAX_DURATION_MIN)
+    _within("worst", _("worst pain"), entry.worst, *WORST)
+    _within("duration_min", _("duration in minutes"), entry.duration_min, 0, MAX_DURATION_MIN)
 
 
 def _check_bare(entry: DiaryEntry) -> None:
@@ -84,14 +85,16 @@ def _check_score(entry: DiaryEntry) -> None:
     _choice(_("score"), entry.score_name, tuple(SCORE_RANGES))
     if entry.score is None:
         raise DataError(_("The total of the score is missing."), _("Give the total as a number."))
-    _within(_("{name} total").format(name=entry.score_name), entry.score, *SCORE_RANGES[entry.score_name])
+    total = _("{name} total").format(name=entry.score_name)
+    _within("score", total, entry.score, *SCORE_RANGES[entry.score_name])
 
 
-def _within(name: str, value: float | None, low: int, high: int) -> None:
+def _within(field: str, name: str, value: float | None, low: int, high: int) -> None:
     if value is not None and not (low <= value <= high and value == int(value)):
         raise DataError(
             _("{name}: {value} is not allowed.").format(name=name, value=value),
             _("A whole number from {low} to {high}.").format(low=low, high=high),
+            field=field,
         )
 
 
@@ -103,16 +106,18 @@ def _choice(name: str, value: str, allowed: tuple[str, ...]) -> None:
         )
 
 
-def _tidy(name: str, text: str, limit: int, *, lines: bool = False) -> str:
+def _tidy(field: str, name: str, text: str, limit: int, *, lines: bool = False) -> str:
     tidy = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n")).strip()
     if len(tidy) > limit:
         raise DataError(
             _("{name}: {length} characters are too many.").format(name=name, length=len(tidy)),
             _("At most {limit}.").format(limit=limit),
+            field=field,
         )
     if (sign := unfit_sign(tidy, lines=lines)) is not None:
         raise DataError(
             _("{name}: the sign {sign} cannot be kept.").format(name=name, sign=ascii(sign)),
             _("Use ordinary letters and signs."),
+            field=field,
         )
     return tidy

@@ -1,4 +1,4 @@
-"""What to do in a break: five gentle suggestions of our own, or the therapist's.
+"""What to do in a break: five gentle suggestions of our own, or the therapist's, from the settings or from a plan.
 
 The suggestions are everyday movements, not a programme: nothing here is called clinical. Whoever shows one shows
 :func:`posturewatch.base.wording.exercise_safety` with it; :attr:`Suggestion.safety` carries it so that it cannot be
@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from posturewatch.base.i18n import _
-from posturewatch.base.settings import BreakSettings
+from posturewatch.base.plan import ExerciseOfPhase
+from posturewatch.base.settings import BreakSettings, Exercise
 from posturewatch.base.wording import exercise_safety
 
 WALK: Final = "walk"
@@ -23,7 +24,8 @@ OWN_PREFIX: Final = "own-"
 @dataclass(frozen=True, slots=True)
 class Suggestion:
     """One thing to do. ``key`` is what :attr:`posturewatch.base.records.Reminder.exercise` holds; ``picture`` names a
-    drawing in the package and is empty where there is none; ``safety`` is always shown with the text."""
+    drawing in the package and is empty where there is none, ``image`` is an own picture in base64; ``safety`` is always
+    shown with the text. ``log_detail`` is what events of it carry: the key, and of a plan's the phase and the plan."""
 
     key: str
     name: str
@@ -31,6 +33,8 @@ class Suggestion:
     dose: str
     picture: str
     safety: str
+    image: str = ""
+    log_detail: str = ""
 
 
 def builtin() -> tuple[Suggestion, ...]:
@@ -90,16 +94,25 @@ def suggestions(breaks: BreakSettings) -> tuple[Suggestion, ...]:
     """The therapist's own where there are any, ours otherwise; whether exercises are on does not matter here."""
     if not breaks.own_exercise:
         return builtin()
+    return tuple(_own(number, own) for number, own in enumerate(breaks.own_exercise, start=1))
+
+
+def _own(number: int, own: Exercise) -> Suggestion:
     safety = exercise_safety()
-    return tuple(
-        Suggestion(f"{OWN_PREFIX}{number}", own.name, own.text, own.dose, own.picture, safety)
-        for number, own in enumerate(breaks.own_exercise, start=1)
-    )
+    if isinstance(own, ExerciseOfPhase):
+        return Suggestion(own.key, own.name, own.text, own.dose, own.picture, safety, own.image, own.log_detail)
+    return Suggestion(f"{OWN_PREFIX}{number}", own.name, own.text, own.dose, own.picture, safety)
 
 
 def find(breaks: BreakSettings, key: str | None) -> Suggestion | None:
     """The suggestion that a reminder names; ``None`` if it names none or the settings have changed since."""
     return next((one for one in suggestions(breaks) if one.key == key), None)
+
+
+def log_detail(breaks: BreakSettings, key: str) -> str:
+    """What an event of this exercise carries as its detail."""
+    found = find(breaks, key)
+    return (found.log_detail or key) if found is not None else key
 
 
 class Rotation:
@@ -108,17 +121,31 @@ class Rotation:
 
     def __init__(self, start: int = 0) -> None:
         self._turn = start
+        self._resting: set[str] = set()
+
+    def rest(self, key: str) -> None:
+        """Leave this one out for the rest of the day: it made it worse."""
+        self._resting.add(key)
+
+    def new_day(self) -> None:
+        """All take turns again."""
+        self._resting.clear()
 
     def next_key(self, breaks: BreakSettings, *, long: bool) -> str | None:
-        """Key of the next suggestion, ``None`` while exercises are off."""
+        """Key of the next suggestion, ``None`` while exercises are off or all rest."""
         if not breaks.exercises:
             return None
         keys = [one.key for one in suggestions(breaks)]
         if not breaks.own_exercise:
             if long:
-                return WALK
-            if breaks.long_every_min > 0:
+                keys = [WALK]
+            elif breaks.long_every_min > 0:
                 keys.remove(WALK)
+        keys = [key for key in keys if key not in self._resting]
+        if not keys:
+            return None
+        if not breaks.own_exercise and long:
+            return keys[0]
         key = keys[self._turn % len(keys)]
         self._turn += 1
         return key

@@ -43,6 +43,9 @@ ALERT_AFTER_S: Final = 5.0
 AFTER_MUTE_S: Final = 60.0
 """Nothing is said for a minute after a meeting: not the first thing on the screen when it ends."""
 
+FEEDBACK_LEAST: Final = 0.1
+"""How strong the screen's feedback is when it begins, of 1; less is not seen."""
+
 CORRECTED_S: Final = 120.0
 """A head that comes back within two minutes of a nudge has answered it."""
 
@@ -109,6 +112,14 @@ class PosturePolicy:
         self._muted_before = False
         self._awaiting_s: float | None = None
         self._responses: list[Response] = []
+        self._level: float | None = None
+
+    @property
+    def level(self) -> float | None:
+        """How strongly the screen shows that the head is forward, 0 to 1 (``posture.feedback``): it begins with the
+        icon's colour, and is full when the hold is as long as a nudge asks for. 0 once the head is back; None while
+        nothing may be shown: nobody is watched or sits there, on a break, muted, snoozed, or soon after that."""
+        return self._level if self._posture.feedback != "off" else None
 
     @property
     def alert(self) -> bool:
@@ -149,11 +160,15 @@ class PosturePolicy:
             self._hush(self._t_s, AFTER_MUTE_S)
         self._muted_before = muted is not None
         if step is None or on_break:
+            self._level = None
             return ()
         evidence = self._evidence(step)
         self._hold.feed(evidence, passage.watched_s, self._posture.hold_s)
         self._colour(evidence)
-        return self._nudge(muted) if evidence in _OVER else ()
+        nudges = self._nudge(muted) if evidence in _OVER else ()
+        silent = muted is not None or not step.present or self._t_s < self._quiet_until_s
+        self._level = None if silent else self._strength()
+        return nudges
 
     def answer(self, response: Response, t_s: float) -> None:
         """Take in what the user, or time, answered to a posture nudge; other kinds are left aside. ``t_s``: of the
@@ -201,6 +216,13 @@ class PosturePolicy:
                 self._awaiting_s = None
         elif self._hold.seen_s >= min(ALERT_AFTER_S, self._posture.hold_s):
             self._alert = True
+
+    def _strength(self) -> float:
+        if not self.alert:
+            return 0.0
+        first_s = min(ALERT_AFTER_S, self._posture.hold_s)
+        grown = (self._hold.seen_s - first_s) / max(1.0, self._posture.hold_s - first_s)
+        return FEEDBACK_LEAST + (1.0 - FEEDBACK_LEAST) * min(1.0, max(0.0, grown))
 
     def _nudge(self, muted: str | None) -> tuple[Reminder, ...]:
         if not self._posture.enabled or not self._posture.notification or self._hold.seen_s < self._posture.hold_s:

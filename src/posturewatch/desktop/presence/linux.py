@@ -86,10 +86,12 @@ class X11Questions:
         window = self._display.create_resource_object("window", active.value[0])
         try:
             state = window.get_full_property(self._display.intern_atom("_NET_WM_STATE"), Xatom.ATOM)
+            wanted = self._display.intern_atom("_NET_WM_STATE_FULLSCREEN")
+            full = state is not None and wanted in state.value
+            # A break of ours that covers the screen is no program that fills it.
+            return full and "posturewatch" not in (window.get_wm_class() or ())
         except XError:  # closed in between
             return False
-        wanted = self._display.intern_atom("_NET_WM_STATE_FULLSCREEN")
-        return state is not None and wanted in state.value
 
 
 def session_bus() -> Courtesy:

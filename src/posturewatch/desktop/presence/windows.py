@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import ctypes
 import importlib
+import os
 import sys
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from pathlib import PureWindowsPath
 from typing import Any, Final, NamedTuple
 
@@ -83,7 +85,20 @@ def screen() -> Courtesy:
     state = ctypes.c_int(0)
     if _library("shell32").SHQueryUserNotificationState(ctypes.byref(state)) != 0:
         return Courtesy()
-    return Courtesy(full_screen=state.value in _FULL_SCREEN, do_not_disturb=state.value == _QUIET_TIME)
+    full = state.value in _FULL_SCREEN and not _is_ours()
+    return Courtesy(full_screen=full, do_not_disturb=state.value == _QUIET_TIME)
+
+
+def _is_ours() -> bool:
+    """Whether the window in front is one of our processes', such as a break that covers the screen."""
+    import psutil
+
+    user32, number = _library("user32"), ctypes.c_ulong(0)
+    user32.GetForegroundWindow.restype = ctypes.c_void_p
+    user32.GetWindowThreadProcessId(ctypes.c_void_p(user32.GetForegroundWindow()), ctypes.byref(number))
+    with suppress(psutil.Error):
+        return os.getpid() in {one.pid for one in psutil.Process(number.value).parents()}
+    return False
 
 
 def call() -> Courtesy:

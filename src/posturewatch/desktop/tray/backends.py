@@ -11,15 +11,16 @@ import contextlib
 import importlib
 import logging
 import os
-import signal
 import sys
 import threading
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from typing import Any, Final, Protocol
 
 from posturewatch.base.errors import DesktopError
 from posturewatch.base.i18n import _
+from posturewatch.base.system_packages import package
 from posturewatch.desktop.dbus import ask, get_property
 
 _log = logging.getLogger(__name__)
@@ -102,6 +103,12 @@ def how_to_get_a_tray() -> str:
     """What to do about a missing tray icon on this platform."""
     if sys.platform in {"win32", "darwin"}:
         return _without_a_tray()
+    if package():
+        return _(
+            "For an icon with a menu: sudo apt install gir1.2-ayatanaappindicator3-0.1; on GNOME also the AppIndicator "
+            "extension (sudo apt install gnome-shell-extension-appindicator). Everything is also on the command "
+            "line: posturewatch --help"
+        )
     return _(
         "For an icon with a menu: sudo apt install python3-gi gir1.2-ayatanaappindicator3-0.1 and install "
         "posturewatch with access to the system's packages (pipx install --system-site-packages); on GNOME also "
@@ -114,6 +121,8 @@ def make_icon(backend: str, image: Any, *, on_ready: Callable[[], None], on_clic
     """An icon of this backend, not yet shown. Raises DesktopError when the backend cannot be used here."""
     os.environ["PYSTRAY_BACKEND"] = backend  # read by pystray while it is imported, and nowhere else
     try:
+        if backend in {"appindicator", "gtk"}:
+            _hear_glib()
         pystray = importlib.import_module("pystray")
         makers = {
             "appindicator": _gtk_icon,
@@ -139,12 +148,6 @@ def _common_icon(base: Any) -> Any:
         on_click: Callable[[], None]
         icon_file: Path | None = None
 
-        _interrupt: Any = None
-
-        def run(self, setup: Any = None) -> None:
-            self._interrupt = signal.getsignal(signal.SIGINT)
-            super().run(setup)
-
         def _start_setup(self, setup: Any) -> None:
             # pystray waits here in a thread that never ends when the backend fails to start.
             del setup
@@ -153,9 +156,6 @@ def _common_icon(base: Any) -> Any:
 
         def _mark_ready(self) -> None:
             super()._mark_ready()
-            # GTK has just taken Ctrl+C for itself; this runs in the main thread, where it can be taken back.
-            if threading.current_thread() is threading.main_thread() and self._interrupt is not None:
-                signal.signal(signal.SIGINT, self._interrupt)
             self.on_ready()
 
         def put(self, image: Any, file: Path | None, title: str) -> None:
@@ -184,10 +184,34 @@ def _nothing() -> None:
     """The body of a thread that pystray wants to join."""
 
 
+@cache
+def _hear_glib() -> None:
+    """What GTK and its kin complain of goes into our log, not to the user's terminal; GLib takes one writer only."""
+    glib = importlib.import_module("gi.repository.GLib")
+
+    def write(level: Any, fields: Any, *_more: Any) -> Any:
+        _log.debug("%s", glib.log_writer_format_fields(level, fields, False).strip())
+        return glib.LogWriterOutput.HANDLED
+
+    glib.log_set_writer_func(write)
+
+
+class _NoNotifications:
+    """In the place of pystray's own notifications, which nobody uses: ours go another way."""
+
+    def hide(self) -> None:
+        """There is none."""
+
+
 def _gtk_icon(base: Any) -> Any:
     glib = importlib.import_module("gi.repository.GLib")
 
     class GtkIcon(base):  # type: ignore[misc]
+        def _initialize(self) -> None:
+            # pystray's takes Ctrl+C for itself, then raises where there is no bus for its notifications.
+            self._notifier = _NoNotifications()
+            self._mark_ready()
+
         def _update_fs_icon(self) -> None:
             # Ours is a lasting file in a private folder; pystray would write a new one to /tmp each time.
             if self.icon_file is None:
@@ -202,8 +226,8 @@ def _gtk_icon(base: Any) -> Any:
             self._icon_valid = False
 
         def call_in_loop(self, work: Callable[[], None]) -> None:
-            """As an idle callback, which GLib drops when it returns false."""
-            glib.idle_add(work)
+            """As a callback that GLib drops when it returns false; before what is drawn, of which there may be much."""
+            glib.idle_add(work, priority=glib.PRIORITY_DEFAULT)
 
         def refresh(self, menu: Any, *, rebuilt: bool) -> None:
             """New texts go into the lines that are there: a new menu would close the one the user reads."""

@@ -51,8 +51,9 @@ RESTART_S: Final = (1.0, 5.0, 20.0, 60.0)
 SETTLE_S: Final = 30.0
 """For so long after the start a desktop's tray may still come up; then it is said that there is none."""
 
-ANSWER_S: Final = 0.5
-"""Within it the icon's own loop answers, or it hangs. On a busy computer it takes some milliseconds."""
+ANSWER_S: Final = 1.0
+"""Within it the icon's own loop answers, or it hangs. It takes some milliseconds, on a computer that is busy with much
+else half a second; whoever asks waits two."""
 
 _log = logging.getLogger(__name__)
 
@@ -299,18 +300,15 @@ class TrayDisplay:
                     _log.warning("the tray icon could not be changed", exc_info=True)
             if self._closed.wait(SPACING_S):
                 return
-            if getattr(self._icon, "docked", True):
-                self._news.wait()
+            self._news.wait()
             self._news.clear()
 
     def _bring_up_to_date(self, snapshot: Snapshot, name: IconName | None, title: str) -> tuple[IconName, str]:
         """Hand on what differs from this picture and title; what is shown now."""
         wanted, words = icon_for(snapshot), plain(self._tooltip(snapshot), TITLE_UNITS)
-        # A tray that came or went is found by showing the icon anew.
-        again = wanted is not name or not getattr(self._icon, "docked", True)
-        if again or words != title:
-            self._put(wanted if again else None, words if words != title else "")
-        self._refresh(snapshot)
+        self._refresh(snapshot)  # first: an icon that is seen can be clicked
+        if wanted is not name or words != title:
+            self._put(wanted if wanted is not name else None, words if words != title else "")
         return wanted, words
 
     def _put(self, name: IconName | None, title: str) -> None:

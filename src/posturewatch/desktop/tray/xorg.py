@@ -22,7 +22,8 @@ if TYPE_CHECKING:
     from PIL.Image import Image
 
 QUIET_S: Final = 5.0
-"""The loop looks round after so long even if nothing has woken it; a net, not a clock."""
+"""The loop looks round after so long even if nothing has woken it; a net, not a clock, and for a tray that does not say
+that it has started."""
 
 _log = logging.getLogger(__name__)
 
@@ -67,6 +68,7 @@ class _OneThread:
     _display: Any
     _window: Any
     _message_handlers: dict[int, Callable[[Any], None]]
+    _look_for_a_tray: Callable[[], None]
 
     def _rewrite_implementation(self, *methods: Any) -> None:
         """pystray's way of calling the loop's thread is not used."""
@@ -93,6 +95,8 @@ class _OneThread:
                 ready, _, _ = select.select([self._display, self._wake_end], [], [], QUIET_S)
                 if self._wake_end in ready:
                     os.read(self._wake_end, 4096)
+                if not ready:
+                    _guarded(self._look_for_a_tray)
         self._window.destroy()
         self._display.flush()
 
@@ -127,18 +131,72 @@ def _guarded(work: Callable[[], None]) -> None:
         _log.warning("the tray icon could not be changed", exc_info=True)
 
 
+class _InEveryTray:
+    """Takes the icon into a tray that starts after us or anew; goes before pystray's class."""
+
+    _display: Any
+    _window: Any
+    _systray_manager: Any
+    _net_system_tray_sx: int
+    _icon_valid: bool
+    _dock_window: Callable[[], None]
+    _get_systray_manager: Callable[[], Any]
+
+    def _hear_of_trays(self) -> None:
+        """A tray that starts says so to the root window (System Tray Protocol, "Locating the system tray")."""
+        from Xlib import X
+
+        self._manager_message = self._display.intern_atom("MANAGER")
+        self._display.screen().root.change_attributes(event_mask=X.StructureNotifyMask)
+        # A tray may end between any two requests to it; Xlib would print each such answer.
+        self._display.set_error_handler(lambda err, _request: _log.debug("X: %s", err))
+
+    def _on_client_message(self, event: Any) -> None:
+        if event.client_type == self._manager_message and event.data[1][1] == self._net_system_tray_sx:
+            self._look_for_a_tray()
+
+    def _look_for_a_tray(self) -> None:
+        if self._icon_valid:  # before that there is nothing to show
+            self._come_back()
+
+    def _come_back(self) -> None:
+        """Into a tray; once, a second request confuses some trays. Its end is heard of from now on; one that has ended
+        while it was asked is none."""
+        if self._systray_manager is not None:
+            return
+        self._dock_window()
+        held = self._systray_manager
+        owner = self._get_systray_manager() if held is not None else None
+        if held is not None and (owner is None or owner.id != held.id):
+            self._systray_manager = None
+
+    def _on_destroy_notify(self, event: Any) -> None:
+        if self._systray_manager is None or event.window.id != self._systray_manager.id:
+            return
+        self._systray_manager = None
+        # The dead tray took our window with it to the root; hidden until another tray takes it.
+        self._window.unmap()
+        self._come_back()
+
+    @property
+    def docked(self) -> bool:
+        """Whether a tray holds the icon, as far as we know."""
+        return self._systray_manager is not None
+
+
 def xorg_icon(base: Any) -> Any:
     """A subclass of pystray's X11 icon."""
     x = importlib.import_module("Xlib.X")
 
-    class XorgIcon(_OneThread, _ClearCorners, _AnySignInTitle, base):  # type: ignore[misc]
+    class XorgIcon(_OneThread, _InEveryTray, _ClearCorners, _AnySignInTitle, base):  # type: ignore[misc]
         on_click: Callable[[], None]
-        _systray_manager: Any
 
         def __init__(self, *args: Any, **kwargs: Any) -> None:
             super().__init__(*args, **kwargs)
             mask = x.ExposureMask | x.StructureNotifyMask | x.ButtonPressMask
             self._window.change_attributes(event_mask=mask)
+            self._message_handlers[x.ClientMessage] = self._on_client_message
+            self._hear_of_trays()
             self._display.flush()
 
         def put(self, image: Any, file: Path | None, title: str) -> None:
@@ -157,24 +215,6 @@ def xorg_icon(base: Any) -> Any:
             self._icon_data = None
             self._draw()
             self._icon_valid = True
-
-        def _come_back(self) -> None:
-            """Into a tray that was started again, or after us; once, a second request confuses some trays."""
-            if self._systray_manager is None:
-                self._dock_window()
-
-        def _on_destroy_notify(self, event: Any) -> None:
-            if self._systray_manager is None or event.window.id != self._systray_manager.id:
-                return
-            self._systray_manager = None
-            # The dead tray took our window with it to the root; hidden until another tray takes it.
-            self._window.unmap()
-            self._dock_window()
-
-        @property
-        def docked(self) -> bool:
-            """Whether a tray holds the icon, as far as we know."""
-            return self._systray_manager is not None
 
     return XorgIcon
 

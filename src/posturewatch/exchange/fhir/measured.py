@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from typing import Any, Final
 
 from posturewatch.base.load import HEAD_LB
@@ -27,6 +28,7 @@ from posturewatch.exchange.fhir.parts import (
     quantity,
     reference,
 )
+from posturewatch.exchange.fhir.plan import exercises
 from posturewatch.report import words
 from posturewatch.report.material import Material
 
@@ -83,8 +85,10 @@ def measured(frame: Frame) -> Iterator[Resource]:
     material = frame.material
     for day in material.period.days:
         if Shortfall.NOTHING not in day.shortfall:
-            observe = frame.observer(day.day.isoformat(), {"effectivePeriod": _period(material, day)})
-            yield from _panel("posture-day", _day(day, observe), observe)
+            when = {"effectivePeriod": _period(material, day)}
+            observe = frame.observer(day.day.isoformat(), when)
+            members = [*_day(day, observe), *exercises(material, day, partial(frame.observer, when=when))]
+            yield from _panel("posture-day", members, observe)
     for week in () if material.one_day else material.period.weeks:
         if week.usable_days or week.answered_days:
             key = f"week {week.monday.isoformat()}"

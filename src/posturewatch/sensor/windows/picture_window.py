@@ -93,7 +93,7 @@ class PictureWindow(Window, Generic[Thought]):
     def _show(self, view: WindowView[Thought]) -> None:
         if view.problem is not None:
             self.picture.say(view.problem.message)
-            self.guide.configure(text=view.problem.hint)
+            self.guide.configure(text=view.problem.hint, foreground=self.colours.error)
             return
         role = self.draw(view)
         if view.picture is not None and view.seen is not None:

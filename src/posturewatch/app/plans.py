@@ -1,0 +1,422 @@
+"""A therapist's plan on either side: written and signed, shown with all that it would change, taken up, taken away."""
+
+from __future__ import annotations
+
+import base64
+import io
+import logging
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from posturewatch.app.setting_words import setting_words, value_words
+from posturewatch.base.errors import ConfigError, DataError, PosturewatchError, UsageError
+from posturewatch.base.i18n import _
+from posturewatch.base.outside import cleaned
+from posturewatch.base.pictures import PICTURE_BYTES, opened_picture
+from posturewatch.base.plan import OWN_EXERCISES, PLAN_KEYS, PlanInForce, phase_values
+from posturewatch.base.records import Event, EventKind
+from posturewatch.base.settings import Settings
+from posturewatch.base.wording import exercise_safety
+from posturewatch.config.plan_file import (
+    PlanFile,
+    keep_accepted,
+    load_accepted,
+    plan_of_text,
+    read_plan,
+    with_signature,
+)
+from posturewatch.config.read import load_settings, read_text
+from posturewatch.config.write import set_values
+from posturewatch.disk.files import remedy, write_atomic
+from posturewatch.disk.folders import Folders
+from posturewatch.exchange.signing import KnownKeys, PublicKey, Standing, check_signature, own_key
+from posturewatch.report import plan_words
+
+if TYPE_CHECKING:
+    from posturewatch.base.clock import Clock
+
+PURPOSE: Final = "plan"
+OWNER: Final = "plans"
+"""Under which the keys that signed accepted plans are known."""
+
+THUMBNAIL_PX: Final = 480
+"""Longer side of an own picture as it is put into a plan; the window shows no more."""
+
+DOUBTFUL: Final = frozenset({Standing.OTHER, Standing.UNSIGNED, Standing.NO_LONGER_SIGNED})
+"""A plan of such a standing is taken up only if the person says so once more."""
+
+_log = logging.getLogger("posturewatch.plan")
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A plan that was handed over: looked at, its signature checked, and not yet taken up."""
+
+    path: Path
+    found: PlanFile
+    taken: PlanInForce
+    public: PublicKey | None
+    standing: Standing
+
+
+@dataclass(frozen=True, slots=True)
+class SettingChange:
+    """What a plan makes of one setting in a phase; values as in the settings. ``kept``: the person's own wins."""
+
+    key: str
+    own: Any
+    planned: Any
+    kept: bool
+
+
+# --------------------------------------------------------------------------- the person's side
+
+
+def look_at(folders: Folders, path: Path, today: date, start: date | None = None) -> Offer:
+    """A plan's file, wholly checked. ``start``: first day, if it is not to be the plan's own or today.
+
+    Raises ConfigError for a plan that is wrong or over, ImportRefusedError where the signature does not belong to it.
+    """
+    found = read_plan(path)
+    public = None
+    if found.signature:
+        public = check_signature(found.signature.encode(), PURPOSE, found.signed_bytes, path.name)
+    first = start or found.plan.start or today
+    taken = PlanInForce(found.plan, first, None, public.raw.hex() if public else "", found.text)
+    if taken.last < today:
+        raise ConfigError(
+            _("{path}: this plan ended on {day}.").format(path=path, day=taken.last.isoformat()),
+            _("Nothing was taken up. Ask for a new plan, or give --start YYYY-MM-DD."),
+        )
+    return Offer(path, found, taken, public, KnownKeys(_known(folders)).standing(OWNER, public))
+
+
+def take_up(folders: Folders, offer: Offer, keep: Collection[str], clock: Clock) -> PlanInForce:
+    """Make it the plan in force; ``keep``: keys in which the person's own value wins from now on.
+
+    Raises UsageError for a key that no plan may set, DataError, FolderError. The plan is there whole or not at all.
+    """
+    now = clock.now()
+    if keep:
+        keep_own(folders, keep)
+    taken = keep_accepted(folders.plan_file, offer.found, offer.taken.start, now, offer.taken.signer)
+    if offer.public is not None:
+        KnownKeys(_known(folders)).remember(OWNER, offer.public, now)
+    _note(folders, clock, Event(now, EventKind.PLAN, "accepted", taken.id))
+    return taken
+
+
+def take_away(folders: Folders, clock: Clock) -> bool:
+    """Remove the plan in force, whatever is wrong with it; False where there was none. Raises DataError."""
+    try:
+        taken = load_accepted(folders.plan_file)
+        named = "" if taken is None else taken.id
+    except ConfigError:
+        named = ""
+    try:
+        folders.plan_file.unlink()
+    except FileNotFoundError:
+        return False
+    except OSError as err:
+        raise DataError(
+            _("{path} cannot be removed: {why}.").format(path=folders.plan_file, why=err.strerror or err), remedy(err)
+        ) from err
+    _note(folders, clock, Event(clock.now(), EventKind.PLAN, "removed", named))
+    return True
+
+
+def keep_own(folders: Folders, keys: Collection[str]) -> None:
+    """In these keys the person's own value wins over any plan. Raises UsageError for one that no plan may set."""
+    _set_kept(folders, keys, kept=True)
+
+
+def follow_plan(folders: Folders, keys: Collection[str]) -> None:
+    """In these keys a plan's value wins again. Raises UsageError as :func:`keep_own`."""
+    _set_kept(folders, keys, kept=False)
+
+
+def _set_kept(folders: Folders, keys: Collection[str], *, kept: bool) -> None:
+    for key in keys:
+        if key not in PLAN_KEYS:
+            raise UsageError(
+                _("A plan cannot set {key}.").format(key=key),
+                _("Keys that it can set: {keys}.").format(keys=", ".join(PLAN_KEYS)),
+            )
+    before = set(load_settings(folders.config_file).plan.keep)
+    after = before | set(keys) if kept else before - set(keys)
+    if after != before:
+        set_values(folders.config_file, {"plan.keep": [key for key in PLAN_KEYS if key in after] or None})
+
+
+def _note(folders: Folders, clock: Clock, event: Event) -> None:
+    """Write it into the log beside a running app; what was done counts even where that cannot be written."""
+    from posturewatch.journal.writer import SqliteJournal
+
+    try:
+        journal = SqliteJournal(folders.make().journal_file, clock, busy_s=10.0, check=False)
+        try:
+            journal.add_event(event)
+        finally:
+            journal.close()
+    except PosturewatchError as err:
+        _log.warning("the log could not be written: %s", err.message)
+
+
+def _known(folders: Folders) -> Path:
+    return folders.keys / "known.json"
+
+
+# --------------------------------------------------------------------------- in words
+
+
+def changes(taken: PlanInForce, phase: int, own: Settings) -> tuple[SettingChange, ...]:
+    """What the plan makes of the person's own settings in this phase (from 1); what stays equal is left out."""
+    found = []
+    for key, value in phase_values(taken.plan, phase, own.plan.keep).items():
+        section, _dot, name = key.partition(".")
+        before = getattr(getattr(own, section), name)
+        if before != value:
+            found.append(SettingChange(key, before, value, key in own.plan.keep))
+    return tuple(found)
+
+
+def signer_words(public: PublicKey | None, standing: Standing) -> str:
+    """Whose key signed it, and what that is worth."""
+    words = public.words if public is not None else ""
+    return {
+        Standing.SAME: _("Signed by the same key as your earlier plan: {words}"),
+        Standing.FIRST: _(
+            "Signed by a key that is new here: {words}. Have your therapist read theirs out: the words must be equal."
+        ),
+        Standing.OTHER: _(
+            "Signed by ANOTHER key than your earlier plan: {words}. Ask your therapist before you go on."
+        ),
+        Standing.UNSIGNED: _("Not signed: nothing tells who wrote it or whether somebody has changed it."),
+        Standing.NO_LONGER_SIGNED: _(
+            "NOT signed, although your earlier plan was. Ask your therapist before you go on."
+        ),
+    }[standing].format(words=words)
+
+
+def plan_lines(taken: PlanInForce, own: Settings, today: date, signed: str) -> list[str]:
+    """The whole plan with all that it changes, for somebody who decides about it."""
+    plan = taken.plan
+    lines = [
+        cleaned(plan.title),
+        plan_words.author_words(taken),
+        signed,
+        plan_words.course_words(taken),
+        plan_words.where_it_stands(taken, today),
+        plan_words.visit_words(taken),
+        _("Before the visit the movement check is offered; it stays yours to do or not.") if plan.check else "",
+        *cleaned(plan.note, lines=True).splitlines(),
+    ]
+    lines = [line for line in lines if line]
+    for number, phase in enumerate(plan.phase, start=1):
+        lines += ["", plan_words.phase_name(taken, number)]
+        lines += [f"  {line}" for line in cleaned(phase.note, lines=True).splitlines()]
+        for change in changes(taken, number, own):
+            if change.kept:
+                words = _("{key}: stays {own}, yours is kept (the plan has {planned})")
+            else:
+                words = _("{key}: {own} → {planned}")
+            own_words, planned_words = (
+                value_words(change.key, value, own.user.shown_units) for value in (change.own, change.planned)
+            )
+            lines.append("  " + words.format(key=setting_words(change.key), own=own_words, planned=planned_words))
+    if plan.exercise:
+        kept = OWN_EXERCISES in own.plan.keep
+        lines += ["", _("Exercises (yours are kept instead)") if kept else _("Exercises, in place of those so far")]
+        for one in plan.exercise:
+            dose = f" · {one.dose}" if one.dose else ""
+            lines.append(f"  {one.name}{dose} · {plan_words.when_words(one)}")
+            lines += [f"    {line}" for line in one.text.splitlines()]
+            if one.image:
+                lines.append("    " + _("with a picture of its own"))
+        lines += ["", exercise_safety()]
+    return lines
+
+
+def plan_fields(taken: PlanInForce, own: Settings, today: date) -> dict[str, Any]:
+    """The same for programs."""
+    plan = taken.plan
+    return {
+        "id": taken.id,
+        "title": plan.title,
+        "author": plan.author,
+        "written": plan.written.isoformat(),
+        "signer": taken.signer or None,
+        "start": taken.start.isoformat(),
+        "last": taken.last.isoformat(),
+        "next_visit": plan.next_visit.isoformat() if plan.next_visit else None,
+        "check": plan.check,
+        "note": plan.note,
+        "phase": taken.phase_on(today),
+        "phases": [
+            {
+                "number": number,
+                "name": phase.name,
+                "note": phase.note,
+                "first": taken.phase_days(number)[0].isoformat(),
+                "last": taken.phase_days(number)[1].isoformat(),
+                "settings": [
+                    {"key": one.key, "own": one.own, "planned": one.planned, "kept": one.kept}
+                    for one in changes(taken, number, own)
+                ],
+            }
+            for number, phase in enumerate(plan.phase, start=1)
+        ],
+        "exercises": [
+            {"key": one.key, "name": one.name, "text": one.text, "dose": one.dose, "picture": one.picture,
+             "image": bool(one.image), "days": list(one.days), "phases": list(one.phases)}
+            for one in plan.exercise
+        ],
+    }  # fmt: skip
+
+
+# --------------------------------------------------------------------------- the therapist's side
+
+
+def signed_text(folders: Folders, path: Path) -> tuple[str, PublicKey]:
+    """The text of this plan with its own pictures put in and signed by this computer's key, and the key.
+
+    A draft may name a picture beside it (``picture_file``); it is made small and becomes ``image``. Raises ConfigError
+    with line and key, DataError for a picture that cannot be had.
+    """
+    text = read_text(path)
+    if text is None:
+        raise ConfigError(
+            _("There is no file {path}.").format(path=path), _("`posturewatch plan new FILE` writes one.")
+        )
+    whole = _with_pictures(path, text)
+    found = plan_of_text(path, whole)
+    key = own_key(folders.keys / "own.pem")
+    return with_signature(found.text, key.sign(PURPOSE, found.signed_bytes)), key.public
+
+
+def write_plan(path: Path, text: str) -> None:
+    """Write a plan's file, 0600, whole or not at all. Raises DataError."""
+    try:
+        write_atomic(path, text)
+    except OSError as err:
+        raise DataError(
+            _("{path} cannot be written: {why}.").format(path=path, why=err.strerror or err),
+            remedy(err) or _("Choose another place."),
+        ) from err
+
+
+def _with_pictures(path: Path, text: str) -> str:
+    import tomlkit
+    from tomlkit.exceptions import TOMLKitError
+
+    try:
+        document = tomlkit.parse(text)
+    except TOMLKitError:
+        return text  # whoever reads it next says what is wrong, with its line
+    exercises = document.get("exercise", ())
+    named = [one for one in exercises if isinstance(one, dict) and "picture_file" in one]
+    for one in named:
+        one["image"] = _small_picture(path.parent / str(one.pop("picture_file")))
+    return tomlkit.dumps(document) if named else text
+
+
+def _small_picture(path: Path) -> str:
+    import PIL.Image
+
+    try:
+        with PIL.Image.open(path, formats=("PNG", "JPEG")) as picture:
+            picture.thumbnail((THUMBNAIL_PX, THUMBNAIL_PX))
+            buffer = io.BytesIO()
+            picture.convert("RGB").save(buffer, "JPEG", quality=85)
+        made = base64.b64encode(buffer.getvalue()).decode()
+        opened_picture(made)
+    except (OSError, ValueError, SyntaxError, PIL.Image.DecompressionBombError) as err:
+        raise DataError(
+            _("The picture {path} cannot be used: {why}.").format(path=path, why=err),
+            _("Give a PNG or JPEG file; it is made small, to at most {kb} kB.").format(kb=PICTURE_BYTES // 1000),
+        ) from err
+    return made
+
+
+@dataclass(frozen=True, slots=True)
+class DraftPhase:
+    """A phase as ``plan new`` asks for it. None: the plan leaves that setting to the person."""
+
+    name: str
+    weeks: int
+    threshold: str | None = None
+    every_min: float | None = None
+
+
+def draft_text(
+    *,
+    title: str,
+    author: str,
+    written: date,
+    phases: Sequence[DraftPhase],
+    exercises: Sequence[str],
+    next_visit: date | None = None,
+    note: str = "",
+    check: bool = False,
+) -> str:
+    """A new plan as commented TOML; ``exercises``: keys of ours, written out so that text and dose can be changed."""
+    import tomlkit
+
+    from posturewatch.core.reminding.exercises import builtin
+
+    document = tomlkit.document()
+    for line in _head().splitlines():
+        document.add(tomlkit.comment(line))
+    document.add("format", tomlkit.item("posturewatch-plan"))
+    document.add("version", tomlkit.item(1))
+    document.add("title", tomlkit.item(title))
+    if author:
+        document.add("author", tomlkit.item(author))
+    document.add("written", tomlkit.item(written))
+    if next_visit is not None:
+        document.add("next_visit", tomlkit.item(next_visit))
+    if check:
+        document.add("check", tomlkit.item("before the visit"))
+    if note:
+        document.add("note", tomlkit.string(note, multiline="\n" in note))
+    document.add("phase", _phase_tables(phases))
+    chosen = [one for one in builtin() if one.key in exercises]
+    if chosen:
+        rows = tomlkit.aot()
+        for one in chosen:
+            table = tomlkit.table()
+            for name, value in (("key", one.key), ("name", one.name), ("text", one.text), ("dose", one.dose)):
+                table.add(name, value)
+            table.add("picture", one.picture)
+            rows.append(table)
+        document.add("exercise", rows)
+    return tomlkit.dumps(document)
+
+
+def _phase_tables(phases: Sequence[DraftPhase]) -> Any:
+    import tomlkit
+
+    made = tomlkit.aot()
+    for phase in phases:
+        table = tomlkit.table()
+        table.add("name", phase.name)
+        table.add("weeks", phase.weeks)
+        parts: dict[str, dict[str, Any]] = {}
+        if phase.threshold is not None:
+            parts["posture"] = {"threshold": phase.threshold}
+        if phase.every_min is not None:
+            parts["breaks"] = {"every_min": phase.every_min}
+        if parts:
+            table.add("settings", parts)
+        made.append(table)
+    return made
+
+
+def _head() -> str:
+    return _(
+        "A plan for one person, to be handed to them as this file.\n"
+        "What it may hold stands in docs/plan.md. After a change: posturewatch plan sign FILE"
+    )

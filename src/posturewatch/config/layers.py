@@ -1,0 +1,43 @@
+"""The settings in force: the person's own, with the accepted plan laid over them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from posturewatch.base.plan import PlanInForce, layered
+from posturewatch.base.settings import Settings
+from posturewatch.config.keys import toml_value
+from posturewatch.config.plan_file import load_accepted
+from posturewatch.config.read import EffectiveSetting, Loaded, load, show
+from posturewatch.disk.folders import Folders
+
+
+@dataclass(frozen=True, slots=True)
+class InForce:
+    """What is in force on a day. ``own``: the person's settings with their lines. ``plan``: the accepted plan, also
+    before its first and after its last day. ``from_plan``: the keys whose value is the plan's."""
+
+    settings: Settings
+    own: Loaded
+    plan: PlanInForce | None
+    from_plan: frozenset[str]
+
+    def show(self) -> tuple[EffectiveSetting, ...]:
+        """Every setting in force with its origin, in the file's order."""
+        return tuple(self._over(each) for each in show(self.own))
+
+    def _over(self, own: EffectiveSetting) -> EffectiveSetting:
+        if own.key not in self.from_plan:
+            return own
+        section, _dot, name = own.key.partition(".")
+        return EffectiveSetting(
+            own.key, toml_value(getattr(getattr(self.settings, section), name)), own.line, own=own.value
+        )
+
+
+def in_force(folders: Folders, day: date) -> InForce:
+    """Own settings and plan of these folders on this local day. Raises ConfigError for a mistake in either file."""
+    own, plan = load(folders.config_file), load_accepted(folders.plan_file)
+    settings, from_plan = layered(own.settings, plan, day)
+    return InForce(settings, own, plan, from_plan)

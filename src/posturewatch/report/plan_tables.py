@@ -1,0 +1,104 @@
+"""A plan and its exercises as tables, written once for the page, the PDF and the therapist's screen."""
+
+from __future__ import annotations
+
+from posturewatch.base.i18n import _
+from posturewatch.base.quantities import Units
+from posturewatch.core.history.adherence import ExerciseCount, exercises_words, sum_exercises
+from posturewatch.report import plan_words, words
+from posturewatch.report.material import Material
+from posturewatch.report.tables import Table
+
+
+def has_plan(material: Material) -> bool:
+    """Whether there is anything to say: a plan, or exercises that were offered."""
+    return material.plan is not None or bool(material.period.exercises)
+
+
+def sentence(material: Material) -> str:
+    """Where the course stands when the report is made, and what became of the exercises."""
+    stands = ""
+    if material.plan is not None:
+        stands = plan_words.where_it_stands(material.plan, material.made_at.date()).rstrip(".") + "."
+    said = exercises_words(sum_exercises(material.period.exercises))
+    return " ".join(part for part in (stands, said or _("No exercise was offered in this time.")) if part)
+
+
+def phases(material: Material) -> Table:
+    """The phases of the plan, and what was done in each."""
+    taken = material.plan
+    rows = []
+    if taken is not None:
+        for number, phase in enumerate(taken.plan.phase, start=1):
+            first, last = taken.phase_days(number)
+            counts = sum_exercises(
+                one for one in material.period.exercises if one.plan == taken.id and one.phase == number
+            )
+            rows.append(
+                (
+                    f"{number}",
+                    phase.name,
+                    f"{first.isoformat()} – {last.isoformat()}",
+                    settings_words(material, number),
+                    words.number(counts.offered),
+                    words.number(counts.done),
+                    words.number(counts.worse),
+                )
+            )
+    return Table(
+        _("The plan by phase"),
+        (_("Phase"), _("Name"), _("Days"), _("Settings"), _("Offered"), _("Done"), _("Made it worse")),
+        tuple(rows),
+        wordy=(1, 2, 3),
+    )
+
+
+def settings_words(material: Material, number: int) -> str:
+    """Limit and break rhythm of a phase, as the plan has them; the person's own may have won."""
+    from posturewatch.base.plan import plan_values
+
+    if material.plan is None:
+        return ""
+    values, units = plan_values(material.plan.plan, number), material.units
+    said = []
+    if "posture.threshold" in values:
+        said.append(_("limit {length}").format(length=_length(values["posture.threshold"], units)))
+    if "breaks.every_min" in values:
+        said.append(_("a break every {minutes} min").format(minutes=words.number(values["breaks.every_min"])))
+    return ", ".join(said)
+
+
+def _length(value_in: float, units: Units) -> str:
+    return words.length(value_in, units, digits=2 if units == "in" else 1)
+
+
+def exercises(material: Material) -> Table:
+    """Each exercise by phase: what became of it."""
+    rows = tuple(
+        (
+            plan_words.exercise_name(material.plan, one.key, one.plan),
+            words.MISSING if one.phase is None else f"{one.phase}",
+            *_cells(one),
+        )
+        for one in material.period.exercises
+    )
+    return Table(
+        _("Exercises by phase, all days. Done: its break ran to the end. Out of sight nothing is counted."),
+        (
+            _("Exercise"),
+            _("Phase"),
+            _("Offered"),
+            _("Done"),
+            _("Ended early"),
+            _("Skipped"),
+            _("Made it worse"),
+        ),
+        rows,
+    )
+
+
+def _cells(one: ExerciseCount) -> tuple[str, ...]:
+    counts = one.counts
+    return tuple(
+        words.number(count) for count in (counts.offered, counts.done, counts.ended_early, counts.skipped, counts.worse)
+    )

@@ -1,0 +1,61 @@
+"""Ctrl+C at any moment: one word at most, exit 130, no traceback of anybody's."""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from cli.run_cli import Cli
+from posturewatch.offline.demo import CLIP
+
+MOMENTS_S = (0.03, 0.1, 0.2, 0.4, 0.7, 1.2, 1.8, 2.6)
+"""After our first line: from our imports over those of the native libraries to the work itself."""
+
+START = "import posturewatch.cli; print(flush=True); posturewatch.cli.main()"
+"""What `posturewatch` does, with a word to the test. Before it Python starts, and what it prints then is its own."""
+
+COMMANDS = {
+    "log": ("log", "week"),
+    "report": ("report",),
+    "doctor": ("doctor",),
+    "measure": ("measure", str(CLIP / "test.mp4"), "--calibrate", str(CLIP / "calibration.mp4"), "--out", "m.csv"),
+    "replay": ("replay", str(CLIP / "test.mp4"), "--calibrate", str(CLIP / "calibration.mp4")),
+    "demo": ("demo", "--out", "demo"),
+    "calibrate": ("calibrate", "--no-window"),
+    "setup": ("setup", "--no-window"),
+}
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Unix signals")
+@pytest.mark.parametrize("name", COMMANDS)
+def test_ctrl_c_is_heard_at_every_moment(name: str, tmp_path: Path) -> None:
+    """Whatever is being loaded or done: "Interrupted." at most, and exit 130; what was done before ends as it ends."""
+    for number, moment_s in enumerate(MOMENTS_S):
+        home = tmp_path / str(number)
+        home.mkdir()
+        process = subprocess.Popen(
+            (sys.executable, "-c", START, *COMMANDS[name]),
+            env=Cli(home).environment(),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            cwd=home,
+        )
+        assert process.stdout is not None
+        process.stdout.readline()
+        time.sleep(moment_s)
+        process.send_signal(signal.SIGINT)
+        _out, errors = process.communicate(timeout=30)
+        assert "Traceback" not in errors, moment_s
+        assert "KeyboardInterrupt" not in errors, moment_s
+        if process.returncode == 130:
+            lines = [line for line in errors.splitlines() if line.strip() and not line.endswith("…")]
+            assert lines in ([], ["Interrupted."]), moment_s
+        else:
+            assert process.returncode in {0, 1, 4, 7}, errors

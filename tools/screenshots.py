@@ -1,0 +1,353 @@
+"""Pictures of our windows, taken of the real program on a screen of its own: name of a window → PNG.
+
+    python tools/screenshots.py OUT                                     # every window once: English, light, 1920 × 1080
+    python tools/screenshots.py OUT live settings --language en de --theme light dark --size 1366x768 --scale 1 2
+    python tools/screenshots.py --list
+
+``OUT/NAME.png``, with what was asked for more than once of in the name: ``settings-de-dark.png``. Camera windows show
+the rendered person of the demo, by a stream on this computer. Needs Linux, Xvfb, openbox and xdotool.
+"""
+
+from __future__ import annotations
+
+import argparse
+import itertools
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Final
+
+ROOT: Final = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT / "tests"))
+
+from PIL import Image, ImageGrab  # noqa: E402
+
+from camera_server import CameraServer, camera, playing, silent  # noqa: E402
+from posturewatch.app.calibration import calibration_from  # noqa: E402
+from posturewatch.app.menu import menu_for  # noqa: E402
+from posturewatch.app.settings_form import settings_view  # noqa: E402
+from posturewatch.base.i18n import _, set_language  # noqa: E402
+from posturewatch.base.quantities import Units  # noqa: E402
+from posturewatch.base.records import Load, Snapshot, State  # noqa: E402
+from posturewatch.base.settings import CameraSettings, Settings, UserSettings  # noqa: E402
+from posturewatch.core.reminding.exercises import builtin  # noqa: E402
+from posturewatch.offline.demo import CLIP  # noqa: E402
+from posturewatch.sensor.native import load_opencv  # noqa: E402
+from posturewatch.sensor_client.client import RecordingSensor  # noqa: E402
+from posturewatch.sensor_client.window import SensorWindow, open_calibration, open_live, open_preview  # noqa: E402
+from posturewatch.ui.break_window import BreakView  # noqa: E402
+from posturewatch.ui.diary_window import DiaryView  # noqa: E402
+from posturewatch.ui.dim_window import DimView  # noqa: E402
+from posturewatch.ui.first_run import Answers, SetupView  # noqa: E402
+from posturewatch.ui.help_window import HelpView  # noqa: E402
+from posturewatch.ui.open import WindowHandle, menu_view, open_window  # noqa: E402
+
+SETTLE_S: Final = 0.6
+"""For so long nothing may change before a window counts as drawn; one with a moving picture is taken all the same."""
+
+BACKGROUND: Final = 0x446688
+
+Handle = WindowHandle | SensorWindow
+
+
+@dataclass(frozen=True)
+class Scene:
+    """What a window is opened with. ``calibrated``, ``upright`` and ``forward`` are the demo's person."""
+
+    settings: Settings
+    calibration: str
+
+
+@dataclass(frozen=True)
+class Shot:
+    """One picture: how the window is opened, keys that are pressed in it, what the app says to it, and for how long to
+    wait then. ``whole``: the picture is of the whole screen."""
+
+    open: Callable[[Scene], Handle]
+    keys: tuple[str, ...] = ()
+    tell: tuple[str, dict[str, Any]] | None = None
+    wait_s: float = 0.0
+    whole: bool = False
+    clip: str = "calibration"
+
+
+def _now() -> datetime:
+    return datetime.now().astimezone().replace(hour=9, minute=41)
+
+
+def _menu(scene: Scene) -> Handle:
+    now = Snapshot(
+        _now(), State.UPRIGHT, None, 0.2, 0.3, Load(13, 3, "rule"), "desk", ("desk", "laptop"), next_break_s=900
+    )
+    return open_window("menu_window", menu_view(menu_for(now, scene.settings.user.shown_units)))
+
+
+def _break(_scene: Scene, *, begun: bool = False) -> Handle:
+    tip = builtin()[0]
+    words = ("", tip.name, tip.text, tip.dose, tip.picture)
+    return open_window("break_window", BreakView(_("Time for a short break"), 45, *words, begun=begun))
+
+
+def _setup(scene: Scene) -> Handle:
+    answers = Answers(units=scene.settings.user.shown_units)
+    return open_window("setup_window", SetupView("linux", (("0", "Integrated Camera"), ("2", "HD Webcam")), answers))
+
+
+def _diary(_scene: Scene) -> Handle:
+    return open_window("diary_window", DiaryView(_now().date().isoformat(), "09:41"))
+
+
+REFUSED: Final = {
+    "posture.threshold": "9 in is not allowed (a length from 0.3 in to 3 in)",
+    "breaks.every_min": "999 is not allowed (a number from 5 to 120)",
+}
+
+SHOTS: Final[dict[str, Shot]] = {
+    **{
+        f"setup-{number}-{name}": Shot(_setup, keys=("Return",) * number if number < 3 else ("Return", "Return", *late))
+        for number, (name, late) in enumerate(
+            (
+                ("welcome", ()),
+                ("camera", ()),
+                ("calibrate", ()),
+                ("units", ("Tab", "Tab", "Return")),
+                ("limit", ("Tab", "Tab", "Return", "Return")),
+                ("breaks", ("Tab", "Tab", "Return", "Return", "Return")),
+                ("login", ("Tab", "Tab", "Return", "Return", "Return", "Return")),
+                ("start", ("Tab", "Tab", "Return", "Return", "Return", "Return", "Return")),
+                ("done", ("Tab", "Tab", "Return", "Return", "Return", "Return", "Return", "Return")),
+            )
+        )
+    },
+    "setup-refused": Shot(
+        _setup,
+        keys=("Return", "Return"),
+        tell=(
+            "calibrated",
+            {"ok": False, "words": "There is no camera at /dev/video0. Plug it in, or choose another."},
+        ),
+    ),
+    "calibrate": Shot(lambda scene: open_calibration(scene.settings, "desk"), wait_s=4.0),
+    "calibrate-done": Shot(lambda scene: open_calibration(scene.settings, "desk"), wait_s=25.0),
+    "live": Shot(lambda scene: open_live(scene.settings, scene.calibration, of_today=True), wait_s=9.0, clip="forward"),
+    "preview": Shot(lambda scene: open_preview(scene.settings.camera, scene.settings.models), wait_s=5.0),
+    "no-camera": Shot(
+        lambda scene: open_live(
+            scene.settings.model_copy(update={"camera": CameraSettings(source="99")}), "", of_today=False
+        ),
+        wait_s=5.0,
+    ),
+    "settings": Shot(lambda scene: open_window("settings_window", settings_view(scene.settings))),
+    "settings-refused": Shot(
+        lambda scene: open_window("settings_window", settings_view(scene.settings)),
+        tell=("refused", {"problems": REFUSED}),
+    ),
+    "diary": Shot(_diary),
+    "diary-empty": Shot(_diary, keys=("ctrl+Return",)),
+    "diary-refused": Shot(
+        _diary, tell=("refused", {"why": "Write the duration in minutes, or leave it empty.", "field": "duration_min"})
+    ),
+    "break": Shot(_break, wait_s=2.0),
+    "break-begun": Shot(lambda scene: _break(scene, begun=True)),
+    "help": Shot(lambda _scene: open_window("help_window", HelpView())),
+    "menu": Shot(_menu),
+    "menu-pause": Shot(_menu, keys=("Return",)),
+    "menu-more": Shot(_menu, keys=("Up", "Up", "Return")),
+    "dim": Shot(lambda _scene: open_window("dim_window", DimView(seconds=20.0)), whole=True, wait_s=3.0),
+}
+
+
+# --------------------------------------------------------------------------- the screen
+
+
+@contextmanager
+def screen(size: str, scale: float, dark: bool) -> Iterator[str]:
+    """An X server with a window manager, as dense and as dark as that; its display name, also in the environment."""
+    read_end, write_end = os.pipe()
+    words = ("Xvfb", "-displayfd", str(write_end), "-screen", "0", f"{size}x24", "-noreset", "-dpi", "96")
+    mute = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    with ExitStack() as end:
+        end.callback(os.environ.update, dict(os.environ))
+        server = subprocess.Popen(words, pass_fds=(write_end,), **mute)  # type: ignore[call-overload]
+        end.callback(_end, server)
+        os.close(write_end)
+        with os.fdopen(read_end) as pipe:
+            display = f":{pipe.readline().strip()}"
+        home = Path(end.enter_context(tempfile.TemporaryDirectory()))
+        said = home / "gsettings"  # what the desktop answers to who asks whether to be dark
+        said.write_text(f"#!/bin/sh\necho \"'{'prefer-dark' if dark else 'default'}'\"\n")
+        said.chmod(0o700)
+        os.environ.update(DISPLAY=display, PATH=f"{home}{os.pathsep}{os.environ['PATH']}")
+        for name in ("WAYLAND_DISPLAY", "GDK_SCALE", "XDG_CURRENT_DESKTOP"):
+            os.environ.pop(name, None)
+        _prepare(display, scale)
+        manager = subprocess.Popen((shutil.which("openbox") or "openbox",), **mute)  # type: ignore[call-overload]
+        end.callback(_end, manager)
+        time.sleep(0.5)
+        yield display
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    process.terminate()
+    process.wait(5)
+
+
+def _prepare(display: str, scale: float) -> None:
+    """One colour behind all, and the density as desktops say it: ``Xft.dpi``."""
+    from Xlib import Xatom
+    from Xlib.display import Display
+
+    connection = Display(display)
+    root = connection.screen().root
+    root.change_attributes(background_pixel=BACKGROUND)
+    root.clear_area()
+    resources = f"Xft.dpi:\t{round(96 * scale)}\n".encode()
+    root.change_property(connection.intern_atom("RESOURCE_MANAGER"), Xatom.STRING, 8, resources)
+    connection.sync()
+    connection.close()
+
+
+def _xdotool(*words: str) -> str:
+    done = subprocess.run(
+        (shutil.which("xdotool") or "xdotool", *words), capture_output=True, text=True, check=False, timeout=30
+    )
+    return done.stdout.strip()
+
+
+def _window(display: str) -> str | None:
+    """The number of our largest visible window."""
+
+    def area(window: str) -> int:
+        left, top, right, bottom = _box(display, window)
+        return (right - left) * (bottom - top)
+
+    return max(_xdotool("search", "--onlyvisible", "--class", "posturewatch").split(), key=area, default=None)
+
+
+def _box(display: str, window: str) -> tuple[int, int, int, int]:
+    """Left, top, right and bottom of the window with the frame that the window manager gave it."""
+    from Xlib import Xatom
+    from Xlib.display import Display
+
+    connection = Display(display)
+    try:
+        seen = connection.create_resource_object("window", int(window))
+        size, root = seen.get_geometry(), connection.screen().root
+        place = root.translate_coords(seen, 0, 0)
+        told = seen.get_full_property(connection.intern_atom("_NET_FRAME_EXTENTS"), Xatom.CARDINAL)
+    finally:
+        connection.close()
+    by = list(told.value) if told is not None else [0, 0, 0, 0]
+    return place.x - by[0], place.y - by[2], place.x + size.width + by[1], place.y + size.height + by[3]
+
+
+def _settled(display: str) -> Image.Image:
+    """The screen once nothing has changed for a moment, or after three seconds."""
+    before, since = ImageGrab.grab(xdisplay=display), time.monotonic()
+    end_s = since + 3.0
+    while time.monotonic() < min(since + SETTLE_S, end_s):
+        time.sleep(0.1)
+        picture = ImageGrab.grab(xdisplay=display)
+        if picture.tobytes() != before.tobytes():
+            before, since = picture, time.monotonic()
+    return before.convert("RGB")
+
+
+# --------------------------------------------------------------------------- the person before the camera
+
+
+def _frames() -> dict[str, list[bytes]]:
+    """The demo's clips as JPEGs: sitting upright, and the moments of the test in which the head is far forward."""
+    cv2 = load_opencv()
+    found: dict[str, list[bytes]] = {}
+    for name, file in (("calibration", "calibration.mp4"), ("forward", "test.mp4")):
+        clip = cv2.VideoCapture(str(CLIP / file))
+        found[name] = []
+        while (read := clip.read())[0]:
+            found[name].append(cv2.imencode(".jpg", read[1])[1].tobytes())
+        clip.release()
+    return found
+
+
+class Studio:
+    """Takes pictures of windows on one screen after the other."""
+
+    def __init__(self, served: CameraServer) -> None:
+        with RecordingSensor(Settings().models) as sensor:
+            self._calibration = calibration_from(sensor, str(CLIP / "calibration.mp4"), Settings()).to_json()
+        self._frames = _frames()
+        self._served = served
+
+    def scene(self, language: str, units: Units) -> Scene:
+        """What the windows are opened with."""
+        user = UserSettings(language=language, units=units)  # type: ignore[arg-type]
+        return Scene(Settings(user=user, camera=CameraSettings(source=self._served.address)), self._calibration)
+
+    def take(self, name: str, scene: Scene, display: str) -> Image.Image:
+        """One picture of one window. Raises SystemExit where it does not come up."""
+        shot = SHOTS[name]
+        self._served.scene = playing(*self._frames[shot.clip], fps=15)
+        self._served.interrupt()
+        handle = shot.open(scene)
+        try:
+            window = _window(display) if handle.shown(20) else None
+            if window is None and not shot.whole:
+                raise SystemExit(f"{name} did not come up")
+            if window is not None:
+                _xdotool("windowfocus", "--sync", window)
+            for key in shot.keys:
+                _settled(display)
+                _xdotool("key", "--clearmodifiers", key)
+            if shot.tell is not None and isinstance(handle, WindowHandle):
+                handle.tell(shot.tell[0], **shot.tell[1])
+            time.sleep(shot.wait_s)
+            picture = _settled(display)
+            return picture if shot.whole or window is None else picture.crop(_box(display, window))
+        finally:
+            handle.close()
+
+
+def main() -> None:
+    """Take what the command line asks for."""
+    words = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    words.add_argument("out", nargs="?", type=Path)
+    words.add_argument("windows", nargs="*", help="names, see --list; all where none is given")
+    words.add_argument("--language", nargs="+", default=["en"])
+    words.add_argument("--theme", nargs="+", default=["light"], choices=["light", "dark"])
+    words.add_argument("--size", nargs="+", default=["1920x1080"])
+    words.add_argument("--scale", nargs="+", default=[1.0], type=float)
+    words.add_argument("--units", default="in", choices=["in", "cm"])
+    words.add_argument("--list", action="store_true")
+    asked = words.parse_args()
+    if asked.list or asked.out is None:
+        print(*SHOTS, sep="\n")
+        return
+    if missing := [name for name in ("Xvfb", "openbox", "xdotool") if shutil.which(name) is None]:
+        raise SystemExit(f"not installed: {', '.join(missing)}")
+    if unknown := set(asked.windows) - set(SHOTS):
+        raise SystemExit(f"unknown: {', '.join(sorted(unknown))}; --list tells the names")
+    wanted = asked.windows or list(SHOTS)
+    asked.out.mkdir(parents=True, exist_ok=True)
+    many = (asked.language, asked.theme, asked.size, asked.scale)
+    with camera(silent) as served:
+        studio = Studio(served)
+        for language, theme, size, scale in itertools.product(*many):
+            set_language(language)
+            with screen(size, scale, theme == "dark") as display:
+                for name in wanted:
+                    each = zip((language, theme, size, f"{scale:g}x"), many, strict=True)
+                    parts = [one for one, all_of_it in each if len(all_of_it) > 1]
+                    picture = studio.take(name, studio.scene(language, asked.units), display)
+                    picture.save(asked.out / f"{'-'.join((name, *parts))}.png", optimize=True)
+
+
+if __name__ == "__main__":
+    main()
