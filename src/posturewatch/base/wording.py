@@ -89,6 +89,11 @@ def call_for_help() -> str:
     return _("Call the emergency number.")
 
 
+def where_seek_help_is() -> str:
+    """Points to the list, beside whatever takes up a headache; the same whatever is entered."""
+    return _("When to seek help at once: `posturewatch safety`, or the tray's menu.")
+
+
 def see_a_doctor_soon() -> str:
     """What is not for the emergency number and does not wait either."""
     return _("See a doctor soon about a new headache in pregnancy or with a weakened immune system.")
