@@ -11,12 +11,16 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import Final, Literal
 
 from posturewatch.base.i18n import SOURCE_LANGUAGE, _, country, current_language, decimals
-from posturewatch.base.records import INCH_CM
+from posturewatch.base.records import INCH_CM, Load
 
 Units = Literal["in", "cm"]
+Paper = Literal["a4", "letter"]
 
 INCH_COUNTRIES: Final = ("US", "PR", "GU", "VI", "AS", "MP", "LR", "MM")
 """Those whose measures are inches and pounds: the United States with their territories, Liberia, Myanmar (CLDR)."""
+
+LETTER_COUNTRIES: Final = ("BZ", "CA", "CL", "CO", "CR", "GT", "MX", "NI", "PA", "PH", "PR", "SV", "US", "VE")
+"""Those that print on US Letter (CLDR, measurementData)."""
 
 LB_KG: Final = 0.45359237
 """Kilograms in a pound, by definition."""
@@ -64,6 +68,13 @@ def local_units() -> Units:
     land = country()
     inches = land in INCH_COUNTRIES if land else current_language() == SOURCE_LANGUAGE
     return "in" if inches else "cm"
+
+
+def local_paper() -> Paper:
+    """Letter where the user's locale names a country that prints on it, or none and English is read; else A4."""
+    land = country()
+    letter = land in LETTER_COUNTRIES if land else current_language() == SOURCE_LANGUAGE
+    return "letter" if letter else "a4"
 
 
 def in_units(value_in: float, units: Units) -> float:
@@ -116,6 +127,24 @@ def load(pounds: float, units: Units = "in", *, beyond: bool = False) -> str:
             pounds=near, kilograms=whole(near * LB_KG), more=more
         )
     return _("about {pounds}{more} lb").format(pounds=near, more=more)
+
+
+def load_with_error(told: Load, units: Units = "in", *, beyond: bool = False) -> str:
+    """``about 20 lb ± 4 lb``: :func:`load` with one standard error; none where the distance is ``beyond``."""
+    shown = load(told.load_lb, units, beyond=beyond)
+    if beyond:
+        return shown
+    error, unit = (told.se_lb * LB_KG, "kg") if units == "cm" else (told.se_lb, "lb")
+    return _("{load} ± {error} {unit}").format(load=shown, error=number(error), unit=unit)
+
+
+def load_with_rule(told: Load, fht_in: float | None, units: Units = "in") -> str:
+    """The load index as it may stand alone: with its error, by which rule, and that it is no force. ``fht_in``: the
+    distance that it is of, which stands before it."""
+    rule = _("Hansraj's table") if told.model == "tilt" else _("Kapandji's rule")
+    return _("Load index {load}, by {rule}: a rule of thumb, not a force").format(
+        load=load_with_error(told, units, beyond=fht_in is not None and fht_in >= SHOWN_MAX_IN), rule=rule
+    )
 
 
 def duration(minutes: float) -> str:

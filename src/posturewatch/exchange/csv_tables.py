@@ -1,5 +1,5 @@
 """The journal as CSV and back: minutes, events, diary, calibrations. Pure: text in, records out, and the reverse. The
-days are for reading alone: an import computes them anew.
+days (``day_columns``) are for reading alone: an import computes them anew.
 
 Every table has UTC and the offset from it on each row; the local time beside them is for the reader and must
 agree. Blank = missing. Units stand in the names; :func:`data_dictionary` explains every column.
@@ -9,14 +9,14 @@ from __future__ import annotations
 
 import csv
 import io
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
-from datetime import datetime
 from operator import attrgetter
 from typing import Any, Final
 
 from posturewatch.base.errors import DataError
 from posturewatch.base.i18n import _
-from posturewatch.base.quantities import fixed
+from posturewatch.base.quantities import rounded
 from posturewatch.base.records import (
     FULL_MINUTE_S,
     MINUTE_NUMBERS,
@@ -32,6 +32,8 @@ from posturewatch.core.history import diary as diary_rules
 from posturewatch.core.history.summary.records import DaySummary
 from posturewatch.exchange import csv_cells as f
 from posturewatch.exchange.csv_cells import CellError, Column
+from posturewatch.exchange.day_columns import DAYS
+from posturewatch.exchange.load_columns import load_at, load_columns
 
 ROUNDING_S: Final = 0.03
 """Five amounts of seconds, each rounded to hundredths, may add up to this much more."""
@@ -65,6 +67,10 @@ def _band(place: int, note: str) -> Column[MinuteRow]:
     return Column(BANDS[place], "s", _SECONDS_NOTE + note, lambda row: row.band_s[place], _SECONDS)
 
 
+def _place(name: str, unit: str, note: str, kind: f.Kind[float]) -> Column[MinuteRow]:
+    return Column(name, unit, note + _VALID_NOTE, attrgetter(name), kind, required=False, since=4)
+
+
 def _moment(name: str, note: str = "") -> tuple[Column[Any], ...]:
     """The three columns of a moment that is kept to the millisecond: UTC, the offset, and local time."""
     of = attrgetter(name)
@@ -91,14 +97,7 @@ MINUTES: Final[tuple[Column[MinuteRow], ...]] = (
     _inches("fht_p90_in", "90th percentile of the forward head distance."),
     _inches("fht_mean_in", "Mean forward head distance."),
     _inches("fht_se_in", "Standard error of the forward head distance."),
-    Column(
-        "load_index_lb",
-        "lb",
-        "Rule-of-thumb load index, no force, by the rule that the settings chose then (load.model)." + _VALID_NOTE,
-        attrgetter("load_index_lb"),
-        f.decimal(2, 0, 1000),
-        False,
-    ),
+    *load_columns("load_index_lb", lambda row: load_at(row.fht_median_in, row.fht_se_in)),
     _band(0, "with a forward head distance below 0.5 in."),
     _band(1, "from 0.5 to 1 in."),
     _band(2, "from 1 to 2 in."),
@@ -120,6 +119,17 @@ MINUTES: Final[tuple[Column[MinuteRow], ...]] = (
         False,
         since=3,
     ),
+    _place("distance_cm", "cm", "Median distance of the eyes from the camera.", f.decimal(1, 0, 1000)),
+    _place("distance_se_cm", "cm", "Standard error of that distance, the same for all.", f.decimal(1, 0, 1000)),
+    _place(
+        "head_yaw_deg",
+        "deg",
+        "Median turn of the head against the calibrated posture, + to the person's left.",
+        f.decimal(1, -180, 180),
+    ),
+    _place("head_roll_deg", "deg", "Median tilt of the head to a side, likewise.", f.decimal(1, -180, 180)),
+    _place("camera_above_cm", "cm", "How far the camera lies above the eyes; - = below.", f.decimal(1, -1000, 1000)),
+    _place("brightness", "", "Mean grey of the picture, 0 to 255.", f.decimal(0, 0, 255)),
 )
 
 EVENTS: Final[tuple[Column[Event], ...]] = (
@@ -189,112 +199,14 @@ CALIBRATIONS: Final[tuple[Column[CalibrationRow], ...]] = (
 )
 
 
-def _day_column(name: str, unit: str, meaning: str, of: Callable[[DaySummary], str | None]) -> Column[DaySummary]:
-    return Column(name, unit, meaning, of, f.Kind(str, str), required=False)
-
-
-def _day_minutes(name: str, meaning: str, of: Callable[[DaySummary], float | None]) -> Column[DaySummary]:
-    return _day_column(f"{name}_min", "min", meaning, lambda day: _decimals(of(day), 2))
-
-
-def _day_inches(name: str, meaning: str, of: Callable[[DaySummary], float | None]) -> Column[DaySummary]:
-    return _day_column(f"{name}_in", "in", meaning, lambda day: _decimals(of(day), 3))
-
-
-def _day_count(name: str, meaning: str, of: Callable[[DaySummary], int | None]) -> Column[DaySummary]:
-    return Column(name, "", meaning, of, f.whole(), required=False)
-
-
-def _decimals(value: float | None, digits: int) -> str | None:
-    return None if value is None else fixed(value, digits)
-
-
-def _coverage(day: DaySummary) -> str | None:
-    share = day.quality.coverage
-    return _decimals(None if share is None else share * 100, 1)
-
-
-DAYS: Final[tuple[Column[DaySummary], ...]] = (
-    _day_column("date", "", "Local calendar day.", lambda day: day.day.isoformat()),
-    _day_column(
-        "usable",
-        "",
-        "Whether there is enough data for the day to be averaged.",
-        lambda day: "yes" if day.usable else "no",
-    ),
-    _day_column(
-        "tied",
-        "",
-        "Whether the day's zero is known: calibrated or tied on it. Values of other days compare with no other day.",
-        lambda day: None if day.tied is None else "yes" if day.tied else "no",
-    ),
-    _day_minutes("tied", "Minutes with a reliable estimate that are tied.", lambda day: day.tied_min),
-    _day_column("shortfall", "", "What is lacking on a day that is not usable.", lambda day: " ".join(day.shortfall)),
-    _day_minutes("valid", "Minutes with a reliable estimate.", lambda day: day.quality.valid_min),
-    _day_minutes("present", "Minutes with somebody there.", lambda day: day.quality.present_min),
-    _day_minutes("away", "Minutes with nobody there.", lambda day: day.quality.away_min),
-    _day_minutes("unreliable", "Minutes with no reliable estimate.", lambda day: day.quality.unreliable_min),
-    _day_minutes("paused", "Minutes paused.", lambda day: day.quality.paused_min),
-    _day_minutes("off", "Minutes with the camera off.", lambda day: day.quality.off_min),
-    _day_column("coverage_pct", "%", "Share of the time at the desk that was measured.", _coverage),
-    _day_inches("fht_p10", "10th percentile of the forward head distance.", lambda day: day.posture.p10_in),
-    _day_inches("fht_median", "Median forward head distance.", lambda day: day.posture.p50_in),
-    _day_inches("fht_p90", "90th percentile of the forward head distance.", lambda day: day.posture.p90_in),
-    _day_inches("fht_se", "Mean standard error of the minutes.", lambda day: day.posture.se_in),
-    _day_column(
-        "load_index_median_lb",
-        "lb",
-        "Rule-of-thumb load index at the median, no force: 11 lb + 10 lb per inch, made anew from the inches.",
-        lambda day: _decimals(day.posture.load.load_lb if day.posture.load else None, 2),
-    ),
-    _day_minutes("below_0_5_in", "Valid minutes below 0.5 in.", lambda day: day.posture.band_min[0]),
-    _day_minutes("from_0_5_to_1_in", "Valid minutes from 0.5 to 1 in.", lambda day: day.posture.band_min[1]),
-    _day_minutes("from_1_to_2_in", "Valid minutes from 1 to 2 in.", lambda day: day.posture.band_min[2]),
-    _day_minutes("from_2_in", "Valid minutes from 2 in on.", lambda day: day.posture.band_min[3]),
-    _day_count("bouts", "Runs of minutes with a median from 1 in on.", lambda day: day.bouts.count),
-    _day_minutes("bouts_total", "Their minutes.", lambda day: day.bouts.total_min),
-    _day_minutes("bouts_longest", "The longest run.", lambda day: day.bouts.longest_min),
-    _day_minutes("bouts_mean", "Their mean length.", lambda day: day.bouts.mean_min),
-    _day_count("breaks_due", "Breaks announced.", lambda day: day.breaks.due),
-    _day_count("breaks_taken", "Breaks taken, due or by hand.", lambda day: day.breaks.taken),
-    _day_count("breaks_by_hand", "Of the taken those that were not due.", lambda day: day.breaks.by_hand),
-    _day_count("breaks_natural", "Absences long enough to count as a break.", lambda day: day.breaks.natural),
-    _day_count("breaks_postponed", "Breaks postponed.", lambda day: day.breaks.postponed),
-    _day_count("breaks_skipped", "Due breaks skipped.", lambda day: day.breaks.skipped),
-    _day_count("nudges_shown", "Posture reminders shown.", lambda day: day.nudges.shown),
-    _day_count("nudges_acted", "Of these followed by a change.", lambda day: day.nudges.acted),
-    _day_count("nudges_dismissed", "Of these dismissed.", lambda day: day.nudges.dismissed),
-    _day_count("nudges_timed_out", "Of these left unanswered.", lambda day: day.nudges.unanswered),
-    _day_count("nudges_muted", "Reminders held back (call, full screen …).", lambda day: day.nudges.muted),
-    _day_count("exercises_offered", "Exercises offered with a break.", lambda day: day.exercise_sum.offered),
-    _day_count("exercises_done", "Of these done to the end of the break.", lambda day: day.exercise_sum.done),
-    _day_count("exercises_ended_early", "Of these ended early.", lambda day: day.exercise_sum.ended_early),
-    _day_count("exercises_skipped", "Of these skipped.", lambda day: day.exercise_sum.skipped),
-    _day_count("exercises_worse", "Exercises noted as having made it worse.", lambda day: day.exercise_sum.worse),
-    Column("utc_first_seen", "", "First minute with somebody there.", attrgetter("first_seen"), f.utc(), False),
-    Column("utc_last_seen", "", "Last minute with somebody there.", attrgetter("last_seen"), f.utc(), False),
-    _day_column("calibration_ids", "", "Calibrations in force.", lambda day: " ".join(map(str, day.calibration_ids))),
-    _day_column("profiles", "", "Profiles in force.", lambda day: f.text(10_000).write("; ".join(day.profiles))),
-    _day_column(
-        "headache",
-        "",
-        "yes, no, or blank where the diary says nothing.",
-        lambda day: str(day.diary.headache) if day.diary else "",
-    ),
-    _day_count("headache_worst_0_10", "Worst pain, 0 to 10.", lambda day: day.diary.worst if day.diary else None),
-    _day_count("headache_duration_min", "Duration.", lambda day: day.diary.duration_min if day.diary else None),
-    _day_column(
-        "diary_back_filled",
-        "",
-        "Whether an entry was written on a later day.",
-        lambda day: ("yes" if day.diary.backfilled else "no") if day.diary else "",
-    ),
-)
-
-
 def minutes_csv(rows: Iterable[MinuteRow]) -> str:
     """The minutes, one a row."""
     return f.write_rows(MINUTES, rows)
+
+
+def minutes_pieces(rows: Iterable[MinuteRow]) -> Iterator[str]:
+    """As :func:`minutes_csv`, in pieces."""
+    return f.row_pieces(MINUTES, rows)
 
 
 def events_csv(rows: Iterable[Event]) -> str:
@@ -376,18 +288,21 @@ def read_table(kind: str, lines: Iterable[str], file: str) -> Iterator[JournalRo
 
 
 class _MinuteBuilder:
-    """Builds minutes and sees that none comes twice."""
+    """Builds minutes and sees that none comes twice: of years a bit for each minute of a day is kept."""
 
     def __init__(self) -> None:
-        self._seen: set[datetime] = set()
+        self._seen: defaultdict[int, int] = defaultdict(int)
 
     def build(self, cells: dict[str, Any]) -> MinuteRow:
         start = f.at_offset(cells["utc_start"], cells["utc_offset_min"], cells["local_start"])
         if start.second:
             raise CellError(_("a minute begins at second 0"))
-        if start in self._seen:
+        day, minute = divmod(int(start.timestamp()) // 60, 1440)
+        if self._seen[day] >> minute & 1:
             raise CellError(_("the minute {time} stands twice").format(time=f.utc().write(start)))
-        self._seen.add(start)
+        self._seen[day] |= 1 << minute
+        load = load_at(cells["fht_median_in"], cells["fht_se_in"])  # not the file's: older ones do not name the rule
+        cells["load_index_lb"] = None if load is None else rounded(load.load_lb, 2)
         row = MinuteRow(
             start=start,
             profile=cells["profile"] or "",
