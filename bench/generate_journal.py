@@ -56,6 +56,7 @@ class _Writer:
 
     def __init__(self, seed: int, zone: ZoneInfo) -> None:
         self.chance = random.Random(seed)
+        self.place = random.Random(seed + 1)  # of its own, so that the rest is as it was
         self.zone = zone
         self.minutes: list[MinuteRow] = []
         self.events: list[Event] = []
@@ -174,7 +175,21 @@ class _Writer:
             (bands[0], bands[1], bands[2], bands[3]),
             day.calibration_id,
             round(value - 1.1 * spread, 2),
-            tied=True,
+            True,
+            *self._place(day),
+        )
+
+    def _place(self, day: _Day) -> tuple[float, float, float, float, float, float]:
+        """Distance and its error, turn, tilt, height of the camera, grey: a laptop's camera lies lower and nearer."""
+        far, yaw, above = (54.0, 2.0, -11.0) if day.profile == PROFILES[1] else (68.0, 9.0, 6.0)
+        distance = round(far + self.place.gauss(0, 4), 1)
+        return (
+            distance,
+            round(0.12 * distance, 1),
+            round(yaw + self.place.gauss(0, 5), 1),
+            round(self.place.gauss(-2, 3), 1),
+            round(above + self.place.gauss(0, 2), 1),
+            round(self.place.gauss(70 if day.dim else 120, 12)),
         )
 
     def note(self, day: date, headache: bool) -> None:

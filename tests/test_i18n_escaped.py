@@ -15,7 +15,7 @@ import posturewatch
 ROOT = Path(posturewatch.__file__).parent
 
 GETTEXT = {"_", "ngettext"}
-LOOKED_UP_LATER = {"Column", "_column", "_minutes", "_inches", "_count", "_number_column", "_seconds"}
+LOOKED_UP_LATER = {"Column", "_column", "_minutes", "_inches", "_count", "_number_column", "_place", "_seconds"}
 """Tables' columns: their meaning is looked up when the dictionary is written (tools/catalogue.py collects it)."""
 
 LOGGING = {"debug", "info", "warning", "error", "exception", "log"}

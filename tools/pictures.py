@@ -1,6 +1,7 @@
 """The PNG files of src/posturewatch/pictures, made from the SVG beside them: ``python tools/pictures.py``.
 
-An icon (``icon_*.svg``, 100 × 100) becomes one PNG, a movement (240 × 180) one for light windows and one for dark.
+An icon (``icon_*.svg``, 100 × 100) becomes one PNG, a movement (320 × 180, its begin at the left and its end at the
+right) one for light windows and one for dark.
 An SVG holds the colours of a light window; those of DARK take their place. Needs resvg-py (part of the ``dev`` extra).
 """
 
@@ -17,8 +18,16 @@ ICON_PX: Final = 256
 MOVEMENT_PX: Final = 540
 """Rows of a movement: three times those of the window, for screens with small points."""
 
-DARK: Final = {"#2b3440": "#e6e9ed", "#c3cad3": "#59626d", "#00805e": "#3fc79a", "#ffffff": "#262b31"}
-"""Person, surroundings, what moves, paper: by the colour in a light window, that in a dark one."""
+DARK: Final = {
+    "#2b3440": "#e6e9ed",
+    "#c3cad3": "#59626d",
+    "#00805e": "#3fc79a",
+    "#ffffff": "#262b31",
+    "#f3e3d6": "#5a4a3f",
+    "#a9bccd": "#3f5264",
+    "#4b4f58": "#8d959e",
+}
+"""Outline, surroundings, what moves, paper, skin, clothes, hair: by the colour in a light window, that in a dark."""
 
 
 def made() -> Iterator[tuple[Path, bytes]]:

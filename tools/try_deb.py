@@ -2,7 +2,7 @@
 
 ROOT is a folder for a Debian 12 (made by debootstrap where it is empty, 300 MB; a gigabyte with package and tray).
 Looked at: no Python before and after; the demo; watching a camera with icon, notification and window on a screen of its
-own (pictures beside ROOT); ``doctor``; removal and another installation, by which settings and journal stay as they are.
+own (pictures beside ROOT); ``doctor``; removal and another installation, by which settings and journal stay the same.
 Needs ``apt-get install debootstrap xvfb openbox imagemagick xdotool`` and an environment with what posturewatch needs.
 """
 

@@ -34,7 +34,8 @@ BUILDERS: Final = frozenset(
 """Of constraints-package.txt what only freezes."""
 
 UNUSED: Final = (
-    "**/tests", "**/test", "**/*.pyi", "**/*.lib", "**/*.h", "**/__pycache__", "bin", "share", "numpy/f2py",
+    "*.dist-info/direct_url.json", "*.dist-info/RECORD", "*.dist-info/REQUESTED", "**/tests", "**/test", "**/*.pyi",
+    "**/*.lib", "**/*.h", "**/__pycache__", "bin", "share", "numpy/f2py",
     "numpy/_core/include", "Cryptodome/SelfTest", "plotly/graph_objs", "plotly/validators", "plotly/labextension",
     "plotly/figure_factory", "plotly/express", "plotly/matplotlylib", "plotly/package_data/widgetbundle.js",
     "plotly/package_data/templates", "plotly/package_data/datasets", "mediapipe/tasks/metadata", "narwhals",

@@ -49,7 +49,7 @@ def test_everything_that_is_shown_has_its_picture() -> None:
 def test_a_movement_is_painted_within_its_canvas(name: str, dark: bool) -> None:
     """On light and on dark it has ink, it has what moves in its own colour, and upper and side edges stay clear."""
     image = movement(name, 180, dark=dark)
-    assert image.size == (240, 180)
+    assert image.size == (320, 180)
     alpha = image.getchannel("A")
     assert sum(alpha.histogram()[200:]) > 1000
     assert alpha.crop((0, 0, image.width, 3)).getextrema() == (0, 0)

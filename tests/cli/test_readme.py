@@ -12,17 +12,8 @@ from pathlib import Path
 
 import pytest
 
+from cli.readme import README, ROOT, blocks
 from posturewatch.cli.commands import build, command_table
-
-ROOT = Path(__file__).parents[2]
-README = (ROOT / "README.md").read_text(encoding="utf-8")
-
-
-def blocks(heading: str) -> list[list[str]]:
-    """The commands of each indented block below a heading, without comments."""
-    section = README.split(f"\n## {heading}\n", 1)[1].split("\n## ", 1)[0]
-    found = re.findall(r"(?:^    .+\n)+", section, re.MULTILINE)
-    return [[line.partition(" #")[0].strip() for line in block.splitlines()] for block in found]
 
 
 def test_every_command_of_the_readme_exists() -> None:

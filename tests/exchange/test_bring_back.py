@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import json
 import random
@@ -381,7 +382,7 @@ def test_a_manifest_survives() -> None:
         left_out=("diary",),
         generated=True,
         calibrations=(export.CalibrationSummary(1, "2026-11-23T09:00:00+01:00", "desk", 0.1, 40, "front"),),
-        members=(export.note_member("a", b"x"),),
+        members=(export.MemberNote("a", hashlib.sha256(b"x").hexdigest(), 1),),
     )
     assert export.parse_manifest(manifest.to_json()) == manifest
     assert json.loads(manifest.to_json())["format"] == "posturewatch-export"

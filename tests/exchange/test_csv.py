@@ -20,6 +20,7 @@ from posturewatch.base.records import CalibrationRow, DiaryEntry, Event, MinuteR
 from posturewatch.core.history.diary import check_entry
 from posturewatch.core.history.journal_content import JournalContent
 from posturewatch.core.history.summary.period import summarise_period
+from posturewatch.core.history.summary.records import WORKSTATION
 from posturewatch.exchange import csv_cells
 from posturewatch.exchange import csv_tables as tables
 
@@ -134,14 +135,17 @@ def test_values_are_blank_where_nothing_was_measured() -> None:
         "60",
         "2026-11-23 09:00:00",
     )
-    assert row["schema_version"] == "3"
+    assert row["schema_version"] == "4"
 
 
 @pytest.mark.parametrize(
-    ("version", "later"), [("1", ("fht_p10_in", "tied")), ("2", ("tied",))], ids=["before P10", "before ties"]
+    ("version", "later"),
+    [("1", ("fht_p10_in", "tied", *WORKSTATION)), ("2", ("tied", *WORKSTATION)), ("3", WORKSTATION)],
+    ids=["before P10", "before ties", "before the workstation"],
 )
 def test_a_file_from_before_a_column_is_read_without_it(version: str, later: tuple[str, ...]) -> None:
-    """Files of schema version 1 have no P10 and no tie, those of 2 no tie; everything else of them comes back."""
+    """Files of schema version 1 have no P10 and no tie, those of 2 no tie, those of 3 no workstation; all else of them
+    comes back."""
     row = minute()
     (cells,) = csv.DictReader(io.StringIO(tables.minutes_csv([row])))
     earlier = {name: cell for name, cell in cells.items() if name not in later} | {"schema_version": version}
@@ -191,7 +195,7 @@ def changed(text: str, column: str, value: str) -> str:
         ("fht_median_in", "1,5"),
         ("fht_median_in", "99"),
         ("calibration_id", "0"),
-        ("schema_version", "4"),
+        ("schema_version", "5"),
         ("profile", "x" * 300),
     ],
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import zipfile
 from collections.abc import Callable
@@ -78,7 +79,7 @@ def summed(members: Members, **head: Any) -> Members:
     """The members under a manifest with their true checksums: what a forger does who knows the format."""
     body = json.loads(members[export.MANIFEST]) | head
     notes = [
-        export.note_member(name, data)
+        export.MemberNote(name, hashlib.sha256(data).hexdigest(), len(data))
         for name, data in members.items()
         if name not in (export.MANIFEST, export.SIGNATURE)
     ]

@@ -350,9 +350,11 @@ def manifest(data: bytes) -> None:
 
 
 def _seed_manifest(members: Iterable[tuple[str, bytes]]) -> bytes:
-    from posturewatch.exchange.manifest import SIGNED_SINCE, Manifest, note_member
+    from hashlib import sha256
 
-    notes = tuple(note_member(name, content) for name, content in members)
+    from posturewatch.exchange.manifest import SIGNED_SINCE, Manifest, MemberNote
+
+    notes = tuple(MemberNote(name, sha256(content).hexdigest(), len(content)) for name, content in members)
     made = Manifest(
         "0.1", "2026-11-23T10:00:00+01:00", "Europe/Berlin", "2026-11-23", "2026-11-23", "someone", members=notes
     )

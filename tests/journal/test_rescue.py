@@ -58,9 +58,9 @@ def test_the_page_reader_agrees_with_sqlite(path: Path) -> None:
     with SqliteJournal(path, FakeClock()) as journal:
         rows = journal._connection.execute("SELECT * FROM minutes").fetchall()
         made = journal._connection.execute("SELECT * FROM calibrations").fetchall()
-    assert [found[row[0], 21][1:] for row in rows] == [row[1:] for row in rows]
+    assert [found[row[0], 27][1:] for row in rows] == [row[1:] for row in rows]
     assert found[1, 8][1:] == made[0][1:]
-    assert sum(width == 21 for _rowid, width in found) == MINUTES
+    assert sum(width == 27 for _rowid, width in found) == MINUTES
 
 
 def test_rows_in_the_write_ahead_log_are_read_too(path: Path, tmp_path: Path) -> None:
@@ -71,7 +71,7 @@ def test_rows_in_the_write_ahead_log_are_read_too(path: Path, tmp_path: Path) ->
         shutil.copy(each, tmp_path / f"copy-{each.name}")
     journal.close()
     copy = tmp_path / f"copy-{path.name}"
-    found = [rowid for rowid, columns in leaf_rows(copy, side_files(copy)[0]) if len(columns) == 21]
+    found = [rowid for rowid, columns in leaf_rows(copy, side_files(copy)[0]) if len(columns) == 27]
     assert len(set(found)) == MINUTES + 1
 
 

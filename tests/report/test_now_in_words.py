@@ -146,7 +146,7 @@ def test_the_menu_tells_bands_reason_and_trouble() -> None:
     """What is only told stands on top and cannot be clicked."""
     two_people = replace(NOW, state=State.UNRELIABLE, reason=Reason.SECOND_PERSON, fht_in=None, trouble="Disk full.")
     told = [item.text for item in menu_for(two_people) if item.text and not item.enabled]
-    assert told[0] == "Cannot tell right now: I see two people."
+    assert told[0] == "Cannot tell right now: I see more than one person."
     assert "Today 200 min: 120 upright, 78 forward, 2 far forward" in told
     assert "Disk full." in told
 

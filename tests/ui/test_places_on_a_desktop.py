@@ -58,7 +58,7 @@ WINDOWS: dict[str, Opener] = {
     "^Time for a short break$": lambda: open_window("break_window", BREAK),
     "^Headache diary$": lambda: open_window("diary_window", DiaryView("2026-11-23", "09:05")),
     "^When to seek help$": lambda: open_window("help_window", HelpView()),
-    "^Today$": lambda: open_window("today_window", full_day()),
+    "^Heute, Mo 2026-11-23$": lambda: open_window("today_window", full_day()),
     "^Settings$": lambda: open_window("settings_window", settings_view(SETTINGS)),
     "^Set up posturewatch$": lambda: open_window("setup_window", SetupView("linux", (("0", "Webcam"),), Answers())),
     "^posturewatch$": lambda: open_window("menu_window", menu_view(menu_for(NOW))),

@@ -57,6 +57,7 @@ class DesktopLauncher:
         self._programs: list[subprocess.Popen[bytes]] = []
         self._wanted: queue.SimpleQueue[Callable[[], None] | None] = queue.SimpleQueue()
         self._ending = threading.Event()
+        self._level = 0.0  # how strongly the screen shows the posture
         self._owner = threading.Thread(target=self._work, name="windows", daemon=True)
         self._owner.start()
 
@@ -76,7 +77,9 @@ class DesktopLauncher:
 
     def change(self, settings: Settings) -> None:
         """Open windows by these settings from now on. For the loop's thread, as ``open`` is."""
-        self._settings = settings
+        before, self._settings = self._settings.posture.feedback, settings
+        if settings.posture.feedback not in ("off", before):
+            self.follow(self._level)
 
     def open(
         self, what: str, *, text: str = "", reminder: Reminder | None = None, begun: bool = False, of_today: bool = True
@@ -101,11 +104,13 @@ class DesktopLauncher:
 
     def follow(self, level: float) -> None:
         """Let the screen show so strongly that the head is forward."""
+        self._level = level
         if why_no_windows() is None:
             self._wanted.put(partial(self._follow, self._settings.posture.feedback, level))
 
     def shut(self, what: str) -> None:
         """Close the window of this name, if it is open."""
+        self._level = 0.0 if what == "feedback" else self._level
         self._wanted.put(partial(self._shut, what))
 
     def close(self) -> None:

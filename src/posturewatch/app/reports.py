@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from contextlib import ExitStack
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from posturewatch.app.keeper import read_profile
 from posturewatch.base.settings import Settings
 from posturewatch.config.plan_file import load_accepted
 from posturewatch.disk.folders import Folders
-from posturewatch.journal.reader import open_reader
+from posturewatch.journal.reader import JournalReader, open_reader
 
 if TYPE_CHECKING:
     from posturewatch.exchange.origin import Origin
@@ -22,19 +22,28 @@ if TYPE_CHECKING:
     from posturewatch.report.material import Material
 
 
+@contextmanager
 def material(
-    folders: Folders, first: date, last: date, now: datetime, settings: Settings, *, since: date | None = None
-) -> Material:
-    """What a report of the days ``first`` to ``last`` is made of, ``since`` the date of a visit.
+    folders: Folders,
+    first: date,
+    last: date,
+    now: datetime,
+    settings: Settings,
+    *,
+    since: date | None = None,
+    kept: bool = True,
+) -> Iterator[Material]:
+    """What a report of the days ``first`` to ``last`` is made of, ``since`` the date of a visit; if none is given, the
+    one that was ``kept``. Its minutes lie in the journal, which stays open meanwhile.
 
     Raises JournalError where there is no journal.
     """
     from posturewatch.report.material import gather
 
-    with open_reader(folders.journal_file) as journal:
+    with open_reader(folders.journal_file, one_state=True) as journal:
         in_force = journal.calibrations_in_force().get(read_profile(folders))
-        return gather(
-            journal.content(first, last),
+        yield gather(
+            journal.stored(first, last),
             first=first,
             last=last,
             made_at=now,
@@ -43,16 +52,29 @@ def material(
             zone=f"{now:%Z}",
             person=journal.subject(),
             calibrated_at=in_force.at if in_force is not None else None,
-            since=since,
+            since=since or (kept_visit(journal, first, last) if kept else None),
+            paper=settings.report.shown_paper,
             plan=load_accepted(folders.plan_file),
         )
+
+
+VISIT: Final = "visit"
+"""Under this the journal keeps the date of the last visit, ISO."""
+
+
+def kept_visit(journal: JournalReader, first: date, last: date) -> date | None:
+    """The date of the last visit, where it lies within these days and not on the first."""
+    told = journal.kept(VISIT)
+    visit = date.fromisoformat(told) if told else None
+    return visit if visit is not None and first < visit <= last else None
 
 
 def day_report(folders: Folders, day: date, now: datetime, settings: Settings) -> str:
     """The HTML page of one day."""
     from posturewatch.report.html.page import render_html
 
-    return render_html(material(folders, day, day, now, settings))
+    with material(folders, day, day, now, settings) as what:
+        return render_html(what)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,31 +98,37 @@ class Parcel:
         from posturewatch.exchange.archive import write_archive
         from posturewatch.exchange.share import manifest, members
 
-        content = members(self.material)
-        write_archive(path, content, manifest(self.material, self.choice), self.key, passphrase)
+        written = write_archive(
+            path, members(self.material), manifest(self.material, self.choice), self.key, passphrase
+        )
         self.known.remember(self.material.person, self.key.public, self.material.made_at)
-        return any(name.endswith(".pdf") for name, _bytes in content)
+        return any(note.name.endswith(".pdf") for note in written.members)
 
 
-def parcel(folders: Folders, choice: ShareChoice, now: datetime, settings: Settings, *, name: str) -> Parcel:
-    """Gather what was chosen, and have a key; raises JournalError, DataError for a damaged key."""
+@contextmanager
+def parcel(folders: Folders, choice: ShareChoice, now: datetime, settings: Settings, *, name: str) -> Iterator[Parcel]:
+    """Gather what was chosen, which lies in the journal until it is written, and have a key; raises JournalError,
+    DataError for a damaged key."""
     from posturewatch.exchange.share import gather_chosen
     from posturewatch.exchange.signing import own_key
 
-    with open_reader(folders.journal_file) as journal:
-        content = journal.content(choice.first, choice.last)
-        person = journal.subject()
-    gathered = gather_chosen(
-        content,
-        choice,
-        made_at=now,
-        person=person,
-        name=name,
-        units=settings.user.shown_units,
-        zone=f"{now:%Z}",
-        plan=load_accepted(folders.plan_file),
-    )
-    return Parcel(gathered, choice, own_key(folders.keys / "share.key"), known_computers(folders))
+    units, zone = settings.user.shown_units, f"{now:%Z}"
+    key, known = own_key(folders.keys / "share.key"), known_computers(folders)
+    with open_reader(folders.journal_file, one_state=True) as journal:
+        content, person = journal.stored(choice.first, choice.last), journal.subject()
+        chosen = gather_chosen(
+            content,
+            choice,
+            made_at=now,
+            person=person,
+            name=name,
+            units=units,
+            zone=zone,
+            since=kept_visit(journal, choice.first, choice.last),
+            paper=settings.report.shown_paper,
+            plan=load_accepted(folders.plan_file),
+        )
+        yield Parcel(chosen, choice, key, known)
 
 
 def known_computers(folders: Folders) -> KnownKeys:
@@ -137,4 +165,4 @@ def reviewed(
     told = tuple(origins) if compared else beside_one_another(origins, now)
     joined = join(files, told, units=settings.user.shown_units)
     remember(told, known, now)
-    return joined, told
+    return replace(joined, paper=settings.report.shown_paper), told

@@ -14,9 +14,13 @@ from posturewatch.base.i18n import SOURCE_LANGUAGE, _, country, current_language
 from posturewatch.base.records import INCH_CM
 
 Units = Literal["in", "cm"]
+Paper = Literal["a4", "letter"]
 
 INCH_COUNTRIES: Final = ("US", "PR", "GU", "VI", "AS", "MP", "LR", "MM")
 """Those whose measures are inches and pounds: the United States with their territories, Liberia, Myanmar (CLDR)."""
+
+LETTER_COUNTRIES: Final = ("BZ", "CA", "CL", "CO", "CR", "GT", "MX", "NI", "PA", "PH", "PR", "SV", "US", "VE")
+"""Those that print on US Letter (CLDR, measurementData)."""
 
 LB_KG: Final = 0.45359237
 """Kilograms in a pound, by definition."""
@@ -64,6 +68,13 @@ def local_units() -> Units:
     land = country()
     inches = land in INCH_COUNTRIES if land else current_language() == SOURCE_LANGUAGE
     return "in" if inches else "cm"
+
+
+def local_paper() -> Paper:
+    """Letter where the user's locale names a country that prints on it, or none and English is read; else A4."""
+    land = country()
+    letter = land in LETTER_COUNTRIES if land else current_language() == SOURCE_LANGUAGE
+    return "letter" if letter else "a4"
 
 
 def in_units(value_in: float, units: Units) -> float:

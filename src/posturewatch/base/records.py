@@ -73,7 +73,9 @@ class Estimate:
 
     ``sitting_se_in`` is the part of ``fht_se_in`` that all looks of the sitting share: no averaging lessens it.
     Angles are against the calibrated posture: yaw + to the person's left, pitch + nose down,
-    trunk lean + forward, trunk yaw + to the person's left. ``distance_cm`` is camera to eyes.
+    trunk lean + forward, trunk yaw + to the person's left. ``distance_cm`` is camera to eyes, ``distance_se_cm`` its
+    standard error, which is that of the scale and the same for all looks. ``camera_above_cm``: how far the camera lies
+    above the eyes (negative: below).
     """
 
     t_s: float
@@ -86,6 +88,8 @@ class Estimate:
     head_roll_deg: float | None = None
     trunk_lean_deg: float | None = None
     trunk_yaw_deg: float | None = None
+    distance_se_cm: float | None = None
+    camera_above_cm: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +112,7 @@ class Step:
     (True for UPRIGHT, FORWARD and for UNRELIABLE with a person in view). ``moving`` asks for closer looks.
     ``recalibrate`` is set while the scene no longer fits the calibration, ``slouched`` while hours behind the baseline
     say that it was none. ``held_s`` is for how long the
-    present state has lasted.
+    present state has lasted. ``brightness`` is the picture's mean grey, 0–255.
     """
 
     t_s: float
@@ -125,6 +129,7 @@ class Step:
     recalibrate: bool = False
     slouched: bool = False
     held_s: float = 0.0
+    brightness: float | None = None
 
 
 # --------------------------------------------------------------------------- reminders and breaks
@@ -217,6 +222,7 @@ class MinuteRow:
     ``tied``: whether all valid time was measured in a sitting that the calibration or a tie holds for; where it was
     not, the zero may lie an inch elsewhere, and the values tell of the day's own course only. ``None`` where nothing
     was valid, and in minutes of a journal from before it was kept.
+    The last six are medians of what :class:`Estimate` and :class:`Step` say of the workstation, under the same names.
     """
 
     start: datetime
@@ -236,6 +242,12 @@ class MinuteRow:
     calibration_id: int | None = None
     fht_p10_in: float | None = None  # None also in minutes of a journal from before it was kept
     tied: bool | None = None
+    distance_cm: float | None = None
+    distance_se_cm: float | None = None
+    head_yaw_deg: float | None = None
+    head_roll_deg: float | None = None
+    camera_above_cm: float | None = None
+    brightness: float | None = None
 
 
 MINUTE_SECONDS: Final = ("valid_s", "away_s", "unreliable_s", "paused_s", "off_s")

@@ -15,7 +15,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_valida
 
 from posturewatch.base.i18n import _
 from posturewatch.base.outside import checked_text
-from posturewatch.base.quantities import LB_KG, Units, local_units
+from posturewatch.base.quantities import LB_KG, Paper, Units, local_paper, local_units
 from posturewatch.base.records import INCH_CM
 from posturewatch.base.source_names import checked_source
 
@@ -367,6 +367,14 @@ class ReportSettings(Section):
         12, ge=1, le=104, description="Weeks shown in a report when no dates are given. Habits change over months."
     )
     name: str = Field("", max_length=60, description="A name for the head of the report; empty = none.")
+    paper: Literal["auto", "a4", "letter"] = Field(
+        "auto", description="The paper that a PDF is laid out for; auto = what the language's country prints on."
+    )
+
+    @property
+    def shown_paper(self) -> Paper:
+        """The paper that was chosen, or the country's."""
+        return local_paper() if self.paper == "auto" else self.paper
 
 
 PlanKey = Literal[

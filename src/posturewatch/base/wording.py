@@ -34,7 +34,7 @@ def reason_words(reason: Reason) -> str:
         Reason.DIM: _("It is too dark."),
         Reason.BLURRED: _("The picture is blurred."),
         Reason.FACE_COVERED: _("Your face is covered."),
-        Reason.SECOND_PERSON: _("I see two people."),
+        Reason.SECOND_PERSON: _("I see more than one person."),
         Reason.GHOST: _("I am not sure that this is you."),
         Reason.SHOULDERS_UNSEEN: _("I cannot see your shoulders."),
         Reason.FROZEN: _("The camera picture is frozen."),
@@ -87,6 +87,11 @@ def seek_help_title() -> str:
 def call_for_help() -> str:
     """What to do where the list says "immediate"."""
     return _("Call the emergency number.")
+
+
+def where_seek_help_is() -> str:
+    """Points to the list, beside whatever takes up a headache; the same whatever is entered."""
+    return _("When to seek help at once: `posturewatch safety`, or the tray's menu.")
 
 
 def see_a_doctor_soon() -> str:

@@ -16,6 +16,7 @@ import click
 from posturewatch.base.errors import UsageError
 from posturewatch.base.i18n import _, decimals
 from posturewatch.base.outside import moment_of
+from posturewatch.base.wording import where_seek_help_is
 from posturewatch.cli.columns import row
 from posturewatch.cli.common import Word, json_option, open_journal, parse_day, print_json, right_now, today
 
@@ -25,7 +26,10 @@ if TYPE_CHECKING:
 _NOON = time(12, 0)
 
 
-@click.group(help=_("The headache diary. A day without headache is an entry of its own: missing is not zero."))
+@click.group(
+    help=_("The headache diary. A day without headache is an entry of its own: missing is not zero."),
+    epilog=where_seek_help_is(),
+)
 def diary() -> None:
     """Diary commands."""
 
@@ -174,8 +178,10 @@ def _typed(entry: DiaryEntry) -> tuple[tuple[str, ...], dict[str, Any]]:
 def _show(entry: DiaryEntry, *, as_json: bool) -> None:
     if as_json:
         print_json(_fields(entry))
-    else:
-        click.echo(_line(entry))
+        return
+    click.echo(_line(entry))
+    if entry.kind == "headache":
+        click.echo(where_seek_help_is())
 
 
 def _known(given: dict[str, Any]) -> dict[str, Any]:

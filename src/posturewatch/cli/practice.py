@@ -13,6 +13,7 @@ import click
 
 from posturewatch.base.errors import DataError, UsageError
 from posturewatch.base.i18n import _, ngettext, set_language
+from posturewatch.base.system_packages import package
 from posturewatch.cli.common import (
     ask_passphrase,
     folders,
@@ -77,7 +78,9 @@ def practice(ctx: click.Context, lake: Path | None) -> None:
     except ImportError as err:
         raise UsageError(
             _("`practice` needs DuckDB and Apache Arrow, which are not installed."),
-            _("Install posturewatch[practice]."),
+            _("This package has no part for practices; pip installs it: posturewatch[practice]")
+            if package()
+            else _("Install posturewatch[practice]."),
         ) from err
     set_language(settings().user.language)
     ctx.obj = _Place(lake if lake is not None else folders().data / "practice")

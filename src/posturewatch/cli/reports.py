@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from datetime import date, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,6 +16,7 @@ from posturewatch.cli.common import (
     folders,
     json_option,
     new_passphrase,
+    open_journal,
     parse_day,
     print_json,
     right_now,
@@ -25,6 +27,8 @@ from posturewatch.cli.common import (
 if TYPE_CHECKING:
     from posturewatch.exchange.fhir.choice import FhirChoice
     from posturewatch.report.material import Material
+
+_FORGET = "none"
 
 _FILE = click.Path(dir_okay=False, path_type=Path)
 
@@ -39,7 +43,12 @@ _FILE = click.Path(dir_okay=False, path_type=Path)
 @click.option("--to", "last_text", metavar="YYYY-MM-DD", help=_("Last day; default: today."))
 @click.option("--weeks", type=click.IntRange(1, 520), help=_("So many weeks up to the last day."))
 @click.option(
-    "--since", "since_text", metavar="YYYY-MM-DD", help=_("Tell what changed since this day, a visit, against before.")
+    "--since",
+    "since_text",
+    metavar="YYYY-MM-DD",
+    help=_(
+        "Tell what changed since this day, a visit, against before; it is kept for the next reports. `none` forgets it."
+    ),
 )
 @click.option("--html", type=_FILE, help=_("Write the page here."))
 @click.option("--pdf", type=_FILE, help=_("Write a PDF here."))
@@ -75,7 +84,7 @@ def report(  # noqa: PLR0917  (click passes them by name)
     """Write a report."""
     import gc
 
-    from posturewatch.app.reports import material
+    from posturewatch.app.reports import VISIT, material
 
     if fhir is None and (fhir_pdf or identifier or fhir_transaction):
         raise UsageError(
@@ -87,7 +96,7 @@ def report(  # noqa: PLR0917  (click passes them by name)
     wish = settings()
     set_language(wish.user.language)
     first, last = _span(first_text, last_text, weeks if weeks is not None else wish.report.weeks)
-    since = parse_day(since_text) if since_text else None
+    since = parse_day(since_text) if since_text and since_text != _FORGET else None
     if since is not None and not first < since <= last:
         raise UsageError(
             _("The visit ({since}) does not lie within the report, {first} to {last}.").format(
@@ -100,9 +109,11 @@ def report(  # noqa: PLR0917  (click passes them by name)
         from posturewatch.disk.folders import make_folder
 
         html = make_folder(here.reports) / f"report-{first}-{last}.html"
-    written = _write(
-        material(here, first, last, right_now(), wish, since=since), html=html, pdf=pdf, fhir=fhir, bundle=bundle
-    )
+    with material(here, first, last, right_now(), wish, since=since, kept=since_text != _FORGET) as what:
+        written = _write(what, html=html, pdf=pdf, fhir=fhir, bundle=bundle)
+    if since_text:
+        with open_journal() as journal:
+            journal.keep(VISIT, "" if since is None else since.isoformat())
     if as_json:
         print_json({"from": str(first), "to": str(last), "files": [str(path) for path in written]})
     else:
@@ -127,30 +138,44 @@ def _bundle(identifier: str | None, transaction: bool, pdf: bool) -> FhirChoice:
 def _write(
     what: Material, *, html: Path | None, pdf: Path | None, fhir: Path | None, bundle: FhirChoice | None = None
 ) -> list[Path]:
-    from posturewatch.disk.files import remedy, write_atomic
+    from posturewatch.disk.files import remedy, writing
 
-    parts: list[tuple[Path, str | bytes]] = []
+    parts: list[tuple[Path, Callable[[], Iterable[str | bytes]]]] = []
     if html is not None:
-        from posturewatch.report.html.page import render_html
-
-        parts.append((html, render_html(what)))
+        parts.append((html, lambda: _page(what)))
     if pdf is not None:
-        from posturewatch.report.pdf.document import render_pdf
-
-        parts.append((pdf, render_pdf(what)))
+        parts.append((pdf, lambda: _paper(what)))
     if fhir is not None:
-        from posturewatch.exchange.fhir.bundle import render_fhir
-
-        parts.append((fhir, render_fhir(what, bundle)))
-    for path, content in parts:
+        parts.append((fhir, lambda: _resources(what, bundle)))
+    for path, made in parts:
         try:
-            write_atomic(path, content)
+            with writing(path) as file:
+                for piece in made():
+                    file.write(piece.encode() if isinstance(piece, str) else piece)
         except OSError as err:
             raise DataError(
                 _("{path} cannot be written: {why}.").format(path=path, why=err.strerror or err),
                 remedy(err) or _("Choose another place."),
             ) from err
-    return [path for path, _content in parts]
+    return [path for path, _made in parts]
+
+
+def _page(what: Material) -> Iterable[str]:
+    from posturewatch.report.html.page import render_html
+
+    return (render_html(what),)
+
+
+def _paper(what: Material) -> Iterable[bytes]:
+    from posturewatch.report.pdf.document import render_pdf
+
+    return (render_pdf(what),)
+
+
+def _resources(what: Material, bundle: FhirChoice | None) -> Iterable[str]:
+    from posturewatch.exchange.fhir.bundle import fhir_pieces
+
+    return fhir_pieces(what, bundle)
 
 
 def _span(first_text: str | None, last_text: str | None, weeks: int) -> tuple[date, date]:
@@ -206,13 +231,13 @@ def share(  # noqa: PLR0917
     first, last = _span(first_text, last_text, weeks if weeks is not None else wish.report.weeks)
     left = frozenset(parse_day(day) for day in without)
     choice = ShareChoice(first, last, not no_diary, not no_text, left, with_calibration, not no_plan)
-    ready = parcel(folders(), choice, right_now(), wish, name=name or wish.report.name)
-    click.echo(ready.preview(encrypted=encrypt), nl=False)
-    path = out if out is not None else Path(f"posturewatch-{first}-{last}.zip")
-    if not yes and not click.confirm(_("Write {path}?").format(path=path), default=False):
-        click.echo(_("Nothing was written."))
-        return
-    whole = ready.write(path, _new_passphrase() if encrypt else "")
+    with parcel(folders(), choice, right_now(), wish, name=name or wish.report.name) as ready:
+        click.echo(ready.preview(encrypted=encrypt), nl=False)
+        path = out if out is not None else Path(f"posturewatch-{first}-{last}.zip")
+        if not yes and not click.confirm(_("Write {path}?").format(path=path), default=False):
+            click.echo(_("Nothing was written."))
+            return
+        whole = ready.write(path, _new_passphrase() if encrypt else "")
     click.echo(_("Wrote {path}. Give it to whom you choose.").format(path=path))
     if not whole:
         click.echo(_("The PDF could not be made and is not in it; the page holds the same. The log file says why."))

@@ -14,7 +14,7 @@ import time
 from collections.abc import Iterable, Iterator
 from io import BufferedRandom
 from pathlib import Path
-from typing import Final
+from typing import BinaryIO, Final
 
 from posturewatch.base.errors import DataError
 from posturewatch.base.i18n import _
@@ -45,13 +45,20 @@ def write_atomic(path: Path, content: str | bytes) -> None:
     Text is written as UTF-8 with its line ends as they are. What the replaced file held is overwritten, once the new
     one is in its place. Raises OSError; the old file is then untouched.
     """
-    data = content.encode() if isinstance(content, str) else content
+    with writing(path) as file:
+        file.write(content.encode() if isinstance(content, str) else content)
+
+
+@contextlib.contextmanager
+def writing(path: Path) -> Iterator[BinaryIO]:
+    """A file to write to, which takes its place at the end as :func:`write_atomic` says; nothing, if that is not
+    reached."""
     target = _behind_own_links(path)  # a linked dotfile stays a link
     temporary = _unused_beside(target)
     handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, FILE_MODE)
     try:
         with os.fdopen(handle, "wb") as file:
-            file.write(data)
+            yield file
             file.flush()
             os.fsync(file.fileno())
         with _to_overwrite(target) as former:

@@ -23,12 +23,12 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path, PurePosixPath
-from typing import Any, Final
+from typing import Any, BinaryIO, Final
 
 from posturewatch.base.errors import DataError, ImportRefusedError, UsageError
 from posturewatch.base.i18n import _
 from posturewatch.base.zip_directory import directory_is_small
-from posturewatch.disk.files import remedy, write_atomic
+from posturewatch.disk.files import remedy, writing
 from posturewatch.exchange.manifest import (
     MANIFEST,
     MAX_MEMBERS,
@@ -36,7 +36,7 @@ from posturewatch.exchange.manifest import (
     SIGNATURE,
     SIGNED_SINCE,
     Manifest,
-    note_member,
+    MemberNote,
     parse_manifest,
 )
 from posturewatch.exchange.signing import MAX_SIGNATURE_BYTES, PublicKey, SigningKey, check_signature
@@ -187,11 +187,15 @@ def open_shared(path: Path, passphrase: str = "") -> Iterator[ExportArchive]:
         yield archive
 
 
+Member = tuple[str, bytes | Iterable[bytes]]
+"""Name and content, which may come in pieces."""
+
+
 def write_archive(
-    path: Path, members: Iterable[tuple[str, bytes]], manifest: Manifest, key: SigningKey, passphrase: str = ""
+    path: Path, members: Iterable[Member], manifest: Manifest, key: SigningKey, passphrase: str = ""
 ) -> Manifest:
     """Write an export, manifest first and signed by ``key``, 0600, whole or not at all; returns the manifest with its
-    checksums.
+    checksums. Members are taken as they come and packed at once.
 
     ``passphrase``: encrypt with it. Raises DataError where the file cannot be written and UsageError for a passphrase
     that is too short.
@@ -201,18 +205,14 @@ def write_archive(
             _("The passphrase needs at least {n} characters.").format(n=MIN_PASSPHRASE),
             _("A good one: {passphrase}").format(passphrase=suggest_passphrase()),
         )
-    kept = tuple(members)
-    full = replace(manifest, members=tuple(note_member(name, data) for name, data in kept))
-    head = full.to_json().encode()
-    signed = ((MANIFEST, head), (SIGNATURE, key.sign(PURPOSE, head).encode()))
     try:
-        write_atomic(path, _zipped((*signed, *kept), passphrase))
+        with writing(path) as file:
+            return _zipped(file, members, manifest, key, passphrase)
     except OSError as err:
         raise DataError(
             _("{path} cannot be written: {why}.").format(path=path, why=err.strerror or err),
             remedy(err) or _("Choose another place."),
         ) from err
-    return full
 
 
 def suggest_passphrase() -> str:
@@ -220,18 +220,36 @@ def suggest_passphrase() -> str:
     return "-".join("".join(secrets.choice(_LETTERS) for _place in range(5)) for _group in range(4))
 
 
-def _zipped(members: Iterable[tuple[str, bytes]], passphrase: str) -> bytes:
-    buffer = io.BytesIO()
-    with _new_zip(buffer, passphrase) as archive:
-        for name, data in members:
-            info = archive.zipinfo_cls(name, _FIXED_DATE) if passphrase else zipfile.ZipInfo(name, _FIXED_DATE)
-            info.compress_type = zipfile.ZIP_DEFLATED
-            info.external_attr = (stat.S_IFREG | 0o600) << 16
-            archive.writestr(info, data)
-    return buffer.getvalue()
+def _zipped(
+    file: BinaryIO, members: Iterable[Member], manifest: Manifest, key: SigningKey, passphrase: str
+) -> Manifest:
+    """Pack the members, then the manifest that has their checksums, and its signature; the two stand first in the zip's
+    list all the same."""
+    with _new_zip(file, passphrase) as archive:
+        notes = tuple(_packed(archive, name, data) for name, data in members)
+        full = replace(manifest, members=notes)
+        head = full.to_json().encode()
+        _packed(archive, MANIFEST, head)
+        _packed(archive, SIGNATURE, key.sign(PURPOSE, head).encode())
+        archive.filelist[:] = [*archive.filelist[-2:], *archive.filelist[:-2]]
+    return full
 
 
-def _new_zip(buffer: io.BytesIO, passphrase: str) -> Any:
+def _packed(archive: Any, name: str, data: bytes | Iterable[bytes]) -> MemberNote:
+    """Write one member, and say its checksum and length."""
+    info = getattr(archive, "zipinfo_cls", zipfile.ZipInfo)(name, _FIXED_DATE)
+    info.compress_type = zipfile.ZIP_DEFLATED
+    info.external_attr = (stat.S_IFREG | 0o600) << 16
+    digest, size = hashlib.sha256(), 0
+    with archive.open(info, "w") as member:
+        for piece in (data,) if isinstance(data, bytes) else data:
+            member.write(piece)
+            digest.update(piece)
+            size += len(piece)
+    return MemberNote(name, digest.hexdigest(), size)
+
+
+def _new_zip(buffer: BinaryIO, passphrase: str) -> Any:
     """A zip to write to: a plain one, or an encrypted one of the same ways."""
     if not passphrase:
         return zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED)

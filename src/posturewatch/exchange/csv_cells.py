@@ -10,6 +10,7 @@ and programs that do not expect it never meet it otherwise.
 
 from __future__ import annotations
 
+import codecs
 import csv
 import io
 import math
@@ -19,6 +20,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone
 from functools import lru_cache
+from itertools import islice
 from typing import Any, Final, Generic, TypeVar
 
 from posturewatch.base.errors import ImportRefusedError
@@ -26,11 +28,14 @@ from posturewatch.base.i18n import _
 from posturewatch.base.outside import OutsideError, checked_text, cleaned, moment_of
 from posturewatch.base.quantities import fixed
 
-SCHEMA_VERSION: Final = 3
+SCHEMA_VERSION: Final = 4
 """Of the columns of all tables here; stands in every row, so that a lone file says what it is."""
 
 MAX_ROWS: Final = 3_000_000
 """Five years of minutes around the clock."""
+
+LINES_AT_ONCE: Final = 2000
+"""Lines of a file that are made together."""
 
 _FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "'", "＝", "＋", "－", "＠")
 _NUMBER: Final = re.compile(r"-?\d+(\.\d+)?(e[+-]?\d+)?")
@@ -90,17 +95,42 @@ class Column(Generic[R]):
 
 def write_rows(columns: Sequence[Column[R]], rows: Iterable[R]) -> str:
     """The whole file: a head, then a line for each row."""
+    return "".join(row_pieces(columns, rows))
+
+
+def row_pieces(columns: Sequence[Column[R]], rows: Iterable[R]) -> Iterator[str]:
+    """The file as :func:`write_rows` makes it, in pieces of some lines: of years nobody holds all."""
     buffer = io.StringIO(newline="")
     writer = csv.writer(buffer)
     writer.writerow([*(column.name for column in columns), "schema_version"])
     version = str(SCHEMA_VERSION)
-    writer.writerows([*(column.cell(row) for column in columns), version] for row in rows)
-    return buffer.getvalue()
+    for part in batched(rows, LINES_AT_ONCE):
+        writer.writerows([*(column.cell(row) for column in columns), version] for row in part)
+        yield buffer.getvalue()
+        buffer.seek(0)
+        buffer.truncate()
+    if whole_of := buffer.getvalue():
+        yield whole_of
+
+
+def batched(rows: Iterable[R], most: int) -> Iterator[tuple[R, ...]]:
+    """Rows in groups of at most ``most``."""
+    waiting = iter(rows)
+    while group := tuple(islice(waiting, most)):
+        yield group
 
 
 def encode(text: str) -> bytes:
     """The bytes of a CSV file."""
-    return text.encode() if text.isascii() else text.encode("utf-8-sig")
+    return b"".join(encoded((text,), ascii_only=text.isascii()))
+
+
+def encoded(pieces: Iterable[str], *, ascii_only: bool) -> Iterator[bytes]:
+    """The bytes of a CSV file that comes in pieces; ``ascii_only``: whether none of them holds more than ASCII."""
+    if not ascii_only:
+        yield codecs.BOM_UTF8
+    for piece in pieces:
+        yield piece.encode()
 
 
 def read_rows(

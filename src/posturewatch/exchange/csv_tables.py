@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import csv
 import io
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
-from datetime import datetime
 from operator import attrgetter
 from typing import Any, Final
 
@@ -63,6 +63,10 @@ def _inches(name: str, note: str, since: int = 1) -> Column[MinuteRow]:
 
 def _band(place: int, note: str) -> Column[MinuteRow]:
     return Column(BANDS[place], "s", _SECONDS_NOTE + note, lambda row: row.band_s[place], _SECONDS)
+
+
+def _place(name: str, unit: str, note: str, kind: f.Kind[float]) -> Column[MinuteRow]:
+    return Column(name, unit, note + _VALID_NOTE, attrgetter(name), kind, required=False, since=4)
 
 
 def _moment(name: str, note: str = "") -> tuple[Column[Any], ...]:
@@ -120,6 +124,17 @@ MINUTES: Final[tuple[Column[MinuteRow], ...]] = (
         False,
         since=3,
     ),
+    _place("distance_cm", "cm", "Median distance of the eyes from the camera.", f.decimal(1, 0, 1000)),
+    _place("distance_se_cm", "cm", "Standard error of that distance, the same for all.", f.decimal(1, 0, 1000)),
+    _place(
+        "head_yaw_deg",
+        "deg",
+        "Median turn of the head against the calibrated posture, + to the person's left.",
+        f.decimal(1, -180, 180),
+    ),
+    _place("head_roll_deg", "deg", "Median tilt of the head to a side, likewise.", f.decimal(1, -180, 180)),
+    _place("camera_above_cm", "cm", "How far the camera lies above the eyes; - = below.", f.decimal(1, -1000, 1000)),
+    _place("brightness", "", "Mean grey of the picture, 0 to 255.", f.decimal(0, 0, 255)),
 )
 
 EVENTS: Final[tuple[Column[Event], ...]] = (
@@ -297,6 +312,11 @@ def minutes_csv(rows: Iterable[MinuteRow]) -> str:
     return f.write_rows(MINUTES, rows)
 
 
+def minutes_pieces(rows: Iterable[MinuteRow]) -> Iterator[str]:
+    """As :func:`minutes_csv`, in pieces."""
+    return f.row_pieces(MINUTES, rows)
+
+
 def events_csv(rows: Iterable[Event]) -> str:
     """The events, one a row."""
     return f.write_rows(EVENTS, rows)
@@ -376,18 +396,19 @@ def read_table(kind: str, lines: Iterable[str], file: str) -> Iterator[JournalRo
 
 
 class _MinuteBuilder:
-    """Builds minutes and sees that none comes twice."""
+    """Builds minutes and sees that none comes twice: of years a bit for each minute of a day is kept."""
 
     def __init__(self) -> None:
-        self._seen: set[datetime] = set()
+        self._seen: defaultdict[int, int] = defaultdict(int)
 
     def build(self, cells: dict[str, Any]) -> MinuteRow:
         start = f.at_offset(cells["utc_start"], cells["utc_offset_min"], cells["local_start"])
         if start.second:
             raise CellError(_("a minute begins at second 0"))
-        if start in self._seen:
+        day, minute = divmod(int(start.timestamp()) // 60, 1440)
+        if self._seen[day] >> minute & 1:
             raise CellError(_("the minute {time} stands twice").format(time=f.utc().write(start)))
-        self._seen.add(start)
+        self._seen[day] |= 1 << minute
         row = MinuteRow(
             start=start,
             profile=cells["profile"] or "",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import re
 from collections.abc import Iterable
@@ -89,11 +88,6 @@ class Manifest:
     def note(self, name: str) -> MemberNote | None:
         """What the manifest says about a member."""
         return next((member for member in self.members if member.name == name), None)
-
-
-def note_member(name: str, data: bytes) -> MemberNote:
-    """The note of a member with this content."""
-    return MemberNote(name, hashlib.sha256(data).hexdigest(), len(data))
 
 
 def parse_manifest(text: str) -> Manifest:

@@ -205,7 +205,7 @@ def _renumber(files: Sequence[SharedFile]) -> tuple[list[MinuteTable], tuple[Cal
             kept = known.setdefault(key, replace(row, id=len(known) + 1))
             if row.id is not None:
                 numbers[row.id] = kept.id
-        renumbered.append(file.content.minutes.with_calibrations(numbers))
+        renumbered.append(file.content.minutes.of_days(date.min, date.max).with_calibrations(numbers))
     return renumbered, tuple(known.values())
 
 

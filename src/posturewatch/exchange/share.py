@@ -8,20 +8,20 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Final
 
 from posturewatch.base.i18n import _, ngettext
-from posturewatch.base.quantities import Units
+from posturewatch.base.quantities import Paper, Units
 from posturewatch.base.records import EventKind
 from posturewatch.core.history.adherence import exercises_words, sum_exercises
 from posturewatch.core.history.journal_content import JournalContent
 from posturewatch.exchange import csv_tables
 from posturewatch.exchange import manifest as export
-from posturewatch.exchange.csv_cells import encode
-from posturewatch.exchange.fhir.bundle import render_fhir
+from posturewatch.exchange.csv_cells import encode, encoded
+from posturewatch.exchange.fhir.bundle import fhir_pieces
 from posturewatch.exchange.manifest import CalibrationSummary, Manifest
 from posturewatch.report import sentences, words
 from posturewatch.report.html.page import render_html
@@ -81,7 +81,7 @@ class ShareChoice:
 def choose(content: JournalContent, choice: ShareChoice) -> JournalContent:
     """Take what was chosen. Calibrations stay where a minute that is kept rests on them."""
     kept = content.on_days(choice.keeps)
-    used = set(kept.minutes["calibration_id"].tolist())
+    used = kept.minutes.calibration_ids()
     rested = tuple(
         row if choice.with_calibration else replace(row, body="")
         for row in kept.calibrations
@@ -158,6 +158,8 @@ def gather_chosen(
     name: str = "",
     units: Units = "in",
     zone: str = "",
+    since: date | None = None,
+    paper: Paper = "a4",
     plan: PlanInForce | None = None,
 ) -> Material:
     """The report's material of what is chosen. A name is typed text too and goes with it."""
@@ -172,6 +174,8 @@ def gather_chosen(
         person=person,
         notes=left_out_words(choice.left_out),
         diary_shared=choice.diary,
+        since=since,
+        paper=paper,
         plan=plan if choice.plan else None,
     )
 
@@ -228,26 +232,25 @@ def preview(material: Material, choice: ShareChoice, key_words: str, *, encrypte
     return "\n".join(lines) + "\n"
 
 
-def members(material: Material) -> tuple[tuple[str, bytes], ...]:
-    """All members of the zip but the manifest, in the order in which a reader wants them."""
+def members(material: Material) -> Iterator[tuple[str, bytes | Iterable[bytes]]]:
+    """All members of the zip but the manifest, in the order in which a reader wants them. Each is made when it is
+    asked for, and a long one comes in pieces."""
     content = material.content
-    parts: list[tuple[str, bytes]] = [
-        (export.REPORT_HTML, render_html(material).encode()),
-        *_pdf(material),
-        (export.MINUTES, encode(csv_tables.minutes_csv(content.minutes))),
-        (export.DAYS, encode(csv_tables.days_csv(material.period.days))),
-        (export.EVENTS, encode(csv_tables.events_csv(content.events))),
-        (export.CALIBRATIONS, encode(csv_tables.calibrations_csv(content.calibrations))),
-    ]
+    typed = any(not name.isascii() for name in content.minutes.profiles_in_use())
+    yield export.REPORT_HTML, render_html(material).encode()
+    yield from _pdf(material)
+    yield export.MINUTES, encoded(csv_tables.minutes_pieces(content.minutes), ascii_only=not typed)
+    yield export.DAYS, encode(csv_tables.days_csv(material.period.days))
+    yield export.EVENTS, encode(csv_tables.events_csv(content.events))
+    yield export.CALIBRATIONS, encode(csv_tables.calibrations_csv(content.calibrations))
     if material.diary_shared:
-        parts.append((export.DIARY, encode(csv_tables.diary_csv(content.diary))))
+        yield export.DIARY, encode(csv_tables.diary_csv(content.diary))
     if material.plan is not None:
         from posturewatch.config.plan_file import accepted_text
 
-        parts.append((export.PLAN, accepted_text(material.plan).encode()))
-    parts.append((export.DICTIONARY, encode(csv_tables.data_dictionary())))
-    parts.append((export.FHIR, render_fhir(material).encode()))
-    return tuple(parts)
+        yield export.PLAN, accepted_text(material.plan).encode()
+    yield export.DICTIONARY, encode(csv_tables.data_dictionary())
+    yield export.FHIR, (piece.encode() for piece in fhir_pieces(material))
 
 
 def _pdf(material: Material) -> list[tuple[str, bytes]]:
@@ -269,7 +272,7 @@ def manifest(material: Material, choice: ShareChoice) -> Manifest:
         last_day=material.period.last.isoformat(),
         subject=material.person,
         left_out=choice.left_out,
-        generated=material.content.generated,
+        generated=material.generated,
         calibrations=tuple(
             CalibrationSummary(
                 row.id, row.at.isoformat(timespec="seconds"), row.profile, row.repeatability_in, row.frames, row.view

@@ -9,6 +9,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Container, Iterator
 from datetime import date, datetime
+from itertools import groupby
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Final, Self
@@ -147,6 +148,34 @@ class JournalReader:
         sql = f"SELECT {joined} FROM (SELECT * FROM minutes WHERE {where} ORDER BY minute)"  # noqa: S608
         return table_of(next(self._read(sql, values)), self.profile_names())
 
+    def minute_span(self, first: date, last: date) -> tuple[date, date] | None:
+        """The first and the last local day from ``first`` to ``last`` between which all minutes lie; None without any.
+
+        Both may lie a day further out: the rows' own offsets are not looked at.
+        """
+        where, values = _minutes_where(first, last)
+        found = next(self._read(f"SELECT min(minute), max(minute) FROM minutes WHERE {where}", values))  # noqa: S608
+        if found[0] is None:
+            return None
+        begin, end = (
+            rows.day_of_number((minute + shift) // DAY_MIN)
+            for minute, shift in zip(found, (-_FARTHEST_OFFSET_MIN, _FARTHEST_OFFSET_MIN), strict=True)
+        )
+        return max(begin, first), min(end, last)
+
+    def minute_uses(self, first: date, last: date) -> Iterator[tuple[date, int | None, int, int]]:
+        """Local day, calibration, number of the profile, and how many minutes from ``first`` to ``last`` have them.
+
+        Rows are counted as they come, which keeps the database from sorting years of them.
+        """
+        where, values = _minutes_where(first, last)
+        sql = (
+            "SELECT (minute + offset_min) / ?, calibration_id, profile_id FROM minutes WHERE "  # noqa: S608
+            f"{where} ORDER BY minute"
+        )
+        for use, met in groupby(self._read(sql, (DAY_MIN, *values))):
+            yield rows.day_of_number(use[0]), use[1], use[2], sum(1 for _one in met)
+
     def diary_entry(self, number: int) -> DiaryEntry:
         """One entry by its number; raises JournalError where there is none."""
         for entry in self._diary("id = ?", (number,)):
@@ -165,6 +194,17 @@ class JournalReader:
 
         minutes = self.minute_table(first, last)
         calibrations = self.calibrations_of(first, last, set(minutes["calibration_id"].tolist()))
+        events = (*self.marks(first, last), *self.events_of(first, last))
+        return JournalContent(minutes, events, self.diary_of(first, last), calibrations)
+
+    def stored(self, first: date, last: date) -> JournalContent:
+        """As :meth:`content`, but the minutes stay in the database and are read as they are asked for, which takes an
+        open reader and little memory."""
+        from posturewatch.core.history.journal_content import JournalContent
+        from posturewatch.journal.stored_minutes import StoredMinutes
+
+        minutes = StoredMinutes(self, first, last)
+        calibrations = self.calibrations_of(first, last, minutes.calibration_ids())
         events = (*self.marks(first, last), *self.events_of(first, last))
         return JournalContent(minutes, events, self.diary_of(first, last), calibrations)
 
@@ -219,8 +259,9 @@ class JournalReader:
         return (rows.calibration_row(row) for row in self._read(sql, values))
 
 
-def open_reader(path: Path, busy_s: float = 5.0) -> JournalReader:
-    """The journal for reading only, beside a running writer.
+def open_reader(path: Path, busy_s: float = 5.0, *, one_state: bool = False) -> JournalReader:
+    """The journal for reading only, beside a running writer. ``one_state``: all that is read is of one moment, whatever
+    is written meanwhile.
 
     Raises JournalError where there is none, where it is newer or older than this version, or unreadable.
     """
@@ -232,6 +273,8 @@ def open_reader(path: Path, busy_s: float = 5.0) -> JournalReader:
         raise journal_error(err, path) from err
     try:
         connection.execute("PRAGMA query_only = ON")
+        if one_state:
+            connection.execute("BEGIN")
         version = check_is_ours(connection, path)
         if version == 0:  # empty: a first start for which the disk had no room
             raise _no_journal_yet(path)

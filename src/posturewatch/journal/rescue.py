@@ -192,10 +192,10 @@ def _is_time(at_ms: Any, offset: Any) -> bool:
     )
 
 
-_SHAPES: Final = {"profiles": 2, "minutes": 21, "events": 7, "calibrations": 8, "diary": 14, "samples": 15}
+_SHAPES: Final = {"profiles": 2, "minutes": 27, "events": 7, "calibrations": 8, "diary": 14, "samples": 15}
 """Columns of each table; all different, so that a bare row shows where it belongs."""
 
-_FORMER_SHAPES: Final = {"minutes": (19, 20)}
+_FORMER_SHAPES: Final = {"minutes": (19, 20, 21)}
 """Columns of rows written under an earlier schema. SQLite leaves them as they were when a column is added, so they are
 met in journals of the present schema too."""
 

@@ -113,6 +113,12 @@ MINUTE_COLUMNS: Final = (
     MinuteColumn("calibration_id", "calibration_id"),
     MinuteColumn("p10_mil", "fht_p10_in", 1000),
     MinuteColumn("tied", "tied"),
+    MinuteColumn("distance_mm", "distance_cm", 10),
+    MinuteColumn("distance_se_mm", "distance_se_cm", 10),
+    MinuteColumn("yaw_ddeg", "head_yaw_deg", 10),
+    MinuteColumn("roll_ddeg", "head_roll_deg", 10),
+    MinuteColumn("camera_above_mm", "camera_above_cm", 10),
+    MinuteColumn("brightness", "brightness"),
 )
 """The columns after :data:`MINUTE_KEYS`, in the table's order; both ways go by this list."""
 

@@ -82,6 +82,13 @@ STEPS: Final = (
         ),
     ),
     SchemaStep(4, ("ALTER TABLE minutes ADD COLUMN tied INTEGER",)),
+    SchemaStep(
+        5,  # the workstation
+        tuple(
+            f"ALTER TABLE minutes ADD COLUMN {name} INTEGER"
+            for name in ("distance_mm", "distance_se_mm", "yaw_ddeg", "roll_ddeg", "camera_above_mm", "brightness")
+        ),
+    ),
 )
 
 SCHEMA_VERSION: Final = STEPS[-1].to

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -45,7 +45,7 @@ def of_file(file: SharedFile, source: int, events: pa.Table | None = None) -> Fa
     made_ms, content = rows.utc_ms(file.made_at), file.content
     origin = {"source": source, "made_ms": made_ms}
     return Facts(
-        _minutes(content.minutes, origin),
+        _minutes(content.minutes.of_days(date.min, date.max), origin),
         _rows("events", (_event(event, place) | origin for place, event in enumerate(content.events)))
         if events is None
         else _with(events, origin),

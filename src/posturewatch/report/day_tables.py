@@ -18,7 +18,7 @@ from posturewatch.report.tables import Table
 
 def days(material: Material) -> Table:
     """One row for each recorded day."""
-    recorded = [day for day in material.period.days if Shortfall.NOTHING not in day.shortfall]
+    recorded = [day for day in material.newest_days if Shortfall.NOTHING not in day.shortfall]
     named = words.bands(material.units)
     return Table(
         _("Days on which something was recorded"),
@@ -39,7 +39,7 @@ def days(material: Material) -> Table:
         ),
         tuple(_day(day, material.units) for day in recorded),
         wordy=(15,),
-        thin=tuple(index for index, day in enumerate(recorded) if not day.usable),
+        thin=tuple(index for index, day in enumerate(recorded) if not day.comparable),
     )
 
 
@@ -50,20 +50,20 @@ def _day(day: DaySummary, units: Units) -> tuple[str, ...]:
         words.percent(day.quality.coverage),
         words.duration(day.quality.away_min),
         words.duration(day.quality.camera_off_min),
-        words.length_with_error(day.posture.p50_in, day.posture.se_in, units),
+        words.day_median(day, units),
         words.length(day.posture.p10_in, units),
         words.length(day.posture.p90_in, units),
         *(words.duration(minutes) for minutes in day.posture.band_min),
         words.duration(day.bouts.longest_min),
         words.number(day.breaks.taken + day.breaks.natural),
         words.number(day.nudges.shown),
-        words.shortfall(day.shortfall),
+        words.use(day),
     )
 
 
 def days_short(material: Material) -> Table:
     """One row for each recorded day, as wide as a sheet of paper."""
-    recorded = [day for day in material.period.days if Shortfall.NOTHING not in day.shortfall]
+    recorded = [day for day in material.newest_days if Shortfall.NOTHING not in day.shortfall]
     limit = words.length(1.0, material.units)
     rows = []
     for day in recorded:
@@ -73,11 +73,11 @@ def days_short(material: Material) -> Table:
                 words.day_name(day.day),
                 words.duration(day.quality.valid_min),
                 words.percent(day.quality.coverage),
-                words.length_with_error(day.posture.p50_in, day.posture.se_in, material.units),
+                words.day_median(day, material.units),
                 words.length(day.posture.p90_in, material.units),
                 words.percent(None if share is None else share[2] + share[3]),
                 words.duration(day.bouts.longest_min),
-                words.shortfall(day.shortfall),
+                words.use(day),
             )
         )
     return Table(
@@ -94,7 +94,7 @@ def days_short(material: Material) -> Table:
         ),
         tuple(rows),
         wordy=(7,),
-        thin=tuple(index for index, day in enumerate(recorded) if not day.usable),
+        thin=tuple(index for index, day in enumerate(recorded) if not day.comparable),
     )
 
 

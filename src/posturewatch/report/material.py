@@ -7,16 +7,20 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from posturewatch import __version__
-from posturewatch.base.quantities import Units
+from posturewatch.base.quantities import Paper, Units
 from posturewatch.core.history.journal_content import JournalContent
 from posturewatch.core.history.summary.period import summarise_period
-from posturewatch.core.history.summary.records import Bouts, PeriodSummary, Posture
+from posturewatch.core.history.summary.records import Bouts, DaySummary, PeriodSummary, Posture
 
 if TYPE_CHECKING:
     from posturewatch.base.plan import PlanInForce
+
+SHOWN_DAYS: Final = 366
+"""Days that a report shows one by one. More would make a page that no mail takes; weeks and the CSV files tell of the
+others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +32,8 @@ class Material:
     out, which files were joined), shown with the data quality. ``warnings``: reasons not to rely on it, shown first.
     ``diary_shared``: False where the diary was left out, which must not read as "no entries". ``calibrated_at``: when
     the calibration in force was made; None where that is not known. ``plan``: the therapist's plan that was accepted
-    last, also once it is over; None where there is none or it was left out.
+    last, also once it is over; None where there is none or it was left out. ``paper``: what the PDF is laid out for.
+    ``generated``: whether nobody lived these days.
     """
 
     period: PeriodSummary
@@ -44,11 +49,18 @@ class Material:
     calibrated_at: datetime | None = None
     plan: PlanInForce | None = None
     warnings: tuple[str, ...] = ()
+    paper: Paper = "a4"
+    generated: bool = False
 
     @property
     def one_day(self) -> bool:
         """Whether the period is a single day."""
         return self.period.first == self.period.last
+
+    @property
+    def newest_days(self) -> tuple[DaySummary, ...]:
+        """The days that tables and charts show one by one: at most a year of them, however long the period."""
+        return self.period.days[-SHOWN_DAYS:]
 
     @property
     def posture(self) -> Posture:
@@ -78,6 +90,7 @@ def gather(
     since: date | None = None,
     plan: PlanInForce | None = None,
     warnings: tuple[str, ...] = (),
+    paper: Paper = "a4",
 ) -> Material:
     """Summarise the days ``first`` to ``last`` and put everything in one record; ``since``: the date of a visit, before
     and after which a change is told.
@@ -99,4 +112,6 @@ def gather(
         calibrated_at,
         plan,
         warnings,
+        paper,
+        inside.generated,
     )

@@ -164,6 +164,21 @@ def calibration_in_force(material: Material) -> str:
     )
 
 
+def untied_mark(material: Material) -> tuple[str, ...]:
+    """What ``~`` before a day's median says, where one has it."""
+    if any(day.tied is False for day in material.period.days):
+        return (_("~ Not tied: the day shows its own course; its level may lie elsewhere and no other day compares."),)
+    return ()
+
+
+def workstation() -> str:
+    """What the place's numbers are."""
+    return _(
+        "Turn and tilt are those against the calibrated posture; a second screen shows as a turn. The camera's height "
+        "is told to about 5° of its direction. Nothing here says what the place ought to be."
+    )
+
+
 def method(material: Material) -> str:
     """How the numbers are made, in a few sentences."""
     return " ".join((_what_is_counted(), _what_it_was_measured_on(material), _what_a_change_takes(material)))

@@ -68,6 +68,36 @@ def calibrations(material: Material) -> Table:
     )
 
 
+def workstations(material: Material) -> Table:
+    """The place by profile: medians with their error; what is usual, not what ought to be."""
+    rows = tuple(
+        (
+            one.profile,
+            words.duration(one.valid_min),
+            words.far(one.distance_cm, material.units),
+            words.turned(one.head_yaw_deg, (_("to the left"), _("to the right"))),
+            words.turned(one.head_roll_deg, (_("to the right"), _("to the left"))),
+            words.far(one.camera_above_cm, material.units),
+            words.number(one.brightness.median if one.brightness else None),
+        )
+        for one in material.period.workstations
+    )
+    return Table(
+        _("The place by profile, medians over the valid time, with their standard error where it is known"),
+        (
+            _("Profile"),
+            _("Valid"),
+            _("Eyes from the camera"),
+            _("Head turned"),
+            _("Head tilted"),
+            _("Camera above the eyes"),
+            _("Mean grey of the picture (0–255)"),
+        ),
+        rows,
+        wordy=(3, 4),
+    )
+
+
 def bands(material: Material) -> Table:
     """Time by band over the usable days."""
     posture = material.posture

@@ -11,8 +11,8 @@ from typing import Final
 from posturewatch.base import quantities
 from posturewatch.base.i18n import _, ngettext
 from posturewatch.base.quantities import LB_KG, Units
-from posturewatch.base.records import Event, EventKind, Load
-from posturewatch.core.history.summary.records import BAND_EDGES_IN, Interval, Shortfall
+from posturewatch.base.records import INCH_CM, Event, EventKind, Load
+from posturewatch.core.history.summary.records import BAND_EDGES_IN, DaySummary, Interval, PlaceValue, Shortfall
 
 _GLUE: Final = "\u00a0"
 """Keeps a number and its unit on one line."""
@@ -54,6 +54,24 @@ def interval(told: Interval, units: Units, *, digits: int = 1) -> str:
     """``−0.1 to +0.5 in``."""
     low = quantities.change(told.low_in, units, digits).removesuffix(f" {units}")
     return _("{low} to {high}").format(low=low, high=change(told.high_in, units, digits=digits))
+
+
+def far(told: PlaceValue | None, units: Units) -> str:
+    """``62 ± 8 cm``: a length of the room, given in centimetres, without decimals; a dash where there is none."""
+    if told is None:
+        return MISSING
+    scale = 1.0 if units == "cm" else 1.0 / INCH_CM
+    error = "" if told.se is None else f" ± {number(max(1.0, told.se * scale))}"
+    return _glued(f"{number(told.median * scale)}{error} {units}")
+
+
+def turned(told: PlaceValue | None, sides: tuple[str, str]) -> str:
+    """``4° ± 2° to the left``; ``sides``: of a positive and of a negative angle. A dash where there is none."""
+    if told is None:
+        return MISSING
+    error = "" if told.se is None else f" ± {number(told.se)}°"
+    shown = number(abs(told.median))
+    return f"{shown}°{error} {sides[0] if told.median > 0 else sides[1]}" if shown != "0" else f"{shown}°{error}"
 
 
 def duration(minutes: float | None) -> str:
@@ -121,6 +139,17 @@ def shortfall(reasons: tuple[Shortfall, ...]) -> str:
         Shortfall.COVERAGE: _("coverage under 50 %"),
     }
     return "; ".join(named[reason] for reason in reasons) if reasons else _("usable")
+
+
+def use(day: DaySummary) -> str:
+    """Whether a day is averaged and compared, or why not."""
+    return _("not tied") if day.usable and not day.comparable else shortfall(day.shortfall)
+
+
+def day_median(day: DaySummary, units: Units) -> str:
+    """The median with its error; ``~`` before that of a day that is not tied, as everywhere."""
+    told = length_with_error(day.posture.p50_in, day.posture.se_in, units)
+    return f"~{_GLUE}{told}" if day.tied is False and day.posture.p50_in is not None else told
 
 
 def days(count: int) -> str:

@@ -25,6 +25,9 @@ COVERS: Final = ("screen", "all")
 """What covers a monitor, or all of them."""
 
 TICK_MS: Final = 200
+KEYBOARD_TRIES: Final = 10
+"""How often a break over the screen asks for the keyboard; then whoever has it, such as a lock screen, keeps it."""
+
 WAIT_S: Final = 300.0
 """An unanswered window goes away by itself after so long; the app asks again in its own time."""
 
@@ -115,9 +118,16 @@ class BreakWindow(Window):
         self.root.resizable(width=True, height=True)  # or some window managers leave it as small as it is
         self.root.geometry(f"{own.width}x{own.height}+{own.left}+{own.top}")
         self.root.attributes("-fullscreen", True)
+        self.root.after(TICK_MS, self._take_keyboard, KEYBOARD_TRIES)
         for box in monitors if self._view.cover == "all" else ():
             for part in box.without(own):
                 self._blind(part)
+
+    def _take_keyboard(self, tries: int) -> None:
+        """Some window managers leave the keyboard to the window that was typed in, which nobody sees any more."""
+        if self.root.focus_displayof() is None and tries:
+            self.root.focus_force()
+            self.root.after(TICK_MS, self._take_keyboard, tries - 1)
 
     def _blind(self, box: Box) -> None:
         """Cover a monitor, or a part of one; a click on it brings the keyboard back to the break."""

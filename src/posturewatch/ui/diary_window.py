@@ -16,6 +16,7 @@ from typing import Any
 
 from posturewatch.base.child import App, Said
 from posturewatch.base.i18n import _
+from posturewatch.base.wording import where_seek_help_is
 from posturewatch.ui.toolkit import Window, show
 
 
@@ -53,6 +54,9 @@ class DiaryWindow(Window):
         self._entry("medication", _("Medication"), "")
         self._entry("trigger", _("Suspected trigger"), "")
         self._note_row()
+        self.label(self.body, where_seek_help_is(), "Muted.TLabel").grid(
+            row=self._row(), columnspan=2, sticky="w", pady=(self.px(10), 0)
+        )
         self._trouble = self.label(self.body, "", "Error.TLabel")
         self._trouble.grid(row=self._row(), columnspan=2, sticky="w", pady=(self.px(10), 0))
         row = self.buttons(

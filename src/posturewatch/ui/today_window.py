@@ -8,6 +8,7 @@ are the app's.
 from __future__ import annotations
 
 import tkinter as tk
+from collections.abc import Callable
 from functools import partial
 from tkinter import ttk
 from typing import Final
@@ -33,7 +34,7 @@ class TodayWindow(Window):
     WIDEST_PX = 1300
 
     def __init__(self, app: App, view: TodayView) -> None:
-        super().__init__(app, _("Today"), dark=view.dark)
+        super().__init__(app, view.title, dark=view.dark)
         self._asked = ""  # the day that was chosen; empty: the one that the app opened it with
         self._days: dict[str, ttk.Button] = {}
         self._parts: list[ttk.Frame] = []
@@ -56,7 +57,7 @@ class TodayWindow(Window):
         )  # fmt: skip
         row.grid(row=2, column=0, columnspan=2, sticky="e", pady=(self.px(14), 0))
         self._view = view
-        self._show(view)
+        self._show(view, None)
         self._course.focus_set()
         self.root.after(ASK_MS, self._ask)
 
@@ -70,8 +71,8 @@ class TodayWindow(Window):
             view = view_from(said.values)
         except (KeyError, TypeError, ValueError):  # of another version; what is shown stays
             return
-        self._view = view
-        self._show(view)
+        before, self._view = self._view, view
+        self._show(view, before)
 
     def _ask(self) -> None:
         self.app.say("look", day=self._asked, stamp=self._view.stamp)
@@ -86,16 +87,22 @@ class TodayWindow(Window):
     def _tell(self, words: str) -> None:
         self._words.configure(text=words or _("Point at a minute, or use the arrow keys."))
 
-    def _show(self, view: TodayView) -> None:
+    def _show(self, view: TodayView, before: TodayView | None) -> None:
+        """Draw what is not as before: while the log grows that is little, and nothing else flickers."""
+        parts: tuple[tuple[ttk.Frame, Callable[[], None], Callable[[TodayView], object]], ...] = (
+            (self._head, lambda: self._fill_head(view), lambda of: (of.title, of.trouble, of.says, of.doubts)),
+            (self._key, lambda: self._fill_key(view.course), lambda of: (of.course.states, of.course.limit_words)),
+            (self._foot, lambda: self._fill_bands(view), lambda of: of.bands),
+            (self._side, lambda: self._fill_week(view), lambda of: (of.week, of.notes, of.reminders)),
+        )
+        self.root.title(view.title)
         focused = next((day for day, button in self._days.items() if button == self.root.focus_get()), "")
-        for frame in (self._head, self._foot, self._key, self._side):
-            for child in frame.winfo_children():
-                child.destroy()
-        self._fill_head(view)
-        self._fill_key(view.course)
+        for frame, fill, shows in parts:
+            if before is None or shows(before) != shows(view):
+                for child in frame.winfo_children():
+                    child.destroy()
+                fill()
         self._course.show(view.course)
-        self._fill_bands(view)
-        self._fill_week(view)
         if focused in self._days:
             self._days[focused].focus_set()
 

@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from posturewatch.base.records import Load, MinuteRow, Reason, State, Step
+from posturewatch.base.records import Estimate, Load, MinuteRow, Reason, State, Step
 from posturewatch.core.history.minute_book import MinuteBook
 from posturewatch.core.reminding.passage import Timekeeper
 
@@ -64,6 +64,19 @@ class Feeder:
 def total(row: MinuteRow) -> float:
     """All seconds of a row."""
     return row.valid_s + row.away_s + row.unreliable_s + row.paused_s + row.off_s
+
+
+def test_a_minute_knows_its_place() -> None:
+    """Medians by time of what the looks say of the workstation; blank where they say nothing."""
+    feeder = Feeder()
+    for t_s, far_cm, seconds in ((0.0, 60.0, 40), (40.0, 80.0, 20)):
+        raw = Estimate(t_s, 0.2, 0.3, distance_cm=far_cm, distance_se_cm=6.0, head_yaw_deg=-4.0, camera_above_cm=5.0)
+        step = replace(sits(t_s), raw=raw, brightness=111.0)
+        for _look in range(seconds // 4):
+            feeder.see(replace(step, t_s=feeder.now_s), wait_s=4.0).wait(4.0)
+    row = feeder.done()[0]
+    assert (row.distance_cm, row.distance_se_cm, row.head_yaw_deg) == (60.0, 6.0, -4.0)
+    assert (row.head_roll_deg, row.camera_above_cm, row.brightness) == (None, 5.0, 111.0)
 
 
 def test_a_minute_by_hand() -> None:

@@ -22,7 +22,7 @@ from posturewatch.core.history.minute_book import MinuteBook
 from posturewatch.core.history.minute_table import MINUTE, MinuteTable
 from posturewatch.core.history.quantiles import weighted_quantiles
 from posturewatch.core.history.summary import period as summary
-from posturewatch.core.history.summary.hours import day_course, stand_out
+from posturewatch.core.history.summary.hours import HoursOfDays
 from posturewatch.core.history.summary.records import DaySummary, Headache, PeriodSummary, Shortfall
 from posturewatch.core.reminding.passage import Timekeeper
 
@@ -308,7 +308,10 @@ def test_no_hour_is_crowned_by_chance() -> None:
         value = np.repeat([level[day] + made.normal(0.0, 0.2) for day, _hour in hours], 25)
         for name in ("fht_p10_in", "fht_median_in", "fht_p90_in"):
             table[name] = value
-        told, found = stand_out(MinuteTable(table.copy())), day_course(MinuteTable(table.copy()))
+        hours_of_days = HoursOfDays()
+        for _day, minutes in MinuteTable(table.copy()).by_day():
+            hours_of_days.add(minutes)
+        told, found = hours_of_days.stand_out(), hours_of_days.course()
         assert found is not None
         crowned += told is not None
         course += not found.afternoon.spans_zero

@@ -167,12 +167,22 @@ def test_no_picture_at_all_is_told_apart_from_bad_ones() -> None:
 
 
 def test_the_refusal_names_what_hindered_most() -> None:
-    """Nine good looks are too few, and the commonest hindrance stands in the sentence."""
+    """What failed is counted, not what passed, and the commonest hindrance stands in the sentence."""
     dark = [altered(brightness=5.0)] * 12
     with pytest.raises(CalibrationError) as refused:
         fed(sitting(LEAST_FRAMES - 1) + dark).result()
-    assert str(LEAST_FRAMES - 1) in refused.value.message
+    assert refused.value.message.startswith(f"12 of {LEAST_FRAMES - 1 + 12} pictures could not be used")
     assert "dark" in refused.value.message.lower()
+
+
+def test_several_people_are_the_reason_of_a_refusal() -> None:
+    """Somebody as large beside the user: said as such."""
+    looks = sitting(20)
+    beside = [replace(look, people=(PersonBox(100.0, 200.0, 400.0),)) for look in looks]
+    with pytest.raises(CalibrationError) as refused:
+        fed(beside).result()
+    assert "20 of 20" in refused.value.message
+    assert refused.value.message.endswith("I see more than one person.")
 
 
 def test_few_good_looks_among_many_bad_ones_are_no_calibration() -> None:

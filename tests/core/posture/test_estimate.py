@@ -57,6 +57,25 @@ def test_distractors_do_not_count_from_above_or_below(pitch_deg: float, moved: d
     assert abs(measured(person, calibrated(person), **moved).fht_in) < 0.5
 
 
+@pytest.mark.parametrize(("pitch_deg", "sign"), [(-20.0, -1), (15.0, 1)])
+def test_the_camera_lies_above_or_below_the_eyes(pitch_deg: float, sign: int) -> None:
+    """Above where it looks down, below where it looks up (a laptop's), and never further than it is away."""
+    person = SimulatedPerson(pitch_deg=pitch_deg)
+    estimate = measured(person, calibrated(person))
+    assert estimate.camera_above_cm is not None
+    assert estimate.distance_cm is not None
+    assert estimate.distance_se_cm is not None
+    assert 0.0 < estimate.distance_se_cm < 0.3 * estimate.distance_cm
+    assert estimate.camera_above_cm * sign > 0.1 * estimate.distance_cm
+    assert abs(estimate.camera_above_cm) < estimate.distance_cm
+
+
+def test_the_head_tilts_to_the_right_with_a_plus() -> None:
+    """Roll: + to the person's right shoulder."""
+    tilted = measured(FRONT, MADE, head_roll=10.0)
+    assert tilted.head_roll_deg == pytest.approx(10.0, abs=4.0)
+
+
 def test_the_angles_have_the_signs_of_the_records() -> None:
     """Nose down and to the left, trunk forward and to the left: all positive, to a few degrees."""
     estimate = measured(FRONT, MADE, head_pitch=15.0, head_yaw=12.0)

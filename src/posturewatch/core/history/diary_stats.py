@@ -33,6 +33,7 @@ from posturewatch.core.history.summary.records import (
     Headache,
     Interval,
     ScorePoint,
+    Stretch,
 )
 
 LEVEL: Final = 0.99
@@ -46,7 +47,10 @@ BLOCK_DAYS: Final = 14
 """Days that are shuffled as one. Shorter, and headaches that come in spells are taken for single ones."""
 
 SHUFFLES: Final = 1999
-"""Orders of the diary that the interval rests on."""
+"""Orders of the diary that the interval rests on …"""
+
+AT_ONCE: Final = 100
+"""… and so many are looked at together: years of days would fill the memory otherwise."""
 
 
 def diary_days(entries: Iterable[DiaryEntry]) -> tuple[DiaryDay, ...]:
@@ -101,6 +105,14 @@ def summarise_diary(
     )
 
 
+def stretch(days: Sequence[DiaryDay], scores: Sequence[ScorePoint], first: date, last: date) -> Stretch:
+    """What the diary says of the days from ``first`` to ``last``, both in."""
+    inside = [one for one in days if first <= one.day <= last]
+    latest = {point.name: point for point in scores if first <= point.at.date() <= last}
+    aching = sum(one.headache is Headache.YES for one in inside)
+    return Stretch(first, last, aching, len(inside), tuple(latest[name] for name in sorted(latest)))
+
+
 def associate(days: Sequence[DiaryDay], medians_in: Mapping[date, float]) -> Association | None:
     """Daily medians beside headaches; ``None`` with too few days of either kind."""
     known = [one for one in days if one.day in medians_in]
@@ -134,24 +146,25 @@ def _without_course(series: Floats) -> Floats:
 
 
 @lru_cache(maxsize=2)
-def _orders(length: int) -> NDArray[np.int64]:
+def _orders(length: int) -> NDArray[np.int32]:
     """Shuffles of blocks, each begun at a day of its own, shape (SHUFFLES, length); fixed by the length."""
     made = np.random.default_rng(length)
     blocks = max(2, length // BLOCK_DAYS)
-    rows = []
-    for _shuffle in range(SHUFFLES):
+    rows = np.empty((SHUFFLES, length), np.int32)
+    for row in rows:
         parts = np.array_split(np.roll(np.arange(length), int(made.integers(length))), blocks)
-        rows.append(np.concatenate([parts[place] for place in made.permutation(blocks)]))
-    return np.array(rows)
+        row[:] = np.concatenate([parts[place] for place in made.permutation(blocks)])
+    return rows
 
 
-def _difference(posture_in: Floats, ached: Floats, orders: NDArray[np.int64]) -> Interval | None:
+def _difference(posture_in: Floats, ached: Floats, orders: NDArray[np.int32]) -> Interval | None:
     """Inches further forward for a headache, ± what shuffled diaries reach at most at LEVEL."""
     there, value = ~np.isnan(posture_in), np.nan_to_num(posture_in)
     answered, sign = ~np.isnan(ached), np.nan_to_num(ached)
     if int((there & answered).sum()) < ASSOCIATION_DAYS:
         return None
     found = float(sign @ value) / float((sign**2) @ there)
-    shuffled = (sign[orders] @ value) / ((sign**2)[orders] @ there)
+    parts = (orders[first : first + AT_ONCE] for first in range(0, len(orders), AT_ONCE))
+    shuffled = np.concatenate([(sign[part] @ value) / ((sign**2)[part] @ there) for part in parts])
     half = float(np.quantile(np.abs(shuffled), LEVEL))
     return Interval(found, found - half, found + half)

@@ -9,6 +9,7 @@ from typing import Self
 
 from posturewatch.base.records import GENERATED, CalibrationRow, DiaryEntry, Event, EventKind, MinuteRow
 from posturewatch.core.history.minute_table import MinuteTable
+from posturewatch.core.history.minutes import Minutes
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +19,7 @@ class JournalContent:
     ``calibrations`` may be older than all else: minutes rest on them.
     """
 
-    minutes: MinuteTable = field(default_factory=MinuteTable)
+    minutes: Minutes = field(default_factory=MinuteTable)
     events: tuple[Event, ...] = ()
     diary: tuple[DiaryEntry, ...] = ()
     calibrations: tuple[CalibrationRow, ...] = ()

@@ -12,14 +12,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
-from math import erfc
+from math import erfc, nan
 from typing import Final
 
 import numpy as np
 
 from posturewatch.base.records import MinuteRow, State, Step
 from posturewatch.core.history.quantiles import Floats, weighted_quantiles
-from posturewatch.core.history.summary.records import BAND_EDGES_IN
+from posturewatch.core.history.summary.records import BAND_EDGES_IN, WORKSTATION
 from posturewatch.core.reminding.passage import Passage
 
 SQRT2: Final = 2.0**0.5
@@ -50,6 +50,7 @@ class _OpenMinute:
     off_s: float = 0.0
     frames: int = 0
     samples: list[tuple[float, float, float, float]] = field(default_factory=list)  # fht, se, load, seconds
+    places: list[tuple[float, ...]] = field(default_factory=list)  # WORKSTATION, seconds; NaN where not known
     loads: bool = True
     tied: bool = True
 
@@ -63,6 +64,9 @@ class _OpenMinute:
             self.tied = self.tied and step.tied
             load_lb = step.load.load_lb if step.load is not None else 0.0
             self.samples.append((step.fht_in, step.fht_se_in or 0.0, load_lb, seconds))
+            if step.raw is not None:
+                told = [getattr(step.raw, name) for name in WORKSTATION[:-1]] + [step.brightness]
+                self.places.append((*(nan if one is None else float(one) for one in told), seconds))
         elif spent == "away":
             self.away_s += seconds
         elif spent == "unreliable":
@@ -76,6 +80,7 @@ class _OpenMinute:
         """What was measured against another calibration has no number in this row."""
         self.unreliable_s += sum(one[3] for one in self.samples)
         self.samples.clear()
+        self.places.clear()
         self.loads = self.tied = True
 
     def row(self, profile: str, calibration_id: int | None) -> MinuteRow:
@@ -104,7 +109,20 @@ class _OpenMinute:
             calibration_id=calibration_id,
             fht_p10_in=quantiles[0],
             tied=self.tied,
+            **self._workstation(),
         )  # fmt: skip
+
+    def _workstation(self) -> dict[str, float]:
+        """The median of each of WORKSTATION that is known, weighted by time."""
+        if not self.places:
+            return {}
+        *columns, seconds = np.asarray(self.places, dtype=np.float64).T
+        made = {}
+        for name, values in zip(WORKSTATION, columns, strict=True):
+            known = ~np.isnan(values)
+            if middle := weighted_quantiles(values[known], seconds[known], (0.5,)):
+                made[name] = middle[0]
+        return made
 
 
 def expected_bands_s(fht: Floats, error: Floats, seconds: Floats) -> Floats:

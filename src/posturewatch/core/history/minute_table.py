@@ -129,6 +129,15 @@ class MinuteTable:
         """The local days that have a minute, in order."""
         return tuple(date.fromordinal(int(day)) for day in np.unique(self["day"]))
 
+    def by_day(self) -> Iterator[tuple[date, MinuteTable]]:
+        """Each of these days with its minutes, in order."""
+        for day in self.days():
+            yield day, self.of_days(day, day)
+
+    def calibration_ids(self) -> frozenset[int]:
+        """Numbers of the calibrations that these minutes rest on."""
+        return frozenset(np.unique(self["calibration_id"]).tolist()) - {_NONE}
+
     def of_days(self, first: date, last: date) -> MinuteTable:
         """The minutes of the local days from ``first`` to ``last`` (both included)."""
         begin, end = np.searchsorted(self._minutes["day"], [first.toordinal(), last.toordinal() + 1])

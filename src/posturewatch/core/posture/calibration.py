@@ -261,14 +261,13 @@ class Calibrator:
                 turned,
                 _("Set camera.turn = {degrees} in the settings and try again.").format(degrees=f"{self._turn_deg:.0f}"),
             )
-        often = self._bad.most_common(1)
-        why = often[0][0] if often else _("There are too few pictures.")
-        return CalibrationError(
-            _("Only {good} of {frames} pictures can be used for calibration; {least} are needed. {why}").format(
-                good=good, frames=frames, least=LEAST_FRAMES, why=why
-            ),
-            _("Sit upright in good light with head and shoulders in the picture, alone, and try again."),
-        )
+        again = _("Sit upright in good light with head and shoulders in the picture, alone, and try again.")
+        if not self._bad:
+            few = _("There are only {frames} pictures; a calibration needs {least}.")
+            return CalibrationError(few.format(frames=frames, least=LEAST_FRAMES), again)
+        ((why, count),) = self._bad.most_common(1)
+        words = _("{bad} of {frames} pictures could not be used for calibration, {count} for this reason: {why}")
+        return CalibrationError(words.format(bad=frames - good, frames=frames, count=count, why=why), again)
 
 
 def hinders(observation: Observation) -> Reason | None:

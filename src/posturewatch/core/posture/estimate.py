@@ -247,6 +247,8 @@ class Estimator:
         posed = body_model.pose(own[None], supposed.hip, supposed.tragus, supposed.drop_per_forward)
         eyes = supposed.in_camera(body_model.on_head(posed, np.zeros((1, 1, 3)), supposed.tragus))[0, 0]
         turn = np.degrees(rotation_vector(posed.head[0]))
+        reference = self.calibration.reference
+        distance_cm = float(np.linalg.norm(eyes))
         fht_in = float(own[body_model.FORWARD]) / INCH_CM
         fit_in = float(np.sqrt(found.covariance[body_model.FORWARD, body_model.FORWARD])) / INCH_CM
         looks_in = float(np.hypot(fit_in * self._view.se_factor, TRUNK_MOVES_IN_S * trunk_age_s))
@@ -257,10 +259,12 @@ class Estimator:
             fht_in=fht_in,
             fht_se_in=float(np.sqrt(looks_in**2 + self.calibration.repeatability_in**2 + scale_in**2)),
             sitting_se_in=float(np.hypot(sitting_in, scale_in)),
-            distance_cm=float(np.linalg.norm(eyes)),
+            distance_cm=distance_cm,
             head_yaw_deg=float(turn[1]),
             head_pitch_deg=float(turn[0]),
             head_roll_deg=float(turn[2]),
             trunk_lean_deg=float(np.degrees(own[body_model.LEAN])),
             trunk_yaw_deg=float(np.degrees(own[body_model.TRUNK_YAW])),
+            distance_se_cm=reference.spread_scale * distance_cm,
+            camera_above_cm=float(-(eyes @ reference.to_camera)[1]),
         )

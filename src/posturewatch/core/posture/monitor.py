@@ -318,6 +318,7 @@ class Monitor:
             recalibrate=self._drift is not None and self._drift.moved,
             slouched=self._drift is not None and self._drift.slouched,
             held_s=self._clock_s - self._since_s,
+            brightness=seen.brightness,
         )
 
     def _uncalibrated(self, finding: _Finding) -> _Finding:

@@ -13,7 +13,6 @@ import base64
 import hashlib
 import json
 from collections.abc import Iterator
-from textwrap import indent
 from typing import Any
 from urllib.parse import quote
 
@@ -33,15 +32,15 @@ def render_fhir(material: Material, choice: FhirChoice | None = None) -> str:
 
 
 def fhir_pieces(material: Material, choice: FhirChoice | None = None) -> Iterator[str]:
-    """The same text in pieces, a resource each: of years nobody holds all."""
+    """The same text in pieces, a line for each resource: of years nobody holds all."""
     wish = choice or FhirChoice()
     begin, end = _dumped({**_head(material, wish), "entry": []}).split("[]", 1)
     between = "[\n"
     yield begin
     for resource in _resources(material, wish):
-        yield between + indent(_dumped(_entry(resource, wish)), "  ")
+        yield between + _dumped(_entry(resource, wish))
         between = ",\n"
-    yield "\n ]" + end + "\n"
+    yield "\n]" + end + "\n"
 
 
 def bundle(material: Material, choice: FhirChoice | None = None) -> Resource:
@@ -51,7 +50,7 @@ def bundle(material: Material, choice: FhirChoice | None = None) -> Resource:
 
 
 def _dumped(made: Resource) -> str:
-    return json.dumps(made, ensure_ascii=False, indent=1, allow_nan=False)
+    return json.dumps(made, ensure_ascii=False, allow_nan=False)
 
 
 def _entry(resource: Resource, choice: FhirChoice) -> Resource:
@@ -76,7 +75,7 @@ def _head(material: Material, choice: FhirChoice) -> Resource:
         "resourceType": "Bundle",
         "id": id_of(material, "bundle", material.made_at.isoformat(timespec="seconds")),
     }
-    if material.content.generated:
+    if material.generated:
         made["meta"] = {"security": [TEST_DATA]}
     kind = "transaction" if choice.transaction else "collection"
     return made | {"type": kind, "timestamp": material.made_at.isoformat(timespec="seconds")}
@@ -105,7 +104,7 @@ def _resources(material: Material, choice: FhirChoice) -> Iterator[Resource]:
 def _meta(material: Material, *, profile: bool) -> Resource:
     """The element ``meta`` of an Observation; nothing where it would be empty."""
     made: Resource = {"profile": [codes.profile()["url"]]} if profile else {}
-    if material.content.generated:
+    if material.generated:
         made["security"] = [TEST_DATA]
     return {"meta": made} if made else {}
 

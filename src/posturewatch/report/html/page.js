@@ -46,6 +46,7 @@
   function draw(id, traces, more) {
     const place = document.getElementById(id);
     if (!place) return;
+    for (const still of place.querySelectorAll("noscript")) still.remove();
     const made = layout(more);
     if (paper) Object.assign(made, { width: 690, height: Math.round(place.clientHeight * 0.8) });
     else if (place.data) Plotly.purge(place); // a size given for paper would stay
@@ -71,7 +72,7 @@
 
   function drawDays() {
     const fills = bandColours();
-    const thin = data.days.map((day) => (day.ok ? "" : "/"));
+    const thin = data.days.map((day) => (!day.ok ? "/" : day.tied ? "" : "."));
     draw("chart-days", data.bands.map((name, index) => stack(name, data.days.map((day) => day.b[index]), fills[index],
       { shape: thin, fgcolor: colour("paper"), fillmode: "overlay", size: 5, solidity: 0.55 })),
     { barmode: "stack", xaxis: dayAxis(), yaxis: { title: { text: words.validMinutes } } });
@@ -116,7 +117,7 @@
     const shapes = data.calibrations.map(([day]) => ({ type: "line", xref: "x", yref: "y domain", x0: day, x1: day, y0: 0, y1: 1,
       line: { color: colour("soft"), width: 1, dash: "dash" }, layer: "below" }));
     const traces = [
-      { type: "scatter", mode: "lines", x, y: weeks.map((week) => length(week.p90)), line: { color: colour("soft"), width: 1.2, dash: "dot" },
+      { type: "scatter", mode: "lines", x, y: weeks.map((week) => length(week.p90)), line: { color: colour("ink"), width: 2, dash: "dot" },
         customdata: weeks.map((week) => week.says[1]), hovertemplate: words.p90 + ": %{customdata}<extra></extra>" },
       { type: "scatter", mode: "lines+markers", x, y: weeks.map((week) => length(week.m)), line: { color: colour("band2"), width: 2.5 },
         marker: { size: 8, color: colour("band2"), symbol: weeks.map((week) => week.judged ? "circle" : "circle-open") }, error_y: { type: "data", array: weeks.map((week) => length(week.se)), color: colour("soft"), thickness: 1.2, width: 4 },

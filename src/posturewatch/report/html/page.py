@@ -18,6 +18,7 @@ from typing import Final
 from posturewatch.base import wording
 from posturewatch.base.i18n import _, current_language
 from posturewatch.report import sentences
+from posturewatch.report.first_screen import answers
 from posturewatch.report.html import sections as html_sections
 from posturewatch.report.html.markup import Safe, join, script_json, tag, text
 from posturewatch.report.html.page_data import page_data
@@ -82,33 +83,25 @@ def _hash(script: str) -> str:
 
 def _top(material: Material) -> list[Safe]:
     who = f"{sentences.title(material)}: {material.name}" if material.name else sentences.title(material)
-    made = _("Made on {date} by posturewatch {version}, time zone {zone}.").format(
-        date=f"{material.made_at:%Y-%m-%d %H:%M}", version=material.version, zone=material.zone
-    )
     parts = [tag("h1", who), tag("p", sentences.span(material), class_="soft")]
-    if material.content.generated:
+    if material.generated:
         parts.append(
             tag("p", tag("strong", _("Generated data.")), " ", _("Nobody lived these days."), class_="generated")
         )
     parts += [tag("p", tag("strong", warning), class_="generated") for warning in material.warnings]
-    parts.append(tag("p", sentences.what_it_is(), class_="small"))
-    parts.append(tag("p", made, class_="small soft"))
     return parts
 
 
 def _first(material: Material) -> Safe:
-    """What a therapist reads in the first minute: valid or not, the numbers with their error, the change."""
-    points = [sentences.change(material)] if not material.one_day else []
-    points += [sentences.diary(material)]
-    help_link = tag("a", _("When to seek help"), href="#seek-help")
+    """What a therapist reads in the first half minute, at the top of a screen of 1280 × 720 points."""
+    rows = (tag("div", tag("dt", one.name), *(tag("dd", said) for said in one.says)) for one in answers(material))
     return tag(
         "div",
-        tag("h2", _("In short")),
-        tag("p", sentences.verdict(material), class_="verdict"),
+        tag("h2", _("In short"), class_="unseen"),
+        tag("dl", *rows, class_="answers"),
+        tag("p", tag("a", sentences.where_help_is_told(), href="#seek-help"), class_="small"),
         tag("dl", *map(_tile, tiles(material)), class_="tiles"),
-        tag("ul", *(tag("li", point) for point in points), class_="points"),
         *(tag("p", note, class_="small") for note in material.notes),
-        tag("p", help_link, ": ", sentences.where_help_is_told(), class_="small"),
         _contents(material),
         class_="first",
         id="first",
@@ -140,9 +133,13 @@ def _contents(material: Material) -> Safe:
 
 
 def _foot(material: Material) -> list[Safe]:
+    made = _("Made on {date} by posturewatch {version}, time zone {zone}.").format(
+        date=f"{material.made_at:%Y-%m-%d %H:%M}", version=material.version, zone=material.zone
+    )
     return [
         tag("h2", _("About this report"), id="about"),
+        tag("p", sentences.what_it_is(), " ", made),
         tag("p", sentences.method(material)),
         tag("p", tag("strong", wording.footer())),
-        tag("noscript", tag("p", _("Charts need scripts; every number is in the tables."))),
+        tag("noscript", tag("p", _("Without scripts the charts are still pictures; every number is in the tables."))),
     ]

@@ -93,7 +93,7 @@ def _labels() -> dict[str, Any]:
 
 def _days(material: Material) -> list[dict[str, Any]]:
     made = []
-    for day in material.period.days:
+    for day in material.newest_days:
         seen = day.quality
         parts = {
             "v": seen.valid_min,
@@ -106,6 +106,7 @@ def _days(material: Material) -> list[dict[str, Any]]:
             {
                 "d": day.day.isoformat(),
                 "ok": day.usable,
+                "tied": day.tied is not False,
                 **{key: _spent(minutes) for key, minutes in parts.items()},
                 "b": [_spent(minutes) for minutes in day.posture.band_min],
             }
@@ -191,8 +192,8 @@ def _timelines(material: Material, event_words: dict[str, int], event_signs: lis
         packed["says"] = _("{day}: {valid} valid, median {median}, {use}.").format(
             day=words.day_name(day),
             valid=words.duration(summary.quality.valid_min),
-            median=words.length_with_error(summary.posture.p50_in, summary.posture.se_in, material.units),
-            use=words.shortfall(summary.shortfall),
+            median=words.day_median(summary, material.units),
+            use=words.use(summary),
         )
         packed["h"] = day_tables.hours_of_day(minutes, material.units).rows
         made[day.isoformat()] = packed

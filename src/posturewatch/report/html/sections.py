@@ -10,6 +10,7 @@ from posturewatch.base.i18n import _
 from posturewatch.core.history.summary.change import DAYS_A_WEEK
 from posturewatch.report import day_tables, plan_tables, plan_words, sentences, tables, words
 from posturewatch.report.html.markup import Safe, folded, table, tag
+from posturewatch.report.html.pictures import picture
 from posturewatch.report.material import Material
 
 
@@ -29,10 +30,15 @@ def _section(name: str, title: str, *inside: str) -> Safe:
     return tag("section", tag("h2", title, id=f"{name}-title"), *inside, id=name, aria_labelledby=f"{name}-title")
 
 
-def _chart(name: str, label: str, says: str) -> Safe:
-    """A chart with its words above it; the words are read in its place where it cannot be seen."""
-    drawing = tag("div", class_=f"chart {name}", id=f"chart-{name}", role="img", aria_label=label)
-    return tag("figure", tag("figcaption", says), drawing)
+def _chart(name: str, label: str, says: str, material: Material, day: str = "") -> Safe:
+    """A chart with its words above it; the words are read in its place where it cannot be seen, and a picture stands
+    in it where no script draws."""
+    still = picture(name, material, label, day)
+    return tag(
+        "figure",
+        tag("figcaption", says),
+        tag("div", still, class_=f"chart {name}", id=f"chart-{name}", role="img", aria_label=label),
+    )
 
 
 def _key(*pairs: tuple[str, str]) -> Safe:
@@ -71,7 +77,7 @@ def _quality(material: Material) -> Safe:
         coverage=words.percent(seen.coverage),
     )
     drawn = not material.one_day and sum(sentences.recorded_days(material)[:2]) > 0
-    chart = [_chart("quality", _("Hours of each day by what was seen"), says)] if drawn else []
+    chart = [_chart("quality", _("Hours of each day by what was seen"), says, material)] if drawn else []
     inside: list[str] = [_states_key(), *chart] if chart else [tag("p", says)]
     inside.append(folded(_("Table: time by what was seen"), table(tables.quality(material)), paper=True))
     if material.period.calibrations:
@@ -79,8 +85,12 @@ def _quality(material: Material) -> Safe:
         if in_force := sentences.calibration_in_force(material):
             inside.append(tag("p", in_force))
         inside.append(table(tables.calibrations(material)))
+    if material.period.workstations:
+        inside += [tag("h3", _("The workstation")), table(tables.workstations(material))]
+        inside.append(tag("p", sentences.workstation(), class_="small soft"))
     if not material.one_day:
-        inside.append(folded(_("Table: every recorded day"), table(day_tables.days(material))))
+        notes = (tag("p", note, class_="small soft") for note in sentences.untied_mark(material))
+        inside.append(folded(_("Table: every recorded day"), *notes, table(day_tables.days(material))))
     return _section("quality", _("Data quality"), *inside)
 
 
@@ -88,7 +98,7 @@ def _bands(material: Material) -> Safe:
     label = _("Share of the valid time in each band of distance")
     share = material.posture.band_share
     inside: list[str] = (
-        [_bands_key(material), _chart("bands", label, sentences.bands(material))]
+        [_bands_key(material), _chart("bands", label, sentences.bands(material), material)]
         if share
         else [tag("p", sentences.bands(material))]
     )
@@ -98,12 +108,17 @@ def _bands(material: Material) -> Safe:
             _chart(
                 "days",
                 _("Valid minutes of each day by band of distance"),
-                _("Day by day. Hatched days are insufficient: shown, not averaged."),
+                " ".join((_("Day by day. Hatched days are insufficient: shown, not averaged."), *_untied(material))),
+                material,
             )
         )
     inside.append(table(tables.bands(material)))
     inside.append(tag("p", words.load_rule(), class_="small soft"))
     return _section("bands", _("Time by distance"), *inside)
+
+
+def _untied(material: Material) -> tuple[str, ...]:
+    return (_("Dotted days are not tied: they show their own course."),) if sentences.untied_mark(material) else ()
 
 
 def _distribution(material: Material) -> Safe:
@@ -145,7 +160,7 @@ def _heat(material: Material) -> Safe:
     return _section(
         "heat",
         title,
-        _chart("heat", _("Median distance by weekday and hour"), says),
+        _chart("heat", _("Median distance by weekday and hour"), says, material),
         folded(_("Table: weekday by hour"), table(tables.heat(material))),
     )
 
@@ -176,7 +191,7 @@ def _weeks(material: Material) -> Safe:
         "weeks",
         _("Week by week"),
         _key(*key),
-        _chart("weeks", _("Weekly medians with their error, and headache days below"), says),
+        _chart("weeks", _("Weekly medians with their error, and headache days below"), says, material),
         weeks,
     )
 
@@ -224,7 +239,7 @@ def _timeline(material: Material, shown_days: tuple[str, ...]) -> Safe:
         "Minute by minute: the estimated distance with its standard error (shaded), what was seen below it, and "
         "reminders, breaks and headaches as marks. The dashed line is at {limit}."
     ).format(limit=words.length(1.0, material.units))
-    inside.append(_chart("timeline", _("One day, minute by minute"), says))
+    inside.append(_chart("timeline", _("One day, minute by minute"), says, material, newest))
     signs = _(
         "Reminders: △ shown, ▲ acted on, | muted. Breaks: ● taken, ◆ natural, ○ postponed, × skipped, | muted. "
         "Watching: ● calibration, camera, pause. Headache: ■."

@@ -3,4 +3,4 @@
 Knows nothing that the page does not say too.
 """
 
-__all__ = ["document"]
+__all__ = ["charts", "day_charts", "document", "text"]

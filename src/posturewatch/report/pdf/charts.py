@@ -20,8 +20,8 @@ from posturewatch.report.pdf.text import PLAIN, runs, width
 
 BAND_COLOURS: Final = ("#bcd9ea", "#74aed6", "#2f7bb5", "#123f6b")
 _INK: Final = "#17212b"
-_SOFT: Final = "#4a5866"
-_GRID: Final = "#dde2e7"
+SOFT: Final = "#4a5866"
+GRID: Final = "#dde2e7"
 _ACHE: Final = "#9a4d86"
 _SMALL_PT: Final = 7.0
 
@@ -32,36 +32,47 @@ def _shapes() -> Any:
     return shapes
 
 
+def drawing_of(wide: float, high: float) -> Any:
+    """An empty drawing, points."""
+    return _shapes().Drawing(wide, high)
+
+
 def _colour(name: str) -> Any:
     from reportlab.lib.colors import HexColor
 
     return HexColor(name)
 
 
-def _rect(drawing: Any, box: tuple[float, float, float, float], fill: str, edge: str | None = None) -> None:
+def rect(drawing: Any, box: tuple[float, float, float, float], fill: str, edge: str | None = None) -> None:
     """A box of x, y, width, height."""
-    rect = _shapes().Rect(*box)
-    rect.fillColor = _colour(fill)
-    rect.strokeColor = _colour(edge) if edge else None
-    rect.strokeWidth = 0.5
-    drawing.add(rect)
+    drawn = _shapes().Rect(*box)
+    drawn.fillColor = _colour(fill)
+    drawn.strokeColor = _colour(edge) if edge else None
+    drawn.strokeWidth = 0.5
+    drawing.add(drawn)
 
 
-def _line(drawing: Any, points: Sequence[float], colour: str, thick: float = 0.5) -> None:
-    line = _shapes().PolyLine(list(points))
-    line.strokeColor = _colour(colour)
-    line.strokeWidth = thick
-    drawing.add(line)
+def line(
+    drawing: Any, points: Sequence[float], colour: str, thick: float = 0.5, *, dashes: tuple[float, ...] = ()
+) -> None:
+    """A line through x, y, x, y …; none through fewer than two points."""
+    if len(points) < 4:
+        return
+    drawn = _shapes().PolyLine(list(points))
+    drawn.strokeColor = _colour(colour)
+    drawn.strokeWidth = thick
+    drawn.strokeDashArray = list(dashes) or None
+    drawing.add(drawn)
 
 
 def _triangle(drawing: Any, x: float, y: float) -> None:
     """A mark that stands on this point."""
     mark = _shapes().Polygon([x - 3, y, x + 3, y, x, y + 6])
-    mark.fillColor, mark.strokeColor = _colour(_SOFT), None
+    mark.fillColor, mark.strokeColor = _colour(SOFT), None
     drawing.add(mark)
 
 
-def _write(drawing: Any, x: float, y: float, said: str, *, anchor: str = "start", colour: str = _INK) -> None:
+def write(drawing: Any, x: float, y: float, said: str, *, anchor: str = "start", colour: str = _INK) -> None:
     """A line of text in as many fonts as it needs."""
     wide = width(said, _SMALL_PT)
     at = x - (wide if anchor == "end" else wide / 2 if anchor == "middle" else 0.0)
@@ -74,27 +85,27 @@ def _write(drawing: Any, x: float, y: float, said: str, *, anchor: str = "start"
 
 def bands(material: Material, wide: float) -> Any:
     """One bar, its parts the shares of the four bands, with names and percentages below."""
-    drawing = _shapes().Drawing(wide, 46)
+    drawing = drawing_of(wide, 46)
     shares = material.posture.band_share
     if shares is None:
         return drawing
     x = 0.0
     for index, share in enumerate(shares):
-        _rect(drawing, (x, 24, wide * share, 20), BAND_COLOURS[index])
+        rect(drawing, (x, 24, wide * share, 20), BAND_COLOURS[index])
         if share >= 0.07:
             ink = "#ffffff" if index >= 2 else _INK
-            _write(drawing, x + wide * share / 2, 31, words.percent(share), anchor="middle", colour=ink)
+            write(drawing, x + wide * share / 2, 31, words.percent(share), anchor="middle", colour=ink)
         x += wide * share
     column = wide / 4
     for index, name in enumerate(words.bands(material.units)):
-        _rect(drawing, (column * index, 6, 8, 8), BAND_COLOURS[index], _SOFT)
-        _write(drawing, column * index + 12, 7, f"{name} · {words.percent(shares[index])}")
+        rect(drawing, (column * index, 6, 8, 8), BAND_COLOURS[index], SOFT)
+        write(drawing, column * index + 12, 7, f"{name} · {words.percent(shares[index])}")
     return drawing
 
 
 def weeks(material: Material, wide: float, high: float = 165.0) -> Any:
     """Weekly medians with their standard error with the calibrations; headache days below."""
-    drawing = _shapes().Drawing(wide, high)
+    drawing = drawing_of(wide, high)
     found = material.period.weeks
     if not found:
         return drawing
@@ -109,9 +120,11 @@ def weeks(material: Material, wide: float, high: float = 165.0) -> Any:
         return bottom + (top - bottom) * min(1.0, max(0.0, value / ceiling))
 
     for tick in _ticks(ceiling):
-        _line(drawing, (left, height(tick), right, height(tick)), _GRID)
-        _write(drawing, left - 4, height(tick) - 2.5, words.number(tick, 1), anchor="end", colour=_SOFT)
-    _write(drawing, 0, high - 7, _("median, {unit}").format(unit=material.units), colour=_SOFT)
+        line(drawing, (left, height(tick), right, height(tick)), GRID)
+        write(drawing, left - 4, height(tick) - 2.5, words.number(tick, 1), anchor="end", colour=SOFT)
+    write(drawing, 0, high - 7, _("median, {unit}").format(unit=material.units), colour=SOFT)
+    upper = [(left + step * (at + 0.5), height((week.p90_in or 0.0) * scale)) for at, week in _with_p90(found)]
+    line(drawing, [number for point in upper for number in point], _INK, 1.0, dashes=(1.0, 2.5))
     path: list[float] = []
     for index, week in enumerate(found):
         if week.median_in is None:
@@ -119,12 +132,12 @@ def weeks(material: Material, wide: float, high: float = 165.0) -> Any:
         x, y = left + step * (index + 0.5), height(week.median_in * scale)
         path += [x, y]
         error = (week.se_in or 0.0) * scale
-        _line(drawing, (x, height(week.median_in * scale - error), x, height(week.median_in * scale + error)), _SOFT)
+        line(drawing, (x, height(week.median_in * scale - error), x, height(week.median_in * scale + error)), SOFT)
     if len(path) > 2:
-        _line(drawing, path, BAND_COLOURS[2], 1.4)
+        line(drawing, path, BAND_COLOURS[2], 1.4)
     for x, y, week in zip(path[::2], path[1::2], (one for one in found if one.median_in is not None), strict=True):
         judged = (week.tied_days or 0) >= DAYS_A_WEEK
-        _rect(drawing, (x - 2.2, y - 2.2, 4.4, 4.4), BAND_COLOURS[2] if judged else "#ffffff", BAND_COLOURS[2])
+        rect(drawing, (x - 2.2, y - 2.2, 4.4, 4.4), BAND_COLOURS[2] if judged else "#ffffff", BAND_COLOURS[2])
     for note in material.period.calibrations:
         weeks_on = (note.at.date() - found[0].monday).days / 7
         if 0 <= weeks_on <= len(found):
@@ -134,8 +147,12 @@ def weeks(material: Material, wide: float, high: float = 165.0) -> Any:
         _aches(drawing, found, left, step)
     every = max(1, len(found) // 9 + 1)
     for index in range(0, len(found), every):
-        _write(drawing, left + step * (index + 0.5), 2, _week_name(found[index].monday), anchor="middle", colour=_SOFT)
+        write(drawing, left + step * (index + 0.5), 2, _week_name(found[index].monday), anchor="middle", colour=SOFT)
     return drawing
+
+
+def _with_p90(found: Sequence[WeekSummary]) -> list[tuple[int, WeekSummary]]:
+    return [(place, week) for place, week in enumerate(found) if week.p90_in is not None]
 
 
 def _aches(drawing: Any, found: Sequence[WeekSummary], left: float, step: float) -> None:
@@ -143,36 +160,36 @@ def _aches(drawing: Any, found: Sequence[WeekSummary], left: float, step: float)
     for index, week in enumerate(found):
         x, wide = left + step * index + step * 0.2, step * 0.6
         if week.answered_days:
-            _rect(drawing, (x, 12, wide, 4.6 * week.answered_days), "#ffffff", _SOFT)
+            rect(drawing, (x, 12, wide, 4.6 * week.answered_days), "#ffffff", SOFT)
         if week.headache_days:
-            _rect(drawing, (x, 12, wide, 4.6 * week.headache_days), _ACHE)
-    _write(drawing, left, 47, _("days with headache (filled) of days with an entry (outlined)"), colour=_SOFT)
+            rect(drawing, (x, 12, wide, 4.6 * week.headache_days), _ACHE)
+    write(drawing, left, 47, _("days with headache (filled) of days with an entry (outlined)"), colour=SOFT)
 
 
 def heat(material: Material, wide: float) -> Any:
     """Weekday by hour; the darker, the further forward; the number is the median."""
     cells = material.period.heat
     if not cells:
-        return _shapes().Drawing(wide, 1)
+        return drawing_of(wide, 1)
     hours = range(min(cell.hour for cell in cells), max(cell.hour for cell in cells) + 1)
     weekdays = sorted({cell.weekday for cell in cells})
     row, left = 15.0, 32.0
     high = row * len(weekdays) + 14
-    drawing = _shapes().Drawing(wide, high)
+    drawing = drawing_of(wide, high)
     column = (wide - left) / len(hours)
     for cell in cells:
         x = left + column * (cell.hour - hours.start)
         y = high - row * (weekdays.index(cell.weekday) + 1)
         shade = _shade(cell)
-        _rect(drawing, (x + 0.5, y + 0.5, column - 1, row - 1), BAND_COLOURS[shade])
+        rect(drawing, (x + 0.5, y + 0.5, column - 1, row - 1), BAND_COLOURS[shade])
         ink = "#ffffff" if shade >= 2 else _INK
         if column >= 16:
-            _write(drawing, x + column / 2, y + 5, _short(cell.median_in, material.units), anchor="middle", colour=ink)
+            write(drawing, x + column / 2, y + 5, _short(cell.median_in, material.units), anchor="middle", colour=ink)
     for index, weekday in enumerate(weekdays):
-        _write(drawing, left - 4, high - row * (index + 1) + 5, words.weekday(weekday), anchor="end", colour=_SOFT)
+        write(drawing, left - 4, high - row * (index + 1) + 5, words.weekday(weekday), anchor="end", colour=SOFT)
     for hour in hours[:: 1 if column >= 16 else 2]:
         x = left + column * (hour - hours.start + 0.5)
-        _write(drawing, x, 3, f"{hour:02d}", anchor="middle", colour=_SOFT)
+        write(drawing, x, 3, f"{hour:02d}", anchor="middle", colour=SOFT)
     return drawing
 
 
@@ -185,8 +202,9 @@ def _short(value_in: float, units: Units) -> str:
 
 
 def _ceiling(found: Sequence[WeekSummary], scale: float) -> float:
-    """Upper end of the axis: above every median with its error, at least the 1-inch mark."""
+    """Upper end of the axis: above every median with its error and every P90, at least the 1-inch mark."""
     tops = [week.median_in + (week.se_in or 0.0) for week in found if week.median_in is not None]
+    tops += [week.p90_in for week in found if week.p90_in is not None]
     return max([1.6, *(top + 0.1 for top in tops)]) * scale
 
 

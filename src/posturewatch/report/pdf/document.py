@@ -13,9 +13,10 @@ from posturewatch.base import wording
 from posturewatch.base.i18n import _, current_language
 from posturewatch.core.history.summary.change import DAYS_A_WEEK
 from posturewatch.report import day_tables, plan_tables, sentences, tables, words
+from posturewatch.report.first_screen import answers
 from posturewatch.report.material import Material
 from posturewatch.report.pdf import charts
-from posturewatch.report.pdf.text import PLAIN, paragraph, register_fonts, runs
+from posturewatch.report.pdf.text import BOLD, PLAIN, paragraph, register_fonts, runs, width
 from posturewatch.report.tables import Table
 from posturewatch.report.tiles import tiles
 
@@ -23,21 +24,32 @@ _MARGIN_PT: Final = 42.0
 _PADDING_PT: Final = 12.0
 """What reportlab's frame keeps clear, left and right together."""
 
+HELP_PAGE: Final = 2
+"""Where the list of signs comes to stand, unless what was typed makes the first page run over."""
+
 
 def render_pdf(material: Material) -> bytes:
     """The report as a PDF file in the language in use."""
-    from reportlab.lib.pagesizes import A4
+    made, seek_help_on = _built(material, HELP_PAGE)
+    return made if seek_help_on == HELP_PAGE else _built(material, seek_help_on)[0]
+
+
+def _built(material: Material, seek_help_on: int) -> tuple[bytes, int]:
+    """The file, whose first page says that the list of signs stands on this page; and the page on which it does."""
+    from reportlab.lib.pagesizes import A4, LETTER
     from reportlab.platypus import PageBreak, SimpleDocTemplate
 
     register_fonts()
     held = io.BytesIO()
+    found: list[int] = []
+
     document = SimpleDocTemplate(
         held,
-        pagesize=A4,
+        pagesize=LETTER if material.paper == "letter" else A4,
         leftMargin=_MARGIN_PT,
         rightMargin=_MARGIN_PT,
-        topMargin=_MARGIN_PT,
-        bottomMargin=_MARGIN_PT + 14,
+        topMargin=_MARGIN_PT - 6,
+        bottomMargin=_MARGIN_PT + 8,
         title=f"{sentences.title(material)} · {sentences.span(material)}",
         author=material.name or "posturewatch",
         subject=wording.footer(),
@@ -46,9 +58,15 @@ def render_pdf(material: Material) -> bytes:
         invariant=1,
     )
     style = _Style(document.width - _PADDING_PT)
-    story = [*_first_page(material, style), PageBreak(), *_details(material, style)]
+
+    def note_place(flowable: Any) -> None:
+        if getattr(flowable, "style", None) is style.help:
+            found.append(document.page)
+
+    document.afterFlowable = note_place
+    story = [*_first_page(material, style, seek_help_on), PageBreak(), *_details(material, style)]
     document.build(story, onFirstPage=_foot, onLaterPages=_foot)
-    return held.getvalue()
+    return held.getvalue(), found[0]
 
 
 class _Style:
@@ -66,8 +84,10 @@ class _Style:
         )
         self.body = base
         self.small = ParagraphStyle("small", base, fontSize=7.5, leading=10, textColor=soft)
+        self.help = ParagraphStyle("help", base)
         self.title = ParagraphStyle("title", base, fontSize=17, leading=21, spaceAfter=2)
         self.head = ParagraphStyle("head", base, fontSize=11.5, leading=15, spaceBefore=9, spaceAfter=3, keepWithNext=1)
+        self.answer = ParagraphStyle("answer", base, fontSize=8.5, leading=11, spaceAfter=0)
         self.cell = ParagraphStyle("cell", base, fontSize=7.5, leading=9.5, spaceAfter=0)
         self.big = ParagraphStyle("big", base, fontSize=14, leading=17, spaceAfter=0)
 
@@ -87,15 +107,26 @@ class _Style:
             return self.text(said, self.cell)
         return said
 
+    def _head(self, name: str, wide: float) -> Any:
+        """A column's head, as small as it takes for its longest word to stay whole."""
+        from reportlab.lib.styles import ParagraphStyle
+
+        longest = max(width(word, self.cell.fontSize, BOLD) for word in name.split() or [""])
+        size = min(self.cell.fontSize, max(5.0, self.cell.fontSize * (wide - 5.0) / max(longest, 1.0)))
+        fitting = ParagraphStyle("fitting", self.cell, fontSize=size, splitLongWords=1 if self.cell.wordWrap else 0)
+        return self.text(name, fitting, bold=True)
+
     def table(self, content: Table, widths: tuple[float, ...] | None = None) -> Any:
         """A table whose head is repeated on each page; ``widths`` are shares of the page's width."""
         from reportlab.lib.colors import HexColor
         from reportlab.platypus import Table as Grid
         from reportlab.platypus import TableStyle
 
-        rows: list[list[Any]] = [[self.text(name, self.cell, bold=True) for name in content.head]]
-        rows += [[self._cell(cell, column in content.wordy) for column, cell in enumerate(row)] for row in content.rows]
         shares = widths or (1 / len(content.head),) * len(content.head)
+        rows: list[list[Any]] = [
+            [self._head(name, self.wide * share) for name, share in zip(content.head, shares, strict=True)]
+        ]
+        rows += [[self._cell(cell, column in content.wordy) for column, cell in enumerate(row)] for row in content.rows]
         grid = Grid(rows, colWidths=[self.wide * share for share in shares], repeatRows=1, splitInRow=1, hAlign="LEFT")
         marks: list[Any] = [
             ("FONT", (0, 1), (-1, -1), PLAIN, self.cell.fontSize, self.cell.leading),
@@ -112,46 +143,69 @@ class _Style:
         return grid
 
 
-def _first_page(material: Material, style: _Style) -> list[Any]:
+def _first_page(material: Material, style: _Style, seek_help_on: int) -> list[Any]:
     """Everything a therapist needs, on one page."""
     who = f"{sentences.title(material)}: {material.name}" if material.name else sentences.title(material)
     made = _("Made on {date} by posturewatch {version}, time zone {zone}.").format(
         date=f"{material.made_at:%Y-%m-%d %H:%M}", version=material.version, zone=material.zone
     )
     story = [style.text(who, style.title, bold=True), style.text(sentences.span(material))]
-    if material.content.generated:
+    if material.generated:
         story.append(style.text(_("Generated data.") + " " + _("Nobody lived these days."), bold=True))
     story += [
         *(style.text(warning, bold=True) for warning in material.warnings),
         style.text(f"{sentences.what_it_is()} {made}", style.small),
-        style.heading(_("Can it be used?")),
-        style.text(sentences.verdict(material)),
+        _answers(material, style),
+        style.text(_seek_help(seek_help_on), style.body, bold=True),
         *(style.text(note, style.small) for note in material.notes),
         _tiles(material, style),
         style.heading(_("Time by distance")),
         *([charts.bands(material, style.wide)] if material.posture.band_share else []),
-        style.text(sentences.distribution(material)),
+        style.text(sentences.distribution(material), style.small),
         style.text(
             _("Load index at the median: {load}.").format(load=words.load(material.posture.load, material.units))
+            + " "
+            + words.load_rule(),
+            style.small,
         ),
-        style.text(words.load_rule(), style.small),
     ]
     if not material.one_day and sentences.has_weeks(material):
         marks = _("Filled: weeks with at least {days} usable tied days, which a change is judged by. ▲: calibration.")
         story += [
             style.heading(_("Week by week")),
-            style.text(sentences.change(material)),
-            charts.weeks(material, style.wide),
-            style.text(marks.format(days=DAYS_A_WEEK), style.small),
+            charts.weeks(material, style.wide, 128.0),
+            style.text(
+                marks.format(days=DAYS_A_WEEK) + " " + _("Dotted: a tenth of the time over (P90)."), style.small
+            ),
         ]
-    story += [
-        style.heading(_("Breaks and reminders")),
-        style.text(sentences.breaks(material)),
-        style.heading(_("Headache diary")),
-        style.text(sentences.diary(material)),
-        style.text(sentences.where_help_is_told()),
-    ]
     return story
+
+
+def _seek_help(page: int) -> str:
+    """The pointer to the list of signs, with the page on which it stands."""
+    return f"{sentences.where_help_is_told()} " + _("Page {page}.").format(page=page)
+
+
+def _answers(material: Material, style: _Style) -> Any:
+    """What is asked in the first half minute, in two columns."""
+    from reportlab.lib.colors import HexColor
+    from reportlab.platypus import Table as Grid
+    from reportlab.platypus import TableStyle
+
+    rows = [
+        [style.text(one.name, style.answer, bold=True), [style.text(said, style.answer) for said in one.says]]
+        for one in answers(material)
+    ]
+    grid = Grid(rows, colWidths=[style.wide * 0.19, style.wide * 0.81])
+    marks = [
+        ("VALIGN", (0, 0), (-1, -1), "TOP"),
+        ("LINEBELOW", (0, 0), (-1, -1), 0.4, HexColor("#d3dae1")),
+        ("LEFTPADDING", (0, 0), (-1, -1), 0),
+        ("TOPPADDING", (0, 0), (-1, -1), 2),
+        ("BOTTOMPADDING", (0, 0), (-1, -1), 2.5),
+    ]
+    grid.setStyle(TableStyle(marks))
+    return grid
 
 
 def _plan(material: Material, style: _Style) -> list[Any]:
@@ -195,6 +249,7 @@ def _details(material: Material, style: _Style) -> list[Any]:
     from reportlab.platypus import KeepTogether
 
     story: list[Any] = [
+        *_diary(material, style),
         style.heading(_("Data quality")),
         style.table(tables.quality(material), (0.5, 0.2)),
     ]
@@ -205,6 +260,12 @@ def _details(material: Material, style: _Style) -> list[Any]:
             *(style.text(said) for said in (sentences.calibration_in_force(material),) if said),
             style.text(calibrations.caption, style.small),
             style.table(calibrations, (0.24, 0.36, 0.2, 0.2)),
+        ]
+    if material.period.workstations:
+        story += [
+            style.heading(_("The workstation")),
+            style.table(tables.workstations(material), (0.19, 0.1, 0.14, 0.17, 0.15, 0.13, 0.12)),
+            style.text(sentences.workstation(), style.small),
         ]
     story += [
         style.heading(_("Time by distance")),
@@ -221,10 +282,10 @@ def _details(material: Material, style: _Style) -> list[Any]:
             style.heading(_("Week by week")),
             style.table(tables.weeks(material), (0.16, 0.12, 0.1, 0.18, 0.12, 0.12, 0.2)),
         ]
-    story += _diary(material, style)
     story += [
         style.heading(_("Every recorded day")),
-        style.text(_("Shaded days are insufficient: shown, not averaged."), style.small),
+        style.text(_("Shaded days are not averaged and not compared: see the last column."), style.small),
+        *(style.text(note, style.small) for note in sentences.untied_mark(material)),
         style.table(day_tables.days_short(material), (0.15, 0.1, 0.09, 0.12, 0.08, 0.11, 0.1, 0.25)),
         KeepTogether([style.heading(_("About this report")), style.text(sentences.method(material))]),
     ]
@@ -258,7 +319,7 @@ def _help(style: _Style) -> list[Any]:
     """When to seek help, whole: beside the diary, whatever the diary holds."""
     return [
         style.heading(_("When to seek help")),
-        style.text(f"{wording.call_for_help()} {wording.seek_help_title()}", bold=True),
+        style.text(f"{wording.call_for_help()} {wording.seek_help_title()}", style.help, bold=True),
         *(style.text("· " + item, style.small) for item in wording.seek_help()),
         style.text(wording.see_a_doctor_soon()),
     ]

@@ -6,7 +6,6 @@ that sits elsewhere speaks for an hour.
 
 from __future__ import annotations
 
-from datetime import date
 from math import sqrt
 from typing import Final
 
@@ -30,31 +29,85 @@ COURSE_DAYS: Final = 5
 NOON: Final = 12
 LEVEL: Final = 0.95
 FLIPS: Final = 1999
+AT_ONCE: Final = 100
+"""Of the flips, so many are held in memory."""
 
 
-def stand_out(minutes: MinuteTable) -> StandOut | None:
-    """The hour of a weekday furthest above its days' other hours, if chance brings one in at most 1 of 20 maps.
+class HoursOfDays:
+    """Takes in the minutes of comparable days, a day at a time, and keeps of each its hours and its halves."""
 
-    Chance: the signs of all hours of a day turned together, at random, and the largest of all hours' t each time
-    (a permutation test of the maximum; Nichols & Holmes 2002, *Human Brain Mapping* 15:1).
-    """
-    off, share = _off_their_days(minutes)
-    cells = [place for place in range(off.shape[1]) if int((share[:, place] > 0).sum()) >= CELL_DAYS]
-    if len(cells) < 2:
-        return None
-    there = share[:, cells] > 0
-    value = np.where(there, off[:, cells], 0.0)
-    count = there.sum(axis=0)
-    squares = (value**2).sum(axis=0)
-    turned = np.random.default_rng(len(off)).choice((-1.0, 1.0), size=(FLIPS, len(off)))
-    highest = _t(turned @ value, squares, count).max(axis=1)
-    found = _t(value.sum(axis=0), squares, count)
-    best = int(np.argmax(found))
-    if found[best] <= np.quantile(highest, LEVEL):
-        return None
-    weekday, hour = divmod(cells[best], 24)
-    above_in = float(value[:, best].sum() / count[best])
-    return StandOut(weekday, hour, above_in, int(count[best]), float(share[:, cells[best]].sum()))
+    __slots__ = ("_apart_in", "_days")
+
+    def __init__(self) -> None:
+        self._days: list[tuple[int, dict[int, tuple[float, float]]]] = []  # weekday; by hour in off the day, minutes
+        self._apart_in: list[float] = []
+
+    def add(self, minutes: MinuteTable) -> None:
+        """Count one day in: all minutes are of the same local day."""
+        if not len(minutes):
+            return
+        hours: dict[int, tuple[float, float]] = {}
+        for hour in np.unique(minutes["hour"]).tolist():
+            part = minutes.where(minutes["hour"] == hour)
+            valid_min, middle = float(part.measured_s.sum()) / 60.0, _median_in(part)
+            if middle is not None and valid_min >= CELL_MIN:
+                hours[hour] = middle, valid_min
+        mean = sum(middle for middle, _min in hours.values()) / max(1, len(hours))
+        off = {hour: (middle - mean, valid_min) for hour, (middle, valid_min) in hours.items()}
+        self._days.append(((int(minutes["day"][0]) - 1) % 7, off))
+        halves = [minutes.where(minutes["hour"] < NOON), minutes.where(minutes["hour"] >= NOON)]
+        if min(float(half.measured_s.sum()) / 60.0 for half in halves) < HALF_MIN:
+            return
+        before, after = (_median_in(half) for half in halves)
+        if before is not None and after is not None:
+            self._apart_in.append(after - before)
+
+    def stand_out(self) -> StandOut | None:
+        """The hour of a weekday furthest above its days' other hours, if chance brings one in at most 1 of 20 maps.
+
+        Chance: the signs of all hours of a day turned together, at random, and the largest of all hours' t each time
+        (a permutation test of the maximum; Nichols & Holmes 2002, *Human Brain Mapping* 15:1).
+        """
+        off, share = self._columns()
+        cells = [place for place in range(off.shape[1]) if int((share[:, place] > 0).sum()) >= CELL_DAYS]
+        if len(cells) < 2:
+            return None
+        there = share[:, cells] > 0
+        value = np.where(there, off[:, cells], 0.0)
+        count = there.sum(axis=0)
+        squares = (value**2).sum(axis=0)
+        chance = np.random.default_rng(len(off))
+        highest = np.empty(FLIPS)
+        for first in range(0, FLIPS, AT_ONCE):
+            part = highest[first : first + AT_ONCE]
+            turned = chance.choice((-1.0, 1.0), size=(len(part), len(off)))
+            part[:] = _t(turned @ value, squares, count).max(axis=1)
+        found = _t(value.sum(axis=0), squares, count)
+        best = int(np.argmax(found))
+        if found[best] <= np.quantile(highest, LEVEL):
+            return None
+        weekday, hour = divmod(cells[best], 24)
+        above_in = float(value[:, best].sum() / count[best])
+        return StandOut(weekday, hour, above_in, int(count[best]), float(share[:, cells[best]].sum()))
+
+    def _columns(self) -> tuple[Floats, Floats]:
+        """Median of each hour less the mean of its day's (in), and its valid minutes, shape (days, 7 · 24); 0 minutes
+        where too few."""
+        off, share = np.zeros((len(self._days), 7 * 24)), np.zeros((len(self._days), 7 * 24))
+        for row, (weekday, hours) in enumerate(self._days):
+            for hour, (off_in, valid_min) in hours.items():
+                off[row, weekday * 24 + hour], share[row, weekday * 24 + hour] = off_in, valid_min
+        return off, share
+
+    def course(self) -> DayCourse | None:
+        """The afternoon less the morning over the days that have both, with Student's interval; ``None`` with too
+        few."""
+        apart = self._apart_in
+        if len(apart) < COURSE_DAYS:
+            return None
+        middle = float(np.mean(apart))
+        half = t_quantile(len(apart) - 1) * float(np.std(apart, ddof=1)) / sqrt(len(apart))
+        return DayCourse(len(apart), Interval(middle, middle - half, middle + half))
 
 
 def _t(sums: Floats, squares: Floats, count: Floats) -> Floats:
@@ -62,42 +115,6 @@ def _t(sums: Floats, squares: Floats, count: Floats) -> Floats:
     spread = np.sqrt(np.maximum(squares - sums**2 / count, 1e-9) / (count - 1) * count)
     found: Floats = sums / spread
     return found
-
-
-def _off_their_days(minutes: MinuteTable) -> tuple[Floats, Floats]:
-    """Median of each hour less the mean of its day's (in), and its valid minutes, shape (days, 7 · 24); 0 minutes where
-    too few."""
-    days = np.unique(minutes["day"])
-    off, share = np.zeros((len(days), 7 * 24)), np.zeros((len(days), 7 * 24))
-    for row, day in enumerate(days):
-        inside = minutes.of_days(date.fromordinal(int(day)), date.fromordinal(int(day)))
-        for hour in np.unique(inside["hour"]):
-            part = inside.where(inside["hour"] == hour)
-            valid_min, middle = float(part.measured_s.sum()) / 60.0, _median_in(part)
-            if middle is None or valid_min < CELL_MIN:
-                continue
-            place = (int(day) - 1) % 7 * 24 + int(hour)
-            off[row, place], share[row, place] = middle, valid_min
-        off[row] -= off[row].sum() / max(1, int((share[row] > 0).sum()))
-    return off, share
-
-
-def day_course(minutes: MinuteTable) -> DayCourse | None:
-    """The afternoon less the morning over the days that have both, with Student's interval; ``None`` with too few."""
-    apart = []
-    for day in np.unique(minutes["day"]):
-        inside = minutes.of_days(date.fromordinal(int(day)), date.fromordinal(int(day)))
-        halves = [inside.where(inside["hour"] < NOON), inside.where(inside["hour"] >= NOON)]
-        if min(float(half.measured_s.sum()) / 60.0 for half in halves) < HALF_MIN:
-            continue
-        before, after = (_median_in(half) for half in halves)
-        if before is not None and after is not None:
-            apart.append(after - before)
-    if len(apart) < COURSE_DAYS:
-        return None
-    middle = float(np.mean(apart))
-    half = t_quantile(len(apart) - 1) * float(np.std(apart, ddof=1)) / sqrt(len(apart))
-    return DayCourse(len(apart), Interval(middle, middle - half, middle + half))
 
 
 def _median_in(minutes: MinuteTable) -> float | None:

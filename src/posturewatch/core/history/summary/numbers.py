@@ -8,7 +8,7 @@ import numpy as np
 
 from posturewatch.base.records import MINUTE_SECONDS
 from posturewatch.core.history.minute_table import MinuteTable
-from posturewatch.core.history.quantiles import Floats, weighted_quantiles
+from posturewatch.core.history.quantiles import Floats, WeightedValues
 from posturewatch.core.history.summary.records import (
     MIN_COVERAGE,
     MIN_TIED_MIN,
@@ -91,26 +91,54 @@ def spread(minutes: MinuteTable) -> tuple[Floats, Floats]:
     return np.concatenate(values), np.concatenate([weight * one for one in MINUTE_SHARES])
 
 
+class PostureSums:
+    """Adds minutes up to a :class:`Posture`, of a day or of years, in memory that does not grow with their number."""
+
+    __slots__ = ("_band_s", "_error_in_s", "_error_s", "_median", "_spread")
+
+    def __init__(self) -> None:
+        self._band_s: Floats = np.zeros(4)
+        self._median, self._spread = WeightedValues(), WeightedValues()
+        self._error_in_s = self._error_s = 0.0
+
+    def add(self, minutes: MinuteTable) -> None:
+        """Count these minutes in."""
+        self._band_s = self._band_s + minutes["band_s"].sum(axis=0)
+        weight: Floats = minutes.measured_s
+        seen = weight > 0.0
+        if not seen.any():
+            return
+        self._median.add(minutes["fht_median_in"][seen], weight[seen])
+        self._spread.add(*spread(minutes.where(seen)))
+        known = seen & ~np.isnan(minutes["fht_se_in"])
+        self._error_in_s += float(minutes["fht_se_in"][known] @ weight[known])
+        self._error_s += float(weight[known].sum())
+
+    @property
+    def valid_min(self) -> float:
+        """Minutes with a number."""
+        return self._median.total / 60.0
+
+    def posture(self) -> Posture:
+        """Bands and percentiles over the valid time of all minutes that were added."""
+        middle, outer = self._median.quantiles((0.5,)), self._spread.quantiles((0.1, 0.9))
+        if middle is None or outer is None:
+            return Posture()
+        total = float(self._band_s.sum())
+        b0, b1, b2, b3 = (float(one) for one in self._band_s / 60.0)
+        share = None
+        if total > 0.0:
+            s0, s1, s2, s3 = (float(one) for one in self._band_s / total)
+            share = (s0, s1, s2, s3)
+        se_in = self._error_in_s / self._error_s if self._error_s > 0.0 else None
+        return Posture((b0, b1, b2, b3), share, outer[0], middle[0], outer[1], se_in)
+
+
 def posture(minutes: MinuteTable) -> Posture:
     """Bands and percentiles over the valid time of these minutes."""
-    weight: Floats = minutes.measured_s
-    seen = weight > 0.0
-    if not seen.any():
-        return Posture()
-    bands: Floats = minutes["band_s"].sum(axis=0)
-    total = float(bands.sum())
-    b0, b1, b2, b3 = (float(one) for one in bands / 60.0)
-    share = None
-    if total > 0.0:
-        s0, s1, s2, s3 = (float(one) for one in bands / total)
-        share = (s0, s1, s2, s3)
-    middle = weighted_quantiles(minutes["fht_median_in"][seen], weight[seen], (0.5,))
-    outer = weighted_quantiles(*spread(minutes.where(seen)), (0.1, 0.9))
-    if middle is None or outer is None:
-        return Posture((b0, b1, b2, b3), share)
-    known = seen & ~np.isnan(minutes["fht_se_in"])
-    se_in = float(np.average(minutes["fht_se_in"][known], weights=weight[known])) if known.any() else None
-    return Posture((b0, b1, b2, b3), share, outer[0], middle[0], outer[1], se_in)
+    sums = PostureSums()
+    sums.add(minutes)
+    return sums.posture()
 
 
 def bout_lengths_min(minutes: MinuteTable) -> Floats:

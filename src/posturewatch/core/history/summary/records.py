@@ -42,6 +42,17 @@ MINUTE_SHARES: Final = (0.3, 0.4, 0.3)
 2000, AAPG Bulletin 84:1883). With the median alone, a restless minute would count as a still one."""
 
 
+WORKSTATION: Final = (
+    "distance_cm",
+    "distance_se_cm",
+    "head_yaw_deg",
+    "head_roll_deg",
+    "camera_above_cm",
+    "brightness",
+)
+"""Fields of MinuteRow that tell of the place where somebody sits, not of the posture."""
+
+
 class Shortfall(StrEnum):
     """Why a day is not averaged in."""
 
@@ -268,6 +279,59 @@ class DayCourse:
 
 
 @dataclass(frozen=True, slots=True)
+class SeenAfter:
+    """The quarter of an hour after something less that before it; ``times`` it was seen on both sides, on ``days``.
+    ``change`` is ``None`` with too few days."""
+
+    times: int = 0
+    days: int = 0
+    change: Interval | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceValue:
+    """Median, P10 and P90 over the valid time; ``se``: standard error of the median, which is common to all minutes;
+    ``None`` where none is known."""
+
+    median: float
+    p10: float
+    p90: float
+    se: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Workstation:
+    """One profile's place. Distance of the eyes from the camera and the camera's height above the eyes in cm; turn of
+    the head (+ to the person's left) and tilt (+ to the right) in degrees against the calibrated posture; brightness
+    0–255."""
+
+    profile: str
+    valid_min: float
+    distance_cm: PlaceValue | None = None
+    head_yaw_deg: PlaceValue | None = None
+    head_roll_deg: PlaceValue | None = None
+    camera_above_cm: PlaceValue | None = None
+    brightness: PlaceValue | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """A part of the period, both days in: days with headache among the days with an entry, and by name the last total
+    of each score in it."""
+
+    first: date
+    last: date
+    headache_days: int
+    answered_days: int
+    scores: tuple[ScorePoint, ...] = ()
+
+    @property
+    def headache_days_a_week(self) -> float | None:
+        """Of the days with an entry; ``None`` without any."""
+        return 7.0 * self.headache_days / self.answered_days if self.answered_days else None
+
+
+@dataclass(frozen=True, slots=True)
 class Association:
     """Daily median FHT on headache days against headache-free days. Exploratory, always.
 
@@ -294,7 +358,8 @@ class ScorePoint:
 @dataclass(frozen=True, slots=True)
 class DiarySummary:
     """The diary over the period. ``association`` is ``None`` until there are days enough; ``usable_answered``
-    and the two counts beside it say how far that is."""
+    and the two counts beside it say how far that is. ``then`` and ``now``: before a visit and since, or the two halves
+    of the period; ``None`` for a single day."""
 
     days: tuple[DiaryDay, ...] = ()
     headache_days: int = 0
@@ -305,6 +370,8 @@ class DiarySummary:
     usable_headache: int = 0
     usable_clear: int = 0
     association: Association | None = None
+    then: Stretch | None = None
+    now: Stretch | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -312,7 +379,9 @@ class PeriodSummary:
     """Days in order, one for each date from ``first`` to ``last``; sums and percentiles over comparable days only.
 
     ``comparable_days``: usable and not known to be untied. ``untied_days``: usable, and left out of all that joins
-    or compares days because their zero is not known.
+    or compares days because their zero is not known. ``tied_days``: usable and known to be tied.
+    ``after_nudge``, ``after_held_back``, ``after_break``: what was seen after reminders that were shown, after those
+    that were held back, and after breaks. ``workstations``: by profile.
     ``quality``, the breaks, nudges and exercises are over all days: they say how the watching went.
     """
 
@@ -335,4 +404,9 @@ class PeriodSummary:
     course: DayCourse | None = None
     comparable_days: int = 0
     untied_days: int = 0
+    tied_days: int = 0
+    after_nudge: SeenAfter = SeenAfter()
+    after_held_back: SeenAfter = SeenAfter()
+    after_break: SeenAfter = SeenAfter()
+    workstations: tuple[Workstation, ...] = ()
     exercises: tuple[ExerciseCount, ...] = ()

@@ -11,8 +11,8 @@ import numpy as np
 
 from posturewatch.base.records import CalibrationRow
 from posturewatch.core.history.minute_table import MinuteTable
-from posturewatch.core.history.quantiles import weighted_quantiles
-from posturewatch.core.history.summary.numbers import posture
+from posturewatch.core.history.quantiles import Floats, WeightedValues
+from posturewatch.core.history.summary.numbers import PostureSums
 from posturewatch.core.history.summary.records import (
     CalibrationNote,
     DaySummary,
@@ -24,36 +24,75 @@ from posturewatch.core.history.summary.records import (
 HOURS: Final = 24
 
 
-def heat_map(minutes: MinuteTable) -> tuple[HeatCell, ...]:
-    """Hour of day by weekday, only cells with valid time, Monday first."""
-    weight = minutes.measured_s
-    seen = np.flatnonzero(weight > 0.0)
-    # date.toordinal() counts from a Monday: ordinal 1 is one.
-    cell = ((minutes["day"][seen] - 1) % 7) * HOURS + minutes["hour"][seen]
-    cells: list[HeatCell] = []
-    for place in np.unique(cell):
-        inside = seen[cell == place]
-        middle = weighted_quantiles(minutes["fht_median_in"][inside], weight[inside], (0.5,))
-        bands = minutes["band_s"][inside].sum(axis=0)
-        if middle is None:
-            continue
-        beyond = float(bands[2:].sum() / bands.sum()) if bands.sum() > 0.0 else 0.0
-        weekday, hour = divmod(int(place), HOURS)
-        cells.append(HeatCell(weekday, hour, float(weight[inside].sum()) / 60.0, middle[0], beyond))
-    return tuple(cells)
+class HeatSums:
+    """Adds the minutes of comparable days up to hour of day by weekday."""
+
+    __slots__ = ("_band_s", "_cells")
+
+    def __init__(self) -> None:
+        self._cells: defaultdict[int, WeightedValues] = defaultdict(lambda: WeightedValues(room=1024))
+        self._band_s: defaultdict[int, Floats] = defaultdict(lambda: np.zeros(4))
+
+    def add(self, minutes: MinuteTable) -> None:
+        """Count these minutes in."""
+        weight = minutes.measured_s
+        seen = np.flatnonzero(weight > 0.0)
+        # date.toordinal() counts from a Monday: ordinal 1 is one.
+        cell = ((minutes["day"][seen].astype(np.int64) - 1) % 7) * HOURS + minutes["hour"][seen]
+        for place in np.unique(cell).tolist():
+            inside = seen[cell == place]
+            self._cells[place].add(minutes["fht_median_in"][inside], weight[inside])
+            self._band_s[place] = self._band_s[place] + minutes["band_s"][inside].sum(axis=0)
+
+    def cells(self) -> tuple[HeatCell, ...]:
+        """Only cells with valid time, Monday first."""
+        made = []
+        for place in sorted(self._cells):
+            values, bands = self._cells[place], self._band_s[place]
+            middle = values.quantiles((0.5,))
+            if middle is None:
+                continue
+            beyond = float(bands[2:].sum() / bands.sum()) if bands.sum() > 0.0 else 0.0
+            weekday, hour = divmod(place, HOURS)
+            made.append(HeatCell(weekday, hour, values.total / 60.0, middle[0], beyond))
+        return tuple(made)
 
 
-def week_summaries(days: Sequence[DaySummary], minutes: MinuteTable) -> tuple[WeekSummary, ...]:
-    """Weeks from Monday that the days touch; ``minutes``: those of the comparable days."""
-    by_week: defaultdict[date, list[DaySummary]] = defaultdict(list)
-    for one in days:
-        by_week[one.day - timedelta(days=one.day.weekday())].append(one)
-    return tuple(_week(monday, by_week[monday], minutes) for monday in sorted(by_week))
+class WeekSums:
+    """Adds days in order up to the weeks from Monday that they touch; the values are those of comparable days."""
+
+    __slots__ = ("_days", "_sums", "_weeks")
+
+    def __init__(self) -> None:
+        self._weeks: list[WeekSummary] = []
+        self._days: list[DaySummary] = []
+        self._sums = PostureSums()
+
+    def add(self, day: DaySummary, counting: MinuteTable | None) -> None:
+        """The next day; ``counting``: the minutes that its values are made of, None where it has none."""
+        if self._days and _monday(day.day) != _monday(self._days[0].day):
+            self._close()
+        self._days.append(day)
+        if day.comparable and counting is not None:
+            self._sums.add(counting)
+
+    def weeks(self) -> tuple[WeekSummary, ...]:
+        """All weeks; nothing may be added any more."""
+        if self._days:
+            self._close()
+        return tuple(self._weeks)
+
+    def _close(self) -> None:
+        self._weeks.append(_week(_monday(self._days[0].day), self._days, self._sums))
+        self._days, self._sums = [], PostureSums()
 
 
-def _week(monday: date, days: Sequence[DaySummary], minutes: MinuteTable) -> WeekSummary:
-    inside = minutes.of_days(monday, monday + timedelta(days=6))
-    over = posture(inside)
+def _monday(day: date) -> date:
+    return day - timedelta(days=day.weekday())
+
+
+def _week(monday: date, days: Sequence[DaySummary], sums: PostureSums) -> WeekSummary:
+    over = sums.posture()
     medians = [one.posture.p50_in for one in days if one.comparable and one.posture.p50_in is not None]
     known = [one for one in days if one.usable and one.tied is not None]
     answers = [one.diary.headache for one in days if one.diary is not None]
@@ -63,7 +102,7 @@ def _week(monday: date, days: Sequence[DaySummary], minutes: MinuteTable) -> Wee
         usable_days=sum(one.usable for one in days),
         tied_days=sum(one.tied is True for one in known) if known else None,
         comparable_days=sum(one.comparable for one in days),
-        valid_min=float(inside.measured_s.sum()) / 60.0,
+        valid_min=sums.valid_min,
         median_in=over.p50_in,
         p10_in=over.p10_in,
         p90_in=over.p90_in,
@@ -76,10 +115,10 @@ def _week(monday: date, days: Sequence[DaySummary], minutes: MinuteTable) -> Wee
 
 
 def calibration_notes(
-    calibrations: Sequence[CalibrationRow], minutes: MinuteTable, days: Sequence[DaySummary]
+    calibrations: Sequence[CalibrationRow], days: Sequence[DaySummary]
 ) -> tuple[CalibrationNote, ...]:
     """The calibrations that minutes of the period rest on, and those made in it, in order of time."""
-    used = {int(one) for one in np.unique(minutes["calibration_id"])}
+    used = {number for one in days for number in one.calibration_ids}
     notes = []
     for row in sorted(calibrations, key=lambda one: one.at):
         made_here = bool(days) and days[0].day <= row.at.date() <= days[-1].day

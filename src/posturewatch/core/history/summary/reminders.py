@@ -1,0 +1,99 @@
+"""What was seen around reminders and breaks: the distance in the quarter of an hour after against that before.
+
+Differences are taken within a day, so that a zero that lies elsewhere cancels out. Those of one day resemble one
+another and count as one: the interval is Student's over the means of days. A reminder comes when the head is far
+forward, so that by chance alone less is likely to follow (regression to the mean); reminders that were held back came
+at the same moments and were not seen, and tell how much of it that is.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from enum import StrEnum
+from math import sqrt
+from typing import Final
+
+import numpy as np
+
+from posturewatch.base.records import Event, EventKind, Outcome
+from posturewatch.core.history.minute_table import MinuteTable
+from posturewatch.core.history.summary.change import t_quantile
+from posturewatch.core.history.summary.records import Interval, SeenAfter
+
+WINDOW_MIN: Final = 15
+
+LEAST_S: Final = 300.0
+"""Of each quarter of an hour a third must have been measured."""
+
+DAYS: Final = 5
+"""Days that an interval needs."""
+
+
+class Around(StrEnum):
+    """What the two quarters of an hour lie around."""
+
+    NUDGE = "nudge"  # shown
+    HELD_BACK = "held_back"  # due, and not shown
+    BREAK = "break"  # taken or natural
+
+
+class AroundReminders:
+    """Takes in day after day."""
+
+    __slots__ = ("_days",)
+
+    def __init__(self) -> None:
+        self._days: defaultdict[Around, list[tuple[float, int]]] = defaultdict(list)
+
+    def add(self, minutes: MinuteTable, events: Sequence[Event]) -> None:
+        """Count one local day in: its minutes and events."""
+        moments = [found for event in events if (found := _moments(event)) is not None]
+        if not moments or not len(minutes):
+            return
+        mean = _mean_of(minutes)
+        apart: defaultdict[Around, list[float]] = defaultdict(list)
+        for kind, begin, end in moments:
+            before, after = mean(begin - WINDOW_MIN, begin), mean(end + 1, end + 1 + WINDOW_MIN)
+            if before is not None and after is not None:
+                apart[kind].append(after - before)
+        for kind, differences in apart.items():
+            self._days[kind].append((float(np.mean(differences)), len(differences)))
+
+    def seen_after(self, kind: Around) -> SeenAfter:
+        """Inches after less inches before, + further forward."""
+        days = self._days[kind]
+        times = sum(count for _mean, count in days)
+        if len(days) < DAYS:
+            return SeenAfter(times, len(days))
+        means = [mean for mean, _count in days]
+        middle = float(np.mean(means))
+        half = t_quantile(len(means) - 1) * float(np.std(means, ddof=1)) / sqrt(len(means))
+        return SeenAfter(times, len(days), Interval(middle, middle - half, middle + half))
+
+
+def _moments(event: Event) -> tuple[Around, int, int] | None:
+    """UTC minutes in which it began and ended; a break is written down at its end, with its length."""
+    end_s = event.at.timestamp()
+    if event.kind is EventKind.NUDGE and event.outcome in (Outcome.SHOWN, Outcome.MUTED):
+        kind = Around.NUDGE if event.outcome == Outcome.SHOWN else Around.HELD_BACK
+        return kind, int(end_s // 60), int(end_s // 60)
+    if event.kind in (EventKind.BREAK_TAKEN, EventKind.BREAK_NATURAL):
+        return Around.BREAK, int((end_s - (event.value or 0.0)) // 60), int(end_s // 60)
+    return None
+
+
+def _mean_of(minutes: MinuteTable) -> Callable[[int, int], float | None]:
+    """Mean of the medians of the UTC minutes from one up to another, weighted by time; None where too little was
+    seen."""
+    order = np.argsort(minutes["minute"], kind="stable")
+    at, weight = minutes["minute"][order], minutes.measured_s[order]
+    seconds = np.concatenate(([0.0], np.cumsum(weight)))
+    inches = np.concatenate(([0.0], np.cumsum(weight * np.nan_to_num(minutes["fht_median_in"][order]))))
+
+    def mean(begin: int, end: int) -> float | None:
+        first, last = np.searchsorted(at, (begin, end))
+        spent = float(seconds[last] - seconds[first])
+        return float(inches[last] - inches[first]) / spent if spent >= LEAST_S else None
+
+    return mean

@@ -1,0 +1,188 @@
+"""What a therapist asks in the first half minute, each with its answer: the top of the page and of the PDF.
+
+The order is that of a visit: can it be trusted, what changed, headaches, when in the day, reminders, breaks, and at
+most three things to talk about. Nothing here advises anything.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import islice
+from typing import Final, NamedTuple
+
+from posturewatch.base.i18n import _, ngettext
+from posturewatch.base.quantities import percent
+from posturewatch.core.history.outcomes import breaks_words
+from posturewatch.core.history.summary.records import ScorePoint, SeenAfter, Stretch
+from posturewatch.report import sentences, words
+from posturewatch.report.material import Material
+
+TOPICS: Final = 3
+
+FEW_TIED: Final = 0.5
+"""Under this share of tied days the days themselves are a topic …"""
+
+BREAKS_DUE: Final = 20
+TAKEN: Final = 0.5
+"""… and under this share of breaks taken, of so many due, breaks are."""
+
+LONG_BOUT_MIN: Final = 60.0
+"""A bout of an hour is longer than any time between two breaks as they are set from the start (30 min)."""
+
+
+class Answer(NamedTuple):
+    """A question's short name and its answer, as sentences."""
+
+    name: str
+    says: tuple[str, ...]
+
+
+def answers(material: Material) -> tuple[Answer, ...]:
+    """In the order in which they are asked; a single day has fewer."""
+    found = [Answer(_("Can it be used?"), (sentences.verdict(material), *_trust(material)))]
+    if material.one_day:
+        found += [
+            Answer(_("Headaches"), (sentences.diary(material),)),
+            Answer(_("Breaks"), (breaks_words(material.period.breaks),)),
+        ]
+        return tuple(found)
+    since = material.period.change.since
+    changed = _("What changed") if since is None else _("Since the visit on {date}").format(date=since.isoformat())
+    found += [
+        Answer(changed, (sentences.change(material),)),
+        Answer(_("Headaches, then and now"), tuple(_headaches(material))),
+        Answer(_("In the day"), tuple(_day(material))),
+        Answer(_("Reminders"), tuple(_reminders(material))),
+        Answer(_("Breaks"), tuple(_breaks(material))),
+    ]
+    if topics := tuple(islice(_topics(material), TOPICS)):
+        found.append(Answer(_("To talk about"), topics))
+    return tuple(found)
+
+
+def _trust(material: Material) -> Iterator[str]:
+    period, posture = material.period, material.posture
+    if posture.se_in is None or not period.usable_days:
+        return
+    se = words.length(posture.se_in, material.units, digits=2)
+    if material.one_day:
+        yield _("Standard error of its median: {se}.").format(se=se)
+    else:
+        yield _("Tied: {tied} of {usable}. Standard error of the median: {se}.").format(
+            tied=period.tied_days, usable=words.days(period.usable_days), se=se
+        )
+
+
+def _headaches(material: Material) -> Iterator[str]:
+    noted = material.period.diary
+    if not material.diary_shared or noted.then is None or noted.now is None or not noted.days:
+        yield sentences.diary(material)
+    else:
+        yield _stretch(noted.then)
+        yield _stretch(noted.now)
+    if material.diary_shared and (told := tuple(_scores(material))):
+        yield " ".join(told)
+
+
+def _stretch(told: Stretch) -> str:
+    span = f"{told.first.isoformat()} – {told.last.isoformat()}"
+    if told.headache_days_a_week is None:
+        return _("{span}: no day with an entry.").format(span=span)
+    return _("{span}: {rate} headache days a week ({aches} of {days} with an entry).").format(
+        span=span,
+        rate=words.number(told.headache_days_a_week, 1),
+        aches=told.headache_days,
+        days=words.days(told.answered_days),
+    )
+
+
+def _scores(material: Material) -> Iterator[str]:
+    """By name the last total then and the last now; only one, where there is one."""
+    noted = material.period.diary
+    then, now = ({point.name: point for point in one.scores} if one else {} for one in (noted.then, noted.now))
+    for name in sorted({*then, *now}):
+        parts = [_dated(one[name]) for one in (then, now) if name in one]
+        yield f"{name}: {' → '.join(parts)}."
+
+
+def _dated(point: ScorePoint) -> str:
+    return f"{words.number(point.score)} ({point.at.date().isoformat()})"
+
+
+def _day(material: Material) -> Iterator[str]:
+    yield sentences.heat(material)
+    if material.bouts.longest_min is not None:
+        yield _("Longest bout at {limit} or more: {longest}.").format(
+            limit=words.length(1.0, material.units), longest=words.duration(material.bouts.longest_min)
+        )
+
+
+def _reminders(material: Material) -> Iterator[str]:
+    period = material.period
+    if not period.nudges.shown:
+        yield _("No posture reminder was shown.")
+    elif period.after_nudge.change is None:
+        yield _("Too few days to say what followed the reminders.")
+    else:
+        yield _("In the 15 min after a reminder, against the 15 min before: {seen}.").format(
+            seen=_seen(period.after_nudge, material)
+        )
+        if period.after_held_back.change is not None:
+            yield _("After those that were held back: {seen}.").format(seen=_seen(period.after_held_back, material))
+        else:
+            yield _("A reminder comes when the head is far forward; some of this would follow by chance.")
+    if period.after_break.change is not None:
+        yield _("After a break: {seen}.").format(seen=_seen(period.after_break, material))
+
+
+def _seen(told: SeenAfter, material: Material) -> str:
+    if told.change is None:
+        return words.MISSING
+    return _("{change}, 95 % interval {interval} ({times} on {days})").format(
+        change=words.change(told.change.value_in, material.units, digits=2),
+        interval=words.interval(told.change, material.units, digits=2),
+        times=words.number(told.times),
+        days=words.days(told.days),
+    )
+
+
+def _breaks(material: Material) -> Iterator[str]:
+    breaks = material.period.breaks
+    yield breaks_words(breaks)
+    if breaks.due:
+        yield _("Of the due breaks {share} were taken.").format(share=percent(breaks.taken_when_due / breaks.due))
+
+
+def _topics(material: Material) -> Iterator[str]:
+    """What the data bear, the most certain first; whoever takes from here takes the first few."""
+    period, units = material.period, material.units
+    if period.usable_days and period.tied_days < FEW_TIED * period.usable_days and period.untied_days:
+        yield ngettext(
+            "{untied} of {n} usable day is not tied, so that its level is not known.",
+            "{untied} of {n} usable days are not tied, so that their level is not known.",
+            period.usable_days,
+        ).format(untied=period.untied_days, n=period.usable_days)
+    if period.change.found is not None and not period.change.found.spans_zero:
+        yield _("The distance changed by more than chance and the tool's own error explain: what was different?")
+    if period.stand_out is not None:
+        yield _("{day} from {hour}:00: what is done then?").format(
+            day=words.weekday(period.stand_out.weekday), hour=f"{period.stand_out.hour:02d}"
+        )
+    elif period.course is not None and not period.course.afternoon.spans_zero:
+        yield (
+            _("The afternoon lies further forward than the morning.")
+            if period.course.afternoon.value_in > 0
+            else _("The morning lies further forward than the afternoon.")
+        )
+    breaks = period.breaks
+    if breaks.due >= BREAKS_DUE and breaks.taken_when_due < TAKEN * breaks.due:
+        yield _("Fewer than half of the due breaks were taken ({taken} of {due}).").format(
+            taken=breaks.taken_when_due, due=breaks.due
+        )
+    if (material.bouts.longest_min or 0.0) >= LONG_BOUT_MIN:
+        yield _("One bout at {limit} or more lasted {longest}.").format(
+            limit=words.length(1.0, units), longest=words.duration(material.bouts.longest_min)
+        )
+    found = period.diary.association
+    if material.diary_shared and found is not None and not found.same_day.spans_zero:
+        yield _("On headache days the distance differed (exploratory; it shows no cause).")
