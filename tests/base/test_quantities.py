@@ -25,7 +25,7 @@ from posturewatch.core.history import day_figures
 from posturewatch.exchange.csv_cells import decimal
 from posturewatch.exchange.fhir.parts import quantity
 from posturewatch.report import words
-from posturewatch.report.now_in_words import state_line
+from posturewatch.report.now_in_words import load_words, state_line
 from posturewatch.report.pdf.charts import _short
 
 UNITS = st.sampled_from(("in", "cm"))
@@ -116,7 +116,7 @@ def test_every_place_says_the_same_load(pounds: float) -> None:
     """To the nearest 5 lb, 12.5 is 15, in tray, status and report."""
     told = Load(pounds, 3.0, "rule")
     now = Snapshot(AT, State.FORWARD, None, 1.4, 0.3, told, "desk")
-    assert quantities.load(pounds) in state_line(now)
+    assert quantities.load(pounds) in load_words(now)
     assert quantities.load(pounds) in words.load(told, "in")
     assert read(quantities.load(pounds)) == exact(pounds / 5, 0) * 5
 

@@ -24,6 +24,11 @@ from posturewatch.core.history.summary.records import WORKSTATION
 from posturewatch.exchange import csv_cells
 from posturewatch.exchange import csv_tables as tables
 
+LOAD = ("load_se_lb", "load_rule", "load_head_lb")
+"""Columns that say how the load index was made."""
+
+SINCE_4 = (*WORKSTATION, *LOAD)
+
 
 def lines(text: str) -> list[str]:
     """A file's lines with their ends."""
@@ -135,17 +140,36 @@ def test_values_are_blank_where_nothing_was_measured() -> None:
         "60",
         "2026-11-23 09:00:00",
     )
+    assert row["load_se_lb"] == row["load_rule"] == row["load_head_lb"] == ""
     assert row["schema_version"] == "4"
+
+
+def test_every_load_index_says_by_which_rule_and_head_it_is() -> None:
+    """Made from the median beside it, with its error, whatever a minute kept from a rule that was shown live; a file
+    that claims another number, or does not say how it was made, brings none of it in."""
+    kept = [minute(), replace(minute(NINE + timedelta(minutes=1)), load_index_lb=40.0)]
+    text = tables.minutes_csv(kept)
+    for row in csv.DictReader(io.StringIO(text)):
+        assert [row[name] for name in ("fht_median_in", "load_index_lb", "load_se_lb")] == ["1.250", "23.50", "2.24"]
+        assert (row["load_rule"], row["load_head_lb"]) == ("10-lb-per-inch", "11.00")
+        head = list(row)
+        assert head.index("fht_median_in") < head.index("load_index_lb")
+    older = text.replace(",23.50,2.24,10-lb-per-inch,11.00,", ",40.00,,,,")
+    assert [row.load_index_lb for row in tables.read_minutes(lines(older), "minutes.csv")] == [23.5, 23.5]
+    period = summarise_period(JournalContent.of(kept * 1, (), ()), first=NINE.date(), last=NINE.date())
+    (day,) = csv.DictReader(io.StringIO(tables.days_csv(period.days)))
+    told = ("load_index_median_lb", "load_se_lb", "load_rule", "load_head_lb")
+    assert [day[name] for name in told] == ["23.50", "2.24", "10-lb-per-inch", "11.00"]
 
 
 @pytest.mark.parametrize(
     ("version", "later"),
-    [("1", ("fht_p10_in", "tied", *WORKSTATION)), ("2", ("tied", *WORKSTATION)), ("3", WORKSTATION)],
-    ids=["before P10", "before ties", "before the workstation"],
+    [("1", ("fht_p10_in", "tied", *SINCE_4)), ("2", ("tied", *SINCE_4)), ("3", SINCE_4)],
+    ids=["before P10", "before ties", "before workstation and the load's rule"],
 )
 def test_a_file_from_before_a_column_is_read_without_it(version: str, later: tuple[str, ...]) -> None:
-    """Files of schema version 1 have no P10 and no tie, those of 2 no tie, those of 3 no workstation; all else of them
-    comes back."""
+    """Files of schema version 1 have no P10 and no tie, those of 2 no tie, those of 3 no workstation and no name of the
+    load's rule; all else of them comes back."""
     row = minute()
     (cells,) = csv.DictReader(io.StringIO(tables.minutes_csv([row])))
     earlier = {name: cell for name, cell in cells.items() if name not in later} | {"schema_version": version}
@@ -153,7 +177,7 @@ def test_a_file_from_before_a_column_is_read_without_it(version: str, later: tup
     writer = csv.DictWriter(out, list(earlier))
     writer.writeheader()
     writer.writerow(earlier)
-    wanted = replace(row, **dict.fromkeys(later))
+    wanted = replace(row, **dict.fromkeys(name for name in later if name not in LOAD))
     assert list(tables.read_minutes(lines(out.getvalue()), "minutes.csv")) == [wanted]
 
 

@@ -87,6 +87,7 @@ def minutes(draw: st.DrawFn) -> MinuteRow:
     valid, away, unreliable, paused, off = ((end - begin) / 100 for begin, end in pairwise([0, *cuts]))
     inches = st.one_of(st.none(), _thousandths(-30_000, 30_000))
     bands = draw(st.lists(st.integers(0, 6050), min_size=4, max_size=4))
+    median = draw(inches)
     return MinuteRow(
         start=start,
         profile=draw(st.one_of(texts, _line)),
@@ -96,12 +97,12 @@ def minutes(draw: st.DrawFn) -> MinuteRow:
         paused_s=paused,
         off_s=off,
         frames=draw(st.integers(0, 2**40)),
-        fht_median_in=draw(inches),
+        fht_median_in=median,
         fht_p10_in=draw(inches),
         fht_p90_in=draw(inches),
         fht_mean_in=draw(inches),
         fht_se_in=draw(inches),
-        load_index_lb=draw(st.one_of(st.none(), st.integers(0, 90_000).map(lambda value: value / 100))),
+        load_index_lb=None if median is None else round(11 + 10 * max(median, 0.0), 2),
         band_s=(bands[0] / 100, bands[1] / 100, bands[2] / 100, bands[3] / 100),
         calibration_id=draw(st.one_of(st.none(), st.integers(1, 2**40))),
         tied=draw(st.sampled_from([None, False, True])),

@@ -47,13 +47,15 @@ def test_the_distance_in_words(fht_in: float, units: str, words: str) -> None:
 
 @pytest.mark.parametrize(("pounds", "shown"), [(11.0, 10), (12.6, 15), (23.4, 25), (22.4, 20), (31, 30)])
 def test_the_load_is_shown_to_the_nearest_five_pounds(pounds: float, shown: int) -> None:
-    """The rule of thumb is never shown more exactly than it is meant."""
-    assert load_words(replace(NOW, load=Load(pounds, 3, "rule"))) == f"load index about {shown} lb"
+    """The rule of thumb is never shown more exactly than it is meant, and never without its error and its name."""
+    said = f"Load index about {shown} lb ± 3 lb, by Kapandji's rule: a rule of thumb, not a force"
+    assert load_words(replace(NOW, load=Load(pounds, 3, "rule"))) == said
+    assert "Hansraj's table" in load_words(replace(NOW, load=Load(pounds, 3, "tilt")))
 
 
 def test_beyond_the_cap_the_load_is_open_too() -> None:
     """3+ in goes with a load that has a plus."""
-    assert load_words(replace(NOW, fht_in=3.4, load=Load(45, 3, "rule"))) == "load index about 45+ lb"
+    assert load_words(replace(NOW, fht_in=3.4, load=Load(45, 3, "rule"))).startswith("Load index about 45+ lb, by")
 
 
 def test_every_reason_is_said_in_words() -> None:
@@ -74,8 +76,11 @@ def test_a_pause_says_until_when() -> None:
 
 
 def test_the_tooltip_has_state_and_next_break() -> None:
-    """Inches ± error, load, and the time to the next break, in two lines."""
-    assert tooltip(NOW) == "Head forward · 1.2 ± 0.3 in · load index about 25 lb\nBreak in 10 minutes"
+    """Inches ± error, the load with all that goes with it, and the time to the next break; the load is left out where
+    Windows would cut the text off."""
+    load = "Load index about 25 lb ± 3 lb, by Kapandji's rule: a rule of thumb, not a force"
+    assert tooltip(NOW) == f"Head forward · 1.2 ± 0.3 in\n{load}\nBreak in 10 minutes"
+    assert tooltip(replace(NOW, tied=False)) == "Head forward · 1.2 ± 0.3 in · not tied today\nBreak in 10 minutes"
     assert tooltip(replace(NOW, trouble="The disk is full.")).endswith("The disk is full.")
 
 

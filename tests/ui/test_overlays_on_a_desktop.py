@@ -14,6 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from desktop.conftest import BACKGROUND, PATIENCE_S, Robot, end, need, paint_background, start, until, x_screen
+from posturewatch.app import doctor
 from posturewatch.app.launcher import DesktopLauncher
 from posturewatch.base.child import Said
 from posturewatch.base.inbox import QueueInbox
@@ -233,6 +234,18 @@ def test_a_compositor_that_dies_leaves_no_black_screen(
     assert until(lambda: colour(two, (0, 400)) == AMBER, 5)
     paint_background(two.display)
     assert until(lambda: all(colour(two, at) == BACKGROUND for at in MIDDLES), 5)
+
+
+@pytest.mark.desktop
+@pytest.mark.usefixtures("two")
+def test_doctor_says_where_a_dimming_is_but_a_border(request: pytest.FixtureRequest) -> None:
+    """Only to those who want the screen to show it, and only while the desktop blends no windows."""
+    wish = PostureSettings(feedback="dim")
+    assert "thin border" in doctor.display(wish).says
+    assert "thin border" not in doctor.display(PostureSettings()).says
+    request.getfixturevalue("compositor")
+    found = doctor.display(wish)
+    assert (found.level, "thin border" in found.says) == ("ok", False)
 
 
 @pytest.mark.desktop

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from posturewatch.base.i18n import _
 from posturewatch.base.quantities import Units
 from posturewatch.base.records import Command, CommandKind, MenuItem, Snapshot
-from posturewatch.report.now_in_words import band_words, next_break_words, silence_words, state_line
+from posturewatch.report.now_in_words import band_words, load_words, next_break_words, silence_words, state_line
 
 HALF_HOUR_S = timedelta(minutes=30).total_seconds()
 HOUR_S = timedelta(hours=1).total_seconds()
@@ -49,6 +49,7 @@ def _tells(snapshot: Snapshot, units: Units) -> tuple[MenuItem, ...]:
     """The lines that only tell: state, next break, the day so far, trouble."""
     lines = [
         state_line(snapshot, units),
+        load_words(snapshot, units),
         silence_words(snapshot),
         next_break_words(snapshot),
         band_words(snapshot),

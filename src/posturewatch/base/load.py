@@ -54,7 +54,7 @@ def head_weight_lb(body_weight_lb: float | None) -> float:
 
 def by_rule(fht_in: float, fht_se_in: float, head_lb: float = HEAD_LB) -> Load:
     """Head weight + 10 lb per inch; a head behind its baseline counts as 0 in. Error √(1² + (10·σ)²) lb."""
-    return Load(head_lb + LB_PER_INCH * max(fht_in, 0.0), hypot(HEAD_SE_LB, LB_PER_INCH * fht_se_in), "rule")
+    return Load(head_lb + LB_PER_INCH * max(fht_in, 0.0), hypot(HEAD_SE_LB, LB_PER_INCH * fht_se_in), "rule", head_lb)
 
 
 def tilt_deg(fht_in: float) -> float:
@@ -73,7 +73,7 @@ def by_tilt(fht_in: float, fht_se_in: float) -> Load:
     whole = forward**2 + RISE_IN**2
     angle_se = degrees(hypot(RISE_IN * fht_se_in, forward * RISE_SE_IN) / whole)
     spread = (_table(angle + angle_se) - _table(angle - angle_se)) / 2.0
-    return Load(_table(angle), hypot(HEAD_SE_LB, spread), "tilt")
+    return Load(_table(angle), hypot(HEAD_SE_LB, spread), "tilt", HEAD_LB)
 
 
 def load_of(fht_in: float, fht_se_in: float, load: LoadSettings, user: UserSettings) -> Load:

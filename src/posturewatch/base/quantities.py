@@ -11,7 +11,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import Final, Literal
 
 from posturewatch.base.i18n import SOURCE_LANGUAGE, _, country, current_language, decimals
-from posturewatch.base.records import INCH_CM
+from posturewatch.base.records import INCH_CM, Load
 
 Units = Literal["in", "cm"]
 Paper = Literal["a4", "letter"]
@@ -127,6 +127,24 @@ def load(pounds: float, units: Units = "in", *, beyond: bool = False) -> str:
             pounds=near, kilograms=whole(near * LB_KG), more=more
         )
     return _("about {pounds}{more} lb").format(pounds=near, more=more)
+
+
+def load_with_error(told: Load, units: Units = "in", *, beyond: bool = False) -> str:
+    """``about 20 lb ± 4 lb``: :func:`load` with one standard error; none where the distance is ``beyond``."""
+    shown = load(told.load_lb, units, beyond=beyond)
+    if beyond:
+        return shown
+    error, unit = (told.se_lb * LB_KG, "kg") if units == "cm" else (told.se_lb, "lb")
+    return _("{load} ± {error} {unit}").format(load=shown, error=number(error), unit=unit)
+
+
+def load_with_rule(told: Load, fht_in: float | None, units: Units = "in") -> str:
+    """The load index as it may stand alone: with its error, by which rule, and that it is no force. ``fht_in``: the
+    distance that it is of, which stands before it."""
+    rule = _("Hansraj's table") if told.model == "tilt" else _("Kapandji's rule")
+    return _("Load index {load}, by {rule}: a rule of thumb, not a force").format(
+        load=load_with_error(told, units, beyond=fht_in is not None and fht_in >= SHOWN_MAX_IN), rule=rule
+    )
 
 
 def duration(minutes: float) -> str:

@@ -94,11 +94,13 @@ class Estimate:
 
 @dataclass(frozen=True, slots=True)
 class Load:
-    """Rule-of-thumb load index in pounds with its standard error. ``model`` is ``rule`` or ``tilt``."""
+    """Rule-of-thumb load index in pounds with its standard error, by ``model`` (``rule`` or ``tilt``) with a head of
+    ``head_lb`` pounds."""
 
     load_lb: float
     se_lb: float
     model: str
+    head_lb: float = 11.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from posturewatch.base.load import HEAD_LB, LB_PER_INCH
 from posturewatch.base.records import FULL_MINUTE_S, MINUTE_NUMBERS, MINUTE_SECONDS
 from posturewatch.core.history.minute_table import DAY_MIN, MINUTE, MinuteTable
 from posturewatch.exchange.csv_cells import MAX_ROWS, SCHEMA_VERSION, CellError, Column
@@ -21,7 +22,8 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 _WHOLE: Final = ("utc_offset_min", "frames", "calibration_id", "schema_version")
-_TEXTS: Final = ("utc_start", "utc_at", "local_start", "local_at", "profile", "tied", "kind", "outcome", "detail")
+_WORDS: Final = frozenset({"profile", "tied", "load_rule", "kind", "outcome", "detail"})
+_TEXTS: Final = _WORDS | {"utc_start", "utc_at", "local_start", "local_at"}
 _DAY_MS: Final = DAY_MIN * 60_000
 
 Longs = NDArray[np.int64]
@@ -40,6 +42,8 @@ def read_minutes(data: bytes) -> MinuteTable | None:
         made["profile"] = names.indices.to_numpy()
         for name in (*MINUTE_SECONDS, *MINUTE_NUMBERS, "frames"):
             made[name] = read[name].to_numpy()
+        # Not the file's, as the careful reader has it; the inches have three decimals, so this is exact.
+        made["load_index_lb"] = np.round(HEAD_LB + LB_PER_INCH * np.maximum(made["fht_median_in"], 0.0), 2)
         made["calibration_id"] = read["calibration_id"].fill_null(-1).to_numpy()
         tied = read["tied"].fill_null("").to_numpy(zero_copy_only=False)
         made["tied"] = np.where(tied == "yes", 1, np.where(tied == "no", 0, -1))
@@ -101,7 +105,7 @@ def _columns(data: bytes, columns: Sequence[Column[Any]]) -> pa.Table:
     for column in columns:
         if types[column.name] != pa.string():
             _try_ends(column, read[column.name].drop_null().to_numpy())
-        elif column.name in {"profile", "tied", "kind", "outcome", "detail"}:
+        elif column.name in _WORDS:
             for text in read[column.name].unique().to_pylist():
                 if text:
                     column.kind.read(text)  # raises CellError

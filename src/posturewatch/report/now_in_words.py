@@ -1,8 +1,9 @@
 """The present moment in words: the line of ``posturewatch status`` and the tray's tooltip.
 
 Snapshot in, text out; no clock, no disk. Inches come first and their error with them; the load index follows,
-to the nearest 5 lb and never more exact, because it is a rule of thumb. Beyond 3 in the number is not shown: it
-would be more exact than it is true. How numbers are written stands in ``quantities``.
+to the nearest 5 lb and never more exact, because it is a rule of thumb, which is said with it wherever it stands.
+Beyond 3 in the number is not shown: it would be more exact than it is true. How numbers are written stands in
+``quantities``.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from posturewatch.base.i18n import _, ngettext
-from posturewatch.base.quantities import SHOWN_MAX_IN, Units, distance, load, whole
+from posturewatch.base.quantities import Units, distance, load_with_rule, whole
 from posturewatch.base.records import Snapshot, State
 from posturewatch.base.wording import reason_words, state_words
 
@@ -19,12 +20,16 @@ CLOCKS_DIFFER: Final = timedelta(minutes=10)
 """A calibration of so little time to come is called of today: clocks are corrected by seconds."""
 
 
+TOOLTIP_MOST: Final = 127
+"""UTF-16 units of a tooltip on Windows, which cuts off what is longer."""
+
+
 def load_words(snapshot: Snapshot, units: Units = "in") -> str:
-    """The rule-of-thumb load index to the nearest 5 lb, or an empty text where there is none."""
-    if snapshot.load is None:
+    """The load index to the nearest 5 lb with its error, its rule, and that it is no force; empty where there is none,
+    or the state is not known."""
+    if snapshot.load is None or snapshot.paused or snapshot.state not in {State.UPRIGHT, State.FORWARD}:
         return ""
-    beyond = snapshot.fht_in is not None and snapshot.fht_in >= SHOWN_MAX_IN
-    return _("load index {load}").format(load=load(snapshot.load.load_lb, units, beyond=beyond))
+    return load_with_rule(snapshot.load, snapshot.fht_in, units)
 
 
 def next_break_words(snapshot: Snapshot) -> str:
@@ -59,7 +64,7 @@ def silence_words(snapshot: Snapshot) -> str:
 
 
 def state_line(snapshot: Snapshot, units: Units = "in") -> str:
-    """What is known right now in one line: pause, or the number with its load, or why there is none."""
+    """What is known right now in one line: pause, or the number with its error, or why there is none."""
     if snapshot.paused:
         return pause_words(snapshot)
     if snapshot.quiet and not snapshot.watching:
@@ -69,7 +74,6 @@ def state_line(snapshot: Snapshot, units: Units = "in") -> str:
         parts = (
             state_words(snapshot.state),
             distance(snapshot.fht_in, snapshot.fht_se_in, units),
-            load_words(snapshot, units) if snapshot.state in {State.UPRIGHT, State.FORWARD} else "",
             tie_words(snapshot),
         )
         return " · ".join(part for part in parts if part)
@@ -107,16 +111,20 @@ def calibration_words(made_at: datetime, now: datetime) -> str:
 
 
 def tooltip(snapshot: Snapshot, units: Units = "in") -> str:
-    """Two short lines for the tray icon: the state, and trouble or the next break."""
-    second = snapshot.trouble or next_break_words(snapshot)
+    """Short lines for the tray icon: the state, the load index if it fits whole, and trouble or the next break."""
+    last = snapshot.trouble or next_break_words(snapshot)
     if snapshot.recalibrate and not snapshot.trouble:
-        second = _("Five seconds of sitting upright are wanted.")
-    return "\n".join(part for part in (state_line(snapshot, units), second) if part)
+        last = _("Five seconds of sitting upright are wanted.")
+    load = load_words(snapshot, units)
+    told = "\n".join(part for part in (state_line(snapshot, units), load, last) if part)
+    if not load or len(told.encode("utf-16-le")) // 2 <= TOOLTIP_MOST:
+        return told
+    return "\n".join(part for part in (state_line(snapshot, units), last) if part)
 
 
 def status_line(snapshot: Snapshot, units: Units = "in") -> str:
     """All of it in one line for the terminal: profile, state, next break, trouble."""
-    parts = [state_line(snapshot, units)]
+    parts = [state_line(snapshot, units), load_words(snapshot, units)]
     if snapshot.profile:
         parts.append(_("profile {name}").format(name=snapshot.profile))
     if snapshot.calibrated_at is not None:

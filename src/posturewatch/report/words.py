@@ -10,7 +10,7 @@ from typing import Final
 
 from posturewatch.base import quantities
 from posturewatch.base.i18n import _, ngettext
-from posturewatch.base.quantities import LB_KG, Units
+from posturewatch.base.quantities import Units
 from posturewatch.base.records import INCH_CM, Event, EventKind, Load
 from posturewatch.core.history.summary.records import BAND_EDGES_IN, DaySummary, Interval, PlaceValue, Shortfall
 
@@ -86,12 +86,7 @@ def percent(share: float | None) -> str:
 
 def load(told: Load | None, units: Units) -> str:
     """The rule-of-thumb load index with its error, rounded as the rule deserves; a dash where there is none."""
-    if told is None:
-        return MISSING
-    error, unit = (told.se_lb * LB_KG, "kg") if units == "cm" else (told.se_lb, "lb")
-    return _("{load} ± {error} {unit}").format(
-        load=quantities.load(told.load_lb, units), error=number(error), unit=unit
-    )
+    return MISSING if told is None else quantities.load_with_error(told, units)
 
 
 def load_rule() -> str:

@@ -64,7 +64,8 @@ class Overlay(Window):
         sheet = tk.Toplevel(self.root, background=colour)
         sheet.withdraw()
         sheet.overrideredirect(boolean=True)
-        for name, value in (("-topmost", True), ("-alpha", 0.0)):
+        # On X11 as a panel: compositors lay no shadow around one.
+        for name, value in (("-topmost", True), ("-alpha", 0.0), ("-type", "dock")):
             with contextlib.suppress(tk.TclError):
                 sheet.attributes(name, value)
         return sheet

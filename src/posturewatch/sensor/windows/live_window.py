@@ -8,7 +8,7 @@ from typing import Final
 from posturewatch.base.child import App
 from posturewatch.base.i18n import _
 from posturewatch.base.observation import Look
-from posturewatch.base.quantities import SHOWN_MAX_IN, distance, load, whole
+from posturewatch.base.quantities import distance, load_with_rule, whole
 from posturewatch.base.records import State, Step
 from posturewatch.base.settings import Settings
 from posturewatch.base.wording import reason_words, state_words
@@ -81,13 +81,10 @@ class LiveWindow(PictureWindow[Step]):
         return distance(step.fht_in, step.fht_se_in, self._units)
 
     def _beside(self, step: Step) -> str:
-        """The load index, to the nearest five pounds, and the distance from the camera."""
+        """The load index with its error and its rule, and the distance from the camera."""
         lines = [] if step.tied or step.fht_in is None else [_("not tied today")]
         if step.load is not None:
-            lines.append(_("rule-of-thumb load index {load}").format(load=self._load(step.load.load_lb, step.fht_in)))
+            lines.append(load_with_rule(step.load, step.fht_in, self._units))
         if step.raw is not None and step.raw.distance_cm is not None:
             lines.append(_("{distance} cm from the camera").format(distance=whole(step.raw.distance_cm)))
         return "\n".join(lines)
-
-    def _load(self, pounds: float, fht_in: float | None) -> str:
-        return load(pounds, self._units, beyond=fht_in is not None and fht_in >= SHOWN_MAX_IN)
