@@ -32,7 +32,7 @@ seated people at least 0.14."""
 
 SHRUNK: Final = 0.55
 """A find on a still that is smaller than this share of the person before it is a blunder: the picture around that
-person's place is then looked at by itself. From the side the detector misses every third still of a person in a plain
+person's before is then looked at by itself. From the side the detector misses every third still of a person in a plain
 shirt, and finds all of them there; of 63 pictures of an empty chair it makes nobody."""
 
 AROUND: Final = 2.5
@@ -67,7 +67,7 @@ class Canvas:
 
 
 @dataclass(frozen=True, slots=True)
-class _Place:
+class _SeenBefore:
     """Where somebody was on a still: middle and extent of head and shoulders, in pixels."""
 
     x_px: float
@@ -85,7 +85,7 @@ class Landmarks:
         self._networks: dict[str, Any] = {}
         self._last_ms: dict[str, int] = {}
         self._detector: bytes | None = None
-        self._place: _Place | None = None
+        self._before: _SeenBefore | None = None
 
     def canvas(self, picture: Pixels) -> Canvas:
         """The picture (blue first) made ready for the networks."""
@@ -114,22 +114,22 @@ class Landmarks:
         found = self._people(canvas, t_s)
         if not self._stills:
             return found
-        place = self._place
-        if place is not None and not (found and _extent(found[0].points[:13]) >= SHRUNK * place.extent_px):
-            found = self._people_near(place, canvas) or found
-        if found and (place is None or _extent(found[0].points[:13]) >= SHRUNK * place.extent_px):
+        before = self._before
+        if before is not None and not (found and _extent(found[0].points[:13]) >= SHRUNK * before.extent_px):
+            found = self._people_near(before, canvas) or found
+        if found and (before is None or _extent(found[0].points[:13]) >= SHRUNK * before.extent_px):
             columns, rows = zip(*(point[:2] for point in found[0].points[:13]), strict=True)
             middle = (max(columns) + min(columns)) / 2, (max(rows) + min(rows)) / 2
-            self._place = _Place(*middle, _extent(found[0].points[:13]))
+            self._before = _SeenBefore(*middle, _extent(found[0].points[:13]))
         return found
 
-    def _people_near(self, place: _Place, canvas: Canvas) -> tuple[Trunk, ...]:
-        """Who is found on the part of the picture around a place."""
+    def _people_near(self, before: _SeenBefore, canvas: Canvas) -> tuple[Trunk, ...]:
+        """Who is found on the part of the picture around a before."""
         pixels = canvas.image.numpy_view()
         per_px = pixels.shape[1] / canvas.width_px
-        half = AROUND * place.extent_px / 2
-        left, top = (max(0, round((middle - half) * per_px)) for middle in (place.x_px, place.y_px))
-        right, bottom = (round((middle + half) * per_px) for middle in (place.x_px, place.y_px))
+        half = AROUND * before.extent_px / 2
+        left, top = (max(0, round((middle - half) * per_px)) for middle in (before.x_px, before.y_px))
+        right, bottom = (round((middle + half) * per_px) for middle in (before.x_px, before.y_px))
         part = pixels[top:bottom, left:right].copy()
         if not part.size:
             return ()
