@@ -32,7 +32,7 @@ seated people at least 0.14."""
 
 SHRUNK: Final = 0.55
 """A find on a still that is smaller than this share of the person before it is a blunder: the picture around that
-person's before is then looked at by itself. From the side the detector misses every third still of a person in a plain
+person's place is then looked at by itself. From the side the detector misses every third still of a person in a plain
 shirt, and finds all of them there; of 63 pictures of an empty chair it makes nobody."""
 
 AROUND: Final = 2.5
@@ -124,7 +124,7 @@ class Landmarks:
         return found
 
     def _people_near(self, before: _SeenBefore, canvas: Canvas) -> tuple[Trunk, ...]:
-        """Who is found on the part of the picture around a before."""
+        """Who is found on the part of the picture around where somebody was before."""
         pixels = canvas.image.numpy_view()
         per_px = pixels.shape[1] / canvas.width_px
         half = AROUND * before.extent_px / 2
