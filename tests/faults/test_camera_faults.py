@@ -19,7 +19,9 @@ from camera_server import CameraServer, Handler, Scene, begin, camera, jpeg, noi
 from posturewatch.base.clock import SystemClock
 from posturewatch.base.errors import PosturewatchError, SourceError
 from posturewatch.base.observation import Lack, Look, Observation
+from posturewatch.base.records import EventKind
 from posturewatch.base.settings import CameraSettings, ModelSettings
+from posturewatch.journal.reader import open_reader
 from posturewatch.sensor_client.client import SensorClient
 
 from .running_app import running
@@ -186,6 +188,30 @@ def test_a_missing_camera_is_said_once_and_found_by_the_running_app(tmp_path: Pa
             assert app.quit() == 0
         assert app.log().count("SourceError") == 1
         assert app.log().count("the camera is back") == 1
+
+
+def test_a_camera_that_comes_back_is_told_and_used_within_ten_seconds(tmp_path: Path) -> None:
+    """It worked, is gone for half a minute and comes back: one line in the log and one event for each, and a picture
+    within ten seconds, though by then it is asked for less often."""
+    with camera(noisy(PERSON)) as other:
+        port = other.port
+    with running(tmp_path / "home", f"http://127.0.0.1:{port}/video") as app:
+        with camera(noisy(PERSON), port):
+            app.until_it_sees()
+        app.until(lambda told: told["reason"] == "camera_lost")
+        time.sleep(30)
+        assert app.log().count("SourceError") == 1
+        with camera(noisy(PERSON), port):
+            begin_s = time.monotonic()
+            app.until_it_sees()
+            assert time.monotonic() - begin_s < 10
+            assert app.quit() == 0
+        assert app.log().count("SourceError") == 1
+        assert app.log().count("the camera is back") == 1
+    with open_reader(tmp_path / "home" / "data" / "journal.sqlite") as journal:
+        day = SystemClock().now().date()
+        told = [event.outcome for event in journal.events_of(day) if event.kind is EventKind.CAMERA]
+    assert told == ["camera_lost", "back"]
 
 
 def test_a_hanging_stream_never_holds_up_a_pause(tmp_path: Path, server: CameraServer) -> None:

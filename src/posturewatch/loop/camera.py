@@ -20,12 +20,18 @@ from posturewatch.base.errors import (
     SourceError,
     SourceUnreadableError,
 )
+from posturewatch.base.i18n import _
 from posturewatch.base.observation import Lack, Look, Observation
 from posturewatch.base.records import Reason
+from posturewatch.base.wording import reason_words
 from posturewatch.sensor_client.interface import Sensor
 
 DEADLINE_S: Final = 1.0
 """Longest that one look may hold the loop, in seconds: a pause or a lock must give the camera back within 2 s."""
+
+GONE_S: Final = 3.0
+"""For so many seconds a camera that was open may be gone before it is told and logged: a stream that breaks off and a
+plug that is jogged are back sooner, and are a matter of the tray alone."""
 
 _log = logging.getLogger("posturewatch.camera")
 
@@ -48,6 +54,7 @@ class CameraWatch:
         """Whether the source is a film or a folder: one that cannot be read is not waited for."""
         self.trouble: PosturewatchError | None = None
         """The error of the last look; None while all is well."""
+        self._gone_since_s: float | None = None
 
     def look(self, look: Look) -> Observation | Reason:
         """One look. The reason stands for an error; see :attr:`trouble` for its words.
@@ -57,6 +64,7 @@ class CameraWatch:
         """
         try:
             seen = self._sensor.look(look, DEADLINE_S)
+            self._see_that_it_comes_back(seen)
         except SourceEndedError:
             raise
         except (SourceError, ModelError) as err:
@@ -71,6 +79,15 @@ class CameraWatch:
                 _log.info("the camera is back")
             self.trouble = None
         return seen
+
+    def _see_that_it_comes_back(self, seen: Observation) -> None:
+        """A camera that was open and is gone for ``GONE_S`` is one in trouble: raises the SourceError that says so."""
+        if seen.lack is not Lack.CAMERA_LOST:
+            self._gone_since_s = None if seen.lack is not Lack.NO_FRAME else self._gone_since_s
+            return
+        self._gone_since_s = seen.t_s if self._gone_since_s is None else self._gone_since_s
+        if seen.t_s - self._gone_since_s >= GONE_S and not self.recording:
+            raise SourceError(reason_words(Reason.NO_FRAME), _("Plug it in, or choose another camera."))
 
     def close(self) -> bool:
         """Give the camera back; says whether it was held."""

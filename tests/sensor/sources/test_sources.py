@@ -172,7 +172,7 @@ def test_a_missing_file_is_named(tmp_path: Path) -> None:
 @pytest.mark.skipif(not Path("/dev").is_dir() or os.name == "nt", reason="device paths of Unix")
 def test_a_missing_camera_is_missing_and_not_unreadable() -> None:
     """Camera 99 and a device that is not there: CameraMissingError with a hint."""
-    for source in ("99", "/dev/video99"):
+    for source in ("99", "/dev/video99", "/dev/v4l/by-id/usb-none-video-index0"):
         with pytest.raises(CameraMissingError) as missing:
             opened(source)
         assert missing.value.hint

@@ -48,7 +48,7 @@ def _open_path(path: Path, camera: CameraChoice) -> Source:
     try:
         mode = path.stat().st_mode
     except (FileNotFoundError, NotADirectoryError) as err:
-        if path.parent == Path("/dev"):
+        if path.is_relative_to("/dev"):  # /dev/v4l/by-id/… too
             raise CameraMissingError(
                 _("There is no camera at {path}.").format(path=path), _("Plug it in, or choose another camera.")
             ) from err
