@@ -9,6 +9,7 @@ import base64
 import contextlib
 import ctypes
 import io
+import math
 import os
 import sys
 import tkinter as tk
@@ -198,6 +199,11 @@ class Window:
             if main:
                 button.focus_set()
         return row
+
+    def digits_wide(self, text: str) -> int:
+        """How many digits take the width of this text: what Tk calls a field's width; a sign of Japanese takes two."""
+        base = tkfont.nametofont("TkDefaultFont")
+        return math.ceil(base.measure(text) / base.measure("0"))
 
     def font(self, size: int, *, bold: bool = False) -> tuple[str, int, str]:
         """The desktop's own typeface in a size, for what is drawn."""
