@@ -136,13 +136,19 @@ def _bundle(identifier: str | None, transaction: bool, pdf: bool) -> FhirChoice:
 
 
 def _write(
-    what: Material, *, html: Path | None, pdf: Path | None, fhir: Path | None, bundle: FhirChoice | None = None
+    what: Material,
+    *,
+    html: Path | None,
+    pdf: Path | None,
+    fhir: Path | None,
+    bundle: FhirChoice | None = None,
+    present: bool = False,
 ) -> list[Path]:
     from posturewatch.disk.files import remedy, writing
 
     parts: list[tuple[Path, Callable[[], Iterable[str | bytes]]]] = []
     if html is not None:
-        parts.append((html, lambda: _page(what)))
+        parts.append((html, lambda: _page(what, present=present)))
     if pdf is not None:
         parts.append((pdf, lambda: _paper(what)))
     if fhir is not None:
@@ -160,10 +166,11 @@ def _write(
     return [path for path, _made in parts]
 
 
-def _page(what: Material) -> Iterable[str]:
+def _page(what: Material, *, present: bool = False) -> Iterable[str]:
     from posturewatch.report.html.page import render_html
+    from posturewatch.report.html.present import render_present
 
-    return (render_html(what),)
+    return (render_present(what) if present else render_html(what),)
 
 
 def _paper(what: Material) -> Iterable[bytes]:
@@ -266,6 +273,9 @@ def _new_passphrase() -> str:
 @click.argument("files", nargs=-1, type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--html", type=_FILE, help=_("Write the page here instead of opening it."))
 @click.option("--pdf", type=_FILE, help=_("Write a PDF here."))
+@click.option(
+    "--present", is_flag=True, help=_("As four pages in large type for a shared screen, turned by the arrow keys.")
+)
 @click.option("--clean", is_flag=True, help=_("Remove the page that the last review left."))
 @click.option(
     "--compared",
@@ -274,7 +284,13 @@ def _new_passphrase() -> str:
 )
 @json_option
 def review(  # noqa: PLR0917
-    files: tuple[Path, ...], html: Path | None, pdf: Path | None, clean: bool, compared: bool, as_json: bool
+    files: tuple[Path, ...],
+    html: Path | None,
+    pdf: Path | None,
+    present: bool,
+    clean: bool,
+    compared: bool,
+    as_json: bool,
 ) -> None:
     """The therapist's side."""
     from posturewatch.app.reports import reviewed
@@ -295,7 +311,7 @@ def review(  # noqa: PLR0917
 
         make_folder(page.parent)
         html = page
-    written = _write(what, html=html, pdf=pdf, fhir=None)
+    written = _write(what, html=html, pdf=pdf, fhir=None, present=present)
     if as_json:
         signed = [origin.as_json() for origin in origins]
         print_json({"subject": what.person, "files": [str(path) for path in written], "signed": signed})

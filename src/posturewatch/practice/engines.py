@@ -113,6 +113,7 @@ class DuckEngine:
         import duckdb
 
         self._lake = lake
+        self._kept = _KEPT
         config: dict[str, Any] = {"autoinstall_known_extensions": False, "autoload_known_extensions": False}
         if memory_mb is not None:
             config["memory_limit"] = f"{memory_mb}MB"
@@ -129,6 +130,7 @@ class DuckEngine:
 
     def load_facts(self, patients: Sequence[int] | None = None) -> None:
         """See :class:`Engine`."""
+        self._kept = _KEPT if patients is None else _KEPT | {"spoken"}  # of some patients it fits into memory
         for name in FACTS:
             if patients is None:
                 files = [str(path) for path in self._lake.files("facts", name)]
@@ -151,7 +153,7 @@ class DuckEngine:
         """See :class:`Engine`."""
         for name in names:
             self.connection.execute(f"DROP TABLE IF EXISTS made_{name}")
-            if name in _KEPT:
+            if name in self._kept:
                 self.connection.execute(f"CREATE TEMP TABLE made_{name} AS {query(name)}")
                 self.connection.execute(f"CREATE OR REPLACE TEMP VIEW {name} AS FROM made_{name}")
             else:
@@ -225,7 +227,7 @@ class SparkEngine:
         for name in names:
             frame = self._session.sql(query(name))
             if name in _KEPT:
-                frame = frame.persist()
+                frame = frame.persist()  # read by several views; a lost part is computed again
             frame.createOrReplaceTempView(name)
 
     def table(self, sql: str) -> pa.Table:

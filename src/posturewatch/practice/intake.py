@@ -191,15 +191,16 @@ def _worked(lake: Lake, jobs: dict[int, list[SharedJob]], workers: int | None) -
 def take_patient(lake: Lake, patient: int, jobs: Sequence[SharedJob]) -> list[str]:
     """Take the files of one patient into the facts; for each why it was refused, empty where it was taken."""
     outcome = []
-    new = Facts()
+    new: Facts | None = None
     for job in jobs:
         try:
-            new = merged(new, _read(job))
+            found = _read(job)
         except PosturewatchError as err:
             outcome.append(err.message)
-        else:
-            outcome.append("")
-    if not all(outcome):
+            continue
+        outcome.append("")
+        new = found if new is None else merged(new, found)
+    if new is not None:
         add(lake, patient, new)
     return outcome
 
@@ -230,18 +231,21 @@ def read_facts(lake: Lake, patient: int, months: set[int] | None = None) -> Fact
 def _read(job: SharedJob) -> Facts:
     """The facts of a file; raises ImportRefusedError."""
     with open_archive(job.path, job.passphrase) as archive:
-        _check(archive)
-        present = archive.names()
-        minutes = quick_csv.read_minutes(archive.read(MINUTES)) if MINUTES in present else None
-        events = quick_csv.read_events(archive.read(EVENTS)) if EVENTS in present else None
+        noted = {note.name for note in archive.manifest.members}
+        data = {name: _checked(archive, name) for name in _TABLES if name in archive.names() or name in noted}
+        minutes = quick_csv.read_minutes(data[MINUTES]) if MINUTES in data else None
+        events = quick_csv.read_events(data[EVENTS]) if EVENTS in data else None
         file = read_tables(job.path.name, archive, minutes, events_too=events is None)
         return of_file(file, job.source, events)
 
 
-def _check(archive: ExportArchive) -> None:
-    """Compare the checksums of the tables: of what is there, and of what the manifest says was there."""
-    noted = {note.name for note in archive.manifest.members}
-    archive.check([name for name in _TABLES if name in archive.names() or name in noted])
+def _checked(archive: ExportArchive, name: str) -> bytes:
+    """A member's bytes, which are those that the manifest notes. Raises ImportRefusedError."""
+    data = archive.read(name) if name in archive.names() else b""
+    note = archive.manifest.note(name)
+    if note is None or (note.sha256, note.size) != (hashlib.sha256(data).hexdigest(), len(data)):
+        archive.check([name])
+    return data
 
 
 def _count(lake: Lake, register: Register, finished: dict[int, list[SharedJob]], told: Intake) -> None:

@@ -106,7 +106,16 @@ class Lake:
         import pyarrow.parquet as pq
 
         buffer = io.BytesIO()
-        pq.write_table(table, buffer, compression="zstd", encryption_properties=_locked(self.key))
+        texts = [one.name for one in table.schema if one.type == "string"]
+        pq.write_table(
+            table,
+            buffer,
+            compression="zstd",
+            use_dictionary=texts,  # numbers that hardly repeat are smaller and quicker without
+            write_statistics=[name for name in ("patient", "day") if name in table.column_names],
+            store_schema=False,
+            encryption_properties=_locked(self.key),
+        )
         temporary = path.with_name(f".{path.name}.{os.urandom(4).hex()}.part")
         try:
             _make_folders(path.parent, self.root)

@@ -97,6 +97,30 @@ def exercises(material: Material) -> Table:
     )
 
 
+def done_by_phase(material: Material) -> Table:
+    """A row for each exercise: done of offered, phase by phase; for a screen on which each line counts."""
+    found = material.period.exercises
+    steps = sorted({one.phase for one in found}, key=lambda phase: (phase is None, phase))
+    named: dict[str, dict[int | None, list[ExerciseCount]]] = {}
+    for one in found:
+        name = plan_words.exercise_name(material.plan, one.key, one.plan)
+        named.setdefault(name, {}).setdefault(one.phase, []).append(one)
+    rows = []
+    for name, by_phase in named.items():
+        cells = [name]
+        for phase in steps:
+            counts = sum_exercises(by_phase.get(phase, ()))
+            cells.append(_("{done} of {offered}").format(done=counts.done, offered=counts.offered))
+        worse = sum_exercises(one for parts in by_phase.values() for one in parts).worse
+        rows.append((*cells, words.number(worse)))
+    heads = [_("without a plan") if phase is None else _("Phase {number}").format(number=phase) for phase in steps]
+    return Table(
+        _("Exercises by phase: done of offered. Out of sight nothing is counted."),
+        (_("Exercise"), *heads, _("Made it worse")),
+        tuple(rows),
+    )
+
+
 def _cells(one: ExerciseCount) -> tuple[str, ...]:
     counts = one.counts
     return tuple(

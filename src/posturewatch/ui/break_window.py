@@ -200,7 +200,6 @@ class BreakWindow(Window):
         self._begun = True
         if not self._view.begun:
             self.app.say("take")
-        self._row.destroy()
         worse = [(_("It made it worse"), self._worse, False)] if self._view.name or self._view.text else []
         self._offer(*worse, *self._finish())
 

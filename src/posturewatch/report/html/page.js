@@ -35,7 +35,7 @@
     const axis = { gridcolor: colour("grid"), linecolor: colour("line"), zerolinecolor: colour("line"), fixedrange: true, automargin: true };
     const base = {
       paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: "rgba(0,0,0,0)", separators: data.separators, showlegend: false,
-      font: { size: 12, color: colour("ink") }, margin: { l: 48, r: 12, t: 8, b: 36 }, dragmode: false, bargap: 0.15,
+      font: { size: Number(colour("chart-font")) || 12, color: colour("ink") }, margin: { l: 48, r: 12, t: 8, b: 36 }, dragmode: false, bargap: 0.15,
       hoverlabel: { bgcolor: "#17212b", font: { color: "#ffffff" } },
     };
     const made = Object.assign(base, more);
@@ -48,7 +48,7 @@
     if (!place) return;
     for (const still of place.querySelectorAll("noscript")) still.remove();
     const made = layout(more);
-    if (paper) Object.assign(made, { width: 690, height: Math.round(place.clientHeight * 0.8) });
+    if (paper) Object.assign(made, { width: (Number(colour("paper-wide")) || 690) * Math.min(1, place.clientWidth / place.closest("section").clientWidth || 1), height: Math.round(place.clientHeight * 0.8) });
     else if (place.data) Plotly.purge(place); // a size given for paper would stay
     Plotly.react(place, traces, made, Object.assign({ locale: data.lang }, settings));
     const label = place.getAttribute("aria-label");

@@ -9,19 +9,16 @@ nothing from anywhere else.
 
 from __future__ import annotations
 
-import base64
-import hashlib
-from functools import lru_cache
-from importlib import resources
 from typing import Final
 
 from posturewatch.base import wording
-from posturewatch.base.i18n import _, current_language
+from posturewatch.base.i18n import _
 from posturewatch.report import sentences
 from posturewatch.report.first_screen import answers
 from posturewatch.report.html import sections as html_sections
-from posturewatch.report.html.markup import Safe, join, script_json, tag, text
+from posturewatch.report.html.markup import Safe, tag
 from posturewatch.report.html.page_data import page_data
+from posturewatch.report.html.shell import whole_page
 from posturewatch.report.material import Material
 from posturewatch.report.plan_tables import has_plan
 from posturewatch.report.tiles import Tile, tiles
@@ -34,51 +31,14 @@ def render_html(material: Material) -> str:
     """The whole report as one HTML page in the language in use (``i18n.set_language``)."""
     numbers = page_data(material)
     sections = html_sections.sections(material, tuple(numbers["timeline"]))
-    style = _asset("page.css")
-    drawing = _asset("page.js")
-    library = _plotly()
-    policy = (
-        f"default-src 'none'; script-src {_hash(library)} {_hash(drawing)}; style-src 'unsafe-inline'; "
-        "img-src data:; base-uri 'none'; form-action 'none'"
-    )
-    title = f"{sentences.title(material)} · {sentences.span(material)}"
-    head = join(
-        Safe('<meta charset="utf-8">'),
-        Safe(f'<meta http-equiv="Content-Security-Policy" content="{text(policy)}">'),
-        Safe('<meta name="viewport" content="width=device-width, initial-scale=1">'),
-        Safe('<meta name="color-scheme" content="light dark">'),
-        Safe('<meta name="referrer" content="no-referrer">'),
-        tag("title", title),
-        Safe(f"<style>{style}</style>"),
-    )
-    body = join(
+    inside = (
         tag("a", _("Skip to the summary"), href="#first", class_="skip"),
         tag("header", *_top(material), class_="top"),
         tag("main", _first(material), *sections),
         tag("footer", *_foot(material)),
-        Safe(f'<script type="application/json" id="data">{script_json(numbers)}</script>'),
-        Safe(f"<script>{library}</script>"),
-        Safe(f"<script>{drawing}</script>"),
     )
-    whole = f"<head>\n{head}\n</head>\n<body>\n{body}\n</body>"
-    return f'<!doctype html>\n<html lang="{current_language()}">\n{whole}\n</html>\n'
-
-
-def _asset(name: str) -> str:
-    return (resources.files("posturewatch.report.html") / name).read_text(encoding="utf-8")
-
-
-@lru_cache(maxsize=1)
-def _plotly() -> str:
-    """Plotly's own minified script, from its package."""
-    script = (resources.files("plotly") / "package_data" / "plotly.min.js").read_text(encoding="utf-8")
-    # A closing tag inside a string of the library would end our script element; JavaScript reads <\/ the same.
-    return script.replace("</script", "<\\/script")
-
-
-@lru_cache(maxsize=2)
-def _hash(script: str) -> str:
-    return f"'sha256-{base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()}'"
+    title = f"{sentences.title(material)} · {sentences.span(material)}"
+    return whole_page(title, inside, numbers, styles=("page.css",), scripts=("page.js",))
 
 
 def _top(material: Material) -> list[Safe]:

@@ -1,0 +1,60 @@
+"""What every page of the report stands in: head, security policy, style, numbers and scripts, all in one file."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from collections.abc import Sequence
+from functools import lru_cache
+from importlib import resources
+from typing import Any
+
+from posturewatch.base.i18n import current_language
+from posturewatch.report.html.markup import Safe, join, script_json, tag, text
+
+
+def whole_page(
+    title: str, inside: Sequence[str], numbers: dict[str, Any], *, styles: Sequence[str], scripts: Sequence[str]
+) -> str:
+    """A page that needs no network and allows nothing but its own scripts (by hash). ``styles`` and ``scripts``: names
+    of our files; Plotly's own script comes before them. ``numbers``: what the scripts draw. The name of the last style
+    is the body's class."""
+    loaded = (_plotly(), *(_asset(name) for name in scripts))
+    policy = (
+        f"default-src 'none'; script-src {' '.join(map(_hash, loaded))}; style-src 'unsafe-inline'; "
+        "img-src data:; base-uri 'none'; form-action 'none'"
+    )
+    head = join(
+        Safe('<meta charset="utf-8">'),
+        Safe(f'<meta http-equiv="Content-Security-Policy" content="{text(policy)}">'),
+        Safe('<meta name="viewport" content="width=device-width, initial-scale=1">'),
+        Safe('<meta name="color-scheme" content="light dark">'),
+        Safe('<meta name="referrer" content="no-referrer">'),
+        tag("title", title),
+        Safe(f"<style>{''.join(map(_asset, styles))}</style>"),
+    )
+    body = join(
+        *inside,
+        Safe(f'<script type="application/json" id="data">{script_json(numbers)}</script>'),
+        *(Safe(f"<script>{script}</script>") for script in loaded),
+    )
+    kind = styles[-1].partition(".")[0]
+    whole = f'<head>\n{head}\n</head>\n<body class="{kind}">\n{body}\n</body>'
+    return f'<!doctype html>\n<html lang="{current_language()}">\n{whole}\n</html>\n'
+
+
+def _asset(name: str) -> str:
+    return (resources.files("posturewatch.report.html") / name).read_text(encoding="utf-8")
+
+
+@lru_cache(maxsize=1)
+def _plotly() -> str:
+    """Plotly's own minified script, from its package."""
+    script = (resources.files("plotly") / "package_data" / "plotly.min.js").read_text(encoding="utf-8")
+    # A closing tag inside a string of the library would end our script element; JavaScript reads <\/ the same.
+    return script.replace("</script", "<\\/script")
+
+
+@lru_cache(maxsize=4)
+def _hash(script: str) -> str:
+    return f"'sha256-{base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()}'"
