@@ -150,11 +150,14 @@ def join(
     """One report of all files, which says who signed them. Raises ImportRefusedError where they are of different
     people.
 
-    The report's time is that of the newest file: nothing in it is younger.
+    ``origins``: one for each file, or none. Of a day that several files have, the one made last speaks, but one in
+    doubt only where no other does. The report's time is that of the newest file, in doubt only if all are.
     """
-    ordered = sorted(files, key=lambda file: file.made_at)
-    if not ordered:
+    if not files:
         raise _refused("–", _("no file was given"))
+    trusted = [not origin.doubtful for origin in origins] or [True] * len(files)
+    placed = sorted(zip(trusted, files, strict=True), key=lambda one: (one[0], one[1].made_at))
+    ordered = [file for _trusted, file in placed]
     for file in ordered[1:]:
         if file.manifest.subject != ordered[0].manifest.subject or not file.manifest.subject:
             raise _refused(
@@ -177,11 +180,17 @@ def join(
         zone=newest.manifest.time_zone,
         person=newest.manifest.subject,
         notes=(*(origin.with_advice() for origin in origins if not origin.doubtful), *_notes(ordered, shared_days)),
-        warnings=(*(origin.with_advice() for origin in origins if origin.doubtful), *_differing(ordered)),
+        warnings=(*_doubts(origins, mixed=any(trusted)), *_differing(ordered)),
         diary_shared=any(LEFT_DIARY not in file.manifest.left_out for file in ordered),
         version=newest.manifest.app_version,
         plan=next((file.plan for file in reversed(ordered) if file.plan is not None), None),
     )
+
+
+def _doubts(origins: Sequence[Origin], *, mixed: bool) -> tuple[str, ...]:
+    """Which files are in doubt; ``mixed``: beside others that are not, which speak where they have the same day."""
+    said = tuple(origin.with_advice() for origin in origins if origin.doubtful)
+    return (*said, _("Its days are taken only where no other file has them.")) if said and mixed else said
 
 
 def _differing(files: Sequence[SharedFile]) -> tuple[str, ...]:

@@ -7,6 +7,7 @@ depend on the material alone.
 from __future__ import annotations
 
 import io
+from functools import partial
 from typing import Any, Final
 
 from posturewatch.base import wording
@@ -16,13 +17,28 @@ from posturewatch.report import day_tables, plan_tables, sentences, tables, word
 from posturewatch.report.first_screen import answers
 from posturewatch.report.material import Material
 from posturewatch.report.pdf import charts
-from posturewatch.report.pdf.text import BOLD, PLAIN, paragraph, register_fonts, runs, width
+from posturewatch.report.pdf.text import (
+    BOLD,
+    PLAIN,
+    paragraph,
+    register_fonts,
+    runs,
+    runs_from_right,
+    starts_from_right,
+    width,
+)
 from posturewatch.report.tables import Table
 from posturewatch.report.tiles import tiles
 
 _MARGIN_PT: Final = 42.0
 _PADDING_PT: Final = 12.0
 """What reportlab's frame keeps clear, left and right together."""
+
+_CELL_PT: Final = 2.0
+"""What a cell keeps clear at its left and at its right."""
+
+_SLACK_PT: Final = 0.5
+"""Lines that are broken here are this much shorter than they may be, so that the library does not break them again."""
 
 HELP_PAGE: Final = 2
 """Where the list of signs comes to stand, unless what was typed makes the first page run over."""
@@ -38,6 +54,8 @@ def _built(material: Material, seek_help_on: int) -> tuple[bytes, int]:
     """The file, whose first page says that the list of signs stands on this page; and the page on which it does."""
     from reportlab.lib.pagesizes import A4, LETTER
     from reportlab.platypus import PageBreak, SimpleDocTemplate
+
+    from posturewatch.report.pdf.tags import TaggedCanvas
 
     register_fonts()
     held = io.BytesIO()
@@ -65,7 +83,8 @@ def _built(material: Material, seek_help_on: int) -> tuple[bytes, int]:
 
     document.afterFlowable = note_place
     story = [*_first_page(material, style, seek_help_on), PageBreak(), *_details(material, style)]
-    document.build(story, onFirstPage=_foot, onLaterPages=_foot)
+    canvas = partial(TaggedCanvas, made_at=material.made_at)
+    document.build(story, onFirstPage=_foot, onLaterPages=_foot, canvasmaker=canvas)
     return held.getvalue(), found[0]
 
 
@@ -80,7 +99,7 @@ class _Style:
         wrap = "CJK" if current_language() == "ja" else None
         ink, soft = HexColor("#17212b"), HexColor("#4a5866")
         base = ParagraphStyle(
-            "base", fontName="Vera", fontSize=9, leading=12.5, spaceAfter=5, textColor=ink, wordWrap=wrap
+            "base", fontName=PLAIN, fontSize=9, leading=12.5, spaceAfter=5, textColor=ink, wordWrap=wrap
         )
         self.body = base
         self.small = ParagraphStyle("small", base, fontSize=7.5, leading=10, textColor=soft)
@@ -91,20 +110,29 @@ class _Style:
         self.cell = ParagraphStyle("cell", base, fontSize=7.5, leading=9.5, spaceAfter=0)
         self.big = ParagraphStyle("big", base, fontSize=14, leading=17, spaceAfter=0)
 
-    def text(self, said: str, style: Any = None, *, bold: bool = False) -> Any:
-        """A paragraph of plain text."""
-        from reportlab.platypus import Paragraph
+    def text(self, said: str, style: Any = None, *, bold: bool = False, wide: float = 0.0) -> Any:
+        """A paragraph of plain text; ``wide``: points that it has, where that is not the whole page."""
+        from posturewatch.report.pdf.tags import TaggedParagraph
 
-        return Paragraph(paragraph(said, bold=bold), style or self.body)
+        chosen = style or self.body
+        markup = paragraph(said, bold=bold, wide=(wide or self.wide) - _SLACK_PT, size_pt=chosen.fontSize)
+        return TaggedParagraph(markup, self._from_right(chosen) if starts_from_right(said) else chosen)
+
+    def _from_right(self, style: Any) -> Any:
+        """The style for text that begins at the right."""
+        from reportlab.lib.enums import TA_RIGHT
+        from reportlab.lib.styles import ParagraphStyle
+
+        return ParagraphStyle(style.name, style, alignment=TA_RIGHT, wordWrap=None)
 
     def heading(self, said: str) -> Any:
         """A section's title."""
         return self.text(said, self.head, bold=True)
 
-    def _cell(self, said: str, wordy: bool) -> Any:
+    def _cell(self, said: str, wordy: bool, wide: float) -> Any:
         """A cell: words may wrap; a number in plain letters is set as it is, which is twenty times as fast."""
-        if wordy or any(font != PLAIN for _run, font in runs(said)):
-            return self.text(said, self.cell)
+        if wordy or runs_from_right(said) or any(font != PLAIN for _run, font in runs(said)):
+            return self.text(said, self.cell, wide=wide - 2 * _CELL_PT)
         return said
 
     def _head(self, name: str, wide: float) -> Any:
@@ -119,22 +147,26 @@ class _Style:
     def table(self, content: Table, widths: tuple[float, ...] | None = None) -> Any:
         """A table whose head is repeated on each page; ``widths`` are shares of the page's width."""
         from reportlab.lib.colors import HexColor
-        from reportlab.platypus import Table as Grid
         from reportlab.platypus import TableStyle
+
+        from posturewatch.report.pdf.tags import TaggedTable as Grid
 
         shares = widths or (1 / len(content.head),) * len(content.head)
         rows: list[list[Any]] = [
             [self._head(name, self.wide * share) for name, share in zip(content.head, shares, strict=True)]
         ]
-        rows += [[self._cell(cell, column in content.wordy) for column, cell in enumerate(row)] for row in content.rows]
+        rows += [
+            [self._cell(cell, column in content.wordy, self.wide * shares[column]) for column, cell in enumerate(row)]
+            for row in content.rows
+        ]
         grid = Grid(rows, colWidths=[self.wide * share for share in shares], repeatRows=1, splitInRow=1, hAlign="LEFT")
         marks: list[Any] = [
             ("FONT", (0, 1), (-1, -1), PLAIN, self.cell.fontSize, self.cell.leading),
             ("TEXTCOLOR", (0, 1), (-1, -1), self.cell.textColor),
             ("LINEBELOW", (0, 0), (-1, -1), 0.4, HexColor("#d3dae1")),
             ("VALIGN", (0, 0), (-1, -1), "TOP"),
-            ("LEFTPADDING", (0, 0), (-1, -1), 2),
-            ("RIGHTPADDING", (0, 0), (-1, -1), 2),
+            ("LEFTPADDING", (0, 0), (-1, -1), _CELL_PT),
+            ("RIGHTPADDING", (0, 0), (-1, -1), _CELL_PT),
             ("TOPPADDING", (0, 0), (-1, -1), 1.8),
             ("BOTTOMPADDING", (0, 0), (-1, -1), 1.8),
         ]
@@ -160,7 +192,11 @@ def _first_page(material: Material, style: _Style, seek_help_on: int) -> list[An
         *(style.text(note, style.small) for note in material.notes),
         _tiles(material, style),
         style.heading(_("Time by distance")),
-        *([charts.bands(material, style.wide)] if material.posture.band_share else []),
+        *(
+            [_figure(charts.bands(material, style.wide), sentences.bands(material))]
+            if material.posture.band_share
+            else []
+        ),
         style.text(sentences.distribution(material), style.small),
         style.text(
             _("Load index at the median: {load}.").format(load=words.load(material.posture.load, material.units))
@@ -173,7 +209,7 @@ def _first_page(material: Material, style: _Style, seek_help_on: int) -> list[An
         marks = _("Filled: weeks with at least {days} usable tied days, which a change is judged by. ▲: calibration.")
         story += [
             style.heading(_("Week by week")),
-            charts.weeks(material, style.wide, 128.0),
+            _figure(charts.weeks(material, style.wide, 128.0), sentences.change(material)),
             style.text(
                 marks.format(days=DAYS_A_WEEK) + " " + _("Dotted: a tenth of the time over (P90)."), style.small
             ),
@@ -189,8 +225,9 @@ def _seek_help(page: int) -> str:
 def _answers(material: Material, style: _Style) -> Any:
     """What is asked in the first half minute, in two columns."""
     from reportlab.lib.colors import HexColor
-    from reportlab.platypus import Table as Grid
     from reportlab.platypus import TableStyle
+
+    from posturewatch.report.pdf.tags import PlainTable as Grid
 
     rows = [
         [style.text(one.name, style.answer, bold=True), [style.text(said, style.answer) for said in one.says]]
@@ -223,8 +260,9 @@ def _plan(material: Material, style: _Style) -> list[Any]:
 def _tiles(material: Material, style: _Style) -> Any:
     """The main numbers in a row."""
     from reportlab.lib.colors import HexColor
-    from reportlab.platypus import Table as Grid
     from reportlab.platypus import TableStyle
+
+    from posturewatch.report.pdf.tags import PlainTable as Grid
 
     shown = tiles(material)
     cells = [
@@ -277,7 +315,7 @@ def _details(material: Material, style: _Style) -> list[Any]:
     if not material.one_day:
         story += [
             style.heading(_("Hours of the week")),
-            charts.heat(material, style.wide),
+            _figure(charts.heat(material, style.wide), sentences.heat(material)),
             style.text(sentences.heat(material)),
             style.heading(_("Week by week")),
             style.table(tables.weeks(material), (0.16, 0.12, 0.1, 0.18, 0.12, 0.12, 0.2)),
@@ -325,6 +363,13 @@ def _help(style: _Style) -> list[Any]:
     ]
 
 
+def _figure(drawing: Any, alt: str) -> Any:
+    """A chart with the sentence that says the same."""
+    from posturewatch.report.pdf.tags import Figure
+
+    return Figure(drawing, alt)
+
+
 def _foot(canvas: Any, document: Any) -> None:
     """The footer and the page's number on every page."""
     from reportlab.lib.colors import HexColor
@@ -333,7 +378,8 @@ def _foot(canvas: Any, document: Any) -> None:
     style = _Style(document.width)
     said = Paragraph(paragraph(wording.footer()), style.small)
     _wide, high = said.wrap(document.width - 40, 40)
-    said.drawOn(canvas, _MARGIN_PT, 34 - high / 2)
-    canvas.setFillColor(HexColor("#4a5866"))
-    canvas.setFont("Vera", 7.5)
-    canvas.drawRightString(_MARGIN_PT + document.width, 30, str(document.page))
+    with canvas.artifact():
+        said.drawOn(canvas, _MARGIN_PT, 34 - high / 2)
+        canvas.setFillColor(HexColor("#4a5866"))
+        canvas.setFont(PLAIN, 7.5)
+        canvas.drawRightString(_MARGIN_PT + document.width, 30, str(document.page))
