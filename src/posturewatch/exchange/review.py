@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from posturewatch import __version__
 from posturewatch.base.errors import ConfigError, ImportRefusedError
 from posturewatch.base.i18n import _, ngettext
+from posturewatch.base.movement import MovementRow
 from posturewatch.base.quantities import Units
 from posturewatch.base.records import CalibrationRow, DiaryEntry, Event
 from posturewatch.core.history.journal_content import JournalContent, is_generated_mark
@@ -22,8 +23,9 @@ from posturewatch.core.history.minute_table import MinuteTable
 from posturewatch.disk.folders import SETTINGS_MAX_BYTES
 from posturewatch.exchange import csv_tables
 from posturewatch.exchange.archive import ExportArchive
+from posturewatch.exchange.check_table import read_checks
 from posturewatch.exchange.derived import differences
-from posturewatch.exchange.manifest import CALIBRATIONS, DIARY, EVENTS, FORMAT_VERSION, MINUTES, PLAN, Manifest
+from posturewatch.exchange.manifest import CALIBRATIONS, CHECKS, DIARY, EVENTS, FORMAT_VERSION, MINUTES, PLAN, Manifest
 from posturewatch.exchange.origin import Origin
 from posturewatch.exchange.share import LEFT_DIARY, left_out_days, left_out_words
 from posturewatch.exchange.signing import check_signature
@@ -83,6 +85,7 @@ def read_tables(
         csv_tables.read_events(*lines(EVENTS)) if EVENTS in present and events_too else (),
         csv_tables.read_diary(*lines(DIARY)) if DIARY in present else (),
         csv_tables.read_calibrations(*lines(CALIBRATIONS)) if CALIBRATIONS in present else (),
+        read_checks(*lines(CHECKS)) if CHECKS in present else (),
     )
     plan = _plan(name, opened) if PLAN in present else None
     read = SharedFile(name, opened.manifest, content if minutes is None else replace(content, minutes=minutes), plan)
@@ -171,7 +174,7 @@ def join(
         table.on(day for day, whose in owner.items() if whose == number) for number, table in enumerate(renumbered)
     )
     return gather(
-        JournalContent(minutes, _events(ordered, owner), _diary(ordered), calibrations),
+        JournalContent(minutes, _events(ordered, owner), _diary(ordered), calibrations, _checks(ordered)),
         first=first or min(file.first for file in ordered),
         last=last or max(file.last for file in ordered),
         made_at=newest.made_at,
@@ -238,6 +241,12 @@ def _events(files: Sequence[SharedFile], owner: dict[date, int]) -> tuple[Event,
             if is_generated_mark(event) or owner.get(event.at.date(), number) == number:
                 kept[event] = None
     return tuple(sorted(kept, key=lambda event: event.at))
+
+
+def _checks(files: Sequence[SharedFile]) -> tuple[MovementRow, ...]:
+    """Each result of a movement check once, from the last file that has it."""
+    found = {(row.at, row.movement): row for file in files for row in file.content.checks}
+    return tuple(sorted(found.values(), key=lambda row: row.at))
 
 
 def _diary(files: Sequence[SharedFile]) -> tuple[DiaryEntry, ...]:

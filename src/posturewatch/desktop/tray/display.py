@@ -75,6 +75,7 @@ class TrayActions:
     open_logs: Callable[[], None]
     open_help: Callable[[], None]
     open_diary: Callable[[], None]
+    open_check: Callable[[], None]
     open_setup: Callable[[], None]
     open_settings: Callable[[], None]
     open_menu: MenuOpener | None = None

@@ -13,10 +13,10 @@ from typing import Any, Final
 from posturewatch.base import wording
 from posturewatch.base.i18n import _, current_language
 from posturewatch.core.history.summary.change import DAYS_A_WEEK
-from posturewatch.report import day_tables, plan_tables, sentences, tables, words
+from posturewatch.report import check_tables, day_tables, plan_tables, sentences, tables, words
 from posturewatch.report.first_screen import answers
 from posturewatch.report.material import Material
-from posturewatch.report.pdf import charts
+from posturewatch.report.pdf import charts, check_chart
 from posturewatch.report.pdf.text import (
     BOLD,
     PLAIN,
@@ -320,6 +320,7 @@ def _details(material: Material, style: _Style) -> list[Any]:
             style.heading(_("Week by week")),
             style.table(tables.weeks(material), (0.16, 0.12, 0.1, 0.18, 0.12, 0.12, 0.2)),
         ]
+    story += _checks(material, style)
     story += [
         style.heading(_("Every recorded day")),
         style.text(_("Shaded days are not averaged and not compared: see the last column."), style.small),
@@ -349,6 +350,30 @@ def _diary(material: Material, style: _Style) -> list[Any]:
         story += [
             style.heading(_("Posture beside headaches (exploratory)")),
             style.text(sentences.association(material)),
+        ]
+    return story
+
+
+def _checks(material: Material, style: _Style) -> list[Any]:
+    """The movement checks, then and now, with their traces."""
+    if not check_tables.has_checks(material):
+        return []
+    now = check_tables.then_and_now(material)
+    shares = (0.17, 0.13, 0.13, 0.17, 0.1, 0.1, 0.08, 0.12) if len(now.head) > 5 else (0.28, 0.28, 0.16, 0.1, 0.18)
+    story: list[Any] = [
+        style.heading(_("Movement checks")),
+        style.text(check_tables.said(material)),
+        style.table(now, shares),
+        style.text(check_tables.source(), style.small),
+    ]
+    beside = check_tables.left_and_right(material)
+    if beside.rows:
+        story += [style.text(beside.caption, style.small), style.table(beside, (0.3, 0.5))]
+    drawn = check_tables.traces(material)
+    if drawn:
+        story += [
+            style.text(check_tables.traces_said()),
+            check_chart.traces(drawn, style.wide),
         ]
     return story
 
