@@ -48,10 +48,16 @@ SQL = "a question to the database"
 ALLOWED = (
     Allowed(r"journal/.*", r"^\s*(SELECT|INSERT|DELETE|CREATE|PRAGMA|BEGIN|at_ms|minute|id\b| )", SQL),
     Allowed(r"journal/.*", r"\boutcome = |\bkind = |^ALTER TABLE", SQL),
-    Allowed(r"exchange/(csv_tables|day_columns|load_columns)\.py", r".", "meanings of columns, looked up when written"),
+    Allowed(
+        r"exchange/(check_table|csv_tables|day_columns|load_columns)\.py",
+        r".",
+        "meanings of columns, looked up when written",
+    ),
     Allowed(r"practice/\w+\.py", r"SELECT|PRAGMA|^SET |DROP |CREATE |^ AS |IF EXISTS|hive_|CASE weeks|END AS", SQL),
+    Allowed(r"practice/door\.py", r"^text/html|no-store|^posturewatch$", "HTTP"),
     Allowed(r"practice/page/.*", r"<|unsafe-inline|^small soft$", "HTML, CSS"),
     Allowed(r"cli/practice\.py", r"^\.ndjson", "the ending of a file's name"),
+    Allowed(r"exchange/csv_cells\.py", r"\.$", "meanings of columns, looked up when written"),
     Allowed(r"exchange/signing\.py", r"^\nACHE BUM", "words of RFC 1751, English by that standard"),
     Allowed(r"exchange/fhir/.*", r".", "the FHIR profile is published in English, its displays with it"),
     Allowed(r"report/(html/.*|pdf/text)\.py", r"<|unsafe-inline|^[a-z]+ (soft|screen)$", "HTML, CSS, SVG"),

@@ -27,7 +27,7 @@ from babel.messages.pofile import read_po, write_po
 
 from posturewatch.base import settings
 from posturewatch.base.i18n import DOMAIN, LANGUAGES, SOURCE_LANGUAGE
-from posturewatch.exchange import csv_tables
+from posturewatch.exchange import check_table, csv_tables
 
 ROOT: Final = Path(__file__).resolve().parent.parent
 SOURCE: Final = ROOT / "src" / "posturewatch"
@@ -200,7 +200,14 @@ def described() -> Iterator[tuple[str, str]]:
         for field in model.model_fields.values():
             texts = [field.description, *(field.examples or ())]
             yield from (("src/posturewatch/base/settings.py", text) for text in texts if isinstance(text, str))
-    tables = (csv_tables.MINUTES, csv_tables.EVENTS, csv_tables.DIARY, csv_tables.CALIBRATIONS, csv_tables.DAYS)
+    tables = (
+        csv_tables.MINUTES,
+        csv_tables.EVENTS,
+        csv_tables.DIARY,
+        csv_tables.CALIBRATIONS,
+        check_table.CHECKS,
+        csv_tables.DAYS,
+    )
     for columns in tables:
         yield from (("src/posturewatch/exchange/csv_tables.py", column.meaning) for column in columns)
 

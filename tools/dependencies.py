@@ -42,8 +42,8 @@ ELSEWHERE: Final = {
 }
 """Packages of Windows and macOS alone, which no Linux computer has: as their wheels' METADATA said in 2026."""
 
-SILENT: Final = {"resvg-py": "MIT"}
-"""Packages whose metadata names no licence: by the LICENSE file that lies in the wheel."""
+SILENT: Final = {"resvg-py": "MIT", "python-bidi": "LGPL-3.0-only"}
+"""Packages whose metadata names no licence, or not which version: by the licence file that lies in the wheel."""
 
 SPELLINGS: Final = {
     "Apache 2.0": "Apache-2.0",

@@ -13,6 +13,7 @@ are those of constraints-package.txt, their hashes checked. The same commit give
 from __future__ import annotations
 
 import argparse
+import functools
 import gzip
 import hashlib
 import io
@@ -52,8 +53,9 @@ class PackageError(Exception):
     """A package cannot be made; the message says why and what to do."""
 
 
+@functools.cache
 def frozen(work: Path) -> Path:
-    """The folder with the program, made anew; raises PackageError."""
+    """The folder with the program, made anew once; raises PackageError."""
     python = environment(work)
     target = work / "frozen"
     shutil.rmtree(target, ignore_errors=True)
@@ -207,8 +209,9 @@ def metainfo() -> bytes:
 
 
 def manual() -> bytes:
-    """posturewatch(1)."""
-    return run(sys.executable, str(ROOT / "tools" / "man_page.py"), "-", day()).encode()
+    """posturewatch(1), of this very tree."""
+    tree = os.environ | {"PYTHONPATH": str(ROOT / "src")}  # of this tree, whatever is installed where this runs
+    return run(sys.executable, str(ROOT / "tools" / "man_page.py"), "-", day(), env=tree).encode()
 
 
 def copyright_file() -> bytes:

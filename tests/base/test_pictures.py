@@ -10,7 +10,7 @@ from types import ModuleType
 import pytest
 from PIL import Image, ImageChops
 
-from posturewatch.base.pictures import FOLDER, MOVEMENTS, IconName, icon_file, movement
+from posturewatch.base.pictures import CHECK_STEPS, FOLDER, MOVEMENTS, IconName, icon_file, movement
 from posturewatch.core.reminding.exercises import builtin
 
 
@@ -41,7 +41,7 @@ def test_everything_that_is_shown_has_its_picture() -> None:
     assert all(icon_file(name).is_file() for name in IconName)
     assert {one.picture for one in builtin()} == set(MOVEMENTS)
     files = {path.stem for path in FOLDER.glob("*.png") if not path.stem.startswith("icon_")}
-    assert files == {f"{name}{kind}" for name in MOVEMENTS for kind in ("", "_dark")}
+    assert files == {f"{name}{kind}" for name in (*MOVEMENTS, *CHECK_STEPS) for kind in ("", "_dark")}
 
 
 @pytest.mark.parametrize("dark", [False, True])

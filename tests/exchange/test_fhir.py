@@ -428,3 +428,27 @@ def _validate(path: Path) -> dict[str, Any]:
     )
     said: dict[str, Any] = json.loads(done.stdout)
     return said
+
+
+def test_a_movement_check_has_its_values_with_method_and_error(material: Material) -> None:
+    """A panel for each check and a member for each result: value, unit, error, method; a reason where there is none."""
+    made = bundle(material)
+    assert len(_coded(made, "movement-check")) == 2
+    turned = _coded(made, "check-turn-left")[0]
+    assert turned["valueQuantity"] == {
+        "value": 33.0,
+        "unit": "deg",
+        "system": "http://unitsofmeasure.org",
+        "code": "deg",
+    }
+    assert turned["method"]["coding"][0]["code"] == "webcam-movement-check"
+    parts = {part["code"]["coding"][0]["code"]: part for part in turned["component"]}
+    assert parts["standard-error"]["valueQuantity"]["value"] == 3.5
+    assert parts["headache-by-movement"]["valueString"] == "no"
+    beyond = {part["code"]["coding"][0]["code"] for part in _coded(made, "check-look-down")[0]["component"]}
+    assert "at-least" in beyond
+    for code in ("check-look-up", "check-return-left", "check-return-right"):
+        assert "valueQuantity" not in _coded(made, code)[0]
+        assert _coded(made, code)[0]["dataAbsentReason"]["text"]
+    inches = _coded(made, "check-chin-in")[0]
+    assert inches["valueQuantity"]["code"] == "[in_i]"

@@ -372,3 +372,10 @@ def test_replacing_the_key_makes_another_person_of_nobody(tmp_path: Path, folder
     made, said = review(folders, tmp_path / "a.zip", shared(tmp_path / "b.zip", OTHER_KEY, fht_in=0.2))
     assert said == [Standing.SAME, Standing.OTHER]
     assert made.warnings[0].startswith("b.zip")
+    assert made.posture.p50_in == 1.2  # what is in doubt does not speak over what is not, whenever it says it was made
+    forged = json.loads(read(tmp_path / "b.zip")[export.MANIFEST])["made_at"].replace("2026", "2027")
+    later = signed(summed(read(tmp_path / "b.zip"), made_at=forged, app_version="0.0.9"), OTHER_KEY)
+    made, _said = review(folders, packed(tmp_path / "c.zip", later), tmp_path / "a.zip")
+    assert made.posture.p50_in == 1.2
+    assert made.made_at == MADE
+    assert review(folders, tmp_path / "b.zip")[0].posture.p50_in == 0.2

@@ -20,6 +20,7 @@ import pytest
 from exchange.keys_for_tests import KEY
 from posturewatch.app.reports import Parcel
 from posturewatch.base.errors import ImportRefusedError, UsageError
+from posturewatch.base.movement import MovementRow, Worse
 from posturewatch.base.records import CalibrationRow, DiaryEntry, Event, EventKind, MinuteRow
 from posturewatch.core.history.journal_content import JournalContent
 from posturewatch.exchange import manifest as export
@@ -28,6 +29,8 @@ from posturewatch.exchange.archive import MIN_PASSPHRASE, PassphraseNeededError,
 from posturewatch.exchange.review import SharedFile, join, read_shared
 from posturewatch.exchange.share import ShareChoice, gather_chosen
 from posturewatch.exchange.signing import KnownKeys
+from posturewatch.report.material import Material
+from report.checks_for_tests import check
 from report.journals import CALIBRATION, DAY, MADE, ZONE, at, diary, hours
 
 MONDAY = DAY - timedelta(days=4)
@@ -39,10 +42,11 @@ def _chosen(
     entries: list[DiaryEntry] | None = None,
     events: list[Event] | None = None,
     calibrations: tuple[CalibrationRow, ...] = (CALIBRATION,),
+    checks: tuple[MovementRow, ...] = (),
     **wish: object,
 ) -> Parcel:
     choice = replace(ShareChoice(MONDAY, DAY), **wish)  # type: ignore[arg-type]
-    content = JournalContent.of(minutes, events or (), entries or (), calibrations)
+    content = JournalContent.of(minutes, events or (), entries or (), calibrations, checks)
     return Parcel(
         gather_chosen(content, choice, made_at=MADE, person="p1", name="Xylophia", zone="+01:00"),
         choice,
@@ -102,6 +106,7 @@ def test_the_zip_holds_everything_and_is_private(tmp_path: Path) -> None:
             export.EVENTS,
             export.DIARY,
             export.CALIBRATIONS,
+            export.CHECKS,
             export.DICTIONARY,
             export.FHIR,
         }
@@ -337,3 +342,18 @@ def test_the_review_requirements_follow_the_package() -> None:
     package = (root / "pyproject.toml").read_text(encoding="utf-8")
     for line in (line for line in wanted if line and not line.startswith("#")):
         assert f'"{line}"' in package, line
+
+
+def test_movement_checks_are_shared_and_may_be_left_out(tmp_path: Path) -> None:
+    """With their traces, and in the report that is joined from the file; without the diary, without what was answered
+    of the headache; left out, and said so."""
+
+    def joined(**wish: object) -> Material:
+        chosen = _chosen(hours(4), diary(), checks=check(at(12)), **wish)
+        return join([_open(_write(tmp_path / "a.zip", chosen))])
+
+    assert joined().content.checks == check(at(12))
+    assert {row.worse for row in joined(diary=False).content.checks} == {Worse.NOT_ASKED}
+    left = _chosen(hours(4), diary(), checks=check(at(12)), with_checks=False)
+    assert _open(_write(tmp_path / "b.zip", left)).content.checks == ()
+    assert "The movement checks were left out by the person." in left.material.notes

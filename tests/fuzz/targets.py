@@ -349,6 +349,27 @@ def manifest(data: bytes) -> None:
     refuses(lambda: parse_manifest(data.decode("utf-8", "replace")))
 
 
+def signature(data: bytes) -> None:
+    """The signature of a shared file, and the memory of known keys."""
+    from posturewatch.exchange.signing import KnownKeys, PublicKey, check_signature
+
+    refuses(lambda: check_signature(data, "share", b"data", "share.zip"))
+    known = KnownKeys(SCRATCH.file("known.json", data))
+    refuses(lambda: known.standing("someone", PublicKey(bytes(32))))
+
+
+def signature_seeds() -> Iterable[bytes]:
+    """A whole one, one over other data, and a memory of one key."""
+    from posturewatch.exchange.signing import KnownKeys, own_key
+
+    key = own_key(SCRATCH.folder() / "share.key")
+    yield key.sign("share", b"data").encode()
+    yield key.sign("share", b"other").encode()
+    memory = SCRATCH.folder() / "seed.json"
+    KnownKeys(memory).remember("someone", key.public, datetime(2026, 11, 23, tzinfo=UTC))
+    yield memory.read_bytes()
+
+
 def _seed_manifest(members: Iterable[tuple[str, bytes]]) -> bytes:
     from hashlib import sha256
 
@@ -701,6 +722,7 @@ TARGETS = tuple(
         ("csv", csv_table, csv_seeds, 8192, True),
         ("export_text", export_text, lambda: (b"=1+1", b"@SUM(A1)", b"-2+3", b"\tcmd", b"'quoted", "ä\n機".encode())),
         ("manifest", manifest, manifest_seeds),
+        ("signature", signature, signature_seeds),
         ("zip", export_zip, zip_seeds, 8192),
         ("forged_zip", forged_zip, forged_seeds, 8192),
         ("calibration", calibration, calibration_seeds, 60_000),

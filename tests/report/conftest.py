@@ -12,6 +12,7 @@ from generate_journal import GeneratedJournal, generate
 from posturewatch.base.i18n import set_language
 from posturewatch.core.history.journal_content import JournalContent
 from posturewatch.report.material import Material, gather
+from report.checks_for_tests import NOW, check
 
 LAST = date(2026, 11, 20)
 FIRST = LAST - timedelta(days=83)
@@ -35,7 +36,13 @@ def twelve_weeks() -> GeneratedJournal:
 def material(twelve_weeks: GeneratedJournal) -> Material:
     """The report's material of those weeks."""
     return gather(
-        JournalContent.of(twelve_weeks.minutes, twelve_weeks.events, twelve_weeks.diary, twelve_weeks.calibrations),
+        JournalContent.of(
+            twelve_weeks.minutes,
+            twelve_weeks.events,
+            twelve_weeks.diary,
+            twelve_weeks.calibrations,
+            (*check(), *check(NOW, 9.0)),
+        ),
         first=FIRST,
         last=LAST,
         made_at=datetime(2026, 11, 20, 18, 5, tzinfo=ZoneInfo("America/New_York")),

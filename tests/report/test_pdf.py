@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shutil
 import subprocess
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -62,11 +63,25 @@ def test_a_text_of_any_length_and_script_is_set(note: str, field: str) -> None:
 
 
 def test_letters_find_a_font_that_has_them() -> None:
-    """Latin stays in Vera, Japanese goes to the standard Japanese font, what neither has becomes a box."""
+    """Latin, Hebrew and Arabic stay in DejaVu; Japanese, Chinese and Korean go to the standard font of each; what none
+    has is named."""
     register_fonts()
     assert runs("Größe ≥ 1 − 2 ± 3") == (("Größe ≥ 1 − 2 ± 3", PLAIN),)
     assert runs("頭痛 a") == (("頭痛", "HeiseiKakuGo-W5"), (" a", PLAIN))
-    assert runs("\U0001f642", BOLD) == (("□", "HeiseiKakuGo-W5"),)
+    assert runs("שלום") == (("שלום", PLAIN),)
+    assert runs("这儿") == (("这儿", "STSong-Light"),)
+    assert runs("머리") == (("머리", "HYSMyeongJo-Medium"),)
+    assert runs("\U0001f915", BOLD) == (("[face with head-bandage]", BOLD),)
+
+
+def test_what_runs_from_the_right_is_put_in_order_and_broken_before_that() -> None:
+    """The first word stands at the right end of the first line; Arabic letters take the form of their place."""
+    register_fonts()
+    lines = paragraph("אחת שתיים שלוש", wide=70.0, size_pt=10.0).split("<br/>")
+    assert len(lines) == 2
+    assert lines[0].index("תחא") > lines[0].index("םייתש")
+    assert "שולש"[::1] in lines[1] or "שולש" in lines[1]
+    assert any("\ufe70" <= letter <= "\ufeff" for letter in paragraph("صداع", wide=70.0, size_pt=10.0))
 
 
 @pytest.mark.parametrize("language", ["en", "de", "es", "ja"])
@@ -102,3 +117,37 @@ def test_the_first_page_says_it_all(material: Material, tmp_path: Path) -> None:
         footer(),
     ):
         assert wanted in said
+
+
+@pytest.mark.desktop
+def test_the_file_is_tagged_and_has_its_true_date(material: Material, tmp_path: Path) -> None:
+    """Headings, tables with heads, and figures stand in its structure; the date is that of the report."""
+    tool = shutil.which("pdfinfo")
+    if tool is None:
+        pytest.skip("pdfinfo (poppler-utils) is not installed")
+    path = tmp_path / "report.pdf"
+    path.write_bytes(render_pdf(material))
+    told = subprocess.run([tool, "-isodates", str(path)], capture_output=True, text=True, check=True).stdout
+    assert re.search(r"Tagged: +yes", told)
+    assert re.search(r"CreationDate: +2026-11-20T(18:05:00-05(:00)?|23:05:00Z)", told)
+    tree = subprocess.run([tool, "-struct", str(path)], capture_output=True, text=True, check=True).stdout
+    parts = [line.strip().split()[0] for line in tree.splitlines() if line.strip()]
+    assert parts[:2] == ["Document", "H1"]
+    assert {"H2", "P", "Table", "TR", "TH", "TD", "Figure"} <= set(parts)
+
+
+@pytest.mark.desktop
+def test_letter_and_a4_each_hold_the_first_page(material: Material, tmp_path: Path) -> None:
+    """The list of signs stands on page two of both, and page one says so."""
+    tool = shutil.which("pdftotext")
+    if tool is None:
+        pytest.skip("pdftotext (poppler-utils) is not installed")
+    for paper in ("a4", "letter"):
+        path = tmp_path / f"{paper}.pdf"
+        path.write_bytes(render_pdf(replace(material, paper=paper)))  # type: ignore[arg-type]
+        first, second = (
+            subprocess.run([tool, "-f", n, "-l", n, str(path), "-"], capture_output=True, text=True, check=True).stdout
+            for n in "12"
+        )
+        assert "Page 2." in first
+        assert "Call the emergency number." in second

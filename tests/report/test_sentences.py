@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import date, timedelta
+from pathlib import Path
 
 from posturewatch.core.history.summary.change import judge_change
 from posturewatch.core.history.summary.records import Change, DaySummary, Posture, Quality
@@ -103,3 +105,20 @@ def test_untied_days_are_named_where_the_data_are_judged() -> None:
     assert "1 of them is not tied" in said
     alone = report([replace(row, tied=False) for row in hours(4)])
     assert "is not tied: it shows its own course" in sentences.verdict(alone)
+
+
+def test_the_accuracy_told_is_that_of_the_measurement() -> None:
+    """The numbers of the method, and those of the README, stand in the table of docs/measurement.md."""
+    root = Path(__file__).parents[2]
+    table = (root / "docs" / "measurement.md").read_text(encoding="utf-8")
+    readme = re.sub(r"\s+", " ", (root / "README.md").read_text(encoding="utf-8"))
+    for row, error_in in (
+        ("second day, untouched", sentences.UNTIED_ERROR_IN),
+        ("second day, tied", sentences.TIED_ERROR_IN),
+        ("same sitting, calibrated in it", sentences.SITTING_ERROR_IN),
+    ):
+        line = next(line for line in table.splitlines() if line.startswith("|") and row in line)
+        assert float(line.split("|")[5].strip(" *")) == error_in
+        assert f"{error_in:.2f} in" in readme
+    assert "five people" in table
+    assert "five days of four of them" in table

@@ -19,6 +19,7 @@ from posturewatch.sensor.native import load_opencv
 from posturewatch.sensor.sources.source import ArrayShot
 
 WHOLE = Look(whole=True)
+SIDE = ("upright", "forward")
 
 
 def person(name: str = "d1_000") -> np.ndarray:
@@ -350,3 +351,23 @@ def test_what_mediapipe_itself_raises_is_known_and_forgotten(networks: Landmarks
         with pytest.raises(NetworkFailedError):
             find(canvas, 1.0)
         assert find(canvas, 2.0)
+
+
+def test_a_still_from_the_side_is_searched_where_somebody_was_before() -> None:
+    """The detector finds nobody on the second still; around the place of the first it finds the person, of the same
+    size, and around an empty chair nobody."""
+    upright, forward = (load_opencv().imread(str(RENDERS.parent / "renders_side" / f"{n}.jpg")) for n in SIDE)
+    empty = noisy(np.full_like(upright, 128), 4)
+    networks = Landmarks(bundles.find(ModelOptions()), stills=True)
+    try:
+        assert not networks.trunks(networks.canvas(forward), 0.0)
+        (before,) = networks.trunks(networks.canvas(upright), 0.0)
+        (found,) = networks.trunks(networks.canvas(forward), 0.0)
+        assert not networks.trunks(networks.canvas(empty), 0.0)
+    finally:
+        networks.reset()
+    ear, shoulder = 8, 12
+    for one in (before, found):
+        assert one.points[ear][1] < one.points[shoulder][1] < upright.shape[0]
+    sizes = [np.ptp(np.array(one.points)[:13, :2], axis=0).max() for one in (before, found)]
+    assert sizes[1] == pytest.approx(sizes[0], rel=0.25)

@@ -11,6 +11,7 @@ __all__ = [
     "first_run",
     "keeper",
     "main",
+    "movement_check",
     "plans",
     "reports",
     "setting_words",

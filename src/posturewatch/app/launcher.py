@@ -297,6 +297,11 @@ class DesktopLauncher:
         if why_no_windows() is None:
             self._wanted.put(self._diary)
 
+    def open_check(self) -> None:
+        """The movement check, in a program of its own to which the camera is lent, where there can be a window."""
+        if why_no_windows() is None:
+            self._wanted.put(partial(self._program, "check"))
+
     def open_setup(self) -> None:
         """The guided first run, where there can be a window."""
         if why_no_windows() is None:
@@ -412,6 +417,7 @@ def tray_actions(launcher: DesktopLauncher) -> TrayActions:
         open_help=launcher.open_help,
         open_plan=launcher.open_plan,
         open_diary=launcher.open_diary,
+        open_check=launcher.open_check,
         open_setup=launcher.open_setup,
         open_settings=launcher.open_settings,
         open_menu=launcher.open_menu if why_no_windows() is None else None,

@@ -138,6 +138,7 @@ def _more() -> tuple[MenuItem, ...]:
     return (
         MenuItem(_("Today's report"), call="open_report"),
         MenuItem(_("Diary…"), call="open_diary"),
+        MenuItem(_("Movement check…"), call="open_check"),
         MenuItem(_("Set up again…"), call="open_setup"),
         MenuItem(_("Settings…"), call="open_settings"),
         MenuItem(_("Open the settings file"), call="open_config"),

@@ -12,6 +12,8 @@ __all__ = [
     "i18n",
     "inbox",
     "load",
+    "movement",
+    "movement_words",
     "observation",
     "outside",
     "pictures",

@@ -25,6 +25,9 @@ FOLDER: Final = Path(posturewatch.__file__).parent / "pictures"
 
 MOVEMENTS: Final = ("chin_nod", "blade_squeeze", "extension", "walk", "far_look")
 
+CHECK_STEPS: Final = tuple(f"check_{step}" for step in ("usual", "upright", "turn", "nod", "tilt", "chin", "return"))
+"""The steps of a movement check."""
+
 
 PICTURE_BYTES: Final = 150_000
 PICTURE_PX: Final = 1200
@@ -57,7 +60,7 @@ def icon(name: IconName, size_px: int) -> Image:
 def movement(name: str, height_px: int, *, dark: bool) -> Image:
     """A movement as an RGBA picture of ``height_px`` rows with a clear background, for a light or a dark window.
 
-    Raises OSError where ``name`` is none of MOVEMENTS.
+    Raises OSError where ``name`` is none of MOVEMENTS or CHECK_STEPS.
     """
     return _scaled(FOLDER / f"{name}{'_dark' if dark else ''}.png", height_px)
 

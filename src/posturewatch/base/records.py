@@ -13,6 +13,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Final
 
+from posturewatch.base.movement import MovementRow
+
 INCH_CM: Final = 2.54
 """Centimetres in an inch, by definition."""
 
@@ -357,7 +359,7 @@ class SampleRow:
     trunk_yaw_deg: float | None = None
 
 
-JournalRow = MinuteRow | Event | DiaryEntry | CalibrationRow
+JournalRow = MinuteRow | Event | DiaryEntry | CalibrationRow | MovementRow
 """What leaves the house in an export, or comes back with an import."""
 
 

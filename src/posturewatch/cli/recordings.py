@@ -255,7 +255,7 @@ def _say_what_is_left_out(source: str) -> None:
 
 def _say(at: datetime, said: Reminder) -> None:
     muted = _("(muted: {why})").format(why=said.muted) if said.muted else ""
-    click.echo(f"{at:%H:%M:%S}  {said.title}. {said.body} {muted}".rstrip())
+    click.echo(f"{at:%H:%M:%S}  {said.title} | {said.body} {muted}".rstrip())
 
 
 def _say_nothing(_at: datetime, _said: Reminder) -> None:

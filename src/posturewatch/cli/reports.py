@@ -204,6 +204,7 @@ def _span(first_text: str | None, last_text: str | None, weeks: int) -> tuple[da
 @click.option("--to", "last_text", metavar="YYYY-MM-DD", help=_("Last day; default: today."))
 @click.option("--weeks", type=click.IntRange(1, 520), help=_("So many weeks up to the last day."))
 @click.option("--no-diary", is_flag=True, help=_("Leave the headache diary out."))
+@click.option("--no-checks", is_flag=True, help=_("Leave the movement checks out."))
 @click.option("--no-plan", is_flag=True, help=_("Leave your therapist's plan and its exercises out."))
 @click.option("--no-text", is_flag=True, help=_("Leave out all that you typed."))
 @click.option("--without", multiple=True, metavar="YYYY-MM-DD", help=_("Leave this day out; may be repeated."))
@@ -221,6 +222,7 @@ def share(  # noqa: PLR0917
     last_text: str | None,
     weeks: int | None,
     no_diary: bool,
+    no_checks: bool,
     no_plan: bool,
     no_text: bool,
     without: tuple[str, ...],
@@ -237,7 +239,7 @@ def share(  # noqa: PLR0917
     set_language(wish.user.language)
     first, last = _span(first_text, last_text, weeks if weeks is not None else wish.report.weeks)
     left = frozenset(parse_day(day) for day in without)
-    choice = ShareChoice(first, last, not no_diary, not no_text, left, with_calibration, not no_plan)
+    choice = ShareChoice(first, last, not no_diary, not no_text, left, with_calibration, not no_plan, not no_checks)
     with parcel(folders(), choice, right_now(), wish, name=name or wish.report.name) as ready:
         click.echo(ready.preview(encrypted=encrypt), nl=False)
         path = out if out is not None else Path(f"posturewatch-{first}-{last}.zip")

@@ -14,7 +14,7 @@ from posturewatch.base.i18n import _
 from posturewatch.base.records import JournalRow
 from posturewatch.exchange import csv_tables
 from posturewatch.exchange.archive import ExportArchive, file_lines, open_archive
-from posturewatch.exchange.manifest import CALIBRATIONS, DIARY, EVENTS, MINUTES
+from posturewatch.exchange.manifest import CALIBRATIONS, CHECKS, DIARY, EVENTS, MINUTES
 from posturewatch.exchange.origin import Origin, origin_of, remember
 from posturewatch.exchange.signing import KnownKeys
 from posturewatch.journal.take_in import Taken, take_in
@@ -66,12 +66,12 @@ def _is_zip(path: Path) -> bool:
         ) from err
 
 
-_MEMBERS: Final = {"calibrations": CALIBRATIONS, "minutes": MINUTES, "events": EVENTS, "diary": DIARY}
+_MEMBERS: Final = {"calibrations": CALIBRATIONS, "minutes": MINUTES, "events": EVENTS, "diary": DIARY, "checks": CHECKS}
 """The tables of an export, in the order in which they are taken in."""
 
 
 def _of_archive(archive: ExportArchive) -> Iterator[JournalRow]:
-    """What the archive has of the four tables, checksums compared first. One may be missing: left out by choice."""
+    """What the archive has of these tables, checksums compared first. One may be missing: left out by choice."""
     present = {kind: name for kind, name in _MEMBERS.items() if name in archive.names()}
     noted = {note.name for note in archive.manifest.members}
     archive.check([*present.values(), *(name for name in _MEMBERS.values() if name in noted)])
@@ -91,5 +91,5 @@ def _of_csv(path: Path) -> Iterator[JournalRow]:
 def _no_table(path: Path) -> ImportRefusedError:
     return ImportRefusedError(
         _("{file}, line 1: this is no table that posturewatch writes.").format(file=path.name),
-        _("Give minutes, events, diary or calibrations as posturewatch wrote them; days are computed from minutes."),
+        _("Give minutes, events, diary, calibrations or checks as posturewatch wrote them; days are computed anew."),
     )

@@ -21,6 +21,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone
 from functools import lru_cache
 from itertools import islice
+from operator import attrgetter
 from typing import Any, Final, Generic, TypeVar
 
 from posturewatch.base.errors import ImportRefusedError
@@ -343,3 +344,19 @@ def _number(low: float, high: float) -> Callable[[str], float]:
         return value
 
     return read
+
+
+LOCAL: Final = text(40)
+UTC_NOTE: Final = "Time in UTC, ISO 8601."
+OFFSET_NOTE: Final = "Minutes that local time was ahead of UTC."
+LOCAL_NOTE: Final = "The same moment as the person's clock showed it."
+
+
+def moment_columns(name: str, note: str = "") -> tuple[Column[Any], ...]:
+    """The three columns of a moment that is kept to the millisecond: UTC, the offset, and local time."""
+    of = attrgetter(name)
+    return (
+        Column("utc_at", "", note + UTC_NOTE, of, utc(milliseconds=True)),
+        Column("utc_offset_min", "min", OFFSET_NOTE, lambda row: offset_of(of(row)), offset_min),
+        Column("local_at", "", LOCAL_NOTE, lambda row: local_cell(of(row), milliseconds=True), LOCAL),
+    )

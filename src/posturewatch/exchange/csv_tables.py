@@ -1,5 +1,5 @@
 """The journal as CSV and back: minutes, events, diary, calibrations. Pure: text in, records out, and the reverse. The
-days (``day_columns``) are for reading alone: an import computes them anew.
+days (``day_columns``) are for reading alone: an import computes them anew. Movement checks stand in ``check_table``.
 
 Every table has UTC and the offset from it on each row; the local time beside them is for the reader and must
 agree. Blank = missing. Units stand in the names; :func:`data_dictionary` explains every column.
@@ -31,6 +31,7 @@ from posturewatch.base.records import (
 from posturewatch.core.history import diary as diary_rules
 from posturewatch.core.history.summary.records import DaySummary
 from posturewatch.exchange import csv_cells as f
+from posturewatch.exchange.check_table import CHECKS, read_checks
 from posturewatch.exchange.csv_cells import CellError, Column
 from posturewatch.exchange.day_columns import DAYS
 from posturewatch.exchange.load_columns import load_at, load_columns
@@ -46,11 +47,7 @@ BANDS: Final = ("below_0_5_in_s", "from_0_5_to_1_in_s", "from_1_to_2_in_s", "fro
 
 _SECONDS: Final = f.decimal(2, 0.0, 61.0)
 _INCHES: Final = f.decimal(3, *_FHT_IN)
-_LOCAL: Final = f.text(40)
 _WORD: Final = f.text(diary_rules.MAX_WORD, lines=True)
-_UTC_NOTE: Final = "Time in UTC, ISO 8601."
-_OFFSET_NOTE: Final = "Minutes that local time was ahead of UTC."
-_LOCAL_NOTE: Final = "The same moment as the person's clock showed it."
 _SECONDS_NOTE: Final = "Seconds of this minute "
 _VALID_NOTE: Final = " Over valid time; blank where there was none."
 
@@ -71,20 +68,10 @@ def _place(name: str, unit: str, note: str, kind: f.Kind[float]) -> Column[Minut
     return Column(name, unit, note + _VALID_NOTE, attrgetter(name), kind, required=False, since=4)
 
 
-def _moment(name: str, note: str = "") -> tuple[Column[Any], ...]:
-    """The three columns of a moment that is kept to the millisecond: UTC, the offset, and local time."""
-    of = attrgetter(name)
-    return (
-        Column("utc_at", "", note + _UTC_NOTE, of, f.utc(milliseconds=True)),
-        Column("utc_offset_min", "min", _OFFSET_NOTE, lambda row: f.offset_of(of(row)), f.offset_min),
-        Column("local_at", "", _LOCAL_NOTE, lambda row: f.local_cell(of(row), milliseconds=True), _LOCAL),
-    )
-
-
 MINUTES: Final[tuple[Column[MinuteRow], ...]] = (
-    Column("utc_start", "", "Begin of the minute. " + _UTC_NOTE, attrgetter("start"), f.utc()),
-    Column("utc_offset_min", "min", _OFFSET_NOTE, lambda row: f.offset_of(row.start), f.offset_min),
-    Column("local_start", "", _LOCAL_NOTE, lambda row: f.local_cell(row.start), _LOCAL),
+    Column("utc_start", "", "Begin of the minute. " + f.UTC_NOTE, attrgetter("start"), f.utc()),
+    Column("utc_offset_min", "min", f.OFFSET_NOTE, lambda row: f.offset_of(row.start), f.offset_min),
+    Column("local_start", "", f.LOCAL_NOTE, lambda row: f.local_cell(row.start), f.LOCAL),
     Column("profile", "", "Name of the calibration profile.", attrgetter("profile"), f.text(200), False),
     _seconds("valid_s", "with a reliable estimate."),
     _seconds("away_s", "with nobody there."),
@@ -133,7 +120,7 @@ MINUTES: Final[tuple[Column[MinuteRow], ...]] = (
 )
 
 EVENTS: Final[tuple[Column[Event], ...]] = (
-    *_moment("at"),
+    *f.moment_columns("at"),
     Column("kind", "", "What happened.", attrgetter("kind"), f.choice(*(kind.value for kind in EventKind))),
     Column("outcome", "", "What came of it.", attrgetter("outcome"), f.text(200), False),
     Column("detail", "", "More about it.", attrgetter("detail"), f.text(2000, lines=True), False),
@@ -142,15 +129,15 @@ EVENTS: Final[tuple[Column[Event], ...]] = (
 
 DIARY: Final[tuple[Column[DiaryEntry], ...]] = (
     Column("id", "", "Number of the entry.", attrgetter("id"), f.whole(1), False),
-    *_moment("at", "When it was. "),
+    *f.moment_columns("at", "When it was. "),
     Column(
         "utc_written",
         "",
-        "When the entry was written. " + _UTC_NOTE,
+        "When the entry was written. " + f.UTC_NOTE,
         attrgetter("written_at"),
         f.utc(milliseconds=True),
     ),
-    Column("written_utc_offset_min", "min", _OFFSET_NOTE, lambda row: f.offset_of(row.written_at), f.offset_min),
+    Column("written_utc_offset_min", "min", f.OFFSET_NOTE, lambda row: f.offset_of(row.written_at), f.offset_min),
     Column(
         "back_filled",
         "",
@@ -184,7 +171,7 @@ DIARY: Final[tuple[Column[DiaryEntry], ...]] = (
 
 CALIBRATIONS: Final[tuple[Column[CalibrationRow], ...]] = (
     Column("id", "", "Number of the calibration.", attrgetter("id"), f.whole(1), False),
-    *_moment("at"),
+    *f.moment_columns("at"),
     Column("profile", "", "Name of the profile.", attrgetter("profile"), f.text(200), False),
     Column(
         "repeatability_in",
@@ -239,6 +226,7 @@ def data_dictionary() -> str:
         ("events", EVENTS),
         ("diary", DIARY),
         ("calibrations", CALIBRATIONS),
+        ("checks", CHECKS),
         ("days", DAYS),
     )
     for table, columns in tables:
@@ -250,9 +238,15 @@ def data_dictionary() -> str:
 
 
 def kind_of_head(head: str) -> str | None:
-    """Which table a file with this first line is: minutes, events, diary or calibrations; None for none of them."""
+    """Which table a file with this first line is: minutes, events, diary, calibrations or checks; None for none."""
     names = {name.strip().strip('"') for name in head.removeprefix("\ufeff").strip().split(",")}
-    marks = {"minutes": "utc_start", "diary": "utc_written", "calibrations": "repeatability_in", "events": "outcome"}
+    marks = {
+        "minutes": "utc_start",
+        "diary": "utc_written",
+        "calibrations": "repeatability_in",
+        "checks": "movement",
+        "events": "outcome",
+    }
     return next((kind for kind, mark in marks.items() if mark in names), None)
 
 
@@ -283,6 +277,7 @@ def read_table(kind: str, lines: Iterable[str], file: str) -> Iterator[JournalRo
         "events": read_events,
         "diary": read_diary,
         "calibrations": read_calibrations,
+        "checks": read_checks,
     }
     return readers[kind](lines, file)
 

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from posturewatch import __version__
 from posturewatch.base.errors import ConfigError, ImportRefusedError
 from posturewatch.base.i18n import _, ngettext
+from posturewatch.base.movement import MovementRow
 from posturewatch.base.quantities import Units
 from posturewatch.base.records import CalibrationRow, DiaryEntry, Event
 from posturewatch.core.history.journal_content import JournalContent, is_generated_mark
@@ -22,8 +23,9 @@ from posturewatch.core.history.minute_table import MinuteTable
 from posturewatch.disk.folders import SETTINGS_MAX_BYTES
 from posturewatch.exchange import csv_tables
 from posturewatch.exchange.archive import ExportArchive
+from posturewatch.exchange.check_table import read_checks
 from posturewatch.exchange.derived import differences
-from posturewatch.exchange.manifest import CALIBRATIONS, DIARY, EVENTS, FORMAT_VERSION, MINUTES, PLAN, Manifest
+from posturewatch.exchange.manifest import CALIBRATIONS, CHECKS, DIARY, EVENTS, FORMAT_VERSION, MINUTES, PLAN, Manifest
 from posturewatch.exchange.origin import Origin
 from posturewatch.exchange.share import LEFT_DIARY, left_out_days, left_out_words
 from posturewatch.exchange.signing import check_signature
@@ -83,6 +85,7 @@ def read_tables(
         csv_tables.read_events(*lines(EVENTS)) if EVENTS in present and events_too else (),
         csv_tables.read_diary(*lines(DIARY)) if DIARY in present else (),
         csv_tables.read_calibrations(*lines(CALIBRATIONS)) if CALIBRATIONS in present else (),
+        read_checks(*lines(CHECKS)) if CHECKS in present else (),
     )
     plan = _plan(name, opened) if PLAN in present else None
     read = SharedFile(name, opened.manifest, content if minutes is None else replace(content, minutes=minutes), plan)
@@ -150,11 +153,14 @@ def join(
     """One report of all files, which says who signed them. Raises ImportRefusedError where they are of different
     people.
 
-    The report's time is that of the newest file: nothing in it is younger.
+    ``origins``: one for each file, or none. Of a day that several files have, the one made last speaks, but one in
+    doubt only where no other does. The report's time is that of the newest file, in doubt only if all are.
     """
-    ordered = sorted(files, key=lambda file: file.made_at)
-    if not ordered:
+    if not files:
         raise _refused("–", _("no file was given"))
+    trusted = [not origin.doubtful for origin in origins] or [True] * len(files)
+    placed = sorted(zip(trusted, files, strict=True), key=lambda one: (one[0], one[1].made_at))
+    ordered = [file for _trusted, file in placed]
     for file in ordered[1:]:
         if file.manifest.subject != ordered[0].manifest.subject or not file.manifest.subject:
             raise _refused(
@@ -168,7 +174,7 @@ def join(
         table.on(day for day, whose in owner.items() if whose == number) for number, table in enumerate(renumbered)
     )
     return gather(
-        JournalContent(minutes, _events(ordered, owner), _diary(ordered), calibrations),
+        JournalContent(minutes, _events(ordered, owner), _diary(ordered), calibrations, _checks(ordered)),
         first=first or min(file.first for file in ordered),
         last=last or max(file.last for file in ordered),
         made_at=newest.made_at,
@@ -177,11 +183,17 @@ def join(
         zone=newest.manifest.time_zone,
         person=newest.manifest.subject,
         notes=(*(origin.with_advice() for origin in origins if not origin.doubtful), *_notes(ordered, shared_days)),
-        warnings=(*(origin.with_advice() for origin in origins if origin.doubtful), *_differing(ordered)),
+        warnings=(*_doubts(origins, mixed=any(trusted)), *_differing(ordered)),
         diary_shared=any(LEFT_DIARY not in file.manifest.left_out for file in ordered),
         version=newest.manifest.app_version,
         plan=next((file.plan for file in reversed(ordered) if file.plan is not None), None),
     )
+
+
+def _doubts(origins: Sequence[Origin], *, mixed: bool) -> tuple[str, ...]:
+    """Which files are in doubt; ``mixed``: beside others that are not, which speak where they have the same day."""
+    said = tuple(origin.with_advice() for origin in origins if origin.doubtful)
+    return (*said, _("Its days are taken only where no other file has them.")) if said and mixed else said
 
 
 def _differing(files: Sequence[SharedFile]) -> tuple[str, ...]:
@@ -229,6 +241,12 @@ def _events(files: Sequence[SharedFile], owner: dict[date, int]) -> tuple[Event,
             if is_generated_mark(event) or owner.get(event.at.date(), number) == number:
                 kept[event] = None
     return tuple(sorted(kept, key=lambda event: event.at))
+
+
+def _checks(files: Sequence[SharedFile]) -> tuple[MovementRow, ...]:
+    """Each result of a movement check once, from the last file that has it."""
+    found = {(row.at, row.movement): row for file in files for row in file.content.checks}
+    return tuple(sorted(found.values(), key=lambda row: row.at))
 
 
 def _diary(files: Sequence[SharedFile]) -> tuple[DiaryEntry, ...]:

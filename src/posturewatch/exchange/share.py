@@ -14,12 +14,14 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Final
 
 from posturewatch.base.i18n import _, ngettext
+from posturewatch.base.movement import Worse
 from posturewatch.base.quantities import Paper, Units
 from posturewatch.base.records import EventKind
 from posturewatch.core.history.adherence import exercises_words, sum_exercises
 from posturewatch.core.history.journal_content import JournalContent
 from posturewatch.exchange import csv_tables
 from posturewatch.exchange import manifest as export
+from posturewatch.exchange.check_table import checks_csv
 from posturewatch.exchange.csv_cells import encode, encoded
 from posturewatch.exchange.fhir.bundle import fhir_pieces
 from posturewatch.exchange.manifest import CalibrationSummary, Manifest
@@ -34,6 +36,7 @@ if TYPE_CHECKING:
 _LOG: Final = logging.getLogger(__name__)
 
 LEFT_DIARY: Final = "diary"
+LEFT_CHECKS: Final = "checks"
 LEFT_FREE_TEXT: Final = "free_text"
 LEFT_DAYS: Final = "days"
 LEFT_PLAN: Final = "plan"
@@ -58,6 +61,7 @@ class ShareChoice:
     without_days: frozenset[date] = frozenset()
     with_calibration: bool = False
     plan: bool = True
+    with_checks: bool = True
 
     def keeps(self, day: date) -> bool:
         """Whether this local day is shared."""
@@ -67,6 +71,8 @@ class ShareChoice:
     def left_out(self) -> tuple[str, ...]:
         """What was left out, as the manifest names it."""
         parts = [] if self.diary else [LEFT_DIARY]
+        if not self.with_checks:
+            parts.append(LEFT_CHECKS)
         if not self.plan:
             parts.append(LEFT_PLAN)
         if not self.free_text:
@@ -87,8 +93,11 @@ def choose(content: JournalContent, choice: ShareChoice) -> JournalContent:
         for row in kept.calibrations
         if row.id in used or choice.keeps(row.at.date())
     )
+    checks = kept.checks if choice.with_checks else ()
+    if not choice.diary:  # what was answered of the headache belongs to the diary
+        checks = tuple(replace(row, worse=Worse.NOT_ASKED) for row in checks)
     events = kept.events if choice.plan else tuple(event for event in kept.events if event.kind not in OF_A_PLAN)
-    chosen = replace(kept, events=events, diary=kept.diary if choice.diary else (), calibrations=rested)
+    chosen = replace(kept, events=events, diary=kept.diary if choice.diary else (), calibrations=rested, checks=checks)
     return chosen if choice.free_text else _without_text(chosen)
 
 
@@ -104,6 +113,7 @@ def _without_text(chosen: JournalContent) -> JournalContent:
             replace(row, profile=names[row.profile], body=_renamed(row.body, names[row.profile]))
             for row in chosen.calibrations
         ),
+        chosen.checks,
     )
 
 
@@ -123,6 +133,8 @@ def left_out_words(left_out: Sequence[str]) -> tuple[str, ...]:
     said = []
     if LEFT_DIARY in left_out:
         said.append(_("The headache diary was left out by the person."))
+    if LEFT_CHECKS in left_out:
+        said.append(_("The movement checks were left out by the person."))
     if LEFT_PLAN in left_out:
         said.append(_("The therapist's plan and its exercises were left out by the person."))
     if LEFT_FREE_TEXT in left_out:
@@ -203,6 +215,9 @@ def preview(material: Material, choice: ShareChoice, key_words: str, *, encrypte
             else _("Calibrations without the points of your face and body: {n} (profiles: {names})")
         ).format(n=len(chosen.calibrations), names=profiles),
     ]
+    if chosen.checks:
+        checks = len({row.at for row in chosen.checks})
+        lines.append("  " + _("Movement checks, with a trace of each movement: {n}").format(n=checks))
     if choice.diary:
         diary = _("Headache diary: {n} entries, {aches} of them headaches; {texts} texts that you typed")
         lines.append("  " + diary.format(n=len(chosen.diary), aches=aches, texts=texts))
@@ -243,6 +258,7 @@ def members(material: Material) -> Iterator[tuple[str, bytes | Iterable[bytes]]]
     yield export.DAYS, encode(csv_tables.days_csv(material.period.days))
     yield export.EVENTS, encode(csv_tables.events_csv(content.events))
     yield export.CALIBRATIONS, encode(csv_tables.calibrations_csv(content.calibrations))
+    yield export.CHECKS, encode(checks_csv(content.checks))
     if material.diary_shared:
         yield export.DIARY, encode(csv_tables.diary_csv(content.diary))
     if material.plan is not None:

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, Final, Self
 
 from posturewatch.base.errors import JournalError
 from posturewatch.base.i18n import _
+from posturewatch.base.movement import Movement, MovementRow
 from posturewatch.base.outside import cleaned
 from posturewatch.base.records import GENERATED, CalibrationRow, DiaryEntry, Event, EventKind, MinuteRow, SampleRow
 from posturewatch.journal import rows
@@ -40,6 +41,7 @@ _DIARY_COLUMNS: Final = (
     "id, at_ms, offset_min, written_ms, written_offset_min, kind, duration_min, worst, side, medication, trigger, "
     "note, score_name, score"
 )
+_KNOWN_MOVEMENTS: Final = frozenset(movement.value for movement in Movement)
 _CALIBRATION_COLUMNS: Final = "id, at_ms, offset_min, profile, repeatability_in, frames, view, body"
 
 
@@ -108,6 +110,7 @@ class JournalReader:
         sql = (
             f"SELECT DISTINCT (minute + offset_min) / {DAY_MIN} FROM minutes "  # noqa: S608  (a constant of ours)
             f"UNION SELECT (at_ms / 60000 + offset_min) / {DAY_MIN} FROM events "
+            f"UNION SELECT (at_ms / 60000 + offset_min) / {DAY_MIN} FROM checks "
             f"UNION SELECT (at_ms / 60000 + offset_min) / {DAY_MIN} FROM diary ORDER BY 1"
         )
         return tuple(rows.day_of_number(number) for (number,) in self._read(sql))
@@ -128,6 +131,15 @@ class JournalReader:
     def diary_of(self, first: date, last: date | None = None) -> tuple[DiaryEntry, ...]:
         """Diary entries of the local day, or of the days from ``first`` to ``last``, both in."""
         return tuple(self._diary(*_day_where(first, last)))
+
+    def checks_of(self, first: date, last: date | None = None) -> tuple[MovementRow, ...]:
+        """Results of the movement checks that were begun on these local days, both in; in order of time."""
+        return tuple(self._checks(*_day_where(first, last)))
+
+    def last_checks(self, count: int) -> tuple[MovementRow, ...]:
+        """Results of the last ``count`` movement checks, in order of time."""
+        where = "at_ms IN (SELECT DISTINCT at_ms FROM checks ORDER BY at_ms DESC LIMIT ?)"
+        return tuple(self._checks(where, (count,)))
 
     def calibrations_of(self, first: date, last: date, used: Container[int | None]) -> tuple[CalibrationRow, ...]:
         """Calibrations made on these local days, and those that are ``used``."""
@@ -195,7 +207,7 @@ class JournalReader:
         minutes = self.minute_table(first, last)
         calibrations = self.calibrations_of(first, last, set(minutes["calibration_id"].tolist()))
         events = (*self.marks(first, last), *self.events_of(first, last))
-        return JournalContent(minutes, events, self.diary_of(first, last), calibrations)
+        return JournalContent(minutes, events, self.diary_of(first, last), calibrations, self.checks_of(first, last))
 
     def stored(self, first: date, last: date) -> JournalContent:
         """As :meth:`content`, but the minutes stay in the database and are read as they are asked for, which takes an
@@ -253,6 +265,10 @@ class JournalReader:
     def _diary(self, where: str, values: tuple[Any, ...]) -> Iterator[DiaryEntry]:
         sql = f"SELECT {_DIARY_COLUMNS} FROM diary WHERE {where} ORDER BY at_ms, id"  # noqa: S608
         return (rows.diary_row(row) for row in self._read(sql, values))
+
+    def _checks(self, where: str, values: tuple[Any, ...]) -> Iterator[MovementRow]:
+        sql = f"SELECT * FROM checks WHERE {where} ORDER BY at_ms, id"  # noqa: S608
+        return (rows.check_row(row) for row in self._read(sql, values) if row[3] in _KNOWN_MOVEMENTS)
 
     def _calibrations(self, where: str, values: tuple[Any, ...]) -> Iterator[CalibrationRow]:
         sql = f"SELECT {_CALIBRATION_COLUMNS} FROM calibrations WHERE {where} ORDER BY at_ms, id"  # noqa: S608

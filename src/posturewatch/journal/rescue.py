@@ -15,7 +15,9 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
 
+from posturewatch.base.errors import DataError
 from posturewatch.base.i18n import _
+from posturewatch.base.movement import checked
 from posturewatch.disk.files import create_private
 from posturewatch.journal import rows
 from posturewatch.journal.pages import Value, leaf_rows
@@ -50,8 +52,16 @@ class Rescue:
 
 
 def looks_sound(connection: sqlite3.Connection) -> bool:
-    """Whether SQLite's quick check passes; raises sqlite3.Error where it cannot even be made."""
-    return bool(connection.execute("PRAGMA quick_check(1)").fetchone()[0] == "ok")
+    """Whether SQLite's quick check passes, and the full one for the tables with an index, which the quick one does not
+    compare with their rows: those tables are small. Raises sqlite3.Error where it cannot even be made."""
+    if connection.execute("PRAGMA quick_check(1)").fetchone()[0] != "ok":
+        return False
+    indexed = connection.execute("SELECT DISTINCT tbl_name FROM sqlite_master WHERE type = 'index'").fetchall()
+    return all(
+        connection.execute(f"PRAGMA integrity_check({name})").fetchone()[0] == "ok"
+        for (name,) in indexed
+        if name in (*_SHAPES, "meta")
+    )
 
 
 def set_aside_and_rescue(path: Path, now: datetime) -> Rescue:
@@ -170,6 +180,14 @@ def _is_diary(values: tuple[Any, ...]) -> bool:
     )
 
 
+def _is_check(values: tuple[Any, ...]) -> bool:
+    try:
+        checked(rows.check_row(values))
+    except DataError:
+        return False
+    return _is_time(values[1], values[2])
+
+
 def _is_sample(values: tuple[Any, ...]) -> bool:
     rows.sample_row(values)
     return _is_time(values[0], values[1])
@@ -192,7 +210,15 @@ def _is_time(at_ms: Any, offset: Any) -> bool:
     )
 
 
-_SHAPES: Final = {"profiles": 2, "minutes": 27, "events": 7, "calibrations": 8, "diary": 14, "samples": 15}
+_SHAPES: Final = {
+    "profiles": 2,
+    "minutes": 27,
+    "events": 7,
+    "calibrations": 8,
+    "diary": 14,
+    "samples": 15,
+    "checks": 13,
+}
 """Columns of each table; all different, so that a bare row shows where it belongs."""
 
 _FORMER_SHAPES: Final = {"minutes": (19, 20, 21)}
@@ -205,6 +231,7 @@ _CHECKS: Final = {
     "events": _is_event,
     "calibrations": _is_calibration,
     "diary": _is_diary,
+    "checks": _is_check,
     "samples": _is_sample,
     "meta": _is_meta,
 }

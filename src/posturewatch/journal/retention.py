@@ -25,6 +25,7 @@ _LOCAL_DAY: Final = {
     "minutes": f"(minute + offset_min) / {DAY_MIN}",
     "events": f"(at_ms / 60000 + offset_min) / {DAY_MIN}",
     "diary": f"(at_ms / 60000 + offset_min) / {DAY_MIN}",
+    "checks": f"(at_ms / 60000 + offset_min) / {DAY_MIN}",
     "samples": f"(at_ms / 60000 + offset_min) / {DAY_MIN}",
     "calibrations": f"(at_ms / 60000 + offset_min) / {DAY_MIN}",
 }
@@ -71,7 +72,7 @@ def tidy(journal: SqliteJournal, daily: DailyFiles, settings: JournalSettings, t
     removed = Removed()
 
     def work(connection: sqlite3.Connection) -> None:
-        for table in ("minutes", "events", "diary"):
+        for table in ("minutes", "events", "diary", "checks"):
             removed.rows[table] = _delete(connection, table, oldest, _NO_MARK if table == "events" else "")
         removed.rows["samples"] = _delete(connection, "samples", oldest_sample)
         removed.rows["calibrations"] = _delete(connection, "calibrations", oldest, _STILL_NEEDED)
@@ -95,7 +96,7 @@ def forget(folders: Folders, journal: SqliteJournal, before: date | None) -> Rem
     removed = Removed()
 
     def work(connection: sqlite3.Connection) -> None:
-        for table in ("minutes", "events", "diary", "samples", "calibrations"):
+        for table in ("minutes", "events", "diary", "checks", "samples", "calibrations"):
             where = "" if before is None else {"calibrations": _STILL_NEEDED, "events": _NO_MARK}.get(table, "")
             removed.rows[table] = _delete(connection, table, before, where)
         connection.execute("DELETE FROM profiles WHERE id NOT IN (SELECT profile_id FROM minutes)")

@@ -14,6 +14,7 @@ from datetime import UTC, date, datetime, timedelta, timezone
 from functools import lru_cache
 from typing import Any, Final, NamedTuple
 
+from posturewatch.base.movement import CheckOutcome, Movement, MovementRow, Worse, trace_of, trace_text
 from posturewatch.base.outside import cleaned
 from posturewatch.base.records import (
     FULL_MINUTE_S,
@@ -258,6 +259,33 @@ def diary_row(values: Sequence[Any]) -> DiaryEntry:
         score_name,
         score,
         number,
+    )
+
+
+def check_values(row: MovementRow) -> Values:
+    """The columns of ``checks`` after the id; numbers in thousandths of their unit, finer than what is told."""
+    numbers = (row.value, row.se, row.again_se), (row.scatter, row.smoothness)
+    first, last = (tuple(None if one is None else round(one, 3) for one in some) for some in numbers)
+    trace = trace_text(row.trace)
+    what = (utc_ms(row.at), offset_min(row.at), row.movement.value, row.outcome.value)
+    return (*what, *first, row.repeats, *last, row.worse.value, trace)
+
+
+def check_row(values: Sequence[Any]) -> MovementRow:
+    """Inverse of :func:`check_values`, the id first; raises ValueError for what this version does not know."""
+    _number, at_ms, offset, movement, outcome, value, se, again_se, repeats, scatter, smoothness, worse, trace = values
+    return MovementRow(
+        moment_of_ms(at_ms, offset),
+        Movement(movement),
+        CheckOutcome(outcome),
+        value,
+        se,
+        again_se,
+        repeats,
+        scatter,
+        smoothness,
+        Worse(worse),
+        trace_of(trace),
     )
 
 

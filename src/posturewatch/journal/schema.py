@@ -89,6 +89,16 @@ STEPS: Final = (
             for name in ("distance_mm", "distance_se_mm", "yaw_ddeg", "roll_ddeg", "camera_above_mm", "brightness")
         ),
     ),
+    SchemaStep(
+        6,  # movement checks: a row for each movement, all of one check at the same moment
+        (
+            """CREATE TABLE checks (
+                id INTEGER PRIMARY KEY AUTOINCREMENT, at_ms INTEGER NOT NULL, offset_min INTEGER NOT NULL,
+                movement TEXT NOT NULL, outcome TEXT NOT NULL, value REAL, se REAL, again_se REAL,
+                repeats INTEGER NOT NULL, scatter REAL, smoothness REAL, worse TEXT NOT NULL, trace TEXT NOT NULL)""",
+            "CREATE UNIQUE INDEX checks_at ON checks (at_ms, movement)",
+        ),
+    ),
 )
 
 SCHEMA_VERSION: Final = STEPS[-1].to

@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 
 from posturewatch.base.errors import ImportRefusedError
 from posturewatch.base.i18n import _
+from posturewatch.base.movement import MovementRow
 from posturewatch.base.records import CalibrationRow, DiaryEntry, Event, JournalRow, MinuteRow
 from posturewatch.journal import rows
 from posturewatch.journal.schema import IN_FORCE, IN_FORCE_KEY
@@ -28,6 +29,7 @@ class Taken:
     events: int = 0
     diary: int = 0
     calibrations: int = 0
+    checks: int = 0
     known: int = 0
 
 
@@ -40,7 +42,9 @@ def take_in(journal: SqliteJournal, given: Iterable[JournalRow], subject: str = 
     """
 
     def work(connection: sqlite3.Connection) -> Taken:
-        filled = "SELECT EXISTS (SELECT 1 FROM minutes) OR EXISTS (SELECT 1 FROM diary)"
+        filled = (
+            "SELECT EXISTS (SELECT 1 FROM minutes) OR EXISTS (SELECT 1 FROM diary) OR EXISTS (SELECT 1 FROM checks)"
+        )
         empty = not connection.execute(filled).fetchone()[0]
         own = connection.execute("SELECT value FROM meta WHERE key = 'subject'").fetchone()
         if subject and not empty and not mine and own is not None and own[0] != subject:
@@ -87,6 +91,8 @@ class _Taking:
                 self._event(row)
             case DiaryEntry():
                 self._entry(row)
+            case MovementRow():
+                self._check(row)
 
     def choose(self, chosen: dict[str, int], now_ms: int) -> None:
         """Leave in force what was; ``chosen``: the number by profile before anything was taken."""
@@ -142,6 +148,14 @@ class _Taking:
         else:
             insert(self._connection, "events", values, None)
             self.taken.events += 1
+
+    def _check(self, row: MovementRow) -> None:
+        values = rows.check_values(row)
+        marks = ", ".join("?" * len(values))
+        # One result for each movement of a check: what the journal has stays.
+        done = self._connection.execute(f"INSERT OR IGNORE INTO checks VALUES (NULL, {marks})", values).rowcount  # noqa: S608
+        self.taken.checks += done
+        self.taken.known += 1 - done
 
     def _entry(self, entry: DiaryEntry) -> None:
         values = rows.diary_values(entry)

@@ -16,15 +16,17 @@ from __future__ import annotations
 import contextlib
 import logging
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import Final, TypeVar
 
+from posturewatch.base import movement
 from posturewatch.base.clock import Clock
 from posturewatch.base.errors import DataError, JournalError
 from posturewatch.base.i18n import _
+from posturewatch.base.movement import MovementRow
 from posturewatch.base.outside import cleaned
 from posturewatch.base.records import CalibrationRow, DiaryEntry, Event, EventKind, MinuteRow, Step
 from posturewatch.core.history.diary import check_entry
@@ -121,6 +123,17 @@ class SqliteJournal(JournalReader):
             return number
 
         return self._attempt(write)
+
+    def add_checks(self, results: Iterable[MovementRow]) -> None:
+        """Write the results of a movement check, all or none. Raises DataError for one that no check makes, and
+        JournalError; nothing is then kept."""
+        checked = [rows.check_values(movement.checked(row)) for row in results]
+
+        def write(connection: sqlite3.Connection) -> None:
+            for values in checked:
+                insert(connection, "checks", values)
+
+        self._attempt(write)
 
     def add_diary(self, entry: DiaryEntry) -> int:
         """Write an entry and return its number.

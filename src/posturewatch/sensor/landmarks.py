@@ -30,6 +30,14 @@ GHOST_WIDTH: Final = 0.05
 """A person whose head and shoulders span less than this share of the picture is none: ghosts have under 0.03,
 seated people at least 0.14."""
 
+SHRUNK: Final = 0.55
+"""A find on a still that is smaller than this share of the person before it is a blunder: the picture around that
+person's place is then looked at by itself. From the side the detector misses every third still of a person in a plain
+shirt, and finds all of them there; of 63 pictures of an empty chair it makes nobody."""
+
+AROUND: Final = 2.5
+"""Side of that part of the picture over the extent of the head and shoulders before."""
+
 FACE_CONFIDENCE: Final = 0.5
 
 WORK_WIDTH_PX: Final = 1280
@@ -58,6 +66,15 @@ class Canvas:
     height_px: int
 
 
+@dataclass(frozen=True, slots=True)
+class _SeenBefore:
+    """Where somebody was on a still: middle and extent of head and shoulders, in pixels."""
+
+    x_px: float
+    y_px: float
+    extent_px: float
+
+
 class Landmarks:
     """The networks, built when they are first needed. ``stills``: image mode. Raises ModelError."""
 
@@ -68,6 +85,7 @@ class Landmarks:
         self._networks: dict[str, Any] = {}
         self._last_ms: dict[str, int] = {}
         self._detector: bytes | None = None
+        self._before: _SeenBefore | None = None
 
     def canvas(self, picture: Pixels) -> Canvas:
         """The picture (blue first) made ready for the networks."""
@@ -93,13 +111,42 @@ class Landmarks:
 
     def trunks(self, canvas: Canvas, t_s: float) -> tuple[Trunk, ...]:
         """The people found, largest first: at most one in a film, two in a still."""
+        found = self._people(canvas, t_s)
+        if not self._stills:
+            return found
+        before = self._before
+        if before is not None and not (found and _extent(found[0].points[:13]) >= SHRUNK * before.extent_px):
+            found = self._people_near(before, canvas) or found
+        if found and (before is None or _extent(found[0].points[:13]) >= SHRUNK * before.extent_px):
+            columns, rows = zip(*(point[:2] for point in found[0].points[:13]), strict=True)
+            middle = (max(columns) + min(columns)) / 2, (max(rows) + min(rows)) / 2
+            self._before = _SeenBefore(*middle, _extent(found[0].points[:13]))
+        return found
+
+    def _people_near(self, before: _SeenBefore, canvas: Canvas) -> tuple[Trunk, ...]:
+        """Who is found on the part of the picture around where somebody was before."""
+        pixels = canvas.image.numpy_view()
+        per_px = pixels.shape[1] / canvas.width_px
+        half = AROUND * before.extent_px / 2
+        left, top = (max(0, round((middle - half) * per_px)) for middle in (before.x_px, before.y_px))
+        right, bottom = (round((middle + half) * per_px) for middle in (before.x_px, before.y_px))
+        part = pixels[top:bottom, left:right].copy()
+        if not part.size:
+            return ()
+        parts = self._mediapipe.image
+        size = round(part.shape[1] / per_px), round(part.shape[0] / per_px)
+        crop = Canvas(parts.Image(parts.ImageFormat.SRGB, part), *size)
+        return self._people(crop, 0.0, left / per_px, top / per_px)
+
+    def _people(self, canvas: Canvas, t_s: float, left_px: float = 0.0, top_px: float = 0.0) -> tuple[Trunk, ...]:
+        """The people found, largest first, of a canvas that begins so far from the picture's left and upper edge."""
         result = self._run("pose", canvas, t_s)
         found = (
             Trunk(
                 points=tuple(
                     (
-                        p.x * canvas.width_px,
-                        p.y * canvas.height_px,
+                        left_px + p.x * canvas.width_px,
+                        top_px + p.y * canvas.height_px,
                         p.z * canvas.width_px,
                         p.visibility or 0.0,
                         p.presence or 0.0,

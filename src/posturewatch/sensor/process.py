@@ -173,6 +173,20 @@ def _window(app: App, task: Message) -> None:
             from posturewatch.sensor.windows.calibration_window import CalibrationWindow
 
             CalibrationWindow(app, camera, models, UserSettings(**task["user"]), str(task["profile"])).run()
+        case "check":
+            from datetime import datetime
+
+            from posturewatch.base.settings import UserSettings
+            from posturewatch.core.posture.calibration import Calibration
+            from posturewatch.core.posture.movement.run import MovementRun
+            from posturewatch.sensor.windows.movement_window import MovementWindow
+
+            body = task.get("calibration")
+            before = Calibration.from_json(str(body)) if body else None
+            at = datetime.fromisoformat(str(task["at"]))
+            user = UserSettings(**task["user"])
+            check = MovementRun(str(task["profile"]), user, at, before)
+            MovementWindow(app, camera, models, check, user.shown_units).run()
         case "live":
             from posturewatch.base.settings import Settings
             from posturewatch.core.posture.calibration import Calibration

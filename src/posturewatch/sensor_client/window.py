@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from datetime import datetime
+
+from posturewatch.base import movement
 from posturewatch.base.child import SHOWN, Child, Message, error_from_json
 from posturewatch.base.errors import CalibrationError
 from posturewatch.base.i18n import _
+from posturewatch.base.movement import MovementRow
 from posturewatch.base.settings import CameraSettings, ModelSettings, Settings
 from posturewatch.sensor_client.client import start_sensor
 
@@ -69,6 +74,35 @@ def open_calibration(settings: Settings, profile: str) -> SensorWindow:
     """Calibration with the picture; its last word holds ``calibration``, the JSON, if the user kept one."""
     words = {"user": settings.user.model_dump(), "profile": profile}
     return SensorWindow(start_sensor("window", settings.camera, settings.models, window="calibrate", **words))
+
+
+@dataclass(frozen=True, slots=True)
+class CheckMade:
+    """What the person kept of a movement check: its rows, and the JSON of the calibration that tied the day, if one
+    was made."""
+
+    rows: tuple[MovementRow, ...]
+    calibration: str | None
+
+
+def check_in_window(settings: Settings, profile: str, calibration: str, at: datetime) -> CheckMade | None:
+    """A movement check with the picture. ``calibration`` is the JSON of the one in force, or empty; ``at``: when the
+    check began. ``None`` where the person kept nothing.
+
+    Raises DesktopError without a screen, SensorError if the window's process died.
+    """
+    words = {
+        "user": settings.user.model_dump(),
+        "profile": profile,
+        "calibration": calibration,
+        "at": at.isoformat(),
+    }
+    window = SensorWindow(start_sensor("window", settings.camera, settings.models, window="check", **words))
+    said = window.wait()
+    rows, tied = said.get("rows"), said.get("tied")
+    if not isinstance(rows, list):
+        return None
+    return CheckMade(tuple(movement.from_json(row) for row in rows), tied if isinstance(tied, str) else None)
 
 
 def calibrate_in_window(settings: Settings, profile: str) -> str:

@@ -61,7 +61,7 @@ def open_menu(items: tuple[MenuItem, ...], chosen: Callable[[MenuItem], None]) -
 def main() -> None:
     """Run until told to end."""
     names = ("open_today", "open_report", "open_week", "open_config", "open_logs", "open_help", "open_diary")
-    names += ("open_setup", "open_settings")
+    names += ("open_check", "open_setup", "open_settings")
     actions = TrayActions(**{name: partial(say, "call", name) for name in names}, open_menu=open_menu)
     backend = sys.argv[2] if len(sys.argv) > 2 else "auto"
     titles: list[str] = []

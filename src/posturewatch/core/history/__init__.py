@@ -5,6 +5,7 @@ Knows no database and no page; rows come in, records of numbers go out.
 
 __all__ = [
     "adherence",
+    "checks",
     "day_figures",
     "diary",
     "journal_content",

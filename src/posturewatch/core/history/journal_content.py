@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Self
 
+from posturewatch.base.movement import MovementRow
 from posturewatch.base.records import GENERATED, CalibrationRow, DiaryEntry, Event, EventKind, MinuteRow
 from posturewatch.core.history.minute_table import MinuteTable
 from posturewatch.core.history.minutes import Minutes
@@ -23,6 +24,7 @@ class JournalContent:
     events: tuple[Event, ...] = ()
     diary: tuple[DiaryEntry, ...] = ()
     calibrations: tuple[CalibrationRow, ...] = ()
+    checks: tuple[MovementRow, ...] = ()
 
     @classmethod
     def of(
@@ -31,9 +33,10 @@ class JournalContent:
         events: Iterable[Event] = (),
         diary: Iterable[DiaryEntry] = (),
         calibrations: Iterable[CalibrationRow] = (),
+        checks: Iterable[MovementRow] = (),
     ) -> Self:
         """The content of these rows; minutes in any order."""
-        return cls(MinuteTable.of(minutes), tuple(events), tuple(diary), tuple(calibrations))
+        return cls(MinuteTable.of(minutes), tuple(events), tuple(diary), tuple(calibrations), tuple(checks))
 
     @property
     def generated(self) -> bool:
@@ -47,6 +50,7 @@ class JournalContent:
             tuple(event for event in self.events if kept(event.at.date()) or is_generated_mark(event)),
             tuple(entry for entry in self.diary if kept(entry.at.date())),
             self.calibrations,
+            tuple(row for row in self.checks if kept(row.at.date())),
         )
 
 

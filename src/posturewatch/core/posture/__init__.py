@@ -3,4 +3,13 @@
 Knows no picture, no reminder and no journal; seconds, never frames.
 """
 
-__all__ = ["baselines", "cadence", "calibration", "calibration_run", "monitor", "profile_chooser", "shared_unknowns"]
+__all__ = [
+    "baselines",
+    "cadence",
+    "calibration",
+    "calibration_run",
+    "monitor",
+    "movement",
+    "profile_chooser",
+    "shared_unknowns",
+]

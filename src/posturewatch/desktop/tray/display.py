@@ -76,6 +76,7 @@ class TrayActions:
     open_help: Callable[[], None]
     open_plan: Callable[[], None]
     open_diary: Callable[[], None]
+    open_check: Callable[[], None]
     open_setup: Callable[[], None]
     open_settings: Callable[[], None]
     open_menu: MenuOpener | None = None

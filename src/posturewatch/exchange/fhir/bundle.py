@@ -18,6 +18,7 @@ from urllib.parse import quote
 
 from posturewatch.base import wording
 from posturewatch.exchange.fhir import codes
+from posturewatch.exchange.fhir.checks import check_observations
 from posturewatch.exchange.fhir.choice import FhirChoice
 from posturewatch.exchange.fhir.diary import diary_observations
 from posturewatch.exchange.fhir.measured import Frame, measured
@@ -94,6 +95,10 @@ def _resources(material: Material, choice: FhirChoice) -> Iterator[Resource]:
     if material.diary_shared:
         maker = _Maker(material, subject, _meta(material, profile=False))
         yield from map(identified, diary_observations(material.content.diary, maker))
+    checked = check_observations(
+        material.content.checks, _Maker(material, subject, _meta(material, profile=False)), device
+    )
+    yield from map(identified, checked)
     if choice.pdf:
         yield identified(_document(material, subject, device))
     if not choice.transaction:

@@ -14,6 +14,7 @@ from typing import Final
 from posturewatch.base import wording
 from posturewatch.base.i18n import _
 from posturewatch.report import sentences
+from posturewatch.report.check_tables import has_checks
 from posturewatch.report.first_screen import answers
 from posturewatch.report.html import sections as html_sections
 from posturewatch.report.html.markup import Safe, tag
@@ -83,6 +84,7 @@ def _contents(material: Material) -> Safe:
         ("heat", _("Hours")),
         ("weeks", _("Weeks")),
         ("diary", _("Headache diary")),
+        *((("checks", _("Movement checks")),) if has_checks(material) else ()),
         ("day", _("Single days")),
         ("about", _("About")),
     ]

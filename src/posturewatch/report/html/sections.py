@@ -8,7 +8,8 @@ from datetime import date
 from posturewatch.base import wording
 from posturewatch.base.i18n import _
 from posturewatch.core.history.summary.change import DAYS_A_WEEK
-from posturewatch.report import day_tables, plan_tables, plan_words, sentences, tables, words
+from posturewatch.report import check_tables, day_tables, plan_tables, plan_words, sentences, tables, words
+from posturewatch.report.html import check_section
 from posturewatch.report.html.markup import Safe, folded, table, tag
 from posturewatch.report.html.pictures import picture
 from posturewatch.report.material import Material
@@ -17,10 +18,10 @@ from posturewatch.report.material import Material
 def sections(material: Material, shown_days: tuple[str, ...]) -> tuple[Safe, ...]:
     """All sections of this report. ``shown_days``: the days whose timeline the page carries, newest first."""
     before: tuple[Callable[[Material], Safe], ...] = (_quality, _bands, _distribution)
-    after: tuple[Callable[[Material], Safe], ...] = (_breaks, _plan, _heat, _weeks, _diary)
+    after: tuple[Callable[[Material], Safe], ...] = (_breaks, _plan, _heat, _weeks, _diary, _checks)
     if material.one_day:
         made = [*(maker(material) for maker in before), _timeline(material, shown_days)]
-        made += [maker(material) for maker in (_breaks, _plan, _diary)]
+        made += [maker(material) for maker in (_breaks, _plan, _diary, _checks)]
         return tuple(part for part in made if part)
     made = [*(maker(material) for maker in (*before, *after)), _timeline(material, shown_days)]
     return tuple(part for part in made if part)
@@ -211,6 +212,12 @@ def _diary(material: Material) -> Safe:
             inside.append(tag("p", sentences.association(material)))
     inside.insert(1, _help())
     return _section("diary", _("Headache diary"), *inside)
+
+
+def _checks(material: Material) -> Safe:
+    if not check_tables.has_checks(material):
+        return Safe("")
+    return _section("checks", _("Movement checks"), *check_section.inside(material))
 
 
 def _help() -> Safe:

@@ -7,22 +7,38 @@ depend on the material alone.
 from __future__ import annotations
 
 import io
+from functools import partial
 from typing import Any, Final
 
 from posturewatch.base import wording
 from posturewatch.base.i18n import _, current_language
 from posturewatch.core.history.summary.change import DAYS_A_WEEK
-from posturewatch.report import day_tables, plan_tables, sentences, tables, words
+from posturewatch.report import check_tables, day_tables, plan_tables, sentences, tables, words
 from posturewatch.report.first_screen import answers
 from posturewatch.report.material import Material
-from posturewatch.report.pdf import charts
-from posturewatch.report.pdf.text import BOLD, PLAIN, paragraph, register_fonts, runs, width
+from posturewatch.report.pdf import charts, check_chart
+from posturewatch.report.pdf.text import (
+    BOLD,
+    PLAIN,
+    paragraph,
+    register_fonts,
+    runs,
+    runs_from_right,
+    starts_from_right,
+    width,
+)
 from posturewatch.report.tables import Table
 from posturewatch.report.tiles import tiles
 
 _MARGIN_PT: Final = 42.0
 _PADDING_PT: Final = 12.0
 """What reportlab's frame keeps clear, left and right together."""
+
+_CELL_PT: Final = 2.0
+"""What a cell keeps clear at its left and at its right."""
+
+_SLACK_PT: Final = 0.5
+"""Lines that are broken here are this much shorter than they may be, so that the library does not break them again."""
 
 HELP_PAGE: Final = 2
 """Where the list of signs comes to stand, unless what was typed makes the first page run over."""
@@ -31,13 +47,20 @@ HELP_PAGE: Final = 2
 def render_pdf(material: Material) -> bytes:
     """The report as a PDF file in the language in use."""
     made, seek_help_on = _built(material, HELP_PAGE)
-    return made if seek_help_on == HELP_PAGE else _built(material, seek_help_on)[0]
+    if seek_help_on != HELP_PAGE:  # the first page has run over: what follows comes right after it
+        made, found = _built(material, seek_help_on, full_pages=False)
+        if found != seek_help_on:
+            made, found = _built(material, found, full_pages=False)
+    return made
 
 
-def _built(material: Material, seek_help_on: int) -> tuple[bytes, int]:
-    """The file, whose first page says that the list of signs stands on this page; and the page on which it does."""
+def _built(material: Material, seek_help_on: int, *, full_pages: bool = True) -> tuple[bytes, int]:
+    """The file, whose first page says that the list of signs stands on this page; and the page on which it does.
+    ``full_pages``: whether the first page is one by itself."""
     from reportlab.lib.pagesizes import A4, LETTER
     from reportlab.platypus import PageBreak, SimpleDocTemplate
+
+    from posturewatch.report.pdf.tags import TaggedCanvas
 
     register_fonts()
     held = io.BytesIO()
@@ -64,8 +87,10 @@ def _built(material: Material, seek_help_on: int) -> tuple[bytes, int]:
             found.append(document.page)
 
     document.afterFlowable = note_place
-    story = [*_first_page(material, style, seek_help_on), PageBreak(), *_details(material, style)]
-    document.build(story, onFirstPage=_foot, onLaterPages=_foot)
+    ended = [PageBreak()] if full_pages else []
+    story = [*_first_page(material, style, seek_help_on), *ended, *_details(material, style)]
+    canvas = partial(TaggedCanvas, made_at=material.made_at)
+    document.build(story, onFirstPage=_foot, onLaterPages=_foot, canvasmaker=canvas)
     return held.getvalue(), found[0]
 
 
@@ -80,7 +105,7 @@ class _Style:
         wrap = "CJK" if current_language() == "ja" else None
         ink, soft = HexColor("#17212b"), HexColor("#4a5866")
         base = ParagraphStyle(
-            "base", fontName="Vera", fontSize=9, leading=12.5, spaceAfter=5, textColor=ink, wordWrap=wrap
+            "base", fontName=PLAIN, fontSize=9, leading=12.5, spaceAfter=5, textColor=ink, wordWrap=wrap
         )
         self.body = base
         self.small = ParagraphStyle("small", base, fontSize=7.5, leading=10, textColor=soft)
@@ -91,20 +116,29 @@ class _Style:
         self.cell = ParagraphStyle("cell", base, fontSize=7.5, leading=9.5, spaceAfter=0)
         self.big = ParagraphStyle("big", base, fontSize=14, leading=17, spaceAfter=0)
 
-    def text(self, said: str, style: Any = None, *, bold: bool = False) -> Any:
-        """A paragraph of plain text."""
-        from reportlab.platypus import Paragraph
+    def text(self, said: str, style: Any = None, *, bold: bool = False, wide: float = 0.0) -> Any:
+        """A paragraph of plain text; ``wide``: points that it has, where that is not the whole page."""
+        from posturewatch.report.pdf.tags import TaggedParagraph
 
-        return Paragraph(paragraph(said, bold=bold), style or self.body)
+        chosen = style or self.body
+        markup = paragraph(said, bold=bold, wide=(wide or self.wide) - _SLACK_PT, size_pt=chosen.fontSize)
+        return TaggedParagraph(markup, self._from_right(chosen) if starts_from_right(said) else chosen)
+
+    def _from_right(self, style: Any) -> Any:
+        """The style for text that begins at the right."""
+        from reportlab.lib.enums import TA_RIGHT
+        from reportlab.lib.styles import ParagraphStyle
+
+        return ParagraphStyle(style.name, style, alignment=TA_RIGHT, wordWrap=None)
 
     def heading(self, said: str) -> Any:
         """A section's title."""
         return self.text(said, self.head, bold=True)
 
-    def _cell(self, said: str, wordy: bool) -> Any:
+    def _cell(self, said: str, wordy: bool, wide: float) -> Any:
         """A cell: words may wrap; a number in plain letters is set as it is, which is twenty times as fast."""
-        if wordy or any(font != PLAIN for _run, font in runs(said)):
-            return self.text(said, self.cell)
+        if wordy or runs_from_right(said) or any(font != PLAIN for _run, font in runs(said)):
+            return self.text(said, self.cell, wide=wide - 2 * _CELL_PT)
         return said
 
     def _head(self, name: str, wide: float) -> Any:
@@ -119,22 +153,26 @@ class _Style:
     def table(self, content: Table, widths: tuple[float, ...] | None = None) -> Any:
         """A table whose head is repeated on each page; ``widths`` are shares of the page's width."""
         from reportlab.lib.colors import HexColor
-        from reportlab.platypus import Table as Grid
         from reportlab.platypus import TableStyle
+
+        from posturewatch.report.pdf.tags import TaggedTable as Grid
 
         shares = widths or (1 / len(content.head),) * len(content.head)
         rows: list[list[Any]] = [
             [self._head(name, self.wide * share) for name, share in zip(content.head, shares, strict=True)]
         ]
-        rows += [[self._cell(cell, column in content.wordy) for column, cell in enumerate(row)] for row in content.rows]
+        rows += [
+            [self._cell(cell, column in content.wordy, self.wide * shares[column]) for column, cell in enumerate(row)]
+            for row in content.rows
+        ]
         grid = Grid(rows, colWidths=[self.wide * share for share in shares], repeatRows=1, splitInRow=1, hAlign="LEFT")
         marks: list[Any] = [
             ("FONT", (0, 1), (-1, -1), PLAIN, self.cell.fontSize, self.cell.leading),
             ("TEXTCOLOR", (0, 1), (-1, -1), self.cell.textColor),
             ("LINEBELOW", (0, 0), (-1, -1), 0.4, HexColor("#d3dae1")),
             ("VALIGN", (0, 0), (-1, -1), "TOP"),
-            ("LEFTPADDING", (0, 0), (-1, -1), 2),
-            ("RIGHTPADDING", (0, 0), (-1, -1), 2),
+            ("LEFTPADDING", (0, 0), (-1, -1), _CELL_PT),
+            ("RIGHTPADDING", (0, 0), (-1, -1), _CELL_PT),
             ("TOPPADDING", (0, 0), (-1, -1), 1.8),
             ("BOTTOMPADDING", (0, 0), (-1, -1), 1.8),
         ]
@@ -160,20 +198,18 @@ def _first_page(material: Material, style: _Style, seek_help_on: int) -> list[An
         *(style.text(note, style.small) for note in material.notes),
         _tiles(material, style),
         style.heading(_("Time by distance")),
-        *([charts.bands(material, style.wide)] if material.posture.band_share else []),
-        style.text(sentences.distribution(material), style.small),
-        style.text(
-            _("Load index at the median: {load}.").format(load=words.load(material.posture.load, material.units))
-            + " "
-            + words.load_rule(),
-            style.small,
+        *(
+            [_figure(charts.bands(material, style.wide), sentences.bands(material))]
+            if material.posture.band_share
+            else []
         ),
+        style.text(sentences.distribution(material), style.small),
     ]
     if not material.one_day and sentences.has_weeks(material):
         marks = _("Filled: weeks with at least {days} usable tied days, which a change is judged by. ▲: calibration.")
         story += [
             style.heading(_("Week by week")),
-            charts.weeks(material, style.wide, 128.0),
+            _figure(charts.weeks(material, style.wide, 116.0), sentences.change(material)),
             style.text(
                 marks.format(days=DAYS_A_WEEK) + " " + _("Dotted: a tenth of the time over (P90)."), style.small
             ),
@@ -189,8 +225,9 @@ def _seek_help(page: int) -> str:
 def _answers(material: Material, style: _Style) -> Any:
     """What is asked in the first half minute, in two columns."""
     from reportlab.lib.colors import HexColor
-    from reportlab.platypus import Table as Grid
     from reportlab.platypus import TableStyle
+
+    from posturewatch.report.pdf.tags import PlainTable as Grid
 
     rows = [
         [style.text(one.name, style.answer, bold=True), [style.text(said, style.answer) for said in one.says]]
@@ -223,8 +260,9 @@ def _plan(material: Material, style: _Style) -> list[Any]:
 def _tiles(material: Material, style: _Style) -> Any:
     """The main numbers in a row."""
     from reportlab.lib.colors import HexColor
-    from reportlab.platypus import Table as Grid
     from reportlab.platypus import TableStyle
+
+    from posturewatch.report.pdf.tags import PlainTable as Grid
 
     shown = tiles(material)
     cells = [
@@ -270,6 +308,12 @@ def _details(material: Material, style: _Style) -> list[Any]:
     story += [
         style.heading(_("Time by distance")),
         style.table(tables.bands(material), (0.25, 0.35, 0.2, 0.2)),
+        style.text(
+            _("Load index at the median: {load}.").format(load=words.load(material.posture.load, material.units))
+            + " "
+            + words.load_rule(),
+            style.small,
+        ),
         style.heading(_("Breaks and reminders")),
         style.table(tables.breaks(material), (0.6, 0.15)),
         *_plan(material, style),
@@ -277,11 +321,12 @@ def _details(material: Material, style: _Style) -> list[Any]:
     if not material.one_day:
         story += [
             style.heading(_("Hours of the week")),
-            charts.heat(material, style.wide),
+            _figure(charts.heat(material, style.wide), sentences.heat(material)),
             style.text(sentences.heat(material)),
             style.heading(_("Week by week")),
             style.table(tables.weeks(material), (0.16, 0.12, 0.1, 0.18, 0.12, 0.12, 0.2)),
         ]
+    story += _checks(material, style)
     story += [
         style.heading(_("Every recorded day")),
         style.text(_("Shaded days are not averaged and not compared: see the last column."), style.small),
@@ -315,6 +360,30 @@ def _diary(material: Material, style: _Style) -> list[Any]:
     return story
 
 
+def _checks(material: Material, style: _Style) -> list[Any]:
+    """The movement checks, then and now, with their traces."""
+    if not check_tables.has_checks(material):
+        return []
+    now = check_tables.then_and_now(material)
+    shares = (0.17, 0.13, 0.13, 0.17, 0.1, 0.1, 0.08, 0.12) if len(now.head) > 5 else (0.28, 0.28, 0.16, 0.1, 0.18)
+    story: list[Any] = [
+        style.heading(_("Movement checks")),
+        style.text(check_tables.said(material)),
+        style.table(now, shares),
+        style.text(check_tables.source(), style.small),
+    ]
+    beside = check_tables.left_and_right(material)
+    if beside.rows:
+        story += [style.text(beside.caption, style.small), style.table(beside, (0.3, 0.5))]
+    drawn = check_tables.traces(material)
+    if drawn:
+        story += [
+            style.text(check_tables.traces_said()),
+            check_chart.traces(drawn, style.wide),
+        ]
+    return story
+
+
 def _help(style: _Style) -> list[Any]:
     """When to seek help, whole: beside the diary, whatever the diary holds."""
     return [
@@ -325,6 +394,13 @@ def _help(style: _Style) -> list[Any]:
     ]
 
 
+def _figure(drawing: Any, alt: str) -> Any:
+    """A chart with the sentence that says the same."""
+    from posturewatch.report.pdf.tags import Figure
+
+    return Figure(drawing, alt)
+
+
 def _foot(canvas: Any, document: Any) -> None:
     """The footer and the page's number on every page."""
     from reportlab.lib.colors import HexColor
@@ -333,7 +409,8 @@ def _foot(canvas: Any, document: Any) -> None:
     style = _Style(document.width)
     said = Paragraph(paragraph(wording.footer()), style.small)
     _wide, high = said.wrap(document.width - 40, 40)
-    said.drawOn(canvas, _MARGIN_PT, 34 - high / 2)
-    canvas.setFillColor(HexColor("#4a5866"))
-    canvas.setFont("Vera", 7.5)
-    canvas.drawRightString(_MARGIN_PT + document.width, 30, str(document.page))
+    with canvas.artifact():
+        said.drawOn(canvas, _MARGIN_PT, 34 - high / 2)
+        canvas.setFillColor(HexColor("#4a5866"))
+        canvas.setFont(PLAIN, 7.5)
+        canvas.drawRightString(_MARGIN_PT + document.width, 30, str(document.page))

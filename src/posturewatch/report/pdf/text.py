@@ -1,21 +1,31 @@
-"""Text for the PDF in whatever script the user typed it, without shipping a font.
+"""Text for the PDF in whatever script the user typed it.
 
-Latin text is set in Bitstream Vera, which comes with reportlab and is embedded as far as it is used. What
-Vera lacks (Japanese and other East Asian script, Greek, Cyrillic) is set in Adobe's standard East Asian fonts,
-which are named in the file and supplied by the reader's PDF program: that keeps a Japanese report at a few dozen
-kilobytes instead of shipping a 6 MB font. What no such font has is shown as a box and never dropped in silence.
+Latin, Greek, Cyrillic, Hebrew and Arabic are set in DejaVu Sans, which is shipped (``fonts/``, with its licence) and
+embedded as far as it is used. Hebrew and Arabic are broken into lines, joined into their forms (arabic-reshaper) and
+put into the order in which they are read (the Unicode bidirectional algorithm, python-bidi). East Asian script is set
+in Adobe's standard fonts, Japanese before Chinese before Korean, which are named in the file and supplied by the
+reader's program: that keeps a Japanese report at a few dozen kilobytes instead of shipping a 6 MB font. A sign that no
+such font has is told by its Unicode name in brackets, as most emoji are, and never dropped in silence.
 """
 
 from __future__ import annotations
 
 import html
+import unicodedata
+from collections.abc import Iterator
+from functools import lru_cache
 from importlib import resources
 from typing import Final
 
-PLAIN: Final = "Vera"
-BOLD: Final = "VeraBd"
-_EAST_ASIAN: Final = "HeiseiKakuGo-W5"
-_BOX: Final = "□"
+PLAIN: Final = "DejaVuSans"
+BOLD: Final = "DejaVuSans-Bold"
+_EAST_ASIAN: Final = {
+    "HeiseiKakuGo-W5": "shift_jis",
+    "STSong-Light": "gbk",
+    "MSung-Light": "big5",
+    "HYSMyeongJo-Medium": "euc_kr",
+}
+"""Fonts, and the encoding whose letters each has, in the order in which they are asked."""
 
 
 def register_fonts() -> None:
@@ -25,22 +35,69 @@ def register_fonts() -> None:
     from reportlab.pdfbase.ttfonts import TTFont
 
     known = set(pdfmetrics.getRegisteredFontNames())
-    folder = resources.files("reportlab") / "fonts"
+    folder = resources.files("posturewatch.report.pdf") / "fonts"
     for name in (PLAIN, BOLD):
         if name not in known:
             pdfmetrics.registerFont(TTFont(name, str(folder / f"{name}.ttf")))
-    if _EAST_ASIAN not in known:
-        pdfmetrics.registerFont(UnicodeCIDFont(_EAST_ASIAN))
+    for name in _EAST_ASIAN:
+        if name not in known:
+            pdfmetrics.registerFont(UnicodeCIDFont(name))
     pdfmetrics.registerFontFamily(PLAIN, normal=PLAIN, bold=BOLD, italic=PLAIN, boldItalic=BOLD)
 
 
-def paragraph(said: str, *, bold: bool = False) -> str:
-    """reportlab's paragraph markup for plain text: escaped, each run in a font that has its letters."""
-    parts = []
-    for run, font in runs(said, BOLD if bold else PLAIN):
-        escaped = html.escape(run, quote=False)
-        parts.append(f'<font name="{font}">{escaped}</font>')
-    return "".join(parts)
+def paragraph(said: str, *, bold: bool = False, wide: float = 0.0, size_pt: float = 0.0) -> str:
+    """reportlab's paragraph markup for plain text: escaped, each run in a font that has its letters.
+
+    ``wide`` and ``size_pt``: of what it is set in, in points; by them text that runs from right to left is broken.
+    """
+    font = BOLD if bold else PLAIN
+    if runs_from_right(said) and wide > 0.0:
+        return "<br/>".join(_marked(line, font) for line in _visual_lines(said, font, wide, size_pt))
+    return _marked(said, font)
+
+
+def _marked(said: str, font: str) -> str:
+    return "".join(f'<font name="{name}">{html.escape(run, quote=False)}</font>' for run, name in runs(said, font))
+
+
+def runs_from_right(said: str) -> bool:
+    """Whether any letter is Hebrew or Arabic."""
+    return not said.isascii() and any(unicodedata.bidirectional(letter) in ("R", "AL") for letter in said)
+
+
+def starts_from_right(said: str) -> bool:
+    """Whether the first letter with a direction runs from right to left."""
+    strong = (unicodedata.bidirectional(letter) for letter in said)
+    return next((kind in ("R", "AL") for kind in strong if kind in ("L", "R", "AL")), False)
+
+
+def _visual_lines(said: str, font: str, wide: float, size_pt: float) -> Iterator[str]:
+    """Lines as they stand on paper, each in the order in which its letters are seen."""
+    from arabic_reshaper import reshape
+    from bidi.algorithm import get_display
+
+    for line in said.splitlines() or [""]:
+        waiting = ""
+        for word in _pieces(reshape(line), font, wide, size_pt):
+            longer = f"{waiting} {word}".strip()
+            if waiting and width(longer, size_pt, font) > wide:
+                yield str(get_display(waiting))
+                waiting = word
+            else:
+                waiting = longer
+        yield str(get_display(waiting))
+
+
+def _pieces(line: str, font: str, wide: float, size_pt: float) -> Iterator[str]:
+    """The words of a line; one that is wider than the line in parts that are not."""
+    for word in line.split():
+        part = ""
+        for letter in word if width(word, size_pt, font) > wide else ():
+            if width(part + letter, size_pt, font) > wide:
+                yield part
+                part = ""
+            part += letter
+        yield part or word
 
 
 def runs(said: str, font: str = PLAIN) -> tuple[tuple[str, str], ...]:
@@ -48,6 +105,7 @@ def runs(said: str, font: str = PLAIN) -> tuple[tuple[str, str], ...]:
     from reportlab.pdfbase import pdfmetrics
 
     has = pdfmetrics.getFont(font).face.charToGlyph
+    east = _font_of_all("".join(letter for letter in said if ord(letter) not in has and letter.isprintable()))
     made: list[tuple[str, str]] = []
     for letter in said:
         if letter in "\n\t" or not letter.isprintable():
@@ -55,7 +113,7 @@ def runs(said: str, font: str = PLAIN) -> tuple[tuple[str, str], ...]:
         elif ord(letter) in has:
             shown, needs = letter, font
         else:
-            shown, needs = (letter if _east_asian(letter) else _BOX), _EAST_ASIAN
+            shown, needs = _elsewhere(letter, font, east)
         if made and made[-1][1] == needs:
             made[-1] = (made[-1][0] + shown, needs)
         else:
@@ -70,10 +128,25 @@ def width(said: str, size_pt: float, font: str = PLAIN) -> float:
     return sum(float(pdfmetrics.stringWidth(run, name, size_pt)) for run, name in runs(said, font))
 
 
-def _east_asian(letter: str) -> bool:
-    """Whether the Japanese standard font has this letter: what Shift-JIS can write, it has."""
-    try:
-        letter.encode("shift_jis")
-    except UnicodeEncodeError:
-        return False
-    return True
+@lru_cache(maxsize=256)
+def _font_of_all(letters: str) -> str:
+    """The first East Asian font that has all of these letters, so that one text stands in one hand; else the first."""
+    for name, encoding in _EAST_ASIAN.items():
+        if letters.encode(encoding, "ignore").decode(encoding) == letters:
+            return name
+    return next(iter(_EAST_ASIAN))
+
+
+@lru_cache(maxsize=4096)
+def _elsewhere(letter: str, font: str, first: str) -> tuple[str, str]:
+    """What is shown for a letter that the shipped font lacks, and the font that shows it: ``first``, if it has it. What
+    a font's encoding can write, it has."""
+    for name in (first, *_EAST_ASIAN):
+        encoding = _EAST_ASIAN[name]
+        try:
+            letter.encode(encoding)
+        except UnicodeEncodeError:
+            continue
+        return letter, name
+    called = unicodedata.name(letter, f"U+{ord(letter):04X}").lower()
+    return ("" if unicodedata.combining(letter) or letter in "\ufe0e\ufe0f" else f"[{called}]"), font

@@ -37,7 +37,8 @@ class PictureWindow(Window, Generic[Thought]):
         self._worker = worker
         self._drawn = 0
         self.body.configure(padding=self.px(20))
-        ttk.Label(self.body, text=title, style="Title.TLabel").grid(sticky="w")
+        self.heading = ttk.Label(self.body, text=title, style="Title.TLabel")
+        self.heading.grid(sticky="w")
         self.picture = Picture(self)
         self.picture.canvas.grid(pady=self.px(10))
         self.picture.say(_("The camera is being opened …"))

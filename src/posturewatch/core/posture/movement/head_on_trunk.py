@@ -1,0 +1,218 @@
+"""How the head is turned against the trunk in one look: degrees with an error, for the movement check.
+
+A working day's prior would shrink a head that is turned as far as it goes, so this fit has wider ones, and the head's
+rotation is taken from the face network alone: it turns with the head where the other points hardly do. What is left to
+the fit is the trunk, which is then taken out, so that turning or leaning the trunk does not count. The face network
+overstates turning a little and has, for some people, a nod only two thirds as large as it is; by how much it may be
+wrong is in the error. All numbers of :class:`FaceGain` come from rendered people, each measured with those that the
+others gave (bench/movement.py; docs/measurement.md, "The movement check").
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+
+from posturewatch.base.observation import Observation
+from posturewatch.base.records import INCH_CM
+from posturewatch.core.posture import body_model, cues, fit
+from posturewatch.core.posture.body_model import FORWARD, LEAN, TRUNK_YAW
+from posturewatch.core.posture.calibration import Calibration
+from posturewatch.core.posture.geometry import Floats, rotation, turned
+from posturewatch.core.posture.shared_unknowns import PERSONAL, SharedUnknowns
+from posturewatch.core.posture.supposed_body import PERSON, SupposedBody
+
+FRONT_DEG: Final = 28.0
+"""Azimuth of the camera up to which angles are told. From further aside turning errs by 4–10° (bench/movement.py)."""
+
+JOINED_LOOKS: Final = 60
+"""Looks, spread over the check, from which what they share is learnt: each costs a tenth of a second, and stills of the
+renders gain nothing from more."""
+
+_DEG: Final = np.pi / 180.0
+_TRUNK: Final = (TRUNK_YAW, LEAN, body_model.UNKNOWNS.index("trunk_roll"))
+"""The trunk's unknowns in the order of yaw, pitch, roll."""
+
+
+@dataclass(frozen=True, slots=True)
+class FaceGain:
+    """What the face network's rotation is worth, each (3,): yaw, pitch, roll.
+
+    ``gain``: true degrees for one of the network's; ``base_deg``: standard error of a small angle; ``spread``:
+    standard deviation of the gain between people, ``again`` that of one person's gain between two sittings;
+    ``trunk``: by how much the errors of the trunk exceed the fit's own."""
+
+    gain: Floats
+    base_deg: Floats
+    spread: Floats
+    again: Floats
+    trunk: float
+
+
+SHIPPED: Final = FaceGain(
+    gain=np.array([0.86, 0.94, 0.97]),
+    base_deg=np.array([2.5, 3.0, 1.5]),
+    spread=np.array([0.06, 0.22, 0.04]),
+    again=np.array([0.035, 0.09, 0.03]),
+    trunk=1.5,
+)
+"""From five rendered people before cameras of 9 kinds in front of them."""
+
+
+@dataclass(frozen=True, slots=True)
+class HeadOnTrunk:
+    """One look. Degrees against the calibrated upright posture, each (3,): yaw (+ to the person's left), pitch (+ nose
+    down), roll (+ about the axis out of the face: the head sinks to the person's right).
+
+    ``head``: against the trunk, ``se`` its standard error in which everything is counted, ``again_se`` the part of it
+    that differs from one check to the next of the same person before the same camera. ``trunk``: the trunk's own turn
+    against the room, (3,). ``forward_in``, ``forward_se_in``: forward head distance. ``distance_cm``: eyes to camera.
+    """
+
+    t_s: float
+    head: Floats
+    se: Floats
+    again_se: Floats
+    trunk: Floats
+    forward_in: float
+    forward_se_in: float
+    distance_cm: float
+
+
+def wide_view() -> fit.ViewPrior:
+    """The fit's priors for somebody who moves the head as far as it goes and may turn the chair."""
+    spread = body_model.SPREAD.copy()
+    for name, degrees in (("head_yaw", 30.0), ("head_pitch", 30.0), ("head_roll", 20.0), ("trunk_yaw", 20.0)):
+        spread[body_model.UNKNOWNS.index(name)] = degrees * _DEG
+    spread[LEAN] = 8.0 * _DEG
+    return fit.ViewPrior(fit.Noise(), spread)
+
+
+class HeadMeter:
+    """Measures looks of one sitting against its calibration, after all of them have told what they share."""
+
+    def __init__(
+        self, calibration: Calibration, gain: FaceGain = SHIPPED, *, shared: SharedUnknowns | None = None
+    ) -> None:
+        """``shared``: what is known of the sitting, the calibration's own if not given."""
+        self.calibration = calibration
+        self._gain = gain
+        self._view = wide_view()
+        self._shared = calibration.shared if shared is None else shared
+        self._last: fit.Fit | None = None
+        self._trunk: tuple[float, fit.Fit] | None = None
+
+    @property
+    def shared(self) -> SharedUnknowns:
+        """What is known of the sitting by now."""
+        return self._shared
+
+    @property
+    def faces(self) -> bool:
+        """Whether the camera stands where angles can be told: in front, with the face in view."""
+        return self.calibration.has_face and abs(self.calibration.azimuth_deg) < FRONT_DEG
+
+    def join(self, looks: Iterable[Observation]) -> None:
+        """Learn from looks at different postures what all of them share."""
+        for look in looks:
+            if look.trunk is not None:
+                found = self._solve(look)
+                self._shared = self._shared.learnt(found.shared, 1.0)
+                self._last = found
+
+    def measure(self, look: Observation, *, hold_s: float = 0.0) -> HeadOnTrunk | None:
+        """One look; ``None`` where the face or the trunk is not seen, or the camera stands too far aside. ``hold_s``:
+        for so long after a look that was solved, trunk and distance are taken to be as they were."""
+        read = cues.read(look, self.calibration.reference.template, None)
+        if look.trunk is None or not self.faces or not np.isfinite(read.turn).all():
+            return None
+        found = self._held(look, hold_s)
+        room = self.room_deg(look)
+        trunk = found.unknowns[list(_TRUNK)]
+        trunk_se = self._gain.trunk * np.sqrt(np.diag(found.covariance)[list(_TRUNK)]) / _DEG
+        base = np.hypot(self._gain.base_deg, trunk_se)
+        at, sd = float(found.unknowns[FORWARD]), float(np.sqrt(found.covariance[FORWARD, FORWARD]))
+        return HeadOnTrunk(
+            look.t_s,
+            angles_deg(turned(*trunk).T @ turned(*(room * _DEG))),
+            np.hypot(base, self._gain.spread * room),
+            np.hypot(base, self._gain.again * room),
+            np.asarray(trunk / _DEG),
+            at / INCH_CM,
+            sd / INCH_CM,
+            self._distance_cm(found),
+        )
+
+    def room_deg(self, look: Observation) -> Floats:
+        """The head's own turn against the room, (3,) yaw, pitch, roll in degrees, from the face alone; NaN without a
+        face. Cheap enough for each frame of a window."""
+        reference = self.calibration.reference
+        read = cues.read(look, reference.template, None)
+        return np.asarray(self._gain.gain * angles_deg(reference.to_camera.T @ read.turn @ reference.to_camera))
+
+    def _held(self, look: Observation, hold_s: float) -> fit.Fit:
+        if self._trunk is not None and 0.0 <= look.t_s - self._trunk[0] < hold_s:
+            return self._trunk[1]
+        found = self._solve(look, None if self._last is None else self._last.gain)
+        self._last = found if self._last is None else self._last
+        self._trunk = look.t_s, found
+        return found
+
+    def _solve(self, look: Observation, gain: Floats | None = None) -> fit.Fit:
+        texture = look.texture
+        if texture is not None and texture.anchor_id != self._shared.anchor_id:
+            self._shared = self._shared.anchored(texture.anchor_id, self._view.spread)
+        reference = self.calibration.reference
+        read = cues.read(look, reference.template, self._shared.anchor_id)
+        return fit.solve(reference, read, self._shared, self._view, gain=gain)
+
+    def _distance_cm(self, found: fit.Fit) -> float:
+        supposed = SupposedBody.of(self.calibration.reference, self._shared.mean[None, PERSONAL])
+        posed = body_model.pose(found.unknowns[None], supposed.hip, supposed.tragus, supposed.drop_per_forward)
+        eyes = supposed.in_camera(body_model.on_head(posed, np.zeros((1, 1, 3)), supposed.tragus))[0, 0]
+        return float(np.linalg.norm(eyes))
+
+
+def angles_deg(matrix: Floats) -> Floats:
+    """Yaw, pitch and roll (3,) in degrees of a rotation (3, 3) in the person frame: the inverse of
+    ``geometry.turned``."""
+    return np.degrees(
+        [
+            np.arctan2(matrix[0, 2], matrix[2, 2]),
+            -np.arcsin(np.clip(matrix[1, 2], -1.0, 1.0)),
+            np.arctan2(matrix[1, 0], matrix[1, 1]),
+        ]
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class CameraPlace:
+    """Where the camera stands, with standard errors: distance from the eyes, and height above them (− below), cm."""
+
+    distance_cm: float
+    distance_se_cm: float
+    height_cm: float
+    height_se_cm: float
+
+
+PITCH_SE_DEG: Final = 5.0
+"""By how much a face tells the camera's slope wrongly (``face_template.NOSE_SLOPE``)."""
+
+
+def camera_place(calibration: Calibration) -> CameraPlace:
+    """Where the camera was at calibration, seen from eyes that look straight ahead."""
+    reference = calibration.reference
+    person = calibration.shared.mean[PERSONAL]
+    to_camera = rotation(0, person[0]) @ reference.to_camera
+    eyes = reference.eyes * np.exp(person[1])
+    camera = -to_camera.T @ eyes
+    distance = float(np.linalg.norm(eyes))
+    lens = PERSONAL.start + PERSON.index("log_focal")
+    scale = float(np.sqrt(calibration.shared.covariance[lens, lens]))
+    height = float(camera[1])
+    return CameraPlace(
+        distance, scale * distance, height, float(np.hypot(scale * height, PITCH_SE_DEG * _DEG * float(camera[2])))
+    )
