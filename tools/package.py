@@ -209,8 +209,9 @@ def metainfo() -> bytes:
 
 
 def manual() -> bytes:
-    """posturewatch(1)."""
-    return run(sys.executable, str(ROOT / "tools" / "man_page.py"), "-", day()).encode()
+    """posturewatch(1), of this very tree."""
+    tree = os.environ | {"PYTHONPATH": str(ROOT / "src")}  # of this tree, whatever is installed where this runs
+    return run(sys.executable, str(ROOT / "tools" / "man_page.py"), "-", day(), env=tree).encode()
 
 
 def copyright_file() -> bytes:

@@ -66,7 +66,7 @@ def installer(work: Path, out: Path, given: Path | None, *, quick: bool = False)
     for path in (*folder.rglob("*"), folder):
         os.utime(path, (when, when))
     path = out / f"posturewatch-{version()}-windows-x86_64-setup.exe"
-    numbers = (*re.findall(r"\d+", version()), "0", "0", "0", "0")[:4]
+    numbers = (*(*re.findall(r"\d+", version()), "0", "0", "0")[:3], "0")
     given_words = {"VERSION": ".".join(numbers), "NAME": version(), "FOLDER": str(folder), "OUT": str(path)}
     if quick:
         given_words["QUICK"] = "yes"

@@ -153,6 +153,33 @@ def test_a_window_lies_on_the_monitor_with_the_pointer(small: Robot, title: str,
     assert left + width <= near + 1366
 
 
+@pytest.mark.parametrize("small", ["2560x1600"], indirect=True)
+def test_a_window_is_twice_as_large_where_the_desktop_says_so(small: Robot) -> None:
+    """Xft.dpi of 96 and of 192: letters, pictures and room between them grow alike."""
+    sizes = []
+    for dpi in (96, 192):
+        say_dpi(small.display, dpi)
+        handle = WINDOWS["^Set up posturewatch$"]()
+        window = small.window("^Set up posturewatch$")
+        assert window is not None
+        sizes.append(small.place(window)[2:])
+        handle.close()
+    (wide, high), (twice_wide, twice_high) = sizes
+    assert twice_wide == pytest.approx(2 * wide, rel=0.02)
+    assert twice_high == pytest.approx(2 * high, rel=0.02)
+
+
+def say_dpi(display: str, dpi: int) -> None:
+    """Set the X server's resources as a desktop does."""
+    from Xlib.display import Display
+    from Xlib.Xatom import RESOURCE_MANAGER, STRING
+
+    connection = Display(display)
+    connection.screen().root.change_property(RESOURCE_MANAGER, STRING, 8, f"Xft.dpi:\t{dpi}\n".encode())
+    connection.sync()
+    connection.close()
+
+
 @pytest.mark.parametrize("small", ["1280x720"], indirect=True)
 def test_the_menu_stays_on_the_screen_whatever_is_unfolded(small: Robot) -> None:
     """Each part unfolded in turn: the window lies on the screen, and the line with the keyboard in the window."""

@@ -37,7 +37,7 @@ def settings_view(settings: Settings, over: InForce | None = None) -> SettingsVi
             )
             field = replace(field, label=_("{label} (plan)").format(label=label), hint=f"{says} {field.hint}")
         groups.setdefault(key.section, []).append(field)
-    return SettingsView(tuple((section_words(section).rstrip("."), tuple(own)) for section, own in groups.items()))
+    return SettingsView(tuple((section_words(section).rstrip(".。"), tuple(own)) for section, own in groups.items()))
 
 
 def save(path: Path, typed: Mapping[str, Any], from_plan: Collection[str] = ()) -> dict[str, str]:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import ctypes
 import sys
 import tkinter as tk
-from collections.abc import Iterable
-from contextlib import suppress
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -71,6 +71,31 @@ def all_monitors(root: tk.Tk) -> tuple[Box, ...]:
     return tuple(found) or (Box(0, 0, root.winfo_screenwidth(), root.winfo_screenheight()),)
 
 
+def dots_per_inch_of_x11(root: tk.Tk) -> float:
+    """``Xft.dpi`` among the resources of the X server, which desktops set to their scale; 96 where there is none. (Tk's
+    own option database answers for its application's name only.)"""
+    with suppress(Exception):  # no X server, or one without resources
+        if root.tk.call("tk", "windowingsystem") == "x11":
+            from Xlib.Xatom import RESOURCE_MANAGER, STRING
+
+            with _x_server() as display:
+                told = display.screen().root.get_full_property(RESOURCE_MANAGER, STRING)
+            lines = bytes(told.value).decode("latin-1").splitlines()
+            return float(next(line.partition(":")[2] for line in lines if line.startswith("Xft.dpi:")))
+    return 96.0
+
+
+@contextmanager
+def _x_server() -> Iterator[Any]:
+    from Xlib.display import Display
+
+    display = Display()
+    try:
+        yield display
+    finally:
+        display.close()
+
+
 def _monitors(root: tk.Tk, x: int, y: int) -> Iterable[Box]:
     with suppress(Exception):  # an old X server, a library that lacks: then the screen is one
         if root.tk.call("tk", "windowingsystem") == "x11":
@@ -81,15 +106,9 @@ def _monitors(root: tk.Tk, x: int, y: int) -> Iterable[Box]:
 
 
 def _of_x11() -> list[Box]:
-    from Xlib.display import Display
-
-    display = Display()
-    try:
-        window = display.screen().root
-        found = window.xrandr_get_monitors().monitors
+    with _x_server() as display:
+        found = display.screen().root.xrandr_get_monitors().monitors
         return [Box(one.x, one.y, one.width_in_pixels, one.height_in_pixels) for one in found]
-    finally:
-        display.close()
 
 
 def _all_of_windows() -> list[Box]:

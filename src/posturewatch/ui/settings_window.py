@@ -108,8 +108,8 @@ class SettingsWindow(Window):
         shown = next((text for value, text in field.choices if value == field.value), field.value)
         variable = tk.StringVar(self.root, shown)
         self._read[field.key] = lambda: by_text.get(variable.get(), variable.get())
-        wide = max(map(len, by_text), default=12) + 1
-        return ttk.Combobox(side, textvariable=variable, values=list(by_text), state="readonly", width=min(28, wide))
+        wide = max(map(self.digits_wide, by_text), default=12) + 1
+        return ttk.Combobox(side, textvariable=variable, values=list(by_text), state="readonly", width=min(32, wide))
 
     def _days(self, side: ttk.Frame, field: FieldView) -> tk.Widget:
         frame = ttk.Frame(side)

@@ -92,7 +92,7 @@ class Timeline(tk.Canvas):
         return self._px(8) + (high - inside) / (high - low) * self._px(PICTURE_PX)
 
     def _font(self) -> tuple[str, int, str]:
-        return ("TkDefaultFont", 9, "normal")
+        return ("TkDefaultFont", -round(self._px(9 * 96 / 72)), "normal")  # pixels: Tk scales points by itself
 
     # ---- drawing
 

@@ -9,6 +9,7 @@ import base64
 import contextlib
 import ctypes
 import io
+import math
 import os
 import sys
 import tkinter as tk
@@ -22,7 +23,7 @@ from posturewatch.base.errors import DesktopError
 from posturewatch.base.i18n import _
 from posturewatch.base.pictures import IconName, icon, movement
 from posturewatch.ui.marks import switch_mark
-from posturewatch.ui.monitor import monitor_of_pointer
+from posturewatch.ui.monitor import dots_per_inch_of_x11, monitor_of_pointer
 from posturewatch.ui.palette import DARK, Colours, colours
 
 if TYPE_CHECKING:
@@ -199,12 +200,21 @@ class Window:
                 button.focus_set()
         return row
 
+    def digits_wide(self, text: str) -> int:
+        """How many digits take the width of this text: what Tk calls a field's width; a sign of Japanese takes two."""
+        base = tkfont.nametofont("TkDefaultFont")
+        return math.ceil(base.measure(text) / base.measure("0"))
+
     def font(self, size: int, *, bold: bool = False) -> tuple[str, int, str]:
         """The desktop's own typeface in a size, for what is drawn."""
-        return (tkfont.nametofont("TkDefaultFont").actual("family"), size, "bold" if bold else "normal")
+        return (tkfont.nametofont("TkDefaultFont").actual("family"), self._letters(size), "bold" if bold else "normal")
+
+    def _letters(self, points: int) -> int:
+        """A size of letters as Tk takes it in pixels: points it would scale once more on X11, by its own measure."""
+        return -self.px(points * 96 / 72)
 
     def _scale(self) -> float:
-        """Of this screen against 96 pixels to the inch. Linux desktops say it in GDK_SCALE or by Xft's dpi."""
+        """Of this screen against 96 pixels to the inch. Linux desktops say it in GDK_SCALE or by Xft.dpi."""
         dense = [1.0]
         for name in ("GDK_SCALE", "POSTUREWATCH_SCALE"):
             with contextlib.suppress(ValueError):
@@ -212,8 +222,7 @@ class Window:
         if sys.platform == "win32":
             dense.append(self.root.winfo_fpixels("1i") / 96)
         elif sys.platform != "darwin":
-            with contextlib.suppress(ValueError, tk.TclError):
-                dense.append(float(self.root.tk.call("option", "get", ".", "dpi", "Xft") or 96) / 96)
+            dense.append(dots_per_inch_of_x11(self.root) / 96)
         # A window that is larger than the screen hides its buttons.
         fits = max(1.0, min(self.monitor.height / TALLEST_PX, self.monitor.width / self.WIDEST_PX))
         scale = min(4.0, fits, max(dense))
@@ -221,13 +230,13 @@ class Window:
         return scale
 
     def _style(self) -> None:
-        c, px = self.colours, self.px
+        c, px, letters = self.colours, self.px, self._letters
         self.root.configure(background=c.paper)
         base = tkfont.nametofont("TkDefaultFont")
         family = base.actual("family")
-        base.configure(size=11)
+        base.configure(size=self._letters(11))
         for name in ("TkTextFont", "TkMenuFont"):
-            tkfont.nametofont(name).configure(family=family, size=11)
+            tkfont.nametofont(name).configure(family=family, size=self._letters(11))
         style = ttk.Style(self.root)
         style.theme_use("clam")
         style.configure(
@@ -245,14 +254,14 @@ class Window:
             selectbackground=c.accent,
             selectforeground=c.accent_ink,
         )
-        style.configure("Title.TLabel", font=(family, 16, "bold"))
-        style.configure("Head.TLabel", font=(family, 12, "bold"))
-        style.configure("Guide.TLabel", font=(family, 13))
-        style.configure("Big.TLabel", font=(family, 30, "bold"), foreground=c.accent)
-        style.configure("Error.TLabel", foreground=c.error, font=(family, 10))
-        style.configure("Doubt.TLabel", foreground=c.forward, font=(family, 10))
-        style.configure("Muted.TLabel", foreground=c.muted, font=(family, 10))
-        _style_controls(style, c, (family, 11, "bold"), px)
+        style.configure("Title.TLabel", font=(family, letters(16), "bold"))
+        style.configure("Head.TLabel", font=(family, letters(12), "bold"))
+        style.configure("Guide.TLabel", font=(family, letters(13)))
+        style.configure("Big.TLabel", font=(family, letters(30), "bold"), foreground=c.accent)
+        style.configure("Error.TLabel", foreground=c.error, font=(family, letters(10)))
+        style.configure("Doubt.TLabel", foreground=c.forward, font=(family, letters(10)))
+        style.configure("Muted.TLabel", foreground=c.muted, font=(family, letters(10)))
+        _style_controls(style, c, (family, letters(11), "bold"), px)
         self._style_switches(style)
 
     def _style_switches(self, style: ttk.Style) -> None:

@@ -326,8 +326,8 @@ def test_appindicator_has_a_real_menu(screen: Robot, tray_host: subprocess.Popen
 def test_without_a_bus_the_icon_is_there_and_nothing_is_printed(
     screen: Robot, tray_host: subprocess.Popen[bytes], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A bus that is not there: the icon all the same, in a tray that is started again too; Ctrl+C is heard by the app
-    and ends it in order, and no line of GTK's or D-Bus' reaches the terminal."""
+    """A bus that is not there: the icon all the same, with its tooltip, in a tray that is started again too; Ctrl+C is
+    heard by the app and ends it in order, and no line of GTK's or D-Bus' reaches the terminal."""
     monkeypatch.setenv("DBUS_SESSION_BUS_ADDRESS", f"unix:path={tmp_path}/none")
     packages = tmp_path / "packages"
     packages.mkdir()
@@ -337,6 +337,7 @@ def test_without_a_bus_the_icon_is_there_and_nothing_is_printed(
         assert program.said("backend appindicator")
         program.show("upright")
         assert until(lambda: screen.find_colour(GREEN))
+        assert until(lambda: tooltip_seen(screen))
         end(tray_host)
         assert until(lambda: screen.find_colour(GREEN) is None)
         again = start_tray()
@@ -348,6 +349,16 @@ def test_without_a_bus_the_icon_is_there_and_nothing_is_printed(
         end(again)
     finally:
         program.end()
+
+
+def tooltip_seen(screen: Robot) -> bool:
+    """Whether a pointer that rests on the icon brings something up below it."""
+    screen.do("mousemove", "640", "790")
+    before = screen.picture().crop((640, 40, 1280, 160)).tobytes()
+    x, y = screen.find_colour(GREEN) or (0, 0)
+    screen.do("mousemove", str(x), str(y))
+    screen.do("mousemove_relative", "1", "1")
+    return until(lambda: screen.picture().crop((640, 40, 1280, 160)).tobytes() != before, 3)
 
 
 def white(screen: Robot) -> int:

@@ -25,6 +25,9 @@ from posturewatch.desktop.dbus import ask, get_property
 
 _log = logging.getLogger(__name__)
 
+TOOLTIP_S: Final = 2
+"""After so long AppIndicator has found that there is no StatusNotifier host, and has put its icon into an old tray."""
+
 _SNI: Final = "org.kde.StatusNotifierWatcher"
 
 
@@ -203,27 +206,55 @@ class _NoNotifications:
         """There is none."""
 
 
+class _LastingFile:
+    """Shows the icon from our own file; goes before pystray's class, which writes a new one to /tmp each time."""
+
+    icon_file: Path | None
+    _icon_path: str
+    _icon_valid: bool
+
+    def _update_fs_icon(self) -> None:
+        if self.icon_file is None:
+            super()._update_fs_icon()  # type: ignore[misc]
+            return
+        self._icon_path = str(self.icon_file)
+        self._icon_valid = True
+
+    def _remove_fs_icon(self) -> None:
+        if self.icon_file is None:
+            super()._remove_fs_icon()  # type: ignore[misc]
+        self._icon_valid = False
+
+
+class _TooltipInOldTrays:
+    """In an old X11 tray AppIndicator shows an icon of GTK's, and gives it no tooltip; goes before pystray's class."""
+
+    title: str
+
+    def _show(self) -> None:
+        super()._show()  # type: ignore[misc]
+        importlib.import_module("gi.repository.GLib").timeout_add_seconds(TOOLTIP_S, self._tell_in_old_trays)
+
+    def _update_title(self) -> None:
+        super()._update_title()  # type: ignore[misc]
+        importlib.import_module("gi.repository.GLib").idle_add(self._tell_in_old_trays)
+
+    def _tell_in_old_trays(self) -> bool:
+        """Once: GLib asks again for as long as it is true."""
+        for window in importlib.import_module("gi.repository.Gtk").Window.list_toplevels():
+            if window.__gtype__.name == "GtkTrayIcon":
+                window.set_tooltip_text(self.title)
+        return False
+
+
 def _gtk_icon(base: Any) -> Any:
     glib = importlib.import_module("gi.repository.GLib")
 
-    class GtkIcon(base):  # type: ignore[misc]
+    class GtkIcon(_LastingFile, _TooltipInOldTrays, base):  # type: ignore[misc]
         def _initialize(self) -> None:
             # pystray's takes Ctrl+C for itself, then raises where there is no bus for its notifications.
             self._notifier = _NoNotifications()
             self._mark_ready()
-
-        def _update_fs_icon(self) -> None:
-            # Ours is a lasting file in a private folder; pystray would write a new one to /tmp each time.
-            if self.icon_file is None:
-                super()._update_fs_icon()
-                return
-            self._icon_path = str(self.icon_file)
-            self._icon_valid = True
-
-        def _remove_fs_icon(self) -> None:
-            if self.icon_file is None:
-                super()._remove_fs_icon()
-            self._icon_valid = False
 
         def call_in_loop(self, work: Callable[[], None]) -> None:
             """As a callback that GLib drops when it returns false; before what is drawn, of which there may be much."""

@@ -47,11 +47,16 @@ HELP_PAGE: Final = 2
 def render_pdf(material: Material) -> bytes:
     """The report as a PDF file in the language in use."""
     made, seek_help_on = _built(material, HELP_PAGE)
-    return made if seek_help_on == HELP_PAGE else _built(material, seek_help_on)[0]
+    if seek_help_on != HELP_PAGE:  # the first page has run over: what follows comes right after it
+        made, found = _built(material, seek_help_on, full_pages=False)
+        if found != seek_help_on:
+            made, found = _built(material, found, full_pages=False)
+    return made
 
 
-def _built(material: Material, seek_help_on: int) -> tuple[bytes, int]:
-    """The file, whose first page says that the list of signs stands on this page; and the page on which it does."""
+def _built(material: Material, seek_help_on: int, *, full_pages: bool = True) -> tuple[bytes, int]:
+    """The file, whose first page says that the list of signs stands on this page; and the page on which it does.
+    ``full_pages``: whether the first page is one by itself."""
     from reportlab.lib.pagesizes import A4, LETTER
     from reportlab.platypus import PageBreak, SimpleDocTemplate
 
@@ -82,7 +87,8 @@ def _built(material: Material, seek_help_on: int) -> tuple[bytes, int]:
             found.append(document.page)
 
     document.afterFlowable = note_place
-    story = [*_first_page(material, style, seek_help_on), PageBreak(), *_details(material, style)]
+    ended = [PageBreak()] if full_pages else []
+    story = [*_first_page(material, style, seek_help_on), *ended, *_details(material, style)]
     canvas = partial(TaggedCanvas, made_at=material.made_at)
     document.build(story, onFirstPage=_foot, onLaterPages=_foot, canvasmaker=canvas)
     return held.getvalue(), found[0]
@@ -198,18 +204,12 @@ def _first_page(material: Material, style: _Style, seek_help_on: int) -> list[An
             else []
         ),
         style.text(sentences.distribution(material), style.small),
-        style.text(
-            _("Load index at the median: {load}.").format(load=words.load(material.posture.load, material.units))
-            + " "
-            + words.load_rule(),
-            style.small,
-        ),
     ]
     if not material.one_day and sentences.has_weeks(material):
         marks = _("Filled: weeks with at least {days} usable tied days, which a change is judged by. ▲: calibration.")
         story += [
             style.heading(_("Week by week")),
-            _figure(charts.weeks(material, style.wide, 128.0), sentences.change(material)),
+            _figure(charts.weeks(material, style.wide, 116.0), sentences.change(material)),
             style.text(
                 marks.format(days=DAYS_A_WEEK) + " " + _("Dotted: a tenth of the time over (P90)."), style.small
             ),
@@ -308,6 +308,12 @@ def _details(material: Material, style: _Style) -> list[Any]:
     story += [
         style.heading(_("Time by distance")),
         style.table(tables.bands(material), (0.25, 0.35, 0.2, 0.2)),
+        style.text(
+            _("Load index at the median: {load}.").format(load=words.load(material.posture.load, material.units))
+            + " "
+            + words.load_rule(),
+            style.small,
+        ),
         style.heading(_("Breaks and reminders")),
         style.table(tables.breaks(material), (0.6, 0.15)),
         *_plan(material, style),

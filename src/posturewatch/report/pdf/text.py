@@ -3,9 +3,9 @@
 Latin, Greek, Cyrillic, Hebrew and Arabic are set in DejaVu Sans, which is shipped (``fonts/``, with its licence) and
 embedded as far as it is used. Hebrew and Arabic are broken into lines, joined into their forms (arabic-reshaper) and
 put into the order in which they are read (the Unicode bidirectional algorithm, python-bidi). East Asian script is set
-in Adobe's standard fonts, Japanese before Chinese before Korean, which are named in the file and supplied by the reader's
-PDF program: that keeps a Japanese report at a few dozen kilobytes instead of shipping a 6 MB font. A sign that no such
-font has is told by its Unicode name in brackets, as most emoji are, and never dropped in silence.
+in Adobe's standard fonts, Japanese before Chinese before Korean, which are named in the file and supplied by the
+reader's program: that keeps a Japanese report at a few dozen kilobytes instead of shipping a 6 MB font. A sign that no
+such font has is told by its Unicode name in brackets, as most emoji are, and never dropped in silence.
 """
 
 from __future__ import annotations
@@ -74,7 +74,7 @@ def starts_from_right(said: str) -> bool:
 def _visual_lines(said: str, font: str, wide: float, size_pt: float) -> Iterator[str]:
     """Lines as they stand on paper, each in the order in which its letters are seen."""
     from arabic_reshaper import reshape
-    from bidi import get_display
+    from bidi.algorithm import get_display
 
     for line in said.splitlines() or [""]:
         waiting = ""
@@ -105,6 +105,7 @@ def runs(said: str, font: str = PLAIN) -> tuple[tuple[str, str], ...]:
     from reportlab.pdfbase import pdfmetrics
 
     has = pdfmetrics.getFont(font).face.charToGlyph
+    east = _font_of_all("".join(letter for letter in said if ord(letter) not in has and letter.isprintable()))
     made: list[tuple[str, str]] = []
     for letter in said:
         if letter in "\n\t" or not letter.isprintable():
@@ -112,7 +113,7 @@ def runs(said: str, font: str = PLAIN) -> tuple[tuple[str, str], ...]:
         elif ord(letter) in has:
             shown, needs = letter, font
         else:
-            shown, needs = _elsewhere(letter, font)
+            shown, needs = _elsewhere(letter, font, east)
         if made and made[-1][1] == needs:
             made[-1] = (made[-1][0] + shown, needs)
         else:
@@ -127,11 +128,21 @@ def width(said: str, size_pt: float, font: str = PLAIN) -> float:
     return sum(float(pdfmetrics.stringWidth(run, name, size_pt)) for run, name in runs(said, font))
 
 
-@lru_cache(maxsize=4096)
-def _elsewhere(letter: str, font: str) -> tuple[str, str]:
-    """What is shown for a letter that the shipped font lacks, and the font that shows it. What a font's encoding can
-    write, it has."""
+@lru_cache(maxsize=256)
+def _font_of_all(letters: str) -> str:
+    """The first East Asian font that has all of these letters, so that one text stands in one hand; else the first."""
     for name, encoding in _EAST_ASIAN.items():
+        if letters.encode(encoding, "ignore").decode(encoding) == letters:
+            return name
+    return next(iter(_EAST_ASIAN))
+
+
+@lru_cache(maxsize=4096)
+def _elsewhere(letter: str, font: str, first: str) -> tuple[str, str]:
+    """What is shown for a letter that the shipped font lacks, and the font that shows it: ``first``, if it has it. What
+    a font's encoding can write, it has."""
+    for name in (first, *_EAST_ASIAN):
+        encoding = _EAST_ASIAN[name]
         try:
             letter.encode(encoding)
         except UnicodeEncodeError:
