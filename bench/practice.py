@@ -157,10 +157,12 @@ used.load_marts()
 used.define(TO_WORKLIST)
 found = used.table("SELECT * FROM worklist")
 end = time.perf_counter()
-import hashlib
-rows = found.select(sorted(found.column_names)).to_pylist()
-digest = hashlib.sha256(repr(rows).encode()).hexdigest()[:16] if len(rows) <= 100_000 else ""
 own = resource.getrusage(resource.RUSAGE_SELF)
+import hashlib
+digest = ""
+if found.num_rows <= 100_000:
+    rows = found.select(sorted(found.column_names)).to_pylist()
+    digest = hashlib.sha256(repr(rows).encode()).hexdigest()[:16]
 used.close()
 print(json.dumps({"rows": found.num_rows, "start_s": started - begin, "query_s": end - started,
                   "cpu_s": own.ru_utime + own.ru_stime, "rss_mb": own.ru_maxrss / 1024, "digest": digest}))

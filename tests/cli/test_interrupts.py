@@ -1,4 +1,4 @@
-"""Ctrl+C at any moment: one word at most, exit 130, no traceback of anybody's."""
+"""A command that is broken off: by Ctrl+C at any moment, or by the end of what measures for it."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import sys
 import time
 from pathlib import Path
 
+import psutil
 import pytest
 
 from cli.run_cli import Cli
@@ -59,3 +60,23 @@ def test_ctrl_c_is_heard_at_every_moment(name: str, tmp_path: Path) -> None:
             assert lines in ([], ["Interrupted."]), moment_s
         else:
             assert process.returncode in {0, 1, 4, 7}, errors
+
+
+def test_a_command_that_ends_does_not_promise_to_go_on(tmp_path: Path) -> None:
+    """The process that measures for it is killed: it says so, and not that it is started again."""
+    process = subprocess.Popen(
+        (sys.executable, "-m", "posturewatch", *COMMANDS["measure"]),
+        env=Cli(tmp_path).environment(),
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+        cwd=tmp_path,
+    )
+    while not (children := psutil.Process(process.pid).children()):
+        assert process.poll() is None
+        time.sleep(0.02)
+    children[0].kill()
+    _out, errors = process.communicate(timeout=60)
+    assert process.returncode == 4
+    assert "The measuring part stopped." in errors
+    assert "by myself" not in errors

@@ -8,6 +8,8 @@ import re
 import subprocess
 import sys
 from pathlib import Path
+from urllib.error import HTTPError
+from urllib.request import Request, urlopen
 
 import pytest
 
@@ -42,6 +44,38 @@ def test_the_worklist_names_everybody_and_leads_to_the_reports(practice: tuple[C
         assert (page.parent / link).is_file()
     rows = cli.run("practice", "worklist", "--json").json["patients"]
     assert sorted((row["patient"], row["name"]) for row in rows) == [(1, ""), (2, "Zoë <b>Test</b>")]
+
+
+def test_a_click_on_a_patient_makes_the_report(practice: tuple[Cli, Path]) -> None:
+    """Behind an address that only who has it can open; each report that is opened stands in the log."""
+    cli, _inbox = practice
+    serving = cli.start("practice", "worklist", "--serve")
+    try:
+        assert serving.stdout is not None
+        address = serving.stdout.readline().strip()
+        links = re.findall(r'href="(patient-\d+\.html)"', asked(address))
+        assert sorted(links) == ["patient-1.html", "patient-2.html"]
+        assert "<h1>" in asked(address.replace("worklist.html", links[0]))
+        for wrong in (
+            address.replace("worklist.html", "patient-77.html"),
+            address.replace("worklist.html", "../lake.json"),
+            re.sub(r"/[\w-]{43}/", f"/{'x' * 43}/", address),
+        ):
+            with pytest.raises(HTTPError, match="404"):
+                asked(wrong)
+        with pytest.raises(HTTPError, match="404"):
+            asked(address, "evil.example")
+    finally:
+        serving.terminate()
+        serving.wait(20)
+    assert cli.run("practice", "log", "--json").json["log"][-1]["action"] == "report"
+
+
+def asked(address: str, host: str | None = None) -> str:
+    """What the door answers."""
+    headers = {} if host is None else {"Host": host}
+    with urlopen(Request(address, headers=headers), timeout=60) as answer:  # noqa: S310  (our own, on loopback)
+        return str(answer.read().decode())
 
 
 def test_the_log_says_who_opened_what(practice: tuple[Cli, Path]) -> None:

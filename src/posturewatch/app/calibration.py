@@ -13,10 +13,12 @@ from posturewatch.base.clock import SystemClock
 from posturewatch.base.codec import snapshot_from_json
 from posturewatch.base.errors import (
     CalibrationError,
+    CameraBusyError,
     CameraForbiddenError,
     CameraMissingError,
     InstanceError,
     ModelError,
+    SensorError,
     SourceError,
 )
 from posturewatch.base.i18n import _
@@ -213,8 +215,17 @@ def _watch(
             if run.over:
                 raise CalibrationError(run.advice)
             pause.wait(EVERY_S)
+    except (CameraBusyError, SensorError) as err:
+        raise type(err)(err.message, _for_once(err)) from err
     finally:
         sensor.close()
+
+
+def _for_once(err: SourceError) -> str:
+    """What to do, from a command that ends: its camera is not waited for, and nothing is started again."""
+    if isinstance(err, CameraBusyError):
+        return _("Plug it in, close programs that use it, or choose another camera.")
+    return _("Close other programs, or install posturewatch again.")
 
 
 def _await_picture(sensor: SensorClient, clock: SystemClock, pause: Event) -> None:

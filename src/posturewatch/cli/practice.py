@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -136,12 +136,15 @@ def take_in(place: _Place, folder: Path, encrypt: bool, compared: bool, as_json:
     "--reports", type=click.IntRange(0), default=0, help=_("Make the reports of the first so many too, to click on.")
 )
 @click.option("--open", "open_it", is_flag=True, help=_("Open it afterwards."))
+@click.option(
+    "--serve", is_flag=True, help=_("Show it in the browser until Ctrl-C, where a click on a patient makes the report.")
+)
 @click.option("--engine", type=click.Choice(["duckdb", "spark"]), default="duckdb", help=_("What computes it."))
 @click.option("--master", default="local[*]", help=_("With spark: the cluster, as spark://host:7077."))
 @json_option
 @_pass_place
 def worklist(  # noqa: PLR0917  (click passes them by name)
-    place: _Place, html: Path | None, reports: int, open_it: bool, engine: str, master: str, as_json: bool
+    place: _Place, html: Path | None, reports: int, open_it: bool, serve: bool, engine: str, master: str, as_json: bool
 ) -> None:
     """Everybody at once."""
     lake, register = _register(place)
@@ -149,6 +152,9 @@ def worklist(  # noqa: PLR0917  (click passes them by name)
     rows = _rows(lake, register, engine, master)
     if as_json:
         print_json({"patients": [_row_json(row) for row in rows]})
+        return
+    if serve:
+        _serve(lake, register, rows)
         return
     page = html if html is not None else lake.pages / "worklist.html"
     for row in rows[:reports]:
@@ -350,13 +356,40 @@ def _rows(lake: Lake, register: Register, engine: str, master: str) -> list[Pati
         spark.close()
 
 
-def _write_report(lake: Lake, register: Register, patient: int, path: Path) -> None:
+def _serve(lake: Lake, register: Register, rows: list[PatientRow]) -> None:
+    """Until Ctrl-C."""
+    from posturewatch.practice.door import Door
+    from posturewatch.practice.page.render import render_worklist
+
+    names = {f"patient-{row.patient}.html": row.patient for row in rows}
+    first = "worklist.html"
+    links = {patient: name for name, patient in names.items()}
+    text = render_worklist(rows, right_now(), settings().user.shown_units, links)
+
+    def page(name: str) -> str | None:
+        return text if name == first else _report(lake, register, names[name]) if name in names else None
+
+    with Door(page, first) as door:
+        click.echo(door.address)
+        click.echo(_("Only this computer reaches it, until Ctrl-C."), err=True)
+        if sys.stdout is not None and sys.stdout.isatty():
+            click.launch(door.address)
+        with suppress(KeyboardInterrupt):
+            door.serve_forever()
+
+
+def _report(lake: Lake, register: Register, patient: int) -> str:
+    """A report's page, its opening noted first."""
     from posturewatch.practice.one_patient import material_of
     from posturewatch.report.html.page import render_html
 
     register.known(patient)
     _note(lake, "report", patient)
-    _put(path, render_html(material_of(lake, register, patient, settings().user.shown_units)))
+    return render_html(material_of(lake, register, patient, settings().user.shown_units))
+
+
+def _write_report(lake: Lake, register: Register, patient: int, path: Path) -> None:
+    _put(path, _report(lake, register, patient))
 
 
 def _put(path: Path, content: str | bytes) -> None:

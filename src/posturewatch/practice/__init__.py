@@ -6,6 +6,7 @@ Works without camera and server; knows no more of a person than what they shared
 __all__ = [
     "audit",
     "deidentified",
+    "door",
     "engines",
     "groups",
     "intake",

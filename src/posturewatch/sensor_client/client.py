@@ -43,7 +43,7 @@ def start_sensor(task: str, camera: CameraSettings, models: ModelSettings, **mor
     """A new sensor process with its task; raises SensorError if it cannot be started."""
     words = {"do": task, "camera": camera.model_dump(), "models": models.model_dump(), **more}
     try:
-        return Child(MODULE, words, gone=died)
+        return Child(MODULE, words, gone=died if task == "watch" else died_once)
     except OSError as err:
         raise SensorError(
             _("The measuring part cannot be started: {why}").format(why=err.strerror or err),
@@ -54,6 +54,11 @@ def start_sensor(task: str, camera: CameraSettings, models: ModelSettings, **mor
 def died() -> SensorError:
     """The error for a sensor process that is gone."""
     return SensorError(_("The measuring part stopped."), _("I start it again by myself."))
+
+
+def died_once() -> SensorError:
+    """The same where nobody starts it again: a command that ends, a window."""
+    return SensorError(_("The measuring part stopped."), _("Close other programs, or install posturewatch again."))
 
 
 class SensorClient:
@@ -222,7 +227,7 @@ class RecordingSensor:
             message = self._child.receive(START_S)
             if message is None:
                 self.close()
-                raise died()
+                raise died_once()
             if message.get("id") not in (self._number, None):
                 continue
             if "error" in message:
