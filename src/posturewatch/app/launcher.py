@@ -281,6 +281,17 @@ class DesktopLauncher:
 
             self._wanted.put(partial(self._window, "help", "help_window", HelpView(), None))
 
+    def open_plan(self) -> None:
+        """The therapist's plan: what is in force, or another one from a file."""
+        if why_no_windows() is None:
+            self._wanted.put(self._plan)
+
+    def _plan(self) -> None:
+        from posturewatch.app.plan_dialogue import PlanDialogue
+
+        talk = PlanDialogue(self._folders, SystemClock())
+        self._window("plan", "plan_window", talk.view(), talk.heard)
+
     def open_diary(self) -> None:
         """The diary's form: for the details of a headache just noted, else for a new entry."""
         if why_no_windows() is None:
@@ -404,6 +415,7 @@ def tray_actions(launcher: DesktopLauncher) -> TrayActions:
         open_config=launcher.open_config,
         open_logs=launcher.open_logs,
         open_help=launcher.open_help,
+        open_plan=launcher.open_plan,
         open_diary=launcher.open_diary,
         open_check=launcher.open_check,
         open_setup=launcher.open_setup,

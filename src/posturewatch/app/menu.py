@@ -143,5 +143,6 @@ def _more() -> tuple[MenuItem, ...]:
         MenuItem(_("Settings…"), call="open_settings"),
         MenuItem(_("Open the settings file"), call="open_config"),
         MenuItem(_("Open the logs folder"), call="open_logs"),
+        MenuItem(_("Your therapist's plan…"), call="open_plan"),
         MenuItem(_("When to seek help"), call="open_help"),
     )

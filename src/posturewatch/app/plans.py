@@ -201,6 +201,13 @@ def signer_words(public: PublicKey | None, standing: Standing) -> str:
     }[standing].format(words=words)
 
 
+def signed_by(signer: str) -> str:
+    """Whose key (hexadecimal; empty: none) signed the plan in force."""
+    if not signer:
+        return _("It was not signed.")
+    return _("Signed by the key {words}.").format(words=PublicKey(bytes.fromhex(signer)).words)
+
+
 def plan_lines(taken: PlanInForce, own: Settings, today: date, signed: str) -> list[str]:
     """The whole plan with all that it changes, for somebody who decides about it."""
     plan = taken.plan

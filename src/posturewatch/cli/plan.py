@@ -36,7 +36,7 @@ def plan() -> None:
 @json_option
 def show(file: Path | None, as_json: bool) -> None:
     """Look, before or after."""
-    from posturewatch.app.plans import look_at, plan_fields, plan_lines, signer_words
+    from posturewatch.app.plans import look_at, plan_fields, plan_lines, signed_by, signer_words
     from posturewatch.config.plan_file import load_accepted
 
     settings()  # for the language
@@ -52,7 +52,7 @@ def show(file: Path | None, as_json: bool) -> None:
             else:
                 click.echo(_("No plan is in force."))
             return
-        taken, signed = found, _signed_by(found.signer)
+        taken, signed = found, signed_by(found.signer)
     if as_json:
         print_json(plan_fields(taken, own, today()))
     else:
@@ -272,14 +272,6 @@ def _asked_exercises() -> tuple[str, ...]:
     from posturewatch.core.reminding.exercises import builtin
 
     return tuple(one.key for one in builtin() if click.confirm(f"{one.name} ({one.dose})?", default=False))
-
-
-def _signed_by(signer: str) -> str:
-    from posturewatch.exchange.signing import PublicKey
-
-    if not signer:
-        return _("It was not signed.")
-    return _("Signed by the key {words}.").format(words=PublicKey(bytes.fromhex(signer)).words)
 
 
 def _say(lines: list[str]) -> None:

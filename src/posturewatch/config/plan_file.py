@@ -7,6 +7,7 @@ A plan is TOML (docs/plan.md). Two tables at its end are no part of it: ``[signa
 from __future__ import annotations
 
 import json
+import re
 import types
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -41,7 +42,6 @@ ACCEPTED: Final = "accepted"
 _ASIDE: Final = (SIGNATURE, ACCEPTED)
 
 _SIGNATURE_CHARS: Final = 4096
-_SIGNER_CHARS: Final = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,7 +195,9 @@ def _acceptance(table: Any) -> tuple[date, datetime, str] | None:
     start, at, signer = (table.get(key) if isinstance(table, dict) else None for key in ("start", "at", "signer"))
     if type(start) is not date or not isinstance(at, str) or not isinstance(signer, str):
         raise OutsideError(_("what was noted on acceptance cannot be read"))
-    return start, moment_of(at), checked_text(signer, _SIGNER_CHARS)
+    if not re.fullmatch(r"([0-9a-f]{64})?", signer):
+        raise OutsideError(_("what was noted on acceptance cannot be read"))
+    return start, moment_of(at), signer
 
 
 def _plain(value: Any) -> str:

@@ -4,7 +4,7 @@
     0:20:00 idle 300         # seconds since the last input, or off
     0:30:00 sleep 3600       # the computer sleeps for so many seconds
     0:40:00 pause 1800       # seconds, tomorrow, or nothing
-    0:45:00 resume           # resume, break, postpone, skip, snooze, quit
+    0:45:00 resume           # resume, break, postpone, skip, worse (the exercise made it so), snooze, quit
 
 Times are hours:minutes:seconds of media time; ``#`` begins a remark.
 """
@@ -34,6 +34,7 @@ _COMMANDS: Final = {
     "break": CommandKind.BREAK_NOW,
     "postpone": CommandKind.BREAK_POSTPONE,
     "skip": CommandKind.BREAK_SKIP,
+    "worse": CommandKind.EXERCISE_WORSE,
     "snooze": CommandKind.SNOOZE,
     "pause": CommandKind.PAUSE,
     "quit": CommandKind.QUIT,

@@ -14,6 +14,7 @@ __all__ = [
     "help_window",
     "open",
     "palette",
+    "plan_window",
     "settings_window",
     "toolkit",
 ]

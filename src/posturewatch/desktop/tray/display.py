@@ -74,6 +74,7 @@ class TrayActions:
     open_config: Callable[[], None]
     open_logs: Callable[[], None]
     open_help: Callable[[], None]
+    open_plan: Callable[[], None]
     open_diary: Callable[[], None]
     open_check: Callable[[], None]
     open_setup: Callable[[], None]
