@@ -77,6 +77,10 @@ def tables(patients: np.ndarray, seed: int) -> dict[str, dict[str, np.ndarray | 
         "worst": np.ma.array(chance.integers(2, 9, n), mask=mask_answer | ~headache),
         "breaks_due": due,
         "breaks_taken": (due * 0.6).astype(np.int64),
+        "exercises_offered": due // 3,
+        "exercises_done": due // 5,
+        "exercises_worse": np.zeros(n, np.int64),
+        "checks": (place % 28 == 27).astype(np.int64),
     }
     under = np.flatnonzero(watched)
     calibrations = {
@@ -170,28 +174,37 @@ print(json.dumps({"rows": found.num_rows, "start_s": started - begin, "query_s":
 
 
 def measured(root: Path, engine: str, master: str, settings: dict[str, str]) -> dict[str, float | str]:
-    """One opening in a process of its own; the memory of Spark's Java processes is added as it was at most."""
-    import psutil
-
+    """One opening in a process of its own. Of Spark's Java processes, cluster and driver, memory is added as it was at
+    most, and processor time."""
     words = [sys.executable, "-c", ONE, str(root), engine, master, json.dumps(settings)]
+    before = java_now() if engine == "spark" else {}
     process = subprocess.Popen(words, stdout=subprocess.PIPE, text=True)
-    most = 0.0
+    most, cpu = 0.0, dict[int, float]()
     while process.poll() is None:
         if engine == "spark":
-            java = [one for one in psutil.process_iter(["name"]) if one.info["name"] == "java"]
-            total = 0.0
-            for one in java:
-                try:
-                    total += one.memory_info().rss / 2**20
-                except psutil.Error:
-                    continue
-            most = max(most, total)
+            now = java_now()
+            most = max(most, sum(memory for memory, _seconds in now.values()))
+            cpu |= {pid: seconds - before.get(pid, (0.0, 0.0))[1] for pid, (_memory, seconds) in now.items()}
         time.sleep(0.2)
     if process.returncode != 0 or process.stdout is None:
         return {"failed": float(process.returncode)}
     said: dict[str, float | str] = json.loads(process.stdout.read().splitlines()[-1])
-    said["java_mb"] = most
+    said["java_mb"], said["cpu_s"] = most, float(said["cpu_s"]) + sum(cpu.values())
     return said
+
+
+def java_now() -> dict[int, tuple[float, float]]:
+    """Resident megabytes and processor seconds of each Java process."""
+    import psutil
+
+    found = {}
+    for one in psutil.process_iter(["name"]):
+        if one.info["name"] == "java":
+            try:
+                found[one.pid] = (one.memory_info().rss / 2**20, sum(one.cpu_times()[:2]))
+            except psutil.Error:
+                continue
+    return found
 
 
 def scale(given: argparse.Namespace) -> None:
@@ -258,7 +271,7 @@ def relabel(model: Path, path: Path, subject: str) -> None:
 
 def intake(given: argparse.Namespace) -> None:
     """Take them in once, timed."""
-    sys.path.append(str(TESTS))
+    sys.path += [str(TESTS), str(TESTS.parent)]
     from posturewatch.practice.intake import take_inbox
     from posturewatch.practice.lake import open_lake
 
@@ -281,7 +294,7 @@ def intake(given: argparse.Namespace) -> None:
 
 def run_cluster(_given: argparse.Namespace) -> None:
     """Two workers until Ctrl-C."""
-    sys.path.append(str(TESTS))
+    sys.path += [str(TESTS), str(TESTS.parent)]
     from spark_cluster import cluster
 
     with tempfile.TemporaryDirectory() as folder, cluster(Path(folder), workers=2, memory="4g") as made:

@@ -21,24 +21,27 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
 
 ROOT: Final = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(ROOT / "tests"))
+sys.path[:0] = [str(ROOT / "tests"), str(ROOT / "bench")]
 
 from PIL import Image, ImageGrab  # noqa: E402
 
 from camera_server import CameraServer, camera, playing, silent  # noqa: E402
+from generate_journal import generate, write  # noqa: E402
 from posturewatch.app.calibration import calibration_from  # noqa: E402
 from posturewatch.app.menu import menu_for  # noqa: E402
 from posturewatch.app.settings_form import settings_view  # noqa: E402
+from posturewatch.app.today import DayTeller, Wish  # noqa: E402
 from posturewatch.base.i18n import _, set_language  # noqa: E402
 from posturewatch.base.quantities import Units  # noqa: E402
 from posturewatch.base.records import Load, Snapshot, State  # noqa: E402
 from posturewatch.base.settings import CameraSettings, Settings, UserSettings  # noqa: E402
 from posturewatch.core.reminding.exercises import builtin  # noqa: E402
+from posturewatch.disk.folders import Folders  # noqa: E402
 from posturewatch.offline.demo import CLIP  # noqa: E402
 from posturewatch.sensor.native import load_opencv  # noqa: E402
 from posturewatch.sensor_client.client import RecordingSensor  # noqa: E402
@@ -55,15 +58,19 @@ SETTLE_S: Final = 0.6
 
 BACKGROUND: Final = 0x446688
 
+SHOWN_DAY: Final = date(2026, 11, 19)
+"""A whole day of the generated journal, which ends on the day after, early."""
+
 Handle = WindowHandle | SensorWindow
 
 
 @dataclass(frozen=True)
 class Scene:
-    """What a window is opened with. ``calibrated``, ``upright`` and ``forward`` are the demo's person."""
+    """What a window is opened with: settings, the demo person's calibration, folders with a generated journal."""
 
     settings: Settings
     calibration: str
+    folders: Folders
 
 
 @dataclass(frozen=True)
@@ -99,6 +106,12 @@ def _break(_scene: Scene, *, begun: bool = False) -> Handle:
 def _setup(scene: Scene) -> Handle:
     answers = Answers(units=scene.settings.user.shown_units)
     return open_window("setup_window", SetupView("linux", (("0", "Integrated Camera"), ("2", "HD Webcam")), answers))
+
+
+def _today(scene: Scene) -> Handle:
+    wish = Wish(scene.settings.user.shown_units, scene.settings.posture.threshold)
+    teller = DayTeller(scene.folders, lambda: wish, lambda _day: None, day=SHOWN_DAY)
+    return open_window("today_window", teller.view(), teller.heard)
 
 
 def _diary(_scene: Scene) -> Handle:
@@ -157,6 +170,7 @@ SHOTS: Final[dict[str, Shot]] = {
     ),
     "break": Shot(_break, wait_s=2.0),
     "break-begun": Shot(lambda scene: _break(scene, begun=True)),
+    "today": Shot(_today, wait_s=1.0),
     "help": Shot(lambda _scene: open_window("help_window", HelpView())),
     "menu": Shot(_menu),
     "menu-pause": Shot(_menu, keys=("Return",)),
@@ -280,16 +294,20 @@ def _frames() -> dict[str, list[bytes]]:
 class Studio:
     """Takes pictures of windows on one screen after the other."""
 
-    def __init__(self, served: CameraServer) -> None:
+    def __init__(self, served: CameraServer, home: Path) -> None:
         with RecordingSensor(Settings().models) as sensor:
             self._calibration = calibration_from(sensor, str(CLIP / "calibration.mp4"), Settings()).to_json()
         self._frames = _frames()
         self._served = served
+        self._folders = Folders(home / "config", home / "data", home / "logs", home / "state").make()
+        write(generate(weeks=2, until=SHOWN_DAY + timedelta(days=1)), self._folders.data)
 
     def scene(self, language: str, units: Units) -> Scene:
         """What the windows are opened with."""
         user = UserSettings(language=language, units=units)  # type: ignore[arg-type]
-        return Scene(Settings(user=user, camera=CameraSettings(source=self._served.address)), self._calibration)
+        return Scene(
+            Settings(user=user, camera=CameraSettings(source=self._served.address)), self._calibration, self._folders
+        )
 
     def take(self, name: str, scene: Scene, display: str) -> Image.Image:
         """One picture of one window. Raises SystemExit where it does not come up."""
@@ -337,8 +355,8 @@ def main() -> None:
     wanted = asked.windows or list(SHOTS)
     asked.out.mkdir(parents=True, exist_ok=True)
     many = (asked.language, asked.theme, asked.size, asked.scale)
-    with camera(silent) as served:
-        studio = Studio(served)
+    with camera(silent) as served, tempfile.TemporaryDirectory() as home:
+        studio = Studio(served, Path(home))
         for language, theme, size, scale in itertools.product(*many):
             set_language(language)
             with screen(size, scale, theme == "dark") as display:

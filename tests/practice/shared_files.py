@@ -10,14 +10,16 @@ from pathlib import Path
 from Cryptodome.PublicKey import ECC
 
 from generate_journal import generate
-from posturewatch.base.records import DiaryEntry, EventKind
+from posturewatch.base.records import DiaryEntry, Event, EventKind
 from posturewatch.core.history.journal_content import JournalContent
 from posturewatch.exchange import csv_tables
 from posturewatch.exchange import manifest as names
 from posturewatch.exchange.archive import write_archive
+from posturewatch.exchange.check_table import checks_csv
 from posturewatch.exchange.csv_cells import encode
 from posturewatch.exchange.manifest import Manifest
 from posturewatch.exchange.signing import SigningKey
+from report.checks_for_tests import check as check_rows
 
 LAST = date(2026, 11, 20)
 FIRST = LAST - timedelta(days=83)
@@ -47,7 +49,14 @@ def uneven(seed: int) -> JournalContent:
         replace(event, kind=kinds[place * 7 % 4]) if event.kind in kinds and place % 3 == 0 else event
         for place, event in enumerate(made.events)
     ]
-    return JournalContent.of(minutes, events, made.diary, made.calibrations)
+    outcomes = ("offered", "done", "offered", "skipped", "offered", "worse")
+    events += [
+        Event(event.at, EventKind.EXERCISE, outcomes[place % 6], "gentle_nod 1 a plan")
+        for place, event in enumerate(made.events)
+        if event.kind is EventKind.BREAK_DUE
+    ]
+    checks = [row for days in (70, 20, 3) for row in check_rows(MADE - timedelta(days=days))]
+    return JournalContent.of(minutes, sorted(events, key=lambda event: event.at), made.diary, made.calibrations, checks)
 
 
 def with_note(content: JournalContent, note: str) -> JournalContent:
@@ -78,6 +87,7 @@ def share(
     members = (
         (names.MINUTES, encode(csv_tables.minutes_csv(content.minutes))),
         (names.EVENTS, encode(csv_tables.events_csv(content.events))),
+        (names.CHECKS, encode(checks_csv(content.checks))),
         (names.DIARY, encode(csv_tables.diary_csv(content.diary))),
         (names.CALIBRATIONS, encode(csv_tables.calibrations_csv(content.calibrations))),
     )

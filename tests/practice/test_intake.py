@@ -24,7 +24,7 @@ from posturewatch.practice.one_patient import join_patients
 from posturewatch.practice.register import Register
 
 from .conftest import no_passphrase
-from .shared_files import MADE, journal, share, with_note
+from .shared_files import MADE, journal, share, uneven, with_note
 
 
 def held(lake: Lake, patient: int) -> JournalContent:
@@ -39,6 +39,7 @@ def test_a_file_comes_back_out_of_the_lake_as_it_was(lake: Lake) -> None:
     assert csv_tables.minutes_csv(found.minutes) == csv_tables.minutes_csv(content.minutes)
     assert [replace(one, id=None) for one in found.diary] == [replace(one, id=None) for one in content.diary]
     assert set(found.events) == set(content.events)
+    assert held(lake, 2).checks == tuple(sorted(uneven(8).checks, key=lambda row: row.at))
     assert found.calibrations == tuple(replace(row, body="") for row in content.calibrations)
 
 

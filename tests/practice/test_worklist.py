@@ -7,6 +7,8 @@ from datetime import date, timedelta
 
 import pytest
 
+from posturewatch.core.history.adherence import sum_exercises
+from posturewatch.core.history.checks import checks_of
 from posturewatch.core.history.summary.period import summarise_period
 from posturewatch.core.history.summary.records import Headache, Interval, PeriodSummary
 from posturewatch.practice.engines import TO_MARTS, DuckEngine
@@ -39,6 +41,10 @@ def test_a_row_equals_the_report(lake: Lake, patient: int) -> None:
     if row.change is not None and period.change.found is not None:
         for name in ("value_in", "low_in", "high_in"):
             assert getattr(row.change, name) == pytest.approx(getattr(period.change.found, name), abs=2e-6)
+    checks = checks_of(material_of(lake, Register.read(lake), patient, "in").content.checks)
+    assert (row.checks, row.check_day) == (len(checks), checks[-1].at.date() if checks else None)
+    done = sum_exercises(period.exercises)
+    assert (row.exercises_offered, row.exercises_done, row.exercises_worse) == (done.offered, done.done, done.worse)
     assert (row.breaks_due, row.breaks_taken) == (period.breaks.due, period.breaks.taken_when_due)
     assert row.headaches_now == a_week(period, LAST - timedelta(days=27), LAST)
 

@@ -17,6 +17,7 @@ from posturewatch.cli.commands import command_table
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGING = ROOT / "packaging"
 
+dependencies = pytest.importorskip("dependencies")
 package = pytest.importorskip("package")
 man_page = pytest.importorskip("man_page")
 windows_installer = pytest.importorskip("windows_installer")
@@ -50,6 +51,8 @@ def test_the_package_runs_with_the_versions_that_were_tested() -> None:
     assert own <= windows_installer.BUILDERS | {"opencv-python-headless"}
     assert frozen["opencv-python-headless"] == tested["opencv-python"]
     assert not {"matplotlib", "opencv-contrib-python", "sounddevice"} & set(frozen)
+    asked = {dependencies.plain(one.name) for one in dependencies.wanted()} - set(dependencies.FROZEN_WITHOUT)
+    assert asked <= set(frozen), "python tools/release.py lock"
     assert "://" not in (ROOT / "constraints-package.txt").read_text(encoding="utf-8")
 
 

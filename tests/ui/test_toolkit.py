@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import fields
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from posturewatch.ui.monitor import Box
-from posturewatch.ui.palette import DARK, LIGHT, Colours
+from posturewatch.ui.palette import DARK, LIGHT, Colours, prefers_dark
 
 TEXTS = ("ink", "muted", "accent", "forward", "unsure", "error")
 
@@ -41,6 +43,29 @@ def test_every_text_stands_out_from_its_ground(colours: Colours) -> None:
 def test_light_and_dark_have_the_same_roles_in_other_colours() -> None:
     """No role was forgotten in either."""
     assert all(getattr(LIGHT, field.name) != getattr(DARK, field.name) for field in fields(Colours))
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="asks the programs of Linux desktops")
+@pytest.mark.parametrize(
+    ("desktop", "says", "dark"),
+    [
+        ("ubuntu:GNOME", ("'prefer-dark'", ""), True),
+        ("ubuntu:GNOME", ("'default'", "Adwaita-dark"), False),
+        ("XFCE", ("'default'", "Greybird-dark"), True),
+        ("XFCE", ("'default'", "Greybird"), False),
+    ],
+)
+def test_dark_is_asked_of_the_desktop(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, desktop: str, says: tuple[str, str], dark: bool
+) -> None:
+    """GNOME's setting, and Xfce's theme on Xfce alone."""
+    for name, answer in zip(("gsettings", "xfconf-query"), says, strict=True):
+        program = tmp_path / name
+        program.write_text(f'#!/bin/sh\necho "{answer}"\n')
+        program.chmod(0o700)
+    monkeypatch.setenv("PATH", f"{tmp_path}:/usr/bin:/bin")
+    monkeypatch.setenv("XDG_CURRENT_DESKTOP", desktop)
+    assert prefers_dark() is dark
 
 
 @given(

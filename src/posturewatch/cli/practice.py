@@ -426,6 +426,11 @@ def _row_json(row: PatientRow) -> dict[str, object]:
         "missing_days": row.missing_days,
         "breaks_due": row.breaks_due,
         "breaks_taken": row.breaks_taken,
+        "exercises_offered": row.exercises_offered,
+        "exercises_done": row.exercises_done,
+        "exercises_worse": row.exercises_worse,
+        "checks": row.checks,
+        "check_day": None if row.check_day is None else str(row.check_day),
     }
 
 

@@ -6,6 +6,7 @@ Trusts no file from elsewhere: bounded, checked whole, or refused with its place
 __all__ = [
     "archive",
     "bring_back",
+    "check_table",
     "csv_cells",
     "csv_tables",
     "day_files",

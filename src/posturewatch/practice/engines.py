@@ -43,7 +43,8 @@ weekend is half of all answers."""
 _CS_MIN: Final = 6000
 
 TO_MARTS: Final = (
-    "spoken", "day_quality", "levels", "day_medians", "day_answers", "day_breaks", "days", "day_calibrations", "scores",
+    "spoken", "day_quality", "levels", "day_medians", "day_answers", "day_breaks", "day_exercises",
+    "day_checks", "days", "day_calibrations", "scores",
     "spans", "span_medians",
 )  # fmt: skip
 """Views from the facts to the marts, each after what it reads."""

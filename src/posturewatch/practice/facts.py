@@ -6,16 +6,18 @@ Two computers of one patient add up; where both saw the same minute, the one tha
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
+from posturewatch.base.movement import MovementRow
 from posturewatch.base.records import CalibrationRow, DiaryEntry, Event, EventKind
 from posturewatch.core.history.journal_content import JournalContent
 from posturewatch.core.history.minute_table import MINUTE, MinuteTable
+from posturewatch.exchange.check_table import checks_csv, read_checks
 from posturewatch.journal import rows
 from posturewatch.practice.tables import schema
 
@@ -36,6 +38,7 @@ class Facts:
     minutes: pa.Table = field(default_factory=lambda: schema("minutes").empty_table())
     events: pa.Table = field(default_factory=lambda: schema("events").empty_table())
     diary: pa.Table = field(default_factory=lambda: schema("diary").empty_table())
+    checks: pa.Table = field(default_factory=lambda: schema("checks").empty_table())
     calibrations: pa.Table = field(default_factory=lambda: schema("calibrations").empty_table())
 
 
@@ -50,6 +53,7 @@ def of_file(file: SharedFile, source: int, events: pa.Table | None = None) -> Fa
         if events is None
         else _with(events, origin),
         _rows("diary", (_entry(entry, place) | origin for place, entry in enumerate(content.diary))),
+        _rows("checks", (_movement(row, place) | origin for place, row in enumerate(content.checks))),
         _rows("calibrations", (_calibration(row) for row in content.calibrations if row.id is not None)),
     )
 
@@ -64,7 +68,8 @@ def merged(old: Facts, new: Facts) -> Facts:
     events = _own(pa.concat_tables([old.events, new.events]), owners)
     diary = pa.concat_tables([old.diary, new.diary])
     diary = _own(diary, _owners(diary))
-    return Facts(minutes, _once(events), _once(diary), calibrations)
+    checks = _newest(pa.concat_tables([old.checks, new.checks]))
+    return Facts(minutes, _once(events), _once(diary), checks, calibrations)
 
 
 def content_of(facts: Facts) -> JournalContent:
@@ -88,6 +93,7 @@ def content_of(facts: Facts) -> JournalContent:
         tuple(_event_of(row) for row in _sorted(facts.events)),
         tuple(_entry_of(row) for row in _sorted(facts.diary)),
         tuple(_calibration_of(row) for row in facts.calibrations.to_pylist()),
+        tuple(_movements(facts.checks)),
     )
 
 
@@ -175,6 +181,28 @@ def _entry(entry: DiaryEntry, place: int) -> dict[str, Any]:
 
 def _entry_of(row: Mapping[str, Any]) -> DiaryEntry:
     return rows.diary_row((None, *(row[name] for name in _DIARY)))
+
+
+def _movement(row: MovementRow, place: int) -> dict[str, Any]:
+    """A result of a movement check, as its line in a file: no query looks into it."""
+    line = checks_csv([row]).splitlines()[1]
+    at_ms = rows.utc_ms(row.at)
+    return {"day": _local_day(row.at), "at_ms": at_ms, "place": place, "movement": row.movement.value, "line": line}
+
+
+def _movements(table: pa.Table) -> Iterator[MovementRow]:
+    lines = [f"{row['line']}\r\n" for row in _sorted(table)]
+    return read_checks([checks_csv([]), *lines], "checks")
+
+
+def _newest(table: pa.Table) -> pa.Table:
+    """Each result of a movement check once, from the file that was made last."""
+    last: dict[tuple[int, str], int] = {}
+    made = table["made_ms"].to_pylist()
+    for place, key in enumerate(zip(table["at_ms"].to_pylist(), table["movement"].to_pylist(), strict=True)):
+        if key not in last or made[place] >= made[last[key]]:
+            last[key] = place
+    return table.take(np.array(sorted(last.values()), np.int64))
 
 
 def _calibration(row: CalibrationRow) -> dict[str, Any]:

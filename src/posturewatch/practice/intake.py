@@ -24,7 +24,7 @@ from posturewatch.base.errors import DataError, PosturewatchError
 from posturewatch.base.i18n import _, current_language, set_language
 from posturewatch.base.outside import moment_of
 from posturewatch.exchange.archive import ExportArchive, is_encrypted, open_archive
-from posturewatch.exchange.manifest import CALIBRATIONS, DIARY, EVENTS, MINUTES, Manifest
+from posturewatch.exchange.manifest import CALIBRATIONS, CHECKS, DIARY, EVENTS, MINUTES, Manifest
 from posturewatch.exchange.origin import Origin
 from posturewatch.exchange.review import read_tables
 from posturewatch.exchange.signing import KnownKey, PublicKey, Standing, standing_of
@@ -35,7 +35,7 @@ from posturewatch.practice.lake import Lake
 from posturewatch.practice.register import Register
 from posturewatch.practice.tables import schema
 
-_TABLES: Final = (MINUTES, EVENTS, DIARY, CALIBRATIONS)
+_TABLES: Final = (MINUTES, EVENTS, DIARY, CALIBRATIONS, CHECKS)
 _SETTLE_EVERY: Final = 200
 """Patients after which what was taken in is counted as such, should the rest be cut short."""
 
@@ -44,7 +44,7 @@ _WORTH_IT: Final = 16
 
 _LOG: Final = logging.getLogger(__name__)
 
-_BY_MONTH: Final = ("minutes", "events", "diary")
+_BY_MONTH: Final = ("minutes", "events", "diary", "checks")
 _NO_MONTH: Final = 0
 """Calibrations lie outside the months: minutes of later months rest on them."""
 

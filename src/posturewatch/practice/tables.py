@@ -11,7 +11,7 @@ from posturewatch.journal.rows import MINUTE_COLUMNS
 if TYPE_CHECKING:
     import pyarrow as pa
 
-FACTS: Final = ("minutes", "events", "diary", "calibrations")
+FACTS: Final = ("minutes", "events", "diary", "checks", "calibrations")
 """By patient and month, as folders; the two stand in the path alone."""
 
 MARTS: Final = ("days", "day_calibrations", "scores", "span_medians")
@@ -74,6 +74,14 @@ _COLUMNS: Final[dict[str, tuple[tuple[str, str], ...]]] = {
         ("score", "float64"),
         *_ORIGIN,
     ),
+    "checks": (
+        ("day", "int32"),
+        ("at_ms", "int64"),
+        ("place", "int32"),
+        ("movement", "string"),
+        ("line", "string"),
+        *_ORIGIN,
+    ),
     "calibrations": (
         ("calibration", "int32"),
         ("at_ms", "int64"),
@@ -103,6 +111,10 @@ _COLUMNS: Final[dict[str, tuple[tuple[str, str], ...]]] = {
         ("worst", "int16"),
         ("breaks_due", "int32"),
         ("breaks_taken", "int32"),
+        ("exercises_offered", "int32"),
+        ("exercises_done", "int32"),
+        ("exercises_worse", "int32"),
+        ("checks", "int32"),
     ),
     "day_calibrations": (
         ("patient", "int64"),

@@ -35,7 +35,8 @@ class Attention(IntEnum):
 class PatientRow:
     """One patient over the weeks up to their newest day. ``headaches_then`` and ``headaches_now``: days a week,
     ``None`` with too few answers. ``median_in`` and ``change`` as in the report of the same days; ``missing_days``:
-    usable tied days that a change at least lacks. ``breaks_taken``: of those due."""
+    usable tied days that a change at least lacks. ``breaks_taken``: of those due. ``exercises_…``: as in
+    ``core/history/adherence``. ``check_day``: of the last of the movement ``checks``."""
 
     patient: int
     label: str
@@ -55,6 +56,11 @@ class PatientRow:
     missing_days: int
     breaks_due: int
     breaks_taken: int
+    exercises_offered: int = 0
+    exercises_done: int = 0
+    exercises_worse: int = 0
+    checks: int = 0
+    check_day: date | None = None
 
 
 def worklist(lake: Lake, labels: Mapping[int, str], today: date, engine: Engine | None = None) -> list[PatientRow]:
@@ -104,6 +110,11 @@ def _row(found: Mapping[str, Any], labels: Mapping[int, str], today: date) -> Pa
         found["missing_days"],
         found["breaks_due"],
         found["breaks_taken"],
+        found["exercises_offered"],
+        found["exercises_done"],
+        found["exercises_worse"],
+        found["checks"],
+        None if found["check_day"] is None else _EPOCH + timedelta(days=found["check_day"]),
     )
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any, Final
 
 from posturewatch.base import codec, system_packages
@@ -178,15 +179,17 @@ def _window(app: App, task: Message) -> None:
 
             from posturewatch.base.settings import UserSettings
             from posturewatch.core.posture.calibration import Calibration
+            from posturewatch.core.posture.calibration_run import LOOK
             from posturewatch.core.posture.movement.run import MovementRun
             from posturewatch.sensor.windows.movement_window import MovementWindow
+            from posturewatch.sensor.windows.worker import Worker
 
             body = task.get("calibration")
             before = Calibration.from_json(str(body)) if body else None
             at = datetime.fromisoformat(str(task["at"]))
             user = UserSettings(**task["user"])
             check = MovementRun(str(task["profile"]), user, at, before)
-            MovementWindow(app, camera, models, check, user.shown_units).run()
+            MovementWindow(app, check, user.shown_units, partial(Worker, camera, models, LOOK)).run()
         case "live":
             from posturewatch.base.settings import Settings
             from posturewatch.core.posture.calibration import Calibration

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import importlib
+import os
 import shutil
 import subprocess
 import sys
@@ -82,8 +83,14 @@ def prefers_dark() -> bool:
         if sys.platform == "darwin":
             return "Dark" in _output("/usr/bin/defaults", "read", "-g", "AppleInterfaceStyle")
         program = shutil.which("gsettings")
-        if program is not None:
-            return "prefer-dark" in _output(program, "get", "org.gnome.desktop.interface", "color-scheme")
+        if program is not None and "prefer-dark" in _output(
+            program, "get", "org.gnome.desktop.interface", "color-scheme"
+        ):
+            return True
+        # Xfce 4.18 has no such setting: there the name of the theme tells, Greybird-dark for one.
+        program = shutil.which("xfconf-query")
+        if program is not None and "XFCE" in os.environ.get("XDG_CURRENT_DESKTOP", "").upper():
+            return "dark" in _output(program, "-c", "xsettings", "-p", "/Net/ThemeName").lower()
     return False
 
 

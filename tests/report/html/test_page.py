@@ -126,9 +126,9 @@ def test_a_forgotten_escape_shows_as_text() -> None:
 
 
 def test_quality_comes_first(page: str) -> None:
-    """The order of a review: quality, bands, median, breaks, hours, weeks, diary, single days."""
+    """The order of a review: quality, bands, median, breaks, hours, weeks, diary, movement checks, single days."""
     order = re.findall(r'<section id="(\w+)"', page)
-    assert order == ["quality", "bands", "distribution", "breaks", "heat", "weeks", "diary", "day"]
+    assert order == ["quality", "bands", "distribution", "breaks", "heat", "weeks", "diary", "checks", "day"]
 
 
 def test_every_chart_has_words_and_a_table(page: str) -> None:

@@ -49,6 +49,9 @@ BLOCK_DAYS: Final = 14
 SHUFFLES: Final = 1999
 """Orders of the diary that the interval rests on …"""
 
+KEPT_DAYS: Final = 800
+"""Orders of at most so many days are kept for the next diary of the same length."""
+
 AT_ONCE: Final = 100
 """… and so many are looked at together: years of days would fill the memory otherwise."""
 
@@ -145,19 +148,27 @@ def _without_course(series: Floats) -> Floats:
     return left
 
 
-@lru_cache(maxsize=2)
-def _orders(length: int) -> NDArray[np.int32]:
+def _orders(length: int) -> NDArray[np.int16] | NDArray[np.int32]:
     """Shuffles of blocks, each begun at a day of its own, shape (SHUFFLES, length); fixed by the length."""
+    return _kept_orders(length) if length <= KEPT_DAYS else _shuffled(length)
+
+
+@lru_cache(maxsize=2)
+def _kept_orders(length: int) -> NDArray[np.int16] | NDArray[np.int32]:
+    return _shuffled(length)
+
+
+def _shuffled(length: int) -> NDArray[np.int16] | NDArray[np.int32]:
     made = np.random.default_rng(length)
     blocks = max(2, length // BLOCK_DAYS)
-    rows = np.empty((SHUFFLES, length), np.int32)
+    rows = np.empty((SHUFFLES, length), np.int16 if length < 2**15 else np.int32)
     for row in rows:
         parts = np.array_split(np.roll(np.arange(length), int(made.integers(length))), blocks)
         row[:] = np.concatenate([parts[place] for place in made.permutation(blocks)])
     return rows
 
 
-def _difference(posture_in: Floats, ached: Floats, orders: NDArray[np.int32]) -> Interval | None:
+def _difference(posture_in: Floats, ached: Floats, orders: NDArray[np.int16] | NDArray[np.int32]) -> Interval | None:
     """Inches further forward for a headache, ± what shuffled diaries reach at most at LEVEL."""
     there, value = ~np.isnan(posture_in), np.nan_to_num(posture_in)
     answered, sign = ~np.isnan(ached), np.nan_to_num(ached)

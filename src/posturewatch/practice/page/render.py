@@ -133,6 +133,7 @@ def _head() -> tuple[str, ...]:
         _("Change (95 % interval)"),
         _("Movement check"),
         _("Breaks taken"),
+        _("Exercises done"),
     )
 
 
@@ -154,9 +155,17 @@ def _cells(row: PatientRow, units: Units) -> list[str]:
         _pair(*row.hit6, 0),
         words.length_with_error(row.median_in, row.se_in, units),
         change,
-        words.MISSING,
+        words.MISSING if row.check_day is None else f"{row.check_day.isoformat()} ({row.checks})",
         words.percent(taken),
+        _exercises(row),
     ]
+
+
+def _exercises(row: PatientRow) -> str:
+    if not row.exercises_offered:
+        return words.MISSING
+    done = words.percent(row.exercises_done / row.exercises_offered)
+    return f"{done} · " + _("{n} × made it worse").format(n=row.exercises_worse) if row.exercises_worse else done
 
 
 def _pair(then: float | None, now: float | None, digits: int) -> str:

@@ -15,7 +15,12 @@ SELECT
   CAST(SUM(CASE WHEN headache THEN 1 ELSE 0 END) AS BIGINT) AS headache_days,
   CAST(SUM(CASE WHEN headache IS NOT NULL THEN 1 ELSE 0 END) AS BIGINT) AS answered_days,
   CAST(SUM(breaks_due) AS BIGINT) AS breaks_due,
-  CAST(SUM(breaks_taken) AS BIGINT) AS breaks_taken
+  CAST(SUM(breaks_taken) AS BIGINT) AS breaks_taken,
+  CAST(SUM(exercises_offered) AS BIGINT) AS exercises_offered,
+  CAST(SUM(exercises_done) AS BIGINT) AS exercises_done,
+  CAST(SUM(exercises_worse) AS BIGINT) AS exercises_worse,
+  CAST(SUM(checks) AS BIGINT) AS checks,
+  MAX(CASE WHEN checks > 0 THEN day END) AS check_day
 FROM days
 JOIN spans ON days.patient = spans.patient
 WHERE day BETWEEN first_day AND last_day

@@ -8,7 +8,7 @@ SELECT
     AS se_uin,
   change_uin, low_uin, high_uin,
   CASE WHEN change_uin IS NULL THEN COALESCE(missing_days, {weeks_of_a_trend} * {days_a_week}) ELSE 0 END AS missing_days,
-  breaks_due, breaks_taken
+  breaks_due, breaks_taken, exercises_offered, exercises_done, exercises_worse, checks, check_day
 FROM span_sums
 LEFT JOIN span_medians ON span_sums.patient = span_medians.patient
 LEFT JOIN score_ends ON span_sums.patient = score_ends.patient

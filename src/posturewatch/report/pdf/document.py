@@ -365,7 +365,7 @@ def _checks(material: Material, style: _Style) -> list[Any]:
     if not check_tables.has_checks(material):
         return []
     now = check_tables.then_and_now(material)
-    shares = (0.17, 0.13, 0.13, 0.17, 0.1, 0.1, 0.08, 0.12) if len(now.head) > 5 else (0.28, 0.28, 0.16, 0.1, 0.18)
+    shares = (0.2, 0.12, 0.12, 0.15, 0.11, 0.1, 0.09, 0.11) if len(now.head) > 5 else (0.28, 0.28, 0.16, 0.1, 0.18)
     story: list[Any] = [
         style.heading(_("Movement checks")),
         style.text(check_tables.said(material)),

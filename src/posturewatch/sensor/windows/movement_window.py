@@ -6,6 +6,7 @@ if the person keeps them; no picture leaves this process.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from tkinter import ttk
 from typing import Any, Final
 
@@ -17,10 +18,8 @@ from posturewatch.base.movement_words import movement_name, result_words, worse_
 from posturewatch.base.observation import Observation
 from posturewatch.base.quantities import Units
 from posturewatch.base.wording import exercise_safety
-from posturewatch.core.posture.calibration_run import LOOK
 from posturewatch.core.posture.movement.run import CheckStage, CheckWish, MovementRun, step_title
 from posturewatch.core.posture.movement.steps import CheckStep, purpose, question
-from posturewatch.sensor.choices import CameraChoice, ModelChoice
 from posturewatch.sensor.windows.picture import HEIGHT
 from posturewatch.sensor.windows.picture_window import PictureWindow, Role
 from posturewatch.sensor.windows.worker import WindowView, Worker
@@ -36,17 +35,17 @@ class MovementWindow(PictureWindow[CheckStage]):
     def __init__(
         self,
         app: App,
-        camera: CameraChoice,
-        models: ModelChoice,
         check: MovementRun,
         units: Units,
+        worker: Callable[[Callable[[Observation], CheckStage]], Worker[CheckStage]],
     ) -> None:
+        """``worker``: makes what looks, of what is to be done with each look."""
         self._check = check
         self._units = units
         self._kept = False
         self._stage: CheckStage | None = None
         self._step: CheckStep | None = None
-        super().__init__(app, _("Movement check"), Worker(camera, models, LOOK, self._feed))
+        super().__init__(app, _("Movement check"), worker(self._feed))
         self.picture.shrink(self.px(HEIGHT - 300))
         self._drawing = ttk.Label(self.body)
         self._drawing.grid(row=1, column=1, padx=(self.px(16), 0))

@@ -13,6 +13,7 @@ from core.posture.movement.test_head_on_trunk import EXACT
 from core.posture.simulated_body import SimulatedPerson, unknowns
 from core.posture.test_estimate import calibrated
 from posturewatch.base.movement import CheckOutcome, Movement, MovementRow, Worse
+from posturewatch.base.observation import Observation
 from posturewatch.base.records import INCH_CM
 from posturewatch.base.settings import UserSettings
 from posturewatch.core.posture.calibration import Calibration
@@ -48,6 +49,10 @@ class ScriptedPerson:
 
     def look(self) -> None:
         """One look of the check at this moment's posture."""
+        self.run.feed(self.seen())
+
+    def seen(self) -> Observation:
+        """The person at this moment, and on to the next."""
         going = self.run.going
         if going is not self._since[0]:
             self._since = (going, self.t_s)
@@ -58,8 +63,9 @@ class ScriptedPerson:
             target = {"forward": 0.7 * INCH_CM}
         self._at = self._at + 0.35 * (unknowns(**target) - self._at)
         seed = round(self.t_s * 1000)
-        self.run.feed(replace(self.person.look(self._at, seed=seed, t_s=self.t_s)))
+        seen = self.person.look(self._at, seed=seed, t_s=self.t_s)
         self.t_s += self.every_s
+        return seen
 
     def until(self, reached: Callable[[], bool], most: int = 4000) -> None:
         """Look until this holds."""

@@ -41,6 +41,10 @@ KEPT_S: Final = 0.1
 """Looks of a movement closer than this are not kept: they tell the same, and each is some tens of kilobytes."""
 
 
+PARTS_A_LOOK: Final = 20
+"""Looks that are worked out for each one that comes meanwhile: a fifth of a second, so that the window goes on
+answering."""
+
 LONGEST_GAP_S: Final = 1.0
 """Looks further apart than this are a camera that hangs: what is asked for waits for it."""
 
@@ -260,10 +264,12 @@ class MovementRun:
     def _work(self) -> None:
         """A part of the arithmetic, so that the window goes on answering."""
         assert self._working is not None  # noqa: S101  (made by _finish)
-        try:
-            self.share = next(self._working)
-        except StopIteration:
-            self.stage, self.share, self.advice = CheckStage.DONE, 1.0, ""
+        for _part in range(PARTS_A_LOOK):
+            try:
+                self.share = next(self._working)
+            except StopIteration:
+                self.stage, self.share, self.advice = CheckStage.DONE, 1.0, ""
+                return
 
     def _results(self) -> Iterator[float]:
         calibration = self.calibration if self.calibration is not None else self._before
