@@ -35,7 +35,6 @@ LEAN = {
     "spark.executor.memory": "512m",
     "spark.sql.shuffle.partitions": "2",
     "spark.sql.codegen.wholeStage": "false",  # for three patients it takes longer to compile than to compute
-    "spark.sql.autoBroadcastJoinThreshold": "-1",
 }
 
 

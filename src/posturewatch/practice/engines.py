@@ -268,6 +268,8 @@ def _session(master: str, settings: dict[str, str]) -> SparkSession:
         .config("spark.sql.session.timeZone", "UTC")
         .config("spark.ui.enabled", "false")
         .config("spark.ui.showConsoleProgress", "false")
+        # Views of many patients do not fit into the driver's memory, from which they would be broadcast.
+        .config("spark.sql.autoBroadcastJoinThreshold", "-1")
         .config("spark.sql.shuffle.partitions", str(BUCKETS // 4))
     )
     for key, value in settings.items():
