@@ -128,6 +128,9 @@ def plan_news(plan: PlanInForce, today: date) -> tuple[tuple[str, str, str], ...
         told.append(("ended", plan.id, words))
     if visit is not None and visit - VISIT_AHEAD <= today <= visit:
         words = _("Your next visit is on {day}.").format(day=visit.isoformat())
+        if plan.plan.check:
+            asked = _("If you like, make the movement check before it: in the tray's menu, or `posturewatch check`.")
+            words = f"{words} {asked}"
         told.append(("visit", f"{visit.isoformat()} {plan.id}", words))
     return tuple(told)
 

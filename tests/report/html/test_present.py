@@ -13,10 +13,11 @@ from typing import Any
 import pytest
 
 from posturewatch.base.i18n import LANGUAGES, set_language
-from posturewatch.report import first_screen, sentences
+from posturewatch.report import check_tables, first_screen, sentences, words
 from posturewatch.report.html.markup import text
 from posturewatch.report.html.present import render_present
 from posturewatch.report.material import Material, gather
+from report.checks_for_tests import NOW, check
 from report.html.test_in_browser import CHROMIUM, NODE, _tools
 from report.journals import DAY, HOSTILE, at, diary, hours, report
 from report.plans import done, plan
@@ -76,6 +77,24 @@ def test_without_a_plan_the_last_page_says_so() -> None:
     assert "No plan was shared." in render_present(report(hours(4), first=DAY - timedelta(days=6)))
 
 
+def with_checks(material: Material) -> Material:
+    """And two movement checks."""
+    checks = (*check(), *check(NOW, 9.0))
+    return replace(material, content=replace(material.content, checks=checks))
+
+
+def test_movement_checks_stand_with_then_and_now(material: Material) -> None:
+    """Then, now and the change with its error, in the words of the report's own table."""
+    told = with_checks(material)
+    bare = replace(material, content=replace(material.content, checks=()))
+    assert 'class="checks"' not in render_present(bare)
+    page = render_present(told)
+    for name, then, now, change, *_more in check_tables.then_and_now(told).rows:
+        if change != words.MISSING:
+            assert text(name) in page
+            assert text(f"{then} → {now} ({change})") in page
+
+
 @pytest.mark.desktop
 @pytest.mark.slow
 @pytest.mark.usefixtures("_tools")
@@ -87,7 +106,7 @@ def test_the_pages_fit_the_screen_are_turned_by_keys_and_print_as_four_sheets(
     assert language in LANGUAGES
     set_language(language)
     path = tmp_path / "present.html"
-    path.write_text(render_present(with_plan(material)), encoding="utf-8")
+    path.write_text(render_present(with_checks(with_plan(material))), encoding="utf-8")
     command = [shutil.which("node") or "node", str(NODE / "present.mjs"), str(CHROMIUM), str(path), scheme]
     ended = subprocess.run(command, capture_output=True, text=True, check=True, timeout=110)
     seen: dict[str, Any] = json.loads(ended.stdout)

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from posturewatch.base import wording
 from posturewatch.base.i18n import _
-from posturewatch.report import plan_tables, plan_words, sentences, words
+from posturewatch.core.history.checks import checks_of
+from posturewatch.report import check_tables, plan_tables, plan_words, sentences, words
 from posturewatch.report.first_screen import answers
 from posturewatch.report.html.markup import Safe, table, tag
 from posturewatch.report.html.page_data import page_data
@@ -109,7 +110,25 @@ def _then_and_now(material: Material) -> tuple[str, tuple[Safe, ...]]:
         inside.append(tag("div", chart, tag("div", *beside), class_="cols"))
     else:
         inside += beside
+    if check_tables.has_checks(material):
+        inside.append(_checks(material))
     return title, tuple(inside)
+
+
+def _checks(material: Material) -> Safe:
+    """What the last movement check found, beside the first in this time: a line for each movement that both have. The
+    others stand in the report."""
+    content = check_tables.then_and_now(material)
+    two = len(checks_of(material.content.checks)) > 1
+    lines = []
+    for name, *cells in content.rows:
+        then, now, change = cells[:3] if two else ("", cells[0], "")
+        if two and change == words.MISSING:
+            continue
+        told = f"{then} → {now} ({change})" if two else now
+        lines.append(tag("li", tag("span", f"{name}: ", class_="soft"), told))
+    span = " · ".join(content.head[1:3] if two else content.head[1:2])
+    return tag("div", tag("h3", f"{content.caption} ({span})"), tag("ul", *lines), class_="checks")
 
 
 def _weeks_key(material: Material) -> str:
