@@ -59,3 +59,17 @@ def test_a_change_seconds_after_a_change_is_heard_again(path: Path, heard: queue
     assert heard.get(timeout=WAIT_S)
     path.write_text("# two, longer\n")
     assert heard.get(timeout=WAIT_S)
+
+
+def test_a_plan_that_is_taken_up_or_away_is_heard_as_well(tmp_path: Path) -> None:
+    """Beside the settings, which need not be there."""
+    words: queue.Queue[str] = queue.Queue()
+    plan = tmp_path / "plan.toml"
+    watch = ConfigWatch((tmp_path / "config.toml", plan), lambda: words.put("changed"), look_s=0.02)
+    try:
+        write_atomic(plan, "title = 'x'\n")
+        assert words.get(timeout=WAIT_S) == "changed"
+        plan.unlink()
+        assert words.get(timeout=WAIT_S) == "changed"
+    finally:
+        watch.close()
