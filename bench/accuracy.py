@@ -22,7 +22,8 @@ from posturewatch.base.errors import CalibrationError
 from posturewatch.base.observation import Observation
 from posturewatch.base.records import Step
 from posturewatch.base.settings import LoadSettings, PostureSettings, UserSettings, WatchSettings
-from posturewatch.core.posture.calibration import Calibration, Calibrator
+from posturewatch.core.posture.calibration import Calibration
+from posturewatch.core.posture.calibrator import Calibrator
 from posturewatch.core.posture.monitor import Monitor
 from posturewatch.offline.measure import COLUMNS, row
 from render_sessions import Session, SessionReader, session_folders

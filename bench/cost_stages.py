@@ -25,7 +25,7 @@ from cost_scenes import FPS, Camera, encode, frames_of, noisy
 from posturewatch.base import codec
 from posturewatch.base.observation import Look, Observation
 from posturewatch.base.settings import LoadSettings, PostureSettings, UserSettings, WatchSettings
-from posturewatch.core.posture.calibration import Calibrator
+from posturewatch.core.posture.calibrator import Calibrator
 from posturewatch.core.posture.estimate import LEARN_S, STEADY_LOOKS, Estimator
 from posturewatch.core.posture.monitor import Monitor
 from posturewatch.sensor import frames, people

@@ -30,7 +30,8 @@ from accuracy import calibrate
 from posturewatch.base.observation import Observation
 from posturewatch.base.records import INCH_CM
 from posturewatch.core.posture import body_model, cues, fit
-from posturewatch.core.posture.calibration import JITTER_SHARE, UPRIGHT, Calibration, hinders
+from posturewatch.core.posture.calibration import Calibration
+from posturewatch.core.posture.calibrator import JITTER_SHARE, UPRIGHT, hinders
 from posturewatch.core.posture.fit import Noise, ViewPrior
 from posturewatch.core.posture.shared_unknowns import (
     OTHER_CLOTHES,

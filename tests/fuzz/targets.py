@@ -158,7 +158,7 @@ def _calibrated() -> Calibration:
     """Of a person made of points."""
     from core.posture.people_for_tests import seen
     from posturewatch.base.settings import UserSettings
-    from posturewatch.core.posture.calibration import build
+    from posturewatch.core.posture.calibrator import build
 
     return build("desk", [seen(float(t_s)) for t_s in range(20)], UserSettings())
 
@@ -476,7 +476,7 @@ def calibration_seeds() -> Iterable[bytes]:
     """Of points alone, and with clothes, texture and all that a sitting shares."""
     from core.posture.simulated_body import SimulatedPerson
     from posturewatch.base.settings import UserSettings
-    from posturewatch.core.posture.calibration import build
+    from posturewatch.core.posture.calibrator import build
 
     yield _calibrated().to_json().encode()
     person = SimulatedPerson(tone=(-0.5, 1.25, 0.0))

@@ -16,7 +16,8 @@ from loop.house import House
 from posturewatch.base.observation import Look, Observation
 from posturewatch.base.records import CalibrationRow, Command, CommandKind
 from posturewatch.base.settings import BreakSettings, ModelSettings, PostureSettings, Settings, UserSettings
-from posturewatch.core.posture.calibration import Calibration, Calibrator
+from posturewatch.core.posture.calibration import Calibration
+from posturewatch.core.posture.calibrator import Calibrator
 from posturewatch.offline.demo import CLIP
 from posturewatch.sensor_client.client import observations
 

@@ -32,7 +32,8 @@ from posturewatch.base.settings import (
     Settings,
     UserSettings,
 )
-from posturewatch.core.posture.calibration import Calibration, Calibrator
+from posturewatch.core.posture.calibration import Calibration
+from posturewatch.core.posture.calibrator import Calibrator
 from posturewatch.offline.demo import CLIP
 from posturewatch.sensor_client.client import observations
 

@@ -28,8 +28,9 @@ from posturewatch.base.records import Event as Happened
 from posturewatch.base.settings import Settings
 from posturewatch.base.wording import reason_words
 from posturewatch.control.client import ask, tell_app
-from posturewatch.core.posture.calibration import Calibration, Calibrator, Progress
+from posturewatch.core.posture.calibration import Calibration
 from posturewatch.core.posture.calibration_run import EVERY_S, LOOK, CalibrationRun, row_of
+from posturewatch.core.posture.calibrator import Calibrator, Progress
 from posturewatch.disk.folders import Folders
 from posturewatch.disk.instance import is_running
 from posturewatch.journal.writer import SqliteJournal

@@ -378,27 +378,11 @@ class ReportSettings(Section):
 
 
 PlanKey = Literal[
-    "posture.enabled",
-    "posture.threshold",
-    "posture.clear",
-    "posture.hold_s",
-    "posture.gap_min",
-    "posture.daily_cap",
-    "posture.quiet_after_break_min",
-    "posture.snooze_min",
-    "calibration.daily",
-    "breaks.enabled",
-    "breaks.every_min",
-    "breaks.length_s",
-    "breaks.long_every_min",
-    "breaks.long_length_s",
-    "breaks.natural_s",
-    "breaks.notice_s",
-    "breaks.postpone_min",
-    "breaks.daily_sitting_limit_min",
-    "breaks.exercises",
-    "breaks.own_exercise",
-]
+    "posture.enabled", "posture.threshold", "posture.clear", "posture.hold_s", "posture.gap_min", "posture.daily_cap",
+    "posture.quiet_after_break_min", "posture.snooze_min", "calibration.daily", "breaks.enabled", "breaks.every_min",
+    "breaks.length_s", "breaks.long_every_min", "breaks.long_length_s", "breaks.natural_s", "breaks.notice_s",
+    "breaks.postpone_min", "breaks.daily_sitting_limit_min", "breaks.exercises", "breaks.own_exercise",
+]  # fmt: skip
 """A key that a therapist's plan may set (see ``base/plan.py``)."""
 
 

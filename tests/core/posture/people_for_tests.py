@@ -11,7 +11,8 @@ from posturewatch.base.observation import FACE_POINTS, Face, Lack, Look, Observa
 from posturewatch.base.records import Estimate
 from posturewatch.core.posture import calibrated_view
 from posturewatch.core.posture.body_model import POSE_INDEX
-from posturewatch.core.posture.calibration import Calibration, begun
+from posturewatch.core.posture.calibration import Calibration
+from posturewatch.core.posture.calibrator import begun
 
 WHOLE = Look(whole=True)
 FACE_ONLY = Look(trunk=False)

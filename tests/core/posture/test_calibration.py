@@ -16,14 +16,14 @@ from posturewatch.base.errors import CalibrationError, DataError
 from posturewatch.base.observation import Lack, Look, Observation, PersonBox
 from posturewatch.base.records import Reason
 from posturewatch.base.settings import UserSettings
-from posturewatch.core.posture.calibration import (
+from posturewatch.core.posture.calibration import Calibration
+from posturewatch.core.posture.calibrator import (
     DARK,
     ENOUGH_FRAMES,
     LEAST_FRAMES,
     SPAN_S,
     TIE_FRAMES,
     TIE_SPAN_S,
-    Calibration,
     Calibrator,
     build,
     hinders,

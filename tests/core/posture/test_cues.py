@@ -11,7 +11,7 @@ from core.posture.simulated_body import ANCHOR, SimulatedPerson
 from posturewatch.base.observation import Face, Look, Observation, Texture
 from posturewatch.base.settings import UserSettings
 from posturewatch.core.posture import cues
-from posturewatch.core.posture.calibration import build
+from posturewatch.core.posture.calibrator import build
 from posturewatch.core.posture.cues import MOST_PAIRS, RIGID
 from posturewatch.core.posture.geometry import turned
 

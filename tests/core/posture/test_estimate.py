@@ -12,7 +12,8 @@ from posturewatch.base.observation import Look
 from posturewatch.base.records import INCH_CM, Estimate
 from posturewatch.base.settings import UserSettings
 from posturewatch.core.posture import body_model, shared_unknowns
-from posturewatch.core.posture.calibration import Calibration, build
+from posturewatch.core.posture.calibration import Calibration
+from posturewatch.core.posture.calibrator import build
 from posturewatch.core.posture.clothes import LOOKS
 from posturewatch.core.posture.estimate import ANCHOR_LOOKS, LEARN_S, TRUNK_LASTS_S, UNRECOGNISED_LOOKS, Estimator
 from posturewatch.core.posture.geometry import Floats

@@ -13,7 +13,8 @@ from core.posture.simulated_body import ZERO, SimulatedPerson, unknowns
 from posturewatch.base.records import INCH_CM
 from posturewatch.base.settings import UserSettings
 from posturewatch.core.posture import body_model, fit
-from posturewatch.core.posture.calibration import Calibration, build
+from posturewatch.core.posture.calibration import Calibration
+from posturewatch.core.posture.calibrator import build
 from posturewatch.core.posture.cues import Cues
 from posturewatch.core.posture.fit import Fit, KnownPosture, worn
 from posturewatch.core.posture.geometry import Floats, turned

@@ -11,7 +11,7 @@ import pytest
 from core.posture.simulated_body import SimulatedPerson
 from posturewatch.base.settings import UserSettings
 from posturewatch.core.posture.calibrated_view import CalibratedView
-from posturewatch.core.posture.calibration import build
+from posturewatch.core.posture.calibrator import build
 from posturewatch.core.posture.geometry import Floats, project
 from posturewatch.core.posture.supposed_body import CHEST_LOW_CM, PERSON, PERSON_SPREAD, SupposedBody
 

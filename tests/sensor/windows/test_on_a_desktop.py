@@ -12,7 +12,8 @@ from camera_server import RENDERS, CameraServer, camera, jpeg, playing
 from desktop.conftest import Robot, until
 from posturewatch.base.errors import CalibrationError, DesktopError
 from posturewatch.base.settings import CameraSettings, ModelSettings, Settings
-from posturewatch.core.posture.calibration import Calibration, Calibrator
+from posturewatch.core.posture.calibration import Calibration
+from posturewatch.core.posture.calibrator import Calibrator
 from posturewatch.sensor_client.client import observations
 from posturewatch.sensor_client.window import SensorWindow, calibrate_in_window, open_live, open_preview
 

@@ -8,6 +8,7 @@ __all__ = [
     "cadence",
     "calibration",
     "calibration_run",
+    "calibrator",
     "monitor",
     "movement",
     "profile_chooser",

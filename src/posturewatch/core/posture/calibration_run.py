@@ -16,7 +16,8 @@ from posturewatch.base.quantities import length_in_both
 from posturewatch.base.records import CalibrationRow, Reason
 from posturewatch.base.settings import UserSettings
 from posturewatch.base.wording import reason_words
-from posturewatch.core.posture.calibration import UNSTEADY_IN, Calibration, Calibrator
+from posturewatch.core.posture.calibration import Calibration
+from posturewatch.core.posture.calibrator import UNSTEADY_IN, Calibrator
 
 LOOK: Final = Look(face=True, trunk=True, whole=True, anchor=True)
 """What a calibration needs to see."""
@@ -47,7 +48,7 @@ class CalibrationRun:
 
     ``guided``: it waits until somebody sits there, without end, and counts down; otherwise it measures at once,
     because the user has been counted down elsewhere, or asked for it while sitting there. ``before``: the calibration
-    that this one ties to a new sitting (see ``core.posture.calibration.Calibrator``).
+    that this one ties to a new sitting (see ``core.posture.calibrator.Calibrator``).
     """
 
     def __init__(

@@ -17,7 +17,8 @@ from posturewatch.base.observation import Lack, Look, Observation
 from posturewatch.base.records import Estimate, Reason, State, Step
 from posturewatch.base.settings import LoadSettings, PostureSettings, UserSettings, WatchSettings
 from posturewatch.core.posture import quality
-from posturewatch.core.posture.calibration import Calibration, hinders
+from posturewatch.core.posture.calibration import Calibration
+from posturewatch.core.posture.calibrator import hinders
 from posturewatch.core.posture.chair import Chair, ChairWatch, FaceWatch
 from posturewatch.core.posture.drift import DriftWatch
 from posturewatch.core.posture.estimate import TRUNK_LASTS_S, Estimator
