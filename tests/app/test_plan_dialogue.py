@@ -86,6 +86,7 @@ def test_a_damaged_one_can_be_taken_away(folders: Folders) -> None:
 
 
 @pytest.mark.desktop
+@pytest.mark.usefixtures("screen")
 def test_the_window_comes_up(folders: Folders, plan: Path) -> None:
     """In a process of its own, with the plan in force."""
     talk = PlanDialogue(folders, FakeClock(now=NOW))
