@@ -18,7 +18,8 @@ from functools import partial
 from pathlib import Path
 
 from posturewatch.app.menu import menu_for
-from posturewatch.base.records import Command, Load, MenuItem, Snapshot, State
+from posturewatch.base.loop_commands import Command, MenuItem
+from posturewatch.base.records import Load, Snapshot, State
 from posturewatch.desktop.tray.display import TrayActions, make_display
 from posturewatch.report.now_in_words import tooltip
 from posturewatch.ui.open import menu_heard, menu_view, open_window
