@@ -24,6 +24,15 @@ def page() -> str:
             "variable `POSTUREWATCH_HOME` to a folder moves configuration, data, logs and state there."
         ),
         "",
+        (
+            "The password of a network camera is kept apart: `posturewatch config set camera.source "
+            "http://name:password@host/path`, like the settings window, writes it into `camera-password` in the data "
+            "folder (yours alone, mode 0600) and `http://name@host/path` into this file. It is handed to no other "
+            "scheme, name, host or port than it was given for, and overwritten when another source is set or all is "
+            "forgotten (`forget --all`). An address that was written into this file by hand with its password works "
+            "too; the same command moves the password out of it. `posturewatch doctor` says where it is."
+        ),
+        "",
         "This page is written by `python docs/write_configuration.py`; a test sees that it is up to date.",
     ]
     for section in sections():

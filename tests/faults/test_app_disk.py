@@ -265,6 +265,7 @@ def test_the_list_of_what_is_ours_holds_against_a_full_run(tmp_path: Path, serve
         app.until_it_sees()
         cli = Cli(home)
         cli.run("config", "set", "user.units", "cm")
+        cli.run("config", "set", "camera.source", "http://me:Kamera-Wort@127.0.0.1:9/video")
         cli.run("diary", "add", "--worst", "3", "--note", word)
         cli.run("report", "--html", str(home / "data" / "reports" / "mine.html"), code=None)
         app.command(CommandKind.PROFILE, text="Sofa-Wort")
@@ -278,12 +279,13 @@ def test_the_list_of_what_is_ours_holds_against_a_full_run(tmp_path: Path, serve
 
     stays = {"config/config.toml", "data/journal.sqlite", "state/instance.lock"}
     listed = {path.relative_to(home).as_posix() for path in ours(folders)}
-    assert "data/profile" in listed
+    assert {"data/profile", "data/camera-password"} <= listed
     assert files() - stays == listed
     Cli(home).run("forget", "--all", "--yes")
     assert files() <= stays
+    words = (word.encode(), b"Sofa-Wort", b"Kamera-Wort")
     for path in home.rglob("*"):
-        assert path.is_dir() or not any(each.encode() in path.read_bytes() for each in (word, "Sofa-Wort"))
+        assert path.is_dir() or not any(each in path.read_bytes() for each in words)
 
 
 def test_a_disk_that_is_full_at_the_first_start_is_named_as_the_reason(tmp_path: Path) -> None:

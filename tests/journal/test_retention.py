@@ -168,6 +168,7 @@ def test_forgetting_all_takes_whatever_lies_beside_the_journal(folders: Folders)
     """The profile's name, keys, crash reports, broken-off rescues, what SQLite leaves of a copy, half writes."""
     left = [
         folders.profile_file,
+        folders.camera_password_file,
         folders.logs / "crash-20260101-000000.txt",
         folders.logs / "posturewatch.log.3",
         folders.data / "journal.sqlite.rescue",

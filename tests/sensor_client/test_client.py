@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import base64
+import contextlib
 import os
 import signal
 import subprocess
 import sys
 import textwrap
+import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,10 +17,11 @@ from pathlib import Path
 import psutil
 import pytest
 
-from camera_server import RENDERS, CameraServer, camera, jpeg, noisy, silent
+from camera_server import RENDERS, CameraServer, Handler, answering, camera, jpeg, noisy, silent
 from posturewatch.base import codec
 from posturewatch.base.clock import SystemClock
 from posturewatch.base.errors import (
+    CameraForbiddenError,
     CameraMissingError,
     ModelError,
     PosturewatchError,
@@ -27,6 +31,8 @@ from posturewatch.base.errors import (
 )
 from posturewatch.base.observation import Lack, Look, Observation
 from posturewatch.base.settings import CameraSettings, ModelSettings
+from posturewatch.disk.camera_password import keep_password
+from posturewatch.disk.folders import find_folders
 from posturewatch.sensor_client.client import RecordingSensor, SensorClient, list_cameras, observations, probe
 
 unix = pytest.mark.skipif(os.name == "nt", reason="signals of Unix")
@@ -89,6 +95,34 @@ def ask_until(client: SensorClient, error: type[PosturewatchError], deadline_s: 
         except error as err:
             return f"{err.message} {err.hint}"
     raise AssertionError(f"no {error.__name__} within {within_s} s")
+
+
+def test_a_password_that_is_kept_apart_reaches_the_camera(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The camera asks for a password, and none is kept: forbidden. One is kept now: the same client sees with it, and
+    no command line of the process names it."""
+    monkeypatch.setenv("POSTUREWATCH_HOME", str(tmp_path))
+    play, told = noisy(jpeg("d1_000")), "Basic " + base64.b64encode(b"me:s@cret").decode()
+
+    def guarded(handler: Handler, stop: threading.Event) -> None:
+        (play if handler.headers["Authorization"] == told else answering(401))(handler, stop)
+
+    with camera(guarded) as server:
+        source = server.address.replace("http://", "http://me@")
+        client = SensorClient(CameraSettings(source=source), ModelSettings(), SystemClock())
+        try:
+            ask_until(client, CameraForbiddenError, 1.5, 30.0)
+            keep_password(find_folders(), source, "s%40cret")
+            seen = None
+            end = time.monotonic() + 30
+            while seen is None and time.monotonic() < end:
+                with contextlib.suppress(CameraForbiddenError):
+                    looked = client.look(Look(), 1.5)
+                    seen = looked if looked.lack is None else None
+            assert seen is not None
+            assert client.pid is not None
+            assert "cret" not in " ".join(psutil.Process(client.pid).cmdline())
+        finally:
+            client.close()
 
 
 def test_a_look_crosses_the_pipe(client: SensorClient) -> None:

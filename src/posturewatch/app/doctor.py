@@ -83,6 +83,7 @@ def _probes(folders: Folders, settings: Settings, *, camera: bool) -> Iterable[t
     yield _("clock"), clock
     if camera:
         yield _("camera"), lambda: measuring(settings)
+    yield _("camera password"), lambda: camera_password(folders, settings.camera.source)
     yield _("display"), lambda: display(settings.posture)
     yield _("tray"), lambda: running_tray(folders) or tray.probe()
     yield _("notifications"), notifications.probe
@@ -240,6 +241,26 @@ def measuring(settings: Settings) -> tuple[Check, ...]:
         return (*found, Check(_("cameras"), "note", _("I see no other camera at this computer.")))
     says = _("There are: {names}").format(names="; ".join(f"{source} ({name})" for source, name in others))
     return (*found, Check(_("cameras"), "note", says, f'posturewatch config set camera.source "{others[0][0]}"'))
+
+
+def camera_password(folders: Folders, source: str) -> tuple[Check, ...]:
+    """Where the password of a network camera is kept; nothing for a source that names no user."""
+    from posturewatch.disk.camera_password import kept_password, login_of, parted
+
+    part, anew = _("camera password"), "posturewatch config set camera.source http://NAME:PASSWORD@HOST/PATH"
+    path = folders.camera_password_file
+    if parted(source)[1] is not None:
+        return (Check(part, "note", _("It stands in the settings file; this keeps it in a file of its own."), anew),)
+    if login_of(source) is None:
+        return ()
+    try:
+        kept = kept_password(folders, source)
+    except OSError as err:
+        says = _("{path} cannot be read: {why}.").format(path=path, why=err.strerror or err)
+        return (Check(part, "error", says, f'chmod 600 "{path}"'),)
+    if kept is None:
+        return (Check(part, "note", _("The camera's address names a user, and no password is kept for it."), anew),)
+    return (Check(part, "ok", _("It is kept apart from the settings, in {path}.").format(path=path)),)
 
 
 def _mend_models(check: Check, models: ModelSettings) -> Check:

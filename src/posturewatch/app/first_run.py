@@ -12,6 +12,7 @@ from posturewatch.app.camera_loan import borrowed_camera
 from posturewatch.app.keeper import read_profile
 from posturewatch.base.errors import DesktopError
 from posturewatch.base.settings import Settings, clear_for
+from posturewatch.base.source_names import shown_source
 from posturewatch.config.read import load_settings
 from posturewatch.config.write import Scalar, init_config, set_values
 from posturewatch.core.posture.calibration_run import done_words
@@ -49,7 +50,7 @@ class Tools:
         found = tuple(Option(source, name) for source, name in list_cameras())
         own = self._settings().camera.source
         if own != "0" and own not in {camera.value for camera in found}:
-            found += (Option(own, own),)
+            found += (Option(own, shown_source(own)),)
         return found
 
     def show_camera(self, source: str) -> None:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 import textwrap
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -12,9 +13,10 @@ from typing import TYPE_CHECKING, Any, Final
 from posturewatch.base.errors import ConfigError, UsageError
 from posturewatch.base.i18n import _
 from posturewatch.config.keys import Key, find_key, keys, section_words, sections, toml_value
-from posturewatch.config.read import ConfigProblemsError, Problem, judge, key_lines, read_text
-from posturewatch.disk.files import remedy, write_atomic
-from posturewatch.disk.folders import make_folder
+from posturewatch.config.read import SECRET_PLACE, ConfigProblemsError, Problem, judge, key_lines, read_text
+from posturewatch.disk.camera_password import keep_password, parted
+from posturewatch.disk.files import remedy, shred, write_atomic
+from posturewatch.disk.folders import find_folders, make_folder
 
 if TYPE_CHECKING:
     from tomlkit import TOMLDocument
@@ -50,7 +52,11 @@ def init_config(path: Path, *, force: bool = False) -> Path:
             _("There is a configuration already: {path}.").format(path=path),
             _("Edit it, or add --force to overwrite it with the defaults."),
         )
-    _write(path, template())
+    if path == find_folders().config_file:
+        with _kept_apart("", None):  # the defaults name no camera that has a password
+            _write(path, template())
+    else:
+        _write(path, template())
     return path
 
 
@@ -73,22 +79,68 @@ def set_value(path: Path, dotted: str, value: Scalar | None) -> None:
 def set_values(path: Path, values: Mapping[str, Scalar | None]) -> None:
     """Set keys (``posture.threshold``), or take those out that are None; comments and order stay as they are.
 
-    All of them or none: the file is written only if the whole is good afterwards. Raises UsageError for a key that
-    there is not, ValueRefusedError for a value that is not allowed, ConfigError for a file that is wrong already.
+    All of them or none: the file is written only if the whole is good afterwards. The password of a camera's address
+    goes into a file of its own (``disk/camera_password.py``) and the address without it into the settings; only of the
+    user's own settings, since a file elsewhere is none that a camera is started by. Raises UsageError for a key that
+    there is not, ValueRefusedError for a value that is not allowed, ConfigError for a file that is wrong already or
+    cannot be written, FolderError.
     """
     text = read_text(path)
-    changed = text if text is not None else template()
-    judge(path, changed)
+    start = text if text is not None else template()
+    judge(path, start)
+    changed = _all_changed(path, start, values)
+    place = ".".join(SECRET_PLACE)
+    if place not in values or path != find_folders().config_file:
+        _write_if_changed(path, text, changed)
+        return
+    source = values[place]
+    bare, password = parted(source) if isinstance(source, str) else ("", None)
+    if password is not None:  # judged with it above, so that it could be told from the rest for certain
+        changed = _all_changed(path, start, {**values, place: bare})
+    with _kept_apart(bare, password):
+        _write_if_changed(path, text, changed)
+
+
+def _all_changed(path: Path, text: str, values: Mapping[str, Scalar | None]) -> str:
     for dotted, value in values.items():
-        changed = _changed(changed, _key_to_set(dotted), value)
+        text = _changed(text, _key_to_set(dotted), value)
     try:
-        judge(path, changed)
+        judge(path, text)
     except ConfigProblemsError as err:
         raise ValueRefusedError(err.problems) from err
+    return text
+
+
+def _write_if_changed(path: Path, text: str | None, changed: str) -> None:
     if changed != text:
         if text is None:
             make_folder(path.parent)
         _write(path, changed)
+
+
+@contextlib.contextmanager
+def _kept_apart(source: str, password: str | None) -> Iterator[None]:
+    """The password is in its file before the settings name its camera; what was kept goes when no setting wants it any
+    more. Nothing changes where the settings cannot be written."""
+    folders = find_folders()
+    file = folders.camera_password_file
+    try:
+        before = file.read_bytes() if file.exists() else None
+        if password is not None:
+            keep_password(folders, source, password)
+        try:
+            yield
+        except BaseException:
+            if password is not None:
+                shred(file) if before is None else write_atomic(file, before)
+            raise
+        if password is None:
+            keep_password(folders, source, None)
+    except OSError as err:
+        raise ConfigError(
+            _("The camera's password cannot be kept in {path}: {why}.").format(path=file, why=err.strerror or err),
+            remedy(err),
+        ) from err
 
 
 def _key_to_set(dotted: str) -> Key:

@@ -65,6 +65,11 @@ class Folders:
         return self.data / "profile"
 
     @property
+    def camera_password_file(self) -> Path:
+        """The password of the network camera; not there where none was given."""
+        return self.data / "camera-password"
+
+    @property
     def days(self) -> Path:
         """The folder of the daily files."""
         return self.data / "days"

@@ -119,9 +119,9 @@ def forget(folders: Folders, journal: SqliteJournal, before: date | None) -> Rem
 
 def ours(folders: Folders) -> tuple[Path, ...]:
     """All files of ours that may tell of the user, but for the journal that is open now, the settings and what lies in
-    the state folder: daily files, reports, the profile's name, our keys and the memory of others', what stands beside
-    the journal (copies, damaged files, rescues that were broken off, their logs), logs, crash reports, and what
-    interrupted writes left."""
+    the state folder: daily files, reports, the profile's name, the camera's password, our keys and the memory
+    of others', what stands beside the journal (copies, damaged files, rescues that were broken off, their
+    logs), logs, crash reports, and what interrupted writes left."""
     open_now = {folders.journal_file, *side_files(folders.journal_file)}
     beside = {path for path in folders.data.glob(f"{folders.journal_file.stem}*") if path.is_file()} - open_now
     logs = (*folders.logs.glob("*.log*"), *folders.logs.glob("crash-*.txt"))
@@ -132,6 +132,7 @@ def ours(folders: Folders) -> tuple[Path, ...]:
         *DailyFiles(folders.days).before(None),
         *_reports(folders),
         folders.profile_file,
+        folders.camera_password_file,
         *keys,
         *sorted(beside),
         *logs,

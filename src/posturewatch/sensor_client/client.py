@@ -10,10 +10,12 @@ from posturewatch.base import codec
 from posturewatch.base.check import Check
 from posturewatch.base.child import Backoff, Child, Message, error_from_json
 from posturewatch.base.clock import Clock
-from posturewatch.base.errors import DataError, ModelError, SensorError
+from posturewatch.base.errors import CameraForbiddenError, DataError, ModelError, SensorError
 from posturewatch.base.i18n import _
 from posturewatch.base.observation import Lack, Look, Observation
 from posturewatch.base.settings import CameraSettings, ModelSettings
+from posturewatch.disk.camera_password import login_of, with_password
+from posturewatch.disk.folders import find_folders
 
 MODULE: Final = "posturewatch.sensor"
 """What the app starts: ``python -m posturewatch.sensor``."""
@@ -40,7 +42,9 @@ _NOTHING: Final = Look(face=False, trunk=False)
 
 
 def start_sensor(task: str, camera: CameraSettings, models: ModelSettings, **more: Any) -> Child:
-    """A new sensor process with its task; raises SensorError if it cannot be started."""
+    """A new sensor process with its task; raises SensorError if it cannot be started. The camera's password, where one
+    is kept apart from the settings, is read anew for each and goes into the pipe alone."""
+    camera = _with_password(camera)
     words = {"do": task, "camera": camera.model_dump(), "models": models.model_dump(), **more}
     try:
         return Child(MODULE, words, gone=died if task == "watch" else died_once)
@@ -49,6 +53,22 @@ def start_sensor(task: str, camera: CameraSettings, models: ModelSettings, **mor
             _("The measuring part cannot be started: {why}").format(why=err.strerror or err),
             _("Close other programs, or install posturewatch again."),
         ) from err
+
+
+def _with_password(camera: CameraSettings) -> CameraSettings:
+    if login_of(camera.source) is None:
+        return camera
+    folders = find_folders()
+    try:
+        source = with_password(folders, camera.source)
+    except OSError as err:
+        raise SensorError(
+            _("The camera's password cannot be read from {path}: {why}.").format(
+                path=folders.camera_password_file, why=err.strerror or err
+            ),
+            _("Give yourself the right to read that file, or set camera.source with the password again."),
+        ) from err
+    return camera.model_copy(update={"source": source})
 
 
 def died() -> SensorError:
@@ -108,6 +128,10 @@ class SensorClient:
             answer = self._await_answer(child, look, deadline_s, end_s)
         except (ModelError, SensorError) as err:
             raise self._failed(err) from err
+        except CameraForbiddenError:
+            if login_of(self._camera.source) is not None:  # the next process reads the password that is kept by then
+                self._end()
+            raise
         if answer is None:
             return self._late(self._asked_s if self._asked_s is not None else end_s, self._patience_s)
         return answer
