@@ -8,10 +8,10 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta, tzinfo
 
 from posturewatch.base.errors import JournalError
+from posturewatch.base.loop_commands import Command
 from posturewatch.base.observation import Lack, Look, Observation
 from posturewatch.base.records import (
     CalibrationRow,
-    Command,
     Courtesy,
     DiaryEntry,
     Event,

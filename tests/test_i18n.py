@@ -20,7 +20,8 @@ from english import left_in, originals
 from fakes import MONDAY_NINE
 from posturewatch.app.menu import menu_for
 from posturewatch.base import i18n, wording
-from posturewatch.base.records import Action, Load, MenuItem, Reason, Snapshot, State, Today
+from posturewatch.base.loop_commands import MenuItem
+from posturewatch.base.records import Action, Load, Reason, Snapshot, State, Today
 from posturewatch.config.write import template
 from posturewatch.core.reminding.breaks import words as break_words
 from posturewatch.core.reminding.exercises import builtin

@@ -8,7 +8,7 @@ import pytest
 
 from posturewatch.app.latest_snapshot import ControlAnswers, LatestSnapshot
 from posturewatch.base.inbox import QueueInbox
-from posturewatch.base.records import Command, CommandKind
+from posturewatch.base.loop_commands import Command, CommandKind
 from posturewatch.desktop.tray.display import NullDisplay
 
 

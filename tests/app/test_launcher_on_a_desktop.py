@@ -13,7 +13,8 @@ import pytest
 from desktop.conftest import Robot, until
 from posturewatch.app.launcher import DesktopLauncher
 from posturewatch.base.inbox import QueueInbox
-from posturewatch.base.records import Action, Command, CommandKind, MenuItem, Reminder, ReminderKind
+from posturewatch.base.loop_commands import Command, CommandKind, MenuItem
+from posturewatch.base.records import Action, Reminder, ReminderKind
 from posturewatch.base.settings import CameraSettings, Settings
 from posturewatch.disk.folders import Folders, find_folders
 

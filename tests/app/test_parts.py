@@ -17,8 +17,9 @@ from posturewatch.base.clock import SystemClock
 from posturewatch.base.codec import snapshot_from_json, snapshot_to_json
 from posturewatch.base.errors import InstanceError, SourceEndedError, UsageError
 from posturewatch.base.inbox import CAPACITY, QueueInbox
+from posturewatch.base.loop_commands import FROM_WITHIN, Command, CommandKind
 from posturewatch.base.observation import Look, Observation
-from posturewatch.base.records import FROM_WITHIN, Command, CommandKind, Load, Reason, Snapshot, State, Today
+from posturewatch.base.records import Load, Reason, Snapshot, State, Today
 from posturewatch.control.server import ControlServer
 from posturewatch.core.reminding.passage import Passage
 from posturewatch.disk.instance import Instance, is_running

@@ -22,7 +22,7 @@ from posturewatch.app.keeper import FolderKeeper
 from posturewatch.app.main import CliOverrides, assemble
 from posturewatch.base import i18n
 from posturewatch.base.inbox import QueueInbox
-from posturewatch.base.records import CommandKind
+from posturewatch.base.loop_commands import CommandKind
 from posturewatch.base.settings import Exercise, Settings, WatchSettings, waits_for_start
 from posturewatch.config.keys import Key, keys, toml_value
 from posturewatch.config.read import load_settings

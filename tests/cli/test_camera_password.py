@@ -48,8 +48,8 @@ def test_a_password_is_kept_apart_from_the_settings(cli: Cli) -> None:
 
 
 def test_a_password_stays_while_its_camera_does_and_goes_with_it(cli: Cli) -> None:
-    """The address without a password, as a window shows it, changes nothing; another user, host or camera, or the
-    default, takes the password away."""
+    """The address without a password, as a window shows it, changes nothing; another user, host or camera, the
+    default, or settings made anew take the password away."""
     cli.run("config", "set", "camera.source", SOURCE)
     cli.run("config", "set", "camera.source", BARE)
     cli.run("config", "set", "camera.source", BARE.replace("video", "other"))
@@ -60,6 +60,9 @@ def test_a_password_stays_while_its_camera_does_and_goes_with_it(cli: Cli) -> No
         assert not kept(cli).exists(), source
     cli.run("config", "set", "camera.source", SOURCE)
     cli.run("config", "unset", "camera.source")
+    assert not kept(cli).exists()
+    cli.run("config", "set", "camera.source", SOURCE)
+    cli.run("config", "init", "--force")
     assert not kept(cli).exists()
 
 

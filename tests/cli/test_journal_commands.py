@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import zipfile
 from datetime import date
 from pathlib import Path
 
@@ -158,3 +159,52 @@ def test_a_report_since_a_visit_must_hold_the_visit(lived: Cli, tmp_path: Path) 
     assert not page.exists()
     lived.run("report", *span, "--since", "2026-10-10")
     assert "2026-10-10" in page.read_text(encoding="utf-8").split("<section")[0]
+
+
+SPAN = ("--from", "2026-11-07", "--to", "2026-11-20")
+SINCE = "Since the visit on 2026-11-14"
+
+
+def test_the_date_of_a_visit_is_kept_until_it_is_forgotten(lived: Cli, tmp_path: Path) -> None:
+    """`--since` once: the next report and the next share tell what changed since, a report that does not hold the visit
+    does not; a later visit takes its place; `none` forgets it."""
+
+    def report(*words: str) -> str:
+        page = tmp_path / "r.html"
+        lived.run("report", *(words or SPAN), "--html", str(page))
+        return page.read_text(encoding="utf-8")
+
+    def share(name: str) -> str:
+        path = tmp_path / name
+        lived.run("share", str(path), "--yes", *SPAN)
+        with zipfile.ZipFile(path) as archive:
+            return archive.read("report.html").decode("utf-8")
+
+    lived.run("report", *SPAN, "--since", "none", "--html", str(tmp_path / "first.html"))
+    assert "Since the visit" not in report()
+    assert SINCE in report(*SPAN, "--since", "2026-11-14")
+    assert SINCE in report()
+    assert SINCE in share("kept.zip")
+    assert "Since the visit" not in report("--from", "2026-11-15", "--to", "2026-11-20")
+    assert SINCE in report()
+    assert "Since the visit on 2026-11-12" in report(*SPAN, "--since", "2026-11-12")
+    assert "Since the visit on 2026-11-12" in report()
+    assert "Since the visit" not in report(*SPAN, "--since", "none")
+    assert "Since the visit" not in report()
+    assert "Since the visit" not in share("forgotten.zip")
+
+
+def test_a_review_tells_what_changed_since_a_visit(lived: Cli, tmp_path: Path) -> None:
+    """The therapist names the day of their own visit, for this report alone; one outside of the files is a usage error
+    that writes nothing."""
+    shared, page = tmp_path / "share.zip", tmp_path / "v.html"
+    lived.run("report", *SPAN, "--since", "none", "--html", str(tmp_path / "r.html"))
+    lived.run("share", str(shared), "--yes", *SPAN)
+    for day in ("2026-11-07", "2026-11-21"):
+        said = lived.run("review", str(shared), "--html", str(page), "--since", day, code=2).err
+        assert "does not lie within" in said
+        assert not page.exists()
+    lived.run("review", str(shared), "--html", str(page), "--since", "2026-11-14")
+    assert SINCE in page.read_text(encoding="utf-8")
+    lived.run("review", str(shared), "--html", str(page))
+    assert "Since the visit" not in page.read_text(encoding="utf-8")

@@ -18,7 +18,7 @@ import pytest
 
 from cli.run_cli import Cli
 from posturewatch.base.errors import InstanceError
-from posturewatch.base.records import CommandKind
+from posturewatch.base.loop_commands import CommandKind
 from posturewatch.control.client import ask
 
 Snapshot = dict[str, Any]

@@ -19,7 +19,8 @@ import pytest
 from camera_server import CameraServer, camera, jpeg, noisy
 from cli.run_cli import Cli
 from fakes import MONDAY_NINE, FakeClock
-from posturewatch.base.records import CommandKind, EventKind, MinuteRow
+from posturewatch.base.loop_commands import CommandKind
+from posturewatch.base.records import EventKind, MinuteRow
 from posturewatch.disk.files import shred_all
 from posturewatch.disk.folders import find_folders
 from posturewatch.journal.daily_files import DailyFiles

@@ -19,7 +19,8 @@ from camera_server import CameraServer, camera, jpeg, noisy
 from cli.run_cli import Cli
 from fakes import FakeDisplay, FakeNotifier
 from posturewatch.app.main import CliOverrides, Running
-from posturewatch.base.records import CommandKind, EventKind
+from posturewatch.base.loop_commands import CommandKind
+from posturewatch.base.records import EventKind
 from posturewatch.disk.folders import find_folders
 from posturewatch.journal.reader import open_reader
 from posturewatch.sensor.bundles import models_folder

@@ -216,7 +216,7 @@ def test_a_camera_that_comes_back_is_told_and_used_within_ten_seconds(tmp_path: 
 
 def test_a_hanging_stream_never_holds_up_a_pause(tmp_path: Path, server: CameraServer) -> None:
     """The stream falls silent; a pause all the same ends the sensor within two seconds and a little."""
-    from posturewatch.base.records import CommandKind
+    from posturewatch.base.loop_commands import CommandKind
 
     with running(tmp_path / "home", server.address) as app:
         app.until_it_sees()
@@ -234,7 +234,7 @@ def test_a_hanging_stream_never_holds_up_a_pause(tmp_path: Path, server: CameraS
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="named pipes of Unix")
 def test_an_open_that_hangs_for_ever_is_a_state(tmp_path: Path) -> None:
     """A device whose open never returns: no picture, said as such; the app answers, pauses and quits at once."""
-    from posturewatch.base.records import CommandKind
+    from posturewatch.base.loop_commands import CommandKind
 
     fifo = tmp_path / "camera"
     os.mkfifo(fifo)

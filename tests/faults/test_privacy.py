@@ -16,7 +16,8 @@ import pytest
 
 from camera_server import CameraServer, camera, noisy
 from cli.run_cli import Cli
-from posturewatch.base.records import CommandKind, EventKind
+from posturewatch.base.loop_commands import CommandKind
+from posturewatch.base.records import EventKind
 from posturewatch.journal.reader import open_reader
 from posturewatch.offline.demo import CLIP
 

@@ -12,7 +12,8 @@ import pytest
 
 from fakes import MONDAY_NINE, FakeClock
 from loop.house import House
-from posturewatch.base.records import CommandKind, EventKind, MinuteRow
+from posturewatch.base.loop_commands import CommandKind
+from posturewatch.base.records import EventKind, MinuteRow
 from posturewatch.journal.writer import SqliteJournal
 from posturewatch.loop.doors import Doors
 from posturewatch.loop.loop import Loop

@@ -19,8 +19,9 @@ from fakes import (
     FakeSensor,
     ScriptedInbox,
 )
+from posturewatch.base.loop_commands import Command, CommandKind
 from posturewatch.base.observation import Look, Observation
-from posturewatch.base.records import CalibrationRow, Command, CommandKind
+from posturewatch.base.records import CalibrationRow
 from posturewatch.base.settings import Settings
 from posturewatch.core.posture.cues import RIGID
 from posturewatch.loop.doors import Consumer, Doors

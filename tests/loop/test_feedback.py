@@ -13,8 +13,9 @@ import pytest
 
 from fakes import empty_chair
 from loop.house import House
+from posturewatch.base.loop_commands import Command, CommandKind
 from posturewatch.base.observation import Look, Observation
-from posturewatch.base.records import CalibrationRow, Command, CommandKind
+from posturewatch.base.records import CalibrationRow
 from posturewatch.base.settings import BreakSettings, ModelSettings, PostureSettings, Settings, UserSettings
 from posturewatch.core.posture.calibration import Calibration
 from posturewatch.core.posture.calibrator import Calibrator

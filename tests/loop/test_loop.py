@@ -19,8 +19,9 @@ from posturewatch.base.errors import (
     SourceEndedError,
     SourceUnreadableError,
 )
+from posturewatch.base.loop_commands import Command, CommandKind
 from posturewatch.base.observation import Lack, Look, Observation
-from posturewatch.base.records import Command, CommandKind, EventKind, MinuteRow, Reason, ReminderKind, State
+from posturewatch.base.records import EventKind, MinuteRow, Reason, ReminderKind, State
 from posturewatch.base.settings import BreakSettings, PostureSettings, Settings, WatchSettings
 
 QUICK = Settings(watch=WatchSettings(away_s=0.5))

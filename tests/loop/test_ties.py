@@ -13,17 +13,9 @@ import pytest
 
 from fakes import empty_chair
 from loop.house import House
+from posturewatch.base.loop_commands import Command, CommandKind
 from posturewatch.base.observation import Look, Observation
-from posturewatch.base.records import (
-    Action,
-    CalibrationRow,
-    Command,
-    CommandKind,
-    EventKind,
-    Outcome,
-    ReminderKind,
-    Response,
-)
+from posturewatch.base.records import Action, CalibrationRow, EventKind, Outcome, ReminderKind, Response
 from posturewatch.base.settings import (
     BreakSettings,
     CalibrationSettings,

@@ -10,8 +10,9 @@ import pytest
 
 from fakes import MONDAY_NINE
 from posturewatch.app.menu import menu_for
+from posturewatch.base.loop_commands import Command, CommandKind, MenuItem
 from posturewatch.base.quantities import distance
-from posturewatch.base.records import Command, CommandKind, Load, MenuItem, Reason, Snapshot, State, Today
+from posturewatch.base.records import Load, Reason, Snapshot, State, Today
 from posturewatch.desktop.tray.display import TrayActions
 from posturewatch.report.now_in_words import load_words, state_line, status_line, tooltip
 

@@ -14,7 +14,7 @@ from desktop.conftest import PATIENCE_S, Robot, until
 from posturewatch.base.child import Said
 from posturewatch.base.errors import DesktopError
 from posturewatch.base.i18n import set_language
-from posturewatch.base.records import Command, CommandKind, MenuItem
+from posturewatch.base.loop_commands import Command, CommandKind, MenuItem
 from posturewatch.core.reminding.exercises import builtin
 from posturewatch.ui.break_window import BreakView
 from posturewatch.ui.diary_window import DiaryView

@@ -22,8 +22,9 @@ from posturewatch.base.errors import (
     SourceError,
 )
 from posturewatch.base.i18n import _
+from posturewatch.base.loop_commands import Command, CommandKind
 from posturewatch.base.observation import Lack, Look
-from posturewatch.base.records import CalibrationRow, Command, CommandKind, EventKind, Reason, Snapshot
+from posturewatch.base.records import CalibrationRow, EventKind, Reason, Snapshot
 from posturewatch.base.records import Event as Happened
 from posturewatch.base.settings import Settings
 from posturewatch.base.wording import reason_words

@@ -11,7 +11,7 @@ from typing import Final
 
 from posturewatch.base.errors import CameraBusyError, PosturewatchError
 from posturewatch.base.i18n import _
-from posturewatch.base.records import Command, CommandKind
+from posturewatch.base.loop_commands import Command, CommandKind
 from posturewatch.control.client import ask, tell_app
 from posturewatch.disk.instance import is_running
 

@@ -30,7 +30,7 @@ def checklist(folders: Folders, settings: Settings, *, camera: bool = True) -> t
     from posturewatch.desktop import autostart
     from posturewatch.desktop.notify import notifications
     from posturewatch.desktop.presence import session
-    from posturewatch.desktop.tray import display as tray
+    from posturewatch.desktop.tray import visibility as tray
 
     seen = doctor.ask(_("camera"), lambda: doctor.measuring(settings)) if camera else ()
     return (

@@ -74,7 +74,7 @@ def _probes(folders: Folders, settings: Settings, *, camera: bool) -> Iterable[t
     from posturewatch.desktop import autostart
     from posturewatch.desktop.notify import notifications
     from posturewatch.desktop.presence import session
-    from posturewatch.desktop.tray import display as tray
+    from posturewatch.desktop.tray import visibility as tray
     from posturewatch.disk import folders as places
 
     yield _("folders"), lambda: places.probe(folders)
@@ -305,7 +305,7 @@ def display(posture: PostureSettings | None = None) -> Check:
 def running_tray(folders: Folders) -> Check | None:
     """What the running app's icon really is like; None where it is well, or nobody can be asked."""
     from posturewatch.control.client import ask
-    from posturewatch.desktop.tray.display import TrayState, state_check
+    from posturewatch.desktop.tray.visibility import TrayState, state_check
 
     try:
         answer = ask(folders.state, {"do": "tray"})

@@ -10,10 +10,11 @@ from typing import Any, Final
 from posturewatch.base.codec import snapshot_to_json
 from posturewatch.base.i18n import _
 from posturewatch.base.inbox import Inbox
+from posturewatch.base.loop_commands import FROM_WITHIN, Command, CommandKind
 from posturewatch.base.outside import NAME_MAX, checked_name, checked_number, checked_text
-from posturewatch.base.records import FROM_WITHIN, Command, CommandKind, Snapshot
-from posturewatch.desktop.tray.display import TrayState
+from posturewatch.base.records import Snapshot
 from posturewatch.desktop.tray.interface import Display
+from posturewatch.desktop.tray.visibility import TrayState
 
 TOMORROW: Final = -1.0
 LONGEST_S: Final = 366 * 86_400.0

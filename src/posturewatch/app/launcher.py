@@ -22,7 +22,8 @@ from posturewatch.base.child import RAISE, Said
 from posturewatch.base.clock import SystemClock
 from posturewatch.base.errors import DataError, PosturewatchError, SensorError
 from posturewatch.base.inbox import Inbox
-from posturewatch.base.records import Action, Command, CommandKind, DiaryEntry, MenuItem, Reminder
+from posturewatch.base.loop_commands import Command, CommandKind, MenuItem
+from posturewatch.base.records import Action, DiaryEntry, Reminder
 from posturewatch.base.settings import BreakSettings, Settings
 from posturewatch.desktop.tray.display import TrayActions
 from posturewatch.disk.folders import Folders

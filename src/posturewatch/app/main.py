@@ -25,9 +25,10 @@ from posturewatch.base.clock import Clock, SystemClock
 from posturewatch.base.errors import InstanceError, PosturewatchError, SourceEndedError, UsageError
 from posturewatch.base.i18n import _, set_language
 from posturewatch.base.inbox import QueueInbox
+from posturewatch.base.loop_commands import Command, CommandKind, MenuItem
 from posturewatch.base.outside import OutsideError
 from posturewatch.base.pictures import IconName, icon_file
-from posturewatch.base.records import Command, CommandKind, MenuItem, Reminder, ReminderKind, Snapshot
+from posturewatch.base.records import Reminder, ReminderKind, Snapshot
 from posturewatch.base.settings import Settings, UserSettings
 from posturewatch.base.source_names import checked_source, is_recording
 from posturewatch.config.layers import in_force

@@ -9,8 +9,9 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from posturewatch.base.i18n import _
+from posturewatch.base.loop_commands import Command, CommandKind, MenuItem
 from posturewatch.base.quantities import Units
-from posturewatch.base.records import Command, CommandKind, MenuItem, Snapshot
+from posturewatch.base.records import Snapshot
 from posturewatch.report.now_in_words import band_words, load_words, next_break_words, silence_words, state_line
 
 HALF_HOUR_S = timedelta(minutes=30).total_seconds()

@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from posturewatch.app.keeper import read_profile
+from posturewatch.base.errors import UsageError
+from posturewatch.base.i18n import _
 from posturewatch.base.settings import Settings
 from posturewatch.config.plan_file import load_accepted
 from posturewatch.disk.folders import Folders
@@ -67,6 +69,18 @@ def kept_visit(journal: JournalReader, first: date, last: date) -> date | None:
     told = journal.kept(VISIT)
     visit = date.fromisoformat(told) if told else None
     return visit if visit is not None and first < visit <= last else None
+
+
+def checked_visit(since: date | None, first: date, last: date, advice: str) -> date | None:
+    """The date of a visit, which must leave days before it in the report; raises UsageError with this advice."""
+    if since is not None and not first < since <= last:
+        raise UsageError(
+            _("The visit ({since}) does not lie within the report, {first} to {last}.").format(
+                since=since, first=first, last=last
+            ),
+            advice,
+        )
+    return since
 
 
 def day_report(folders: Folders, day: date, now: datetime, settings: Settings) -> str:
@@ -146,11 +160,14 @@ def reviewed(
     now: datetime,
     *,
     compared: bool = False,
+    since: date | None = None,
 ) -> tuple[Material, tuple[Origin, ...]]:
     """One report of shared files of one person, and who signed each; ``passphrase`` is asked for an encrypted one. The
     key of a person's first file is remembered, one of another computer if people have ``compared`` its words.
+    ``since``: the date of a visit.
 
-    Raises ImportRefusedError, and DataError where the memory of keys is damaged.
+    Raises ImportRefusedError, UsageError for a visit on none of the days, and DataError where the memory of keys is
+    damaged.
     """
     from posturewatch.exchange.archive import is_encrypted, open_shared
     from posturewatch.exchange.origin import beside_one_another, origin_of, remember
@@ -163,6 +180,8 @@ def reviewed(
             files.append(read_shared(path.name, archive))
             origins.append(origin_of(archive, known, now if compared else None))
     told = tuple(origins) if compared else beside_one_another(origins, now)
-    joined = join(files, told, units=settings.user.shown_units)
+    first, last = min(file.first for file in files), max(file.last for file in files)
+    visit = checked_visit(since, first, last, _("Give the day of a visit after the first day of the files."))
+    joined = join(files, told, units=settings.user.shown_units, since=visit)
     remember(told, known, now)
     return replace(joined, paper=settings.report.shown_paper), told

@@ -12,6 +12,7 @@ __all__ = [
     "i18n",
     "inbox",
     "load",
+    "loop_commands",
     "movement",
     "movement_words",
     "observation",

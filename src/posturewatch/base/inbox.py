@@ -5,7 +5,7 @@ from __future__ import annotations
 import queue
 from typing import Final, Protocol
 
-from posturewatch.base.records import FROM_WITHIN, Command, CommandKind
+from posturewatch.base.loop_commands import FROM_WITHIN, Command, CommandKind
 
 CAPACITY: Final = 64
 """Commands that may wait. A person gives a handful a minute; more than this is a flood and is let go."""

@@ -24,6 +24,7 @@ from posturewatch.cli.common import (
     settings,
     today,
 )
+from posturewatch.cli.progress import progress_bar
 
 if TYPE_CHECKING:
     from posturewatch.practice.engines import Engine
@@ -105,7 +106,7 @@ def take_in(place: _Place, folder: Path, encrypt: bool, compared: bool, as_json:
 
     lake = place.open(encrypt=encrypt)
     _note(lake, "take-in")
-    with _bar(_("Taking in")) as count:
+    with progress_bar(_("Taking in")) as count:
         told = take_inbox(lake, folder, ask_passphrase, count, compared=compared)
     if as_json:
         print_json(
@@ -276,7 +277,7 @@ def fhir(place: _Place, folder: Path) -> None:
 
     lake, register = _register(place)
     _note(lake, "fhir")
-    with _bar(_("Patients")) as count:
+    with progress_bar(_("Patients")) as count:
         counts = write_ndjson(lake, register, folder, right_now(), settings().user.shown_units, progress=count)
     for kind, n in sorted(counts.items()):
         click.echo(f"{folder / kind}.ndjson\t{n}")
@@ -432,32 +433,3 @@ def _row_json(row: PatientRow) -> dict[str, object]:
         "checks": row.checks,
         "check_day": None if row.check_day is None else str(row.check_day),
     }
-
-
-class _Count:
-    """Moves a bar to where the work is."""
-
-    def __init__(self, label: str) -> None:
-        self._label = label
-        self._bar: click._termui_impl.ProgressBar[int] | None = None
-
-    def __call__(self, done: int, every: int) -> None:
-        if self._bar is None:
-            self._bar = click.progressbar(length=every, label=self._label, file=sys.stderr)
-            self._bar.__enter__()
-        self._bar.update(done - self._bar.pos)
-
-    def end(self) -> None:
-        """Leave the line."""
-        if self._bar is not None:
-            self._bar.render_finish()
-
-
-@contextmanager
-def _bar(label: str) -> Iterator[_Count]:
-    """A progress bar on the error stream while the work lasts; in a pipe nothing."""
-    count = _Count(label)
-    try:
-        yield count
-    finally:
-        count.end()

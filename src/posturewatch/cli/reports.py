@@ -84,7 +84,7 @@ def report(  # noqa: PLR0917  (click passes them by name)
     """Write a report."""
     import gc
 
-    from posturewatch.app.reports import VISIT, material
+    from posturewatch.app.reports import VISIT, checked_visit, material
 
     if fhir is None and (fhir_pdf or identifier or fhir_transaction):
         raise UsageError(
@@ -97,13 +97,7 @@ def report(  # noqa: PLR0917  (click passes them by name)
     set_language(wish.user.language)
     first, last = _span(first_text, last_text, weeks if weeks is not None else wish.report.weeks)
     since = parse_day(since_text) if since_text and since_text != _FORGET else None
-    if since is not None and not first < since <= last:
-        raise UsageError(
-            _("The visit ({since}) does not lie within the report, {first} to {last}.").format(
-                since=since, first=first, last=last
-            ),
-            _("Give more weeks, or --from and --to around it."),
-        )
+    checked_visit(since, first, last, _("Give more weeks, or --from and --to around it."))
     here = folders()
     if html is None and pdf is None and fhir is None:
         from posturewatch.disk.folders import make_folder
@@ -278,6 +272,12 @@ def _new_passphrase() -> str:
 @click.option(
     "--present", is_flag=True, help=_("As four pages in large type for a shared screen, turned by the arrow keys.")
 )
+@click.option(
+    "--since",
+    "since_text",
+    metavar="YYYY-MM-DD",
+    help=_("Tell what changed since this day, a visit, against before; for this report alone."),
+)
 @click.option("--clean", is_flag=True, help=_("Remove the page that the last review left."))
 @click.option(
     "--compared",
@@ -290,6 +290,7 @@ def review(  # noqa: PLR0917
     html: Path | None,
     pdf: Path | None,
     present: bool,
+    since_text: str | None,
     clean: bool,
     compared: bool,
     as_json: bool,
@@ -306,7 +307,8 @@ def review(  # noqa: PLR0917
         return
     if not files:
         raise UsageError(_("Say which files to review."), _("Give files that somebody shared with you, or --clean."))
-    what, origins = reviewed(files, ask_passphrase, wish, folders(), right_now(), compared=compared)
+    since = parse_day(since_text) if since_text else None
+    what, origins = reviewed(files, ask_passphrase, wish, folders(), right_now(), compared=compared, since=since)
     show = html is None and pdf is None
     if show:
         from posturewatch.disk.folders import make_folder

@@ -12,7 +12,8 @@ import click
 from posturewatch.base.codec import snapshot_from_json
 from posturewatch.base.errors import InstanceError, UsageError
 from posturewatch.base.i18n import _
-from posturewatch.base.records import Command, CommandKind, Snapshot
+from posturewatch.base.loop_commands import Command, CommandKind
+from posturewatch.base.records import Snapshot
 from posturewatch.base.wording import worse_words
 from posturewatch.cli.common import Word, folders, json_option, print_json, units_wish
 from posturewatch.control.client import ask, starting, tell_app

@@ -52,7 +52,11 @@ def init_config(path: Path, *, force: bool = False) -> Path:
             _("There is a configuration already: {path}.").format(path=path),
             _("Edit it, or add --force to overwrite it with the defaults."),
         )
-    _write(path, template())
+    if path == find_folders().config_file:
+        with _kept_apart("", None):  # the defaults name no camera that has a password
+            _write(path, template())
+    else:
+        _write(path, template())
     return path
 
 

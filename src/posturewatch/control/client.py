@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from posturewatch.base.errors import InstanceError
 from posturewatch.base.i18n import _
-from posturewatch.base.records import Command
+from posturewatch.base.loop_commands import Command
 from posturewatch.control import wire
 from posturewatch.disk.instance import is_running
 

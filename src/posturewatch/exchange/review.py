@@ -149,12 +149,14 @@ def join(
     name: str = "",
     first: date | None = None,
     last: date | None = None,
+    since: date | None = None,
 ) -> Material:
     """One report of all files, which says who signed them. Raises ImportRefusedError where they are of different
     people.
 
     ``origins``: one for each file, or none. Of a day that several files have, the one made last speaks, but one in
-    doubt only where no other does. The report's time is that of the newest file, in doubt only if all are.
+    doubt only where no other does. The report's time is that of the newest file, in doubt only if all are. ``since``:
+    the date of a visit.
     """
     if not files:
         raise _refused("–", _("no file was given"))
@@ -184,6 +186,7 @@ def join(
         person=newest.manifest.subject,
         notes=(*(origin.with_advice() for origin in origins if not origin.doubtful), *_notes(ordered, shared_days)),
         warnings=(*_doubts(origins, mixed=any(trusted)), *_differing(ordered)),
+        since=since,
         diary_shared=any(LEFT_DIARY not in file.manifest.left_out for file in ordered),
         version=newest.manifest.app_version,
         plan=next((file.plan for file in reversed(ordered) if file.plan is not None), None),

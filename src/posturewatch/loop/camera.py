@@ -23,6 +23,8 @@ from posturewatch.base.errors import (
 from posturewatch.base.i18n import _
 from posturewatch.base.observation import Lack, Look, Observation
 from posturewatch.base.records import Reason
+from posturewatch.base.settings import CameraSettings
+from posturewatch.base.source_names import is_recording
 from posturewatch.base.wording import reason_words
 from posturewatch.sensor_client.interface import Sensor
 
@@ -55,6 +57,10 @@ class CameraWatch:
         self.trouble: PosturewatchError | None = None
         """The error of the last look; None while all is well."""
         self._gone_since_s: float | None = None
+
+    def change(self, settings: CameraSettings) -> None:
+        """Another source may be set."""
+        self.recording = is_recording(settings.source)
 
     def look(self, look: Look) -> Observation | Reason:
         """One look. The reason stands for an error; see :attr:`trouble` for its words.

@@ -10,14 +10,12 @@ from __future__ import annotations
 import logging
 from typing import Final
 
-from posturewatch.base.errors import ConfigError, PosturewatchError
+from posturewatch.base.errors import PosturewatchError
 from posturewatch.base.i18n import _
+from posturewatch.base.loop_commands import FROM_WITHIN, Command, CommandKind
 from posturewatch.base.observation import Lack, Look, Observation
 from posturewatch.base.records import (
-    FROM_WITHIN,
     Action,
-    Command,
-    CommandKind,
     Courtesy,
     DiaryEntry,
     Event,
@@ -29,8 +27,7 @@ from posturewatch.base.records import (
     State,
     Step,
 )
-from posturewatch.base.settings import Settings, changed_keys, waits_for_start
-from posturewatch.base.source_names import is_recording
+from posturewatch.base.settings import Settings
 from posturewatch.core.posture.cadence import Plan, peek_of
 from posturewatch.core.posture.calibration import Calibration
 from posturewatch.core.posture.calibration_run import EVERY_S, LOOK
@@ -41,11 +38,13 @@ from posturewatch.core.reminding.sitting import present_of
 from posturewatch.loop.announcer import Announcer
 from posturewatch.loop.calibration_in_force import CalibrationInForce
 from posturewatch.loop.camera import CameraWatch
+from posturewatch.loop.camera_lent import LENT, CameraLent
 from posturewatch.loop.day_log import DayLog
 from posturewatch.loop.deciders import Deciders
 from posturewatch.loop.doors import Consumer, Doors
 from posturewatch.loop.pause import Pause
 from posturewatch.loop.profile_in_force import ProfileInForce
+from posturewatch.loop.settings_in_force import SettingsInForce
 
 TURN_S: Final = 0.8
 """Longest wait between turns: a lock or a suspend is seen, and the camera given back, within it and a look."""
@@ -56,12 +55,6 @@ PEEK_SLACK_S: Final = 0.2
 CHECKPOINT_S: Final = 10.0
 """The minute in progress is written this often: a kill loses no more."""
 
-LENT_MAX_S: Final = 60.0
-"""Longest that another window may have the camera without asking again: one that crashed must not blind us."""
-
-LENT: Final = "lent"
-"""Why the camera is closed while another posturewatch window has it."""
-
 _log = logging.getLogger("posturewatch.loop")
 
 
@@ -70,7 +63,6 @@ class Loop:
 
     def __init__(self, doors: Doors, settings: Settings, *, recording: bool = False) -> None:
         self._doors = doors
-        self._settings = self._at_start = settings
         self._time = Timekeeper(doors.clock.monotonic_s(), doors.clock.now(), TURN_S)
         self._since_think, self._since_look = self._time.follow(), self._time.follow()
         self._now_s, self._now = self._time.last.now_s, self._time.last.now
@@ -80,16 +72,20 @@ class Loop:
         self._deciders = Deciders(settings, self._day_log.today, asked_to_tie=self._day_log.asked_to_tie)
         profiles = ProfileInForce(doors.journal, doors.keeper)
         self._in_force = CalibrationInForce(profiles, self._deciders, self._day_log, self._announcer)
+        self._lent = CameraLent(doors.launcher)
         self._pause = Pause()
+        using = (
+            *self._deciders.consumers(),
+            Consumer(("camera",), lambda new: self._camera.change(new.camera)),
+            *doors.consumers,
+        )
+        self._settings = SettingsInForce(settings, doors.keeper, self._day_log, self._announcer, using)
         self._courtesy = Courtesy()
         self._muted: str | None = None
         self._off: str | None = None  # why the camera is given back
-        self._lent_until_s: float | None = None  # to another process
-        self._lent_to = ""  # the window of ours that has the camera
         self._step: Step | None = None  # what holds now
         self._plan, self._look_at_s, self._peeked_s = Plan(Look(whole=True), 0.0), self._now_s, self._now_s
         self._checkpoint_s = self._now_s
-        self._config_trouble = ""
         self._calibrating = ""  # the profile for which the calibration's window is open
 
     def run(self) -> None:
@@ -133,15 +129,14 @@ class Loop:
             self._note(EventKind.CLOCK, "zone", passage.zone)
         if self._pause.passed(passage):
             self._note(EventKind.RESUME, "by_itself")
-        if self._lent_until_s is not None and self._now_s >= self._lent_until_s:
-            self._lent_until_s = None
+        self._lent.passed(self._now_s)
         if passage.new_day:
             self._day_log.turn_day(self._now)
             self.reload()  # a plan may have another phase, or other exercises, on this day
 
     def _mind_the_camera(self) -> None:
         """Close the camera where it must be closed; look at once where it may be open again."""
-        own = self._settings
+        own = self._settings.current
         why = camera_given_back(self._courtesy, own.courtesy, own.hours, self._now, paused=self._pause.on)
         muted = why_muted(self._courtesy, own.courtesy, own.hours, self._now, paused=self._pause.on)
         if muted is not None and self._muted is None:
@@ -150,12 +145,12 @@ class Loop:
             elif own.breaks.cover != "window":
                 self._announcer.uncover(self._deciders.breaks.break_left_s, muted)
         self._muted = muted
-        why = why or (LENT if self._lent_to or self._lent_until_s is not None else None)
+        why = why or (LENT if self._lent.out else None)
         if why is None and self._off is not None:
             self._begin_anew()
         elif why is not None:
-            if self._lent_to and (self._courtesy.locked or self._courtesy.suspended):
-                self._doors.launcher.shut(self._lent_to)
+            if self._courtesy.locked or self._courtesy.suspended:
+                self._lent.shut_window()
             self._step = None
             self._in_force.stop()
             if self._camera.close():
@@ -201,7 +196,7 @@ class Loop:
                 self._in_force.sit_down(self._now)
             if self._camera.trouble is None and self._announcer.camera(None, None):
                 self._note(EventKind.CAMERA, "back")
-        plan = self._deciders.cadence.next(step, self._now_s, self._settings.posture.threshold)
+        plan = self._deciders.cadence.next(step, self._now_s, self._settings.current.posture.threshold)
         if plan.close_camera and not self._in_force.run:
             self._camera.close()
         self._step, self._plan, self._peeked_s = step, plan, self._now_s
@@ -211,13 +206,13 @@ class Loop:
     def _think(self, step: Step | None) -> None:
         """What follows from a step (None: no look was due, or the camera is given back)."""
         deciders, now_s, now, passage = self._deciders, self._now_s, self._now, self._since_think.take()
-        if step is not None and self._settings.journal.raw_samples:
+        if step is not None and self._settings.current.journal.raw_samples:
             self._day_log.sample(now, step)
         for said in deciders.breaks.feed(present_of(self._step), self._courtesy.idle_s, passage, self._muted):
             if isinstance(said, Event):
                 self._break_event(said)
             else:
-                self._announcer.remind(said, window=self._settings.breaks.window)
+                self._announcer.remind(said, window=self._settings.current.breaks.window)
         if step is not None or self._off is not None:
             on_break, since = deciders.breaks.on_break, self._since_look.take()
             for reminder in deciders.posture.feed(step, since, self._courtesy, self._muted, on_break=on_break):
@@ -236,7 +231,7 @@ class Loop:
             self._checkpoint_s = now_s
             if (partial := deciders.minutes.partial(now)) is not None:
                 self._day_log.minute(partial)
-        self._announcer.trouble(self._day_log.trouble or self._config_trouble)
+        self._announcer.trouble(self._day_log.trouble or self._settings.trouble)
         for words in self._day_log.notices():
             self._announcer.tell(ReminderKind.TROUBLE, "journal", _("About your log"), words)
 
@@ -289,9 +284,9 @@ class Loop:
                 self._pause.end()
                 self._note(EventKind.RESUME, "asked")
             case CommandKind.RELEASE_CAMERA:
-                self._lent_until_s = self._now_s + min(command.value or LENT_MAX_S, LENT_MAX_S)
+                self._lent.to_process(self._now_s, command.value)
             case CommandKind.TAKE_CAMERA:
-                self._lent_until_s = None
+                self._lent.from_process()
             case CommandKind.CALIBRATE:
                 self._calibrate(command)
             case CommandKind.PROFILE:
@@ -312,8 +307,8 @@ class Loop:
         match news.kind:
             case CommandKind.CALIBRATED:
                 self._keep_calibration(news.text)
-            case CommandKind.CAMERA_RETURNED if news.text == self._lent_to:
-                self._lent_to = ""
+            case CommandKind.CAMERA_RETURNED:
+                self._lent.from_window(news.text)
             case CommandKind.WINDOW_FAILED:
                 self._do_without_window(news.text)
             case CommandKind.TRAY_UNSEEN:
@@ -328,7 +323,7 @@ class Loop:
                     words = break_reminder(
                         left_s, long=breaks.next_is_long, actions=(), exercise=breaks.exercise, muted=self._muted
                     )
-                    self._announcer.break_begins(words, window=self._settings.breaks.window)
+                    self._announcer.break_begins(words, window=self._settings.current.breaks.window)
             case CommandKind.BREAK_POSTPONE:
                 breaks.postpone()
             case CommandKind.BREAK_SKIP:
@@ -350,7 +345,7 @@ class Loop:
         if command.value is None and self._lend("calibrate", profile):
             self._calibrating = profile
             return
-        self._in_force.start(profile, self._settings.user, self._now_s)
+        self._in_force.start(profile, self._settings.current.user, self._now_s)
         self._look_at_s = self._now_s
 
     def _tie(self) -> None:
@@ -358,21 +353,16 @@ class Loop:
         if self._off is not None or self._pause.on:
             words = self._quiet_words() or _("The camera is given back for now.")
             self._announcer.tell(ReminderKind.TROUBLE, "calibration", _("Calibration"), words)
-        elif self._in_force.start_tie(self._settings.user, self._now_s):
+        elif self._in_force.start_tie(self._settings.current.user, self._now_s):
             self._look_at_s = self._now_s
         else:
             self._calibrate(Command(CommandKind.CALIBRATE))
 
     def _lend(self, window: str, text: str, *, of_today: bool = True) -> bool:
-        """Open a window that shows the camera's picture, and leave the camera to it until it is closed."""
-        if self._lent_to == window:
-            return True
-        if self._lent_to:
-            self._doors.launcher.shut(self._lent_to)
-        if not self._doors.launcher.open(window, text=text, of_today=of_today):
+        """Leave the camera to a window that shows its picture; False where there can be none."""
+        if not self._lent.to_window(window, text, of_today=of_today):
             return False
         self._camera.close()
-        self._lent_to = window
         return True
 
     def _keep_calibration(self, body: str) -> None:
@@ -384,55 +374,16 @@ class Loop:
 
     def _do_without_window(self, window: str) -> None:
         """A window was to open and nobody sees it: what it was for goes another way."""
-        if window == self._lent_to:
-            self._lent_to = ""
+        self._lent.from_window(window)
         if window == "calibrate":
             self._calibrate(Command(CommandKind.CALIBRATE, 1.0, self._calibrating))
         else:
             self._announcer.without_window(window)
 
-    # ------------------------------------------------------------------ settings
-
-    @property
-    def consumers(self) -> tuple[Consumer, ...]:
-        """Everybody who keeps something of the settings, each with its sections: who is not on this list never hears of
-        a change. The loop itself asks its settings each time (hours, courtesy, the journal's samples)."""
-        return (*self._deciders.consumers(), Consumer(("camera",), self._change_source), *self._doors.consumers)
-
-    def _change_source(self, settings: Settings) -> None:
-        self._camera.recording = is_recording(settings.camera.source)
-
     def reload(self) -> None:
-        """Take the settings file up as it is now; a wrong one leaves the old ones in force and says so. What has to
-        wait for the next start is named."""
-        try:
-            settings = self._doors.keeper.settings()
-        except ConfigError as err:
-            self._config_trouble = _("The settings were not taken up: {reason}").format(reason=err.message)
-            self._note(EventKind.CONFIG, "refused")
-            return
-        self._config_trouble = ""
-        if words := self._doors.keeper.notice():
-            _log.warning("%s", words)
-            self._announcer.tell(ReminderKind.TROUBLE, "settings", _("Settings"), words)
-        changed = changed_keys(self._settings, settings)
-        if not changed:
-            return
-        sections = {key.partition(".")[0] for key in changed}
-        for consumer in self.consumers:
-            if sections.intersection(consumer.sections):
-                consumer.take_up(settings)
-        self._settings, self._look_at_s = settings, self._now_s
-        self._note(EventKind.CONFIG, "taken_up")
-        self._tell_what_waits(changed)
-
-    def _tell_what_waits(self, changed: tuple[str, ...]) -> None:
-        unlike = changed_keys(self._at_start, self._settings)
-        waiting = [key for key in changed if waits_for_start(key) and key in unlike]
-        if waiting:
-            words = _("Taken up at the next start of posturewatch: {keys}.").format(keys=", ".join(waiting))
-            _log.info("%s", words)
-            self._announcer.tell(ReminderKind.TROUBLE, "settings", _("Settings"), words)
+        """Take the settings file up as it is now, and look at once where it has changed."""
+        if self._settings.reload(self._now):
+            self._look_at_s = self._now_s
 
     # ------------------------------------------------------------------ showing and ending
 
@@ -456,9 +407,9 @@ class Loop:
             next_break_s=deciders.breaks.next_break_s,
             next_break_long=deciders.breaks.next_is_long,
             today=self._day_log.today,
-            threshold_in=self._settings.posture.threshold,
+            threshold_in=self._settings.current.posture.threshold,
             alert=deciders.posture.alert,
-            trouble=self._day_log.trouble or self._config_trouble or self._camera.lasting,
+            trouble=self._day_log.trouble or self._settings.trouble or self._camera.lasting,
             break_now=deciders.breaks.due,
             on_break=deciders.breaks.on_break,
             exercise=deciders.breaks.exercise or "",

@@ -11,8 +11,8 @@ from typing import Final
 from posturewatch.base.clock import zone_asked_for
 from posturewatch.base.errors import SourceEndedError
 from posturewatch.base.i18n import _
+from posturewatch.base.loop_commands import Command, CommandKind
 from posturewatch.base.observation import Look, Observation
-from posturewatch.base.records import Command, CommandKind
 
 LAST_FRAME_S: Final = 0.2
 """How long the last frame of a recording lasts, in seconds, before the next round begins."""

@@ -17,7 +17,8 @@ from typing import Final
 
 from posturewatch.base.errors import UsageError
 from posturewatch.base.i18n import _
-from posturewatch.base.records import Command, CommandKind, Courtesy
+from posturewatch.base.loop_commands import Command, CommandKind
+from posturewatch.base.records import Courtesy
 from posturewatch.offline.media import MediaClock
 
 _FACTS: Final = {

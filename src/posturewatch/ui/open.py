@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any, Final
 from posturewatch.base.child import CLOSED, SHOWN, Child, Message, Said
 from posturewatch.base.errors import DesktopError
 from posturewatch.base.i18n import _
-from posturewatch.base.records import MenuItem
+from posturewatch.base.loop_commands import MenuItem
 from posturewatch.base.system_packages import tkinter
 
 if TYPE_CHECKING:

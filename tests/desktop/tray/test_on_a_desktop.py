@@ -20,7 +20,8 @@ from babel.messages.pofile import read_po
 import posturewatch
 from desktop.conftest import PATIENCE_S, Robot, end, need, start_tray, until
 from posturewatch.desktop.notify.text import plain
-from posturewatch.desktop.tray.display import SPACING_S, probe
+from posturewatch.desktop.tray.display import SPACING_S
+from posturewatch.desktop.tray.visibility import probe
 
 pytestmark = pytest.mark.desktop
 

@@ -12,13 +12,15 @@ import signal
 import sys
 import threading
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import fields, replace
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 from posturewatch.app.menu import menu_for
-from posturewatch.base.records import Command, Load, MenuItem, Snapshot, State
+from posturewatch.base.loop_commands import Command, MenuItem
+from posturewatch.base.records import Load, Snapshot, State
 from posturewatch.desktop.tray.display import TrayActions, make_display
 from posturewatch.report.now_in_words import tooltip
 from posturewatch.ui.open import menu_heard, menu_view, open_window
@@ -60,9 +62,8 @@ def open_menu(items: tuple[MenuItem, ...], chosen: Callable[[MenuItem], None]) -
 
 def main() -> None:
     """Run until told to end."""
-    names = ("open_today", "open_report", "open_week", "open_config", "open_logs", "open_help", "open_diary")
-    names += ("open_check", "open_setup", "open_settings")
-    actions = TrayActions(**{name: partial(say, "call", name) for name in names}, open_menu=open_menu)
+    calls: dict[str, Any] = {field.name: partial(say, "call", field.name) for field in fields(TrayActions)}
+    actions = TrayActions(**calls | {"open_menu": open_menu})
     backend = sys.argv[2] if len(sys.argv) > 2 else "auto"
     titles: list[str] = []
     display = make_display(

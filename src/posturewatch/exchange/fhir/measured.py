@@ -1,4 +1,5 @@
-"""What was measured and counted, as Observations: a panel for each recorded day and each week, and the calibrations.
+"""What was measured and counted, as Observations: a panel for each recorded day, each week and each profile's
+place, and the calibrations.
 
 Each number of posture goes with its error. The load index is given after the inches that it is made from, with its
 error, the name of its rule and the weight of head in it.
@@ -29,6 +30,7 @@ from posturewatch.exchange.fhir.parts import (
     reference,
 )
 from posturewatch.exchange.fhir.plan import exercises
+from posturewatch.exchange.fhir.workstation import workstation
 from posturewatch.report import words
 from posturewatch.report.material import Material
 
@@ -57,8 +59,8 @@ class Frame:
     meta: Resource
 
     def observer(self, key: str, when: Resource) -> Observe:
-        """Makes the Observations of one day, week or calibration: ``key`` tells them from others', ``when`` is their
-        effective time."""
+        """Makes the Observations of one day, week, place or calibration: ``key`` tells them from others', ``when`` is
+        their effective time."""
 
         def observe(code: str, method: str, **more: Any) -> Resource:
             made = {
@@ -94,6 +96,10 @@ def measured(frame: Frame) -> Iterator[Resource]:
             key = f"week {week.monday.isoformat()}"
             observe = frame.observer(key, {"effectivePeriod": _span(material, week)})
             yield from _panel("posture-week", _week(material, week, observe), observe)
+    first, last = material.period.first.isoformat(), material.period.last.isoformat()
+    for place in material.period.workstations:
+        key = f"workstation {first} {last} {place.profile}"
+        yield from workstation(place, frame.observer(key, {"effectivePeriod": {"start": first, "end": last}}))
     for note in material.period.calibrations:
         at = note.at.isoformat(timespec="seconds")
         yield _calibration(note, frame.observer(f"calibration {at}", {"effectiveDateTime": at}))

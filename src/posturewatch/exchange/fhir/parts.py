@@ -14,7 +14,17 @@ _NAMESPACE: Final = uuid.UUID("e2a1c6d4-7b0f-4e57-9a86-0d4c1c2b7f55")
 _UCUM: Final = "http://unitsofmeasure.org"
 _CATEGORY: Final = "http://terminology.hl7.org/CodeSystem/observation-category"
 _ABSENT: Final = "http://terminology.hl7.org/CodeSystem/data-absent-reason"
-_UNITS: Final = {"[in_i]": "in", "cm": "cm", "min": "min", "%": "%", "[lbf_av]": "lbf", "[lb_av]": "lb", "d": "d"}
+_UNITS: Final = {
+    "[in_i]": "in",
+    "cm": "cm",
+    "deg": "deg",
+    "min": "min",
+    "%": "%",
+    "[lbf_av]": "lbf",
+    "[lb_av]": "lb",
+    "d": "d",
+    "1": "1",
+}
 
 TEST_DATA: Final = {"system": "http://terminology.hl7.org/CodeSystem/v3-ActReason", "code": "HTEST"}
 """HL7's label of what nobody lived."""
