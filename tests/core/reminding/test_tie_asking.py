@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from posturewatch.base.records import Action, Reason, ReminderKind
+from posturewatch.base.records import Action, Outcome, Reason, ReminderKind, Response
 from posturewatch.base.settings import BreakSettings, CalibrationSettings, PostureSettings
 from posturewatch.core.reminding.tie_asking import Cause, TiePolicy, cause_words
 from scenarios.day import Day
@@ -147,6 +147,22 @@ def test_the_question_has_its_buttons_and_says_why() -> None:
     assert first.body == cause_words(Cause.DAY)
     assert len({cause_words(cause) for cause in Cause}) == len(Cause)
     assert all(len(cause_words(cause)) < 255 for cause in Cause)
+
+
+def test_it_says_what_has_changed() -> None:
+    """Clothes where the same sitting was tied before; a place that no longer fits before either."""
+    (said,) = day().sits(minutes=60).sits(minutes=5, tied=False).shown(ReminderKind.RECALIBRATE)
+    assert said.body == cause_words(Cause.CLOTHES)
+    (said,) = day().sits(minutes=60).cannot_tell(Reason.NOT_AS_CALIBRATED, minutes=5).shown(ReminderKind.RECALIBRATE)
+    assert said.body == cause_words(Cause.PLACE)
+
+
+def test_nothing_is_asked_where_nobody_looks_or_another_reminder_is_answered() -> None:
+    """While the camera is given back, and after a posture reminder was put off."""
+    assert day().sees_nothing(minutes=30).said == []
+    one = day().sits(minutes=2, tied=False)
+    one.tie.answer(Response("posture", ReminderKind.POSTURE, Outcome.DISMISSED, Action.LATER), 120.0)
+    assert asked_at(one.sits(minutes=60, tied=False)) == [1]
 
 
 def test_of_an_untied_sitting_only_what_is_sure_is_nudged_about() -> None:

@@ -54,7 +54,7 @@ class TiePolicy:
         self._asked = asked
         self._cause: Cause | None = None
         self._seen_s = self._misfit_s = 0.0
-        self._was_tied = self._not_today = self._later_used = self._day_turned = False
+        self._was_tied = self._later_used = self._day_turned = False
         self._later_s: float | None = None
         self._quiet_until_s = 0.0
         self._muted_before = False
@@ -70,7 +70,7 @@ class TiePolicy:
 
     def calibrated(self) -> None:
         """Somebody has sat upright, or another calibration is in force: what was said of the old one is over."""
-        self._asked = self._not_today = self._later_used = self._was_tied = False
+        self._asked = self._later_used = self._was_tied = False
         self._later_s = self._cause = None
         self._seen_s = self._misfit_s = 0.0
 
@@ -84,7 +84,7 @@ class TiePolicy:
         if response.kind is not ReminderKind.RECALIBRATE or response.outcome is Outcome.SHOWN:
             return
         if response.action is Action.NOT_TODAY:
-            self._not_today, self._later_s = True, None
+            self._later_s = None  # it was asked, and nothing is left to wait for
         elif response.action is Action.LATER and not self._later_used:
             self._later_used, self._later_s = True, t_s + LATER_S
 
@@ -103,7 +103,7 @@ class TiePolicy:
             return ()
         self._cause = self._why(step, passage.watched_s)
         held_back = muted is not None or busy or passage.t_s < self._quiet_until_s
-        if self._cause is None or self._daily != "ask" or self._not_today or held_back:
+        if self._cause is None or self._daily != "ask" or held_back:
             return ()
         if self._asked and (self._later_s is None or passage.t_s < self._later_s):
             return ()
