@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from posturewatch.base.settings import HoursSettings
-from posturewatch.core.reminding.quiet import within_hours
+from posturewatch.core.reminding.quiet import WEEKDAYS, within_hours
 
 ZONE = ZoneInfo("Europe/Berlin")
 OFFICE = HoursSettings(days=("mon", "tue", "wed", "thu", "fri"), start="09:00", end="17:30")
@@ -51,6 +51,14 @@ def test_office_hours(moment: str, expected: bool) -> None:
 def test_a_night_shift_belongs_to_the_day_on_which_it_began(moment: str, expected: bool) -> None:
     """Friday 22:00 to 06:00 is Friday night, not the night before it nor the one after."""
     assert within_hours(NIGHT, at(moment)) is expected
+
+
+@pytest.mark.parametrize("weekday", range(7))
+def test_each_day_has_its_own_night_before(weekday: int) -> None:
+    """Only the morning after a night shift's day belongs to it, on every day of the week."""
+    shift = HoursSettings(days=(WEEKDAYS[weekday],), start="22:00", end="06:00")
+    mornings = [at("2026-11-23T03:00") + timedelta(days=n) for n in range(7)]
+    assert [n for n, morning in enumerate(mornings) if within_hours(shift, morning)] == [(weekday + 1) % 7]
 
 
 @pytest.mark.parametrize("hours", [HoursSettings(), HoursSettings(start="08:00", end="08:00")])
