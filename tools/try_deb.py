@@ -101,8 +101,8 @@ def look(root: Root, package: Path) -> Iterator[str]:
     """What was seen, line by line; raises TrialError."""
     root.make()
     see(not root.pythons(), f"Python is there: {root.pythons()}")
-    shutil.copy(package, root.folder / "root")
-    inside = f"/root/{package.name}"
+    shutil.copy(package, root.folder / "srv")
+    inside = f"/srv/{package.name}"
     begin_s = time.monotonic()
     with root.mounted():
         root.apt("install", "--reinstall", inside)

@@ -68,11 +68,26 @@ class Canvas:
 
 @dataclass(frozen=True, slots=True)
 class _SeenBefore:
-    """Where somebody was on a still: middle and extent of head and shoulders, in pixels."""
+    """Where somebody was on a still: middle and extent of head and shoulders, in shares of the picture's width."""
 
-    x_px: float
-    y_px: float
-    extent_px: float
+    x: float
+    y: float
+    extent: float
+
+    @classmethod
+    def of(cls, trunk: Trunk, canvas: Canvas) -> _SeenBefore:
+        """This person's place."""
+        columns, rows = zip(*(point[:2] for point in trunk.points[:13]), strict=True)
+        width = canvas.width_px
+        return cls(
+            (max(columns) + min(columns)) / 2 / width,
+            (max(rows) + min(rows)) / 2 / width,
+            _extent(trunk.points[:13]) / width,
+        )
+
+    def is_like(self, found: tuple[Trunk, ...], canvas: Canvas) -> bool:
+        """Whether somebody about as large is among them, who are in the order of their sizes."""
+        return bool(found) and _extent(found[0].points[:13]) >= SHRUNK * self.extent * canvas.width_px
 
 
 class Landmarks:
@@ -115,21 +130,21 @@ class Landmarks:
         if not self._stills:
             return found
         before = self._before
-        if before is not None and not (found and _extent(found[0].points[:13]) >= SHRUNK * before.extent_px):
-            found = self._people_near(before, canvas) or found
-        if found and (before is None or _extent(found[0].points[:13]) >= SHRUNK * before.extent_px):
-            columns, rows = zip(*(point[:2] for point in found[0].points[:13]), strict=True)
-            middle = (max(columns) + min(columns)) / 2, (max(rows) + min(rows)) / 2
-            self._before = _SeenBefore(*middle, _extent(found[0].points[:13]))
+        if before is not None and not before.is_like(found, canvas):
+            near = self._people_near(before, canvas)
+            found = near if before.is_like(near, canvas) else found
+        if found and (before is None or before.is_like(found, canvas)):
+            self._before = _SeenBefore.of(found[0], canvas)
         return found
 
     def _people_near(self, before: _SeenBefore, canvas: Canvas) -> tuple[Trunk, ...]:
         """Who is found on the part of the picture around where somebody was before."""
         pixels = canvas.image.numpy_view()
-        per_px = pixels.shape[1] / canvas.width_px
-        half = AROUND * before.extent_px / 2
-        left, top = (max(0, round((middle - half) * per_px)) for middle in (before.x_px, before.y_px))
-        right, bottom = (round((middle + half) * per_px) for middle in (before.x_px, before.y_px))
+        width = pixels.shape[1]
+        per_px = width / canvas.width_px
+        half = AROUND * before.extent / 2
+        left, top = (max(0, round((middle - half) * width)) for middle in (before.x, before.y))
+        right, bottom = (max(0, round((middle + half) * width)) for middle in (before.x, before.y))
         part = pixels[top:bottom, left:right].copy()
         if not part.size:
             return ()

@@ -50,6 +50,7 @@ def events(said: list[Said]) -> list[Event]:
         ([DUE, EARLY], Breaks(due=1, skipped=1)),
         ([DUE, UNANSWERED], Breaks(due=1, skipped=1, unanswered=1)),
         ([DUE, WORKED], Breaks(due=1, skipped=1, worked_through=1)),
+        ([DUE, (EventKind.BREAK_SKIPPED, "skipped")], Breaks(due=1, skipped=1)),
         ([EARLY], Breaks()),
         ([WORKED], Breaks()),
         ([DUE, TAKEN, EARLY, TAKEN], Breaks(due=1, taken=2, by_hand=1)),

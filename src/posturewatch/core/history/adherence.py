@@ -22,6 +22,7 @@ from typing import Final
 
 from posturewatch.base.i18n import _
 from posturewatch.base.records import Event, EventKind
+from posturewatch.core.history.outcomes import total
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,15 +64,14 @@ def count_exercises(events: Iterable[Event]) -> tuple[ExerciseCount, ...]:
     for event in events:
         if event.kind is EventKind.EXERCISE and event.outcome in OUTCOMES:
             counts.setdefault(exercise_of(event.detail), Counter())[event.outcome] += 1
-    return tuple(ExerciseCount(*what, _exercises(count)) for what, count in counts.items())
+    return tuple(
+        ExerciseCount(*what, Exercises(**{name: count[name] for name in OUTCOMES})) for what, count in counts.items()
+    )
 
 
 def sum_exercises(parts: Iterable[ExerciseCount]) -> Exercises:
     """All of them together."""
-    whole: Counter[str] = Counter()
-    for part in parts:
-        whole.update({name: getattr(part.counts, name) for name in OUTCOMES})
-    return _exercises(whole)
+    return total(Exercises, (part.counts for part in parts))
 
 
 def exercises_words(counts: Exercises) -> str:
@@ -88,7 +88,3 @@ def exercises_words(counts: Exercises) -> str:
         skipped=counts.skipped,
         worse=counts.worse,
     )
-
-
-def _exercises(counts: Counter[str]) -> Exercises:
-    return Exercises(**{name: counts[name] for name in OUTCOMES})

@@ -27,10 +27,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, fields
-from typing import Final, TypeVar
+from typing import TYPE_CHECKING, Final, TypeVar
 
 from posturewatch.base.i18n import _
 from posturewatch.base.records import Event, EventKind, Outcome
+
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +69,7 @@ class Nudges:
     failed: int = 0
 
 
-_T = TypeVar("_T", Breaks, Nudges)
+_T = TypeVar("_T", bound="DataclassInstance")
 
 
 def total(kind: type[_T], parts: Iterable[_T]) -> _T:
@@ -89,7 +92,8 @@ def count_breaks(events: Iterable[Event]) -> Breaks:
                 due = False
             case EventKind.BREAK_SKIPPED:
                 if due:
-                    counts.update(("skipped", event.outcome))
+                    counts["skipped"] += 1
+                    counts[event.outcome] += event.outcome in ("unanswered", "worked_through")
                 due = False
             case EventKind.BREAK_NATURAL:
                 counts["natural"] += 1

@@ -112,8 +112,6 @@ class SharedUnknowns:
     def learnt(self, found: SharedUnknowns, weight: float) -> SharedUnknowns:
         """With what a look found (its own posterior of these unknowns), counted ``weight`` (0–1) times: neighbouring
         looks share their errors."""
-        if weight >= 1.0:
-            return replace(found, anchor_id=self.anchor_id)
         gained = found.information - self.information
         information = self.information + weight * gained
         step = np.linalg.solve(information, weight * (found.information @ (found.mean - self.mean)))
