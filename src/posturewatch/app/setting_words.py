@@ -9,6 +9,7 @@ from posturewatch.base.i18n import _, decimals
 from posturewatch.base.plan import PLAN_KEYS
 from posturewatch.base.quantities import Units, in_units, rounded
 from posturewatch.base.settings import Settings
+from posturewatch.base.wording import weekday_names
 from posturewatch.config.keys import Key, find_key
 
 
@@ -56,13 +57,7 @@ def choice_words() -> dict[str, str]:
         "de": "Deutsch",
         "es": "Español",
         "ja": "日本語",
-        "mon": _("Mon"),
-        "tue": _("Tue"),
-        "wed": _("Wed"),
-        "thu": _("Thu"),
-        "fri": _("Fri"),
-        "sat": _("Sat"),
-        "sun": _("Sun"),
+        **weekday_names(),
     }
 
 

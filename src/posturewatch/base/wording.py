@@ -114,3 +114,16 @@ def worse_words() -> str:
         "Noted in your log. Leave this one for today; it is not suggested again before tomorrow. When to seek help is "
         "told by `posturewatch safety` and in the tray's menu."
     )
+
+
+def weekday_names() -> dict[str, str]:
+    """The days of the week as the settings write them, with their short names."""
+    return {
+        "mon": _("Mon"),
+        "tue": _("Tue"),
+        "wed": _("Wed"),
+        "thu": _("Thu"),
+        "fri": _("Fri"),
+        "sat": _("Sat"),
+        "sun": _("Sun"),
+    }

@@ -6,6 +6,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from posturewatch.base.i18n import _, ngettext
+from posturewatch.base.wording import weekday_names
 
 if TYPE_CHECKING:
     from posturewatch.base.plan import PlanExercise, PlanInForce
@@ -68,15 +69,7 @@ def visit_words(taken: PlanInForce) -> str:
 
 def when_words(one: PlanExercise) -> str:
     """On which days and in which phases an exercise is done."""
-    names = {
-        "mon": _("Mon"),
-        "tue": _("Tue"),
-        "wed": _("Wed"),
-        "thu": _("Thu"),
-        "fri": _("Fri"),
-        "sat": _("Sat"),
-        "sun": _("Sun"),
-    }
+    names = weekday_names()
     days = _("every day") if len(set(one.days)) == len(names) else ", ".join(names[day] for day in one.days)
     if not one.phases:
         return _("{days}, all phases").format(days=days)
