@@ -6,7 +6,12 @@
 
 from __future__ import annotations
 
+import os
+
 import pytest
+
+os.environ["PYTHON_KEYRING_BACKEND"] = "keyring.backends.fail.Keyring"
+"""Nothing of a test may come into the keyring of whoever runs it; those of the keyring itself bring their own."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
