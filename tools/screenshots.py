@@ -48,7 +48,7 @@ from posturewatch.sensor_client.client import RecordingSensor  # noqa: E402
 from posturewatch.sensor_client.window import SensorWindow, open_calibration, open_live, open_preview  # noqa: E402
 from posturewatch.ui.break_window import BreakView  # noqa: E402
 from posturewatch.ui.diary_window import DiaryView  # noqa: E402
-from posturewatch.ui.dim_window import DimView  # noqa: E402
+from posturewatch.ui.feedback_window import FeedbackView  # noqa: E402
 from posturewatch.ui.first_run import Answers, SetupView  # noqa: E402
 from posturewatch.ui.help_window import HelpView  # noqa: E402
 from posturewatch.ui.open import WindowHandle, menu_view, open_window  # noqa: E402
@@ -175,7 +175,12 @@ SHOTS: Final[dict[str, Shot]] = {
     "menu": Shot(_menu),
     "menu-pause": Shot(_menu, keys=("Return",)),
     "menu-more": Shot(_menu, keys=("Up", "Up", "Return")),
-    "dim": Shot(lambda _scene: open_window("dim_window", DimView(seconds=20.0)), whole=True, wait_s=3.0),
+    **{
+        f"feedback-{look}": Shot(
+            lambda _scene, look=look: open_window("feedback_window", FeedbackView(look, 1.0)), whole=True, wait_s=6.0
+        )
+        for look in ("border", "dim")
+    },
 }
 
 
