@@ -36,7 +36,18 @@ WORKERS = str(2 * (os.cpu_count() or 1))
 NOTHING_TO_RUN = 5
 """pytest's exit code where the words chose no test."""
 
-TEST = [["-m", "pytest", "--numprocesses", WORKERS, "--dist", "loadfile"], ["-m", "pytest", "--alone"]]
+TEST = [
+    [
+        "-m",
+        "pytest",
+        "--numprocesses",
+        WORKERS,
+        "--dist",
+        "loadfile",
+        "--no-loadscope-reorder",
+    ],  # long files come early
+    ["-m", "pytest", "--alone"],
+]
 COMMANDS = {"demo": [["-m", "posturewatch", "demo"]], "test": TEST, "lint": LINT, "check": LINT + TEST}
 TAKE_WORDS = {"demo", "test"}
 
