@@ -185,8 +185,8 @@ class Window:
         return photo
 
     def label(self, parent: tk.Misc, text: str, style: str = "TLabel", width: float = 420) -> ttk.Label:
-        """A text that wraps at ``width`` ordinary pixels."""
-        return ttk.Label(parent, text=text, style=style, wraplength=self.px(width))
+        """A text that wraps at ``width`` ordinary pixels, without the terminal's marks around a command."""
+        return ttk.Label(parent, text=text.replace("`", ""), style=style, wraplength=self.px(width))
 
     def buttons(self, parent: tk.Misc, *buttons: tuple[str, Callable[[], None], bool]) -> ttk.Frame:
         """A row of buttons (text, what it does, whether it is the main one) at the right end; the main one has

@@ -49,7 +49,7 @@ class LiveWindow(PictureWindow[Step]):
         values = ttk.Frame(self.body)
         values.grid(sticky="ew", pady=(self.px(6), 0))
         values.columnconfigure(1, weight=1)
-        self._value = ttk.Label(values, style="Big.TLabel", text="–")
+        self._value = ttk.Label(values, style="Big.TLabel", text=" ")
         self._value.grid(row=0, column=0, sticky="w")
         self._aside = ttk.Label(values, style="Muted.TLabel", justify="right", wraplength=self.px(300))
         self._aside.grid(row=0, column=1, sticky="e")
