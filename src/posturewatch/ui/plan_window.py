@@ -43,6 +43,8 @@ class PlanWindow(Window):
         self._text = tk.Text(
             frame, width=COLUMNS, height=ROWS, wrap="word", relief="flat", borderwidth=0, takefocus=True,
             background=colours.field, foreground=colours.ink, padx=self.px(10), pady=self.px(8), font="TkDefaultFont",
+            highlightthickness=1, highlightbackground=colours.line, highlightcolor=colours.accent,
+            selectbackground=colours.accent, selectforeground=colours.accent_ink,
         )  # fmt: skip
         bar = ttk.Scrollbar(frame, command=self._text.yview)
         self._text.configure(yscrollcommand=bar.set)

@@ -51,7 +51,7 @@ class LiveWindow(PictureWindow[Step]):
         values.columnconfigure(1, weight=1)
         self._value = ttk.Label(values, style="Big.TLabel", text=" ")
         self._value.grid(row=0, column=0, sticky="w")
-        self._aside = ttk.Label(values, style="Muted.TLabel", justify="right", wraplength=self.px(300))
+        self._aside = ttk.Label(values, style="Muted.TLabel", justify="right", wraplength=self.px(325))
         self._aside.grid(row=0, column=1, sticky="e")
         self._gauge = Gauge(self, self._units)
         self._gauge.canvas.grid()
