@@ -17,6 +17,7 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -35,8 +36,8 @@ TESTED: Final = ("base", "core", "config", "control", "disk", "journal", "exchan
 
 def clock(lane: Lane) -> str:
     """TZ=Europe/Berlin is Berlin."""
-    code, out = lane.run("-c", _CLOCK, TZ="Europe/Berlin")
-    see(code == 0 and out.strip().endswith(("+01:00", "+02:00")), out)
+    code, out, err = lane.run("-c", _CLOCK, TZ="Europe/Berlin")
+    see(code == 0 and out.strip().endswith(("+01:00", "+02:00")), out + err)
     return out.strip()
 
 
@@ -50,15 +51,14 @@ def as_json(lane: Lane) -> str:
 def bundles(lane: Lane) -> str:
     """The networks load from under a name that is in no code page."""
     shutil.copytree(ROOT / "models", lane.drive / "Jürgen 日本", dirs_exist_ok=True)
-    code, out = lane.run("-c", _BUNDLES)
-    see(code == 0, out[-2000:])
+    code, _out, err = lane.run("-c", _BUNDLES)
+    see(code == 0, err[-2000:])
     return "loaded from C:\\Jürgen 日本"
 
 
 def demo(lane: Lane) -> str:
     """The whole way on the recorded clip, into a folder with other signs."""
-    out = lane.command("demo", "--out", "C:\\demo ü", "--json", within_s=900)
-    told = json.loads(out[out.index("{") : out.rindex("}") + 1])
+    told = json.loads(lane.command("demo", "--out", "C:\\demo ü", "--json", within_s=900))
     return f"mean error {told['error_in']:.2f} in, {len(told['reminders'])} reminders"
 
 
@@ -104,15 +104,15 @@ def running(lane: Lane) -> str:
         states = [_state(lane)]
         lane.screenshot("tray")
         lane.command("pause", "1h")
-        see(_wait(lambda: str(_state(lane) == "paused" or ""), 60), f"not paused: {_state(lane)}")
+        see(json.loads(lane.command("status", "--json"))["paused"], "not paused")
         see(
             _wait(lambda: str(not lane.processes("posturewatch.sensor") or ""), 30),
             "the sensor lives while it is paused",
         )
         states.append("paused, no sensor")
         lane.command("resume")
-        states.append(_wait(lambda: _state(lane).replace("paused", ""), 120))
-        see(states[-1], "not resumed")
+        see(_wait(lambda: str(lane.processes("posturewatch.sensor") or ""), 120), "no sensor after it was resumed")
+        states.append("resumed")
         see(json.loads(lane.command("autostart", "enable", "--json"))["this_installation"], "another's autostart")
         lane.command("autostart", "disable")
         begin_s = time.monotonic()
@@ -155,16 +155,19 @@ def suite(lane: Lane, folders: Sequence[str]) -> str:
         r"C:\src",
         "-c",
         r"C:\src\pyproject.toml",
-        "-q",
+        "-v",
         "-p",
         "no:cacheprovider",
         "-o",
-        "timeout=300",
+        "timeout=900",
     ]
-    code, out = lane.run("-m", "pytest", *options, *paths, within_s=7200)
-    (lane.work / "tests.txt").write_text(out, encoding="utf-8")
-    see(code == 0, out[-3000:])
-    return out.strip().splitlines()[-1]
+    # A journal is flushed to the disk a thousand times; a folder in memory takes that in no time.
+    with tempfile.TemporaryDirectory(dir="/dev/shm") as scratch:
+        memory = "Z:" + scratch.replace("/", "\\")
+        code, out, err = lane.run("-m", "pytest", *options, "--basetemp", rf"{memory}\tests", *paths, within_s=7200)
+    (lane.work / "tests.txt").write_text(out + err, encoding="utf-8")
+    see(code == 0, (out + err)[-3000:])
+    return out.strip().splitlines()[-1].strip("= ")
 
 
 CHECKS: Final[tuple[Callable[[Lane], str], ...]] = (clock, as_json, bundles, demo, unseen, running, stopped)
@@ -217,7 +220,7 @@ def _window(title: str) -> str:
 
 
 def _state(lane: Lane) -> str:
-    code, out = lane.run("-m", "posturewatch", "status", "--json")
+    code, out, _err = lane.run("-m", "posturewatch", "status", "--json")
     if code != 0:
         return ""
     state = str(json.loads(out).get("state", ""))

@@ -210,24 +210,25 @@ class Lane:
 
     def start(self, *words: str, program: str = "python.exe", **more: str) -> subprocess.Popen[bytes]:
         """A program of the prefix, with pipes for all streams."""
-        command = ["nice", "-n", "10", "wine", rf"C:\Python313\{program}", *words]
+        command = ["wine", rf"C:\Python313\{program}", *words]
         pipe = subprocess.PIPE
         return subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=pipe, env=self.environment | more)
 
-    def run(self, *words: str, within_s: float = 300, **more: str) -> tuple[int, str]:
-        """Exit code and output (the error stream's after it) of a Python command line."""
+    def run(self, *words: str, within_s: float = 300, **more: str) -> tuple[int, str, str]:
+        """Exit code, output and error output of a Python command line; -1 where it has not ended in time."""
         child = self.start(*words, **more)
         try:
-            out, err = child.communicate(timeout=within_s)
+            streams = child.communicate(timeout=within_s)
         except subprocess.TimeoutExpired:
             child.kill()
-            return -1, f"not ended within {within_s:.0f} s"
-        return child.returncode, (out + err).decode("utf-8", "replace").replace("\r\n", "\n")
+            return -1, "", f"not ended within {within_s:.0f} s"
+        out, err = (stream.decode("utf-8", "replace").replace("\r\n", "\n") for stream in streams)
+        return child.returncode, out, err
 
     def command(self, *words: str, codes: tuple[int, ...] = (0,), within_s: float = 300, **more: str) -> str:
         """Output of a posturewatch command; raises LaneError where its exit code is none of ``codes``."""
-        code, out = self.run("-m", "posturewatch", *words, within_s=within_s, **more)
-        see(code in codes, f"{' '.join(words)}: exit code {code}\n{out[-2000:]}")
+        code, out, err = self.run("-m", "posturewatch", *words, within_s=within_s, **more)
+        see(code in codes, f"{' '.join(words)}: exit code {code}\n{(out + err)[-2000:]}")
         return out
 
     def processes(self, module: str) -> list[int]:
