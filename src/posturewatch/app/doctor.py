@@ -104,17 +104,19 @@ def ask(part: str, probe: Callable[[], Found]) -> tuple[Check, ...]:
 
 
 def _config(folders: Folders) -> tuple[Settings, Check]:
-    from posturewatch.config.read import load_settings
+    from posturewatch.config.read import load
 
     part = _("settings")
     try:
-        settings = load_settings(folders.config_file)
+        found = load(folders.config_file)
     except PosturewatchError as err:
         return Settings(), Check(part, "error", err.message, "posturewatch config check")
     if not folders.config_file.exists():
         says = _("No settings file; the defaults are in force.")
-        return settings, Check(part, "note", says, "posturewatch config init")
-    return settings, Check(part, "ok", _("{path} is good.").format(path=folders.config_file))
+        return found.settings, Check(part, "note", says, "posturewatch config init")
+    if found.notes:
+        return found.settings, Check(part, "note", "\n".join(note.text() for note in found.notes))
+    return found.settings, Check(part, "ok", _("{path} is good.").format(path=folders.config_file))
 
 
 def python() -> Check:
@@ -279,12 +281,12 @@ def display(posture: PostureSettings | None = None) -> Check:
     trouble = why_no_windows()
     if trouble is not None:
         return Check(_("display"), "note", trouble.message, trouble.hint)
-    from posturewatch.ui.dim_window import DimView  # needs Tk
+    from posturewatch.ui.feedback_window import FeedbackView  # needs Tk
 
-    window = open_window("dim_window", DimView(seconds=1.0))
+    window = open_window("feedback_window", FeedbackView("border", 0.5))
     try:
         if window.shown(SHOWN_S):
-            shows = posture is not None and (posture.dim or posture.feedback != "off")
+            shows = posture is not None and posture.feedback != "off"
             thin = shows and not any(said.kind == "blends" for said in window.poll())
             return Check(
                 _("display"),

@@ -57,20 +57,16 @@ def check(as_json: bool) -> None:
     from posturewatch.config.read import check as problems_of
 
     file = folders().config_file
-    problems = problems_of(file)
+    problems, notes = problems_of(file)
     if as_json:
-        print_json(
-            {
-                "path": str(file),
-                "ok": not problems,
-                "problems": [
-                    {"line": each.line, "key": each.key, "says": each.says, "allowed": each.allowed}
-                    for each in problems
-                ],
-            }
-        )
+        problem_fields = ("line", "key", "says", "allowed")
+        told = {
+            name: [{field: getattr(each, field) for field in problem_fields} for each in found]
+            for name, found in (("problems", problems), ("notes", notes))
+        }
+        print_json({"path": str(file), "ok": not problems, **told})
     else:
-        for problem in problems:
+        for problem in (*problems, *notes):
             click.echo(problem.text(), err=True)
         if not problems:
             there = _("{path} is good.") if file.exists() else _("There is no file {path}: the defaults are in force.")

@@ -13,7 +13,15 @@ from typing import TYPE_CHECKING, Any, Final
 from posturewatch.base.errors import ConfigError, UsageError
 from posturewatch.base.i18n import _
 from posturewatch.config.keys import Key, find_key, keys, section_words, sections, toml_value
-from posturewatch.config.read import SECRET_PLACE, ConfigProblemsError, Problem, judge, key_lines, read_text
+from posturewatch.config.read import (
+    REPLACED,
+    SECRET_PLACE,
+    ConfigProblemsError,
+    Problem,
+    judge,
+    key_lines,
+    read_text,
+)
 from posturewatch.disk.camera_password import keep_password, parted
 from posturewatch.disk.files import remedy, shred, write_atomic
 from posturewatch.disk.folders import find_folders, make_folder
@@ -146,6 +154,12 @@ def _kept_apart(source: str, password: str | None) -> Iterator[None]:
 def _key_to_set(dotted: str) -> Key:
     key = find_key(dotted)
     if key is None or key.tables is not None:
+        section, _dot, name = dotted.partition(".")
+        if successor := REPLACED.get((section, name)):
+            new = f"{section}.{successor[0]} {successor[1]}"
+            raise UsageError(
+                _("{key} has become a value of another key.").format(key=dotted), f"posturewatch config set {new}"
+            )
         near = get_close_matches(dotted, [each.dotted for each in keys() if each.tables is None], n=1)
         says = _("There is no key {key} to set.").format(key=dotted)
         if near:
@@ -155,8 +169,11 @@ def _key_to_set(dotted: str) -> Key:
 
 
 def _changed(text: str, key: Key, value: Scalar | None) -> str:
+    for (section, old), (new, _value) in REPLACED.items():
+        if (section, new) == (key.section, key.name):  # what is set now counts, not an old line that stands for it
+            text = _without(text, section, old)
     if value is None:
-        return _without(text, key)
+        return _without(text, key.section, key.name)
     if (key.section, key.name) in key_lines(text):
         return _replaced(text, key, value)
     return _added(text, key, value)
@@ -209,24 +226,24 @@ def _comment(text: str) -> list[str]:
 
 
 def _replaced(text: str, key: Key, value: Scalar) -> str:
-    document, table = _opened(text, key)
+    document, table = _opened(text, key.section)
     table[key.name] = value
     return _dumped(document)
 
 
-def _without(text: str, key: Key) -> str:
-    if (key.section, key.name) not in key_lines(text):
+def _without(text: str, section: str, name: str) -> str:
+    if (section, name) not in key_lines(text):
         return text
-    document, table = _opened(text, key)
-    del table[key.name]
+    document, table = _opened(text, section)
+    del table[name]
     return _dumped(document)
 
 
-def _opened(text: str, key: Key) -> tuple[TOMLDocument, Any]:
+def _opened(text: str, section: str) -> tuple[TOMLDocument, Any]:
     import tomlkit
 
     document = tomlkit.parse(text)
-    return document, document[key.section]
+    return document, document[section]
 
 
 def _dumped(document: TOMLDocument) -> str:
@@ -247,7 +264,7 @@ def _added(text: str, key: Key, value: Scalar) -> str:
     if head is not None and rows[head - 1].lstrip().startswith("["):
         return end.join(_with_line(rows, head, key, line)) + end
     if any(path[0] == key.section for path in lines):  # written as dotted keys or as an inline table
-        document, table = _opened(text, key)
+        document, table = _opened(text, key.section)
         table[key.name] = value
         return _dumped(document)
     return end.join([*rows, "", f"[{key.section}]", line]) + end

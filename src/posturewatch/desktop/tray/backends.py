@@ -23,6 +23,7 @@ from posturewatch.base.errors import DesktopError
 from posturewatch.base.i18n import _
 from posturewatch.base.system_packages import package
 from posturewatch.desktop.dbus import ask, get_property
+from posturewatch.desktop.tray.x_io_error import outlive_x
 
 _log = logging.getLogger(__name__)
 
@@ -127,7 +128,10 @@ def make_icon(backend: str, image: Any, *, on_ready: Callable[[], None], on_clic
     try:
         if backend in {"appindicator", "gtk"}:
             _hear_glib()
-        pystray = importlib.import_module("pystray")
+        importlib.import_module("pystray")
+        base = importlib.import_module(
+            f"pystray._{backend}"
+        ).Icon  # a second kind, too, after the first one's screen went
         makers = {
             "appindicator": _gtk_icon,
             "gtk": _gtk_icon,
@@ -135,7 +139,7 @@ def make_icon(backend: str, image: Any, *, on_ready: Callable[[], None], on_clic
             "win32": _win32_icon,
             "darwin": _darwin_icon,
         }
-        kind = makers[backend](_common_icon(pystray.Icon))
+        kind = makers[backend](_common_icon(base))
         icon: TrayIcon = kind("posturewatch", image, "posturewatch")
         icon.on_ready = on_ready  # type: ignore[attr-defined]
         icon.on_click = on_click  # type: ignore[attr-defined]
@@ -252,10 +256,21 @@ def _gtk_icon(base: Any) -> Any:
     glib = importlib.import_module("gi.repository.GLib")
 
     class GtkIcon(_LastingFile, _TooltipInOldTrays, base):  # type: ignore[misc]
+        screen_lost = False
+
         def _initialize(self) -> None:
             # pystray's takes Ctrl+C for itself, then raises where there is no bus for its notifications.
             self._notifier = _NoNotifications()
+            outlive_x(self._lose_screen)
             self._mark_ready()
+
+        def _lose_screen(self) -> None:
+            self.screen_lost = True
+            self._loop.quit()
+
+        def _finalize(self) -> None:
+            if not self.screen_lost:  # what is left of it would be taken away at a server that is gone
+                super()._finalize()
 
         def call_in_loop(self, work: Callable[[], None]) -> None:
             """As a callback that GLib drops when it returns false; before what is drawn, of which there may be much."""
