@@ -29,7 +29,7 @@ from .running_app import RunningApp, running
 
 pytestmark = [
     pytest.mark.timeout(400),
-    pytest.mark.skipif(os.name == "nt", reason="signals of Unix"),
+    pytest.mark.unix_only("signals of Unix"),
 ]
 
 

@@ -35,7 +35,7 @@ from posturewatch.disk.camera_password import keep_password
 from posturewatch.disk.folders import find_folders
 from posturewatch.sensor_client.client import RecordingSensor, SensorClient, list_cameras, observations, probe
 
-unix = pytest.mark.skipif(os.name == "nt", reason="signals of Unix")
+unix = pytest.mark.unix_only("signals of Unix")
 
 
 @pytest.fixture
