@@ -92,7 +92,6 @@ class DesktopLauncher:
         if why_no_windows() is not None:
             return False
         wishes: dict[str, Callable[[], None]] = {
-            "dim": self._dim,
             "calibrate": partial(self._with_camera, "calibrate", partial(open_calibration, self._settings, text)),
             "live": partial(self._with_camera, "live", partial(open_live, self._settings, text, of_today=of_today)),
         }
@@ -182,11 +181,6 @@ class DesktopLauncher:
     def _failed(self, what: str, why: str) -> None:
         _log.warning("no window %s: %s", what, why)
         self._inbox.put(Command(CommandKind.WINDOW_FAILED, text=what))
-
-    def _dim(self) -> None:
-        from posturewatch.ui.dim_window import DimView
-
-        self._window("dim", "dim_window", DimView(), None)
 
     def _follow(self, look: str, level: float) -> None:
         from posturewatch.ui.feedback_window import FeedbackView

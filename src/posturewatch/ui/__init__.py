@@ -7,7 +7,6 @@ __all__ = [
     "break_window",
     "day_view",
     "diary_window",
-    "dim_window",
     "feedback_window",
     "first_run",
     "first_run_terminal",

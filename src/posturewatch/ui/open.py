@@ -34,7 +34,6 @@ WINDOWS: Final = frozenset(
         "plan_window",
         "break_window",
         "diary_window",
-        "dim_window",
         "feedback_window",
         "help_window",
         "menu_window",

@@ -170,6 +170,8 @@ class TrayDisplay:
         if self._worker is not None:
             self._worker.join()
             self._worker = None
+        if getattr(self._icon, "screen_lost", False):
+            self.backend = "xorg"  # GTK opens no second screen; this one comes back when the X server does
         self.trouble, self.hint = _("The tray icon is gone; I keep watching."), how_to_get_a_tray()
         _log.warning("the tray icon (%s) has ended; it is made anew", self.backend)
 
