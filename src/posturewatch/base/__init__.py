@@ -13,6 +13,7 @@ __all__ = [
     "inbox",
     "load",
     "loop_commands",
+    "memory",
     "movement",
     "movement_words",
     "observation",
