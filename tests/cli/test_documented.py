@@ -157,7 +157,7 @@ def test_an_unknown_word_is_guessed_in_the_language_of_the_user(cli: Cli, words:
 
 
 @pytest.mark.parametrize("words", ["config show", "--help", "log --help", "config path"])
-@pytest.mark.skipif(sys.platform == "win32", reason="a pipe of a Unix shell")
+@pytest.mark.unix_only("a pipe of a Unix shell")
 def test_a_reader_that_goes_early_is_no_error(cli: Cli, words: str) -> None:
     """``| head -1`` and ``| true`` end with 0 and without a word."""
     script = f"{sys.executable} -m posturewatch {words} | true; exit ${{PIPESTATUS[0]}}"

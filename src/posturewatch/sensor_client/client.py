@@ -10,7 +10,7 @@ from posturewatch.base import codec
 from posturewatch.base.check import Check
 from posturewatch.base.child import Backoff, Child, Message, error_from_json
 from posturewatch.base.clock import Clock
-from posturewatch.base.errors import CameraForbiddenError, DataError, ModelError, SensorError
+from posturewatch.base.errors import CameraForbiddenError, DataError, DesktopError, ModelError, SensorError
 from posturewatch.base.i18n import _
 from posturewatch.base.observation import Lack, Look, Observation
 from posturewatch.base.settings import CameraSettings, ModelSettings
@@ -68,6 +68,8 @@ def _with_password(camera: CameraSettings) -> CameraSettings:
             ),
             _("Give yourself the right to read that file, or set camera.source with the password again."),
         ) from err
+    except DesktopError as err:
+        raise SensorError(err.message, err.hint) from err
     return camera.model_copy(update={"source": source})
 
 

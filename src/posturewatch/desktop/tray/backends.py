@@ -12,10 +12,11 @@ import contextlib
 import importlib
 import logging
 import os
+import signal
 import sys
 import threading
 from collections.abc import Callable
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any, Final, Protocol
 
@@ -336,8 +337,23 @@ def _win32_icon(base: Any) -> Any:
 
 def _darwin_icon(base: Any) -> Any:
     call_after = importlib.import_module("PyObjCTools.AppHelper").callAfter
+    hear_in_loop = importlib.import_module("PyObjCTools.MachSignals").signal
 
     class DarwinIcon(base):  # type: ignore[misc]
+        def _run(self) -> None:
+            # pystray's own ends the process at Ctrl+C where it stands, and no other signal wakes Python in this loop.
+            self._mark_ready()
+            handlers = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)}
+            ours = {number: handler for number, handler in handlers.items() if callable(handler)}
+            for number, handler in ours.items():
+                hear_in_loop(number, partial(_without_frame, handler))
+            try:
+                self._app.run()
+            finally:
+                for number, handler in ours.items():
+                    signal.signal(number, handler)
+                self._status_bar.removeStatusItem_(self._status_item)
+
         def put(self, image: Any, file: Path | None, title: str) -> None:
             """On the main thread: macOS ends a program that touches its icon elsewhere."""
             call_after(super().put, image, file, title)
@@ -365,6 +381,11 @@ def _darwin_icon(base: Any) -> Any:
             call_after(super().stop)
 
     return DarwinIcon
+
+
+def _without_frame(handler: Callable[[int, None], None], number: int) -> None:
+    """A handler of Python's signals, called by a run loop, which knows of no frame."""
+    handler(number, None)
 
 
 def _xorg_icon(base: Any) -> Any:
