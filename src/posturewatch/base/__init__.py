@@ -9,6 +9,7 @@ __all__ = [
     "clock",
     "codec",
     "errors",
+    "folding",
     "i18n",
     "inbox",
     "load",
