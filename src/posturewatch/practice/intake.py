@@ -230,7 +230,7 @@ def read_facts(lake: Lake, patient: int, months: set[int] | None = None) -> Fact
 
 def _read(job: SharedJob) -> Facts:
     """The facts of a file; raises ImportRefusedError."""
-    with open_archive(job.path, job.passphrase) as archive:
+    with open_archive(job.path, job.passphrase, job.manifest) as archive:
         noted = {note.name for note in archive.manifest.members}
         data = {name: _checked(archive, name) for name in _TABLES if name in archive.names() or name in noted}
         minutes = quick_csv.read_minutes(data[MINUTES]) if MINUTES in data else None
