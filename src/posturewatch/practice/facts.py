@@ -164,6 +164,11 @@ def _event(event: Event, place: int) -> dict[str, Any]:
     return {"day": _local_day(event.at), "place": place} | told
 
 
+def events_of(table: pa.Table) -> tuple[Event, ...]:
+    """The events of a table as they stand in it."""
+    return tuple(_event_of(row) for row in table.to_pylist())
+
+
 def _event_of(row: Mapping[str, Any]) -> Event:
     at = rows.moment_of_ms(row["at_ms"], row["offset_min"])
     return Event(at, EventKind(row["kind"]), row["outcome"], row["detail"], row["value"])
