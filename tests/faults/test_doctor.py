@@ -62,6 +62,18 @@ def test_a_missing_system_library_is_installed_and_not_a_python_package(cli: Cli
     assert found["camera"]["level"] == ("note" if part == "opencv" else "error")
 
 
+def test_a_python_without_tkinter_is_told_how_to_have_windows(cli: Cli, tmp_path: Path) -> None:
+    """tkinter, which Debian packages apart, is not there: a note with the command, no failure of the check."""
+    (tmp_path / "sitecustomize.py").write_text("import sys\nsys.modules['tkinter'] = sys.modules['_tkinter'] = None\n")
+    command = [sys.executable, "-m", "posturewatch", "doctor", "--json", "--no-camera"]
+    paths = os.pathsep.join(filter(None, (str(tmp_path), os.environ.get("PYTHONPATH"))))
+    env = cli.environment() | {"PYTHONPATH": paths, "DISPLAY": ":9"}
+    done = subprocess.run(command, env=env, capture_output=True, text=True, check=False)
+    found = {one["part"]: one for one in json.loads(done.stdout)}
+    assert found["display"]["level"] == "note", done.stderr
+    assert "tkinter" in found["display"]["says"]
+
+
 def test_models_journal_camera_and_modes_each_have_their_command(cli: Cli) -> None:
     """A bundle that is gone, a journal that is junk, no camera at this number, folders that others can read: four
     findings, each with what to type; typed, the models are well again."""

@@ -274,12 +274,13 @@ def _mend_models(check: Check, models: ModelSettings) -> Check:
 def display(posture: PostureSettings | None = None) -> Check:
     """Whether windows can be opened: one comes up for a moment, along the edges of the screen. Where the screen is to
     show the posture, also whether it can do more than a thin border."""
-    from posturewatch.ui.dim_window import DimView
     from posturewatch.ui.open import SHOWN_S, open_window, why_no_windows
 
     trouble = why_no_windows()
     if trouble is not None:
         return Check(_("display"), "note", trouble.message, trouble.hint)
+    from posturewatch.ui.dim_window import DimView  # needs tkinter, which Debian packages apart
+
     window = open_window("dim_window", DimView(seconds=1.0))
     try:
         if window.shown(SHOWN_S):
