@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import zipfile
 from dataclasses import replace
@@ -156,7 +155,7 @@ def test_many_patients_are_taken_in_by_several_processes(tmp_path: Path) -> None
     assert counted[-1] == (20, 20)
 
 
-@pytest.mark.skipif(os.name == "nt", reason="Windows' own folders keep others out")
+@pytest.mark.unix_only("Windows' own folders keep others out")
 def test_the_lake_is_its_owners_alone(lake: Lake) -> None:
     """Files 0600, folders 0700, every one of them."""
     open_to_others = [path for path in lake.root.rglob("*") if path.stat().st_mode & 0o077]
