@@ -7,6 +7,7 @@ minutes; its status, log and journal are printed. Exit code 1 where a test fails
 
     python tools/camera_lane.py WORK                 all of it: 20 minutes; without KVM by emulation, twice that
     python tools/camera_lane.py WORK -k unplugged    words for pytest
+    python tools/camera_lane.py WORK --cost          bench/cost_camera.py in place of the tests
 
 Needs ``apt-get install mmdebstrap qemu-system-x86 seabios e2fsprogs`` and the environment of ``run.py`` on Python 3.11.
 """
@@ -32,12 +33,13 @@ def main() -> int:
         print(__doc__)
         return 2
     begin_s = time.monotonic()
-    words = shlex.join(["-p", "no:cacheprovider", "--color=no", "--tb=short", "-v", "-s", *TESTS, *sys.argv[2:]])
+    words = ["-p", "no:cacheprovider", "--color=no", "--tb=short", "-v", "-s", *TESTS, *sys.argv[2:]]
+    command = "python3 bench/cost_camera.py" if sys.argv[2:] == ["--cost"] else f"python3 -m pytest {shlex.join(words)}"
     try:
         guest = Guest(Path(sys.argv[1]).resolve())
         guest.make()
         print(f"the guest is there after {time.monotonic() - begin_s:.0f} s; KVM: {has_kvm()}", flush=True)
-        code = guest.run(f"export KERNEL_CAMERA=1\nuname -r\npython3 -m pytest {words} 2>&1\n", within_s=WITHIN_S)
+        code = guest.run(f"export KERNEL_CAMERA=1\nuname -r\n{command} 2>&1\n", within_s=WITHIN_S)
     except GuestError as err:
         print(err, file=sys.stderr)
         return 1
