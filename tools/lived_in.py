@@ -27,7 +27,7 @@ CLONE: Final = f"{HOME}/my clone"
 SERVICES: Final = ("pulseaudio", "pulseaudio-utils", "gnome-keyring", "dunst", "dbus", "locales", "xvfb")
 
 SESSION: Final = """
-set -e
+set -ex
 printf open | gnome-keyring-daemon --unlock --components=secrets >/dev/null
 pulseaudio --start --exit-idle-time=-1
 Xvfb -displayfd 1 -screen 0 1280x800x24 2>/dev/null > "$XDG_RUNTIME_DIR/display" &
@@ -43,6 +43,11 @@ kill $(jobs -p)
 pulseaudio --kill
 exit $code
 """
+
+
+def tool(name: str) -> str:
+    """Where a program is."""
+    return shutil.which(name) or name
 
 
 def run(*words: str) -> None:
@@ -91,8 +96,8 @@ def main() -> int:
     words.add_argument("--zone", default="Asia/Kathmandu", help="time zone of the session")
     asked, more = words.parse_known_args()
     if os.environ.pop("LIVED_IN", "") != "1":
-        os.environ["LIVED_IN"] = "1"
-        os.execvp("unshare", ("unshare", "--mount", "--propagation", "private", sys.executable, *sys.argv))
+        own = (tool("unshare"), "--mount", "--propagation", "private", sys.executable, *sys.argv)
+        return subprocess.run(own, check=False, env=os.environ | {"LIVED_IN": "1"}).returncode
     root = overlaid()
     furnish(root, asked.language)
     session = {
@@ -108,7 +113,7 @@ def main() -> int:
     wanted = ("path", "proxy", "bundle")
     kept = {name: os.environ[name] for name in os.environ if name.startswith("PIP_") or name.lower().endswith(wanted)}
     command = ("runuser", "-u", USER, "--", "dbus-run-session", "--", "bash", "-c", SESSION, "tests", *more)
-    return subprocess.run(("chroot", str(root), *command), check=False, env=kept | session).returncode
+    return subprocess.run((tool("chroot"), str(root), *command), check=False, env=kept | session).returncode
 
 
 if __name__ == "__main__":
