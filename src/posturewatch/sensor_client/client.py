@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from types import TracebackType
 from typing import Any, Final, Literal
 
-from posturewatch.base import codec
+from posturewatch.base import codec, memory
 from posturewatch.base.check import Check
 from posturewatch.base.child import Backoff, Child, Message, error_from_json
 from posturewatch.base.clock import Clock
@@ -167,6 +167,7 @@ class SensorClient:
             if "error" in message:
                 raise error_from_json(message["error"])
             self._ready = "ready" in message
+        memory.give_back()  # the app's own start is over as well
         return True
 
     def _await_answer(self, child: Child, look: Look, deadline_s: float, end_s: float) -> Observation | None:
@@ -212,6 +213,7 @@ class SensorClient:
         self._ready, self._asked_s = False, None
         if child is not None:
             child.close()
+            memory.give_back()
 
 
 class RecordingSensor:
