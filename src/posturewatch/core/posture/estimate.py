@@ -16,7 +16,7 @@ from posturewatch.base.observation import Observation, Texture, Trunk
 from posturewatch.base.records import INCH_CM, Estimate
 from posturewatch.core.posture import body_model, clothes, cues, fit
 from posturewatch.core.posture.calibration import Calibration
-from posturewatch.core.posture.clothes import ClothesWatch
+from posturewatch.core.posture.clothes import ClothesWatch, Tone
 from posturewatch.core.posture.geometry import Floats, rotation_vector
 from posturewatch.core.posture.shared_unknowns import OTHER_CLOTHES, PERSONAL, SAME_CLOTHES, Habit, SharedUnknowns
 from posturewatch.core.posture.supposed_body import SupposedBody
@@ -101,6 +101,11 @@ class Estimator:
     def tied(self) -> bool:
         """Whether the clothes worn are, as far as is known, those that the calibration or its last tie was made in."""
         return self._tied
+
+    @property
+    def clothes_tone(self) -> Tone | None:
+        """That of the clothes that are worn, as far as is known: the calibration's until others are seen."""
+        return self._watch.known
 
     @property
     def shared(self) -> SharedUnknowns:
