@@ -1,10 +1,12 @@
 """What other posture apps spend: the pose network on every frame, at the rates that they are set to.
 
-    python bench/peers.py CLIP [--ours-percent P]
+    python bench/peers.py CLIP [--ours-percent P] [--pose BUNDLE]
 
-The same clip, the same network, the same computer as ours: only the habit differs. A frame is decoded from JPEG, turned
-into colours and shown to the pose landmarker in video mode; the processor time of that (all threads) times the rate is
-what an hour costs. Drawing, windows and their own arithmetic are left out, in their favour.
+The same clip, the same computer as ours; what differs is the habit, and the network: others run it as published, with
+the branch that paints a mask. BUNDLE is that one, from ``models/build.py --whole``; left out, they are timed with ours,
+a third cheaper. A frame is decoded from JPEG, turned into colours and shown to the pose landmarker in video mode; the
+processor time of that (all threads) times the rate is what an hour costs. Drawing, windows and their own arithmetic are
+left out, in their favour.
 """
 
 from __future__ import annotations
@@ -29,8 +31,8 @@ class Peer:
     hour_s: float
 
 
-def frame_cost_s(video: Path, runs: int = 3) -> float:
-    """Median over the runs of the mean processor seconds that one frame costs."""
+def frame_cost_s(video: Path, runs: int = 3, pose: str = "") -> float:
+    """Median over the runs of the mean processor seconds that one frame costs with this pose bundle (empty: ours)."""
     import cv2
     import numpy as np
 
@@ -40,7 +42,7 @@ def frame_cost_s(video: Path, runs: int = 3) -> float:
 
     chance = np.random.default_rng(3)
     jpegs = [encode(noisy(picture, chance)) for picture in frames_of(video)[:60]]
-    networks = Landmarks(find(ModelOptions()), stills=False)
+    networks = Landmarks(find(ModelOptions(pose=pose)), stills=False)
     means, t_s = [], 0.0
     for _run in range(runs):
         spent = []
@@ -76,8 +78,9 @@ def main() -> None:
     words = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     words.add_argument("clip", type=Path, help="a video of somebody at a desk")
     words.add_argument("--ours-percent", type=float, help="what bench/cost.py found for the mixed day")
+    words.add_argument("--pose", default="", help="the pose bundle as published; ours by default")
     given = words.parse_args()
-    print_peers(frame_cost_s(given.clip), given.ours_percent)
+    print_peers(frame_cost_s(given.clip, pose=given.pose), given.ours_percent)
 
 
 if __name__ == "__main__":

@@ -30,7 +30,15 @@ from typing import Any
 sys.dont_write_bytecode = True
 
 from face_outputs import join_face_outputs, read_refinements  # noqa: E402
-from tflite_graph import image_metadata, pack_model, set_metadata, unpack_model  # noqa: E402
+from tflite_graph import (  # noqa: E402
+    GraphEditor,
+    image_metadata,
+    pack_model,
+    remove_unreached,
+    set_metadata,
+    store_dense,
+    unpack_model,
+)
 
 HERE = Path(__file__).resolve().parent
 MANIFEST = "manifest.json"
@@ -163,19 +171,35 @@ def load_schema(name: str, source: bytes, folder: Path) -> ModuleType:
     return module
 
 
-def pose_bundle(sources: dict[str, bytes], schema: ModuleType, meta: ModuleType) -> Bundle:
-    """Detector as published; landmark network with its input normalisation written into it."""
-    model = unpack_model(schema, sources[POSE_LANDMARKS])
-    outputs = ("landmarks", "pose_flag", "segmentation", "heatmap", "world_landmarks")
+def pose_bundle(sources: dict[str, bytes], schema: ModuleType, meta: ModuleType, *, lean: bool) -> Bundle:
+    """Detector and landmark network, the latter with its input normalisation written into it.
+
+    ``lean``: the detector's weights stored dense, and the landmark network without the branch that paints a mask of the
+    person. Landmarks are the same to the bit.
+    """
+    network, detector = (unpack_model(schema, sources[name]) for name in (POSE_LANDMARKS, POSE_DETECTOR))
+    outputs = ["landmarks", "pose_flag", "segmentation", "heatmap", "world_landmarks"]
+    change, detector_change = "metadata added: input normalisation mean 0, std 255", "none"
+    if lean:
+        edit = GraphEditor(schema, network)
+        landmarks, flag, _mask, heatmap, world = edit.outputs()
+        # The Tasks graph takes five outputs, and reads the third only where a mask is asked for.
+        edit.set_outputs(landmarks, flag, flag, heatmap, world)
+        outputs[2] = "pose_flag_again"
+        remove_unreached(network)
+        change += "; the branch of the mask removed, in its place among the outputs stands the flag once more"
+        store_dense(schema, detector)
+        detector_change = "sparse weights stored dense"
     about = "Finds 33 body landmarks."
-    set_metadata(
-        schema, model, image_metadata(meta, "Pose landmarks, full", about, mean=0.0, std=255.0, outputs=outputs)
+    content = image_metadata(meta, "Pose landmarks, full", about, mean=0.0, std=255.0, outputs=tuple(outputs))
+    set_metadata(schema, network, content)
+    finding = pack_model(detector) if lean else sources[POSE_DETECTOR]
+    members = (
+        Member("pose_detector.tflite", finding, WHEEL_URL, POSE_DETECTOR, detector_change),
+        Member("pose_landmarks_detector.tflite", pack_model(network), WHEEL_URL, POSE_LANDMARKS, change),
     )
-    change = "metadata added: input normalisation mean 0, std 255"
-    detector = Member("pose_detector.tflite", sources[POSE_DETECTOR], WHEEL_URL, POSE_DETECTOR, "none")
-    landmarks = Member("pose_landmarks_detector.tflite", pack_model(model), WHEEL_URL, POSE_LANDMARKS, change)
     notes = "The detector carries its own normalisation (mean 127.5, std 127.5). Weights are untouched."
-    return Bundle("pose_landmarker_full.task", "pose", (detector, landmarks), notes)
+    return Bundle("pose_landmarker_full.task", "pose", members, notes)
 
 
 def face_bundle(sources: dict[str, bytes], schema: ModuleType, meta: ModuleType) -> Bundle:
@@ -229,7 +253,7 @@ def describe(bundle: Bundle, content: bytes) -> dict[str, Any]:
     return {**head, "sha256": sha256(content), "size": len(content), "members": members, "notes": bundle.notes}
 
 
-def build(wheel: Path, npm_package: Path, scratch: Path) -> dict[str, bytes]:
+def build(wheel: Path, npm_package: Path, scratch: Path, *, lean: bool = True) -> dict[str, bytes]:
     """Build everything in memory: file name to content, the manifest last. Raises BuildError on a wrong source."""
     packer = importlib.metadata.version("flatbuffers")
     if packer != FLATBUFFERS_VERSION:
@@ -239,7 +263,7 @@ def build(wheel: Path, npm_package: Path, scratch: Path) -> dict[str, bytes]:
     meta = load_schema("tflite_metadata_schema", sources[METADATA_SCHEMA], scratch)
     files: dict[str, bytes] = {}
     entries = []
-    for bundle in (pose_bundle(sources, schema, meta), face_bundle(sources, schema, meta)):
+    for bundle in (pose_bundle(sources, schema, meta, lean=lean), face_bundle(sources, schema, meta)):
         files[bundle.name] = zip_bundle(bundle)
         entries.append(describe(bundle, files[bundle.name]))
     manifest = {"format": 1, "built_by": "models/build.py", "bundles": entries}
@@ -262,6 +286,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--wheel", type=Path, help=f"local wheel of {WHEEL}, instead of a download")
     parser.add_argument("--npm-package", type=Path, help=f"local tarball of {NPM_PACKAGE}, instead of a download")
     parser.add_argument("--check", action="store_true", help="compare a fresh build with the files that lie here")
+    parser.add_argument("--whole", action="store_true", help="the pose networks as published, for comparison")
     parser.add_argument("--out", type=Path, default=HERE, help="folder to write to, or to check; this one by default")
     options = parser.parse_args(arguments)
     try:
@@ -269,7 +294,7 @@ def main(arguments: list[str] | None = None) -> int:
             scratch = Path(scratch_name)
             wheel = options.wheel or fetch_wheel(scratch)
             npm_package = options.npm_package or fetch_npm_package(scratch)
-            files = build(wheel, npm_package, scratch)
+            files = build(wheel, npm_package, scratch, lean=not options.whole)
     except BuildError as err:
         print(f"build: {err}", file=sys.stderr)
         return 2

@@ -1,14 +1,15 @@
-"""Compare two face bundles on pictures and clips: `python models/compare.py FIRST SECOND SOURCE…`.
+"""Compare two bundles of a kind on pictures and clips: `python models/compare.py FIRST SECOND SOURCE…`.
 
-Sources are pictures (each looked at by itself) or video files (followed from frame to frame). Printed are the faces
-that each bundle finds and the distances in pixels between the landmarks of the two, where both find a face. Needs
-mediapipe and OpenCV; neither bundle needs to be one of those that lie here.
+Sources are pictures (each looked at by itself) or video files (followed from frame to frame). Printed are the faces or
+people that each bundle finds and the distances in pixels between the landmarks of the two, where both find somebody.
+Needs mediapipe and OpenCV; neither bundle needs to be one of those that lie here.
 """
 
 from __future__ import annotations
 
 import argparse
 import sys
+import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -32,31 +33,36 @@ class Tally:
     iris: list[NDArray[Any]] = field(default_factory=list)
     corners: list[NDArray[Any]] = field(default_factory=list)
     mesh: list[NDArray[Any]] = field(default_factory=list)
+    body: list[NDArray[Any]] = field(default_factory=list)
 
     def count(self, first: NDArray[Any] | None, second: NDArray[Any] | None) -> None:
-        """Take in one frame's landmarks (478 × xy) as found by each bundle; None where it found no face."""
+        """Take in one frame's landmarks (478 or 33 × xy) as found by each bundle; None where it found nobody."""
         self.frames += 1
         self.found[0] += first is not None
         self.found[1] += second is not None
         if first is None or second is None:
             return
         distance = np.linalg.norm(first - second, axis=1)
+        if len(distance) < MESH_POINTS:
+            self.body.append(distance)
+            return
         self.iris.append(distance[list(IRIS_CENTRES)])
         self.corners.append(distance[list(OUTER_EYE_CORNERS)])
         self.mesh.append(distance[:MESH_POINTS])
 
     def report(self, title: str) -> str:
-        """One line: faces found, and median / 95th percentile of each distance."""
-        parts = [f"{title}: {self.frames} frames, faces {self.found[0]} and {self.found[1]}"]
-        for name, values in (("iris", self.iris), ("outer corners", self.corners), ("mesh", self.mesh)):
+        """One line: how often somebody was found, and median / 95th percentile / largest of each distance."""
+        parts = [f"{title}: {self.frames} frames, found {self.found[0]} and {self.found[1]}"]
+        measured = (("iris", self.iris), ("outer corners", self.corners), ("mesh", self.mesh), ("body", self.body))
+        for name, values in measured:
             if values:
-                middle, high = np.percentile(np.concatenate(values), (50, 95))
-                parts.append(f"{name} {middle:.2f} / {high:.2f} px")
+                middle, high, most = np.percentile(np.concatenate(values), (50, 95, 100))
+                parts.append(f"{name} {middle:.2f} / {high:.2f} / {most:.2f} px")
         return ", ".join(parts)
 
 
 class Finder:
-    """A face bundle loaded by the Tasks API."""
+    """A face or pose bundle loaded by the Tasks API."""
 
     def __init__(self, bundle: Path, *, follow: bool) -> None:
         from mediapipe.tasks.python import BaseOptions, vision
@@ -64,20 +70,26 @@ class Finder:
         mode = vision.RunningMode.VIDEO if follow else vision.RunningMode.IMAGE
         base = BaseOptions(model_asset_path=str(bundle))
         self._follow = follow
-        self._task = vision.FaceLandmarker.create_from_options(
-            vision.FaceLandmarkerOptions(base_options=base, running_mode=mode)
-        )
+        with zipfile.ZipFile(bundle) as members:
+            self._of_pose = "pose_detector.tflite" in members.namelist()
+        if self._of_pose:
+            pose = vision.PoseLandmarkerOptions(base_options=base, running_mode=mode)
+            self._task = vision.PoseLandmarker.create_from_options(pose)
+        else:
+            face = vision.FaceLandmarkerOptions(base_options=base, running_mode=mode)
+            self._task = vision.FaceLandmarker.create_from_options(face)
 
     def find(self, picture_rgb: NDArray[Any], time_ms: int) -> NDArray[Any] | None:
-        """Landmarks of the first face, 478 × xy in pixels; None without a face."""
+        """Landmarks of the first face or person, 478 or 33 × xy in pixels; None without one."""
         import mediapipe
 
         image = mediapipe.Image(image_format=mediapipe.ImageFormat.SRGB, data=picture_rgb)
         result = self._task.detect_for_video(image, time_ms) if self._follow else self._task.detect(image)
-        if not result.face_landmarks:
+        found = result.pose_landmarks if self._of_pose else result.face_landmarks
+        if not found:
             return None
         height, width = picture_rgb.shape[:2]
-        return np.array([(point.x * width, point.y * height) for point in result.face_landmarks[0]])
+        return np.array([(point.x * width, point.y * height) for point in found[0]])
 
     def close(self) -> None:
         """Free the native part."""
@@ -127,7 +139,7 @@ def compare(bundles: tuple[Path, Path], frames: Iterator[NDArray[Any]], *, follo
 
 def main(arguments: list[str] | None = None) -> int:
     """Compare and print; 0 when done."""
-    parser = argparse.ArgumentParser(description="Compare two face bundles on pictures and clips.")
+    parser = argparse.ArgumentParser(description="Compare two bundles of a kind on pictures and clips.")
     parser.add_argument("first", type=Path)
     parser.add_argument("second", type=Path)
     parser.add_argument("sources", type=Path, nargs="+", help="picture files and video files")

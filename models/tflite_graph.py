@@ -19,6 +19,8 @@ METADATA_IDENTIFIER = b"M001"
 METADATA_NAME = b"TFLITE_METADATA"
 # The schema asks for constant data on 16-byte boundaries (`force_align: 16`); kernels read weights as vectors.
 DATA_ALIGNMENT_BYTES = 16
+ABSENT = -1
+"""Stands in an operator's inputs for one that is left out."""
 
 
 class AlignedBuilder(flatbuffers.Builder):  # type: ignore[misc]
@@ -95,6 +97,94 @@ def set_metadata(schema: ModuleType, model: Any, content: bytes) -> None:
     model.metadata.append(entry)
 
 
+def remove_unreached(model: Any) -> None:
+    """Remove what no output depends on: operators, then tensors, then buffers. The outputs' values stay the same."""
+    graph = model.subgraphs[0]
+    reached, kept = {int(tensor) for tensor in graph.outputs}, []
+    for operator in reversed(graph.operators):  # they stand in the order in which they run
+        if not reached.isdisjoint(operator.outputs):
+            kept.append(operator)
+            reached.update(int(tensor) for tensor in operator.inputs)
+    graph.operators = kept[::-1]
+    reached.update(int(tensor) for operator in kept for tensor in operator.outputs)
+    reached.update(int(tensor) for tensor in graph.inputs)
+    place = {old: new for new, old in enumerate(sorted(reached - {ABSENT}))}
+    place[ABSENT] = ABSENT
+    graph.tensors = [graph.tensors[old] for old in place if old != ABSENT]
+    graph.inputs = [place[int(tensor)] for tensor in graph.inputs]
+    graph.outputs = [place[int(tensor)] for tensor in graph.outputs]
+    for operator in graph.operators:
+        operator.inputs = [place[int(tensor)] for tensor in operator.inputs]
+        operator.outputs = [place[int(tensor)] for tensor in operator.outputs]
+    holders = [*graph.tensors, *(model.metadata or [])]
+    # The first buffer is the empty one by convention, whether or not somebody points to it.
+    used = sorted({0, *(int(holder.buffer) for holder in holders)})
+    for holder in holders:
+        holder.buffer = used.index(int(holder.buffer))
+    model.buffers = [model.buffers[number] for number in used]
+
+
+def store_dense(schema: ModuleType, model: Any) -> None:
+    """Store constants that are kept sparse as they are used, zeros written out, and remove their DENSIFY operators.
+
+    A runtime that meets DENSIFY keeps a dense copy beside what it makes of it. Raises ValueError for constants that are
+    not of 16-bit floats.
+    """
+    graph = model.subgraphs[0]
+    for operator in graph.operators:
+        if code_of(model.operatorCodes[operator.opcodeIndex]) != schema.BuiltinOperator.DENSIFY:
+            continue
+        sparse, dense = (graph.tensors[int(ends[0])] for ends in (operator.inputs, operator.outputs))
+        if sparse.type != schema.TensorType.FLOAT16:
+            raise ValueError("a sparse constant is not of 16-bit floats")
+        buffer = model.buffers[sparse.buffer]
+        values = np.frombuffer(bytes(bytearray(buffer.data)), dtype="<f2")
+        buffer.data = np.frombuffer(_dense(schema, sparse, values).tobytes(), dtype=np.uint8)
+        dense.buffer, sparse.buffer = sparse.buffer, 0
+        operator.outputs = []  # nothing reaches it any more
+    remove_unreached(model)
+
+
+def _dense(schema: ModuleType, tensor: Any, values: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+    """The tensor's values with the zeros between them.
+
+    The format is that of TFLite's schema: levels in ``traversalOrder``, each dense or a list of what is there
+    (compressed sparse rows); levels beyond the tensor's own dimensions run inside blocks of the one in ``blockMap``.
+    """
+    shape, order = tuple(int(size) for size in tensor.shape), [int(level) for level in tensor.sparsity.traversalOrder]
+    within = [int(level) for level in tensor.sparsity.blockMap] if tensor.sparsity.blockMap is not None else []
+    levels = tensor.sparsity.dimMetadata
+    block = [1] * len(shape)
+    for level, of in enumerate(within, start=len(shape)):
+        block[of] = levels[level].denseSize
+    rows = np.zeros(1, dtype=np.int64)  # of each entry so far: its row in the level before
+    places = np.zeros((len(shape), 1), dtype=np.int64)
+    for level, axis in zip(levels, order, strict=True):
+        if level.format == schema.DimensionType.DENSE:
+            count, size = len(rows), level.denseSize
+            steps, parents = np.tile(np.arange(size), count), np.repeat(np.arange(count), size)
+            rows = rows[parents] * size + steps
+        else:
+            ends, found = (
+                np.asarray(part.values, dtype=np.int64) for part in (level.arraySegments, level.arrayIndices)
+            )
+            counts = ends[rows + 1] - ends[rows]
+            parents = np.repeat(np.arange(len(rows)), counts)
+            rows = np.concatenate([np.arange(ends[row], ends[row + 1]) for row in rows])
+            steps = found[rows]
+        places = places[:, parents]
+        of, stride = (axis, block[axis]) if axis < len(shape) else (within[axis - len(shape)], 1)
+        places[of] += steps * stride
+    dense = np.zeros(shape, dtype=values.dtype)
+    dense[tuple(places)] = values[rows]
+    return dense
+
+
+def code_of(code: Any) -> int:
+    """The builtin operator. Files of before 2020 keep it in a deprecated 8-bit field and leave the new one at 0."""
+    return int(max(code.builtinCode, code.deprecatedBuiltinCode))
+
+
 class GraphEditor:
     """Appends float operators to the single subgraph of a `ModelT`. Tensors are known by their index.
 
@@ -156,8 +246,12 @@ class GraphEditor:
         options = self._schema.AddOptionsT()
         return self._operator("ADD", (first, second), name, self._shape(first), options)
 
+    def outputs(self) -> tuple[int, ...]:
+        """The outputs of the graph, in their order."""
+        return tuple(int(tensor) for tensor in self._graph.outputs)
+
     def set_outputs(self, *tensors: int) -> None:
-        """Make these tensors the outputs of the graph, in this order."""
+        """Make these tensors the outputs of the graph, in this order; one may stand twice."""
         self._graph.outputs = list(tensors)
 
     def _shape(self, tensor: int) -> tuple[int, ...]:
@@ -188,9 +282,8 @@ class GraphEditor:
         return output
 
     def _opcode(self, builtin: int) -> int:
-        # Files of before 2020 keep the code in the deprecated 8-bit field and leave the new one at 0.
         for index, known in enumerate(self._model.operatorCodes):
-            if max(known.builtinCode, known.deprecatedBuiltinCode) == builtin:
+            if code_of(known) == builtin:
                 return index
         added = self._schema.OperatorCodeT()
         added.builtinCode = added.deprecatedBuiltinCode = builtin

@@ -97,7 +97,7 @@ def test_a_break_is_opened_and_shut(pad: DesktopLauncher, inbox: QueueInbox, scr
     assert inbox.get(0.5) is None
 
 
-@pytest.mark.parametrize("wanted", ["break", "dim", "calibrate", "live"])
+@pytest.mark.parametrize("wanted", ["break", "calibrate", "live"])
 def test_a_window_that_nobody_sees_is_said_to_have_failed(
     pad: DesktopLauncher, inbox: QueueInbox, monkeypatch: pytest.MonkeyPatch, wanted: str
 ) -> None:

@@ -59,7 +59,7 @@ def test_every_mistake_is_named_at_once_with_its_line(path: Path) -> None:
         'start = "25:00"\n'
         "every_min = 30\n",
     )
-    said = [(problem.line, problem.text()) for problem in check(path)]
+    said = [(problem.line, problem.text()) for problem in check(path)[0]]
     assert [line for line, _text in said] == [2, 3, 4, 5, 7, 8, 9]
     for (_line, text), wanted in zip(
         said,
@@ -85,15 +85,52 @@ def test_every_mistake_is_named_at_once_with_its_line(path: Path) -> None:
 def test_keys_that_do_not_fit_together_are_named_at_their_line(path: Path) -> None:
     """clear above threshold is said at the line of clear."""
     write(path, "[posture]\nthreshold = 0.5\nclear = 0.6\n")
-    (problem,) = check(path)
+    (problem,) = check(path)[0]
     assert problem.line == 3
     assert "clear (0.6 in) must be smaller than threshold (0.5 in)" in problem.says
+
+
+OLD_DIM = {  # what stands in the file -> the feedback in force, and what is said of the line
+    "dim = true": ("dim", 'read as feedback = "dim"'),
+    "dim = false": ("off", "it may go"),
+    'dim = true\nfeedback = "border"': ("border", 'read as feedback = "dim"'),
+}
+
+
+@pytest.mark.parametrize(("lines", "wanted"), OLD_DIM.items(), ids=list(OLD_DIM))
+def test_an_old_switch_is_read_as_what_has_taken_its_place(path: Path, lines: str, wanted: tuple[str, str]) -> None:
+    """The file stays good, the new key wins where it is written, and the old line is named with what to write."""
+    write(path, f"[posture]\n{lines}\n")
+    problems, (note,) = check(path)
+    assert problems == ()
+    assert (note.line, note.key) == (2, "posture.dim")
+    assert wanted[1] in note.says
+    assert load_settings(path).posture.feedback == wanted[0]
+
+
+@pytest.mark.parametrize("value", ["off", "border", None])
+def test_setting_the_new_key_takes_the_old_line_away(path: Path, value: str | None) -> None:
+    """Otherwise what was switched off, or taken out, would be on again; comments stay."""
+    write(path, "[posture]\n# gently\ndim = true\n")
+    set_value(path, "posture.feedback", value)
+    assert load_settings(path).posture.feedback == (value or "off")
+    assert check(path) == ((), ())
+    assert "# gently" in path.read_text()
+
+
+def test_an_old_key_cannot_be_set_and_says_which_can(path: Path) -> None:
+    """The command that does what was meant; in a file, a value that it never had is named with the new key."""
+    with pytest.raises(UsageError) as caught:
+        set_value(path, "posture.dim", value=True)
+    assert caught.value.hint == "posturewatch config set posture.feedback dim"
+    write(path, "[posture]\ndim = 3\n")
+    assert 'this key has become feedback = "dim"' in check(path)[0][0].says
 
 
 def test_an_exercise_of_ones_own_is_checked_too(path: Path) -> None:
     """A mistake within an array of tables has the line of its own key."""
     write(path, '[[breaks.own_exercise]]\nname = "A"\ntext = "B"\n\n[[breaks.own_exercise]]\nname = ""\ntexts = "C"\n')
-    assert [(problem.line, problem.key) for problem in check(path)] == [
+    assert [(problem.line, problem.key) for problem in check(path)[0]] == [
         (5, "breaks.own_exercise.1.text"),
         (6, "breaks.own_exercise.1.name"),
         (7, "breaks.own_exercise.1.texts"),
@@ -113,7 +150,7 @@ def test_an_exercise_of_ones_own_is_checked_too(path: Path) -> None:
 def test_what_is_not_toml_is_named_with_its_place(path: Path, content: bytes, line: int, column: int | None) -> None:
     """A slip in the syntax is named with line and, where tomllib knows it, column."""
     path.write_bytes(content)
-    (problem,) = check(path)
+    (problem,) = check(path)[0]
     assert problem.line == line
     assert column is None or problem.column == column
 
@@ -292,7 +329,7 @@ def test_a_pair_that_does_not_fit_is_named_with_both_values(path: Path) -> None:
     with pytest.raises(ConfigError, match=r"clear \(0\.9 in\).*threshold \(0\.5 in\)"):
         set_value(path, "posture.threshold", 0.5)
     write(path, "[posture]\nthreshold = 0.8\nclear = 0.8\n")
-    (problem,) = check(path)
+    (problem,) = check(path)[0]
     assert "clear (0.8 in)" in problem.says
     assert "threshold (0.8 in)" in problem.says
     assert problem.line in {2, 3}

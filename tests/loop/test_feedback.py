@@ -76,7 +76,6 @@ class Home(House):
         super().__init__(wish)
         self.sitter = Sitter(upright)
         self.sensor.see = self.sitter.see
-        self.launcher.windows.add("dim")
         self.journal.add_calibration(
             CalibrationRow(self.clock.now(), "desk", made.repeatability_in, made.frames, made.view, made.to_json())
         )

@@ -243,12 +243,11 @@ def test_a_call_that_takes_the_camera_forgets_what_was_seen() -> None:
     assert not one.policy.alert
 
 
-def test_sound_and_dimming_only_where_asked_for() -> None:
-    """The default nudge is silent; the settings add sound and dimming."""
+def test_sound_only_where_asked_for() -> None:
+    """The default nudge is silent; the settings add a sound."""
     plain = day().sits(minutes=4, fht=2.0).nudges[0]
-    loud = day(posture=PostureSettings(sound=True, dim=True)).sits(minutes=4, fht=2.0).nudges[0]
-    assert (plain.sound, plain.dim) == (False, False)
-    assert (loud.sound, loud.dim) == (True, True)
+    loud = day(posture=PostureSettings(sound=True)).sits(minutes=4, fht=2.0).nudges[0]
+    assert (plain.sound, loud.sound) == (False, True)
 
 
 def test_icon_colour_only_is_a_choice() -> None:

@@ -18,7 +18,6 @@ from posturewatch.base.loop_commands import Command, CommandKind, MenuItem
 from posturewatch.core.reminding.exercises import builtin
 from posturewatch.ui.break_window import BreakView
 from posturewatch.ui.diary_window import DiaryView
-from posturewatch.ui.dim_window import DimView
 from posturewatch.ui.first_run import Answers, SetupView, run_in_window
 from posturewatch.ui.help_window import HelpView
 from posturewatch.ui.open import WindowHandle, item_at, menu_heard, menu_view, open_window
@@ -208,17 +207,6 @@ def test_the_menu_window(opened: Opener, screen: Robot) -> None:
     screen.key("Return", "Down", "Return")
     assert until(lambda: chosen)
     assert chosen[0].command == Command(CommandKind.PAUSE, 3600)
-
-
-def test_the_dimming_comes_and_goes(opened: Opener, screen: Robot) -> None:
-    """The edges of the screen change and are as before afterwards; the middle never changes."""
-    before = screen.picture().getpixel((640, 1))
-    handle = opened("dim_window", DimView(seconds=2.0))
-    assert until(lambda: screen.picture().getpixel((640, 1)) != before)
-    assert screen.picture().getpixel((640, 400)) == before
-    assert kinds(handle) == ["closed"]
-    assert until(lambda: screen.picture().getpixel((640, 1)) == before)
-    handle.close()
 
 
 def test_the_first_run_in_a_window(screen: Robot) -> None:

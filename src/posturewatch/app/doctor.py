@@ -23,7 +23,7 @@ from typing import Final
 from posturewatch import __version__
 from posturewatch.base.check import Check
 from posturewatch.base.clock import SystemClock
-from posturewatch.base.errors import DataError, PosturewatchError
+from posturewatch.base.errors import DataError, DesktopError, PosturewatchError
 from posturewatch.base.i18n import _
 from posturewatch.base.quantities import number
 from posturewatch.base.settings import ModelSettings, PostureSettings, Settings
@@ -104,17 +104,19 @@ def ask(part: str, probe: Callable[[], Found]) -> tuple[Check, ...]:
 
 
 def _config(folders: Folders) -> tuple[Settings, Check]:
-    from posturewatch.config.read import load_settings
+    from posturewatch.config.read import load
 
     part = _("settings")
     try:
-        settings = load_settings(folders.config_file)
+        found = load(folders.config_file)
     except PosturewatchError as err:
         return Settings(), Check(part, "error", err.message, "posturewatch config check")
     if not folders.config_file.exists():
         says = _("No settings file; the defaults are in force.")
-        return settings, Check(part, "note", says, "posturewatch config init")
-    return settings, Check(part, "ok", _("{path} is good.").format(path=folders.config_file))
+        return found.settings, Check(part, "note", says, "posturewatch config init")
+    if found.notes:
+        return found.settings, Check(part, "note", "\n".join(note.text() for note in found.notes))
+    return found.settings, Check(part, "ok", _("{path} is good.").format(path=folders.config_file))
 
 
 def python() -> Check:
@@ -245,7 +247,7 @@ def measuring(settings: Settings) -> tuple[Check, ...]:
 
 def camera_password(folders: Folders, source: str) -> tuple[Check, ...]:
     """Where the password of a network camera is kept; nothing for a source that names no user."""
-    from posturewatch.disk.camera_password import kept_password, login_of, parted
+    from posturewatch.disk.camera_password import kept_password, login_of, parted, place_of
 
     part, anew = _("camera password"), "posturewatch config set camera.source http://NAME:PASSWORD@HOST/PATH"
     path = folders.camera_password_file
@@ -258,9 +260,11 @@ def camera_password(folders: Folders, source: str) -> tuple[Check, ...]:
     except OSError as err:
         says = _("{path} cannot be read: {why}.").format(path=path, why=err.strerror or err)
         return (Check(part, "error", says, f'chmod 600 "{path}"'),)
+    except DesktopError as err:
+        return (Check(part, "error", err.message, err.hint),)
     if kept is None:
         return (Check(part, "note", _("The camera's address names a user, and no password is kept for it."), anew),)
-    return (Check(part, "ok", _("It is kept apart from the settings, in {path}.").format(path=path)),)
+    return (Check(part, "ok", _("It is kept apart from the settings, in {path}.").format(path=place_of(folders))),)
 
 
 def _mend_models(check: Check, models: ModelSettings) -> Check:
@@ -274,16 +278,17 @@ def _mend_models(check: Check, models: ModelSettings) -> Check:
 def display(posture: PostureSettings | None = None) -> Check:
     """Whether windows can be opened: one comes up for a moment, along the edges of the screen. Where the screen is to
     show the posture, also whether it can do more than a thin border."""
-    from posturewatch.ui.dim_window import DimView
     from posturewatch.ui.open import SHOWN_S, open_window, why_no_windows
 
     trouble = why_no_windows()
     if trouble is not None:
         return Check(_("display"), "note", trouble.message, trouble.hint)
-    window = open_window("dim_window", DimView(seconds=1.0))
+    from posturewatch.ui.feedback_window import FeedbackView  # needs Tk
+
+    window = open_window("feedback_window", FeedbackView("border", 0.5))
     try:
         if window.shown(SHOWN_S):
-            shows = posture is not None and (posture.dim or posture.feedback != "off")
+            shows = posture is not None and posture.feedback != "off"
             thin = shows and not any(said.kind == "blends" for said in window.poll())
             return Check(
                 _("display"),

@@ -13,7 +13,7 @@ from posturewatch.base.outside import NAME_MAX, checked_name, cleaned
 from posturewatch.base.plan import PlanInForce, layered
 from posturewatch.base.records import Event, EventKind
 from posturewatch.config.plan_file import load_accepted
-from posturewatch.config.read import load_settings
+from posturewatch.config.read import load
 from posturewatch.disk.files import write_atomic
 from posturewatch.disk.folders import Folders
 from posturewatch.journal.daily_files import DailyFiles
@@ -71,7 +71,10 @@ class FolderKeeper:
         somebody else, or nobody.
         """
         path = self._folders.config_file
-        settings = load_settings(path)
+        loaded = load(path)
+        for note in loaded.notes:
+            _log.warning("%s", note.text())
+        settings = loaded.settings
         there = path.exists()
         if not there:
             settings = settings.model_copy(update={"camera": self._settings.camera})

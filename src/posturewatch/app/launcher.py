@@ -92,7 +92,6 @@ class DesktopLauncher:
         if why_no_windows() is not None:
             return False
         wishes: dict[str, Callable[[], None]] = {
-            "dim": self._dim,
             "calibrate": partial(self._with_camera, "calibrate", partial(open_calibration, self._settings, text)),
             "live": partial(self._with_camera, "live", partial(open_live, self._settings, text, of_today=of_today)),
         }
@@ -182,11 +181,6 @@ class DesktopLauncher:
     def _failed(self, what: str, why: str) -> None:
         _log.warning("no window %s: %s", what, why)
         self._inbox.put(Command(CommandKind.WINDOW_FAILED, text=what))
-
-    def _dim(self) -> None:
-        from posturewatch.ui.dim_window import DimView
-
-        self._window("dim", "dim_window", DimView(), None)
 
     def _follow(self, look: str, level: float) -> None:
         from posturewatch.ui.feedback_window import FeedbackView
@@ -324,6 +318,13 @@ class DesktopLauncher:
 
         self._wanted.put(replace_menu)
 
+    def open_tip(self, words: str) -> None:
+        """The icon's words by the pointer; empty takes them away."""
+        from posturewatch.ui.tooltip_window import TooltipView
+
+        show = partial(self._window, "tip", "tooltip_window", TooltipView(words), None)
+        self._wanted.put(show if words else partial(self._shut, "tip"))
+
     def _report_of(self, day: date) -> None:
         self._wanted.put(partial(self._program, "report", "--from", f"{day}", "--to", f"{day}", "--open"))
 
@@ -422,4 +423,5 @@ def tray_actions(launcher: DesktopLauncher) -> TrayActions:
         open_setup=launcher.open_setup,
         open_settings=launcher.open_settings,
         open_menu=launcher.open_menu if why_no_windows() is None else None,
+        open_tip=launcher.open_tip if why_no_windows() is None else None,
     )

@@ -185,7 +185,6 @@ class Reminder:
     actions: tuple[Action, ...] = ()
     timeout_s: float = 20.0
     sound: bool = False
-    dim: bool = False
     exercise: str | None = None
     muted: str | None = None  # why it is not shown (call, full_screen, dnd, hours, battery, paused)
 

@@ -203,7 +203,6 @@ class PostureSettings(Section):
     snooze_min: float = Field(30, ge=5, le=480, description="What Snooze on a nudge means.")
     notification: bool = Field(True, description="Whether a nudge is a notification; false = icon colour only.")
     sound: bool = Field(False, description="Whether a nudge makes a sound. Off: others may be in the room.")
-    dim: bool = Field(False, description="Whether the edge of the screen dims gently with a nudge.")
     feedback: Literal["off", "border", "dim"] = Field(
         "off",
         description="What the screen does while the head is forward: border = a border that grows, dim = the screen "

@@ -57,20 +57,16 @@ def check(as_json: bool) -> None:
     from posturewatch.config.read import check as problems_of
 
     file = folders().config_file
-    problems = problems_of(file)
+    problems, notes = problems_of(file)
     if as_json:
-        print_json(
-            {
-                "path": str(file),
-                "ok": not problems,
-                "problems": [
-                    {"line": each.line, "key": each.key, "says": each.says, "allowed": each.allowed}
-                    for each in problems
-                ],
-            }
-        )
+        problem_fields = ("line", "key", "says", "allowed")
+        told = {
+            name: [{field: getattr(each, field) for field in problem_fields} for each in found]
+            for name, found in (("problems", problems), ("notes", notes))
+        }
+        print_json({"path": str(file), "ok": not problems, **told})
     else:
-        for problem in problems:
+        for problem in (*problems, *notes):
             click.echo(problem.text(), err=True)
         if not problems:
             there = _("{path} is good.") if file.exists() else _("There is no file {path}: the defaults are in force.")
@@ -97,7 +93,7 @@ def init(force: bool) -> None:
 def set(key: str, value: str, along: bool) -> None:  # noqa: A001  (the command's name)
     """Change one key, and the one that has to go with it if that is wished for."""
     from posturewatch.config.write import ValueRefusedError, set_value, set_values, value_from_words
-    from posturewatch.disk.camera_password import parted
+    from posturewatch.disk.camera_password import parted, place_of
 
     file, wanted = folders().config_file, value_from_words(value)
     try:
@@ -118,8 +114,8 @@ def set(key: str, value: str, along: bool) -> None:  # noqa: A001  (the command'
     shown = shown_source(value) if key == "camera.source" else value
     click.echo(_("{key} is now {value}.").format(key=key, value=shown))
     if key == "camera.source" and parted(value)[1] is not None:
-        file = folders().camera_password_file
-        click.echo(_("Its password is kept apart from the settings, in {path}.").format(path=file))
+        place = place_of(folders())
+        click.echo(_("Its password is kept apart from the settings, in {path}.").format(path=place))
     _win_over_the_plan(key)
     _say_what_waits(key)
 

@@ -197,19 +197,14 @@ def _problem(error: Any, path: Path, lines: dict[KeyPath, int]) -> Problem:
 
 def _unknown(place: KeyPath) -> tuple[str, str]:
     """What to say about a key or section that does not exist, and what was probably meant."""
-    known = sections()
     word = str(place[-1])
     if len(place) == 1:
-        home = next((key for key in keys() if key.name == word), None)
-        if home is not None:
-            return _("this key belongs into the section [{section}]").format(section=home.section), ""
-        meant = get_close_matches(word, known, n=1, cutoff=_NEAR)
-        if meant:
-            return _("there is no such section; did you mean [{name}]?").format(name=meant[0]), ""
-        return _("there is no such section"), _("sections: {names}").format(names=", ".join(known))
+        return _unknown_section(word)
+    if successor := REPLACED.get((str(place[0]), word)):
+        return _("this key has become {new}").format(new='{} = "{}"'.format(*successor)), ""
     section = str(place[0])
     table = _table_of(place)
-    names = list(table.tables.model_fields if table and table.tables else known[section].model_fields)
+    names = list(table.tables.model_fields if table and table.tables else sections()[section].model_fields)
     meant = get_close_matches(word, names, n=1, cutoff=_NEAR)
     if meant:
         return _('there is no such key; did you mean "{name}"?').format(name=meant[0]), ""
@@ -217,6 +212,17 @@ def _unknown(place: KeyPath) -> tuple[str, str]:
     if elsewhere:
         return _("this key belongs into the section [{section}]").format(section=elsewhere[0]), ""
     return _("there is no such key"), _("keys here: {names}").format(names=", ".join(names))
+
+
+def _unknown_section(word: str) -> tuple[str, str]:
+    known = sections()
+    home = next((key for key in keys() if key.name == word), None)
+    if home is not None:
+        return _("this key belongs into the section [{section}]").format(section=home.section), ""
+    meant = get_close_matches(word, known, n=1, cutoff=_NEAR)
+    if meant:
+        return _("there is no such section; did you mean [{name}]?").format(name=meant[0]), ""
+    return _("there is no such section"), _("sections: {names}").format(names=", ".join(known))
 
 
 def _allowed(place: KeyPath) -> str:
@@ -249,14 +255,20 @@ _PLACE: Final = re.compile(r"\s*\(at line (\d+), column (\d+)\)$")
 RETIRED: Final = (("watch", "max_se"),)
 """Keys of earlier versions that decide nothing any more: a file that holds one is still a good file."""
 
+REPLACED: Final = {("posture", "dim"): ("feedback", "dim")}
+"""Switches of earlier versions that are a value of another key of their section now: on, they are read as that value
+unless the other key is written too."""
+
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """Good settings and where they come from. ``lines`` is empty where there is no file."""
+    """Good settings and where they come from. ``lines`` is empty where there is no file; ``notes``: what is good still
+    and should be written otherwise."""
 
     path: Path
     settings: Settings
     lines: dict[KeyPath, int]
+    notes: tuple[Problem, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -302,21 +314,38 @@ def judge(path: Path, text: str) -> Loaded:
         if isinstance(table := data.get(section), dict):
             table.pop(name, None)
     lines = key_lines(text)
+    notes = _take_up_replaced(path, data, lines)
     try:
-        return Loaded(path, Settings.model_validate(data), lines)
+        return Loaded(path, Settings.model_validate(data), lines, notes)
     except ValidationError as err:
         raise ConfigProblemsError(explain(err, path, lines)) from err
     except RecursionError as err:
         raise _unreadable(path, _("it is nested too deeply")) from err
 
 
-def check(path: Path) -> tuple[Problem, ...]:
-    """Everything that is wrong with the file; empty = good. Raises ConfigError where it cannot be read at all."""
+def _take_up_replaced(path: Path, data: dict[str, Any], lines: dict[KeyPath, int]) -> tuple[Problem, ...]:
+    """Read old switches as what has taken their place, in ``data``; a note for each."""
+    notes = []
+    for place, (key, value) in REPLACED.items():
+        table = data.get(place[0])
+        if not (isinstance(table, dict) and isinstance(table.get(place[1]), bool)):
+            continue
+        if table.pop(place[1]):
+            table.setdefault(key, value)
+            says = _("an old key, read as {new} until you write that")
+        else:
+            says = _("an old key, off; it may go: {new} has taken its place")
+        notes.append(Problem(path, line_of(lines, place), ".".join(place), says.format(new=f'{key} = "{value}"')))
+    return tuple(notes)
+
+
+def check(path: Path) -> tuple[tuple[Problem, ...], tuple[Problem, ...]]:
+    """Everything that is wrong with the file, empty = good; and what is good still and should be written otherwise.
+    Raises ConfigError where it cannot be read at all."""
     try:
-        load(path)
+        return (), load(path).notes
     except ConfigProblemsError as err:
-        return err.problems
-    return ()
+        return err.problems, ()
 
 
 def _shown_value(key: Key, value: Any) -> str:

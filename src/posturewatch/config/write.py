@@ -13,9 +13,18 @@ from typing import TYPE_CHECKING, Any, Final
 from posturewatch.base.errors import ConfigError, UsageError
 from posturewatch.base.i18n import _
 from posturewatch.config.keys import Key, find_key, keys, section_words, sections, toml_value
-from posturewatch.config.read import SECRET_PLACE, ConfigProblemsError, Problem, judge, key_lines, read_text
-from posturewatch.disk.camera_password import keep_password, parted
-from posturewatch.disk.files import remedy, shred, write_atomic
+from posturewatch.config.read import (
+    REPLACED,
+    SECRET_PLACE,
+    ConfigProblemsError,
+    Problem,
+    judge,
+    key_lines,
+    read_text,
+)
+from posturewatch.disk import system_keyring
+from posturewatch.disk.camera_password import entry_of, forget_password, keep_password, parted
+from posturewatch.disk.files import remedy, write_atomic
 from posturewatch.disk.folders import find_folders, make_folder
 
 if TYPE_CHECKING:
@@ -80,7 +89,7 @@ def set_values(path: Path, values: Mapping[str, Scalar | None]) -> None:
     """Set keys (``posture.threshold``), or take those out that are None; comments and order stay as they are.
 
     All of them or none: the file is written only if the whole is good afterwards. The password of a camera's address
-    goes into a file of its own (``disk/camera_password.py``) and the address without it into the settings; only of the
+    is kept apart (``disk/camera_password.py``), and the address without it into the settings; only of the
     user's own settings, since a file elsewhere is none that a camera is started by. Raises UsageError for a key that
     there is not, ValueRefusedError for a value that is not allowed, ConfigError for a file that is wrong already or
     cannot be written, FolderError.
@@ -125,17 +134,21 @@ def _kept_apart(source: str, password: str | None) -> Iterator[None]:
     folders = find_folders()
     file = folders.camera_password_file
     try:
-        before = file.read_bytes() if file.exists() else None
+        before, entry = file.read_bytes() if file.exists() else None, entry_of(folders)
         if password is not None:
             keep_password(folders, source, password)
         try:
             yield
         except BaseException:
             if password is not None:
-                shred(file) if before is None else write_atomic(file, before)
+                forget_password(folders)
+                if before is not None:
+                    write_atomic(file, before)
             raise
         if password is None:
             keep_password(folders, source, None)
+        elif entry is not None:
+            system_keyring.drop(entry)
     except OSError as err:
         raise ConfigError(
             _("The camera's password cannot be kept in {path}: {why}.").format(path=file, why=err.strerror or err),
@@ -146,6 +159,12 @@ def _kept_apart(source: str, password: str | None) -> Iterator[None]:
 def _key_to_set(dotted: str) -> Key:
     key = find_key(dotted)
     if key is None or key.tables is not None:
+        section, _dot, name = dotted.partition(".")
+        if successor := REPLACED.get((section, name)):
+            new = f"{section}.{successor[0]} {successor[1]}"
+            raise UsageError(
+                _("{key} has become a value of another key.").format(key=dotted), f"posturewatch config set {new}"
+            )
         near = get_close_matches(dotted, [each.dotted for each in keys() if each.tables is None], n=1)
         says = _("There is no key {key} to set.").format(key=dotted)
         if near:
@@ -155,8 +174,11 @@ def _key_to_set(dotted: str) -> Key:
 
 
 def _changed(text: str, key: Key, value: Scalar | None) -> str:
+    for (section, old), (new, _value) in REPLACED.items():
+        if (section, new) == (key.section, key.name):  # what is set now counts, not an old line that stands for it
+            text = _without(text, section, old)
     if value is None:
-        return _without(text, key)
+        return _without(text, key.section, key.name)
     if (key.section, key.name) in key_lines(text):
         return _replaced(text, key, value)
     return _added(text, key, value)
@@ -209,24 +231,24 @@ def _comment(text: str) -> list[str]:
 
 
 def _replaced(text: str, key: Key, value: Scalar) -> str:
-    document, table = _opened(text, key)
+    document, table = _opened(text, key.section)
     table[key.name] = value
     return _dumped(document)
 
 
-def _without(text: str, key: Key) -> str:
-    if (key.section, key.name) not in key_lines(text):
+def _without(text: str, section: str, name: str) -> str:
+    if (section, name) not in key_lines(text):
         return text
-    document, table = _opened(text, key)
-    del table[key.name]
+    document, table = _opened(text, section)
+    del table[name]
     return _dumped(document)
 
 
-def _opened(text: str, key: Key) -> tuple[TOMLDocument, Any]:
+def _opened(text: str, section: str) -> tuple[TOMLDocument, Any]:
     import tomlkit
 
     document = tomlkit.parse(text)
-    return document, document[key.section]
+    return document, document[section]
 
 
 def _dumped(document: TOMLDocument) -> str:
@@ -247,7 +269,7 @@ def _added(text: str, key: Key, value: Scalar) -> str:
     if head is not None and rows[head - 1].lstrip().startswith("["):
         return end.join(_with_line(rows, head, key, line)) + end
     if any(path[0] == key.section for path in lines):  # written as dotted keys or as an inline table
-        document, table = _opened(text, key)
+        document, table = _opened(text, key.section)
         table[key.name] = value
         return _dumped(document)
     return end.join([*rows, "", f"[{key.section}]", line]) + end

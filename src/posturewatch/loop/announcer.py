@@ -40,8 +40,6 @@ class Announcer:
         shown = reminder.muted is None
         if window and shown and reminder.kind in _BREAKS and self._in_window(reminder):
             return
-        if shown and reminder.dim:
-            self._launcher.open("dim", reminder=reminder)
         self._notifier.send(reminder)
 
     def break_begins(self, reminder: Reminder, *, window: bool) -> None:

@@ -46,7 +46,7 @@ class Launcher(Protocol):
     def open(
         self, what: str, *, text: str = "", reminder: Reminder | None = None, begun: bool = False, of_today: bool = True
     ) -> bool:
-        """Open ``break``, ``dim``, ``calibrate`` or ``live``; False where there is no screen or no toolkit.
+        """Open ``break``, ``calibrate`` or ``live``; False where there is no screen or no toolkit.
 
         ``text``: the profile to calibrate, or the calibration (JSON, may be empty) that the live view measures
         against; ``of_today``: whether that was made or tied today. ``reminder`` is what a break or a dimming says;

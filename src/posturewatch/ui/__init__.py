@@ -7,7 +7,6 @@ __all__ = [
     "break_window",
     "day_view",
     "diary_window",
-    "dim_window",
     "feedback_window",
     "first_run",
     "first_run_terminal",
@@ -17,4 +16,5 @@ __all__ = [
     "plan_window",
     "settings_window",
     "toolkit",
+    "tooltip_window",
 ]

@@ -2,7 +2,8 @@
 
 Hears ``level`` (``level`` from 0 to 1, ``look`` as in the settings) and moves there smoothly; at 0 it ends by itself.
 Closed by the app it is gone at once. Where the desktop does not blend windows both looks are an opaque border of some
-pixels at the very edge (see ``ui/overlay.py``), so that nothing that is read or typed is ever covered.
+pixels at the very edge (see ``ui/overlay.py``), so that nothing that is read or typed is ever covered. Says ``blends``
+where it does.
 """
 
 from __future__ import annotations
@@ -63,6 +64,8 @@ class FeedbackWindow(Overlay):
 
     def run(self) -> None:
         """Grow to the level, follow it, and end at nothing."""
+        if self._soft:
+            self.app.say("blends")
         self._make()
         self.tell_when_seen(self._sheets[0])
         self._move()

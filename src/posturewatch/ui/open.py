@@ -34,13 +34,13 @@ WINDOWS: Final = frozenset(
         "plan_window",
         "break_window",
         "diary_window",
-        "dim_window",
         "feedback_window",
         "help_window",
         "menu_window",
         "settings_window",
         "setup_window",
         "today_window",
+        "tooltip_window",
     }
 )
 

@@ -12,6 +12,8 @@ import tempfile
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -28,7 +30,37 @@ pytestmark = pytest.mark.desktop
 GREEN = (0, 128, 94)
 ORANGE = (200, 80, 30)
 GREY = (109, 116, 128)
+BELOW_THE_TRAY = (640, 40, 1280, 160)
 SYSTEM_PACKAGES = Path("/usr/lib/python3/dist-packages")
+GI_FOR_US = f"gi/_gi.cpython-{sys.version_info.major}{sys.version_info.minor}-*"
+
+
+@dataclass(frozen=True, slots=True)
+class Backend:
+    """A way to show the icon, and where the packages lie that it needs beside ours."""
+
+    name: str
+    packages: Path | None = None
+
+
+@pytest.fixture
+def appindicator(tmp_path: Path) -> Backend:
+    """The system's AppIndicator, by its own gi."""
+    if not list(SYSTEM_PACKAGES.glob(GI_FOR_US)):
+        pytest.skip("the system's gi is for another Python")
+    packages = tmp_path / "packages"
+    packages.mkdir()
+    (packages / "gi").symlink_to(SYSTEM_PACKAGES / "gi")
+    return Backend("appindicator", packages)
+
+
+@pytest.fixture(params=["xorg", "appindicator"])
+def backend(request: pytest.FixtureRequest) -> Backend:
+    """Each backend that can be tried here."""
+    if request.param == "xorg":
+        return Backend("xorg")
+    found: Backend = request.getfixturevalue("appindicator")
+    return found
 
 
 class Program:
@@ -131,6 +163,17 @@ def test_a_line_that_the_app_answers(screen: Robot, xorg: Program) -> None:
     screen.do("windowfocus", "--sync", window)
     screen.key("Up", "Up", "Up", "Return")
     assert xorg.said("call open_week")
+
+
+def test_the_icon_says_in_words_what_it_shows(screen: Robot, xorg: Program) -> None:
+    """Where the tray shows no words of an icon: by the pointer that rests on it, and gone with it."""
+    xorg.show("upright")
+    assert until(lambda: screen.find_colour(GREEN))
+    before = screen.picture().crop(BELOW_THE_TRAY).tobytes()
+    assert until(lambda: tooltip_seen(screen))
+    assert screen.find_colour(GREEN)
+    screen.do("mousemove", "640", "790")
+    assert until(lambda: screen.picture().crop(BELOW_THE_TRAY).tobytes() == before)
 
 
 def test_a_flood_of_news_does_not_lock_the_tray(screen: Robot, xorg: Program) -> None:
@@ -251,30 +294,50 @@ def test_an_icon_without_a_tray_is_unseen(screen: Robot, tmp_path: Path) -> None
         program.end()
 
 
-def test_the_x_server_goes_away(tmp_path: Path, bus: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """With the X server gone the tray is lost, and the program goes on until it is told to end."""
+@contextmanager
+def server_at(number: str = "") -> Iterator[tuple[subprocess.Popen[bytes], str]]:
+    """An X server to be killed, at this number or at a free one; its process and its display's name."""
     read_end, write_end = os.pipe()
+    place = (number,) if number else ()
     server = subprocess.Popen(
-        (need("Xvfb"), "-displayfd", str(write_end)), pass_fds=(write_end,), stderr=subprocess.DEVNULL
+        (need("Xvfb"), *place, "-displayfd", str(write_end), "-noreset"),
+        pass_fds=(write_end,),
+        stderr=subprocess.DEVNULL,
     )
     os.close(write_end)
     with os.fdopen(read_end) as pipe:
-        monkeypatch.setenv("DISPLAY", f":{pipe.readline().strip()}")
-    program = Program(tmp_path / "state", "xorg")
-    try:
-        assert program.said("backend xorg")
-        program.show("upright")
-        server.kill()
-        server.wait(5)
-        assert program.said("command tray_unseen The tray icon is gone; I keep watching.")
-        assert program.process.poll() is None
-        program.show("state")
-        assert program.said("state lost")
-        program.show("close")
-        assert program.said("ended The tray icon is gone; I keep watching.")
-        assert program.gone()
-    finally:
-        program.end()
+        display = f":{pipe.readline().strip()}"
+    yield server, display
+    end(server)
+
+
+@pytest.mark.usefixtures("bus")
+def test_the_x_server_goes_away(backend: Backend, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With the X server gone the tray is lost and said to be, by every backend; the program goes on until it is told to
+    end, and has its icon again, in the old X11 tray's way, where a server comes back at the same place."""
+    with server_at() as (server, display):
+        monkeypatch.setenv("DISPLAY", display)
+        program = Program(tmp_path / "state", backend.name, packages=backend.packages)
+        try:
+            assert program.said(f"backend {backend.name}")
+            program.show("upright")
+            program.show("state")
+            assert program.said("state unseen")
+            server.kill()
+            server.wait(5)
+            assert program.said("command tray_unseen The tray icon is gone; I keep watching.")
+            assert program.process.poll() is None
+            program.show("state")
+            assert program.said("state lost")
+            with server_at(display):
+                host = start_tray()
+                robot = Robot(display)
+                assert until(lambda: robot.find_colour(GREEN))
+                end(host)
+            program.show("close")
+            assert program.gone()
+        finally:
+            program.end()
 
 
 def test_no_display_at_all(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -290,16 +353,11 @@ def test_no_display_at_all(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> N
         program.end()
 
 
-GI_FOR_US = f"gi/_gi.cpython-{sys.version_info.major}{sys.version_info.minor}-*"
-
-
-@pytest.mark.skipif(not list(SYSTEM_PACKAGES.glob(GI_FOR_US)), reason="the system's gi is for another Python")
-def test_appindicator_has_a_real_menu(screen: Robot, tray_host: subprocess.Popen[bytes], tmp_path: Path) -> None:
+def test_appindicator_has_a_real_menu(
+    screen: Robot, tray_host: subprocess.Popen[bytes], tmp_path: Path, appindicator: Backend
+) -> None:
     """With the system's AppIndicator the icon has a menu; it stays open while numbers change; a line is taken."""
-    packages = tmp_path / "packages"
-    packages.mkdir()
-    (packages / "gi").symlink_to(SYSTEM_PACKAGES / "gi")
-    program = Program(tmp_path / "state", packages=packages)
+    program = Program(tmp_path / "state", packages=appindicator.packages)
     try:
         assert program.said("backend appindicator")
         program.show("upright")
@@ -323,17 +381,17 @@ def test_appindicator_has_a_real_menu(screen: Robot, tray_host: subprocess.Popen
         program.end()
 
 
-@pytest.mark.skipif(not list(SYSTEM_PACKAGES.glob(GI_FOR_US)), reason="the system's gi is for another Python")
 def test_without_a_bus_the_icon_is_there_and_nothing_is_printed(
-    screen: Robot, tray_host: subprocess.Popen[bytes], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    screen: Robot,
+    tray_host: subprocess.Popen[bytes],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    appindicator: Backend,
 ) -> None:
     """A bus that is not there: the icon all the same, with its tooltip, in a tray that is started again too; Ctrl+C is
     heard by the app and ends it in order, and no line of GTK's or D-Bus' reaches the terminal."""
     monkeypatch.setenv("DBUS_SESSION_BUS_ADDRESS", f"unix:path={tmp_path}/none")
-    packages = tmp_path / "packages"
-    packages.mkdir()
-    (packages / "gi").symlink_to(SYSTEM_PACKAGES / "gi")
-    program = Program(tmp_path / "state", packages=packages)
+    program = Program(tmp_path / "state", packages=appindicator.packages)
     try:
         assert program.said("backend appindicator")
         program.show("upright")
@@ -355,11 +413,11 @@ def test_without_a_bus_the_icon_is_there_and_nothing_is_printed(
 def tooltip_seen(screen: Robot) -> bool:
     """Whether a pointer that rests on the icon brings something up below it."""
     screen.do("mousemove", "640", "790")
-    before = screen.picture().crop((640, 40, 1280, 160)).tobytes()
+    before = screen.picture().crop(BELOW_THE_TRAY).tobytes()
     x, y = screen.find_colour(GREEN) or (0, 0)
     screen.do("mousemove", str(x), str(y))
     screen.do("mousemove_relative", "1", "1")
-    return until(lambda: screen.picture().crop((640, 40, 1280, 160)).tobytes() != before, 3)
+    return until(lambda: screen.picture().crop(BELOW_THE_TRAY).tobytes() != before, 3)
 
 
 def white(screen: Robot) -> int:

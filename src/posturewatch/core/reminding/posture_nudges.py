@@ -253,7 +253,6 @@ class PosturePolicy:
             body=_("Sit back, let the shoulders drop, or stand."),
             actions=(Action.DISMISS, Action.SNOOZE),
             sound=self._posture.sound,
-            dim=self._posture.dim,
             muted=muted,
         )
 

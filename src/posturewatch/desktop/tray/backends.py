@@ -1,8 +1,9 @@
 """pystray's icon for each platform, with its traps taken out (seen in pystray 0.19.5, see docs/platforms.md).
 
-Every class here gives the tray the same four things: ``on_ready``, ``on_click`` (where there is no menu),
-``refresh`` for a changed menu, and calls that are safe from one worker thread. pystray is imported here and
-nowhere else, and only when a tray is wanted: without an X server its import raises.
+Every class here gives the tray the same: ``on_ready``, ``on_click`` (where there is no menu), ``on_hover`` (where the
+tray shows no words by itself: true as the pointer comes upon the icon, false as it leaves), ``refresh`` for a changed
+menu, and calls that are safe from one worker thread. pystray is imported here and nowhere else, and only when a tray is
+wanted: without an X server its import raises.
 """
 
 from __future__ import annotations
@@ -11,10 +12,11 @@ import contextlib
 import importlib
 import logging
 import os
+import signal
 import sys
 import threading
 from collections.abc import Callable
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any, Final, Protocol
 
@@ -22,6 +24,7 @@ from posturewatch.base.errors import DesktopError
 from posturewatch.base.i18n import _
 from posturewatch.base.system_packages import package
 from posturewatch.desktop.dbus import ask, get_property
+from posturewatch.desktop.tray.x_io_error import outlive_x
 
 _log = logging.getLogger(__name__)
 
@@ -120,13 +123,23 @@ def how_to_get_a_tray() -> str:
     )
 
 
-def make_icon(backend: str, image: Any, *, on_ready: Callable[[], None], on_click: Callable[[], None]) -> TrayIcon:
+def make_icon(
+    backend: str,
+    image: Any,
+    *,
+    on_ready: Callable[[], None],
+    on_click: Callable[[], None],
+    on_hover: Callable[[bool], None],
+) -> TrayIcon:
     """An icon of this backend, not yet shown. Raises DesktopError when the backend cannot be used here."""
     os.environ["PYSTRAY_BACKEND"] = backend  # read by pystray while it is imported, and nowhere else
     try:
         if backend in {"appindicator", "gtk"}:
             _hear_glib()
-        pystray = importlib.import_module("pystray")
+        importlib.import_module("pystray")
+        base = importlib.import_module(
+            f"pystray._{backend}"
+        ).Icon  # a second kind, too, after the first one's screen went
         makers = {
             "appindicator": _gtk_icon,
             "gtk": _gtk_icon,
@@ -134,10 +147,11 @@ def make_icon(backend: str, image: Any, *, on_ready: Callable[[], None], on_clic
             "win32": _win32_icon,
             "darwin": _darwin_icon,
         }
-        kind = makers[backend](_common_icon(pystray.Icon))
+        kind = makers[backend](_common_icon(base))
         icon: TrayIcon = kind("posturewatch", image, "posturewatch")
         icon.on_ready = on_ready  # type: ignore[attr-defined]
         icon.on_click = on_click  # type: ignore[attr-defined]
+        icon.on_hover = on_hover  # type: ignore[attr-defined]
     except Exception as err:  # no X server, no typelib, no GTK: each backend has its own way to say so
         raise DesktopError(
             _("The tray icon cannot be shown ({backend}).").format(backend=backend), how_to_get_a_tray()
@@ -251,10 +265,21 @@ def _gtk_icon(base: Any) -> Any:
     glib = importlib.import_module("gi.repository.GLib")
 
     class GtkIcon(_LastingFile, _TooltipInOldTrays, base):  # type: ignore[misc]
+        screen_lost = False
+
         def _initialize(self) -> None:
             # pystray's takes Ctrl+C for itself, then raises where there is no bus for its notifications.
             self._notifier = _NoNotifications()
+            outlive_x(self._lose_screen)
             self._mark_ready()
+
+        def _lose_screen(self) -> None:
+            self.screen_lost = True
+            self._loop.quit()
+
+        def _finalize(self) -> None:
+            if not self.screen_lost:  # what is left of it would be taken away at a server that is gone
+                super()._finalize()
 
         def call_in_loop(self, work: Callable[[], None]) -> None:
             """As a callback that GLib drops when it returns false; before what is drawn, of which there may be much."""
@@ -312,8 +337,23 @@ def _win32_icon(base: Any) -> Any:
 
 def _darwin_icon(base: Any) -> Any:
     call_after = importlib.import_module("PyObjCTools.AppHelper").callAfter
+    hear_in_loop = importlib.import_module("PyObjCTools.MachSignals").signal
 
     class DarwinIcon(base):  # type: ignore[misc]
+        def _run(self) -> None:
+            # pystray's own ends the process at Ctrl+C where it stands, and no other signal wakes Python in this loop.
+            self._mark_ready()
+            handlers = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)}
+            ours = {number: handler for number, handler in handlers.items() if callable(handler)}
+            for number, handler in ours.items():
+                hear_in_loop(number, partial(_without_frame, handler))
+            try:
+                self._app.run()
+            finally:
+                for number, handler in ours.items():
+                    signal.signal(number, handler)
+                self._status_bar.removeStatusItem_(self._status_item)
+
         def put(self, image: Any, file: Path | None, title: str) -> None:
             """On the main thread: macOS ends a program that touches its icon elsewhere."""
             call_after(super().put, image, file, title)
@@ -341,6 +381,11 @@ def _darwin_icon(base: Any) -> Any:
             call_after(super().stop)
 
     return DarwinIcon
+
+
+def _without_frame(handler: Callable[[int, None], None], number: int) -> None:
+    """A handler of Python's signals, called by a run loop, which knows of no frame."""
+    handler(number, None)
 
 
 def _xorg_icon(base: Any) -> Any:
