@@ -54,12 +54,9 @@ MOST_SKIPPED: Final = 16
 """While a region is lost, its features are looked for again after 2, 4, 8, 16, 16 … looks."""
 
 FOUND_SKIPPED: Final = 8
-"""… and after 8 where they were found and the flow loses it all the same: somebody moves, or has turned. Whoever talks
-and gestures loses the flow at every other look; features at each third of these were half of all that the person cost,
-and changed the error on the rendered clip by less than 0.01 in."""
-
-STRONGEST: Final = 300
-"""Features of a picture that is matched: its strongest. An anchor keeps all, being found but once."""
+"""… and after 8 where they were found and the flow loses it all the same, however often it has found it in between:
+whoever talks and gestures loses the flow at every other look. Features at the first of these each time were half of all
+that such a person cost, and changed the error on the rendered clip by less than 0.01 in."""
 
 LEAST_TONE: Final = 300
 """Values (three a pixel) that a region must have for its colour to be told."""
@@ -140,7 +137,7 @@ class _Follower:
         found = self.drifting.follow(grey, marks) if self.drifting is not None else None
         if found is None:
             return None
-        self._lost = self._skip = 0
+        self._lost = 0
         chosen = spread(found[0], MAX_PAIRS)
         return found[0][chosen], found[1][chosen]
 
