@@ -46,7 +46,8 @@ WHOLE_GAP_S: Final = 2.0
 
 RESTLESS_S: Final = 10.0
 """After moving for this long, looks come further apart: whoever talks and fidgets all day must not cost a core. Seconds
-without movement count back by half, so that a pause for breath does not begin it anew."""
+without movement count back by a third: a pause for breath does not begin it anew, and whoever talks moves in every
+other look at most."""
 
 RESTLESS_WAIT_S: Final = 1.25
 """Time between looks at the restless. The filter believes a new posture after 3.6 s of looks (``filters.GLANCE_S``):
@@ -143,6 +144,8 @@ class Cadence:
         look = replace(look, if_changed=settled)
         if step.fht_in is None or wait_s < 2 * PEEK_S:
             return Plan(look, wait_s)
+        if self._restless:  # they stir for certain: what is looked at then, and how often, as while they move
+            return Plan(look, wait_s, peek=replace(look, if_stirred=True, if_changed=False), peek_s=RESTLESS_WAIT_S)
         # At everything, so that what stirred may be somebody else and the planned look can be left to the gate.
         peek = replace(look, trunk=True, whole=True, if_stirred=True, if_changed=False)
         return Plan(look, wait_s, peek=peek, peek_s=PEEK_RESTLESS_S if self._early >= CALM_LOOKS else PEEK_S)
@@ -153,7 +156,7 @@ class Cadence:
         if changed:
             self._state, self._same_since_s = step.state, now_s
         # What was seen last holds for the time since then.
-        moved_s = self._moved_s + (passed_s if self._moving else -passed_s / 2)
+        moved_s = self._moved_s + (passed_s if self._moving else -passed_s / 3)
         self._moved_s = min(max(moved_s, 0.0), 2 * RESTLESS_S)
         self._moving = step.moving
         if step.present:
@@ -174,12 +177,13 @@ class Cadence:
         self._trouble_wait_s = 0.0
         if step.state is State.AWAY:
             return max(watch.away_s, AWAY_WAIT_S)
+        slow_s = max(watch.near_s, min(RESTLESS_WAIT_S, watch.steady_s))
         if step.moving:
-            slow_s = max(watch.near_s, min(RESTLESS_WAIT_S, watch.steady_s))
             return max(watch.moving_s, slow_s) if self._restless else watch.moving_s
         if step.state in (State.UNRELIABLE, State.UNCALIBRATED) or step.fht_in is None:
             return self._patient(now_s)
-        return min(watch.near_s, watch.steady_s) if _near(step, threshold_in) else watch.steady_s
+        near_s = slow_s if self._restless else watch.near_s
+        return min(near_s, watch.steady_s) if _near(step, threshold_in) else watch.steady_s
 
     @property
     def _restless(self) -> bool:
