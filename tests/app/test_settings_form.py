@@ -7,8 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from posturewatch.app.setting_words import setting_words
 from posturewatch.app.settings_form import save, settings_view
 from posturewatch.base.i18n import set_language
+from posturewatch.base.plan import PLAN_KEYS
 from posturewatch.base.settings import Settings, UserSettings
 from posturewatch.config.keys import find_key
 from posturewatch.config.read import load_settings
@@ -83,6 +85,30 @@ def test_what_cannot_be_is_said_at_its_field_and_changes_nothing(path: Path) -> 
     assert "3600" in problems["posture.hold_s"]
     assert save(path, {"hours.days": ""}).keys() == {"hours.days"}
     assert path.read_bytes() == before
+
+
+@pytest.mark.parametrize("typed", ["30", "9 in"])
+@pytest.mark.parametrize(("spoken", "sign"), [("en", "."), ("de", ",")])
+def test_a_length_is_refused_as_it_was_typed_and_in_the_units_shown(
+    path: Path, spoken: str, sign: str, typed: str
+) -> None:
+    """Not as the inches that the file would hold, and with the language's decimal sign; so is the hint."""
+    path.write_text('[user]\nunits = "cm"\n', encoding="utf-8")
+    set_language(spoken)
+    try:
+        problem = save(path, {"posture.threshold": typed})["posture.threshold"]
+        hint = fields(load_settings(path))["posture.threshold"].hint
+    finally:
+        set_language("en")
+    assert problem.startswith(f"{typed} ")
+    for words in (problem, hint):
+        assert f"0{sign}76 cm" in words
+        assert f"10{sign}16 cm" in words
+
+
+def test_all_that_a_plan_may_set_has_a_name_for_people() -> None:
+    """In the list of what a plan would change no line is a bare key of the file."""
+    assert [key for key in PLAN_KEYS if setting_words(key) == key] == []
 
 
 def test_a_limit_below_clear_takes_it_along(path: Path) -> None:

@@ -15,7 +15,7 @@ from posturewatch.app.unseen import nobody_reads, tell
 from posturewatch.base.errors import ConfigError
 from posturewatch.disk.folders import find_folders
 
-waits = pytest.mark.skipif(sys.platform == "win32", reason="a message box waits; tools/windows_lane.py sees it")
+waits = pytest.mark.unix_only("a message box waits; tools/windows_lane.py sees it")
 
 
 def test_a_stream_that_is_none_or_a_pipe_is_read_by_nobody() -> None:

@@ -334,6 +334,7 @@ def sensors(process: psutil.Process) -> list[psutil.Process]:
     return found
 
 
+@pytest.mark.alone
 def test_a_running_app_is_steered_and_ends_in_order(running: tuple[Cli, psutil.Process]) -> None:
     """It measures, a second start shows its status, a pause ends the sensor within two seconds, quit ends all."""
     cli, process = running
@@ -357,7 +358,7 @@ def test_a_running_app_is_steered_and_ends_in_order(running: tuple[Cli, psutil.P
     assert {path.name for path in (cli.home / "state").iterdir()} <= {"instance.lock"}
 
 
-@pytest.mark.skipif(os.name == "nt", reason="signals are POSIX")
+@pytest.mark.unix_only("signals are POSIX")
 @pytest.mark.parametrize("number", ["SIGTERM", "SIGINT"])
 def test_a_signal_ends_it_in_order(running: tuple[Cli, psutil.Process], number: str) -> None:
     """The signal is a QUIT: exit code 0, the sensor gone, the stop written down."""
@@ -375,7 +376,7 @@ def test_a_signal_ends_it_in_order(running: tuple[Cli, psutil.Process], number: 
     assert kinds[-1] == "stop"
 
 
-@pytest.mark.skipif(os.name == "nt", reason="signals are POSIX")
+@pytest.mark.unix_only("signals are POSIX")
 def test_a_kill_leaves_no_camera_held(running: tuple[Cli, psutil.Process]) -> None:
     """After SIGKILL of the app the sensor ends by itself, and the next start finds no lock in its way."""
     cli, process = running

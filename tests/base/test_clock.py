@@ -18,7 +18,7 @@ def test_wall_time_knows_its_offset() -> None:
     assert clock.monotonic_s() <= clock.monotonic_s()
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="zones are named otherwise there")
+@pytest.mark.unix_only("zones are named otherwise there")
 def test_a_flight_changes_the_offset_of_a_running_program(monkeypatch: pytest.MonkeyPatch) -> None:
     """The zone is read anew each time: a changed zone shows without a restart."""
     clock = SystemClock()

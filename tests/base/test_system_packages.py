@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 
 import pytest
@@ -39,3 +40,10 @@ def test_doctor_says_who_shows_reminders_where_there_are_no_buttons(platform: st
     check = without_buttons(platform)
     assert check.level == level
     assert ("log" in check.says) == (level == "warning")
+
+
+def test_homebrew_s_tk_is_that_of_this_python() -> None:
+    """Without a number it belongs to the newest Python there is."""
+    assert (
+        system_packages.tkinter("darwin") == f"brew install python-tk@{sys.version_info.major}.{sys.version_info.minor}"
+    )

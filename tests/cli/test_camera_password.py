@@ -91,7 +91,7 @@ def test_a_refused_source_changes_no_password(cli: Cli) -> None:
     assert BARE in settings_of(cli)
 
 
-@pytest.mark.skipif(os.name == "nt", reason="a folder in the file's place is refused otherwise there")
+@pytest.mark.unix_only("a folder in the file's place is refused otherwise there")
 def test_where_it_cannot_be_kept_the_settings_are_left_alone(cli: Cli) -> None:
     """What, where and what to do is said, without the password; the settings are as they were."""
     cli.run("config", "set", "camera.source", "0")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import inspect
+import json
 import re
 import subprocess
 import sys
@@ -15,8 +16,9 @@ import click
 import pytest
 
 from posturewatch.base import errors
+from posturewatch.base.folding import folded, wide
 from posturewatch.base.records import Snapshot
-from posturewatch.cli.columns import folded, prose, wide
+from posturewatch.cli.columns import prose
 from posturewatch.cli.commands import build
 from posturewatch.cli.failures import INTERRUPTED
 
@@ -155,7 +157,7 @@ def test_an_unknown_word_is_guessed_in_the_language_of_the_user(cli: Cli, words:
 
 
 @pytest.mark.parametrize("words", ["config show", "--help", "log --help", "config path"])
-@pytest.mark.skipif(sys.platform == "win32", reason="a pipe of a Unix shell")
+@pytest.mark.unix_only("a pipe of a Unix shell")
 def test_a_reader_that_goes_early_is_no_error(cli: Cli, words: str) -> None:
     """``| head -1`` and ``| true`` end with 0 and without a word."""
     script = f"{sys.executable} -m posturewatch {words} | true; exit ${{PIPESTATUS[0]}}"
@@ -182,6 +184,52 @@ def test_text_keeps_to_the_terminal(columns: int, language: str) -> None:
     assert max(map(wide, lines)) < columns
     assert "".join("".join(lines).split()) == "".join(text.split())
     assert all(wide(line) < columns for line in folded(text, columns - 1, indent=8))
+
+
+EVERY_HELP = """
+import json, sys
+from posturewatch.base.i18n import set_language
+set_language(sys.argv[1])
+import click
+from cli.test_documented import commands
+from posturewatch.base.folding import wide
+from posturewatch.cli.commands import build
+root, columns = build(), int(sys.argv[2])
+pages = {name: command.get_help(click.Context(command, info_name=name)) for name, command in commands(root)}
+pages[""] = root.get_help(click.Context(root, info_name="posturewatch"))
+print(json.dumps({name: [line for line in page.splitlines() if wide(line) > columns] for name, page in pages.items()}))
+"""
+
+
+@pytest.mark.parametrize("columns", [40, 60, 80])
+@pytest.mark.parametrize("language", ["en", "de", "es", "ja"])
+def test_help_keeps_to_the_terminal(cli: Cli, columns: int, language: str) -> None:
+    """Of every command, in every language; in a process of its own, since words are taken as a command is imported."""
+    done = subprocess.run(
+        [sys.executable, "-c", EVERY_HELP, language, str(columns)],
+        env=cli.environment() | {"COLUMNS": str(columns), "PYTHONPATH": str(Path(__file__).parents[1])},
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=120,
+    )
+    pages = json.loads(done.stdout)
+    assert len(pages) > 50
+    assert {name: lines for name, lines in pages.items() if lines} == {}
+
+
+def test_the_program_s_own_help_is_in_the_user_s_language(cli: Cli) -> None:
+    """Also the words of modules that are imported before the language is known."""
+    done = subprocess.run(
+        [sys.executable, "-m", "posturewatch", "break", "--help"],
+        env=cli.environment() | {"LANGUAGE": "de", "LANG": "de_DE.UTF-8"},
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=60,
+    )
+    assert "Print JSON" not in done.stdout
+    assert "JSON" in done.stdout
 
 
 @pytest.mark.parametrize("columns", [46, 60, 80, 200])

@@ -32,7 +32,7 @@ COMMANDS = {
 }
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="Unix signals")
+@pytest.mark.unix_only("Unix signals")
 @pytest.mark.parametrize("name", COMMANDS)
 def test_ctrl_c_is_heard_at_every_moment(name: str, tmp_path: Path) -> None:
     """Whatever is being loaded or done: "Interrupted." at most, and exit 130; what was done before ends as it ends."""

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from posturewatch.base.errors import ConfigError, InstanceError, ModelError
 from posturewatch.desktop import app_menu, autostart
 from posturewatch.desktop.autostart import desktop_entry, launch_agent, run_value, start_command, systemd_unit
 
@@ -47,18 +48,21 @@ def test_a_newline_cannot_add_a_line() -> None:
 
 
 def test_the_unit_restarts_after_a_crash_only() -> None:
-    """The supervised choice comes back after a crash, with patience, and dumps no core."""
+    """The supervised choice comes back after a crash, with patience, and dumps no core. What waiting does not mend,
+    such as broken settings, is said once."""
     text = systemd_unit(COMMAND)
-    for line in ("Restart=on-failure", "RestartSec=10", "LimitCORE=0", "WantedBy=graphical-session.target"):
+    once = f"RestartPreventExitStatus=2 {ConfigError.exit_code} {ModelError.exit_code} {InstanceError.exit_code}"
+    for line in ("Restart=on-failure", once, "RestartSec=10", "LimitCORE=0", "WantedBy=graphical-session.target"):
         assert line in text.splitlines()
 
 
 def test_the_launch_agent_runs_in_a_graphical_session() -> None:
-    """The property list has the words one by one and restarts only after a crash."""
+    """The property list has the words one by one and restarts only after a crash: with SuccessfulExit, broken settings
+    would come back every ten seconds."""
     agent = plistlib.loads(launch_agent(COMMAND))
     assert agent["ProgramArguments"] == list(COMMAND)
     assert agent["RunAtLoad"] is True
-    assert agent["KeepAlive"] == {"SuccessfulExit": False}
+    assert agent["KeepAlive"] == {"Crashed": True}
 
 
 def test_the_run_key_quotes_a_path_with_a_space() -> None:

@@ -1,12 +1,13 @@
-"""The end of Windows' console and session: waited for until the app has ended in order."""
+"""The end of Windows' console and session and of macOS' session: waited for until the app has ended in order."""
 
 from __future__ import annotations
 
 import threading
+import time
 
 import pytest
 
-from posturewatch.desktop.session_end import SessionEnd
+from posturewatch.desktop.session_end import WAIT_S, SessionEnd
 
 CLOSE, LOGOFF, SHUTDOWN = 2, 5, 6
 QUERY, END = 0x0011, 0x0016
@@ -67,3 +68,34 @@ def test_other_messages_are_the_system_s() -> None:
     app = App()
     assert app.end.window_message(0x000F, 0) is None
     app.asked.set()
+
+
+def test_a_mac_that_logs_off_waits_until_all_is_written() -> None:
+    """AppKit ends the process as soon as its notice was heard, in the main thread: the loop's end is waited for,
+    and what that thread would take down itself is not."""
+    asked, written = threading.Event(), threading.Event()
+    end = SessionEnd(asked.set, "darwin")
+
+    def loop() -> None:
+        asked.wait(10)
+        written.set()
+        end.written()
+
+    threading.Thread(target=loop, daemon=True).start()
+    begin_s = time.monotonic()
+    end.application_terminates()
+    assert written.is_set()
+    assert time.monotonic() - begin_s < WAIT_S
+
+
+def test_elsewhere_the_loop_s_end_is_not_enough() -> None:
+    """Windows' threads wait until the rest is taken down as well."""
+    end = SessionEnd(lambda: None, "win32")
+    end.written()
+    waiting = threading.Thread(target=end.console_event, args=(CLOSE,), daemon=True)
+    waiting.start()
+    waiting.join(0.2)
+    assert waiting.is_alive()
+    end.close()
+    waiting.join(10)
+    assert not waiting.is_alive()

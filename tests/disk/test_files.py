@@ -80,7 +80,7 @@ def test_a_file_that_cannot_be_removed_does_not_keep_the_others(held: Path, tmp_
     assert held.exists()
 
 
-@pytest.mark.skipif(os.name == "nt", reason="Windows lets nobody replace a file that is open")
+@pytest.mark.unix_only("Windows lets nobody replace a file that is open")
 def test_what_a_replaced_file_held_is_overwritten(tmp_path: Path) -> None:
     """Its blocks, seen through a handle that was open before, are zeros; a file with another name is left alone."""
     path = tmp_path / "day.txt"

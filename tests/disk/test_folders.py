@@ -33,7 +33,7 @@ def test_without_home_the_platform_decides() -> None:
     assert all("posturewatch" in str(folder) for folder in (folders.config, folders.data, folders.logs, folders.state))
 
 
-@pytest.mark.skipif(os.name == "nt", reason="no mode bits")
+@pytest.mark.unix_only("no mode bits")
 def test_folders_are_private(tmp_path: Path) -> None:
     """Every folder that is made is 0700, one that was open to others is closed to them."""
     open_one = tmp_path / "home" / "data"
@@ -88,7 +88,7 @@ def test_a_failed_write_leaves_the_old_file(tmp_path: Path) -> None:
     assert [entry.name for entry in tmp_path.iterdir()] == ["taken"]
 
 
-@pytest.mark.skipif(os.name == "nt", reason="links need rights there")
+@pytest.mark.unix_only("links need rights there")
 def test_a_linked_file_stays_a_link(tmp_path: Path) -> None:
     """A configuration that is a link into a repository of dotfiles is written where it points."""
     real = tmp_path / "dotfiles.toml"
@@ -108,7 +108,7 @@ def test_leftovers_of_a_crash_are_swept(tmp_path: Path) -> None:
     assert [entry.name for entry in tmp_path.iterdir()] == ["day.csv"]
 
 
-@pytest.mark.skipif(os.name == "nt", reason="hard links need rights there")
+@pytest.mark.unix_only("hard links need rights there")
 def test_shredding_overwrites_what_was_there(tmp_path: Path) -> None:
     """The bytes are zeros before the name goes: seen through a second name of the same file."""
     path, other = tmp_path / "a", tmp_path / "b"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
 import subprocess
 import sys
@@ -44,7 +43,7 @@ def test_what_was_signed_is_known_by_its_key(tmp_path: Path) -> None:
     assert found != _key(tmp_path, "plan").public
 
 
-@pytest.mark.skipif(os.name == "nt", reason="no mode bits")
+@pytest.mark.unix_only("no mode bits")
 def test_the_private_key_is_its_owners_alone(tmp_path: Path) -> None:
     """The key and the memory of keys are 0600 in a folder 0700, and nothing else is left beside them."""
     key = _key(tmp_path)

@@ -32,7 +32,7 @@ from .running_app import fill, running, small_disk
 
 pytestmark = [
     pytest.mark.timeout(400),
-    pytest.mark.skipif(os.name == "nt", reason="mounts, signals and modes of Unix"),
+    pytest.mark.unix_only("mounts, signals and modes of Unix"),
 ]
 
 

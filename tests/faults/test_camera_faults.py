@@ -214,6 +214,7 @@ def test_a_camera_that_comes_back_is_told_and_used_within_ten_seconds(tmp_path: 
     assert told == ["camera_lost", "back"]
 
 
+@pytest.mark.alone
 def test_a_hanging_stream_never_holds_up_a_pause(tmp_path: Path, server: CameraServer) -> None:
     """The stream falls silent; a pause all the same ends the sensor within two seconds and a little."""
     from posturewatch.base.loop_commands import CommandKind
@@ -231,7 +232,7 @@ def test_a_hanging_stream_never_holds_up_a_pause(tmp_path: Path, server: CameraS
         assert app.quit() == 0
 
 
-@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="named pipes of Unix")
+@pytest.mark.unix_only("named pipes of Unix")
 def test_an_open_that_hangs_for_ever_is_a_state(tmp_path: Path) -> None:
     """A device whose open never returns: no picture, said as such; the app answers, pauses and quits at once."""
     from posturewatch.base.loop_commands import CommandKind

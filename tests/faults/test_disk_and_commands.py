@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shlex
 import sqlite3
 import subprocess
@@ -16,7 +15,7 @@ from posturewatch.journal.faults import journal_error
 
 from .running_app import fill, small_disk
 
-pytestmark = pytest.mark.skipif(os.name == "nt", reason="mounts and modes of Unix")
+pytestmark = pytest.mark.unix_only("mounts and modes of Unix")
 
 TYPED = ("diary", "add", "--at", "2026-11-20 14:30", "--duration", "90", "--worst", "6", "--side", "left")
 

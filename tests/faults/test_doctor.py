@@ -24,7 +24,7 @@ from .running_app import fill, running, small_disk
 
 pytestmark = [
     pytest.mark.timeout(300),
-    pytest.mark.skipif(os.name == "nt", reason="mounts, signals and modes of Unix"),
+    pytest.mark.unix_only("mounts, signals and modes of Unix"),
 ]
 
 Finding = dict[str, Any]
@@ -60,6 +60,17 @@ def test_a_missing_system_library_is_installed_and_not_a_python_package(cli: Cli
     assert file.name in found[part]["says"]
     assert found[part]["mend"].startswith("sudo apt install libgl1")
     assert found["camera"]["level"] == ("note" if part == "opencv" else "error")
+
+
+def test_a_python_without_tk_is_told_what_brings_it(cli: Cli, tmp_path: Path) -> None:
+    """As Debian's is without python3-tk: a finding with its command, and no check that fails itself."""
+    (tmp_path / "sitecustomize.py").write_text("import sys\nsys.modules['tkinter'] = None\n")
+    environment = cli.environment() | {"PYTHONPATH": str(tmp_path), "DISPLAY": ":99"}
+    words = [sys.executable, "-m", "posturewatch", "doctor", "--no-camera", "--json"]
+    done = subprocess.run(words, env=environment, capture_output=True, text=True, check=False)
+    found = {one["part"]: one for one in json.loads(done.stdout)}
+    assert found["display"]["level"] == "note", done.stderr
+    assert found["display"]["mend"].startswith("sudo apt install python3-tk")
 
 
 def test_models_journal_camera_and_modes_each_have_their_command(cli: Cli) -> None:

@@ -105,7 +105,7 @@ def test_a_sample_keeps_its_angles_and_its_reason(path: Path) -> None:
     assert (second.state, second.reason, second.fht_in) == (State.UNRELIABLE, Reason.TURNED, None)
 
 
-@pytest.mark.skipif(os.name == "nt", reason="no mode bits")
+@pytest.mark.unix_only("no mode bits")
 def test_the_files_are_private(path: Path) -> None:
     """Database, write-ahead log and shared memory are 0600."""
     with journal(path) as written:
@@ -314,7 +314,7 @@ def test_what_waits_is_bounded_and_samples_go_first(path: Path) -> None:
         assert written.minutes(LONG_AGO, FAR_OFF) == (minute(),)
 
 
-@pytest.mark.skipif(os.name == "nt", reason="an open file cannot be removed there")
+@pytest.mark.unix_only("an open file cannot be removed there")
 def test_a_journal_that_was_removed_is_begun_anew(path: Path) -> None:
     """Rows do not vanish into a file without a name; the user is told."""
     with journal(path) as written:
@@ -329,7 +329,7 @@ def test_a_journal_that_was_removed_is_begun_anew(path: Path) -> None:
         assert len(reader.events(LONG_AGO, FAR_OFF)) == 1
 
 
-@pytest.mark.skipif(os.name == "nt", reason="an open file cannot be moved there")
+@pytest.mark.unix_only("an open file cannot be moved there")
 def test_a_data_folder_that_goes_and_comes_back_loses_nothing(tmp_path: Path) -> None:
     """A network home that is gone for a while: rows wait in memory and are written when it is back."""
     folder = tmp_path / "data"
@@ -390,7 +390,7 @@ def test_a_running_journal_does_not_follow_into_a_folder_of_another_user(tmp_pat
         assert len(written.minutes_of(NINE.date())) == 2
 
 
-@pytest.mark.skipif(os.name == "nt", reason="modes of Unix")
+@pytest.mark.unix_only("modes of Unix")
 def test_files_that_others_could_read_are_made_private(path: Path) -> None:
     """A journal that was copied here with open rights, and its side files: 0600 from the first opening on."""
     with journal(path) as written:

@@ -10,7 +10,7 @@ import textwrap
 import pytest
 
 
-@pytest.mark.skipif(os.name == "nt", reason="TZ of the C library")
+@pytest.mark.unix_only("TZ of the C library")
 def test_a_replay_lives_through_the_end_of_summer_time() -> None:
     """From an hour before clocks go back, two hours of media: 02:30 comes twice, the offset changes, UTC goes on."""
     program = textwrap.dedent(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
 import textwrap
@@ -20,7 +19,7 @@ def run(program: str) -> tuple[int, float]:
     return done.returncode, time.monotonic() - start
 
 
-@pytest.mark.skipif(os.name == "nt", reason="sleep() of the C library")
+@pytest.mark.unix_only("sleep() of the C library")
 def test_native_code_that_hangs_with_the_interpreter_is_ended() -> None:
     """A call that never returns and lets no thread of Python run: the process is gone after the time allowed."""
     code, seconds = run(
@@ -49,7 +48,7 @@ def test_work_that_is_done_in_time_is_left_alone() -> None:
     assert code == 0
 
 
-@pytest.mark.skipif(os.name == "nt", reason="niceness is a notion of POSIX")
+@pytest.mark.unix_only("niceness is a notion of POSIX")
 def test_only_the_watcher_gives_way_to_others() -> None:
     """What every sensor process does leaves its priority alone; stepping back lowers it."""
     code, _seconds = run(

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 import pytest
+from PIL import Image
 
 from desktop.conftest import Robot, end, need, start, x_screen
 from fakes import MONDAY_NINE
@@ -154,19 +155,39 @@ def test_a_window_lies_on_the_monitor_with_the_pointer(small: Robot, title: str,
 
 
 @pytest.mark.parametrize("small", ["2560x1600"], indirect=True)
-def test_a_window_is_twice_as_large_where_the_desktop_says_so(small: Robot) -> None:
-    """Xft.dpi of 96 and of 192: letters, pictures and room between them grow alike."""
+@pytest.mark.parametrize("said_by", ["Xft.dpi", "GDK_SCALE"])
+def test_a_window_is_twice_as_large_where_the_desktop_says_so(
+    small: Robot, said_by: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In either way that desktops say it: letters, pictures and room between them grow alike."""
     sizes = []
-    for dpi in (96, 192):
-        say_dpi(small.display, dpi)
+    for scale in (1, 2):
+        if said_by == "Xft.dpi":
+            say_dpi(small.display, 96 * scale)
+        else:
+            monkeypatch.setenv("GDK_SCALE", str(scale))
         handle = WINDOWS["^Set up posturewatch$"]()
         window = small.window("^Set up posturewatch$")
         assert window is not None
-        sizes.append(small.place(window)[2:])
+        sizes.append((small.place(window)[2:], title_height(small.picture())))
         handle.close()
-    (wide, high), (twice_wide, twice_high) = sizes
+    ((wide, high), letters), ((twice_wide, twice_high), twice_letters) = sizes
     assert twice_wide == pytest.approx(2 * wide, rel=0.02)
     assert twice_high == pytest.approx(2 * high, rel=0.02)
+    assert twice_letters == pytest.approx(2 * letters, rel=0.1)
+
+
+def title_height(picture: Image.Image) -> int:
+    """Height of the tallest run of rows with dark letters on the window's paper: its heading."""
+    left, right = picture.width // 4, picture.width * 3 // 4
+    dark = picture.convert("L").crop((left, 0, right, picture.height)).point(lambda level: 255 if level < 90 else 0)
+    paper = picture.convert("L").crop((left, 0, right, picture.height)).point(lambda level: 255 if level > 250 else 0)
+    runs, run = [0], 0
+    for row in range(picture.height):
+        line = (0, row, dark.width, row + 1)
+        run = run + 1 if dark.crop(line).getbbox() and paper.crop(line).getbbox() else 0
+        runs.append(run)
+    return max(runs)
 
 
 def say_dpi(display: str, dpi: int) -> None:

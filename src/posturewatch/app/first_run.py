@@ -69,13 +69,15 @@ class Tools:
 
     def calibrate(self, source: str, tell: Callable[[float, str], None]) -> str:
         """Calibrate the profile in force with this camera; the result, and how well it repeats, in words."""
-        kept = calibrate_live(self._folders, self._with_source(source), read_profile(self._folders), tell)
-        return done_words(kept.calibration, kept.profile)
+        settings = self._with_source(source)
+        kept = calibrate_live(self._folders, settings, read_profile(self._folders), tell)
+        return done_words(kept.calibration, kept.profile, settings.user.shown_units)
 
     def calibrate_in_window(self, source: str) -> str:
         """As :meth:`calibrate`, with picture, countdown and Cancel in a window of the sensor's."""
-        kept = calibrate_with_window(self._folders, self._with_source(source), read_profile(self._folders))
-        return done_words(kept.calibration, kept.profile)
+        settings = self._with_source(source)
+        kept = calibrate_with_window(self._folders, settings, read_profile(self._folders))
+        return done_words(kept.calibration, kept.profile, settings.user.shown_units)
 
     def apply(self, answers: Answers) -> None:
         """Write what differs from the settings, add the entry to the application menu, and start watching if that is

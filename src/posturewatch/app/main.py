@@ -74,6 +74,7 @@ class Running:
         self._folders = folders.make()
         self._overrides = overrides
         self._failure: Exception | None = None
+        self._written: Callable[[], None] = lambda: None
 
     def run(self, greet: Callable[[str], None] = lambda _words: None) -> None:
         """Until QUIT, a signal or the end of a recording. ``greet`` hears what there is to know at the start.
@@ -83,7 +84,9 @@ class Running:
         inbox = QueueInbox()
         _hear_signals(inbox)  # before the first thread: an interrupt in between would leave it running for ever
         with ExitStack() as end:
-            end.callback(SessionEnd(lambda: inbox.put(QUIT)).close)  # the last to be closed: the end waits for all
+            session_end = SessionEnd(lambda: inbox.put(QUIT))
+            self._written = session_end.written
+            end.callback(session_end.close)  # the last to be closed: the end waits for all
             instance = end.enter_context(Instance(self._folders.state))
             start_logging(self._folders.logs, verbose=self._overrides.verbose)
             end.callback(stop_logging)
@@ -144,6 +147,7 @@ class Running:
             self._failure = err
             notifier.send(_farewell())
         finally:
+            self._written()
             display.close()
 
     def _greet(self, display: TrayDisplay | NullDisplay, settings: Settings, greet: Callable[[str], None]) -> None:

@@ -61,9 +61,26 @@ def choice_words() -> dict[str, str]:
     }
 
 
+def _plan_labels() -> dict[str, str]:
+    """Short names of what a plan may set and the window has not."""
+    return {
+        "posture.clear": _("Upright again below"),
+        "posture.gap_min": _("Apart (minutes)"),
+        "posture.quiet_after_break_min": _("Quiet after a break (minutes)"),
+        "posture.snooze_min": _("Snooze (minutes)"),
+        "calibration.daily": _("Ask for a tie each day"),
+        "breaks.long_length_s": _("Length of a longer one (seconds)"),
+        "breaks.natural_s": _("An absence counts from (seconds)"),
+        "breaks.notice_s": _("Announced before (seconds)"),
+        "breaks.postpone_min": _("Postponed by (minutes)"),
+        "breaks.daily_sitting_limit_min": _("Sitting in a day at most (minutes)"),
+        "breaks.own_exercise": _("Exercises"),
+    }
+
+
 def setting_words(dotted: str) -> str:
     """What a key is called for people: its short name, where it has one, and the key itself."""
-    label = labels().get(dotted)
+    label = (labels() | _plan_labels()).get(dotted)
     return f"{label} ({dotted})" if label else dotted
 
 
@@ -73,10 +90,20 @@ def value_words(dotted: str, value: Any, units: Units) -> str:
     if isinstance(value, bool):
         return _("on") if value else _("off")
     if key is not None and is_length(key) and isinstance(value, int | float):
-        return f"{decimals(f'{rounded(in_units(value, units), 2):g}')} {units}"
+        return _length(value, units)
     if isinstance(value, int | float):
         return decimals(f"{value:g}")
     return choice_words().get(str(value), str(value))
+
+
+def allowed_length(key: Key, units: Units) -> str:
+    """The limits of a length for people, in their units."""
+    low, high = key.limits
+    return _("from {low} to {high}").format(low=_length(low, units), high=_length(high, units))
+
+
+def _length(value_in: float, units: Units) -> str:
+    return f"{decimals(f'{rounded(in_units(value_in, units), 2):g}')} {units}"
 
 
 def kept_with(settings: Settings, keys: Iterable[str]) -> list[str]:

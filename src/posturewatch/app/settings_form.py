@@ -9,10 +9,17 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, Literal, Union, get_args, get_origin
 
-from posturewatch.app.setting_words import choice_words, is_length, kept_with, labels, value_words
+from posturewatch.app.setting_words import (
+    allowed_length,
+    choice_words,
+    is_length,
+    kept_with,
+    labels,
+    value_words,
+)
 from posturewatch.base.errors import PosturewatchError
 from posturewatch.base.i18n import _, decimals
-from posturewatch.base.quantities import Units, in_units, rounded
+from posturewatch.base.quantities import Units
 from posturewatch.base.settings import Settings, clear_for, parse_length_in
 from posturewatch.config.keys import Key, find_key, section_words
 from posturewatch.config.layers import InForce
@@ -64,7 +71,8 @@ def save(path: Path, typed: Mapping[str, Any], from_plan: Collection[str] = ()) 
     try:
         set_values(path, values)
     except ValueRefusedError as err:
-        return _by_field(err.problems, tuple(values))
+        found = _by_field(err.problems, tuple(values))
+        return found | _lengths(found, typed, settings.user.shown_units)
     return {}
 
 
@@ -78,9 +86,21 @@ def _by_field(problems: tuple[Any, ...], keys: tuple[str, ...]) -> dict[str, str
     return found
 
 
+def _lengths(found: Mapping[str, str], typed: Mapping[str, Any], units: Units) -> dict[str, str]:
+    """What is wrong with lengths, as it was typed and in the units shown: the file's own words are of inches, with its
+    decimal point."""
+    return {
+        key.dotted: f"{_('{value} is not allowed').format(value=typed[key.dotted])} ({allowed_length(key, units)})"
+        for key in map(find_key, found)
+        if key is not None and is_length(key) and key.dotted in typed
+    }
+
+
 def _field(key: Key, label: str, settings: Settings) -> FieldView:
     value = getattr(getattr(settings, key.section), key.name)
-    hint = f"{key.description} {_('Allowed: {allowed}.').format(allowed=key.allowed)}"
+    units = settings.user.shown_units
+    allowed = allowed_length(key, units) if is_length(key) else key.allowed
+    hint = f"{key.description} {_('Allowed: {allowed}.').format(allowed=allowed)}"
     annotation, words = _annotation(key), choice_words()
     if annotation is bool:
         return FieldView(key.dotted, label, "switch", "yes" if value else "no", (), key.description)
@@ -91,10 +111,7 @@ def _field(key: Key, label: str, settings: Settings) -> FieldView:
         choices = tuple((str(each), words.get(str(each), str(each))) for each in get_args(get_args(annotation)[0]))
         return FieldView(key.dotted, label, "days", " ".join(value), choices, key.description)
     if is_length(key):
-        units = settings.user.shown_units
-        return FieldView(
-            key.dotted, label, "text", f"{decimals(f'{rounded(in_units(value, units), 2):g}')} {units}", (), hint
-        )
+        return FieldView(key.dotted, label, "text", value_words(key.dotted, value, units), (), hint)
     text = decimals(f"{value:g}") if isinstance(value, int | float) else str(value)
     return FieldView(key.dotted, label, "text", text, (), hint)
 

@@ -106,11 +106,6 @@ def distance(fht_in: float, se_in: float | None, units: Units = "in") -> str:
     return length_with_error(fht_in, se_in, units)
 
 
-def length_in_both(value_in: float, digits: int = 1) -> str:
-    """``0.3 in (0.8 cm)``, where it is not known which unit is read."""
-    return f"{length(value_in, 'in', digits)} ({length(value_in, 'cm', digits)})"
-
-
 def change(value_in: float, units: Units = "in", digits: int = 1) -> str:
     """``+0.3 in`` or ``−0.3 in``: always with its sign, a zero without."""
     sign = "+" if rounded(in_units(value_in, units), digits) > 0 else ""

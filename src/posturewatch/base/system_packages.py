@@ -49,7 +49,9 @@ def tkinter(platform: str = sys.platform) -> str:
         return _("Install the posturewatch package again.")
     if platform == "win32":
         return _("Run Python's installer again, choose Modify, and tick tcl/tk.")
-    return "brew install python-tk" if platform == "darwin" else "sudo apt install python3-tk"
+    if platform == "darwin":  # without a number it is that of Homebrew's newest Python, which need not be this one
+        return f"brew install python-tk@{sys.version_info.major}.{sys.version_info.minor}"
+    return "sudo apt install python3-tk"
 
 
 def newer_python(platform: str = sys.platform) -> str:

@@ -11,6 +11,7 @@ import click
 
 from posturewatch import __version__
 from posturewatch.base.i18n import _
+from posturewatch.cli.help_pages import HelpPages
 
 
 class Entry(NamedTuple):
@@ -107,6 +108,7 @@ class LazyGroup(click.Group):
 
 def build() -> LazyGroup:
     """The root command, with its words in the language that is set now."""
+    click.Context.formatter_class = HelpPages
 
     @click.group(
         "posturewatch",

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from difflib import get_close_matches
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
     from posturewatch.base.settings import Settings
     from posturewatch.journal.reader import JournalReader
     from posturewatch.journal.writer import SqliteJournal
+
+Command = TypeVar("Command", bound=Callable[..., Any] | click.Command)
 
 
 def language_wish() -> str:
@@ -158,4 +161,6 @@ class Word(click.Choice[str]):
             raise click.BadParameter(f"{err.message} {meant}", ctx, param) from err
 
 
-json_option = click.option("--json", "as_json", is_flag=True, help=_("Print JSON for a program to read."))
+def json_option(command: Command) -> Command:
+    """``--json``. Its words are taken as a command is defined: this module is loaded before the language is known."""
+    return click.option("--json", "as_json", is_flag=True, help=_("Print JSON for a program to read."))(command)

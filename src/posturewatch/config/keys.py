@@ -55,6 +55,11 @@ class Key:
         return _unit_of(self.name)
 
     @property
+    def limits(self) -> tuple[Any, Any]:
+        """The least and the largest number, in the file's unit; None where there is no such limit."""
+        return limits_of(self.field)
+
+    @property
     def allowed(self) -> str:
         """What may be written, in words."""
         return allowed_words(self.field)
@@ -149,9 +154,15 @@ def _text_words(field: FieldInfo) -> str:
     return _("a text") if longest is None else _("a text of at most {count} characters").format(count=longest)
 
 
-def _number_words(annotation: Any, field: FieldInfo) -> str:
+def limits_of(field: FieldInfo) -> tuple[Any, Any]:
+    """The least and the largest number that a field takes; None where there is no such limit."""
     low = next((limit.ge for limit in field.metadata if isinstance(limit, Ge)), None)
     high = next((limit.le for limit in field.metadata if isinstance(limit, Le)), None)
+    return low, high
+
+
+def _number_words(annotation: Any, field: FieldInfo) -> str:
+    low, high = limits_of(field)
     span = {"low": f"{low:g}", "high": f"{high:g}"} if low is not None and high is not None else {}
     if _validator(field) is parse_length_in:
         return _('a number of inches from {low} to {high}, or a text such as "2.5 cm"').format(**span)

@@ -110,6 +110,7 @@ def systemd_unit(command: tuple[str, ...]) -> str:
             "[Service]",
             f"ExecStart={' '.join(_systemd_quoted(word) for word in command)}",
             "Restart=on-failure",
+            "RestartPreventExitStatus=2 3 5 8",  # command line, settings, models, runs already: waiting mends none
             "RestartSec=10",
             "LimitCORE=0",
             "",
@@ -132,7 +133,8 @@ def launch_agent(command: tuple[str, ...]) -> bytes:
             "Label": LABEL,
             "ProgramArguments": list(command),
             "RunAtLoad": True,
-            "KeepAlive": {"SuccessfulExit": False},
+            # Not SuccessfulExit: broken settings (3) or a second start (8) would come back every ten seconds, for ever.
+            "KeepAlive": {"Crashed": True},
             "LimitLoadToSessionType": "Aqua",
             "ProcessType": "Interactive",
         }

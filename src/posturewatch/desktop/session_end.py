@@ -1,13 +1,15 @@
-"""Windows: the end of the console or of the session, waited for until the app has ended in order.
+"""The end of Windows' console and session and of macOS' session, waited for until the app has ended in order.
 
-A console that is closed tells its programs and ends them when they return, after five seconds at the latest. A program
-without a console is told of logoff and shutdown as a window, so it has one that nobody sees. On the other platforms
-both come as signals.
+Windows: a console that is closed tells its programs and ends them when they return, after five seconds at the latest. A
+program without a console is told of logoff and shutdown as a window, so it has one that nobody sees. macOS: a program
+with an icon is asked to terminate by AppKit, which ends the process when the notice of it has been heard. On Linux both
+come as signals.
 """
 
 from __future__ import annotations
 
 import ctypes
+import importlib
 import logging
 import sys
 import threading
@@ -15,7 +17,7 @@ from collections.abc import Callable
 from typing import Any, Final
 
 WAIT_S: Final = 4.5
-"""Windows gives five seconds (HungAppTimeout, CTRL_CLOSE_EVENT)."""
+"""Windows gives five seconds (HungAppTimeout, CTRL_CLOSE_EVENT), macOS more."""
 
 _CLOSE: Final = 2  # CTRL_CLOSE_EVENT
 _LOGOFF: Final = 5  # CTRL_LOGOFF_EVENT
@@ -30,18 +32,27 @@ _log = logging.getLogger(__name__)
 
 
 class SessionEnd:
-    """Asks the app to quit when console or session end, and lets Windows go on when :meth:`close` was called.
+    """Asks the app to quit when console or session end, and lets the system go on when it has.
 
-    ``quit_app`` is called from threads of Windows' own. Does nothing on other platforms.
+    ``quit_app`` is called from threads of Windows' own, and from macOS' main thread. Does nothing on Linux.
     """
 
-    def __init__(self, quit_app: Callable[[], None]) -> None:
+    def __init__(self, quit_app: Callable[[], None], platform: str = sys.platform) -> None:
         self._quit = quit_app
+        self._platform = platform
         self._ended = threading.Event()
         self._window = 0
         self._kept: list[Any] = []  # what Windows calls must outlive the call that registered it
         if sys.platform == "win32":
             self._listen()
+        elif sys.platform == "darwin":
+            self._observe()
+
+    def written(self) -> None:
+        """The loop has ended and its minute and day are written. Who waits in macOS' main thread goes on: that thread
+        would have to take the rest down, and cannot while it waits."""
+        if self._platform == "darwin":
+            self._ended.set()
 
     def close(self) -> None:
         """The app has ended in order: whoever waits for it may go on."""
@@ -66,6 +77,20 @@ class SessionEnd:
                 self._wait_for_the_end()
             return 0
         return None
+
+    def application_terminates(self) -> None:
+        """AppKit's notice that the process ends as soon as this returns (logout, shutdown, Quit from outside)."""
+        self._wait_for_the_end()
+
+    def _observe(self) -> None:
+        """Without AppKit there is no icon, and signals tell."""
+        try:
+            center = importlib.import_module("Foundation").NSNotificationCenter.defaultCenter()
+            notice = importlib.import_module("AppKit").NSApplicationWillTerminateNotification
+        except ImportError:
+            return
+        heard = center.addObserverForName_object_queue_usingBlock_
+        self._kept.append(heard(notice, None, None, lambda _notice: self.application_terminates()))
 
     def _wait_for_the_end(self) -> None:
         self._quit()

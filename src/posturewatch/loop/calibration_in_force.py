@@ -145,14 +145,14 @@ class CalibrationInForce:
             self._day_log.event(Event(now, EventKind.CALIBRATION, "failed"))
             self._tell()
         else:
-            self.keep(run.result, run.profile, now, detail="tie" if run.ties else "")
+            self.keep(run.result, run.profile, run.user, now, detail="tie" if run.ties else "")
 
-    def keep(self, made: Calibration, profile: str, now: datetime, *, detail: str = "") -> None:
-        """Write a calibration down, and measure against it from now on."""
+    def keep(self, made: Calibration, profile: str, user: UserSettings, now: datetime, *, detail: str = "") -> None:
+        """Write a calibration down, measure against it from now on, and say how well it repeats."""
         self._day_log.calibration(row_of(made, profile, now))
         self._day_log.event(Event(now, EventKind.CALIBRATION, "done", detail, value=made.repeatability_in))
         self.change(profile, now)
-        self.advice = done_words(made, profile)
+        self.advice = done_words(made, profile, user.shown_units)
         self._tell()
 
     def _tell(self) -> None:

@@ -368,7 +368,7 @@ class Loop:
     def _keep_calibration(self, body: str) -> None:
         """What was made in the window, from now on."""
         try:
-            self._in_force.keep(Calibration.from_json(body), self._calibrating, self._now)
+            self._in_force.keep(Calibration.from_json(body), self._calibrating, self._settings.current.user, self._now)
         except PosturewatchError as err:
             self._announcer.tell(ReminderKind.TROUBLE, "calibration", _("Calibration"), err)
 

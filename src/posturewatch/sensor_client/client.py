@@ -6,11 +6,11 @@ from collections.abc import Callable, Iterator
 from types import TracebackType
 from typing import Any, Final, Literal
 
-from posturewatch.base import codec
+from posturewatch.base import codec, memory
 from posturewatch.base.check import Check
 from posturewatch.base.child import Backoff, Child, Message, error_from_json
 from posturewatch.base.clock import Clock
-from posturewatch.base.errors import CameraForbiddenError, DataError, ModelError, SensorError
+from posturewatch.base.errors import CameraForbiddenError, DataError, DesktopError, ModelError, SensorError
 from posturewatch.base.i18n import _
 from posturewatch.base.observation import Lack, Look, Observation
 from posturewatch.base.settings import CameraSettings, ModelSettings
@@ -75,6 +75,8 @@ def _with_password(camera: CameraSettings) -> CameraSettings:
             ),
             _("Give yourself the right to read that file, or set camera.source with the password again."),
         ) from err
+    except DesktopError as err:
+        raise SensorError(err.message, err.hint) from err
     return camera.model_copy(update={"source": source})
 
 
@@ -210,6 +212,7 @@ class SensorClient:
             if "error" in message:
                 raise error_from_json(message["error"])
             self._ready = "ready" in message
+        memory.give_back()  # the app's own start is over as well
         return True
 
     def _await_answer(self, child: Child, look: Look, deadline_s: float, end_s: float) -> Observation | None:
@@ -256,6 +259,7 @@ class SensorClient:
         self._ready, self._asked_s, self._watching = False, None, None
         if child is not None:
             child.close()
+            memory.give_back()
 
 
 class RecordingSensor:

@@ -76,6 +76,18 @@ def open_calibration(settings: Settings, profile: str) -> SensorWindow:
     return SensorWindow(start_sensor("window", settings.camera, settings.models, window="calibrate", **words))
 
 
+def open_check(settings: Settings, profile: str, calibration: str, at: datetime) -> SensorWindow:
+    """A movement check with the picture. ``calibration`` is the JSON of the one in force, or empty; ``at``: when the
+    check began. Its last word holds ``rows`` and ``tied`` if the person kept them."""
+    words = {
+        "user": settings.user.model_dump(),
+        "profile": profile,
+        "calibration": calibration,
+        "at": at.isoformat(),
+    }
+    return SensorWindow(start_sensor("window", settings.camera, settings.models, window="check", **words))
+
+
 @dataclass(frozen=True, slots=True)
 class CheckMade:
     """What the person kept of a movement check: its rows, and the JSON of the calibration that tied the day, if one
@@ -86,19 +98,11 @@ class CheckMade:
 
 
 def check_in_window(settings: Settings, profile: str, calibration: str, at: datetime) -> CheckMade | None:
-    """A movement check with the picture. ``calibration`` is the JSON of the one in force, or empty; ``at``: when the
-    check began. ``None`` where the person kept nothing.
+    """A movement check with the picture, as :func:`open_check` opens it. ``None`` where the person kept nothing.
 
     Raises DesktopError without a screen, SensorError if the window's process died.
     """
-    words = {
-        "user": settings.user.model_dump(),
-        "profile": profile,
-        "calibration": calibration,
-        "at": at.isoformat(),
-    }
-    window = SensorWindow(start_sensor("window", settings.camera, settings.models, window="check", **words))
-    said = window.wait()
+    said = open_check(settings, profile, calibration, at).wait()
     rows, tied = said.get("rows"), said.get("tied")
     if not isinstance(rows, list):
         return None

@@ -25,6 +25,8 @@ COVERS: Final = ("screen", "all")
 """What covers a monitor, or all of them."""
 
 TICK_MS: Final = 200
+WIDE: Final = 464
+"""Width of words and bar in ordinary pixels: that of the buttons in the language with the longest."""
 KEYBOARD_TRIES: Final = 10
 """How often a break over the screen asks for the keyboard; then whoever has it, such as a lock screen, keeps it."""
 
@@ -151,9 +153,9 @@ class BreakWindow(Window):
 
     def _fill(self) -> None:
         view, gap = self._view, self.px(12)
-        self.label(self.body, view.title, "Title.TLabel").grid(sticky="w")
+        self.label(self.body, view.title, "Title.TLabel", WIDE).grid(sticky="w")
         if view.body:
-            self.label(self.body, view.body).grid(sticky="w", pady=(self.px(4), 0))
+            self.label(self.body, view.body, width=WIDE).grid(sticky="w", pady=(self.px(4), 0))
         self._exercise = ttk.Frame(self.body)
         self._exercise.grid(sticky="ew")
         self._exercise.columnconfigure(0, weight=1)
@@ -163,13 +165,13 @@ class BreakWindow(Window):
             self.label(self._exercise, view.name, "Head.TLabel").grid(sticky="w", pady=(gap, 0))
         for text in (view.text, view.dose):
             if text:
-                self.label(self._exercise, text).grid(sticky="w", pady=(self.px(4), 0))
+                self.label(self._exercise, text, width=WIDE).grid(sticky="w", pady=(self.px(4), 0))
         self._clock = ttk.Label(self.body, text=clock_words(view.seconds), style="Big.TLabel", anchor="center")
         self._clock.grid(pady=(gap, self.px(4)))
-        self._bar = ttk.Progressbar(self.body, maximum=max(1, self._left_ms), length=self.px(420))
+        self._bar = ttk.Progressbar(self.body, maximum=max(1, self._left_ms), length=self.px(WIDE))
         self._bar.grid(sticky="ew")
         if view.name or view.text:
-            self.label(self.body, exercise_safety(), "Muted.TLabel").grid(sticky="w", pady=(gap, 0))
+            self.label(self.body, exercise_safety(), "Muted.TLabel", WIDE).grid(sticky="w", pady=(gap, 0))
         self._row = self._choices()
         self._row.grid(sticky="e", pady=(self.px(20), 0))
 
@@ -180,7 +182,7 @@ class BreakWindow(Window):
                 own = opened_picture(self._view.image)
             except ValueError:  # the app has looked at it; a window without a picture is still a window
                 return None
-            own.thumbnail((self.px(420), self.px(180)))
+            own.thumbnail((self.px(WIDE), self.px(180)))
             return self.photo(own.convert("RGBA"))
         return self.movement(self._view.picture, 180) if self._view.picture in MOVEMENTS else None
 

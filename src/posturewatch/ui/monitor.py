@@ -71,9 +71,9 @@ def all_monitors(root: tk.Tk) -> tuple[Box, ...]:
     return tuple(found) or (Box(0, 0, root.winfo_screenwidth(), root.winfo_screenheight()),)
 
 
-def dots_per_inch_of_x11(root: tk.Tk) -> float:
-    """``Xft.dpi`` among the resources of the X server, which desktops set to their scale; 96 where there is none. (Tk's
-    own option database answers for its application's name only.)"""
+def dots_per_inch_of_x11(root: tk.Tk) -> float | None:
+    """``Xft.dpi`` among the resources of the X server, which desktops set to their scale; None where there is none.
+    (Tk's own option database answers for its application's name only.)"""
     with suppress(Exception):  # no X server, or one without resources
         if root.tk.call("tk", "windowingsystem") == "x11":
             from Xlib.Xatom import RESOURCE_MANAGER, STRING
@@ -82,7 +82,14 @@ def dots_per_inch_of_x11(root: tk.Tk) -> float:
                 told = display.screen().root.get_full_property(RESOURCE_MANAGER, STRING)
             lines = bytes(told.value).decode("latin-1").splitlines()
             return float(next(line.partition(":")[2] for line in lines if line.startswith("Xft.dpi:")))
-    return 96.0
+    return None
+
+
+def letters_per_inch_of_x11(root: tk.Tk) -> float:
+    """By how many dots to the inch Xft sets letters that Tk wants in points: ``Xft.dpi``, else what the server says of
+    its screen."""
+    told = dots_per_inch_of_x11(root)
+    return told if told is not None else root.winfo_screenheight() * 25.4 / max(1, root.winfo_screenmmheight())
 
 
 @contextmanager

@@ -18,6 +18,8 @@ from posturewatch.ui.toolkit import Window, show
 
 COLUMNS: Final = 76
 ROWS: Final = 22
+ROWS_OF_NONE: Final = 3
+"""Of the text, with a plan and without."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +43,8 @@ class PlanWindow(Window):
         self._text = tk.Text(
             frame, width=COLUMNS, height=ROWS, wrap="word", relief="flat", borderwidth=0, takefocus=True,
             background=colours.field, foreground=colours.ink, padx=self.px(10), pady=self.px(8), font="TkDefaultFont",
+            highlightthickness=1, highlightbackground=colours.line, highlightcolor=colours.accent,
+            selectbackground=colours.accent, selectforeground=colours.accent_ink,
         )  # fmt: skip
         bar = ttk.Scrollbar(frame, command=self._text.yview)
         self._text.configure(yscrollcommand=bar.set)
@@ -51,7 +55,7 @@ class PlanWindow(Window):
         self._wrong.grid(sticky="w", pady=(self.px(8), 0))
         self._row = ttk.Frame(self.body)
         self._doubt = ""
-        self._shown(view.lines)
+        self._shown(view.lines, ROWS if view.in_force else ROWS_OF_NONE)
         removing = [(_("Take it away"), lambda: self.app.say("remove"), False)] if view.in_force else []
         self._offer(*removing, (_("Open a plan…"), self._choose, False), (_("Close"), self.close, True))
 
@@ -63,11 +67,12 @@ class PlanWindow(Window):
             self._wrong.configure(text=str(said.get("why")))
         elif said.kind == "offer":
             lines = said.get("lines")
-            self._shown([str(line) for line in lines] if isinstance(lines, list) else [])
+            self._shown([str(line) for line in lines] if isinstance(lines, list) else [], ROWS)
             self._doubt = str(said.get("doubt") or "")
             self._wrong.configure(text=self._doubt)
             words = _("Take it up all the same") if self._doubt else _("Take it up")
             self._offer((words, lambda: self.app.say("accept"), False), (_("Cancel"), self.close, True))
+            self.place()
 
     def _choose(self) -> None:
         kinds = [(_("Plans"), "*.toml"), (_("All files"), "*")]
@@ -76,9 +81,15 @@ class PlanWindow(Window):
             self._wrong.configure(text="")
             self.app.say("open", path=str(path))
 
-    def _shown(self, lines: Sequence[str]) -> None:
+    def _shown(self, lines: Sequence[str], rows: int) -> None:
+        """The lines, each wrapped under its own beginning."""
+        self._text.configure(height=rows)
         self._text.delete("1.0", "end")
-        self._text.insert("1.0", "\n".join(lines))
+        for line in lines:
+            words = line.lstrip(" ")
+            indent = len(line) - len(words)
+            self._text.tag_configure(f"in{indent}", lmargin1=self.px(6 * indent), lmargin2=self.px(6 * indent))
+            self._text.insert("end", f"{words}\n", f"in{indent}")
 
     def _offer(self, *buttons: Any) -> None:
         self._row.destroy()

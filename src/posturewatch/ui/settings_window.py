@@ -54,6 +54,7 @@ class SettingsWindow(Window):
         super().__init__(app, _("Settings"), dark=view.dark)
         self._read: dict[str, Callable[[], str]] = {}
         self._wrong: dict[str, ttk.Label] = {}
+        self._label: dict[str, ttk.Label] = {}
         self._asked = False
         self.label(self.body, _("Settings"), "Title.TLabel").grid(columnspan=COLUMNS, sticky="w")
         sides = [ttk.Frame(self.body) for _side in range(COLUMNS)]
@@ -87,7 +88,8 @@ class SettingsWindow(Window):
         row = self._row(side)
         make = {"switch": self._switch, "choice": self._choice, "days": self._days}.get(field.kind, self._text)
         if field.kind != "switch":
-            ttk.Label(side, text=field.label).grid(row=row, column=0, sticky="w", padx=(0, self.px(12)))
+            self._label[field.key] = ttk.Label(side, text=field.label)
+            self._label[field.key].grid(row=row, column=0, sticky="w", padx=(0, self.px(12)))
         widget = make(side, field)
         widget.grid(row=row, column=0 if field.kind == "switch" else 1, columnspan=2, sticky="w", pady=self.px(1))
         wrong = self.label(side, "", "Error.TLabel", 340)
@@ -95,8 +97,13 @@ class SettingsWindow(Window):
         wrong.grid_remove()
         self._wrong[field.key] = wrong
         for one in (widget, *widget.winfo_children()):
-            one.bind("<FocusIn>", lambda _event: self._hint.configure(text=field.hint), add="+")
-            one.bind("<Enter>", lambda _event: self._hint.configure(text=field.hint), add="+")
+            one.bind("<FocusIn>", lambda _event: self._tell(field), add="+")
+            one.bind("<Enter>", lambda _event: self._tell(field), add="+")
+
+    def _tell(self, field: FieldView) -> None:
+        """Below the fields: what is wrong with this one, else what it is for."""
+        wrong = str(self._wrong[field.key].cget("text"))
+        self._hint.configure(text=wrong or field.hint, style="Error.TLabel" if wrong else "Muted.TLabel")
 
     def _switch(self, side: ttk.Frame, field: FieldView) -> tk.Widget:
         variable = tk.BooleanVar(self.root, field.value == "yes")
@@ -140,7 +147,10 @@ class SettingsWindow(Window):
             return
         self._asked = True
         for label in self._wrong.values():
+            label.configure(text="")
             label.grid_remove()
+        for label in self._label.values():
+            label.configure(foreground=self.colours.ink)
         self.app.say("save", values=changed)
 
     def hear(self, said: Said) -> None:
@@ -152,10 +162,21 @@ class SettingsWindow(Window):
             problems = said.get("problems")
             for key, words in (problems if isinstance(problems, dict) else {}).items():
                 if key in self._wrong:
-                    self._wrong[key].configure(text=str(words))
-                    self._wrong[key].grid()
-            self._hint.configure(text=str(said.get("why") or ""))
+                    self._refuse(key, str(words))
+            self._hint.configure(text=str(said.get("why") or ""), style="Error.TLabel")
             self.place()
+
+    def _refuse(self, key: str, words: str) -> None:
+        """The words at the field; where the window would outgrow its monitor by them, below while the field is gone
+        to. Its label shows in any case where something is wrong."""
+        wrong = self._wrong[key]
+        wrong.configure(text=words)
+        wrong.grid()
+        self.root.update_idletasks()
+        if self.root.winfo_reqheight() > self.room_px:
+            wrong.grid_remove()
+        if key in self._label:
+            self._label[key].configure(foreground=self.colours.error)
 
 
 def view_from(payload: Mapping[str, Any]) -> SettingsView:

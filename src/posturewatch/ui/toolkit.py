@@ -23,8 +23,9 @@ from posturewatch.base.errors import DesktopError
 from posturewatch.base.i18n import _
 from posturewatch.base.pictures import IconName, icon, movement
 from posturewatch.ui.marks import switch_mark
-from posturewatch.ui.monitor import dots_per_inch_of_x11, monitor_of_pointer
+from posturewatch.ui.monitor import dots_per_inch_of_x11, letters_per_inch_of_x11, monitor_of_pointer
 from posturewatch.ui.palette import DARK, Colours, colours
+from posturewatch.ui.words import Words
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -32,8 +33,8 @@ if TYPE_CHECKING:
 POLL_MS: Final = 80
 """How often a window listens for the app; short enough that it closes without being seen to wait."""
 
-TALLEST_PX: Final = 740.0
-"""Height of our tallest window (a break with its suggestion) with the frame, in ordinary pixels."""
+TALLEST_PX: Final = 768.0
+"""Height of our tallest window (a break with its suggestion) with frame and panel, in ordinary pixels."""
 
 FRAME_PX: Final = 64
 """Room for a window's title and for a panel, in ordinary pixels."""
@@ -184,9 +185,9 @@ class Window:
         self._pictures.append(photo)  # Tk forgets a picture that nobody else holds
         return photo
 
-    def label(self, parent: tk.Misc, text: str, style: str = "TLabel", width: float = 420) -> ttk.Label:
+    def label(self, parent: tk.Misc, text: str, style: str = "TLabel", width: float = 420) -> Words:
         """A text that wraps at ``width`` ordinary pixels."""
-        return ttk.Label(parent, text=text, style=style, wraplength=self.px(width))
+        return Words(parent, text=text, style=style, wraplength=self.px(width))
 
     def buttons(self, parent: tk.Misc, *buttons: tuple[str, Callable[[], None], bool]) -> ttk.Frame:
         """A row of buttons (text, what it does, whether it is the main one) at the right end; the main one has
@@ -210,7 +211,7 @@ class Window:
         return (tkfont.nametofont("TkDefaultFont").actual("family"), self._letters(size), "bold" if bold else "normal")
 
     def _letters(self, points: int) -> int:
-        """A size of letters as Tk takes it in pixels: points it would scale once more on X11, by its own measure."""
+        """A size of letters as Tk takes it in pixels (see ``_scale``)."""
         return -self.px(points * 96 / 72)
 
     def _scale(self) -> float:
@@ -222,11 +223,16 @@ class Window:
         if sys.platform == "win32":
             dense.append(self.root.winfo_fpixels("1i") / 96)
         elif sys.platform != "darwin":
-            dense.append(dots_per_inch_of_x11(self.root) / 96)
+            dense.append((dots_per_inch_of_x11(self.root) or 96) / 96)
         # A window that is larger than the screen hides its buttons.
         fits = max(1.0, min(self.monitor.height / TALLEST_PX, self.monitor.width / self.WIDEST_PX))
         scale = min(4.0, fits, max(dense))
-        self.root.tk.call("tk", "scaling", 96 * scale / 72)
+        # Tk makes points of our pixels by its scaling, and Xft pixels of the points by its own measure: letters are as
+        # large as they are wished only where both are one.
+        letters = (
+            letters_per_inch_of_x11(self.root) if self.root.tk.call("tk", "windowingsystem") == "x11" else 96 * scale
+        )
+        self.root.tk.call("tk", "scaling", letters / 72)
         return scale
 
     def _style(self) -> None:
@@ -366,6 +372,11 @@ def _style_controls(style: ttk.Style, c: Colours, bold: tuple[str, int, str], px
             selectforeground=[("!focus", c.ink)],
         )
     style.configure("TSeparator", background=c.line)
+    style.configure(
+        "Vertical.TScrollbar", background=c.button, lightcolor=c.button, darkcolor=c.button, arrowcolor=c.ink,
+        gripcount=0, arrowsize=px(13),
+    )  # fmt: skip
+    style.map("Vertical.TScrollbar", background=[("active", c.button_over)], arrowcolor=[("disabled", c.line)])
     style.configure(
         "Horizontal.TProgressbar", background=c.accent, bordercolor=c.line, thickness=px(8), troughcolor=c.field
     )

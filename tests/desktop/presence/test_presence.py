@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import struct
-import sys
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -24,7 +23,7 @@ from posturewatch.desktop.presence.devices import (
     monitors,
     recording_clients,
 )
-from posturewatch.desktop.presence.macos import four_characters
+from posturewatch.desktop.presence.macos import four_characters, is_locked
 from posturewatch.desktop.presence.polled import NullDesktop, Poll, PolledDesktop, merge
 from posturewatch.desktop.presence.windows import Consent, in_use, own_keys
 
@@ -100,7 +99,7 @@ def test_the_null_knows_nothing() -> None:
     null.close()
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="open files are links under Linux' /proc")
+@pytest.mark.unix_only("open files are links under Linux' /proc")
 def test_another_program_with_the_camera_is_a_call(tmp_path: Path) -> None:
     """A process that is not ours and holds a video device counts."""
     process(tmp_path, 100, name="python", holds="/dev/video0")
@@ -116,7 +115,7 @@ def test_our_own_sensor_started_elsewhere_is_no_call(tmp_path: Path) -> None:
     assert camera_in_use(tmp_path, OURS) is False
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="open files are links under Linux' /proc")
+@pytest.mark.unix_only("open files are links under Linux' /proc")
 @pytest.mark.parametrize(("maps", "streams"), [("7f00-7f01 rw-s 00 /dev/video0\n", True), ("7f00-7f01 libc\n", False)])
 def test_a_media_broker_counts_only_while_it_streams(tmp_path: Path, maps: str, streams: bool) -> None:
     """PipeWire keeps cameras open without use; a mapped buffer tells a stream."""
@@ -349,3 +348,17 @@ def test_without_a_camera_nobody_can_hold_one(tmp_path: Path) -> None:
     (tmp_path / "video2").touch()
     assert has_camera(tmp_path) is True
     assert has_camera(tmp_path / "missing") is True
+
+
+@pytest.mark.parametrize(
+    ("session", "locked"),
+    [
+        ({"kCGSSessionOnConsoleKey": True}, False),
+        ({"kCGSSessionOnConsoleKey": True, "CGSSessionScreenIsLocked": True}, True),
+        ({"kCGSSessionOnConsoleKey": False}, True),
+        ({}, False),
+    ],
+)
+def test_a_mac_that_shows_another_user_s_session_is_locked(session: dict[str, object], locked: bool) -> None:
+    """Somebody else has switched to their account: nobody of ours sits there, and the camera is theirs."""
+    assert is_locked(session) is locked

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import subprocess
 import sys
@@ -169,7 +168,7 @@ def test_a_missing_file_is_named(tmp_path: Path) -> None:
         opened(tmp_path / "away.mp4")
 
 
-@pytest.mark.skipif(not Path("/dev").is_dir() or os.name == "nt", reason="device paths of Unix")
+@pytest.mark.unix_only("device paths of Unix")
 def test_a_missing_camera_is_missing_and_not_unreadable() -> None:
     """Camera 99 and a device that is not there: CameraMissingError with a hint."""
     for source in ("99", "/dev/video99", "/dev/v4l/by-id/usb-none-video-index0"):

@@ -12,7 +12,7 @@ from typing import Final
 from posturewatch.base.errors import CalibrationError
 from posturewatch.base.i18n import _
 from posturewatch.base.observation import Lack, Look, Observation
-from posturewatch.base.quantities import length_in_both
+from posturewatch.base.quantities import Units, length
 from posturewatch.base.records import CalibrationRow, Reason
 from posturewatch.base.settings import UserSettings
 from posturewatch.base.wording import reason_words
@@ -55,7 +55,7 @@ class CalibrationRun:
         self, profile: str, user: UserSettings, now_s: float, before: Calibration | None = None, *, guided: bool = False
     ) -> None:
         self.profile = profile
-        self._user = user
+        self.user = user
         self._before = before
         self._guided = guided
         self.begin(now_s)
@@ -74,7 +74,7 @@ class CalibrationRun:
         )
         self.result: Calibration | None = None
         self._since_s = now_s
-        self._calibrator = Calibrator(self.profile, self._user, self._before)
+        self._calibrator = Calibrator(self.profile, self.user, self._before)
 
     @property
     def ties(self) -> bool:
@@ -122,13 +122,13 @@ class CalibrationRun:
             self.phase, self.advice = Phase.FAILED, err.message
             return
         self.phase, self.share = Phase.DONE, 1.0
-        self.advice = done_words(self.result, self.profile)
+        self.advice = done_words(self.result, self.profile, self.user.shown_units)
 
 
-def done_words(made: Calibration, profile: str) -> str:
+def done_words(made: Calibration, profile: str, units: Units) -> str:
     """What came of it, and whether once more would be worth it."""
     words = _("Calibrated as {name}; repeatable to {error}.").format(
-        name=profile, error=length_in_both(made.repeatability_in, 2)
+        name=profile, error=length(made.repeatability_in, units, 2)
     )
     if made.repeatability_in <= UNSTEADY_IN:
         return words

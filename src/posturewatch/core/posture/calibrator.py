@@ -16,7 +16,7 @@ import numpy as np
 from posturewatch.base.errors import CalibrationError
 from posturewatch.base.i18n import _
 from posturewatch.base.observation import Lack, Observation
-from posturewatch.base.quantities import length_in_both
+from posturewatch.base.quantities import Units, length
 from posturewatch.base.records import INCH_CM, Reason
 from posturewatch.base.settings import UserSettings
 from posturewatch.base.wording import reason_words
@@ -121,7 +121,7 @@ class Calibrator:
         if made.repeatability_in > 0.6:
             raise CalibrationError(
                 _("You moved too much: the baseline would be uncertain by {error}.").format(
-                    error=length_in_both(made.repeatability_in)
+                    error=length(made.repeatability_in, self.user.shown_units)
                 ),
                 _("Sit upright and still for ten seconds, looking at the screen."),
             )
@@ -236,7 +236,7 @@ def build(profile: str, looks: list[Observation], user: UserSettings, before: Ca
         begun(ref) if before is None else before.shared.sitting(SAME_CLOTHES, Habit()),
         middle_tone(tones) if tones else None,
     )
-    return _worn_in(made, looks)
+    return _worn_in(made, looks, user.shown_units)
 
 
 def begun(ref: calibrated_view.CalibratedView) -> SharedUnknowns:
@@ -263,7 +263,7 @@ JITTER_SHARE: Final = 0.3
 """By how much a look of the baseline counts for what looks share: seconds of one posture hardly tell of others."""
 
 
-def _worn_in(made: Calibration, looks: list[Observation]) -> Calibration:
+def _worn_in(made: Calibration, looks: list[Observation], units: Units) -> Calibration:
     """With the anchor picture tied to the baseline, and the baseline's repeatability."""
     view = fit.view_for(made.reference, made.azimuth_deg)
     shared = made.shared
@@ -279,11 +279,11 @@ def _worn_in(made: Calibration, looks: list[Observation]) -> Calibration:
         for o in looks
     ]
     forward_in = np.array(values)[:, body_model.FORWARD] / INCH_CM
-    _refuse_swing(forward_in)
+    _refuse_swing(forward_in, units)
     return replace(made, shared=shared, repeatability_in=_repeatability_in(forward_in))
 
 
-def _refuse_swing(forward_in: Floats) -> None:
+def _refuse_swing(forward_in: Floats, units: Units) -> None:
     """Raises CalibrationError where the looks (n,) show more than one posture."""
     low, high = np.quantile(forward_in, (0.1, 0.9))
     first, second = np.array_split(forward_in, 2)
@@ -291,7 +291,7 @@ def _refuse_swing(forward_in: Floats) -> None:
         return
     raise CalibrationError(
         _("That was more than one posture: your head moved forward and back by {distance}.").format(
-            distance=length_in_both(float(high - low))
+            distance=length(float(high - low), units)
         ),
         _("Sit upright and keep so, looking at the screen, until it is done."),
     )

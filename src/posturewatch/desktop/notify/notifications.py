@@ -260,11 +260,13 @@ def probe(deadline_s: float = 3.0) -> Check:
             return Check(part, "note", _("Plain notifications only: buttons need a bundled program."))
         notifier = DesktopNotifier(app_name="posturewatch")
         try:
-            able = await notifier.get_capabilities()
+            able, allowed = await notifier.get_capabilities(), await notifier.has_authorisation()
         finally:
             bus = getattr(getattr(notifier, "_backend", None), "bus", None)
             if bus is not None:
                 bus.disconnect()
+        if not allowed:
+            return Check(part, "warning", _("Notifications of posturewatch are switched off."), notification_service())
         if Capability.BUTTONS in able:
             return Check(part, "ok", _("The notification service answers and has buttons."))
         return Check(part, "note", _("The notification service answers; it has no buttons. The tray has them."))

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import ctypes
 import importlib
+from collections.abc import Mapping
 from typing import Any, Final
 
 from posturewatch.base.records import Courtesy
@@ -26,12 +27,15 @@ def macos_polls() -> tuple[Poll, ...]:
 
 
 def session() -> Courtesy:
-    """Whether the screen is locked; the key is absent while it is not."""
+    """Whether the screen is locked, or another user's session is shown on it."""
     quartz: Any = importlib.import_module("Quartz")
     state = quartz.CGSessionCopyCurrentDictionary()
-    if state is None:
-        return Courtesy()
-    return Courtesy(locked=bool(state.get("CGSSessionScreenIsLocked", False)))
+    return Courtesy() if state is None else Courtesy(locked=is_locked(state))
+
+
+def is_locked(state: Mapping[str, object]) -> bool:
+    """By the window server's dictionary of this session. The lock's key is absent while it is not locked."""
+    return bool(state.get("CGSSessionScreenIsLocked", False)) or not state.get("kCGSSessionOnConsoleKey", True)
 
 
 def idle() -> Courtesy:

@@ -1,8 +1,9 @@
 """pystray's icon for each platform, with its traps taken out (seen in pystray 0.19.5, see docs/platforms.md).
 
-Every class here gives the tray the same four things: ``on_ready``, ``on_click`` (where there is no menu),
-``refresh`` for a changed menu, and calls that are safe from one worker thread. pystray is imported here and
-nowhere else, and only when a tray is wanted: without an X server its import raises.
+Every class here gives the tray the same: ``on_ready``, ``on_click`` (where there is no menu), ``on_hover`` (where the
+tray shows no words by itself: true as the pointer comes upon the icon, false as it leaves), ``refresh`` for a changed
+menu, and calls that are safe from one worker thread. pystray is imported here and nowhere else, and only when a tray is
+wanted: without an X server its import raises.
 """
 
 from __future__ import annotations
@@ -11,10 +12,11 @@ import contextlib
 import importlib
 import logging
 import os
+import signal
 import sys
 import threading
 from collections.abc import Callable
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any, Final, Protocol
 
@@ -121,7 +123,14 @@ def how_to_get_a_tray() -> str:
     )
 
 
-def make_icon(backend: str, image: Any, *, on_ready: Callable[[], None], on_click: Callable[[], None]) -> TrayIcon:
+def make_icon(
+    backend: str,
+    image: Any,
+    *,
+    on_ready: Callable[[], None],
+    on_click: Callable[[], None],
+    on_hover: Callable[[bool], None],
+) -> TrayIcon:
     """An icon of this backend, not yet shown. Raises DesktopError when the backend cannot be used here."""
     os.environ["PYSTRAY_BACKEND"] = backend  # read by pystray while it is imported, and nowhere else
     try:
@@ -142,6 +151,7 @@ def make_icon(backend: str, image: Any, *, on_ready: Callable[[], None], on_clic
         icon: TrayIcon = kind("posturewatch", image, "posturewatch")
         icon.on_ready = on_ready  # type: ignore[attr-defined]
         icon.on_click = on_click  # type: ignore[attr-defined]
+        icon.on_hover = on_hover  # type: ignore[attr-defined]
     except Exception as err:  # no X server, no typelib, no GTK: each backend has its own way to say so
         raise DesktopError(
             _("The tray icon cannot be shown ({backend}).").format(backend=backend), how_to_get_a_tray()
@@ -327,8 +337,23 @@ def _win32_icon(base: Any) -> Any:
 
 def _darwin_icon(base: Any) -> Any:
     call_after = importlib.import_module("PyObjCTools.AppHelper").callAfter
+    hear_in_loop = importlib.import_module("PyObjCTools.MachSignals").signal
 
     class DarwinIcon(base):  # type: ignore[misc]
+        def _run(self) -> None:
+            # pystray's own ends the process at Ctrl+C where it stands, and no other signal wakes Python in this loop.
+            self._mark_ready()
+            handlers = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)}
+            ours = {number: handler for number, handler in handlers.items() if callable(handler)}
+            for number, handler in ours.items():
+                hear_in_loop(number, partial(_without_frame, handler))
+            try:
+                self._app.run()
+            finally:
+                for number, handler in ours.items():
+                    signal.signal(number, handler)
+                self._status_bar.removeStatusItem_(self._status_item)
+
         def put(self, image: Any, file: Path | None, title: str) -> None:
             """On the main thread: macOS ends a program that touches its icon elsewhere."""
             call_after(super().put, image, file, title)
@@ -356,6 +381,11 @@ def _darwin_icon(base: Any) -> Any:
             call_after(super().stop)
 
     return DarwinIcon
+
+
+def _without_frame(handler: Callable[[int, None], None], number: int) -> None:
+    """A handler of Python's signals, called by a run loop, which knows of no frame."""
+    handler(number, None)
 
 
 def _xorg_icon(base: Any) -> Any:

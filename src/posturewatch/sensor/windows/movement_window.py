@@ -32,6 +32,8 @@ WIDE: Final = 680
 class MovementWindow(PictureWindow[CheckStage]):
     """Its result are the rows of the check and the calibration that ties the day, if the person keeps them."""
 
+    COLUMNS = 2
+
     def __init__(
         self,
         app: App,
@@ -50,7 +52,6 @@ class MovementWindow(PictureWindow[CheckStage]):
         self._drawing = ttk.Label(self.body)
         self._drawing.grid(row=1, column=1, padx=(self.px(16), 0))
         self.guide.configure(wraplength=self.px(WIDE))
-        self.guide.grid(columnspan=2)
         self._bar = ttk.Progressbar(self.body, maximum=1.0, length=self.px(WIDE))
         self._bar.grid(columnspan=2, sticky="ew", pady=(self.px(8), 0))
         self._page = ttk.Frame(self.body)

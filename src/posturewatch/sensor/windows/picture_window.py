@@ -32,18 +32,21 @@ Role = Literal["ink", "muted", "accent", "forward", "unsure"]
 class PictureWindow(Window, Generic[Thought]):
     """A title, the picture, one line of guidance, whatever a subclass adds, and buttons."""
 
+    COLUMNS: int = 1
+    """Of the window: more where something stands beside the picture."""
+
     def __init__(self, app: App, title: str, worker: Worker[Thought]) -> None:
         super().__init__(app, title)
         self._worker = worker
         self._drawn = 0
         self.body.configure(padding=self.px(20))
         self.heading = ttk.Label(self.body, text=title, style="Title.TLabel")
-        self.heading.grid(sticky="w")
+        self.heading.grid(sticky="w", columnspan=self.COLUMNS)
         self.picture = Picture(self)
         self.picture.canvas.grid(pady=self.px(10))
         self.picture.say(_("The camera is being opened …"))
         self.guide = self.label(self.body, "", "Guide.TLabel", WIDTH)
-        self.guide.grid(sticky="w")
+        self.guide.grid(sticky="w", columnspan=self.COLUMNS)
 
     # ---- what a window adds
 
@@ -74,9 +77,9 @@ class PictureWindow(Window, Generic[Thought]):
     def foot(self, *buttons: tuple[str, Callable[[], None], bool]) -> list[ttk.Button]:
         """The privacy sentence and a row of buttons: text, what it does, whether it is the main one."""
         foot = ttk.Frame(self.body)
-        foot.grid(sticky="ew", pady=(self.px(14), 0))
+        foot.grid(sticky="ew", pady=(self.px(14), 0), columnspan=self.COLUMNS)
         foot.columnconfigure(0, weight=1)
-        words = ttk.Label(foot, text=privacy_words(), style="Muted.TLabel")
+        words = self.label(foot, privacy_words(), "Muted.TLabel")
         words.grid(row=0, column=0, sticky="w")
         row = self.buttons(foot, *buttons)
         row.grid(row=0, column=1, padx=(self.px(8), 0))
