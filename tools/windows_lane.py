@@ -103,14 +103,14 @@ def running(lane: Lane) -> str:
     with watching(lane) as child:
         states = [_state(lane)]
         lane.screenshot("tray")
-        lane.command("pause", "1h")
+        _tell(lane, "pause", "1h")
         see(json.loads(lane.command("status", "--json"))["paused"], "not paused")
         see(
             _wait(lambda: str(not lane.processes("posturewatch.sensor") or ""), 30),
             "the sensor lives while it is paused",
         )
         states.append("paused, no sensor")
-        lane.command("resume")
+        _tell(lane, "resume")
         see(_wait(lambda: str(lane.processes("posturewatch.sensor") or ""), 120), "no sensor after it was resumed")
         states.append("resumed")
         see(json.loads(lane.command("autostart", "enable", "--json"))["this_installation"], "another's autostart")
@@ -129,7 +129,7 @@ def running(lane: Lane) -> str:
 def stopped(lane: Lane) -> str:
     """``quit`` ends it in order; killed by force, it leaves no sensor behind, a sound journal, and starts again."""
     with watching(lane) as child:
-        lane.command("quit")
+        _tell(lane, "quit")
         code = child.wait(timeout=60)
         see(code == 0, f"quit: exit code {code}")
     with watching(lane) as child:
@@ -140,7 +140,7 @@ def stopped(lane: Lane) -> str:
         gone_s = time.monotonic() - begin_s
     with watching(lane):
         state = _state(lane)
-        lane.command("quit")
+        _tell(lane, "quit")
     checks = json.loads(lane.command("doctor", "--no-camera", "--json", codes=(0, 1)))
     (journal,) = [one for one in checks if one["part"] == "journal"]
     see(journal["level"] == "ok", str(journal))
@@ -217,6 +217,11 @@ def _window(title: str) -> str:
     words = ("xdotool", "search", "--name", title)
     done = subprocess.run(words, env=os.environ | {"DISPLAY": DISPLAY}, capture_output=True, text=True, check=False)
     return done.stdout.split()[0] if done.stdout.split() else ""
+
+
+def _tell(lane: Lane, *words: str) -> None:
+    """A command to the running app. It has two seconds to answer; where the machine is busy it is told again."""
+    see(_wait(lambda: str(lane.run("-m", "posturewatch", *words)[0] == 0 or ""), 120), f"{' '.join(words)}: no answer")
 
 
 def _state(lane: Lane) -> str:
