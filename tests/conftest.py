@@ -1,15 +1,40 @@
-"""What holds for every test: one that assumes Unix says so by ``pytest.mark.unix_only(why)``."""
+"""What holds for every test.
+
+Tests share the computer, several at a time; those that measure how long something takes are marked ``alone`` and have
+it to themselves. ``run.py test`` makes two rounds: one with several workers, which leave those out, and one with
+``--alone``, which runs just them, one after the other. Plain ``pytest`` runs all of them one after the other.
+
+One that assumes Unix says so by ``pytest.mark.unix_only(why)``.
+"""
 
 from __future__ import annotations
 
 import os
 
+import hypothesis
 import pytest
 
+os.environ["PYTHON_KEYRING_BACKEND"] = "keyring.backends.fail.Keyring"
+"""Nothing of a test may come into the keyring of whoever runs it; those of the keyring itself bring their own."""
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Leave out under Windows what assumes Unix, with the reason that stands at the test."""
+hypothesis.settings.register_profile("unhurried", hypothesis.settings.default, deadline=None)
+hypothesis.settings.load_profile("unhurried")
+"""An example that is slow once, on a computer that is busy, has failed at nothing."""
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Name the second round."""
+    parser.addoption("--alone", action="store_true", help="run only the tests that need the computer to themselves")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out what belongs to the other round, and under Windows what assumes Unix, with the reason given there."""
     for item in items:
         mark = item.get_closest_marker("unix_only")
         if mark is not None and os.name == "nt":
             item.add_marker(pytest.mark.skip(reason=f"Unix alone: {mark.args[0]}"))
+    alone = config.getoption("--alone")
+    if alone or hasattr(config, "workerinput"):
+        left_out = {item for item in items if (item.get_closest_marker("alone") is not None) != alone}
+        items[:] = [item for item in items if item not in left_out]
+        config.hook.pytest_deselected(items=list(left_out))

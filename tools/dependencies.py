@@ -31,6 +31,7 @@ ELSEWHERE: Final = {
     "pyobjc-core": "MIT",
     "pyobjc-framework-cocoa": "MIT",
     "pyobjc-framework-quartz": "MIT",
+    "pywin32-ctypes": "BSD-3-Clause",
     "rubicon-objc": "BSD-3-Clause",
     "winrt-runtime": "MIT",
     "winrt-windows-applicationmodel-core": "MIT",

@@ -37,7 +37,7 @@ from dependencies import BUILDERS, FROZEN_LOCK, LOCK, ROOT, Part, locked, parts,
 CONSTRAINTS: Final = ROOT / "constraints.txt"
 PAGE: Final = ROOT / "docs" / "dependencies.md"
 DIST: Final = ROOT / "dist"
-EXTRAS: Final = ("dev", "docs", "practice")
+EXTRAS: Final = ("dev", "docs", "practice", "keyring")
 PACKAGES: Final = ("deb", "portable", "windows")
 
 LOCK_HEAD: Final = """\

@@ -52,6 +52,7 @@ from posturewatch.config.write import init_config  # noqa: E402
 from posturewatch.core.reminding.exercises import builtin  # noqa: E402
 from posturewatch.disk.folders import Folders  # noqa: E402
 from posturewatch.offline.demo import CLIP  # noqa: E402
+from posturewatch.report.now_in_words import tooltip  # noqa: E402
 from posturewatch.sensor.native import load_opencv  # noqa: E402
 from posturewatch.sensor_client.client import RecordingSensor  # noqa: E402
 from posturewatch.sensor_client.window import (  # noqa: E402
@@ -67,6 +68,7 @@ from posturewatch.ui.feedback_window import FeedbackView  # noqa: E402
 from posturewatch.ui.first_run import Answers, SetupView  # noqa: E402
 from posturewatch.ui.help_window import HelpView  # noqa: E402
 from posturewatch.ui.open import WindowHandle, menu_view, open_window  # noqa: E402
+from posturewatch.ui.tooltip_window import TooltipView  # noqa: E402
 from ui.test_places_on_a_desktop import split  # noqa: E402
 
 SETTLE_S: Final = 0.6
@@ -111,6 +113,11 @@ def _menu(scene: Scene) -> Handle:
         _now(), State.UPRIGHT, None, 0.2, 0.3, Load(13, 3, "rule"), "desk", ("desk", "laptop"), next_break_s=900
     )
     return open_window("menu_window", menu_view(menu_for(now, scene.settings.user.shown_units)))
+
+
+def _tooltip(scene: Scene) -> Handle:
+    now = Snapshot(_now(), State.UPRIGHT, None, 0.2, 0.3, Load(13, 3, "rule"), "desk", ("desk",), next_break_s=900)
+    return open_window("tooltip_window", TooltipView(tooltip(now, scene.settings.user.shown_units)))
 
 
 def _break(_scene: Scene, *, begun: bool = False, cover: str = "window") -> Handle:
@@ -236,6 +243,7 @@ SHOTS: Final[dict[str, Shot]] = {
     "today": Shot(_today, wait_s=1.0),
     "help": Shot(lambda _scene: open_window("help_window", HelpView())),
     "menu": Shot(_menu),
+    "tooltip": Shot(_tooltip),
     "menu-pause": Shot(_menu, keys=("Return",)),
     "menu-more": Shot(_menu, keys=("Up", "Up", "Return")),
     **{

@@ -110,6 +110,7 @@ def test_asked_for_twice_it_is_one_window_that_comes_to_the_front(pad: DesktopLa
     assert screen.do("search", "--onlyvisible", "--name", TITLE).split() == [first]
 
 
+@pytest.mark.alone
 def test_from_the_tray_it_is_there_at_once(pad: DesktopLauncher, screen: Robot) -> None:
     """What the window's process spends until it is seen; nothing that sees pictures or draws charts is loaded in it."""
     pad.open_today()
@@ -120,6 +121,7 @@ def test_from_the_tray_it_is_there_at_once(pad: DesktopLauncher, screen: Robot) 
     assert not [name for name in HEAVY if any(f"/{name}/" in path for path in loaded)]
 
 
+@pytest.mark.alone
 def test_by_its_command_it_is_there_at_once(folders: Folders, screen: Robot) -> None:
     """`posturewatch today`: its two processes, and an end when the window is closed."""
     command = subprocess.Popen((sys.executable, "-m", "posturewatch", "today"), env=dict(os.environ))

@@ -334,6 +334,7 @@ def sensors(process: psutil.Process) -> list[psutil.Process]:
     return found
 
 
+@pytest.mark.alone
 def test_a_running_app_is_steered_and_ends_in_order(running: tuple[Cli, psutil.Process]) -> None:
     """It measures, a second start shows its status, a pause ends the sensor within two seconds, quit ends all."""
     cli, process = running

@@ -16,8 +16,9 @@ import click
 import pytest
 
 from posturewatch.base import errors
+from posturewatch.base.folding import folded, wide
 from posturewatch.base.records import Snapshot
-from posturewatch.cli.columns import folded, prose, wide
+from posturewatch.cli.columns import prose
 from posturewatch.cli.commands import build
 from posturewatch.cli.failures import INTERRUPTED
 
@@ -191,7 +192,7 @@ from posturewatch.base.i18n import set_language
 set_language(sys.argv[1])
 import click
 from cli.test_documented import commands
-from posturewatch.cli.columns import wide
+from posturewatch.base.folding import wide
 from posturewatch.cli.commands import build
 root, columns = build(), int(sys.argv[2])
 pages = {name: command.get_help(click.Context(command, info_name=name)) for name, command in commands(root)}

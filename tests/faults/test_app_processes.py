@@ -148,6 +148,7 @@ def test_a_bundle_that_is_gone_is_named_until_it_is_back(tmp_path: Path, server:
         assert app.quit() == 0
 
 
+@pytest.mark.alone
 def test_a_stopped_sensor_does_not_hold_up_the_end(app: RunningApp) -> None:
     """The sensor hangs and the user quits: over within five seconds, sensor and all."""
     app.until_it_sees()

@@ -214,6 +214,7 @@ def test_a_camera_that_comes_back_is_told_and_used_within_ten_seconds(tmp_path: 
     assert told == ["camera_lost", "back"]
 
 
+@pytest.mark.alone
 def test_a_hanging_stream_never_holds_up_a_pause(tmp_path: Path, server: CameraServer) -> None:
     """The stream falls silent; a pause all the same ends the sensor within two seconds and a little."""
     from posturewatch.base.loop_commands import CommandKind

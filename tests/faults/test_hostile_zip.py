@@ -67,6 +67,7 @@ def as_bundle(path: Path) -> None:
 @pytest.mark.parametrize(
     ("opened", "error"), [(as_import, ImportRefusedError), (as_review, ImportRefusedError), (as_bundle, ModelError)]
 )
+@pytest.mark.alone
 def test_a_directory_without_end_is_refused_unread(
     tmp_path: Path, make: Opener, opened: Opener, error: type[PosturewatchError]
 ) -> None:
@@ -96,6 +97,7 @@ def test_an_ordinary_zip_is_ordinary(tmp_path: Path) -> None:
         assert not directory_is_small(path)
 
 
+@pytest.mark.alone
 def test_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
     """A named pipe in place of a file: refused at once, by import and by review."""
     import os

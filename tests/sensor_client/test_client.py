@@ -125,6 +125,7 @@ def test_a_password_that_is_kept_apart_reaches_the_camera(tmp_path: Path, monkey
             client.close()
 
 
+@pytest.mark.alone
 def test_a_look_crosses_the_pipe(client: SensorClient) -> None:
     """Question, answer, capture time on the app's own clock; then the process is given back and none is left."""
     assert not client.running
@@ -156,6 +157,7 @@ def test_other_settings_mean_another_process(client: SensorClient, server: Camer
         assert client.pid != first
 
 
+@pytest.mark.alone
 def test_every_look_keeps_its_deadline_even_while_the_sensor_starts(client: SensorClient) -> None:
     """A first look of a fifth of a second is answered NO_FRAME in time; nothing is killed for being slow to start."""
     start = time.monotonic()
@@ -193,6 +195,7 @@ def test_a_camera_that_goes_and_comes_back_is_one_story(server: CameraServer, cl
 
 
 @unix
+@pytest.mark.alone
 def test_a_sensor_that_is_killed_is_started_again_after_a_pause(client: SensorClient) -> None:
     """SIGKILL: SensorError once, the next look within the pause fails at once, and a second later all is well."""
     look_until(client, None)
@@ -223,6 +226,7 @@ def test_an_interrupt_in_the_terminal_is_for_the_app(client: SensorClient) -> No
 
 
 @unix
+@pytest.mark.alone
 def test_a_sensor_that_hangs_is_ended_and_not_waited_for(client: SensorClient) -> None:
     """SIGSTOP, as native code that never returns: late answers are NO_FRAME, then it is killed; no zombie stays."""
     look_until(client, None)
@@ -237,6 +241,7 @@ def test_a_sensor_that_hangs_is_ended_and_not_waited_for(client: SensorClient) -
 
 
 @unix
+@pytest.mark.alone
 def test_closing_a_sensor_that_hangs_takes_two_seconds_at_most(client: SensorClient) -> None:
     """Pause, lock or quit while native code hangs: the camera is given back all the same."""
     look_until(client, None)
@@ -279,6 +284,7 @@ def test_an_app_that_is_killed_leaves_no_sensor(server: CameraServer) -> None:
 
 
 @unix
+@pytest.mark.alone
 def test_an_open_that_hangs_is_ended_with_the_process(tmp_path: Path) -> None:
     """A named pipe that nobody writes to blocks OpenCV in open(): looks stay in time and close ends it."""
     fifo = tmp_path / "camera"

@@ -117,6 +117,8 @@ def faults(window: Window) -> Iterator[str]:
         x, y, width, height = part.winfo_rootx(), part.winfo_rooty(), part.winfo_width(), part.winfo_height()
         if part.winfo_reqwidth() > width or part.winfo_reqheight() > height:
             yield f"{part} {text_of(part)!r} wants {part.winfo_reqwidth()} x {part.winfo_reqheight()}"
+        if any(line[:1] in tuple("、。，．）」』") for line in text_of(part).split("\n")):
+            yield f"{part} {text_of(part)!r} has a line that begins with what ends one"
         inside_menu = isinstance(window, MenuWindow)  # which scrolls
         if not inside_menu and (x < left or y < top or x + width > right or y + height > bottom):
             yield f"{part} {text_of(part)!r} lies beyond the window"

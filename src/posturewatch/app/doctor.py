@@ -23,7 +23,7 @@ from typing import Final
 from posturewatch import __version__
 from posturewatch.base.check import Check
 from posturewatch.base.clock import SystemClock
-from posturewatch.base.errors import DataError, PosturewatchError
+from posturewatch.base.errors import DataError, DesktopError, PosturewatchError
 from posturewatch.base.i18n import _
 from posturewatch.base.quantities import number
 from posturewatch.base.settings import ModelSettings, PostureSettings, Settings
@@ -247,7 +247,8 @@ def measuring(settings: Settings) -> tuple[Check, ...]:
 
 def camera_password(folders: Folders, source: str) -> tuple[Check, ...]:
     """Where the password of a network camera is kept; nothing for a source that names no user."""
-    from posturewatch.disk.camera_password import kept_password, login_of, parted
+    from posturewatch.disk.camera_password import kept_password, login_of, parted, place_of
+    from posturewatch.disk.system_keyring import USER_S
 
     part, anew = _("camera password"), "posturewatch config set camera.source http://NAME:PASSWORD@HOST/PATH"
     path = folders.camera_password_file
@@ -256,13 +257,15 @@ def camera_password(folders: Folders, source: str) -> tuple[Check, ...]:
     if login_of(source) is None:
         return ()
     try:
-        kept = kept_password(folders, source)
+        kept = kept_password(folders, source, USER_S)
     except OSError as err:
         says = _("{path} cannot be read: {why}.").format(path=path, why=err.strerror or err)
         return (Check(part, "error", says, f'chmod 600 "{path}"'),)
+    except DesktopError as err:
+        return (Check(part, "error", err.message, err.hint),)
     if kept is None:
         return (Check(part, "note", _("The camera's address names a user, and no password is kept for it."), anew),)
-    return (Check(part, "ok", _("It is kept apart from the settings, in {path}.").format(path=path)),)
+    return (Check(part, "ok", _("It is kept apart from the settings, in {path}.").format(path=place_of(folders))),)
 
 
 def _mend_models(check: Check, models: ModelSettings) -> Check:

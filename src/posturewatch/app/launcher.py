@@ -318,6 +318,13 @@ class DesktopLauncher:
 
         self._wanted.put(replace_menu)
 
+    def open_tip(self, words: str) -> None:
+        """The icon's words by the pointer; empty takes them away."""
+        from posturewatch.ui.tooltip_window import TooltipView
+
+        show = partial(self._window, "tip", "tooltip_window", TooltipView(words), None)
+        self._wanted.put(show if words else partial(self._shut, "tip"))
+
     def _report_of(self, day: date) -> None:
         self._wanted.put(partial(self._program, "report", "--from", f"{day}", "--to", f"{day}", "--open"))
 
@@ -416,4 +423,5 @@ def tray_actions(launcher: DesktopLauncher) -> TrayActions:
         open_setup=launcher.open_setup,
         open_settings=launcher.open_settings,
         open_menu=launcher.open_menu if why_no_windows() is None else None,
+        open_tip=launcher.open_tip if why_no_windows() is None else None,
     )

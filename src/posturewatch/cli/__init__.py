@@ -9,8 +9,9 @@ from __future__ import annotations
 
 def main() -> None:
     """Entry point of ``posturewatch``."""
+    # Behind `signal` stands what is in Python already; loading `signal` itself could be interrupted, too.
+    import _signal as signal  # type: ignore[import-not-found]
     import os
-    import signal
 
     interrupt = signal.getsignal(signal.SIGINT)
     if interrupt is signal.default_int_handler:  # a shell's background job, say, has been told to ignore it

@@ -93,7 +93,7 @@ def init(force: bool) -> None:
 def set(key: str, value: str, along: bool) -> None:  # noqa: A001  (the command's name)
     """Change one key, and the one that has to go with it if that is wished for."""
     from posturewatch.config.write import ValueRefusedError, set_value, set_values, value_from_words
-    from posturewatch.disk.camera_password import parted
+    from posturewatch.disk.camera_password import parted, place_of
 
     file, wanted = folders().config_file, value_from_words(value)
     try:
@@ -114,8 +114,8 @@ def set(key: str, value: str, along: bool) -> None:  # noqa: A001  (the command'
     shown = shown_source(value) if key == "camera.source" else value
     click.echo(_("{key} is now {value}.").format(key=key, value=shown))
     if key == "camera.source" and parted(value)[1] is not None:
-        file = folders().camera_password_file
-        click.echo(_("Its password is kept apart from the settings, in {path}.").format(path=file))
+        place = place_of(folders())
+        click.echo(_("Its password is kept apart from the settings, in {path}.").format(path=place))
     _win_over_the_plan(key)
     _say_what_waits(key)
 

@@ -7,7 +7,8 @@ from collections.abc import Iterable
 
 import click
 
-from posturewatch.cli.columns import WIDEST, folded, left, terminal_columns, wide
+from posturewatch.base.folding import folded, wide
+from posturewatch.cli.columns import WIDEST, left, terminal_columns
 
 
 class HelpPages(click.HelpFormatter):

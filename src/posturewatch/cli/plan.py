@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 import click
 
 from posturewatch.base.errors import UsageError
+from posturewatch.base.folding import folded
 from posturewatch.base.i18n import _
-from posturewatch.cli.columns import folded, terminal_columns
+from posturewatch.cli.columns import terminal_columns
 from posturewatch.cli.common import folders, json_option, own_settings, parse_day, print_json, settings, today
 
 if TYPE_CHECKING:

@@ -22,8 +22,9 @@ from posturewatch.config.read import (
     key_lines,
     read_text,
 )
-from posturewatch.disk.camera_password import keep_password, parted
-from posturewatch.disk.files import remedy, shred, write_atomic
+from posturewatch.disk import system_keyring
+from posturewatch.disk.camera_password import entry_of, forget_password, keep_password, parted
+from posturewatch.disk.files import remedy, write_atomic
 from posturewatch.disk.folders import find_folders, make_folder
 
 if TYPE_CHECKING:
@@ -88,7 +89,7 @@ def set_values(path: Path, values: Mapping[str, Scalar | None]) -> None:
     """Set keys (``posture.threshold``), or take those out that are None; comments and order stay as they are.
 
     All of them or none: the file is written only if the whole is good afterwards. The password of a camera's address
-    goes into a file of its own (``disk/camera_password.py``) and the address without it into the settings; only of the
+    is kept apart (``disk/camera_password.py``), and the address without it into the settings; only of the
     user's own settings, since a file elsewhere is none that a camera is started by. Raises UsageError for a key that
     there is not, ValueRefusedError for a value that is not allowed, ConfigError for a file that is wrong already or
     cannot be written, FolderError.
@@ -133,17 +134,21 @@ def _kept_apart(source: str, password: str | None) -> Iterator[None]:
     folders = find_folders()
     file = folders.camera_password_file
     try:
-        before = file.read_bytes() if file.exists() else None
+        before, entry = file.read_bytes() if file.exists() else None, entry_of(folders)
         if password is not None:
             keep_password(folders, source, password)
         try:
             yield
         except BaseException:
             if password is not None:
-                shred(file) if before is None else write_atomic(file, before)
+                forget_password(folders)
+                if before is not None:
+                    write_atomic(file, before)
             raise
         if password is None:
             keep_password(folders, source, None)
+        elif entry is not None:
+            system_keyring.drop(entry)
     except OSError as err:
         raise ConfigError(
             _("The camera's password cannot be kept in {path}: {why}.").format(path=file, why=err.strerror or err),

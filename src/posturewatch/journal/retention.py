@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from posturewatch.base.records import GENERATED, EventKind
+from posturewatch.disk import system_keyring
+from posturewatch.disk.camera_password import entry_of
 from posturewatch.disk.files import TEMP_SUFFIX, shred_all
 from posturewatch.journal import rows
 from posturewatch.journal.daily_files import DailyFiles
@@ -91,7 +94,7 @@ def forget(folders: Folders, journal: SqliteJournal, before: date | None) -> Rem
     the data folder, copies and set-aside files of the journal, and, if all goes, all else that is ours
     (:func:`ours`). The configuration stays, and so does a file of the user's own that lies in our folders.
     Raises JournalError where another program reads the journal; DataError, when all else is done, for files that
-    could not be removed.
+    could not be removed; DesktopError then for the camera's password in the system's keyring.
     """
     removed = Removed()
 
@@ -113,7 +116,14 @@ def forget(folders: Folders, journal: SqliteJournal, before: date | None) -> Rem
         journal.name_subject()
     going = ours(folders) if before is None else (*DailyFiles(folders.days).before(before), *_reports(folders))
     copies = _copies(journal.path, None) if before is not None else ()
-    removed.files = shred_all((*going, *copies))
+    entry = None
+    with suppress(OSError):
+        entry = entry_of(folders) if before is None else None
+    try:
+        removed.files = shred_all((*going, *copies))
+    finally:
+        if entry is not None:
+            system_keyring.drop(entry)
     return removed
 
 

@@ -15,7 +15,6 @@ from __future__ import annotations
 import base64
 import contextlib
 import hashlib
-import io
 import json
 import os
 import secrets
@@ -103,9 +102,10 @@ class Lake:
 
         Not flushed to the disk one by one: :meth:`settle` does it for all before they are counted as taken in.
         """
+        import pyarrow as pa
         import pyarrow.parquet as pq
 
-        buffer = io.BytesIO()
+        buffer = pa.BufferOutputStream()
         texts = [one.name for one in table.schema if one.type == "string"]
         pq.write_table(
             table,
@@ -120,7 +120,7 @@ class Lake:
         try:
             _make_folders(path.parent, self.root)
             with open(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, FILE_MODE), "wb") as file:  # noqa: PTH123
-                file.write(buffer.getbuffer())
+                file.write(buffer.getvalue())
             if path.exists():
                 write_zeros(path)
             temporary.replace(path)
@@ -139,8 +139,10 @@ class Lake:
         if not path.exists():
             return schema.empty_table()
         try:
-            with path.open("rb") as file:
-                found = pq.ParquetFile(file, decryption_properties=_unlocking(self.key)).read()
+            # Arrow opens the file itself: one of Python's would be let go of by a thread of Arrow's, later than it says
+            # that it has read, and a thread that does so while the program ends aborts it.
+            with pq.ParquetFile(path, decryption_properties=_unlocking(self.key)) as file:
+                found = file.read()
             return found.select(schema.names).cast(schema)
         except (OSError, pa.ArrowException, KeyError) as err:
             raise DataError(

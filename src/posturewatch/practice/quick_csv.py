@@ -87,8 +87,10 @@ def _columns(data: bytes, columns: Sequence[Column[Any]]) -> pa.Table:
         name: pa.string() if name in _TEXTS else pa.int64() if name in _WHOLE else pa.float64()
         for name in (*names, "schema_version")
     }
+    own = pa.BufferOutputStream()  # a copy that is Arrow's: see Lake.read
+    own.write(data)
     read = csv.read_csv(
-        pa.BufferReader(data),
+        pa.BufferReader(own.getvalue()),
         csv.ReadOptions(use_threads=False, block_size=max(len(data), 1)),
         csv.ParseOptions(newlines_in_values=True),
         csv.ConvertOptions(

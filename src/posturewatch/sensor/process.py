@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Any, Final
 
-from posturewatch.base import codec, system_packages
+from posturewatch.base import codec, memory, system_packages
 from posturewatch.base.child import App, Message, take_pipes
 from posturewatch.base.errors import (
     CameraBusyError,
@@ -69,6 +69,7 @@ def _watch(app: App, task: Message) -> None:
     native.load_opencv()  # the drain's thread needs it too; where it cannot be loaded, it is said from here
     landmarks = Landmarks(found, stills=False)
     landmarks.warm()
+    memory.give_back()
     looker = Looker(landmarks, live=not is_recording(camera.source))
     app.send({"ready": True})
     service = LookService(drain, looker)

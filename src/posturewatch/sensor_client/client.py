@@ -6,13 +6,21 @@ from collections.abc import Iterator
 from types import TracebackType
 from typing import Any, Final, Literal
 
-from posturewatch.base import codec
+from posturewatch.base import codec, memory
 from posturewatch.base.check import Check
 from posturewatch.base.child import Backoff, Child, Message, error_from_json
 from posturewatch.base.clock import Clock
-from posturewatch.base.errors import CameraForbiddenError, DataError, ModelError, SensorError
+from posturewatch.base.errors import (
+    CameraForbiddenError,
+    DataError,
+    DesktopError,
+    ModelError,
+    SensorError,
+    SourceUnreadableError,
+)
 from posturewatch.base.i18n import _
 from posturewatch.base.observation import Lack, Look, Observation
+from posturewatch.base.quantities import number
 from posturewatch.base.settings import CameraSettings, ModelSettings
 from posturewatch.disk.camera_password import login_of, with_password
 from posturewatch.disk.folders import find_folders
@@ -34,6 +42,10 @@ SOUND_S: Final = 60.0
 """A process that has worked for so long makes earlier failures forgotten."""
 
 PROBE_S: Final = 60.0
+
+PICTURE_S: Final = 45.0
+"""A recording that gives no picture for so long gives none: a pipe into which nobody writes, a decoder that hangs.
+Shorter than the sensor's own watch over native code, which could not say why it ended."""
 
 WHOLE_LOOK: Final = Look(whole=True)
 """All there is to see."""
@@ -68,6 +80,8 @@ def _with_password(camera: CameraSettings) -> CameraSettings:
             ),
             _("Give yourself the right to read that file, or set camera.source with the password again."),
         ) from err
+    except DesktopError as err:
+        raise SensorError(err.message, err.hint) from err
     return camera.model_copy(update={"source": source})
 
 
@@ -165,6 +179,7 @@ class SensorClient:
             if "error" in message:
                 raise error_from_json(message["error"])
             self._ready = "ready" in message
+        memory.give_back()  # the app's own start is over as well
         return True
 
     def _await_answer(self, child: Child, look: Look, deadline_s: float, end_s: float) -> Observation | None:
@@ -210,6 +225,7 @@ class SensorClient:
         self._ready, self._asked_s = False, None
         if child is not None:
             child.close()
+            memory.give_back()
 
 
 class RecordingSensor:
@@ -218,8 +234,12 @@ class RecordingSensor:
     One after the other: the references for the clothes that a calibration recording leaves serve the next one.
     """
 
-    def __init__(self, models: ModelSettings, turn: Literal[0, 90, 180, 270] = 0) -> None:
-        """``turn``: degrees clockwise by which the pictures are turned to stand upright."""
+    def __init__(
+        self, models: ModelSettings, turn: Literal[0, 90, 180, 270] = 0, *, patience_s: float = PICTURE_S
+    ) -> None:
+        """``turn``: degrees clockwise by which the pictures are turned to stand upright. ``patience_s``: how long a
+        recording may take for the next picture."""
+        self._patience_s = patience_s
         self._child = start_sensor("record", CameraSettings(turn=turn), models)
         self._number = 0
 
@@ -248,10 +268,15 @@ class RecordingSensor:
         wish = {"source": source, "stills": stills, "every_s": every_s, "look": codec.look_to_json(look)}
         self._child.send({"id": self._number, "observe": wish})
         while True:
-            message = self._child.receive(START_S)
+            message = self._child.receive(self._patience_s)
             if message is None:
                 self.close()
-                raise died_once()
+                raise SourceUnreadableError(
+                    _("{path} has given no picture for {seconds} seconds.").format(
+                        path=source, seconds=number(self._patience_s, 0)
+                    ),
+                    _("If it is a pipe, something must write into it; the file may be damaged: try to play it."),
+                )
             if message.get("id") not in (self._number, None):
                 continue
             if "error" in message:

@@ -16,4 +16,5 @@ __all__ = [
     "plan_window",
     "settings_window",
     "toolkit",
+    "tooltip_window",
 ]

@@ -40,6 +40,7 @@ WINDOWS: Final = frozenset(
         "settings_window",
         "setup_window",
         "today_window",
+        "tooltip_window",
     }
 )
 

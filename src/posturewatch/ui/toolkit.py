@@ -25,6 +25,7 @@ from posturewatch.base.pictures import IconName, icon, movement
 from posturewatch.ui.marks import switch_mark
 from posturewatch.ui.monitor import dots_per_inch_of_x11, letters_per_inch_of_x11, monitor_of_pointer
 from posturewatch.ui.palette import DARK, Colours, colours
+from posturewatch.ui.words import Words
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -184,9 +185,9 @@ class Window:
         self._pictures.append(photo)  # Tk forgets a picture that nobody else holds
         return photo
 
-    def label(self, parent: tk.Misc, text: str, style: str = "TLabel", width: float = 420) -> ttk.Label:
-        """A text that wraps at ``width`` ordinary pixels, without the terminal's marks around a command."""
-        return ttk.Label(parent, text=text.replace("`", ""), style=style, wraplength=self.px(width))
+    def label(self, parent: tk.Misc, text: str, style: str = "TLabel", width: float = 420) -> Words:
+        """A text that wraps at ``width`` ordinary pixels."""
+        return Words(parent, text=text, style=style, wraplength=self.px(width))
 
     def buttons(self, parent: tk.Misc, *buttons: tuple[str, Callable[[], None], bool]) -> ttk.Frame:
         """A row of buttons (text, what it does, whether it is the main one) at the right end; the main one has

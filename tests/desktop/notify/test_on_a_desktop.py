@@ -117,6 +117,7 @@ def test_no_service(bus: str, notifier: DesktopNotifications) -> None:
     service.stop()
 
 
+@pytest.mark.alone
 def test_a_service_that_hangs(service: NotificationService, notifier: DesktopNotifications) -> None:
     """A send that is never answered fails at its deadline; later ones come through."""
     service.service.hangs = True

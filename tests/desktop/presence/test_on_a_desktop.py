@@ -225,6 +225,7 @@ def test_sleep_waits_for_the_camera(watcher: LogindWatcher) -> None:
     assert until(lambda: len(inhibitors()) == 1)
 
 
+@pytest.mark.alone
 def test_logind_goes_and_comes(watcher: LogindWatcher, logind: subprocess.Popen[bytes]) -> None:
     """Without the service lock and lid stay at their last known values at most; nothing raises, close is quick."""
     end(logind)
@@ -339,6 +340,7 @@ def test_dunst_on_pause_is_do_not_disturb(screen: Robot, dunst: subprocess.Popen
     assert session_bus().do_not_disturb is True
 
 
+@pytest.mark.alone
 def test_the_whole_adapter_answers_at_once(
     screen: Robot,
     logind: subprocess.Popen[bytes],

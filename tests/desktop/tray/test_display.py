@@ -25,7 +25,8 @@ def nothing() -> None:
     """An action that does nothing."""
 
 
-ACTIONS = TrayActions(**dict.fromkeys((one.name for one in fields(TrayActions) if one.name != "open_menu"), nothing))
+WINDOWS = {"open_menu", "open_tip"}
+ACTIONS = TrayActions(**dict.fromkeys((one.name for one in fields(TrayActions) if one.name not in WINDOWS), nothing))
 
 
 @pytest.fixture

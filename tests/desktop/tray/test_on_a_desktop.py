@@ -30,6 +30,7 @@ pytestmark = pytest.mark.desktop
 GREEN = (0, 128, 94)
 ORANGE = (200, 80, 30)
 GREY = (109, 116, 128)
+BELOW_THE_TRAY = (640, 40, 1280, 160)
 SYSTEM_PACKAGES = Path("/usr/lib/python3/dist-packages")
 GI_FOR_US = f"gi/_gi.cpython-{sys.version_info.major}{sys.version_info.minor}-*"
 
@@ -162,6 +163,17 @@ def test_a_line_that_the_app_answers(screen: Robot, xorg: Program) -> None:
     screen.do("windowfocus", "--sync", window)
     screen.key("Up", "Up", "Up", "Return")
     assert xorg.said("call open_week")
+
+
+def test_the_icon_says_in_words_what_it_shows(screen: Robot, xorg: Program) -> None:
+    """Where the tray shows no words of an icon: by the pointer that rests on it, and gone with it."""
+    xorg.show("upright")
+    assert until(lambda: screen.find_colour(GREEN))
+    before = screen.picture().crop(BELOW_THE_TRAY).tobytes()
+    assert until(lambda: tooltip_seen(screen))
+    assert screen.find_colour(GREEN)
+    screen.do("mousemove", "640", "790")
+    assert until(lambda: screen.picture().crop(BELOW_THE_TRAY).tobytes() == before)
 
 
 def test_a_flood_of_news_does_not_lock_the_tray(screen: Robot, xorg: Program) -> None:
@@ -401,11 +413,11 @@ def test_without_a_bus_the_icon_is_there_and_nothing_is_printed(
 def tooltip_seen(screen: Robot) -> bool:
     """Whether a pointer that rests on the icon brings something up below it."""
     screen.do("mousemove", "640", "790")
-    before = screen.picture().crop((640, 40, 1280, 160)).tobytes()
+    before = screen.picture().crop(BELOW_THE_TRAY).tobytes()
     x, y = screen.find_colour(GREEN) or (0, 0)
     screen.do("mousemove", str(x), str(y))
     screen.do("mousemove_relative", "1", "1")
-    return until(lambda: screen.picture().crop((640, 40, 1280, 160)).tobytes() != before, 3)
+    return until(lambda: screen.picture().crop(BELOW_THE_TRAY).tobytes() != before, 3)
 
 
 def white(screen: Robot) -> int:

@@ -23,7 +23,8 @@ from posturewatch.base.loop_commands import Command, MenuItem
 from posturewatch.base.records import Load, Snapshot, State
 from posturewatch.desktop.tray.display import TrayActions, make_display
 from posturewatch.report.now_in_words import tooltip
-from posturewatch.ui.open import menu_heard, menu_view, open_window
+from posturewatch.ui.open import WindowHandle, menu_heard, menu_view, open_window
+from posturewatch.ui.tooltip_window import TooltipView
 
 UPRIGHT = Snapshot(
     datetime(2026, 11, 23, 9, tzinfo=UTC),
@@ -60,10 +61,21 @@ def open_menu(items: tuple[MenuItem, ...], chosen: Callable[[MenuItem], None]) -
     open_window("menu_window", menu_view(items), menu_heard(items, chosen))
 
 
+def open_tip(words: str) -> None:
+    """The icon's words, as the app shows them."""
+    while TIPS:
+        TIPS.pop().close()
+    if words:
+        TIPS.append(open_window("tooltip_window", TooltipView(words)))
+
+
+TIPS: list[WindowHandle] = []
+
+
 def main() -> None:
     """Run until told to end."""
     calls: dict[str, Any] = {field.name: partial(say, "call", field.name) for field in fields(TrayActions)}
-    actions = TrayActions(**calls | {"open_menu": open_menu})
+    actions = TrayActions(**calls | {"open_menu": open_menu, "open_tip": open_tip})
     backend = sys.argv[2] if len(sys.argv) > 2 else "auto"
     titles: list[str] = []
     display = make_display(

@@ -18,6 +18,8 @@ from posturewatch.sensor.sources.drain import Drain
 from posturewatch.sensor.sources.open import open_source
 from posturewatch.sensor.sources.source import ArrayShot, Source
 
+pytestmark = pytest.mark.alone
+
 BLANK = np.zeros((480, 640, 3), np.uint8)
 
 

@@ -167,6 +167,7 @@ def test_name_and_password_are_sent_and_never_shown() -> None:
     ],
     ids=["404", "403", "page", "single picture", "no boundary", "not HTTP", "hangs up", "zeros"],
 )
+@pytest.mark.alone
 def test_what_is_no_stream_is_said_to_be_none(scene: Scene, error: type[SourceError]) -> None:
     """Each wrong address gets its own kind of error, at once."""
     start = time.monotonic()
@@ -185,6 +186,7 @@ def test_nobody_at_home_is_an_error_at_once() -> None:
 
 
 @pytest.mark.parametrize("scene", [endless_head, endless_line, silent], ids=lambda f: f.__name__)
+@pytest.mark.alone
 def test_a_head_that_never_ends_is_left(scene: Scene) -> None:
     """Headers without end, a line without end, or silence: given up within the time for connecting."""
     before_kb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
@@ -196,6 +198,7 @@ def test_a_head_that_never_ends_is_left(scene: Scene) -> None:
 
 
 @pytest.mark.parametrize("scene", [huge_announced, huge_unannounced, dripping], ids=lambda f: f.__name__)
+@pytest.mark.alone
 def test_a_frame_that_never_ends_is_left(scene: Scene) -> None:
     """A terabyte announced, a frame without end, a byte now and then: bounded memory, bounded time."""
     before_kb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
@@ -206,6 +209,7 @@ def test_a_frame_that_never_ends_is_left(scene: Scene) -> None:
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before_kb < 64 * 1024
 
 
+@pytest.mark.alone
 def test_a_stream_that_stalls_is_lost_and_not_waited_for() -> None:
     """After two frames and silence the third grab raises within the time for a frame."""
     with camera(stalling(PERSON, 2)) as server:

@@ -1,8 +1,9 @@
 """pystray's icon for each platform, with its traps taken out (seen in pystray 0.19.5, see docs/platforms.md).
 
-Every class here gives the tray the same four things: ``on_ready``, ``on_click`` (where there is no menu),
-``refresh`` for a changed menu, and calls that are safe from one worker thread. pystray is imported here and
-nowhere else, and only when a tray is wanted: without an X server its import raises.
+Every class here gives the tray the same: ``on_ready``, ``on_click`` (where there is no menu), ``on_hover`` (where the
+tray shows no words by itself: true as the pointer comes upon the icon, false as it leaves), ``refresh`` for a changed
+menu, and calls that are safe from one worker thread. pystray is imported here and nowhere else, and only when a tray is
+wanted: without an X server its import raises.
 """
 
 from __future__ import annotations
@@ -122,7 +123,14 @@ def how_to_get_a_tray() -> str:
     )
 
 
-def make_icon(backend: str, image: Any, *, on_ready: Callable[[], None], on_click: Callable[[], None]) -> TrayIcon:
+def make_icon(
+    backend: str,
+    image: Any,
+    *,
+    on_ready: Callable[[], None],
+    on_click: Callable[[], None],
+    on_hover: Callable[[bool], None],
+) -> TrayIcon:
     """An icon of this backend, not yet shown. Raises DesktopError when the backend cannot be used here."""
     os.environ["PYSTRAY_BACKEND"] = backend  # read by pystray while it is imported, and nowhere else
     try:
@@ -143,6 +151,7 @@ def make_icon(backend: str, image: Any, *, on_ready: Callable[[], None], on_clic
         icon: TrayIcon = kind("posturewatch", image, "posturewatch")
         icon.on_ready = on_ready  # type: ignore[attr-defined]
         icon.on_click = on_click  # type: ignore[attr-defined]
+        icon.on_hover = on_hover  # type: ignore[attr-defined]
     except Exception as err:  # no X server, no typelib, no GTK: each backend has its own way to say so
         raise DesktopError(
             _("The tray icon cannot be shown ({backend}).").format(backend=backend), how_to_get_a_tray()

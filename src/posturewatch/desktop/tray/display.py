@@ -47,6 +47,9 @@ RESTART_S: Final = (1.0, 5.0, 20.0, 60.0)
 SETTLE_S: Final = 30.0
 """For so long after the start a desktop's tray may still come up; then it is said that there is none."""
 
+HOVER_S: Final = 0.4
+"""The pointer rests on the icon for so long before its words are shown; crossing it shows nothing."""
+
 ANSWER_S: Final = 1.0
 """Within it the icon's own loop answers, or it hangs. It takes some milliseconds, on a computer that is busy with much
 else half a second; whoever asks waits two."""
@@ -60,8 +63,9 @@ MenuOpener = Callable[[tuple[MenuItem, ...], Callable[[MenuItem], None]], None]
 class TrayActions:
     """What the app does for a menu line that is no command to the loop. Each is called in a thread of its own.
 
-    ``open_menu`` shows the lines in a window and calls back with the chosen one; None where there are no
-    windows (a click on an icon without a menu then pauses and resumes).
+    ``open_tip`` shows the icon's words by the pointer where the tray does not, empty takes them away; None where there
+    are no windows. ``open_menu`` shows the lines in a window and calls back with the chosen one; None where there are
+    no windows (a click on an icon without a menu then pauses and resumes).
     """
 
     open_today: Callable[[], None]
@@ -76,6 +80,7 @@ class TrayActions:
     open_setup: Callable[[], None]
     open_settings: Callable[[], None]
     open_menu: MenuOpener | None = None
+    open_tip: Callable[[str], None] | None = None
 
 
 class NullDisplay:
@@ -134,6 +139,7 @@ class TrayDisplay:
         self._latest: Snapshot | None = None
         self._items: tuple[MenuItem, ...] = ()
         self._worker: threading.Thread | None = None
+        self._hover: threading.Timer | None = None
         self.trouble = ""
         self.hint = ""
         self.backend = choose_backend(backend)
@@ -141,7 +147,7 @@ class TrayDisplay:
 
     def _make_icon(self) -> TrayIcon:
         picture = icon(IconName.UNCALIBRATED, ICON_PX)
-        return make_icon(self.backend, picture, on_ready=self._ready, on_click=self._clicked)
+        return make_icon(self.backend, picture, on_ready=self._ready, on_click=self._clicked, on_hover=self._hovered)
 
     # ---- main thread
 
@@ -218,11 +224,29 @@ class TrayDisplay:
 
     def _clicked(self) -> None:
         """A click on an icon that has no menu."""
+        self._hovered(False)  # the menu stands where the words would
         if self._actions.open_menu is not None and self._items:
             _in_background(partial(self._actions.open_menu, self._items, self.perform))
             return
         paused = self._latest is not None and self._latest.paused
         self._inbox.put(Command(CommandKind.RESUME if paused else CommandKind.PAUSE))
+
+    def _hovered(self, on_icon: bool) -> None:
+        """The pointer has come upon the icon, or left it."""
+        tip = self._actions.open_tip
+        if tip is None:
+            return
+        if self._hover is not None:
+            self._hover.cancel()
+        if on_icon:
+            self._hover = threading.Timer(HOVER_S, lambda: tip(self._title()))
+            self._hover.daemon = True
+            self._hover.start()
+        else:
+            tip("")
+
+    def _title(self) -> str:
+        return plain(self._tooltip(self._latest), TITLE_UNITS) if self._latest is not None else "posturewatch"
 
     # ---- the loop's thread
 

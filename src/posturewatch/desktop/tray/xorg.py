@@ -190,11 +190,14 @@ def xorg_icon(base: Any) -> Any:
 
     class XorgIcon(_OneThread, _InEveryTray, _ClearCorners, _AnySignInTitle, base):  # type: ignore[misc]
         on_click: Callable[[], None]
+        on_hover: Callable[[bool], None]
 
         def __init__(self, *args: Any, **kwargs: Any) -> None:
             super().__init__(*args, **kwargs)
-            mask = x.ExposureMask | x.StructureNotifyMask | x.ButtonPressMask
+            mask = x.ExposureMask | x.StructureNotifyMask | x.ButtonPressMask | x.EnterWindowMask | x.LeaveWindowMask
             self._window.change_attributes(event_mask=mask)
+            self._message_handlers[x.EnterNotify] = lambda _event: self.on_hover(True)
+            self._message_handlers[x.LeaveNotify] = lambda _event: self.on_hover(False)
             self._message_handlers[x.ClientMessage] = self._on_client_message
             self._hear_of_trays()
             self._display.flush()

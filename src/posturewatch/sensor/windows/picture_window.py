@@ -79,7 +79,7 @@ class PictureWindow(Window, Generic[Thought]):
         foot = ttk.Frame(self.body)
         foot.grid(sticky="ew", pady=(self.px(14), 0), columnspan=self.COLUMNS)
         foot.columnconfigure(0, weight=1)
-        words = ttk.Label(foot, text=privacy_words(), style="Muted.TLabel")
+        words = self.label(foot, privacy_words(), "Muted.TLabel")
         words.grid(row=0, column=0, sticky="w")
         row = self.buttons(foot, *buttons)
         row.grid(row=0, column=1, padx=(self.px(8), 0))
