@@ -183,7 +183,7 @@ CHECKS: Final[tuple[Callable[[Lane], str], ...]] = (clock, as_json, bundles, com
 COMMANDS: Final = (
     "config init", "config check", "config set breaks.every_min 25", "config show", "diary add --worst 6", "diary list",
     "log", "log week", "report --html OUT/a.html", "report --pdf OUT/a.pdf", "report --fhir OUT/a.json",
-    "share --yes OUT/a.zip", "review OUT/a.zip --html OUT/b.html", "plan new OUT/a.toml --phase Start:4:25",
+    "share --yes OUT/a.zip", "review OUT/a.zip --html OUT/b.html", "plan new OUT/a.toml --phase Start:4",
     "plan show OUT/a.toml", "plan accept OUT/a.toml --yes", "plan remove --yes", "autostart enable", "autostart status",
     "autostart disable", "doctor --no-camera --bundle OUT/support.zip", "safety", "forget --all --yes",
 )  # fmt: skip
