@@ -99,6 +99,32 @@ class Outcome:
         return not any(bad) and max(self.lost_s, default=0.0) <= LOST_S
 
 
+def can_cut() -> bool:
+    """Whether this user and this computer can."""
+    programs = ("nbdkit", "nbdfuse", "nbdinfo", "losetup")
+    return sys.platform == "linux" and os.geteuid() == 0 and all(map(shutil.which, programs))
+
+
+def make_image(kind: str, image: Path) -> None:
+    """An empty disk with a file system of this kind."""
+    size, make, _check = MAKE[kind]
+    _do("truncate", "-s", size, str(image))
+    _do(*make, str(image))
+
+
+@contextlib.contextmanager
+def mounted(image: Path, folder: Path) -> Iterator[Path]:
+    """A disk as it was found, mounted; raises CalledProcessError where it cannot be."""
+    folder.mkdir(exist_ok=True)
+    if shutil.which("btrfs") is not None:
+        _do("btrfs", "device", "scan", "--forget", check=False)  # each cut is a disk with the same name
+    _do("mount", "-o", "loop", str(image), str(folder))
+    try:
+        yield folder
+    finally:
+        _do("umount", str(folder))
+
+
 class Disk:
     """The volatile disk as a file, and the file system on it mounted, until :meth:`end`."""
 
@@ -299,9 +325,8 @@ class Trial:
         self._folder, self._address, self._made = folder, address, made
         self._chance = random.Random(seed)
         self._image = folder / "disk.img"
-        size, make, self._check = MAKE[kind]
-        _do("truncate", "-s", size, str(self._image))
-        _do(*make, str(self._image))
+        self._check = MAKE[kind][2]
+        make_image(kind, self._image)
         self._done = dict.fromkeys(KINDS, 0)
 
     def live(self, cuts: int, *, busy: bool) -> None:
@@ -340,21 +365,15 @@ class Trial:
 
     def _look(self, cut: Cut) -> None:
         """Mount what is left, compare, start again; say what is wrong."""
-        mount = self._folder / "found"
-        mount.mkdir(exist_ok=True)
         try:
-            _do("btrfs", "device", "scan", "--forget", check=False)  # each cut is a disk with the same name
-            _do("mount", "-o", "loop", str(cut.image), str(mount))
+            with mounted(cut.image, self._folder / "found") as found:
+                wrong = self._compare(found / "home", cut)
+                if self._start:
+                    wrong += start_again(found / "home", self._address, self.out)
         except subprocess.CalledProcessError as err:
             self.out.unmountable += 1
             print(f"cut {self.out.cuts}: cannot be mounted: {err.stderr}", flush=True)
             return
-        try:
-            wrong = self._compare(mount / "home", cut)
-            if self._start:
-                wrong += start_again(mount / "home", self._address, self.out)
-        finally:
-            _do("umount", str(mount))
         if subprocess.run([*self._check, str(cut.image)], check=False, capture_output=True).returncode:
             self.out.file_system_errors += 1
             wrong.append("the file system's own check finds errors")
@@ -434,8 +453,7 @@ def main() -> int:
     words.add_argument("--seed", type=int, default=1)
     words.add_argument("--quick", action="store_true", help="do not start the app again after each cut")
     given = words.parse_args()
-    missing = [name for name in ("nbdkit", "nbdfuse", "nbdinfo") if shutil.which(name) is None]
-    if missing or os.geteuid() != 0:
+    if not can_cut():
         words.error("as root, after apt-get install nbdkit nbdkit-plugin-python libnbd-bin")
     with tempfile.TemporaryDirectory() as folder:
         out = trial(given.file_system, given.cuts, given.seed, Path(folder), start=not given.quick)

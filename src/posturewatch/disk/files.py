@@ -74,6 +74,24 @@ def writing(path: Path) -> Iterator[BinaryIO]:
 
 
 @contextlib.contextmanager
+def arriving(path: Path) -> Iterator[Path]:
+    """An empty file beside ``path`` to be filled by whatever means, which takes that name once it is whole; nothing, if
+    that is not reached. What an earlier one left after a kill goes first. Raises OSError."""
+    for leftover in path.parent.glob(f".{path.stem}*{TEMP_SUFFIX}"):
+        leftover.unlink(missing_ok=True)
+    temporary = _unused_beside(path)
+    create_private(temporary)
+    try:
+        yield temporary
+        _replace(temporary, path)
+    except BaseException:
+        with contextlib.suppress(OSError):
+            temporary.unlink()
+        raise
+    _sync_folder(path.parent)
+
+
+@contextlib.contextmanager
 def _to_overwrite(path: Path) -> Iterator[BufferedRandom | None]:
     """A file that is about to be replaced; None where there is none, it has another name too, or the system
     (Windows) would not let it be replaced while it is open."""
