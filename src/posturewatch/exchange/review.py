@@ -6,7 +6,7 @@ Files of different people are refused, all of them: numbers of two people must n
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -20,12 +20,25 @@ from posturewatch.base.quantities import Units
 from posturewatch.base.records import CalibrationRow, DiaryEntry, Event
 from posturewatch.core.history.journal_content import JournalContent, is_generated_mark
 from posturewatch.core.history.minute_table import MinuteTable
+from posturewatch.core.history.minutes import Minutes
+from posturewatch.core.history.packed_minutes import PackedMinutes
 from posturewatch.disk.folders import SETTINGS_MAX_BYTES
 from posturewatch.exchange import csv_tables
 from posturewatch.exchange.archive import ExportArchive
 from posturewatch.exchange.check_table import read_checks
 from posturewatch.exchange.derived import differences
-from posturewatch.exchange.manifest import CALIBRATIONS, CHECKS, DIARY, EVENTS, FORMAT_VERSION, MINUTES, PLAN, Manifest
+from posturewatch.exchange.manifest import (
+    CALIBRATIONS,
+    CHECKS,
+    DAYS,
+    DIARY,
+    EVENTS,
+    FHIR,
+    FORMAT_VERSION,
+    MINUTES,
+    PLAN,
+    Manifest,
+)
 from posturewatch.exchange.origin import Origin
 from posturewatch.exchange.share import LEFT_DIARY, left_out_days, left_out_words
 from posturewatch.exchange.signing import check_signature
@@ -34,8 +47,8 @@ from posturewatch.report.material import Material, gather
 if TYPE_CHECKING:
     from posturewatch.base.plan import PlanInForce
 
-_LONGEST_DAYS = 3660
-"""Ten years: no honest file covers more, and each day costs memory."""
+_LONGEST_DAYS = 14_610
+"""Forty years: no honest file covers more, and each day costs memory."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,15 +93,15 @@ def read_tables(
 
     if MINUTES not in present:
         raise _refused(name, _("it holds no minutes"))
-    content = JournalContent.of(
-        csv_tables.read_minutes(*lines(MINUTES)) if minutes is None else (),
-        csv_tables.read_events(*lines(EVENTS)) if EVENTS in present and events_too else (),
-        csv_tables.read_diary(*lines(DIARY)) if DIARY in present else (),
-        csv_tables.read_calibrations(*lines(CALIBRATIONS)) if CALIBRATIONS in present else (),
-        read_checks(*lines(CHECKS)) if CHECKS in present else (),
+    content = JournalContent(
+        PackedMinutes(csv_tables.read_minutes(*lines(MINUTES))).stored() if minutes is None else minutes,
+        tuple(csv_tables.read_events(*lines(EVENTS)) if EVENTS in present and events_too else ()),
+        tuple(csv_tables.read_diary(*lines(DIARY)) if DIARY in present else ()),
+        tuple(csv_tables.read_calibrations(*lines(CALIBRATIONS)) if CALIBRATIONS in present else ()),
+        tuple(read_checks(*lines(CHECKS)) if CHECKS in present else ()),
     )
     plan = _plan(name, opened) if PLAN in present else None
-    read = SharedFile(name, opened.manifest, content if minutes is None else replace(content, minutes=minutes), plan)
+    read = SharedFile(name, opened.manifest, content, plan)
     if read.made_at.tzinfo is None or not timedelta(0) <= read.last - read.first <= timedelta(_LONGEST_DAYS):
         raise _refused(name, _("its manifest names impossible dates"))
     return read
@@ -97,15 +110,21 @@ def read_tables(
 def read_shared(name: str, opened: ExportArchive) -> SharedFile:
     """Read the tables of an opened file, and hold what else it says against its minutes.
 
-    Raises ImportRefusedError with file, line and column, and where days or FHIR say otherwise though this very version
-    wrote them.
+    Raises ImportRefusedError with file, line and column, and as :func:`consistent` does.
     """
-    read = read_tables(name, opened)
-    own = (read.manifest.format_version, read.manifest.app_version) == (FORMAT_VERSION, __version__)
-    found = differences(opened, _material_of(read), whole=own)
+    return consistent(read_tables(name, opened), opened)
+
+
+def consistent(file: SharedFile, opened: ExportArchive) -> SharedFile:
+    """The file, its days and FHIR held against its minutes. Raises ImportRefusedError where they say otherwise though
+    this very version wrote them."""
+    if not {DAYS, FHIR}.intersection(opened.names()):
+        return file
+    own = (file.manifest.format_version, file.manifest.app_version) == (FORMAT_VERSION, __version__)
+    found = differences(opened, _material_of(file), whole=own)
     if found and own:
-        raise _refused(name, _("what it says does not follow from its minutes ({what})").format(what=found[0]))
-    return replace(read, differing=found)
+        raise _refused(file.name, _("what it says does not follow from its minutes ({what})").format(what=found[0]))
+    return replace(file, differing=found)
 
 
 def _material_of(file: SharedFile) -> Material:
@@ -170,13 +189,12 @@ def join(
                 _("it is of another person than {other}, and people are not mixed").format(other=ordered[0].name),
             )
     newest = ordered[-1]
-    renumbered, calibrations = _renumber(ordered)
+    numbers, calibrations = _renumber(ordered)
     owner, shared_days = _owners(ordered)
-    minutes = MinuteTable.joined(
-        table.on(day for day, whose in owner.items() if whose == number) for number, table in enumerate(renumbered)
-    )
     return gather(
-        JournalContent(minutes, _events(ordered, owner), _diary(ordered), calibrations, _checks(ordered)),
+        JournalContent(
+            _minutes(ordered, numbers, owner), _events(ordered, owner), _diary(ordered), calibrations, _checks(ordered)
+        ),
         first=first or min(file.first for file in ordered),
         last=last or max(file.last for file in ordered),
         made_at=newest.made_at,
@@ -209,19 +227,38 @@ def _differing(files: Sequence[SharedFile]) -> tuple[str, ...]:
     )
 
 
-def _renumber(files: Sequence[SharedFile]) -> tuple[list[MinuteTable], tuple[CalibrationRow, ...]]:
-    """The minutes of each file, the same calibration under one number in all (two computers may use a number twice)."""
+def _renumber(files: Sequence[SharedFile]) -> tuple[list[dict[int, int | None]], tuple[CalibrationRow, ...]]:
+    """For each file its calibrations' numbers in the report, by those in the file; and the calibrations. The same one
+    has one number in all files, and none that another has: two computers may use a number twice. Those of the first
+    file stay as they are."""
     known: dict[tuple[datetime, float, int], CalibrationRow] = {}
-    renumbered = []
+    taken: set[int] = set()
+    all_numbers = []
     for file in files:
         numbers: dict[int, int | None] = {}
         for row in file.content.calibrations:
-            key = (row.at, row.repeatability_in, row.frames)
-            kept = known.setdefault(key, replace(row, id=len(known) + 1))
+            free = row.id if row.id is not None and row.id not in taken else max(taken, default=0) + 1
+            kept = known.setdefault((row.at, row.repeatability_in, row.frames), replace(row, id=free))
+            taken.add(kept.id or free)
             if row.id is not None:
                 numbers[row.id] = kept.id
-        renumbered.append(file.content.minutes.of_days(date.min, date.max).with_calibrations(numbers))
-    return renumbered, tuple(known.values())
+        all_numbers.append(numbers)
+    return all_numbers, tuple(known.values())
+
+
+def _minutes(
+    files: Sequence[SharedFile], numbers: Sequence[Mapping[int, int | None]], owner: Mapping[date, int]
+) -> Minutes:
+    """The minutes of each day from the file that speaks for it, with the report's numbers of calibrations."""
+    first = files[0].content.minutes
+    if len(files) == 1 and all(numbers[0].get(number) == number for number in first.calibration_ids()):
+        return first  # nobody holds years of them twice
+    joined = PackedMinutes()
+    for number, file in enumerate(files):
+        own = (day for day, whose in owner.items() if whose == number)
+        for table in file.content.minutes.on(own).by_weeks():
+            joined.add(table.with_calibrations(numbers[number]))
+    return joined.stored()
 
 
 def _owners(files: Sequence[SharedFile]) -> tuple[dict[date, int], int]:
