@@ -47,6 +47,9 @@ SAME = "same sitting, calibrated in it"
 RESTARTED = "restarted, the calibration from an earlier process, same clothes"
 UNTIED = "second day, untouched, the first day's calibration from an earlier process"
 TIED = "second day tied, five seconds of sitting upright that morning, in an earlier process"
+UNTIED_BACK = "the other way round: the first day, untouched, against the second day's tie"
+UNTIED_BOTH = "untouched, both ways round"
+AGAIN = "the first day's clothes again, recognised: untied, against the first day's calibration after a tie in others"
 
 BARS = {
     "frontal": "frontal, laptop, 20°",
@@ -132,7 +135,7 @@ def in_front(view: str) -> bool:
 def run(renders: Path, kept: Path, wanted: Sequence[str], *, fresh: bool) -> None:
     """Measure every session in each way, print the tables, write what was found."""
     reader = SessionReader(kept, fresh=fresh)
-    tables: dict[str, list[Answer]] = {title: [] for title in (SAME, RESTARTED, UNTIED, TIED)}
+    tables: dict[str, list[Answer]] = {title: [] for title in (SAME, RESTARTED, UNTIED, TIED, UNTIED_BACK, AGAIN)}
     cues: list[Cue] = []
     for folder in session_folders(renders, wanted):
         session = reader.read(folder)
@@ -146,6 +149,10 @@ def run(renders: Path, kept: Path, wanted: Sequence[str], *, fresh: bool) -> Non
             continue
         if session.other_day:
             ways = {UNTIED: (first, session.alone), TIED: (tied, session.alone)}
+            if tied is not None and (renders / session.first_day / "truth.csv").exists():
+                then = reader.read(renders / session.first_day)
+                for title, calibration in ((UNTIED_BACK, tied), (AGAIN, first)):
+                    tables[title] += measure(then, calibration, then.alone, same_sitting=False)[0]
         else:
             ways = {SAME: (first, session.test), RESTARTED: (first, session.alone)}
         for title, (calibration, test) in ways.items():
@@ -161,6 +168,7 @@ def run(renders: Path, kept: Path, wanted: Sequence[str], *, fresh: bool) -> Non
             folder_of = kept / title.split(",")[0].replace(" ", "-")
             folder_of.mkdir(exist_ok=True)
             write_answers(folder_of / f"{session.name}.csv", COLUMNS, rows)
+    tables[UNTIED_BOTH] = tables[UNTIED] + tables[UNTIED_BACK]
     if not any(tables.values()):
         raise SystemExit(f"There are no sessions with truth.csv in {renders}.")
     for title, answers in tables.items():

@@ -12,7 +12,7 @@ from cost_scenes import FPS, Picture
 from posturewatch.base.observation import Lack, Look, Observation
 from posturewatch.base.records import State, Step
 from posturewatch.base.settings import LoadSettings, PostureSettings, UserSettings, WatchSettings
-from posturewatch.core.posture.cadence import Cadence, Plan, peek_of
+from posturewatch.core.posture.cadence import Cadence, Plan
 from posturewatch.core.posture.calibration import Calibration
 from posturewatch.core.posture.calibrator import Calibrator
 from posturewatch.core.posture.monitor import Monitor
@@ -57,10 +57,10 @@ def by_cadence(
     due_s = peeked_s = None
     for shot in shots:
         due = due_s is None or shot.t_s >= due_s - 1e-6
-        if not due and (plan.peek_s is None or shot.t_s - peeked_s < plan.peek_s - 1e-6):
+        if not due and (plan.peek is None or shot.t_s - peeked_s < plan.peek_s - 1e-6):
             yield held, None
             continue
-        asked = monitor.asking(plan.look) if due else peek_of(plan.look)
+        asked = monitor.asking(plan.look) if due else plan.peek
         seen, peeked_s = eye.look(shot, asked), shot.t_s
         if due or seen.lack in (None, Lack.NOBODY):
             held = monitor.feed(seen)

@@ -37,8 +37,8 @@ class Truth:
 
 @dataclass(frozen=True)
 class Session:
-    """One session. ``person`` names whom it shows, ``clip`` says that its frames follow one another, ``other_day`` that
-    the test shows another day than the calibration.
+    """One session. ``person`` names whom it shows, ``clip`` says that its frames follow one another, ``first_day`` is
+    the session of the day on which it was calibrated where the test shows another day, else empty.
 
     ``test`` is what a sensor saw that had seen the calibration before (where both are of one day), ``alone`` what one
     saw that had not; ``morning`` is what a tie of the test's own day saw: its pictures, or the first seconds of the
@@ -48,12 +48,17 @@ class Session:
     name: str
     person: str
     clip: bool
-    other_day: bool
+    first_day: str
     truth: tuple[Truth, ...]
     calibration: tuple[Observation, ...]
     test: tuple[Observation, ...]
     alone: tuple[Observation, ...]
     morning: tuple[Observation, ...]
+
+    @property
+    def other_day(self) -> bool:
+        """Whether the test shows another day than the calibration."""
+        return bool(self.first_day)
 
     def pairs(self, test: Iterable[Observation]) -> list[tuple[Truth, Observation | None]]:
         """Each test frame's truth with what was seen of it."""
@@ -94,7 +99,7 @@ class SessionReader:
     def read(self, folder: Path) -> Session:
         """One session; raises SourceError, ModelError and OSError."""
         about = json.loads((folder / "session.json").read_text(encoding="utf-8"))
-        clip, other_day = (folder / f"test{VIDEO}").exists(), "day1" in about
+        clip = (folder / f"test{VIDEO}").exists()
         together = self._seen(folder, "calibration", "calibration", "test")
         alone = self._seen(folder, "alone", "test")
         morning = self._seen(folder, "morning", "morning") if (folder / "morning").exists() else alone
@@ -102,7 +107,7 @@ class SessionReader:
             folder.name,
             str(about.get("subject", folder.name)),
             clip,
-            other_day,
+            str(about.get("day1", "")),
             read_truth(folder / "truth.csv"),
             together["calibration"],
             together["test"],

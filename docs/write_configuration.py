@@ -26,8 +26,10 @@ def page() -> str:
         "",
         (
             "The password of a network camera is kept apart: `posturewatch config set camera.source "
-            "http://name:password@host/path`, like the settings window, writes it into `camera-password` in the data "
-            "folder (yours alone, mode 0600) and `http://name@host/path` into this file. It is handed to no other "
+            "http://name:password@host/path`, like the settings window, puts it into the system's keyring where there "
+            "is one and posturewatch was installed with its extra `keyring` (`pip install posturewatch[keyring]`; an "
+            "entry of the name `posturewatch`), else into `camera-password` in the data folder (yours alone, mode "
+            "0600), and writes `http://name@host/path` into this file. It is handed to no other "
             "scheme, name, host or port than it was given for, and overwritten when another source is set or all is "
             "forgotten (`forget --all`). An address that was written into this file by hand with its password works "
             "too; the same command moves the password out of it. `posturewatch doctor` says where it is."

@@ -11,10 +11,15 @@ from __future__ import annotations
 
 import os
 
+import hypothesis
 import pytest
 
 os.environ["PYTHON_KEYRING_BACKEND"] = "keyring.backends.fail.Keyring"
 """Nothing of a test may come into the keyring of whoever runs it; those of the keyring itself bring their own."""
+
+hypothesis.settings.register_profile("unhurried", hypothesis.settings.default, deadline=None)
+hypothesis.settings.load_profile("unhurried")
+"""An example that is slow once, on a computer that is busy, has failed at nothing."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -79,9 +79,26 @@ class FakeSensor:
         self.opened = 0
         self.closed = 0
         self._running = False
+        self._watch: tuple[Look, float, float] | None = None
+
+    def watch(self, look: Look, every_s: float, for_s: float) -> None:
+        """Look as often, when asked for what was noticed."""
+        self._watch = look, every_s, self.clock.t_s
+
+    def noticed(self) -> Observation | None:
+        """What a look that is due by now sees; nothing while the camera is in trouble."""
+        if self._watch is None or self.broken is not None:
+            return None
+        look, every_s, since_s = self._watch
+        if self.clock.t_s - since_s < every_s - 0.2:
+            return None
+        seen = self.look(look, 1.0)
+        self._watch = look, every_s, self.clock.t_s
+        return seen if seen.lack in (None, Lack.NOBODY) else None
 
     def look(self, look: Look, deadline_s: float) -> Observation:
         """The answer for now."""
+        self._watch = None
         if self.broken is not None:
             self._running = False
             raise self.broken
@@ -98,7 +115,7 @@ class FakeSensor:
         """Give the camera back."""
         if self._running:
             self.closed += 1
-        self._running = False
+        self._running, self._watch = False, None
 
     @property
     def running(self) -> bool:

@@ -15,6 +15,7 @@ MINUTES = 300_000
 
 MOST_MB = 300.0
 IMPORT_MOST_MB = 100.0
+REVIEW_MOST_MB = 200.0
 
 pytestmark = [
     pytest.mark.skipif(sys.platform != "linux", reason="the largest resident set is read from /proc"),
@@ -48,3 +49,11 @@ def test_years_are_brought_back_a_line_at_a_time(shared: tuple[Path, float], tmp
     _seconds, megabytes, code = run(["import", str(path)], tmp_path / "other")
     assert code == 0
     assert megabytes < IMPORT_MOST_MB
+
+
+def test_a_review_of_years_stays_under_the_bound_of_years(shared: tuple[Path, float], tmp_path: Path) -> None:
+    """Three years that somebody shared: minutes packed, days and FHIR held against them a part at a time."""
+    path, _megabytes = shared
+    _seconds, megabytes, code = run(["review", "--html", str(tmp_path / "page.html"), str(path)], tmp_path / "other")
+    assert code == 0
+    assert megabytes < REVIEW_MOST_MB

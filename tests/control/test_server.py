@@ -54,6 +54,18 @@ def raw(state: Path) -> socket.socket:
     return conn
 
 
+@pytest.mark.unix_only("modes of Unix")
+def test_key_and_folder_are_their_owners_alone_or_there_is_an_error(tmp_path: Path) -> None:
+    """A state folder that is missing is made 0700 and the key in it 0600; where something is in the way, it is said
+    what."""
+    wire.make_key(tmp_path / "new")
+    assert stat.S_IMODE((tmp_path / "new").stat().st_mode) == 0o700
+    assert stat.S_IMODE((tmp_path / "new" / wire.KEY_NAME).stat().st_mode) == 0o600
+    (tmp_path / "file").write_text("in the way")
+    with pytest.raises(InstanceError, match="cannot be written"):
+        wire.make_key(tmp_path / "file")
+
+
 def test_a_request_is_answered(state: Path, server: ControlServer) -> None:
     """What is asked with the key comes back answered, non-Latin text included."""
     assert ask(state, {"do": "status", "text": "机 ü"}) == {"ok": True, "heard": {"do": "status", "text": "机 ü"}}

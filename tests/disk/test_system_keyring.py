@@ -75,12 +75,12 @@ def test_the_password_lies_in_the_keyring_and_in_no_file(keyring: None, kept: Pa
     assert "the system's keyring" in cli.run("config", "set", "camera.source", SOURCE).out
     assert "sesame" not in kept.read_text()
     assert all(b"sesame" not in path.read_bytes() for path in tmp_path.rglob("*") if path.is_file())
-    assert kept_password(find_folders(), BARE) == "open%40sesame"
+    assert kept_password(find_folders(), BARE, 60.0) == "open%40sesame"
     assert kept_password(find_folders(), BARE.replace(":9", ":10")) is None
     doctor = next(each for each in cli.run("doctor", "--json", code=None).json if each["part"] == "camera password")
     assert (doctor["level"], "the system's keyring" in doctor["says"]) == ("ok", True)
     cli.run("config", "set", "camera.source", SOURCE.replace("sesame", "barley"))
-    assert kept_password(find_folders(), BARE) == "open%40barley"
+    assert kept_password(find_folders(), BARE, 60.0) == "open%40barley"
     assert entries() == 1
     cli.run("config", "set", "camera.source", "0")
     assert not kept.exists()
@@ -101,6 +101,19 @@ def test_a_keyring_that_is_locked_is_waited_for_no_longer_than_said(keyring: Non
     doctor = next(each for each in cli.run("doctor", "--json", code=None).json if each["part"] == "camera password")
     assert doctor["level"] == "error"
     assert "sesame" not in json.dumps(doctor)
+
+
+def test_what_a_keyring_holds_is_not_given_up_where_there_is_none(keyring: None, kept: Path, tmp_path: Path) -> None:
+    """In a session without one (by ssh, say) neither reading nor forgetting claims to have worked."""
+    cli = Cli(tmp_path / "home")
+    cli.run("config", "set", "camera.source", SOURCE)
+    elsewhere = Cli(tmp_path / "home")
+    with pytest.MonkeyPatch.context() as session:
+        session.setenv("PYTHON_KEYRING_BACKEND", "keyring.backends.fail.Keyring")
+        with pytest.raises(DesktopError, match="none in this session"):
+            kept_password(find_folders(), BARE)
+        assert "keyring" in elsewhere.run("forget", "--all", "--yes", code=9).err
+    assert entries() == 1
 
 
 def test_without_a_keyring_it_lies_in_a_file(

@@ -9,11 +9,15 @@ from pathlib import Path
 import pytest
 
 from posturewatch.base.clock import SystemClock
-from posturewatch.base.records import MinuteRow
+from posturewatch.base.records import CalibrationRow, Event, EventKind, MinuteRow
 from posturewatch.core.history.journal_content import JournalContent
 from posturewatch.core.history.minute_table import MinuteTable
 from posturewatch.core.history.summary.period import summarise_period
+from posturewatch.journal.reader import open_reader
+from posturewatch.journal.take_in import take_in
 from posturewatch.journal.writer import SqliteJournal
+from report.checks_for_tests import check
+from report.journals import diary
 
 FIRST = date(2026, 10, 23)
 LAST = date(2026, 10, 27)
@@ -97,3 +101,23 @@ def test_a_span_without_minutes_is_empty(journal: SqliteJournal) -> None:
     assert list(found) == []
     period = summarise_period(JournalContent(found), first=date(2020, 1, 1), last=date(2020, 1, 2))
     assert period.usable_days == 0
+
+
+def test_what_is_read_a_few_weeks_at_a_time_is_all_there_is(tmp_path: Path) -> None:
+    """Minutes, events, diary, calibrations and movement checks: a report's content holds all that an export's does."""
+    journal = SqliteJournal(tmp_path / "journal.sqlite", SystemClock())
+    at = datetime(2026, 10, 23, 8, tzinfo=WEST)
+    take_in(
+        journal,
+        [
+            CalibrationRow(at, "desk", 0.15, 45, "front", "", 1),
+            *(row(at + timedelta(minutes=number), number) for number in range(20)),
+            Event(at, EventKind.NUDGE, "acted"),
+            *diary(at.date()),
+            *check(at),
+        ],
+    )
+    with open_reader(journal.path) as reader:
+        content, stored = reader.content(FIRST, LAST), reader.stored(FIRST, LAST)
+        assert all((content.events, content.diary, content.calibrations, content.checks))
+        assert replace(stored, minutes=stored.minutes.of_days(FIRST, LAST)) == content

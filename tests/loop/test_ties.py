@@ -227,3 +227,42 @@ def test_a_week_of_other_clothes(home: Home) -> None:
     assert (on(2)[0], on(2)[4], on(2)[6], on(2)[-1]) == (False, True, False, True)
     assert set(on(3)) == {False}
     assert on(4)[1:] == [True] * len(on(4)[1:])
+
+
+def test_a_restart_does_not_ask_again(home: Home) -> None:
+    """Asked this morning, and the app was started anew since: nobody is asked a second time on the same day."""
+    first = of_days_ago(home, 1).run(200)
+    again = first.run(400)
+    assert [one.kind for one in again.notifier.sent] == [ReminderKind.RECALIBRATE]
+    assert again.display.last.recalibrate
+
+
+def test_clothes_of_an_earlier_day_are_measured_against_their_own_calibration(home: Home) -> None:
+    """Calibrated on Monday in a jacket, tied on Tuesday in a shirt; on Wednesday the jacket is worn again: Monday's
+    calibration is measured against, the day is untied, and asked about once. The shirt brings Tuesday's back."""
+    day_s = 86_400.0
+
+    def night(lighter: float) -> None:
+        home.clock.sleep_computer(day_s - 600.0)
+        home.sitter.lighter = lighter
+
+    home.at(600, lambda: night(1.2)).at(620, CommandKind.CALIBRATE_QUICK)
+    home.at(1200, lambda: night(0.0)).at(1500, lambda: setattr(home.sitter, "lighter", 1.2)).run(1800)
+    minutes = [row for row in home.journal.rows if row.valid_s > 20]
+    assert [row.calibration_id for row in minutes if row.start.day == minutes[0].start.day] != []
+    wednesday = [row for row in minutes if row.start.date() == minutes[-1].start.date()]
+    assert wednesday[1].calibration_id == 1
+    assert wednesday[-1].calibration_id == 2
+    assert {row.tied for row in wednesday} == {False}
+    asked = [one.at.date() for one in home.journal.of(EventKind.RECALIBRATE_ASKED) if one.outcome == Outcome.SHOWN]
+    assert asked == [wednesday[0].start.date()]
+
+
+def test_a_whole_calibration_gives_up_those_before_it(home: Home, made: Calibration) -> None:
+    """It may have been made because the old one was bad: its clothes bring nothing back."""
+    later = replace(made, clothes_tone=(3.0, 3.0, 3.0))
+    row = CalibrationRow(home.clock.now(), "desk", 0.1, made.frames, made.view, later.to_json())
+    home.journal.add_calibration(row)
+    home.run(200)
+    assert {row.calibration_id for row in home.journal.rows} == {2}
+    assert set(tied_minutes(home)) == {False}

@@ -396,3 +396,34 @@ def test_probe_judges_each_part() -> None:
 def test_the_list_of_cameras_is_a_list() -> None:
     """On a computer without a camera it is empty, and asking for it is no error."""
     assert all(source and name for source, name in list_cameras())
+
+
+def test_a_sensor_that_watches_tells_by_itself_once_and_gives_the_camera_back_at_once(server: CameraServer) -> None:
+    """Left to look by itself it wakes the app with what it has seen; meanwhile nobody asks it, and a close ends it."""
+    woken = threading.Event()
+    client = SensorClient(CameraSettings(source=server.address), ModelSettings(), SystemClock(), wake=woken.set)
+    try:
+        look_until(client, None)
+        assert client.noticed() is None
+        client.watch(Look(), 0.3, 20.0)
+        assert woken.wait(15.0)
+        seen = client.noticed()
+        assert seen is not None
+        assert seen.face is not None
+        assert client.noticed() is None
+        client.watch(Look(), 5.0, 20.0)
+        pid = client.pid
+        assert pid is not None
+        client.close()
+        assert gone(pid, 2.0)
+    finally:
+        client.close()
+
+
+def test_a_question_ends_the_watch_and_gets_its_own_answer(client: SensorClient) -> None:
+    """What was noticed before it is old: it is not told any more."""
+    look_until(client, None)
+    client.watch(Look(), 0.1, 20.0)
+    seen = client.look(Look(trunk=False), 1.5)
+    assert not seen.looked.trunk
+    assert client.noticed() is None

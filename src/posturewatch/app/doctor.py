@@ -248,6 +248,7 @@ def measuring(settings: Settings) -> tuple[Check, ...]:
 def camera_password(folders: Folders, source: str) -> tuple[Check, ...]:
     """Where the password of a network camera is kept; nothing for a source that names no user."""
     from posturewatch.disk.camera_password import kept_password, login_of, parted, place_of
+    from posturewatch.disk.system_keyring import USER_S
 
     part, anew = _("camera password"), "posturewatch config set camera.source http://NAME:PASSWORD@HOST/PATH"
     path = folders.camera_password_file
@@ -256,7 +257,7 @@ def camera_password(folders: Folders, source: str) -> tuple[Check, ...]:
     if login_of(source) is None:
         return ()
     try:
-        kept = kept_password(folders, source)
+        kept = kept_password(folders, source, USER_S)
     except OSError as err:
         says = _("{path} cannot be read: {why}.").format(path=path, why=err.strerror or err)
         return (Check(part, "error", says, f'chmod 600 "{path}"'),)

@@ -190,7 +190,8 @@ def assemble(
     """
     journal = SqliteJournal(folders.journal_file, clock)
     end.callback(_quietly, journal.close)
-    sensor = SensorClient(settings.camera, settings.models, clock)
+    noticed = Command(CommandKind.NOTICED)
+    sensor = SensorClient(settings.camera, settings.models, clock, wake=lambda: inbox.put(noticed))
     end.callback(sensor.close)
     loop_sensor: Sensor = sensor
     if overrides.record is not None:

@@ -14,6 +14,7 @@ __all__ = [
     "inbox",
     "load",
     "loop_commands",
+    "memory",
     "movement",
     "movement_words",
     "observation",

@@ -203,6 +203,7 @@ class Child:
         task: Message | Callable[[], Message],
         *,
         heard: Callable[[Message | None], None] | None = None,
+        kept: Callable[[Message], None] | None = None,
         gone: Callable[[], Exception] = PipeBrokenError,
         quiet: bool = False,
     ) -> None:
@@ -210,11 +211,13 @@ class Child:
         A task that is a function is made while the process starts.
 
         ``heard`` is called with each message in a thread of the child's, with None when the child has gone; without
-        it messages wait for :meth:`receive`, which raises ``gone()`` after the last. ``quiet``: what the process
+        it messages wait for :meth:`receive`, which raises ``gone()`` after the last, and ``kept`` is called in that
+        thread with each that waits. ``quiet``: what the process
         prints as errors is of no use to anybody.
         """
         self._messages: queue.Queue[Message | None] = queue.Queue(_WAITING)
         self._heard = heard if heard is not None else self._keep
+        self._kept = kept
         self._gone = gone
         self._ended = self._closing = False
         self._process = subprocess.Popen(
@@ -301,6 +304,8 @@ class Child:
         while message is None or not self._closing:
             with suppress(queue.Full):
                 self._messages.put(message, timeout=0.2)
+                if self._kept is not None and message is not None:
+                    self._kept(message)
                 return
             if self._closing:
                 with suppress(queue.Empty):

@@ -28,11 +28,18 @@ class CommandKind(StrEnum):
     WINDOW_FAILED = "window_failed"  # text: which one; the loop says otherwise what it would have said
     CALIBRATED = "calibrated"  # in its window; text: the calibration as JSON
     CAMERA_RETURNED = "camera_returned"  # a window with the camera's picture is closed; text: which one
+    NOTICED = "noticed"  # the sensor has seen by itself that something is no longer as it was
     TRAY_UNSEEN = "tray_unseen"  # nobody can see the icon; text: what to tell the user
 
 
 FROM_WITHIN: Final = frozenset(
-    {CommandKind.WINDOW_FAILED, CommandKind.CALIBRATED, CommandKind.CAMERA_RETURNED, CommandKind.TRAY_UNSEEN}
+    {
+        CommandKind.WINDOW_FAILED,
+        CommandKind.CALIBRATED,
+        CommandKind.CAMERA_RETURNED,
+        CommandKind.NOTICED,
+        CommandKind.TRAY_UNSEEN,
+    }
 )
 """Commands that the app's own parts give; nobody outside may."""
 

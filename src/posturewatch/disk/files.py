@@ -63,6 +63,7 @@ def writing(path: Path) -> Iterator[BinaryIO]:
             os.fsync(file.fileno())
         with _to_overwrite(target) as former:
             _replace(temporary, target)
+            _sync_folder(target.parent)  # or a power cut finds the old name, and behind it the zeros
             if former is not None:
                 with contextlib.suppress(OSError):  # the new one is in its place; a failing disk keeps the old blocks
                     _zeros_over(former)
@@ -70,7 +71,24 @@ def writing(path: Path) -> Iterator[BinaryIO]:
         with contextlib.suppress(OSError):
             temporary.unlink()
         raise
-    _sync_folder(target.parent)
+
+
+@contextlib.contextmanager
+def arriving(path: Path) -> Iterator[Path]:
+    """An empty file beside ``path`` to be filled by whatever means, which takes that name once it is whole; nothing, if
+    that is not reached. What an earlier one left after a kill goes first. Raises OSError."""
+    for leftover in path.parent.glob(f".{path.stem}*{TEMP_SUFFIX}"):
+        leftover.unlink(missing_ok=True)
+    temporary = _unused_beside(path)
+    create_private(temporary)
+    try:
+        yield temporary
+        _replace(temporary, path)
+    except BaseException:
+        with contextlib.suppress(OSError):
+            temporary.unlink()
+        raise
+    _sync_folder(path.parent)
 
 
 @contextlib.contextmanager
@@ -177,6 +195,7 @@ def shred(path: Path) -> int:
         _replace(path, doomed)
     except FileNotFoundError:
         return 0
+    _sync_folder(path.parent)  # after a power cut the file is there as it was, or gone
     try:
         file = doomed.open("r+b")
     except OSError:

@@ -26,6 +26,9 @@ from posturewatch.base.i18n import _
 
 LOCK_NAME = "instance.lock"
 
+ASKED_S: Final = 0.5
+"""Whoever asks whether an app runs holds the lock file for an instant, which must not keep one from starting."""
+
 _CREDENTIALS: Final = struct.Struct("3i")
 """What SO_PEERCRED gives: process, user, group."""
 
@@ -43,7 +46,7 @@ class Instance:
         try:
             self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             self._name = self._name or _take_name(self._path.parent)
-            self._lock.acquire(timeout=0)
+            self._lock.acquire(timeout=ASKED_S, poll_interval=0.02)
         except Timeout as err:
             self.release()
             raise _running_already() from err

@@ -66,18 +66,22 @@ def drop(name: str) -> None:
 
 def _ask(words: Mapping[str, Any], within_s: float) -> Any:
     """What the process answers. Raises DesktopError."""
-    name = words["name"]
+    name, reads = words["name"], words["do"] == "read"
+    child = _waiting.pop(name, None)
+    if child is not None and not reads:
+        child.close()
+        child = None
     try:
-        child = _waiting.pop(name, None) or Child(MODULE, dict(words), gone=_silent, quiet=True)
+        child = child or Child(MODULE, dict(words), gone=_silent, quiet=True)
     except OSError as err:
         raise _silent(err.strerror or str(err)) from err
     answer: Message | None = None
     try:
         answer = child.receive(within_s)
-        if answer is None and words["do"] == "read":
-            _waiting[name] = child
     finally:
-        if name not in _waiting:
+        if answer is None and reads and child.alive:
+            _waiting[name] = child
+        else:
             child.close()
     if answer is None or "why" in answer:
         raise _silent("" if answer is None else str(answer["why"])[:200])
@@ -100,9 +104,11 @@ def _answer(task: Message) -> Any:
     import keyring
     from keyring.errors import PasswordDeleteError
 
-    if keyring.get_keyring().priority < _USABLE:
-        return None
     name, do = str(task["name"]), task["do"]
+    if keyring.get_keyring().priority < _USABLE:
+        if do == "keep":
+            return False
+        raise LookupError("there is none in this session")
     if do == "keep":
         keyring.set_password(SERVICE, name, str(task["secret"]))
         return keyring.get_password(SERVICE, name) == task["secret"]

@@ -12,6 +12,7 @@ import io
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from operator import attrgetter
+from sys import intern
 from typing import Any, Final
 
 from posturewatch.base.errors import DataError
@@ -313,8 +314,8 @@ def _event(cells: dict[str, Any]) -> Event:
     return Event(
         at=f.at_offset(cells["utc_at"], cells["utc_offset_min"], cells["local_at"]),
         kind=EventKind(cells["kind"]),
-        outcome=cells["outcome"] or "",
-        detail=cells["detail"] or "",
+        outcome=intern(cells["outcome"] or ""),
+        detail=intern(cells["detail"] or ""),
         value=cells["value"],
     )
 

@@ -10,66 +10,95 @@ from __future__ import annotations
 import csv
 import json
 import math
-from collections.abc import Iterator
-from typing import Any, Final
+from collections.abc import Callable, Iterable, Iterator
+from itertools import zip_longest
+from typing import Any, Final, TypeVar
 
 from posturewatch.base.i18n import _
-from posturewatch.exchange.archive import ExportArchive, text_lines
+from posturewatch.exchange.archive import ExportArchive
 from posturewatch.exchange.csv_tables import days_csv
-from posturewatch.exchange.fhir.bundle import render_fhir
+from posturewatch.exchange.fhir.bundle import entries, head
 from posturewatch.exchange.manifest import DAYS, FHIR
 from posturewatch.report.material import Material
 
-_SLACK_BYTES: Final = 1 << 20
-"""By so much, and by half, a member may be longer than ours before it is not even looked into."""
+_MOST_WAITING: Final = 1000
+"""Parts that wait for the other side's. Both are written in one order, so that more are of another one or not there."""
 
 _LAST_PLACE: Final = 1.01
 """One in the last place that either number has, and the rounding of the subtraction."""
+
+_UNREADABLE: Final = (ValueError, KeyError, TypeError, RecursionError, csv.Error)
+"""What reading a part raises that is none of ours."""
+
+_BLANKS: Final = " \t\n\r"
+
+_MOST_CHARS: Final = 500_000
+"""Of one resource; the longest of ours, a movement with its trace, has about 10,000."""
+
+T = TypeVar("T")
+V = TypeVar("V")
 
 
 def differences(archive: ExportArchive, material: Material, *, whole: bool) -> tuple[str, ...]:
     """What does not follow from the minutes: at most one sentence for each of the two members, naming the first place.
 
     ``material``: of the file's own rows. ``whole``: the same program wrote the file, so that nothing may be missing or
-    in surplus; of another version's only what both have is compared. Raises ImportRefusedError for a damaged member.
+    in surplus; of another version's only what both have is compared. Both sides come a day and a resource at a time, so
+    that years cost no memory. Raises ImportRefusedError for a damaged member.
     """
     found = []
-    for member, made, compare in ((DAYS, days_csv(material.period.days), _days), (FHIR, render_fhir(material), _fhir)):
-        if member not in archive.names():
-            continue
-        ours = made.encode()
-        theirs = archive.read(member, len(ours) + len(ours) // 2 + _SLACK_BYTES)
-        if theirs.removeprefix(b"\xef\xbb\xbf") == ours:
-            continue
-        first = next(compare(ours, theirs, whole), None)
-        if first is not None:
-            found.append(f"{member}, {first}")
+    for member, compare in ((DAYS, _days), (FHIR, _fhir)):
+        if member in archive.names():
+            try:
+                first = next(compare(material, archive, whole), None)
+            except _UNREADABLE:
+                first = _("it cannot be read")
+            if first is not None:
+                found.append(f"{member}, {first}")
     return tuple(found)
 
 
-def _days(ours: bytes, theirs: bytes, whole: bool) -> Iterator[str]:
+def _unequal(
+    ours: Iterable[T], theirs: Iterable[T], read: Callable[[T], tuple[str, V]]
+) -> Iterator[tuple[str, V | None, V | None]]:
+    """Parts that are not the same to the letter: the key by which they belong together, ours, and theirs; None where
+    one side has none. ``read``: a part's key, and the part as it is compared."""
+    here, there = dict[str, V](), dict[str, V]()
+    for mine, given in zip_longest(ours, theirs):
+        if mine == given:
+            continue
+        for part, own, other in ((mine, here, there), (given, there, here)):
+            if part is None:
+                continue
+            key, value = read(part)
+            if key in own:
+                yield key, None, value
+            own[key] = value
+            if key in other:
+                yield key, here.pop(key), there.pop(key)
+        if len(here) > _MOST_WAITING:
+            yield (key := next(iter(here))), here.pop(key), None
+        if len(there) > _MOST_WAITING:
+            yield (key := next(iter(there))), None, there.pop(key)
+    yield from ((key, value, None) for key, value in here.items())
+    yield from ((key, None, value) for key, value in there.items())
+
+
+def _days(material: Material, archive: ExportArchive, whole: bool) -> Iterator[str]:
     """The first cell that differs."""
-    mine, given = _table(ours), _table(theirs)
-    head, their_head = mine[0], given[0] if given else []
+    mine, given = csv.reader(days_csv(material.period.days).splitlines()), csv.reader(archive.lines(DAYS))
+    head, their_head = next(mine), next(given, [])
     if whole and their_head != head:
         yield _("the columns are others")
     shared = [name for name in head if name in their_head and name != "schema_version"]
-    days = {row[0]: dict(zip(head, row, strict=True)) for row in mine[1:]}
-    their_days = {row[0]: dict(zip(their_head, row, strict=False)) for row in given[1:] if row}
-    if len(their_days) != len(given[1:]):
-        yield _("a day stands twice, or there is none in a line")
-    for day in dict.fromkeys((*days, *their_days)):
-        if day not in days or day not in their_days:
+    for day, ours, theirs in _unequal(mine, given, lambda row: (row[0] if row else "", row)):
+        if ours is None or theirs is None:
             yield _("{place}: missing or in surplus").format(place=_short(day))
             continue
+        here, there = dict(zip(head, ours, strict=True)), dict(zip(their_head, theirs, strict=False))
         for name in shared:
-            theirs_there = their_days[day].get(name, "")
-            if not _same_cell(days[day][name], theirs_there):
-                yield _differs(f"{day}, {name}", theirs_there, days[day][name])
-
-
-def _table(data: bytes) -> list[list[str]]:
-    return list(csv.reader(text_lines((data,), DAYS)))
+            if not _same_cell(here[name], there.get(name, "")):
+                yield _differs(f"{day}, {name}", there.get(name, ""), here[name])
 
 
 def _same_cell(ours: str, theirs: str) -> bool:
@@ -83,28 +112,84 @@ def _same_cell(ours: str, theirs: str) -> bool:
     return places[0] == places[1] > 0 and abs(first - second) <= _LAST_PLACE * 10.0 ** -places[0]
 
 
-def _fhir(ours: bytes, theirs: bytes, whole: bool) -> Iterator[str]:
+def _fhir(material: Material, archive: ExportArchive, whole: bool) -> Iterator[str]:
     """The first element that differs."""
-    try:
-        given = json.loads(theirs)
-        there = {str(entry["resource"]["id"]): dict(entry["resource"]) for entry in given["entry"]}
-    except (ValueError, KeyError, TypeError, RecursionError):
-        yield _("it cannot be read")
-        return
-    mine = json.loads(ours)
-    here = {entry["resource"]["id"]: entry["resource"] for entry in mine["entry"]}
+    their_head: dict[str, Any] = {}
+    theirs = (dict(entry["resource"]) for entry in _entries(_Json(archive.text(FHIR)), their_head))
+    ours = (entry["resource"] for entry in entries(material))
+    for number, own, there in _unequal(ours, theirs, lambda resource: (str(resource["id"]), resource)):
+        if own is not None and there is not None:
+            compared = (lambda resource: resource) if whole else _value
+            yield from _elements(compared(own), compared(there), _named(own, number))
+        elif whole:
+            yield _("{place}: missing or in surplus").format(place=_named(own or there, number))
     if whole:
-        for name in (key for key in {**mine, **given} if key != "entry"):
-            yield from _elements(mine.get(name), given.get(name), name)
-        for number in (*(each for each in here if each not in there), *(each for each in there if each not in here)):
-            yield _("{place}: missing or in surplus").format(place=_named(here.get(number), number))
-        if len(given["entry"]) != len(there):
-            yield _("{place}: missing or in surplus").format(place="entry")
-    for number, resource in here.items():
-        if number in there and whole:
-            yield from _elements(resource, there[number], _named(resource, number))
-        elif number in there:
-            yield from _elements(_value(resource), _value(there[number]), _named(resource, number))
+        yield from _elements(head(material), their_head, "Bundle")
+
+
+class _Json:
+    """JSON that comes in pieces, read value by value. Raises ValueError where it is none."""
+
+    def __init__(self, pieces: Iterable[str]) -> None:
+        self._pieces = iter(pieces)
+        self._text, self._place = "", 0
+        self._decode = json.JSONDecoder().raw_decode
+
+    def next(self) -> str:
+        """The sign that comes next, blanks left out; empty at the end."""
+        while self._place < len(self._text) or self._more():
+            if self._text[self._place] not in _BLANKS:
+                return self._text[self._place]
+            self._place += 1
+        return ""
+
+    def take(self, signs: str) -> str:
+        """The next sign, which must be one of these."""
+        sign = self.next()
+        if not sign or sign not in signs:
+            raise ValueError
+        self._place += 1
+        return sign
+
+    def value(self) -> Any:
+        """The next value."""
+        self.next()
+        while True:
+            try:
+                value, end = self._decode(self._text, self._place)
+            except json.JSONDecodeError:
+                if len(self._text) - self._place > _MOST_CHARS or not self._more():
+                    raise
+                continue
+            if end < len(self._text) or not self._more():  # else a number may go on
+                self._place = end
+                return value
+
+    def _more(self) -> bool:
+        piece = next((piece for piece in self._pieces if piece), "")
+        self._text, self._place = self._text[self._place :] + piece, 0
+        return bool(piece)
+
+
+def _entries(bundle: _Json, head: dict[str, Any]) -> Iterator[Any]:
+    """The entries of a bundle, one after the other; what else it holds goes into ``head``."""
+    bundle.take("{")
+    sign = ","
+    while sign == ",":
+        name = bundle.value()
+        bundle.take(":")
+        if name == "entry":
+            bundle.take("[")
+            while bundle.next() != "]":
+                yield bundle.value()
+                if bundle.next() != "]":
+                    bundle.take(",")
+            bundle.take("]")
+        else:
+            head[name] = bundle.value()
+        sign = bundle.take(",}")
+    if bundle.next():
+        raise ValueError
 
 
 def _value(resource: Any) -> dict[str, Any]:

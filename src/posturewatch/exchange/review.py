@@ -6,7 +6,7 @@ Files of different people are refused, all of them: numbers of two people must n
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -20,6 +20,8 @@ from posturewatch.base.quantities import Units
 from posturewatch.base.records import CalibrationRow, DiaryEntry, Event
 from posturewatch.core.history.journal_content import JournalContent, is_generated_mark
 from posturewatch.core.history.minute_table import MinuteTable
+from posturewatch.core.history.minutes import Minutes
+from posturewatch.core.history.packed_minutes import PackedMinutes
 from posturewatch.disk.folders import SETTINGS_MAX_BYTES
 from posturewatch.exchange import csv_tables
 from posturewatch.exchange.archive import ExportArchive
@@ -34,8 +36,8 @@ from posturewatch.report.material import Material, gather
 if TYPE_CHECKING:
     from posturewatch.base.plan import PlanInForce
 
-_LONGEST_DAYS = 3660
-"""Ten years: no honest file covers more, and each day costs memory."""
+_LONGEST_DAYS = 14_610
+"""Forty years: no honest file covers more, and each day costs memory."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,15 +82,15 @@ def read_tables(
 
     if MINUTES not in present:
         raise _refused(name, _("it holds no minutes"))
-    content = JournalContent.of(
-        csv_tables.read_minutes(*lines(MINUTES)) if minutes is None else (),
-        csv_tables.read_events(*lines(EVENTS)) if EVENTS in present and events_too else (),
-        csv_tables.read_diary(*lines(DIARY)) if DIARY in present else (),
-        csv_tables.read_calibrations(*lines(CALIBRATIONS)) if CALIBRATIONS in present else (),
-        read_checks(*lines(CHECKS)) if CHECKS in present else (),
+    content = JournalContent(
+        PackedMinutes(csv_tables.read_minutes(*lines(MINUTES))).stored() if minutes is None else minutes,
+        tuple(csv_tables.read_events(*lines(EVENTS)) if EVENTS in present and events_too else ()),
+        tuple(csv_tables.read_diary(*lines(DIARY)) if DIARY in present else ()),
+        tuple(csv_tables.read_calibrations(*lines(CALIBRATIONS)) if CALIBRATIONS in present else ()),
+        tuple(read_checks(*lines(CHECKS)) if CHECKS in present else ()),
     )
     plan = _plan(name, opened) if PLAN in present else None
-    read = SharedFile(name, opened.manifest, content if minutes is None else replace(content, minutes=minutes), plan)
+    read = SharedFile(name, opened.manifest, content, plan)
     if read.made_at.tzinfo is None or not timedelta(0) <= read.last - read.first <= timedelta(_LONGEST_DAYS):
         raise _refused(name, _("its manifest names impossible dates"))
     return read
@@ -170,13 +172,12 @@ def join(
                 _("it is of another person than {other}, and people are not mixed").format(other=ordered[0].name),
             )
     newest = ordered[-1]
-    renumbered, calibrations = _renumber(ordered)
+    numbers, calibrations = _renumber(ordered)
     owner, shared_days = _owners(ordered)
-    minutes = MinuteTable.joined(
-        table.on(day for day, whose in owner.items() if whose == number) for number, table in enumerate(renumbered)
-    )
     return gather(
-        JournalContent(minutes, _events(ordered, owner), _diary(ordered), calibrations, _checks(ordered)),
+        JournalContent(
+            _minutes(ordered, numbers, owner), _events(ordered, owner), _diary(ordered), calibrations, _checks(ordered)
+        ),
         first=first or min(file.first for file in ordered),
         last=last or max(file.last for file in ordered),
         made_at=newest.made_at,
@@ -209,19 +210,38 @@ def _differing(files: Sequence[SharedFile]) -> tuple[str, ...]:
     )
 
 
-def _renumber(files: Sequence[SharedFile]) -> tuple[list[MinuteTable], tuple[CalibrationRow, ...]]:
-    """The minutes of each file, the same calibration under one number in all (two computers may use a number twice)."""
+def _renumber(files: Sequence[SharedFile]) -> tuple[list[dict[int, int | None]], tuple[CalibrationRow, ...]]:
+    """For each file its calibrations' numbers in the report, by those in the file; and the calibrations. The same one
+    has one number in all files, and none that another has: two computers may use a number twice. Those of the first
+    file stay as they are."""
     known: dict[tuple[datetime, float, int], CalibrationRow] = {}
-    renumbered = []
+    taken: set[int] = set()
+    all_numbers = []
     for file in files:
         numbers: dict[int, int | None] = {}
         for row in file.content.calibrations:
-            key = (row.at, row.repeatability_in, row.frames)
-            kept = known.setdefault(key, replace(row, id=len(known) + 1))
+            free = row.id if row.id is not None and row.id not in taken else max(taken, default=0) + 1
+            kept = known.setdefault((row.at, row.repeatability_in, row.frames), replace(row, id=free))
+            taken.add(kept.id or free)
             if row.id is not None:
                 numbers[row.id] = kept.id
-        renumbered.append(file.content.minutes.of_days(date.min, date.max).with_calibrations(numbers))
-    return renumbered, tuple(known.values())
+        all_numbers.append(numbers)
+    return all_numbers, tuple(known.values())
+
+
+def _minutes(
+    files: Sequence[SharedFile], numbers: Sequence[Mapping[int, int | None]], owner: Mapping[date, int]
+) -> Minutes:
+    """The minutes of each day from the file that speaks for it, with the report's numbers of calibrations."""
+    first = files[0].content.minutes
+    if len(files) == 1 and all(numbers[0].get(number) == number for number in first.calibration_ids()):
+        return first  # nobody holds years of them twice
+    joined = PackedMinutes()
+    for number, file in enumerate(files):
+        own = (day for day, whose in owner.items() if whose == number)
+        for table in file.content.minutes.on(own).by_weeks():
+            joined.add(table.with_calibrations(numbers[number]))
+    return joined.stored()
 
 
 def _owners(files: Sequence[SharedFile]) -> tuple[dict[date, int], int]:

@@ -213,12 +213,12 @@ class JournalReader:
         """As :meth:`content`, but the minutes stay in the database and are read as they are asked for, which takes an
         open reader and little memory."""
         from posturewatch.core.history.journal_content import JournalContent
-        from posturewatch.journal.stored_minutes import StoredMinutes
+        from posturewatch.core.history.stored_minutes import StoredMinutes
 
         minutes = StoredMinutes(self, first, last)
         calibrations = self.calibrations_of(first, last, minutes.calibration_ids())
         events = (*self.marks(first, last), *self.events_of(first, last))
-        return JournalContent(minutes, events, self.diary_of(first, last), calibrations)
+        return JournalContent(minutes, events, self.diary_of(first, last), calibrations, self.checks_of(first, last))
 
     # ------------------------------------------------------------------ about the file
 

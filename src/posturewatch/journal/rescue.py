@@ -18,7 +18,7 @@ from typing import Any, Final
 from posturewatch.base.errors import DataError
 from posturewatch.base.i18n import _
 from posturewatch.base.movement import checked
-from posturewatch.disk.files import create_private
+from posturewatch.disk.files import arriving, create_private
 from posturewatch.journal import rows
 from posturewatch.journal.pages import Value, leaf_rows
 from posturewatch.journal.schema import bring_up_to_date, side_files, unused_name
@@ -70,10 +70,13 @@ def set_aside_and_rescue(path: Path, now: datetime) -> Rescue:
     Raises OSError or sqlite3.Error where there is no room or right; the damaged file is then still in place.
     """
     aside = unused_name(path.with_name(f"{path.stem}-damaged-{now:%Y-%m-%d}{path.suffix}"))
-    for source, target in zip((path, *side_files(path)), (aside, *side_files(aside)), strict=True):
-        if source.exists() and not source.name.endswith("-shm"):
-            create_private(target)
-            shutil.copyfile(source, target)
+    for source, target in (
+        (side_files(path)[0], side_files(aside)[0]),
+        (path, aside),
+    ):  # the log is whole before its file
+        if source.exists():
+            with arriving(target) as part:
+                shutil.copyfile(source, part)
     fresh = path.with_name(path.name + ".rescue")
     for leftover in (fresh, *side_files(fresh)):
         leftover.unlink(missing_ok=True)

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import fields, replace
 from datetime import UTC, date, datetime, timedelta, timezone
 from functools import lru_cache
+from sys import intern
 from typing import Any, Final, NamedTuple
 
 from posturewatch.base.movement import CheckOutcome, Movement, MovementRow, Worse, trace_of, trace_text
@@ -207,7 +208,8 @@ def event_values(event: Event) -> Values:
 def event_row(values: Sequence[Any]) -> Event:
     """Inverse of :func:`event_values`; raises ValueError for a kind that this version does not know."""
     at_ms, offset, kind, outcome, detail, value = values
-    return Event(moment_of_ms(at_ms, offset), EventKind(kind), cleaned(outcome), cleaned(detail, lines=True), value)
+    texts = intern(cleaned(outcome)), intern(cleaned(detail, lines=True))  # of years there are few that differ
+    return Event(moment_of_ms(at_ms, offset), EventKind(kind), *texts, value)
 
 
 def calibration_values(row: CalibrationRow) -> Values:

@@ -19,7 +19,7 @@ from typing import Final
 
 from posturewatch.base.errors import JournalError
 from posturewatch.base.i18n import _
-from posturewatch.disk.files import check_own, create_private, make_private
+from posturewatch.disk.files import arriving, check_own, create_private, make_private
 
 APPLICATION_ID: Final = 0x504F5357
 """``POSW``: says whose file this is, at byte 68 of the database."""
@@ -231,13 +231,13 @@ def draw_subject(connection: sqlite3.Connection) -> None:
 def backup(connection: sqlite3.Connection, path: Path, version: int, now: datetime) -> Path:
     """A whole copy beside the journal, named by its schema version and the day. Raises sqlite3.Error, OSError."""
     copy = unused_name(path.with_name(f"{path.stem}-v{version}-{now:%Y-%m-%d}{path.suffix}"))
-    create_private(copy)
-    target = sqlite3.connect(copy)
-    try:
-        target.execute("PRAGMA journal_mode = MEMORY")  # a copy that is not whole is no use: no file to undo it by
-        connection.backup(target)
-    finally:
-        target.close()
+    with arriving(copy) as part:
+        target = sqlite3.connect(part)
+        try:
+            target.execute("PRAGMA journal_mode = MEMORY")  # a copy that is not whole is no use: no file to undo it by
+            connection.backup(target)
+        finally:
+            target.close()
     return copy
 
 

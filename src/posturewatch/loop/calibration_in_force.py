@@ -62,31 +62,32 @@ class CalibrationInForce:
 
     def take_up(self, now: datetime) -> None:
         """Look into the journal for the calibration in force of the profile, and measure against it from now on."""
+        before = self._measured
         self._profiles.read()
         self._measure(now, anew=self._profiles.calibration_id is None)
+        if before is not None and (self._measured is None or self._measured[0] != before[0]):
+            self._deciders.tie.calibrated()  # not at the start: what was asked earlier today stays asked
 
     def sit_down(self, now: datetime) -> None:
         """Nobody sits there: whoever sits down next may do so on another day than the calibration was made or tied on.
         In the middle of a sitting midnight changes nothing."""
         self._measure(now)
 
-    def _measure(self, now: datetime, *, anew: bool = False) -> None:
-        """Measure against the calibration in force; one that is in force already keeps all that was learnt."""
+    def _measure(self, now: datetime, *, anew: bool = False, learnt: bool = True) -> None:
+        """Measure against the calibration in force; one that is in force already keeps all that was learnt. ``learnt``:
+        whether what the present one has learnt holds when it is taken up again."""
         made, number = self._profiles.calibration, self._profiles.calibration_id
         of_today = self.made_at is not None and self.made_at.date() == now.date()
         wanted = None if number is None else (number, None if of_today else False)
         self._deciders.minutes.change(self._profiles.name, number)
         if wanted == self._measured and not anew:
             return
-        learnt = self._deciders.monitor.shared
-        if self._measured is not None and learnt is not None:
-            self._learnt[self._measured[0]] = learnt
-        another = self._measured is None or wanted is None or wanted[0] != self._measured[0]
+        shared = self._deciders.monitor.shared
+        if learnt and self._measured is not None and shared is not None:
+            self._learnt[self._measured[0]] = shared
         self._measured = wanted
         known = made if made is None or number not in self._learnt else replace(made, shared=self._learnt[number])
         self._deciders.calibrate_with(known, None if wanted is None else wanted[1])
-        if another:
-            self._deciders.tie.calibrated()
 
     def _known(self) -> Calibration | None:
         made, learnt = self._profiles.calibration, self._deciders.monitor.shared
@@ -132,6 +133,8 @@ class CalibrationInForce:
             other = self._profiles.by_scene(seen)
             if other is not None:
                 self.change(other, now, by_hand=False)
+            elif self._profiles.dress(self._deciders.monitor.clothes_tone):
+                self._measure(now, learnt=False)  # the last looks were at other clothes than that one speaks of
 
     def _calibrate(self, run: CalibrationRun, seen: Observation | Reason, now_s: float, now: datetime) -> None:
         run.feed(seen, now_s)

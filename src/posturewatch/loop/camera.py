@@ -86,6 +86,22 @@ class CameraWatch:
             self.trouble = None
         return seen
 
+    def watch(self, look: Look, every_s: float, for_s: float) -> None:
+        """Have the sensor look so by itself, until the next look."""
+        self._sensor.watch(look, every_s, for_s)
+
+    def noticed(self) -> Observation | None:
+        """What the sensor has seen by itself; what is wrong with the camera is the next look's business.
+
+        Raises SourceEndedError at the end of a recording.
+        """
+        try:
+            return self._sensor.noticed()
+        except SourceEndedError:
+            raise
+        except (SourceError, ModelError):
+            return None
+
     def _see_that_it_comes_back(self, seen: Observation) -> None:
         """A camera that was open and is gone for ``GONE_S`` is one in trouble: raises the SourceError that says so."""
         if seen.lack is not Lack.CAMERA_LOST:

@@ -1,8 +1,10 @@
 """The loop: one thread that looks, thinks, writes and shows.
 
 Each turn: commands → what the desktop says → camera open or given back → a look, if one is due → the policies →
-journal → snapshot. A turn takes no longer than a look's deadline, so that a pause, a lock or a quit is obeyed
-within two seconds. Durations are monotonic; wall time is for what is written down and for "until tomorrow".
+journal → snapshot. Between two turns it waits, while the sensor looks by itself, for a command, for news of the desktop
+or of the sensor, or until something is due. A turn takes no longer than a look's deadline, so that a pause, a lock or a
+quit is obeyed within two seconds. Durations are monotonic; wall time is for what is written down and for "until
+tomorrow".
 """
 
 from __future__ import annotations
@@ -13,7 +15,7 @@ from typing import Final
 from posturewatch.base.errors import PosturewatchError
 from posturewatch.base.i18n import _
 from posturewatch.base.loop_commands import FROM_WITHIN, Command, CommandKind
-from posturewatch.base.observation import Lack, Look, Observation
+from posturewatch.base.observation import Look, Observation
 from posturewatch.base.records import (
     Action,
     Courtesy,
@@ -21,6 +23,7 @@ from posturewatch.base.records import (
     Event,
     EventKind,
     Reason,
+    Reminder,
     ReminderKind,
     Response,
     Snapshot,
@@ -28,7 +31,7 @@ from posturewatch.base.records import (
     Step,
 )
 from posturewatch.base.settings import Settings
-from posturewatch.core.posture.cadence import Plan, peek_of
+from posturewatch.core.posture.cadence import Plan
 from posturewatch.core.posture.calibration import Calibration
 from posturewatch.core.posture.calibration_run import EVERY_S, LOOK
 from posturewatch.core.reminding.breaks.words import break_reminder
@@ -44,13 +47,8 @@ from posturewatch.loop.deciders import Deciders
 from posturewatch.loop.doors import Consumer, Doors
 from posturewatch.loop.pause import Pause
 from posturewatch.loop.profile_in_force import ProfileInForce
+from posturewatch.loop.rest import REST_S, SOON_S, TURN_S, Rest, busy
 from posturewatch.loop.settings_in_force import SettingsInForce
-
-TURN_S: Final = 0.8
-"""Longest wait between turns: a lock or a suspend is seen, and the camera given back, within it and a look."""
-
-PEEK_SLACK_S: Final = 0.2
-"""A turn that comes this much early is taken for a peek's: turns are a second apart, more or less."""
 
 CHECKPOINT_S: Final = 10.0
 """The minute in progress is written this often: a kill loses no more."""
@@ -63,7 +61,7 @@ class Loop:
 
     def __init__(self, doors: Doors, settings: Settings, *, recording: bool = False) -> None:
         self._doors = doors
-        self._time = Timekeeper(doors.clock.monotonic_s(), doors.clock.now(), TURN_S)
+        self._time = Timekeeper(doors.clock.monotonic_s(), doors.clock.now(), REST_S)
         self._since_think, self._since_look = self._time.follow(), self._time.follow()
         self._now_s, self._now = self._time.last.now_s, self._time.last.now
         self._camera = CameraWatch(doors.sensor, recording=recording)
@@ -84,7 +82,9 @@ class Loop:
         self._muted: str | None = None
         self._off: str | None = None  # why the camera is given back
         self._step: Step | None = None  # what holds now
-        self._plan, self._look_at_s, self._peeked_s = Plan(Look(whole=True), 0.0), self._now_s, self._now_s
+        self._plan, self._look_at_s = Plan(Look(whole=True), 0.0), self._now_s
+        self._rest = Rest(doors.inbox, doors.desktop, self._camera)
+        self._spoken_s = self._now_s  # when a reminder was sent last
         self._checkpoint_s = self._now_s
         self._calibrating = ""  # the profile for which the calibration's window is open
 
@@ -114,7 +114,9 @@ class Loop:
         self._doors.display.show(self.snapshot())
         if self._off is not None:
             return TURN_S
-        return max(0.0, min(TURN_S, self._look_at_s - self._doors.clock.monotonic_s()))
+        soon = busy(self._deciders) or self._in_force.run or self._now_s - self._spoken_s <= SOON_S
+        longest_s = TURN_S if soon else REST_S
+        return max(0.0, min(longest_s, self._look_at_s - self._doors.clock.monotonic_s()))
 
     def _take_time(self) -> None:
         """Read the clock, and do what follows from the time that has passed."""
@@ -167,21 +169,11 @@ class Loop:
     def _look(self) -> Step | None:
         """One look, its step, and the plan for the next; ``None`` where none is due and nothing has stirred."""
         if self._now_s < self._look_at_s:
-            stirred = self._peek()
-            return None if stirred is None else self._take_in(stirred)
+            seen = self._rest.noticed()
+            return None if seen is None or self._in_force.run else self._take_in(seen)
+        self._rest.forget()
         asked = LOOK if self._in_force.run else self._deciders.monitor.asking(self._plan.look)
         return self._take_in(self._camera.look(asked))
-
-    def _peek(self) -> Observation | None:
-        """What there is to see before the look is due, if the picture has changed much since the last one."""
-        every_s = self._plan.peek_s
-        if every_s is None or self._in_force.run or self._now_s - self._peeked_s < every_s - PEEK_SLACK_S:
-            return None
-        self._peeked_s = self._now_s
-        seen = self._camera.look(peek_of(self._plan.look))
-        if isinstance(seen, Reason) or seen.lack not in (None, Lack.NOBODY):
-            return None  # what is wrong with the camera is the next look's business
-        return seen
 
     def _take_in(self, seen: Observation | Reason) -> Step:
         """The step that follows from a look, and the plan for the next."""
@@ -199,8 +191,10 @@ class Loop:
         plan = self._deciders.cadence.next(step, self._now_s, self._settings.current.posture.threshold)
         if plan.close_camera and not self._in_force.run:
             self._camera.close()
-        self._step, self._plan, self._peeked_s = step, plan, self._now_s
+        self._step, self._plan = step, plan
         self._look_at_s = self._now_s + (EVERY_S if self._in_force.run else plan.wait_s)
+        if plan.peek is not None and not self._in_force.run:
+            self._camera.watch(plan.peek, plan.peek_s, plan.wait_s)
         return step
 
     def _think(self, step: Step | None) -> None:
@@ -212,14 +206,14 @@ class Loop:
             if isinstance(said, Event):
                 self._break_event(said)
             else:
-                self._announcer.remind(said, window=self._settings.current.breaks.window)
+                self._remind(said, window=self._settings.current.breaks.window)
         if step is not None or self._off is not None:
             on_break, since = deciders.breaks.on_break, self._since_look.take()
             for reminder in deciders.posture.feed(step, since, self._courtesy, self._muted, on_break=on_break):
-                self._announcer.remind(reminder, window=False)
+                self._remind(reminder)
             busy = on_break or self._in_force.run is not None
             for reminder in deciders.tie.feed(step, since, self._muted, busy=busy):
-                self._announcer.remind(reminder, window=False)
+                self._remind(reminder)
         self._announcer.follow(deciders.posture.level if self._muted is None else None)
         for response in (*self._doors.notifier.responses(), *deciders.posture.responses()):
             self._answer(response)
@@ -234,6 +228,10 @@ class Loop:
         self._announcer.trouble(self._day_log.trouble or self._settings.trouble)
         for words in self._day_log.notices():
             self._announcer.tell(ReminderKind.TROUBLE, "journal", _("About your log"), words)
+
+    def _remind(self, reminder: Reminder, *, window: bool = False) -> None:
+        self._announcer.remind(reminder, window=window)
+        self._spoken_s = self._now_s
 
     def _break_event(self, event: Event) -> None:
         self._day_log.event(event)
@@ -265,8 +263,8 @@ class Loop:
     # ------------------------------------------------------------------ commands
 
     def _obey_all(self, wait_s: float) -> bool:
-        """Wait for a command and obey all that are there; False after QUIT."""
-        command = self._doors.inbox.get(wait_s)
+        """Wait for a command or news, and obey all commands that are there; False after QUIT."""
+        command = self._rest.wait(wait_s, self._courtesy)
         while command is not None:
             if command.kind is CommandKind.QUIT:
                 return False
@@ -297,6 +295,8 @@ class Loop:
             case CommandKind.DIARY:
                 entry = DiaryEntry(self._now, self._now, "none" if command.text == "none" else "headache")
                 self._announcer.tell(ReminderKind.TROUBLE, "diary", _("Headache diary"), self._day_log.diary(entry))
+            case CommandKind.NOTICED:
+                pass  # the turn that follows takes it in
             case _ if command.kind in FROM_WITHIN:
                 self._hear(command)
             case _:

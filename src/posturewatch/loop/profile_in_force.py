@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from dataclasses import replace
 from datetime import datetime
 
 from posturewatch.base.errors import PosturewatchError
@@ -10,7 +11,9 @@ from posturewatch.base.observation import Observation
 from posturewatch.base.records import CalibrationRow
 from posturewatch.core.posture.baselines import REMEMBERED, settled
 from posturewatch.core.posture.calibration import Calibration
+from posturewatch.core.posture.clothes import OTHER, Tone, distance
 from posturewatch.core.posture.profile_chooser import ProfileChooser
+from posturewatch.core.posture.wardrobe import Outfit, series, worn
 from posturewatch.journal.interface import Journal
 from posturewatch.loop.doors import Keeper
 
@@ -25,11 +28,25 @@ class ProfileInForce:
         self._keeper = keeper
         self.name = keeper.profile()
         self.names: tuple[str, ...] = ()
-        self.calibration: Calibration | None = None
-        self.calibration_id: int | None = None
-        self.calibrated_at: datetime | None = None
+        self._outfits: tuple[Outfit, ...] = ()
+        self._measured: Outfit | None = None
         self._chooser: ProfileChooser | None = None
         self._by_hand = False
+
+    @property
+    def calibration(self) -> Calibration | None:
+        """The one to measure against; None where there is none."""
+        return None if self._measured is None else self._measured.calibration
+
+    @property
+    def calibration_id(self) -> int | None:
+        """Its number in the journal."""
+        return None if self._measured is None else self._measured.number
+
+    @property
+    def calibrated_at(self) -> datetime | None:
+        """When it was made, by the clock of then."""
+        return None if self._measured is None else self._measured.at
 
     def read(self) -> None:
         """Look into the journal again: another process may have calibrated. A damaged row counts as none."""
@@ -41,21 +58,36 @@ class ProfileInForce:
         self.names = tuple(dict.fromkeys(row.profile for row in rows))
         made = {name: read for name, row in in_force.items() if (read := _body(row)) is not None}
         row = in_force.get(self.name)
-        self.calibration = self._settled(made.get(self.name), row, rows)
-        self.calibration_id = row.id if row is not None and self.calibration is not None else None
-        self.calibrated_at = row.at if row is not None and self.calibration is not None else None
+        self._outfits = () if row is None else self._kept(row, rows)
+        self._measured = self._outfits[0] if self._outfits else None
         self._chooser = ProfileChooser.of(made.values()) if len(made) > 1 else None
 
-    def _settled(
-        self, made: Calibration | None, of: CalibrationRow | None, rows: tuple[CalibrationRow, ...]
-    ) -> Calibration | None:
-        """Earlier is what was written before it: dates are those of clocks that may have been wrong."""
-        if made is None or of is None:
-            return None
-        before = [row for row in rows if row.profile == self.name and (row.id or 0) < (of.id or 0)]
-        before.sort(key=lambda row: row.id or 0, reverse=True)
-        earlier = (_body(row) for row in before[:REMEMBERED])
-        return settled(made, [known for known in earlier if known is not None])
+    def _kept(self, in_force: CalibrationRow, rows: tuple[CalibrationRow, ...]) -> tuple[Outfit, ...]:
+        """The calibration in force and its series, each settled by those before it. Earlier is what was written before:
+        dates are those of clocks that may have been wrong."""
+        own = [row for row in rows if row.profile == self.name and (row.id or 0) <= (in_force.id or 0)]
+        own.sort(key=lambda row: row.id or 0, reverse=True)
+        known = [Outfit(row.id or 0, row.at, made) for row in own[: 2 * REMEMBERED] if (made := _body(row)) is not None]
+        if not known or known[0].number != in_force.id:
+            return ()  # what was chosen cannot be read: nothing older takes its place unasked
+        earlier = [outfit.calibration for outfit in known]
+        return tuple(
+            replace(outfit, calibration=settled(outfit.calibration, earlier[place + 1 :][:REMEMBERED]))
+            for place, outfit in enumerate(series(known)[:REMEMBERED])
+        )
+
+    def dress(self, tone: Tone | None) -> bool:
+        """Measure against the tie that was made in clothes of this tone, if there is one and the present one was not;
+        whether another is measured against from now on."""
+        present = None if self._measured is None else self._measured.calibration.clothes_tone
+        if tone is None or present is None or distance(tone, present) <= OTHER:
+            return False
+        found = worn(self._outfits, tone)
+        if found is None:
+            return False
+        _log.info("these clothes were worn for calibration %d", found.number)
+        self._measured = found
+        return True
 
     def change(self, name: str, *, by_hand: bool) -> None:
         """Use another profile from now on."""

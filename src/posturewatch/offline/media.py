@@ -12,7 +12,7 @@ from posturewatch.base.clock import zone_asked_for
 from posturewatch.base.errors import SourceEndedError
 from posturewatch.base.i18n import _
 from posturewatch.base.loop_commands import Command, CommandKind
-from posturewatch.base.observation import Look, Observation
+from posturewatch.base.observation import Lack, Look, Observation
 
 LAST_FRAME_S: Final = 0.2
 """How long the last frame of a recording lasts, in seconds, before the next round begins."""
@@ -21,6 +21,9 @@ LAST_FRAME_S: Final = 0.2
 LATE_S: Final = 0.5
 """Recorded answers: a look may come this much later than it did in life and still gets the answer of then. A picture is
 up to 0.3 s old when it is answered with; much more, and what happened during a pause would be played after it."""
+
+WATCH_SLACK_S: Final = 0.2
+"""The loop asks every 0.8 s what was noticed; one that comes this much early is taken for the second's."""
 
 
 class MediaClock:
@@ -109,6 +112,8 @@ class MediaSensor:
         self._next = 0
         self._offset_s = 0.0
         self._running = False
+        self._watch: tuple[Look, float] | None = None
+        self._watched_s = 0.0
 
     @property
     def running(self) -> bool:
@@ -117,11 +122,11 @@ class MediaSensor:
 
     def close(self) -> None:
         """Note that nobody looks any more; what was kept stays."""
-        self._running = False
+        self._running, self._watch = False, None
 
     def look(self, look: Look, deadline_s: float) -> Observation:  # noqa: ARG002  (a recording is never late)
         """The observation at or after the present media time; raises SourceEndedError after the last round."""
-        self._running = True
+        self._running, self._watch = True, None
         now_s = self._clock.t_s
         while True:
             seen = self._at(self._next)
@@ -135,6 +140,23 @@ class MediaSensor:
                     self._pass()
                 return replace(seen, t_s=at_s)
             self._pass()
+
+    def watch(self, look: Look, every_s: float, for_s: float) -> None:  # noqa: ARG002  (the next look ends it)
+        """Look as often when asked for what was noticed."""
+        self._watch, self._watched_s = (look, every_s), self._clock.t_s
+
+    def noticed(self) -> Observation | None:
+        """The observation of this media time, if it is time for one; of recorded answers one that was given by now."""
+        if self._watch is None or self._clock.t_s - self._watched_s < self._watch[1] - WATCH_SLACK_S:
+            return None
+        watch, self._watched_s = self._watch, self._clock.t_s
+        if self._answers:
+            seen = self._at(self._next)
+            if seen is None or seen.t_s + self._offset_s > self._clock.t_s:
+                return None
+        seen = self.look(watch[0], 0.0)
+        self._watch = watch
+        return seen if seen.lack in (None, Lack.NOBODY) else None
 
     def _pass(self) -> None:
         self._next += 1

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Any, Final
 
-from posturewatch.base import codec, system_packages
+from posturewatch.base import codec, memory, system_packages
 from posturewatch.base.child import App, Message, take_pipes
 from posturewatch.base.errors import (
     CameraBusyError,
@@ -34,6 +34,9 @@ from posturewatch.sensor.sources.drain import Drain, is_stream, start_drain
 
 _ANSWER_SHARE: Final = 0.8
 """Share of the app's deadline that is spent waiting for a frame; the rest is for the networks."""
+
+_LEAST_EVERY_S: Final = 0.1
+_LONGEST_LEASE_S: Final = 60.0
 
 _NOTHING: Final = Look(face=False, trunk=False)
 
@@ -69,23 +72,59 @@ def _watch(app: App, task: Message) -> None:
     native.load_opencv()  # the drain's thread needs it too; where it cannot be loaded, it is said from here
     landmarks = Landmarks(found, stills=False)
     landmarks.warm()
+    memory.give_back()
     looker = Looker(landmarks, live=not is_recording(camera.source))
     app.send({"ready": True})
     service = LookService(drain, looker)
+    lease: _Lease | None = None
     while True:
-        message = app.receive()
-        if message is None or "look" not in message:
+        message = app.receive(None if lease is None else lease.rest_s())
+        if message is not None and "look" in message:  # whatever is asked ends a lease
+            lease = _Lease(message) if "every_s" in message else None
+        asked = message if lease is None else lease.message
+        if asked is None or "look" not in asked or (lease is not None and not lease.due()):
+            lease = None if lease is not None and lease.over() else lease
             continue
         try:
-            look = codec.look_from_json(message["look"])
+            look = codec.look_from_json(asked["look"])
             with guard.watched():
-                seen = service.look(look, float(message["within_s"]) * _ANSWER_SHARE)
+                seen = service.look(look, float(asked["within_s"]) * _ANSWER_SHARE)
         except PosturewatchError as err:
-            app.fail(err, message.get("id"))
+            if lease is None:
+                app.fail(err, asked.get("id"))
+            lease = None  # the next question is told
             if isinstance(err, ModelError):
                 return
             continue
-        app.send({"id": message.get("id"), "seen": codec.to_json(seen)})
+        if lease is None or seen.lack in (None, Lack.NOBODY):
+            app.send({"id": asked.get("id"), "seen": codec.to_json(seen)})
+            lease = None
+
+
+class _Lease:
+    """For so long the app lets this process look by itself every so many seconds. It ends with the next question, with
+    the first answer that is worth telling, and by itself: nobody who has stopped asking is watched."""
+
+    def __init__(self, message: Message) -> None:
+        self.message = message
+        now_s = clock.monotonic_s()
+        self._every_s = max(_LEAST_EVERY_S, float(message["every_s"]))
+        self._next_s, self._end_s = now_s + self._every_s, now_s + min(float(message["for_s"]), _LONGEST_LEASE_S)
+
+    def rest_s(self) -> float:
+        """Until the next look is due, or the lease is over."""
+        return max(0.0, min(self._next_s, self._end_s) - clock.monotonic_s())
+
+    def due(self) -> bool:
+        """Whether it is time for a look; the one after it then waits anew."""
+        if self.over() or clock.monotonic_s() < self._next_s:
+            return False
+        self._next_s = clock.monotonic_s() + self._every_s
+        return True
+
+    def over(self) -> bool:
+        """Whether it has ended."""
+        return clock.monotonic_s() >= self._end_s
 
 
 class LookService:

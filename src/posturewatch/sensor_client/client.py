@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from types import TracebackType
 from typing import Any, Final, Literal
 
-from posturewatch.base import codec
+from posturewatch.base import codec, memory
 from posturewatch.base.check import Check
 from posturewatch.base.child import Backoff, Child, Message, error_from_json
 from posturewatch.base.clock import Clock
-from posturewatch.base.errors import CameraForbiddenError, DataError, DesktopError, ModelError, SensorError
+from posturewatch.base.errors import (
+    CameraForbiddenError,
+    DataError,
+    DesktopError,
+    ModelError,
+    SensorError,
+    SourceUnreadableError,
+)
 from posturewatch.base.i18n import _
 from posturewatch.base.observation import Lack, Look, Observation
+from posturewatch.base.quantities import number
 from posturewatch.base.settings import CameraSettings, ModelSettings
 from posturewatch.disk.camera_password import login_of, with_password
 from posturewatch.disk.folders import find_folders
@@ -35,19 +43,30 @@ SOUND_S: Final = 60.0
 
 PROBE_S: Final = 60.0
 
+PICTURE_S: Final = 45.0
+"""A recording that gives no picture for so long gives none: a pipe into which nobody writes, a decoder that hangs.
+Shorter than the sensor's own watch over native code, which could not say why it ended."""
+
 WHOLE_LOOK: Final = Look(whole=True)
 """All there is to see."""
 
 _NOTHING: Final = Look(face=False, trunk=False)
 
 
-def start_sensor(task: str, camera: CameraSettings, models: ModelSettings, **more: Any) -> Child:
-    """A new sensor process with its task; raises SensorError if it cannot be started. The camera's password, where one
-    is kept apart from the settings, is read anew for each and goes into the pipe alone."""
+def start_sensor(
+    task: str,
+    camera: CameraSettings,
+    models: ModelSettings,
+    kept: Callable[[Message], None] | None = None,
+    /,
+    **more: Any,
+) -> Child:
+    """A new sensor process with its task; raises SensorError if it cannot be started. ``kept`` as in ``Child``. The
+    camera's password, where one is kept apart from the settings, is read anew for each and goes into the pipe alone."""
     camera = _with_password(camera)
     words = {"do": task, "camera": camera.model_dump(), "models": models.model_dump(), **more}
     try:
-        return Child(MODULE, words, gone=died if task == "watch" else died_once)
+        return Child(MODULE, words, kept=kept, gone=died if task == "watch" else died_once)
     except OSError as err:
         raise SensorError(
             _("The measuring part cannot be started: {why}").format(why=err.strerror or err),
@@ -87,8 +106,15 @@ class SensorClient:
     """``interface.Sensor`` by a process of its own. For one thread."""
 
     def __init__(
-        self, camera: CameraSettings, models: ModelSettings, clock: Clock, *, patience_s: float = PATIENCE_S
+        self,
+        camera: CameraSettings,
+        models: ModelSettings,
+        clock: Clock,
+        *,
+        patience_s: float = PATIENCE_S,
+        wake: Callable[[], None] = lambda: None,
     ) -> None:
+        """``wake`` is called by a thread of its own when :meth:`noticed` has something to tell."""
         self._camera = camera
         self._models = models
         self._clock = clock
@@ -98,6 +124,8 @@ class SensorClient:
         self._started_s = 0.0
         self._asked_s: float | None = None
         self._asked = 0
+        self._watching: int | None = None
+        self._wake = wake
         self._backoff = Backoff(LAST_PAUSE_S)
         self._why: ModelError | SensorError | None = None
 
@@ -138,6 +166,35 @@ class SensorClient:
             return self._late(self._asked_s if self._asked_s is not None else end_s, self._patience_s)
         return answer
 
+    def watch(self, look: Look, every_s: float, for_s: float) -> None:
+        """Have the process look by itself; see ``interface.Sensor``. Does nothing while it starts or owes an answer."""
+        if self._child is None or not self._ready or self._asked_s is not None:
+            return
+        self._asked += 1
+        self._watching = self._asked
+        lease = {"every_s": every_s, "for_s": for_s}
+        self._child.send({"id": self._asked, "look": codec.look_to_json(look), "within_s": every_s, **lease})
+
+    def noticed(self) -> Observation | None:
+        """What the process has seen by itself since :meth:`watch`; see ``interface.Sensor``."""
+        if self._child is None or self._watching is None:
+            return None
+        try:
+            message = self._child.receive(0.0)
+            while message is not None and message.get("id") != self._watching:
+                message = self._child.receive(0.0)
+            if message is None:
+                return None
+            self._watching = None
+            return codec.from_json(message.get("seen"))
+        except (SensorError, DataError):
+            self._watching = None
+            return None
+
+    def _heard(self, message: Message) -> None:
+        if self._watching is not None and message.get("id") == self._watching:
+            self._wake()
+
     def close(self) -> None:
         """End the process, if there is one; what was wrong before is forgotten: the next look starts at once."""
         self._end()
@@ -154,7 +211,7 @@ class SensorClient:
             raise SensorError(_("The measuring part stopped."), again)
         self._started_s = now_s
         try:
-            self._child = start_sensor("watch", self._camera, self._models)
+            self._child = start_sensor("watch", self._camera, self._models, self._heard)
         except SensorError as err:
             raise self._failed(err) from err
         return self._child
@@ -167,11 +224,13 @@ class SensorClient:
             if "error" in message:
                 raise error_from_json(message["error"])
             self._ready = "ready" in message
+        memory.give_back()  # the app's own start is over as well
         return True
 
     def _await_answer(self, child: Child, look: Look, deadline_s: float, end_s: float) -> Observation | None:
         """The answer to this look; None if none came in time. Answers to earlier looks are passed over."""
         if self._asked_s is None:
+            self._watching = None
             self._asked += 1
             self._asked_s = self._clock.monotonic_s()
             within_s = max(0.1, min(deadline_s, end_s - self._asked_s))
@@ -209,9 +268,10 @@ class SensorClient:
 
     def _end(self) -> None:
         child, self._child = self._child, None
-        self._ready, self._asked_s = False, None
+        self._ready, self._asked_s, self._watching = False, None, None
         if child is not None:
             child.close()
+            memory.give_back()
 
 
 class RecordingSensor:
@@ -220,8 +280,12 @@ class RecordingSensor:
     One after the other: the references for the clothes that a calibration recording leaves serve the next one.
     """
 
-    def __init__(self, models: ModelSettings, turn: Literal[0, 90, 180, 270] = 0) -> None:
-        """``turn``: degrees clockwise by which the pictures are turned to stand upright."""
+    def __init__(
+        self, models: ModelSettings, turn: Literal[0, 90, 180, 270] = 0, *, patience_s: float = PICTURE_S
+    ) -> None:
+        """``turn``: degrees clockwise by which the pictures are turned to stand upright. ``patience_s``: how long a
+        recording may take for the next picture."""
+        self._patience_s = patience_s
         self._child = start_sensor("record", CameraSettings(turn=turn), models)
         self._number = 0
 
@@ -250,10 +314,15 @@ class RecordingSensor:
         wish = {"source": source, "stills": stills, "every_s": every_s, "look": codec.look_to_json(look)}
         self._child.send({"id": self._number, "observe": wish})
         while True:
-            message = self._child.receive(START_S)
+            message = self._child.receive(self._patience_s)
             if message is None:
                 self.close()
-                raise died_once()
+                raise SourceUnreadableError(
+                    _("{path} has given no picture for {seconds} seconds.").format(
+                        path=source, seconds=number(self._patience_s, 0)
+                    ),
+                    _("If it is a pipe, something must write into it; the file may be damaged: try to play it."),
+                )
             if message.get("id") not in (self._number, None):
                 continue
             if "error" in message:

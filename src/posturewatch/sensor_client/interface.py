@@ -14,6 +14,16 @@ class Sensor(Protocol):
         """Answer within ``deadline_s`` seconds or raise SensorError/SourceError. Starts the process if needed."""
         ...
 
+    def watch(self, look: Look, every_s: float, for_s: float) -> None:
+        """Look so every ``every_s`` seconds by itself, for ``for_s`` seconds or until the next :meth:`look`, and keep
+        the first answer that somebody or nobody was seen: what the gate passes over is none. Never waits."""
+        ...
+
+    def noticed(self) -> Observation | None:
+        """What :meth:`watch` has found, once; None while there is nothing. Never waits, and tells of no failure: the
+        next look does."""
+        ...
+
     def close(self) -> None:
         """End the process and give the camera back. Idempotent."""
         ...

@@ -52,7 +52,18 @@ class RecordingOfSensor:
 
     def look(self, look: Look, deadline_s: float) -> Observation:
         """The other sensor's answer; raises what that raises."""
-        seen = self._sensor.look(look, deadline_s)
+        return self._written(self._sensor.look(look, deadline_s))
+
+    def watch(self, look: Look, every_s: float, for_s: float) -> None:
+        """Let the other sensor watch."""
+        self._sensor.watch(look, every_s, for_s)
+
+    def noticed(self) -> Observation | None:
+        """What the other sensor has found."""
+        seen = self._sensor.noticed()
+        return None if seen is None else self._written(seen)
+
+    def _written(self, seen: Observation) -> Observation:
         if self._first_s is None:
             self._first_s = seen.t_s
         if not self._broken:

@@ -188,7 +188,7 @@ def test_coverage_counts_what_was_unseen_within_the_day_at_the_desk() -> None:
     [
         ([1.2] * 5, [5.0]),
         ([1.2, 0.9, 1.2], [1.0, 1.0]),
-        ([1.2, None, None, 1.2], [4.0]),
+        ([1.2, None, None, 1.2], [2.0]),
         ([1.2, None, None, None, 1.2], [1.0, 1.0]),
         ([None, 1.2, 1.2, None], [2.0]),
         ([0.5] * 5, []),
@@ -202,6 +202,16 @@ def test_bouts_bridge_two_minutes_without_a_number_and_nothing_else(
     assert bouts.count == len(expected)
     assert bouts.longest_min == max(expected, default=None)
     assert bouts.total_min == sum(expected)
+
+
+@given(st.lists(st.tuples(st.floats(0, 3), st.floats(1, 60)), min_size=1, max_size=40))
+def test_bouts_are_never_longer_than_what_was_measured(minutes: list[tuple[float, float]]) -> None:
+    """Whatever part of each minute was seen, all bouts together are as long as what was measured in their minutes."""
+    rows = [minute(at(MONDAY, 9, n), fht, valid=valid) for n, (fht, valid) in enumerate(minutes)]
+    day = summarise_day(MONDAY, rows)
+    beyond = sum(valid for fht, valid in minutes if fht >= 1.0 and valid >= 20.0) / 60
+    assert day.bouts.total_min == pytest.approx(beyond)
+    assert (day.bouts.longest_min or 0.0) <= day.bouts.total_min + 1e-9 <= day.quality.valid_min + 2e-9
 
 
 def test_an_empty_chair_or_missing_rows_end_a_bout() -> None:

@@ -15,7 +15,15 @@ from posturewatch.core.posture import body_model, shared_unknowns
 from posturewatch.core.posture.calibration import Calibration
 from posturewatch.core.posture.calibrator import build
 from posturewatch.core.posture.clothes import LOOKS
-from posturewatch.core.posture.estimate import ANCHOR_LOOKS, LEARN_S, TRUNK_LASTS_S, UNRECOGNISED_LOOKS, Estimator
+from posturewatch.core.posture.estimate import (
+    ANCHOR_LOOKS,
+    LEANING,
+    LEARN_S,
+    TRUNK_LASTS_S,
+    UNRECOGNISED_LOOKS,
+    UNTIED_IN,
+    Estimator,
+)
 from posturewatch.core.posture.geometry import Floats
 from posturewatch.core.posture.shared_unknowns import PERSONAL
 from posturewatch.core.posture.supposed_body import PERSON, PERSON_SPREAD
@@ -393,6 +401,25 @@ def test_other_clothes_cost_certainty_until_they_are_tied() -> None:
     tied = sat_through(Estimator(build("desk", upright, UserSettings(), CALIBRATED), stills=True), JACKETED, moved)
     assert tied[0, 2] < 1.1 * own[0, 2]
     assert np.abs(tied[:, 1] - tied[:, 0]).mean() < 0.3
+
+
+def test_no_number_of_looks_tells_an_untied_day_s_zero() -> None:
+    """Clothes that hang further forward and a head that is held further forward look alike: however much of the day has
+    been seen, the sitting's part of the error stays above what rendered days were off by. A tied one goes below it."""
+    morning = postures(20, 5)
+    untied = sat_through(Estimator(CALIBRATED, stills=True, same_sitting=False), TYPIST, morning)
+    tied = sat_through(Estimator(CALIBRATED, stills=True), TYPIST, morning)
+    assert untied[-1, 3] >= UNTIED_IN > 1.3 * tied[-1, 3]
+    assert (untied[:, 2] > untied[:, 3]).all()
+
+
+def test_a_leaning_trunk_makes_a_look_less_sure() -> None:
+    """Where a trunk bends is only supposed: the further it leans, the less a look says, however near it brings the
+    face."""
+    straight, leaning = measured(FRONT, MADE), measured(FRONT, MADE, lean=20.0)
+    assert leaning.trunk_lean_deg > 12.0
+    assert leaning.fht_se_in > straight.fht_se_in
+    assert leaning.fht_se_in > LEANING * np.radians(leaning.trunk_lean_deg)
 
 
 def test_clothes_that_nobody_noticed_would_be_called_posture() -> None:

@@ -34,9 +34,30 @@ def test_a_leap_of_either_clock_is_a_gap() -> None:
     """Sleep that the monotonic clock counts, and sleep that only the wall clock shows."""
     time = Timekeeper(0.0, NOW, 2.0)
     counted = time.read(600.0, later(600))
-    assert (counted.watched_s, counted.gap_s, counted.clock_set) == (0.0, 600.0, False)
+    assert (counted.watched_s, counted.gap_s, counted.passed_s, counted.clock_set) == (0.0, 600.0, 600.0, False)
     hidden = time.read(602.0, later(4200))
     assert (hidden.watched_s, hidden.gap_s, hidden.monotonic_s, hidden.clock_set) == (0.0, 3600.0, 2.0, True)
+
+
+def test_a_wait_of_just_the_limit_is_no_gap_yet() -> None:
+    """What is longer is one; and a wall clock that stands still, once it is to be called set, has gone back by
+    nothing."""
+    time = Timekeeper(0.0, NOW, 2.0)
+    assert time.read(2.0 + GAP_S, later(2 + GAP_S)).gap_s == 0.0
+    assert time.read(60.0, later(60)).gap_s == 60.0 - 2.0 - GAP_S
+    stood = time.read(600.0, later(60))
+    assert (str(stood.set_back_s), stood.clock_set) == ("0.0", True)
+
+
+def test_two_passages_in_a_row_are_one() -> None:
+    """Seconds of each kind add up, the later one says where the clocks stand, and what either noticed stays noticed."""
+    time = Timekeeper(0.0, NOW, 2.0)
+    first, second = time.read(600.0, later(600)), time.read(601.0, later(-3600))
+    both = first.then(second)
+    assert (both.watched_s, both.gap_s, both.monotonic_s) == (1.0, 600.0, 601.0)
+    assert (both.wall_s, both.set_back_s, both.clock_set) == (-3600.0, 4200.0, True)
+    assert (both.now_s, both.now) == (601.0, later(-3600))
+    assert second.then(first).clock_set
 
 
 def test_a_step_back_adds_nothing() -> None:

@@ -11,7 +11,10 @@ __all__ = [
     "journal_content",
     "minute_book",
     "minute_table",
+    "minutes",
     "outcomes",
+    "packed_minutes",
     "quantiles",
+    "stored_minutes",
     "summary",
 ]

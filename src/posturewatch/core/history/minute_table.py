@@ -39,7 +39,9 @@ ordinal of the local date. ``hour``: local hour. ``profile``: place in :attr:`Mi
 
 DAY_MIN: Final = 1440
 _EPOCH_DAY: Final = date(1970, 1, 1).toordinal()
-_NONE: Final = -1
+NONE: Final = -1
+"""Stands for None where a column holds whole numbers."""
+
 _CHUNK: Final = 4096
 
 
@@ -63,8 +65,8 @@ class MinuteTable:
         minutes["minute"] = [int(row.start.timestamp() // 60) for row in kept]
         minutes["offset_min"] = [_offset_min(row.start) for row in kept]
         minutes["profile"] = [places.setdefault(row.profile, len(places)) for row in kept]
-        minutes["calibration_id"] = [_NONE if row.calibration_id is None else row.calibration_id for row in kept]
-        minutes["tied"] = [_NONE if row.tied is None else row.tied for row in kept]
+        minutes["calibration_id"] = [NONE if row.calibration_id is None else row.calibration_id for row in kept]
+        minutes["tied"] = [NONE if row.tied is None else row.tied for row in kept]
         for name in (*MINUTE_SECONDS, "frames", *MINUTE_NUMBERS):  # None becomes NaN
             minutes[name] = np.array([getattr(row, name) for row in kept], dtype=MINUTE[name])
         minutes["band_s"] = np.array([row.band_s for row in kept]).reshape(-1, 4)
@@ -134,9 +136,13 @@ class MinuteTable:
         for day in self.days():
             yield day, self.of_days(day, day)
 
+    def by_weeks(self) -> Iterator[MinuteTable]:
+        """All of these minutes: they lie in memory in any case."""
+        yield self
+
     def calibration_ids(self) -> frozenset[int]:
         """Numbers of the calibrations that these minutes rest on."""
-        return frozenset(np.unique(self["calibration_id"]).tolist()) - {_NONE}
+        return frozenset(np.unique(self["calibration_id"]).tolist()) - {NONE}
 
     def of_days(self, first: date, last: date) -> MinuteTable:
         """The minutes of the local days from ``first`` to ``last`` (both included)."""
@@ -165,7 +171,7 @@ class MinuteTable:
         changed = self._minutes.copy()
         for old in np.unique(changed["calibration_id"]).tolist():
             new = numbers.get(old)
-            changed["calibration_id"][self._minutes["calibration_id"] == old] = _NONE if new is None else new
+            changed["calibration_id"][self._minutes["calibration_id"] == old] = NONE if new is None else new
         return self._with(changed, self.profiles)
 
     @classmethod
@@ -185,9 +191,9 @@ class MinuteTable:
         if name == "band_s":
             return map(tuple, values)
         if name == "calibration_id":
-            return (None if value == _NONE else value for value in values)
+            return (None if value == NONE else value for value in values)
         if name == "tied":
-            return (None if value == _NONE else bool(value) for value in values)
+            return (None if value == NONE else bool(value) for value in values)
         return values if name not in MINUTE_NUMBERS else (None if isnan(value) else value for value in values)
 
 

@@ -26,6 +26,10 @@ class Minutes(Protocol):
         """Each of these days with its minutes, in order."""
         ...
 
+    def by_weeks(self) -> Iterator[MinuteTable]:
+        """All of these minutes, some days at a time, in order."""
+        ...
+
     def of_days(self, first: date, last: date) -> MinuteTable:
         """The minutes of the local days from ``first`` to ``last``, both in, as a table in memory."""
         ...

@@ -9,8 +9,10 @@ __all__ = [
     "calibration",
     "calibration_run",
     "calibrator",
+    "clothes",
     "monitor",
     "movement",
     "profile_chooser",
     "shared_unknowns",
+    "wardrobe",
 ]

@@ -23,6 +23,9 @@ PEEK_S: Final = 1.0
 """Between two looks at a steady person the gate alone is asked this often whether the picture has changed much: a
 hundredth of a look's cost, and a slump that begins after a look is seen a second later instead of four."""
 
+AWAY_WAIT_S: Final = 6.0
+"""The sensor glances at an empty chair by itself, each ``watch.away_s``, and tells so often that it is still empty."""
+
 PEEK_RESTLESS_S: Final = 2.0
 CALM_LOOKS: Final = 5
 """Whoever stirs all the time without changing posture is peeked at half as often after so many looks for nothing."""
@@ -43,7 +46,8 @@ WHOLE_GAP_S: Final = 2.0
 
 RESTLESS_S: Final = 10.0
 """After moving for this long, looks come further apart: whoever talks and fidgets all day must not cost a core. Seconds
-without movement count back by half, so that a pause for breath does not begin it anew."""
+without movement count back by a third: a pause for breath does not begin it anew, and whoever talks moves in every
+other look at most."""
 
 RESTLESS_WAIT_S: Final = 1.25
 """Time between looks at the restless. The filter believes a new posture after 3.6 s of looks (``filters.GLANCE_S``):
@@ -77,18 +81,14 @@ _TROUBLE: Final = frozenset({
 class Plan:
     """Wait ``wait_s``, then look. ``close_camera``: give the camera back for the time of the wait.
 
-    ``peek_s``: meanwhile ask as often for :func:`peek_of` the look; ``None``: do not."""
+    ``peek``: meanwhile the sensor looks so every ``peek_s`` by itself, and tells what is no longer as it was; ``None``:
+    it does not."""
 
     look: Look
     wait_s: float
     close_camera: bool = False
-    peek_s: float | None = None
-
-
-def peek_of(look: Look) -> Look:
-    """The peek before this planned look: at everything, so that what stirred may be somebody else and the planned look
-    can be left to the gate if nothing changes after it."""
-    return replace(look, trunk=True, whole=True, if_stirred=True, if_changed=False)
+    peek: Look | None = None
+    peek_s: float = PEEK_S
 
 
 class Cadence:
@@ -135,17 +135,20 @@ class Cadence:
         every_s = TRUNK_RESTLESS_EVERY_S if self._restless else every_s
         look = self._look(step, now_s + wait_s, changed, every_s)
         settled = step.fht_in is not None and not (changed or step.moving or near or _jumped(step))
-        look = replace(look, if_changed=settled or step.state is State.AWAY)
-        return Plan(look, wait_s, peek_s=self._peek(step, now_s, wait_s, changed))
-
-    def _peek(self, step: Step, now_s: float, wait_s: float, changed: bool) -> float | None:
-        """How often to peek during the wait; only between looks that have a verdict and are far apart."""
         early = now_s < self._due_s - 0.1
         self._due_s = now_s + wait_s
         self._early = self._early + 1 if early and not (changed or step.moving or _jumped(step)) else 0
+        if step.state is State.AWAY:
+            look = replace(look, if_changed=True)
+            return Plan(look, wait_s, peek=look, peek_s=self._watch.away_s)
+        look = replace(look, if_changed=settled)
         if step.fht_in is None or wait_s < 2 * PEEK_S:
-            return None
-        return PEEK_RESTLESS_S if self._early >= CALM_LOOKS else PEEK_S
+            return Plan(look, wait_s)
+        if self._restless:  # they stir for certain: what is looked at then, and how often, as while they move
+            return Plan(look, wait_s, peek=replace(look, if_stirred=True, if_changed=False), peek_s=RESTLESS_WAIT_S)
+        # At everything, so that what stirred may be somebody else and the planned look can be left to the gate.
+        peek = replace(look, trunk=True, whole=True, if_stirred=True, if_changed=False)
+        return Plan(look, wait_s, peek=peek, peek_s=PEEK_RESTLESS_S if self._early >= CALM_LOOKS else PEEK_S)
 
     def _note(self, step: Step, now_s: float, passed_s: float) -> bool:
         """Keep what has lasted since when; says whether the state has changed."""
@@ -153,7 +156,7 @@ class Cadence:
         if changed:
             self._state, self._same_since_s = step.state, now_s
         # What was seen last holds for the time since then.
-        moved_s = self._moved_s + (passed_s if self._moving else -passed_s / 2)
+        moved_s = self._moved_s + (passed_s if self._moving else -passed_s / 3)
         self._moved_s = min(max(moved_s, 0.0), 2 * RESTLESS_S)
         self._moving = step.moving
         if step.present:
@@ -173,13 +176,14 @@ class Cadence:
             return self._trouble_wait_s
         self._trouble_wait_s = 0.0
         if step.state is State.AWAY:
-            return watch.away_s
+            return max(watch.away_s, AWAY_WAIT_S)
+        slow_s = max(watch.near_s, min(RESTLESS_WAIT_S, watch.steady_s))
         if step.moving:
-            slow_s = max(watch.near_s, min(RESTLESS_WAIT_S, watch.steady_s))
             return max(watch.moving_s, slow_s) if self._restless else watch.moving_s
         if step.state in (State.UNRELIABLE, State.UNCALIBRATED) or step.fht_in is None:
             return self._patient(now_s)
-        return min(watch.near_s, watch.steady_s) if _near(step, threshold_in) else watch.steady_s
+        near_s = slow_s if self._restless else watch.near_s
+        return min(near_s, watch.steady_s) if _near(step, threshold_in) else watch.steady_s
 
     @property
     def _restless(self) -> bool:

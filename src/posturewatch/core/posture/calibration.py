@@ -26,7 +26,8 @@ class Calibration:
     """What is kept of one calibration. Pixels are of the picture size given; nothing in it shows a person.
 
     ``repeatability_in``: standard error of the baseline itself, inches. ``view``: frontal, oblique or lateral,
-    by ``azimuth_deg`` (+ the person faces to the right of the picture).
+    by ``azimuth_deg`` (+ the person faces to the right of the picture). ``ties``: whether it ties an earlier one of the
+    same person and camera to another sitting.
     """
 
     profile: str
@@ -42,6 +43,7 @@ class Calibration:
     sharpness: float | None
     shared: SharedUnknowns
     clothes_tone: Tone | None = None
+    ties: bool = False
 
     @property
     def width_px(self) -> int:
@@ -80,6 +82,7 @@ class Calibration:
                 "sharpness": self.sharpness,
                 "shared": self.shared.to_json(),
                 "clothes_tone": self.clothes_tone,
+                "ties": self.ties,
                 "reference": {
                     "width_px": ref.width_px,
                     "height_px": ref.height_px,
@@ -128,6 +131,7 @@ class Calibration:
                 sharpness=None if body_["sharpness"] is None else _finite(body_["sharpness"]),
                 shared=unknown(OTHER_CLOTHES) if body_["format"] == 1 else SharedUnknowns.from_json(body_["shared"]),
                 clothes_tone=None if tone is None else (_finite(tone[0]), _finite(tone[1]), _finite(tone[2])),
+                ties=body_.get("ties") is True,
             )
         except (ValueError, KeyError, TypeError, IndexError, AttributeError, OverflowError, LinAlgError) as err:
             raise DataError(

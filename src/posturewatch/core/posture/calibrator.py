@@ -235,6 +235,7 @@ def build(profile: str, looks: list[Observation], user: UserSettings, before: Ca
         float(np.median(sharp)) if sharp else None,
         begun(ref) if before is None else before.shared.sitting(SAME_CLOTHES, Habit()),
         middle_tone(tones) if tones else None,
+        ties=before is not None,
     )
     return _worn_in(made, looks, user.shown_units)
 

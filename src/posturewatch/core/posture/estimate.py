@@ -16,7 +16,7 @@ from posturewatch.base.observation import Observation, Texture, Trunk
 from posturewatch.base.records import INCH_CM, Estimate
 from posturewatch.core.posture import body_model, clothes, cues, fit
 from posturewatch.core.posture.calibration import Calibration
-from posturewatch.core.posture.clothes import ClothesWatch
+from posturewatch.core.posture.clothes import ClothesWatch, Tone
 from posturewatch.core.posture.geometry import Floats, rotation_vector
 from posturewatch.core.posture.shared_unknowns import OTHER_CLOTHES, PERSONAL, SAME_CLOTHES, Habit, SharedUnknowns
 from posturewatch.core.posture.supposed_body import SupposedBody
@@ -50,11 +50,21 @@ OWN_SHARE: Final = 0.4
 of the sitting this share of what one with errors all its own would. Counted in full, the sitting's part of the error
 fell to half of what the rendered sittings' zeros were off by (docs/measurement.md, "What was tried")."""
 
+UNTIED_IN: Final = 0.4
+"""What an untied sitting's zero is off by however long one looks, inches: looks cannot tell clothes that hang further
+forward from a head that is held further forward all day. Root mean square over ten rendered pairs of days, each
+measured against the other's baseline (docs/measurement.md, "The second day")."""
+
 WORTH_LEARNING: Final = 0.5
 """A look that would count for less is solved for its own unknowns alone."""
 
 LIKE_POSTURE: Final = 0.7
 """Share of each unknown's spread over a day within which two postures depend alike on what the sitting shares."""
+
+LEANING: Final = 1.4
+"""Inches of error for each radian (0.025 for each degree) that the trunk leans as one: where a trunk bends is only
+supposed, and one that bends elsewhere looks like a head that slid. Without it looks at 6° and more erred by 1.3 of
+their standard errors (docs/measurement.md)."""
 
 BODY_SCALE: Final = 0.06
 """Relative standard error of all lengths that no look can tell: bodies are larger and smaller (ANSUR II)."""
@@ -101,6 +111,11 @@ class Estimator:
     def tied(self) -> bool:
         """Whether the clothes worn are, as far as is known, those that the calibration or its last tie was made in."""
         return self._tied
+
+    @property
+    def clothes_tone(self) -> Tone | None:
+        """That of the clothes that are worn, as far as is known: the calibration's until others are seen."""
+        return self._watch.known
 
     @property
     def shared(self) -> SharedUnknowns:
@@ -251,13 +266,16 @@ class Estimator:
         distance_cm = float(np.linalg.norm(eyes))
         fht_in = float(own[body_model.FORWARD]) / INCH_CM
         fit_in = float(np.sqrt(found.covariance[body_model.FORWARD, body_model.FORWARD])) / INCH_CM
-        looks_in = float(np.hypot(fit_in * self._view.se_factor, TRUNK_MOVES_IN_S * trunk_age_s))
-        sitting_in = float(np.hypot(found.sitting_in * self._view.se_factor, self.calibration.repeatability_in))
+        untold_in = 0.0 if self._tied else float(np.sqrt(max(0.0, UNTIED_IN**2 - found.sitting_in**2)))
+        zero_in = float(np.hypot(self.calibration.repeatability_in, untold_in))
+        supposed_in = np.hypot(TRUNK_MOVES_IN_S * trunk_age_s, LEANING * own[body_model.LEAN])
+        looks_in = float(np.hypot(fit_in * self._view.se_factor, supposed_in))
+        sitting_in = float(np.hypot(found.sitting_in * self._view.se_factor, zero_in))
         scale_in = BODY_SCALE * fht_in
         return Estimate(
             t_s=observation.t_s,
             fht_in=fht_in,
-            fht_se_in=float(np.sqrt(looks_in**2 + self.calibration.repeatability_in**2 + scale_in**2)),
+            fht_se_in=float(np.sqrt(looks_in**2 + zero_in**2 + scale_in**2)),
             sitting_se_in=float(np.hypot(sitting_in, scale_in)),
             distance_cm=distance_cm,
             head_yaw_deg=float(turn[1]),

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from posturewatch.base.records import INCH_CM
 from posturewatch.core.posture import body_model, shared_unknowns
@@ -103,14 +104,16 @@ class KnownPosture:
 
 
 _OWN_ROUNDS: Final = 15
-_ALL_ROUNDS: Final = 1
-_COLD_ROUNDS: Final = 4
-"""Rounds in the look's own unknowns, and then in all of them: the second kind is ten times as dear. From the posture of
-the look before, more than one gains nothing, because the shared unknowns hardly move in one look; a look that begins
-from nowhere may have far to go."""
+_COLD_ROUNDS: Final = 3
+"""Rounds in the look's own unknowns, and then further ones after a first in all of them: their slopes are ten times as
+dear. From the posture of the look before, more than one gains nothing, because the shared unknowns hardly move in one
+look; a look that begins from nowhere may have far to go."""
 
 _DONE: Final = 0.3
 """Change of the cost (twice a negative logarithm of a probability) below which the fit has arrived."""
+
+_TRIES: Final = 6
+_DAMPED_MORE: Final = 8.0
 
 _STEP: Final[Floats] = np.concatenate(
     [
@@ -147,11 +150,18 @@ def solve(
         own[FORWARD] = shared.mean[HABIT] if known is None else known.forward_in * INCH_CM
     at = np.concatenate([own, shared.mean])
     # The look's own unknowns first, which is cheap; then all of them together from there.
-    at, residual, slopes = _descend(problem, prior, at, [], _OWN_ROUNDS)
+    at, residual, slopes = _descend(problem, prior, at)
     found = shared
     if gain is None:
-        rounds = _COLD_ROUNDS if start is None else _ALL_ROUNDS
-        at, residual, slopes = _descend(problem, prior, at, problem.free(), rounds)
+        slopes = slopes + problem.shared_slopes(at)
+        at, residual, gained = _step_in_all(problem, prior, at, residual, slopes)
+        for _ in range(_COLD_ROUNDS if start is None and gained >= _DONE else 0):
+            problem.settle(at)
+            residual, own_slopes = problem.linear(at)
+            slopes = own_slopes + problem.shared_slopes(at)
+            at, residual, gained = _step_in_all(problem, prior, at, residual, slopes)
+            if gained < _DONE:
+                break
     hessian = (slopes * _trust(residual)[:, None]).T @ slopes + prior.precision
     count = body_model.N
     own_covariance = np.linalg.inv(hessian[:count, :count])
@@ -167,36 +177,58 @@ def solve(
     return Fit(at[:count], own_covariance + sitting_part, found, sitting_in, gain)
 
 
-def _descend(
-    problem: _Problem, prior: _Prior, at: Floats, free: list[int], rounds: int
-) -> tuple[Floats, Floats, Floats]:
-    """Levenberg's and Marquardt's method in the look's own unknowns and the ``free`` ones of the shared: where it ends,
-    with residuals and slopes there."""
-    moved = [*range(body_model.N), *(body_model.N + k for k in range(shared_unknowns.N) if free)]
+def _descend(problem: _Problem, prior: _Prior, at: Floats) -> tuple[Floats, Floats, Floats]:
+    """Levenberg's and Marquardt's method in the look's own unknowns: where it ends, with residuals and slopes there."""
+    own = slice(0, body_model.N)
     problem.settle(at)
-    residual, slopes = problem.linear(at, free)
+    residual, slopes = problem.linear(at)
     cost, damping = _cost(residual) + prior.cost(at), 1e-3
-    for _ in range(rounds):
-        active = slopes[:, moved]
-        weighted = active * _trust(residual)[:, None]
-        hessian = weighted.T @ active + prior.precision[np.ix_(moved, moved)]
-        gradient = weighted.T @ residual + prior.gradient(at)[moved]
-        for _ in range(6):
+    for _ in range(_OWN_ROUNDS):
+        hessian, gradient = _normal(prior, at, residual, slopes, own)
+        if gradient @ np.linalg.solve(hessian, gradient) < _DONE:
+            break
+        for _ in range(_TRIES):
             trial = at.copy()
-            trial[moved] -= np.linalg.solve(hessian + damping * np.diag(np.diag(hessian)), gradient)
-            trial_residual, trial_slopes = problem.linear(trial, free)
+            trial[own] -= np.linalg.solve(hessian + damping * np.diag(np.diag(hessian)), gradient)
+            trial_residual, trial_slopes = problem.linear(trial)
             trial_cost = _cost(trial_residual) + prior.cost(trial)
             if trial_cost < cost:
                 break
-            damping *= 8.0
+            damping *= _DAMPED_MORE
         else:
-            break
-        gained = cost - trial_cost
+            return at, residual, slopes
         at, residual, slopes, cost = trial, trial_residual, trial_slopes, trial_cost
         damping = max(damping * 0.2, 1e-7)
-        if gained < _DONE:
-            break
-    return at, residual, slopes
+    # What is left to gain is so little that the slopes here foretell it.
+    hessian, gradient = _normal(prior, at, residual, slopes, own)
+    step = np.linalg.solve(hessian, gradient)
+    at = at.copy()
+    at[own] -= step
+    return at, residual - slopes[:, own] @ step, slopes
+
+
+def _step_in_all(
+    problem: _Problem, prior: _Prior, at: Floats, residual: Floats, slopes: Floats
+) -> tuple[Floats, Floats, float]:
+    """One step in all unknowns that these slopes tell of: where it ends, with residuals there, and what it gained."""
+    everything = slice(0, len(at))
+    hessian, gradient = _normal(prior, at, residual, slopes, everything)
+    cost, damping = _cost(residual) + prior.cost(at), 1e-3
+    for _ in range(_TRIES):
+        trial = at - np.linalg.solve(hessian + damping * np.diag(np.diag(hessian)), gradient)
+        trial_residual = problem.residual(trial)
+        gained = cost - _cost(trial_residual) - prior.cost(trial)
+        if gained > 0.0:
+            return trial, trial_residual, gained
+        damping *= _DAMPED_MORE
+    return at, residual, 0.0
+
+
+def _normal(prior: _Prior, at: Floats, residual: Floats, slopes: Floats, moved: slice) -> tuple[Floats, Floats]:
+    """Half of the cost's second and first derivatives in these unknowns."""
+    active = slopes[:, moved]
+    weighted = active * _trust(residual)[:, None]
+    return weighted.T @ active + prior.precision[moved, moved], weighted.T @ residual + prior.gradient(at)[moved]
 
 
 @dataclass(frozen=True, slots=True)
@@ -270,24 +302,38 @@ class _Problem:
         supposed = SupposedBody.of(self.reference, shared[:, PERSONAL])
         return supposed, *self._attached(supposed, shared[:, ANCHOR])
 
-    def linear(self, at: Floats, free: list[int]) -> tuple[Floats, Floats]:
-        """Residuals (R,) at ``at`` (45,) and their slopes (R, 45) by differences, zero where a cue is missing. One call
-        for all: calling numpy costs more than the numbers do."""
-        moved = [*range(body_model.N), *(body_model.N + k for k in free)]
-        tries = np.repeat(at[None], 1 + len(moved), axis=0)
-        tries[np.arange(1, len(tries)), moved] += _STEP[moved]
-        which = np.zeros(len(tries), dtype=np.intp)
-        supposed, chest, skin = self._settled
-        if free:
-            # Only the anchor and the person change the body itself; all other tries share it.
-            bodies = [0, *(i + 1 for i, k in enumerate(moved) if k >= body_model.N + ANCHOR.start)]
-            which[bodies] = np.arange(len(bodies))
-            supposed, chest, skin = self._body(tries[bodies])
-        residuals = self._residuals(supposed.take(which), tries, chest[which], skin[which])
+    def residual(self, at: Floats) -> Floats:
+        """Residuals (R,) at ``at`` (45,), zero where a cue is missing."""
+        return np.asarray(self._on(self._body(at[None]), at[None])[0])
+
+    def linear(self, at: Floats) -> tuple[Floats, Floats]:
+        """Residuals (R,) at ``at`` (45,) and their slopes (R, 45) in the look's own unknowns by differences, zero where
+        a cue is missing; the body is as it was settled. One call for all: calling numpy costs more than the numbers
+        do."""
+        moved = np.arange(body_model.N)
+        tries = _steps_from(at, moved)
+        return _by_differences(self._on(self._settled, tries, np.zeros(len(tries), dtype=np.intp)), moved)
+
+    def shared_slopes(self, at: Floats) -> Floats:
+        """Slopes (R, 45) of the residuals at ``at`` (45,) in the shared unknowns of which this look says something."""
+        moved = body_model.N + np.array(self.free())
+        tries = _steps_from(at, moved)
+        # Only the anchor and the person change the body itself; the clothes are tried on the one that is.
+        own_body = np.concatenate([[True], moved >= body_model.N + ANCHOR.start])
+        which = np.where(own_body, np.cumsum(own_body) - 1, 0)
+        return _by_differences(self._on(self._body(tries[own_body]), tries, which), moved)[1]
+
+    def _on(
+        self, body: tuple[SupposedBody, Floats, Floats], tries: Floats, which: NDArray[np.intp] | None = None
+    ) -> Floats:
+        """Residuals (V, R) of ``tries`` (V, 45), each on the body that ``which`` (V,) names, zero where a cue is
+        missing."""
+        supposed, chest, skin = body
+        if which is not None:
+            supposed, chest, skin = supposed.take(which), chest[which], skin[which]
+        residuals = self._residuals(supposed, tries, chest, skin)
         residuals[np.isnan(residuals)] = 0.0
-        slopes = np.zeros((residuals.shape[1], len(at)))
-        slopes[:, moved] = ((residuals[1:] - residuals[0]) / _STEP[moved][:, None]).T
-        return residuals[0], slopes
+        return residuals
 
     def _attached(self, supposed: SupposedBody, anchor: Floats) -> tuple[Floats, Floats]:
         """Body-fixed points of the texture's anchor pixels, (V, K, 3) on chest and head: the anchor picture is brought
@@ -333,6 +379,20 @@ class _Problem:
 
 _CHEST_GRID: Final[Floats] = np.stack([g.ravel() for g in np.meshgrid([-0.35, 0.0, 0.35], [0.1, 0.3, 0.5])], axis=1)
 """Places on the chest from which its affine map is taken: shares of the shoulder width, from between the shoulders."""
+
+
+def _steps_from(at: Floats, moved: NDArray[np.intp]) -> Floats:
+    """``at`` (45,), and with a step of each of the ``moved`` unknowns (M,): (1 + M, 45)."""
+    tries = np.repeat(at[None], 1 + len(moved), axis=0)
+    tries[np.arange(1, len(tries)), moved] += _STEP[moved]
+    return tries
+
+
+def _by_differences(residuals: Floats, moved: NDArray[np.intp]) -> tuple[Floats, Floats]:
+    """Residuals (R,) and their slopes (R, 45), zero in what was not moved, from those of :func:`_steps_from`."""
+    slopes = np.zeros((residuals.shape[1], len(_STEP)))
+    slopes[:, moved] = ((residuals[1:] - residuals[0]) / _STEP[moved][:, None]).T
+    return residuals[0], slopes
 
 
 def look_at(reference: CalibratedView, points: Floats) -> Floats:

@@ -20,6 +20,7 @@ from posturewatch.core.posture import quality
 from posturewatch.core.posture.calibration import Calibration
 from posturewatch.core.posture.calibrator import hinders
 from posturewatch.core.posture.chair import Chair, ChairWatch, FaceWatch
+from posturewatch.core.posture.clothes import Tone
 from posturewatch.core.posture.drift import DriftWatch
 from posturewatch.core.posture.estimate import TRUNK_LASTS_S, Estimator
 from posturewatch.core.posture.level_filter import GAP_S, Filtered, LevelFilter, Verdict, probability_beyond
@@ -54,6 +55,8 @@ class Measures(Protocol):
     def forget(self) -> None: ...
     @property
     def tied(self) -> bool: ...
+    @property
+    def clothes_tone(self) -> Tone | None: ...
     @property
     def shared(self) -> SharedUnknowns: ...
     @property
@@ -118,6 +121,11 @@ class Monitor:
     def tied(self) -> bool | None:
         """Whether the calibration holds for what is worn, as far as is known; ``None`` without one."""
         return None if self._estimator is None else self._estimator.tied
+
+    @property
+    def clothes_tone(self) -> Tone | None:
+        """That of the clothes that are worn, as far as is known."""
+        return None if self._estimator is None else self._estimator.clothes_tone
 
     @property
     def shared(self) -> SharedUnknowns | None:

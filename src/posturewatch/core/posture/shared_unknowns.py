@@ -37,7 +37,7 @@ N: Final = PERSONAL.stop
 SAME_CLOTHES: Final[Floats] = np.array([0.01, 0.6, 0.6])
 """Standard deviations of the clothes' unknowns while the calibrated clothes are worn: how they shift on the body."""
 
-OTHER_CLOTHES: Final[Floats] = np.array([0.05, 1.2, 1.0])
+OTHER_CLOTHES: Final[Floats] = np.array([0.07, 1.7, 1.4])
 """… and in clothes that nobody has tied: a jacket for a shirt moved the shoulder points of seven rendered days by up to
 a tenth of their distance and a centimetre or two (docs/measurement.md, "The second day")."""
 

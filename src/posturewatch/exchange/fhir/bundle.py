@@ -35,19 +35,24 @@ def render_fhir(material: Material, choice: FhirChoice | None = None) -> str:
 def fhir_pieces(material: Material, choice: FhirChoice | None = None) -> Iterator[str]:
     """The same text in pieces, a line for each resource: of years nobody holds all."""
     wish = choice or FhirChoice()
-    begin, end = _dumped({**_head(material, wish), "entry": []}).split("[]", 1)
+    begin, end = _dumped({**head(material, wish), "entry": []}).split("[]", 1)
     between = "[\n"
     yield begin
-    for resource in _resources(material, wish):
-        yield between + _dumped(_entry(resource, wish))
+    for entry in entries(material, wish):
+        yield between + _dumped(entry)
         between = ",\n"
     yield "\n]" + end + "\n"
 
 
 def bundle(material: Material, choice: FhirChoice | None = None) -> Resource:
     """The bundle as a JSON object."""
+    return {**head(material, choice), "entry": list(entries(material, choice))}
+
+
+def entries(material: Material, choice: FhirChoice | None = None) -> Iterator[Resource]:
+    """The bundle's entries, one after the other."""
     wish = choice or FhirChoice()
-    return {**_head(material, wish), "entry": [_entry(resource, wish) for resource in _resources(material, wish)]}
+    return (_entry(resource, wish) for resource in _resources(material, wish))
 
 
 def _dumped(made: Resource) -> str:
@@ -70,7 +75,7 @@ def _token(system: str, value: str) -> str:
     return f"{quote(system, safe='')}%7C{quote(value, safe='')}"
 
 
-def _head(material: Material, choice: FhirChoice) -> Resource:
+def head(material: Material, choice: FhirChoice | None = None) -> Resource:
     """The bundle without its entries, which stand last."""
     made: Resource = {
         "resourceType": "Bundle",
@@ -78,7 +83,7 @@ def _head(material: Material, choice: FhirChoice) -> Resource:
     }
     if material.generated:
         made["meta"] = {"security": [TEST_DATA]}
-    kind = "transaction" if choice.transaction else "collection"
+    kind = "transaction" if choice is not None and choice.transaction else "collection"
     return made | {"type": kind, "timestamp": material.made_at.isoformat(timespec="seconds")}
 
 

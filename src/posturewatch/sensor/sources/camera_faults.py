@@ -20,6 +20,11 @@ _QUERY_CAPABILITIES: Final = 0x80685600
 _CAPABILITY_BYTES: Final = 104
 _CAN_CAPTURE: Final = 0x1
 
+_REQUEST_BUFFERS: Final = 0xC0145608
+"""VIDIOC_REQBUFS: how many buffers, of which type, in which memory; no picture is taken by it."""
+_ONE_CAPTURE_BUFFER: Final = struct.pack("IIIII", 1, 1, 1, 0, 0)
+"""One, for captured pictures, mapped into memory; two words of answers and reserves."""
+
 
 def why_closed(device: int | str) -> SourceError:
     """The error for a camera that OpenCV could not open."""
@@ -83,13 +88,14 @@ def _why_closed_linux(node: Path) -> SourceError:
         return _missing(node) if err.errno in (errno.ENODEV, errno.ENXIO) else _no_camera(node)
     try:
         capture = capability(handle) is not None
+        taken = _taken(handle)
     finally:
         os.close(handle)
     if not capture:
         return _no_camera(node)
     return (
         _busy()
-        if held_by_another(node)
+        if taken or held_by_another(node)
         else SourceError(
             _("The camera {path} is there and does not start.").format(path=node),
             _("Unplug it and plug it in again, or choose another camera."),
@@ -115,6 +121,17 @@ def capability(handle: int) -> str | None:
         return None
     (abilities,) = struct.unpack_from("I", answer, 88)
     return answer[16:48].split(b"\0")[0].decode(errors="replace") if abilities & _CAN_CAPTURE else None
+
+
+def _taken(handle: int) -> bool:
+    """Whether the kernel keeps the pictures for somebody else, whoever that is: another user's files are not listed."""
+    import fcntl
+
+    try:
+        fcntl.ioctl(handle, _REQUEST_BUFFERS, bytearray(_ONE_CAPTURE_BUFFER))
+    except OSError as err:
+        return err.errno == errno.EBUSY
+    return False
 
 
 def _denied_on_windows() -> bool:

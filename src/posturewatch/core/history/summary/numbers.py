@@ -142,7 +142,8 @@ def posture(minutes: MinuteTable) -> Posture:
 
 
 def bout_lengths_min(minutes: MinuteTable) -> Floats:
-    """Length of each bout in minutes, bridged minutes included."""
+    """Length of each bout in minutes: the time that was measured in its minutes, so that no bout is longer than what
+    was seen. A bridged minute holds a bout together and adds nothing to it."""
     if not len(minutes):
         return np.empty(0)
     valid, away = minutes.measured_s, minutes["away_s"]
@@ -159,8 +160,7 @@ def bout_lengths_min(minutes: MinuteTable) -> Floats:
     breaks = (apart > BRIDGE_MIN) | (rows_between < apart) | (np.diff(enders) > 0)
     breaks |= np.diff(minutes["day"][places]) != 0
     first = np.concatenate(([0], np.flatnonzero(breaks) + 1))
-    last = np.concatenate((np.flatnonzero(breaks), [len(places) - 1]))
-    lengths: Floats = (at[last] - at[first] + 1).astype(np.float64)
+    lengths: Floats = np.add.reduceat(valid[places], first) / 60.0
     return lengths
 
 

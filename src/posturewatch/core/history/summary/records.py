@@ -120,7 +120,8 @@ class Posture:
 
 @dataclass(frozen=True, slots=True)
 class Bouts:
-    """Runs of minutes with a median from 1 in on. ``None`` where there is no bout."""
+    """Runs of minutes with a median from 1 in on, as long as what was measured in them. ``None`` where there is no
+    bout."""
 
     count: int = 0
     total_min: float = 0.0

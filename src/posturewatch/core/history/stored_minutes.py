@@ -1,7 +1,8 @@
-"""The journal's minutes as they lie in the database: see ``core.history.minutes``.
+"""Minutes as they lie in a journal's database, or packed (``core.history.packed_minutes``): see
+``core.history.minutes``.
 
-They are read a few weeks at a time and let go of again, so that years cost no more memory than weeks. The reader that
-they come from stays open as long as they are used, and shows one state of the file throughout.
+They are read a few weeks at a time and let go of again, so that years cost no more memory than weeks. The source that
+they come from stays open as long as they are used, and shows one state throughout.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ DAYS_AT_ONCE: Final = 28
 
 
 class MinuteSource(Protocol):
-    """What is asked of ``journal.reader.JournalReader``."""
+    """What is asked of where they lie: ``journal.reader.JournalReader``, ``PackedMinutes``."""
 
     def minute_table(self, first: date, last: date) -> MinuteTable: ...
 
@@ -46,7 +47,7 @@ class StoredMinutes:
         return sum(count for _day, _calibration, _profile, count in self._uses if self._keeps(_day))
 
     def __iter__(self) -> Iterator[MinuteRow]:
-        for table in self._tables():
+        for table in self.by_weeks():
             yield from table
 
     def days(self) -> tuple[date, ...]:
@@ -55,8 +56,18 @@ class StoredMinutes:
 
     def by_day(self) -> Iterator[tuple[date, MinuteTable]]:
         """Each of these days with its minutes, in order."""
-        for table in self._tables():
+        for table in self.by_weeks():
             yield from table.by_day()
+
+    def by_weeks(self) -> Iterator[MinuteTable]:
+        """All of these minutes, a few weeks at a time."""
+        span = self.reader.minute_span(self.first, self.last)
+        if span is None:
+            return
+        begin, end = span
+        while begin <= end:
+            yield self.of_days(begin, min(end, begin + timedelta(days=DAYS_AT_ONCE - 1)))
+            begin += timedelta(days=DAYS_AT_ONCE)
 
     def of_days(self, first: date, last: date) -> MinuteTable:
         """The minutes of the local days from ``first`` to ``last``, both in, as a table in memory."""
@@ -96,10 +107,3 @@ class StoredMinutes:
     def _uses(self) -> tuple[tuple[date, int | None, int, int], ...]:
         """Day, calibration, number of the profile, and how many minutes have them, in order of time."""
         return tuple(self.reader.minute_uses(self.first, self.last))
-
-    def _tables(self) -> Iterator[MinuteTable]:
-        """All minutes, a few weeks at a time."""
-        begin, end = self.reader.minute_span(self.first, self.last) or (self.last, self.first)
-        while begin <= end:
-            yield self.of_days(begin, min(end, begin + timedelta(days=DAYS_AT_ONCE - 1)))
-            begin += timedelta(days=DAYS_AT_ONCE)

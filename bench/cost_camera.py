@@ -1,0 +1,65 @@
+"""What pictures from a V4L2 device cost by their format: raw (YUYV) beside MJPEG, processor milliseconds a picture.
+
+    python tools/camera_lane.py WORK --cost       in the guest of the camera lane, whose cameras these are
+
+A film of a person is sent into ``v4l2loopback`` in each format, and taken by the camera source as the sensor does: one
+that is only drained, one that the gate glances at, one that is decoded for the networks. The pose network is timed in
+the same process: milliseconds of an emulated processor mean nothing by themselves, the ratio to the network does.
+"""
+
+from __future__ import annotations
+
+import statistics
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+sys.path[:0] = [str(Path(__file__).resolve().parent.parent / "tests")]
+
+from posturewatch.offline.demo import CLIP  # noqa: E402
+from posturewatch.sensor.bundles import find  # noqa: E402
+from posturewatch.sensor.choices import CameraOptions, ModelOptions  # noqa: E402
+from posturewatch.sensor.landmarks import Landmarks  # noqa: E402
+from posturewatch.sensor.sources.camera import CameraSource  # noqa: E402
+from sensor.sources.kernel_camera import looped  # noqa: E402
+
+PICTURES = 40
+FORMATS = {"YUYV": ("-pix_fmt", "yuyv422"), "MJPEG": ("-c:v", "mjpeg", "-q:v", "3")}
+
+
+def median_ms(work: Callable[[], object], before: Callable[[], object]) -> float:
+    """Processor time of ``work`` after each ``before``."""
+    found = []
+    for _number in range(PICTURES):
+        before()
+        begun_s = time.process_time()
+        work()
+        found.append(1000 * (time.process_time() - begun_s))
+    return statistics.median(found)
+
+
+def row(source: CameraSource, networks: Landmarks) -> tuple[float, ...]:
+    """A picture drained; glanced at and decoded besides; and the pose network on it."""
+    drained_ms = median_ms(source.grab, lambda: None)
+    glance_ms = median_ms(lambda: source.shot().glance(), source.grab)
+    picture_ms = median_ms(lambda: source.shot().picture(), source.grab)
+    canvas = networks.canvas(source.shot().picture())
+    return drained_ms, glance_ms, picture_ms, median_ms(lambda: networks.trunks(canvas, source.t_s), source.grab)
+
+
+def main() -> int:
+    """The table."""
+    networks = Landmarks(find(ModelOptions()), stills=False)
+    print(f"{'':8}{'drained':>10}{'glance':>10}{'picture':>10}{'pose network':>14}   processor ms a picture")
+    for name, how in FORMATS.items():
+        with looped(str(CLIP / "calibration.mp4"), *how) as device:
+            source = CameraSource(str(device), CameraOptions())
+            found = row(source, networks)
+            source.close()
+        print(f"{name:8}{found[0]:10.2f}{found[1]:10.2f}{found[2]:10.2f}{found[3]:14.1f}", flush=True)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
