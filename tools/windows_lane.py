@@ -56,6 +56,14 @@ def bundles(lane: Lane) -> str:
     return "loaded from C:\\Jürgen 日本"
 
 
+def commands(lane: Lane) -> str:
+    """Commands one after the other in one process, with home and files under names that are in no code page."""
+    shutil.rmtree(lane.drive / "日本 home", ignore_errors=True)
+    code, out, err = lane.run("-c", _COMMANDS, *COMMANDS, within_s=900, POSTUREWATCH_HOME="C:\\日本 home")
+    see(code == 0, out[-1000:] + err[-2000:])
+    return f"{len(COMMANDS)} commands, each with exit code 0"
+
+
 def demo(lane: Lane) -> str:
     """The whole way on the recorded clip, into a folder with other signs."""
     told = json.loads(lane.command("demo", "--out", "C:\\demo ü", "--json", within_s=900))
@@ -103,14 +111,14 @@ def running(lane: Lane) -> str:
     with watching(lane) as child:
         states = [_state(lane)]
         lane.screenshot("tray")
-        lane.command("pause", "1h")
+        _tell(lane, "pause", "1h")
         see(json.loads(lane.command("status", "--json"))["paused"], "not paused")
         see(
             _wait(lambda: str(not lane.processes("posturewatch.sensor") or ""), 30),
             "the sensor lives while it is paused",
         )
         states.append("paused, no sensor")
-        lane.command("resume")
+        _tell(lane, "resume")
         see(_wait(lambda: str(lane.processes("posturewatch.sensor") or ""), 120), "no sensor after it was resumed")
         states.append("resumed")
         see(json.loads(lane.command("autostart", "enable", "--json"))["this_installation"], "another's autostart")
@@ -129,7 +137,7 @@ def running(lane: Lane) -> str:
 def stopped(lane: Lane) -> str:
     """``quit`` ends it in order; killed by force, it leaves no sensor behind, a sound journal, and starts again."""
     with watching(lane) as child:
-        lane.command("quit")
+        _tell(lane, "quit")
         code = child.wait(timeout=60)
         see(code == 0, f"quit: exit code {code}")
     with watching(lane) as child:
@@ -140,7 +148,7 @@ def stopped(lane: Lane) -> str:
         gone_s = time.monotonic() - begin_s
     with watching(lane):
         state = _state(lane)
-        lane.command("quit")
+        _tell(lane, "quit")
     checks = json.loads(lane.command("doctor", "--no-camera", "--json", codes=(0, 1)))
     (journal,) = [one for one in checks if one["part"] == "journal"]
     see(journal["level"] == "ok", str(journal))
@@ -170,7 +178,31 @@ def suite(lane: Lane, folders: Sequence[str]) -> str:
     return out.strip().splitlines()[-1].strip("= ")
 
 
-CHECKS: Final[tuple[Callable[[Lane], str], ...]] = (clock, as_json, bundles, demo, unseen, running, stopped)
+CHECKS: Final[tuple[Callable[[Lane], str], ...]] = (clock, as_json, bundles, commands, demo, unseen, running, stopped)
+
+COMMANDS: Final = (
+    "config init", "config check", "config set breaks.every_min 25", "config show", "diary add --worst 6", "diary list",
+    "log", "log week", "report --html OUT/a.html", "report --pdf OUT/a.pdf", "report --fhir OUT/a.json",
+    "share --yes OUT/a.zip", "review OUT/a.zip --html OUT/b.html", "plan new OUT/a.toml --phase Start:4",
+    "plan show OUT/a.toml", "plan accept OUT/a.toml --yes", "plan remove --yes", "autostart enable", "autostart status",
+    "autostart disable", "doctor --no-camera --bundle OUT/support.zip", "safety", "forget --all --yes",
+)  # fmt: skip
+"""OUT is a folder below the home."""
+
+_COMMANDS: Final = r"""
+import os, pathlib, sys
+from posturewatch.cli import main
+out = pathlib.Path(os.environ["POSTUREWATCH_HOME"], "out \u65e5")
+out.mkdir(parents=True)
+for line in sys.argv[1:]:
+    sys.argv = ["posturewatch", *(word.replace("OUT", str(out)) for word in line.split())]
+    try:
+        code = main()
+    except SystemExit as end:
+        code = end.code
+    if code:
+        sys.exit(f"{line}: exit code {code}")
+"""
 
 _CLOCK: Final = "from posturewatch.base.clock import SystemClock; print(SystemClock().now().isoformat())"
 
@@ -217,6 +249,11 @@ def _window(title: str) -> str:
     words = ("xdotool", "search", "--name", title)
     done = subprocess.run(words, env=os.environ | {"DISPLAY": DISPLAY}, capture_output=True, text=True, check=False)
     return done.stdout.split()[0] if done.stdout.split() else ""
+
+
+def _tell(lane: Lane, *words: str) -> None:
+    """A command to the running app. It has two seconds to answer; where the machine is busy it is told again."""
+    see(_wait(lambda: str(lane.run("-m", "posturewatch", *words)[0] == 0 or ""), 120), f"{' '.join(words)}: no answer")
 
 
 def _state(lane: Lane) -> str:

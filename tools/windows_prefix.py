@@ -192,7 +192,7 @@ class Lane:
         shutil.copytree(ROOT / "models", package / "models")
         for name in ("src", "tests", "bench", "models", "docs", "tools"):
             shutil.copytree(ROOT / name, source / name, ignore=shutil.ignore_patterns("node_modules", "__pycache__"))
-        for path in (*ROOT.glob("*.md"), ROOT / "pyproject.toml", *ROOT.glob("constraints*.txt")):
+        for path in (*ROOT.glob("*.md"), ROOT / "pyproject.toml", *ROOT.glob("*.txt")):
             shutil.copy(path, source)
         runner = self.work / "python"
         settings = "\n".join(

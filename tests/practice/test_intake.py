@@ -12,18 +12,22 @@ import numpy as np
 import pytest
 
 from posturewatch.base.errors import DataError
+from posturewatch.base.records import Event, EventKind
 from posturewatch.core.history.journal_content import JournalContent
 from posturewatch.exchange import csv_tables
-from posturewatch.exchange.archive import open_shared
+from posturewatch.exchange import manifest as names
+from posturewatch.exchange.archive import open_shared, write_archive
 from posturewatch.exchange.review import join, read_shared
+from posturewatch.exchange.share import ShareChoice, gather_chosen, manifest, members
 from posturewatch.practice.facts import content_of
 from posturewatch.practice.intake import read_facts, take_inbox
 from posturewatch.practice.lake import Lake, open_lake
 from posturewatch.practice.one_patient import join_patients
 from posturewatch.practice.register import Register
+from report.journals import CALIBRATION, DAY, at, diary, hours
 
 from .conftest import no_passphrase
-from .shared_files import MADE, journal, share, uneven, with_note
+from .shared_files import MADE, journal, key_of, share, uneven, with_note
 
 
 def held(lake: Lake, patient: int) -> JournalContent:
@@ -92,6 +96,27 @@ def test_the_file_that_was_made_last_speaks_for_a_day_whenever_it_is_taken_in(tm
         assert np.array_equal(found.minutes["minute"], minutes["minute"])
         assert {replace(one, id=None) for one in found.diary} == {replace(one, id=None) for one in reviewed.diary}
         assert set(found.events) == set(reviewed.events)
+
+
+def test_a_file_whose_days_or_fhir_do_not_follow_from_its_minutes_is_not_taken(tmp_path: Path) -> None:
+    """Though its own computer signed it, as in a review; ``quick`` leaves that out, since the lake takes only the
+    minutes."""
+    inbox = tmp_path / "inbox"
+    inbox.mkdir()
+    choice = ShareChoice(DAY, DAY)
+    content = JournalContent.of(hours(4, 1.2), [Event(at(10), EventKind.NUDGE, "acted")], diary(), (CALIBRATION,))
+    for person in ("honest", names.DAYS, names.FHIR):
+        what = gather_chosen(content, choice, made_at=MADE, person=person, zone="+01:00")
+        made = ((name, data if isinstance(data, bytes) else b"".join(data)) for name, data in members(what))
+        told = [(name, data.replace(b"1.2", b"0.2") if name == person else data) for name, data in made]
+        write_archive(inbox / f"{len(list(inbox.iterdir()))}.zip", told, manifest(what, choice), key_of(person))
+    careful = take_inbox(open_lake(tmp_path / "careful"), inbox, no_passphrase)
+    assert [(name, "does not follow from its minutes" in why) for name, why in careful.refused] == [
+        ("1.zip", True),
+        ("2.zip", True),
+    ]
+    assert careful.files == 1
+    assert take_inbox(open_lake(tmp_path / "quick"), inbox, no_passphrase, quick=True).files == 3
 
 
 def test_two_computers_become_one_patient_when_the_practice_says_so(tmp_path: Path) -> None:

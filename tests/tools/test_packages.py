@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import configparser
+import json
 import re
 import shutil
 import subprocess
@@ -90,6 +91,20 @@ def test_the_metadata_for_software_centres_validates(tmp_path: Path) -> None:
     words = ["appstreamcli", "validate", "--no-net", str(path)]
     done = subprocess.run(words, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout
+
+
+def test_the_flatpak_s_manifest_is_read_and_its_files_are_there(tmp_path: Path) -> None:
+    """By flatpak-builder itself where it is here; the archive is made by a release."""
+    manifest = PACKAGING / "flatpak" / "org.posturewatch.posturewatch.yml"
+    named = re.findall(r"(?m)^ +path: (\S+)", manifest.read_text(encoding="utf-8"))
+    assert [name for name in named if not (manifest.parent / name).exists()] == [
+        "../../dist/posturewatch-linux-x86_64.tar.xz"
+    ]
+    if program := shutil.which("flatpak-builder"):
+        words = (program, "--show-manifest", str(manifest))
+        told = json.loads(subprocess.run(words, cwd=tmp_path, capture_output=True, check=True).stdout)
+        assert told["id"] == manifest.stem
+        assert told["command"] == "posturewatch"
 
 
 def test_the_manual_page_has_every_command_and_formats_without_a_warning() -> None:

@@ -63,6 +63,8 @@ def remove() -> bool:
             shutil.rmtree(where)
         else:
             where.unlink()
+        if sys.platform == "win32":
+            _shortcut_picture().unlink(missing_ok=True)
     except OSError as err:
         raise DesktopError(
             _("The entry in the application menu could not be removed: {reason}").format(reason=err)
@@ -113,11 +115,20 @@ def bundle_files(command: tuple[str, ...]) -> dict[str, bytes]:
 
 
 def _shortcut(where: Path) -> None:
-    picture = where.with_suffix(".ico")
+    picture = _shortcut_picture()
+    picture.parent.mkdir(parents=True, exist_ok=True)
     icon(IconName.UPRIGHT, ICON_PX).save(picture, "ICO")
+    where.unlink(missing_ok=True)
     script = shortcut_script(where, start_command(START), picture)
     words = ("powershell", "-NoProfile", "-NonInteractive", "-Command", script)
     subprocess.run(words, check=True, capture_output=True, timeout=30)
+    if not where.exists():  # where a policy forbids scripts such objects, PowerShell complains and ends with 0
+        raise OSError(_("PowerShell made no shortcut"))
+
+
+def _shortcut_picture() -> Path:
+    """A shortcut needs an icon file that lasts; in the menu's own folder it would be shown as an entry."""
+    return Path(os.environ["LOCALAPPDATA"]) / "posturewatch" / "posturewatch.ico"
 
 
 def _bundle(where: Path) -> None:

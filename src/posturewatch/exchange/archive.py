@@ -73,15 +73,16 @@ class PassphraseNeededError(ImportRefusedError):
 
 
 class ExportArchive:
-    """An opened export. Use :func:`open_archive`. ``signer``: whose key signed it; None for one of an older version."""
+    """An opened export. Use :func:`open_archive`. ``signer``: whose key signed it; None for one of an older version, or
+    where the manifest is ``known``."""
 
-    def __init__(self, path: Path, archive: zipfile.ZipFile) -> None:
+    def __init__(self, path: Path, archive: zipfile.ZipFile, known: Manifest | None = None) -> None:
         self.path = path
         self._archive = archive
         self._members = {info.filename: info for info in _judged(path, archive) if not info.is_dir()}
         head = self.read(MANIFEST, MAX_MANIFEST_BYTES)
         self.manifest: Manifest = parse_manifest(head.decode("utf-8", "replace"))
-        self.signer: PublicKey | None = self._signer(head)
+        self.signer: PublicKey | None = None if self.manifest == known else self._signer(head)
 
     def names(self) -> tuple[str, ...]:
         """Members in the archive's order."""
@@ -160,9 +161,10 @@ def is_encrypted(path: Path) -> bool:
 
 
 @contextmanager
-def open_archive(path: Path, passphrase: str = "") -> Iterator[ExportArchive]:
+def open_archive(path: Path, passphrase: str = "", known: Manifest | None = None) -> Iterator[ExportArchive]:
     """Open an export for reading. An encrypted one is decrypted in memory first, within bounds, and then goes the same
-    way.
+    way. ``known``: the manifest of the same file, whose signature was checked when it was read; it says what each
+    member must be, so that the signature need not be checked again.
 
     Raises ImportRefusedError for anything else or anything suspicious, and PassphraseNeededError.
     """
@@ -181,7 +183,7 @@ def open_archive(path: Path, passphrase: str = "") -> Iterator[ExportArchive]:
         except _BROKEN as err:
             raise _refused(path, _("it is not a whole zip file")) from err
     with archive:
-        yield ExportArchive(path, archive)
+        yield ExportArchive(path, archive, known)
 
 
 @contextmanager

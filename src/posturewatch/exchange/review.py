@@ -27,7 +27,18 @@ from posturewatch.exchange import csv_tables
 from posturewatch.exchange.archive import ExportArchive
 from posturewatch.exchange.check_table import read_checks
 from posturewatch.exchange.derived import differences
-from posturewatch.exchange.manifest import CALIBRATIONS, CHECKS, DIARY, EVENTS, FORMAT_VERSION, MINUTES, PLAN, Manifest
+from posturewatch.exchange.manifest import (
+    CALIBRATIONS,
+    CHECKS,
+    DAYS,
+    DIARY,
+    EVENTS,
+    FHIR,
+    FORMAT_VERSION,
+    MINUTES,
+    PLAN,
+    Manifest,
+)
 from posturewatch.exchange.origin import Origin
 from posturewatch.exchange.share import LEFT_DIARY, left_out_days, left_out_words
 from posturewatch.exchange.signing import check_signature
@@ -99,15 +110,21 @@ def read_tables(
 def read_shared(name: str, opened: ExportArchive) -> SharedFile:
     """Read the tables of an opened file, and hold what else it says against its minutes.
 
-    Raises ImportRefusedError with file, line and column, and where days or FHIR say otherwise though this very version
-    wrote them.
+    Raises ImportRefusedError with file, line and column, and as :func:`consistent` does.
     """
-    read = read_tables(name, opened)
-    own = (read.manifest.format_version, read.manifest.app_version) == (FORMAT_VERSION, __version__)
-    found = differences(opened, _material_of(read), whole=own)
+    return consistent(read_tables(name, opened), opened)
+
+
+def consistent(file: SharedFile, opened: ExportArchive) -> SharedFile:
+    """The file, its days and FHIR held against its minutes. Raises ImportRefusedError where they say otherwise though
+    this very version wrote them."""
+    if not {DAYS, FHIR}.intersection(opened.names()):
+        return file
+    own = (file.manifest.format_version, file.manifest.app_version) == (FORMAT_VERSION, __version__)
+    found = differences(opened, _material_of(file), whole=own)
     if found and own:
-        raise _refused(name, _("what it says does not follow from its minutes ({what})").format(what=found[0]))
-    return replace(read, differing=found)
+        raise _refused(file.name, _("what it says does not follow from its minutes ({what})").format(what=found[0]))
+    return replace(file, differing=found)
 
 
 def _material_of(file: SharedFile) -> Material:

@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 EPOCH_DAY: Final = datetime(1970, 1, 1, tzinfo=UTC).toordinal()
 _MINUTE_FIELDS: Final = tuple(column for column in rows.MINUTE_COLUMNS if column.name not in ("calibration_id", "tied"))
 _NO_TIME: Final = -(2**62)
+_SOURCE_BITS: Final = 32
+"""A computer's number has fewer; minutes since 1970 have fewer than the rest until the year 6052."""
 
 
 @dataclass(slots=True)
@@ -162,6 +164,11 @@ def _event(event: Event, place: int) -> dict[str, Any]:
     return {"day": _local_day(event.at), "place": place} | told
 
 
+def events_of(table: pa.Table) -> tuple[Event, ...]:
+    """The events of a table as they stand in it."""
+    return tuple(_event_of(row) for row in table.to_pylist())
+
+
 def _event_of(row: Mapping[str, Any]) -> Event:
     at = rows.moment_of_ms(row["at_ms"], row["offset_min"])
     return Event(at, EventKind(row["kind"]), row["outcome"], row["detail"], row["value"])
@@ -261,7 +268,7 @@ def _renumbered(minutes: pa.Table, numbers: Mapping[int, int]) -> pa.Table:
 
 def _keys(table: pa.Table) -> np.ndarray:
     """One number for computer and day."""
-    keys: np.ndarray = table["source"].to_numpy().astype(np.int64) << 32 | table["day"].to_numpy()
+    keys: np.ndarray = table["source"].to_numpy().astype(np.int64) << _SOURCE_BITS | table["day"].to_numpy()
     return keys
 
 
@@ -288,10 +295,10 @@ def _spoken(minutes: pa.Table) -> pa.Table:
     import pyarrow as pa
 
     own = _own(minutes, _owners(minutes))
-    minute, source = own["minute"].to_numpy(), own["source"].to_numpy()
+    minute, source = own["minute"].to_numpy().astype(np.int64), own["source"].to_numpy()
     valid, made = own["valid_cs"].to_numpy(), own["made_ms"].to_numpy()
     order = np.lexsort((source, -made, -valid.astype(np.int64), minute))
-    same_source = np.unique(np.stack([minute[order], source[order]], axis=1), axis=0, return_index=True)[1]
+    same_source = np.unique(minute[order] << _SOURCE_BITS | source[order], return_index=True)[1]
     order = order[np.sort(same_source)]
     first = np.ones(len(order), bool)
     first[1:] = minute[order][1:] != minute[order][:-1]

@@ -16,7 +16,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final
 
@@ -26,11 +26,11 @@ from posturewatch.base.outside import moment_of
 from posturewatch.exchange.archive import ExportArchive, is_encrypted, open_archive
 from posturewatch.exchange.manifest import CALIBRATIONS, CHECKS, DIARY, EVENTS, MINUTES, Manifest
 from posturewatch.exchange.origin import Origin
-from posturewatch.exchange.review import read_tables
+from posturewatch.exchange.review import consistent, read_tables
 from posturewatch.exchange.signing import KnownKey, PublicKey, Standing, standing_of
 from posturewatch.journal import rows
 from posturewatch.practice import marts, quick_csv
-from posturewatch.practice.facts import Facts, by_month, merged, of_file
+from posturewatch.practice.facts import Facts, by_month, events_of, merged, of_file
 from posturewatch.practice.lake import Lake
 from posturewatch.practice.register import Register
 from posturewatch.practice.tables import schema
@@ -51,7 +51,8 @@ _NO_MONTH: Final = 0
 
 @dataclass(frozen=True, slots=True)
 class SharedJob:
-    """A file to be taken in. ``source``: the number of its computer. ``signer``: whose key signed it, if one did."""
+    """A file to be taken in. ``source``: the number of its computer. ``signer``: whose key signed it, if one did.
+    ``quick``: its days and FHIR, of which a lake takes nothing, are not held against its minutes."""
 
     path: Path
     sha256: str
@@ -59,6 +60,7 @@ class SharedJob:
     passphrase: str
     manifest: Manifest
     signer: PublicKey | None
+    quick: bool = False
 
 
 @dataclass(slots=True)
@@ -80,9 +82,11 @@ def take_inbox(
     workers: int | None = None,
     *,
     compared: bool = False,
+    quick: bool = False,
 ) -> Intake:
     """Take in the zip files of a folder. ``passphrase``: asked for each encrypted one. ``progress``: files done, all.
     ``compared``: people compared the words of keys that are new for a patient, so that those are not refused.
+    ``quick``: see :class:`SharedJob`.
 
     Raises DataError where the folder cannot be read or the lake not be written.
     """
@@ -90,7 +94,7 @@ def take_inbox(
         register = Register.read(lake)
         before = set(register.labels)
         told = Intake()
-        jobs, count = _jobs(register, inbox, passphrase, told)
+        jobs, count = _jobs(register, inbox, passphrase, told, quick=quick)
         if not compared:
             _refuse_doubtful(register, jobs, told)
         done = count - sum(map(len, jobs.values()))
@@ -111,7 +115,7 @@ def take_inbox(
 
 
 def _jobs(
-    register: Register, inbox: Path, passphrase: Callable[[Path], str], told: Intake
+    register: Register, inbox: Path, passphrase: Callable[[Path], str], told: Intake, *, quick: bool
 ) -> tuple[dict[int, list[SharedJob]], int]:
     """What is to be done for each patient, and the number of all files in the folder."""
     try:
@@ -144,7 +148,7 @@ def _jobs(
             told.refused.append((path.name, _("it does not say by whom it is")))
             continue
         source, patient = register.computer(manifest.subject)
-        jobs[patient].append(SharedJob(path, sha256, source, secret, manifest, signer))
+        jobs[patient].append(SharedJob(path, sha256, source, secret, manifest, signer, quick))
     for patient in jobs:
         jobs[patient].sort(key=lambda job: moment_of(job.manifest.made_at).timestamp())
     return dict(jobs), len(paths)
@@ -230,12 +234,15 @@ def read_facts(lake: Lake, patient: int, months: set[int] | None = None) -> Fact
 
 def _read(job: SharedJob) -> Facts:
     """The facts of a file; raises ImportRefusedError."""
-    with open_archive(job.path, job.passphrase) as archive:
+    with open_archive(job.path, job.passphrase, job.manifest) as archive:
         noted = {note.name for note in archive.manifest.members}
         data = {name: _checked(archive, name) for name in _TABLES if name in archive.names() or name in noted}
         minutes = quick_csv.read_minutes(data[MINUTES]) if MINUTES in data else None
         events = quick_csv.read_events(data[EVENTS]) if EVENTS in data else None
         file = read_tables(job.path.name, archive, minutes, events_too=events is None)
+        if not job.quick:
+            told = file if events is None else replace(file, content=replace(file.content, events=events_of(events)))
+            consistent(told, archive)
         return of_file(file, job.source, events)
 
 

@@ -19,7 +19,7 @@ import json
 import os
 import secrets
 import shutil
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -118,7 +118,7 @@ class Lake:
         )
         temporary = path.with_name(f".{path.name}.{os.urandom(4).hex()}.part")
         try:
-            _make_folders(path.parent, self.root)
+            _make_folders(path.parent)
             with open(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, FILE_MODE), "wb") as file:  # noqa: PTH123
                 file.write(buffer.getvalue())
             if path.exists():
@@ -269,9 +269,8 @@ def _unlocking(key: bytes | None) -> Any:
     return create_decryption_properties(footer_key=key)
 
 
-def _make_folders(folder: Path, root: Path) -> None:
-    if folder.is_dir():
-        return
-    missing: Iterable[Path] = (place for place in (folder, *folder.parents) if place.is_relative_to(root))
-    for place in reversed([place for place in missing if not place.exists()]):
-        place.mkdir(mode=FOLDER_MODE, exist_ok=True)
+def _make_folders(folder: Path) -> None:
+    """A folder of the lake with those above it that are missing, each its owner's alone."""
+    if not folder.is_dir():
+        _make_folders(folder.parent)
+        folder.mkdir(mode=FOLDER_MODE, exist_ok=True)

@@ -57,7 +57,7 @@ class WindowHandle:
         self._heard = heard
         self._queue: queue.SimpleQueue[Said] = queue.SimpleQueue()
         self._known = threading.Event()  # whether it has come up is known
-        self._came_up = False
+        self._came_up = self._closed = False
         self._child = Child(
             f"posturewatch.ui.{name}",
             lambda: {"kind": "show", "payload": asdict(payload() if callable(payload) else payload)},
@@ -68,7 +68,7 @@ class WindowHandle:
     @property
     def alive(self) -> bool:
         """Whether the window is open."""
-        return self._child.alive
+        return not self._closed and self._child.alive
 
     def shown(self, within_s: float) -> bool:
         """Whether the window is, or was, on the screen; waits for it."""
@@ -108,6 +108,7 @@ class WindowHandle:
             return
         if said.kind in (SHOWN, CLOSED):
             self._came_up = self._came_up or said.kind == SHOWN
+            self._closed = said.kind == CLOSED
             self._known.set()
         if said.kind == SHOWN:
             return
