@@ -132,6 +132,7 @@ class DesktopLauncher:
             if what in ASKED_FOR and isinstance(window := self._windows[what], WindowHandle):
                 window.tell(RAISE)
             return
+        self._shut(what)  # the process of one that its user has just closed may be ending still
         try:
             window = self._windows[what] = open_window(name, view, heard)
         except PosturewatchError as err:

@@ -390,6 +390,10 @@ class App:
         """Say what happened in a window."""
         self.send({"kind": kind, **values})
 
+    def say_no_more(self) -> None:
+        """Let the app know at once that nothing will come, though the process takes its time to end."""
+        self._writing.close()
+
     def fail(self, error: PosturewatchError, number: Any = None) -> None:
         """Tell the app what went wrong."""
         self.send({"id": number, "error": error_to_json(error)})

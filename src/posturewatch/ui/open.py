@@ -57,7 +57,7 @@ class WindowHandle:
         self._heard = heard
         self._queue: queue.SimpleQueue[Said] = queue.SimpleQueue()
         self._known = threading.Event()  # whether it has come up is known
-        self._came_up = False
+        self._came_up = self._closed = False
         self._child = Child(
             f"posturewatch.ui.{name}",
             lambda: {"kind": "show", "payload": asdict(payload() if callable(payload) else payload)},
@@ -68,7 +68,7 @@ class WindowHandle:
     @property
     def alive(self) -> bool:
         """Whether the window is open."""
-        return self._child.alive
+        return not self._closed and self._child.alive
 
     def shown(self, within_s: float) -> bool:
         """Whether the window is, or was, on the screen; waits for it."""
@@ -108,6 +108,7 @@ class WindowHandle:
             return
         if said.kind in (SHOWN, CLOSED):
             self._came_up = self._came_up or said.kind == SHOWN
+            self._closed = said.kind == CLOSED
             self._known.set()
         if said.kind == SHOWN:
             return
@@ -125,8 +126,11 @@ class WindowHandle:
 
 def why_no_windows() -> DesktopError | None:
     """What keeps windows from being opened here, or None."""
-    if sys.platform not in {"win32", "darwin"} and not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
-        return DesktopError(_("There is no screen to open a window on."), _("The command line does the same."))
+    if sys.platform not in {"win32", "darwin"} and not os.environ.get("DISPLAY"):
+        says = _("There is no screen to open a window on.")
+        if os.environ.get("WAYLAND_DISPLAY"):
+            says = _("Windows need X11, which this Wayland session does not offer (XWayland).")
+        return DesktopError(says, _("The command line does the same."))
     if find_spec("tkinter") is None or find_spec("_tkinter") is None:
         return DesktopError(
             _("Windows need tkinter, which this Python lacks."),

@@ -148,7 +148,8 @@ class Window:
         return self.monitor.height - self.px(FRAME_PX)
 
     def close(self) -> None:
-        """End the window."""
+        """End the window. The app knows before it is off the screen: one asked for from then on is opened anew."""
+        self.app.say_no_more()
         self.root.quit()
         with contextlib.suppress(tk.TclError):
             self.root.destroy()

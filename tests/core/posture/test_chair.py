@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from core.posture.people_for_tests import FACE_ONLY, WHOLE, Person, seen
 from posturewatch.base.observation import PersonBox
-from posturewatch.core.posture.chair import Chair, ChairWatch, FaceWatch
+from posturewatch.core.posture.chair import JUMP_SIZES, Chair, ChairWatch, FaceWatch
 from posturewatch.core.posture.person_in_view import PersonInView, sight_of
 
 
@@ -64,6 +66,18 @@ def test_a_person_who_leaps_is_somebody_else_for_a_second() -> None:
         chairs = [presence.somebody(sight(other), 0.2 + fifth * 0.2) for fifth in range(7)]
         assert chairs[:5] == [Chair.STRANGE] * 5
         assert chairs[-1] is Chair.TAKEN
+
+
+def test_how_far_is_a_leap_goes_by_the_shoulders_in_any_direction() -> None:
+    """Up or down as well as across: more than JUMP_SIZES shoulder widths are one, less is none."""
+    start = sight()
+    for sizes, chair in ((JUMP_SIZES * 0.9, Chair.TAKEN), (JUMP_SIZES * 1.1, Chair.STRANGE)):
+        for across, down in ((1, 0), (-1, 0), (0, 1), (0, -1)):
+            way = sizes * start.size_px
+            moved = replace(start, eyes=(start.eyes[0] + across * way, start.eyes[1] + down * way))
+            presence = ChairWatch()
+            presence.somebody(start, 0.0)
+            assert presence.somebody(moved, 0.2) is chair, (sizes, across, down)
 
 
 def test_people_move_quickly_without_being_somebody_else() -> None:
