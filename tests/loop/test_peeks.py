@@ -45,3 +45,21 @@ def test_a_camera_lost_at_a_peek_is_told_by_the_next_look(house: House) -> None:
     house.run(36)
     assert house.display.last.state is State.UNRELIABLE
     assert house.display.last.fht_in is None
+
+
+def test_while_nothing_goes_on_the_loop_rests_between_looks(house: House) -> None:
+    """A turn gathers all that there is; somebody who sits still needs one each four seconds, not one each second."""
+    house.run(180)
+    assert house.display.last.state is State.UPRIGHT
+    begun = house.display.shown[0].at
+    last_minute = [shown for shown in house.display.shown if (shown.at - begun).total_seconds() >= 120]
+    assert 13 <= len(last_minute) <= 20
+
+
+def test_a_lock_ends_the_rest_and_gives_the_camera_back(house: House) -> None:
+    """Whatever the loop waits for: a second after the screen is locked the camera is closed."""
+    closed_at: list[bool] = []
+    house.at(30.1, lambda: house.desktop.set(locked=True))
+    house.at(32.1, lambda: closed_at.append(not house.sensor.running))
+    house.run(33)
+    assert closed_at == [True]

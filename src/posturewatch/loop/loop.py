@@ -50,6 +50,9 @@ from posturewatch.loop.profile_in_force import ProfileInForce
 from posturewatch.loop.rest import REST_S, SOON_S, TURN_S, Rest, busy
 from posturewatch.loop.settings_in_force import SettingsInForce
 
+EARLY_S: Final = 0.01
+"""A turn that comes so much before a look is due is the look's: many waits add up to a hair less than one."""
+
 CHECKPOINT_S: Final = 10.0
 """The minute in progress is written this often: a kill loses no more."""
 
@@ -84,7 +87,7 @@ class Loop:
         self._step: Step | None = None  # what holds now
         self._plan, self._look_at_s = Plan(Look(whole=True), 0.0), self._now_s
         self._rest = Rest(doors.inbox, doors.desktop, self._camera)
-        self._spoken_s = self._now_s  # when a reminder was sent last
+        self._spoken_s = float("-inf")  # when a reminder was sent last
         self._checkpoint_s = self._now_s
         self._calibrating = ""  # the profile for which the calibration's window is open
 
@@ -168,7 +171,7 @@ class Loop:
 
     def _look(self) -> Step | None:
         """One look, its step, and the plan for the next; ``None`` where none is due and nothing has stirred."""
-        if self._now_s < self._look_at_s:
+        if self._now_s < self._look_at_s - EARLY_S:
             seen = self._rest.noticed()
             return None if seen is None or self._in_force.run else self._take_in(seen)
         self._rest.forget()

@@ -102,6 +102,21 @@ def test_who_talks_stays_restless_through_a_pause_for_breath_and_not_through_a_r
     assert cadence.next(upright(70.0, moving=True), 70.0, 1.0).wait_s == 0.5
 
 
+def test_who_is_found_still_in_every_other_look_is_restless_after_a_minute() -> None:
+    """A talker's head is where it was every other time. Then what stirs is looked at no more often than while it moves,
+    the face first, and others only when it is their turn."""
+    cadence, now_s, plan = Cadence(WATCH), 0.0, None
+    for number in range(120):
+        plan = cadence.next(upright(now_s, moving=number % 2 == 0), now_s, 1.0)
+        now_s += 0.6 if number % 2 == 0 else 1.0
+    assert plan is not None
+    assert plan.peek is not None
+    assert plan.peek_s == RESTLESS_WAIT_S
+    assert plan.peek.if_stirred
+    assert plan.peek.whole == plan.look.whole
+    assert cadence.next(upright(now_s, 0.8), now_s, 1.0).wait_s == RESTLESS_WAIT_S
+
+
 @given(after_s=st.floats(0.0, RESTLESS_WAIT_S))
 def test_a_lasting_change_of_the_restless_is_believed_within_five_seconds(after_s: float) -> None:
     """The looks after it span what the filter takes for a glance before five seconds have passed."""
