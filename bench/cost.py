@@ -132,7 +132,7 @@ def _watch(scenes: Scenes, scene: str, minutes: float) -> tuple[Burnt, float]:
 def memory(table: Table, clip: Path, runs: int) -> None:
     """Proportional set size while somebody steady is watched, and while paused."""
     scenes = of_renders(clip)
-    watching_mb, own_mb, paused_mb = [], [], []
+    watching_mb, own_mb, paused_mb, unshared_mb = [], [], [], []
     with tempfile.TemporaryDirectory() as folder, Camera(schedule(scenes, "steady")) as camera:
         home = Path(folder)
         calibrate(home, scenes.calibration)
@@ -143,12 +143,16 @@ def memory(table: Table, clip: Path, runs: int) -> None:
                 own, looking = app.memory_mb()
                 own_mb.append(own)
                 watching_mb.append(own + looking)
+                watching_unshared_mb = app.memory_unshared_mb()
                 app.command("pause")
                 time.sleep(5)
                 paused_mb.append(sum(app.memory_mb()))
+                unshared_mb.append((watching_unshared_mb, app.memory_unshared_mb()))
                 app.command("resume")
     table.line("memory watching", statistics.median(watching_mb), "MB", WATCHING_MB, f"app {max(own_mb):.0f}")
     table.line("memory paused", statistics.median(paused_mb), "MB", PAUSED_MB)
+    for says, found in zip(("watching", "paused"), zip(*unshared_mb, strict=True), strict=True):
+        table.line(f"   {says}, if nobody else had the libraries loaded", statistics.median(found), "MB")
 
 
 def start(table: Table, clip: Path, runs: int) -> None:

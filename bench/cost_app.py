@@ -98,6 +98,16 @@ class App:
         looking = sum(child.memory_full_info().pss for child in self._process.children(recursive=True))
         return self._process.memory_full_info().pss / 1e6, looking / 1e6
 
+    def memory_unshared_mb(self) -> float:
+        """MB of all processes, as if no other program had the same libraries loaded: what they have written to, and
+        each file's pages once."""
+        written, files = 0, dict[str, int]()
+        for process in (self._process, *self._process.children(recursive=True)):
+            for part in process.memory_maps():
+                written += part.private_dirty
+                files[part.path] = max(files.get(part.path, 0), part.rss - part.private_dirty)
+        return (written + sum(files.values())) / 1e6
+
     def command(self, *words: str) -> None:
         """``posturewatch WORDS`` to this app."""
         subprocess.run([*_COMMAND, *words], env=self.environment, check=True, capture_output=True)

@@ -74,7 +74,7 @@ def has_kvm() -> bool:
 
 
 class Guest:
-    """A guest in a folder of its own. ``report`` is called with a line for each step that takes long."""
+    """A guest in a folder of its own."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -133,8 +133,10 @@ class Guest:
 
     def _make_root(self) -> None:
         with tempfile.TemporaryDirectory(dir=self.folder) as made:
-            root = Path(made) / "root"
-            _do("mmdebstrap", "--variant=minbase", f"--include={','.join(DEBIAN)}", "bookworm", str(root))
+            root, packed = Path(made) / "root", Path(made) / "root.tar"
+            root.mkdir()
+            _do("mmdebstrap", "--variant=minbase", f"--include={','.join(DEBIAN)}", "bookworm", str(packed))
+            _do("tar", "-x", "-f", str(packed), "-C", str(root))
             self._furnish(root)
             self._image("root", root, "4G")
 

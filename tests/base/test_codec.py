@@ -119,6 +119,27 @@ def test_a_damaged_field_is_a_data_error(key: str, value: object) -> None:
         assert isinstance(codec.from_json(body), Observation)
 
 
+@pytest.mark.parametrize("key", ["size", "face"])
+def test_a_number_beyond_all_measure_is_refused(key: str) -> None:
+    """On either side of zero, however far beyond."""
+    for number in (10**12 + 1, -(10**12) - 1, 10**300):
+        body = codec.to_json(full())
+        body[key] = [number, *body[key][1:]]
+        with pytest.raises(DataError, match=key):
+            codec.from_json(body)
+
+
+@pytest.mark.parametrize(("length", "taken"), [(4096, True), (4097, False)])
+def test_a_name_is_a_path_and_no_longer_than_one(length: int, taken: bool) -> None:
+    """4096 signs are the longest path of Linux."""
+    body = codec.to_json(full()) | {"name": "n" * length}
+    if taken:
+        assert codec.from_json(body).name == body["name"]
+        return
+    with pytest.raises(DataError, match="name"):
+        codec.from_json(body)
+
+
 @given(st.text(max_size=200) | st.binary(max_size=200).map(lambda data: data.decode("latin-1")))
 def test_a_foreign_line_is_a_data_error(line: str) -> None:
     """Text that is no observation is refused and never taken for one."""

@@ -188,6 +188,28 @@ def test_one_wrong_cell_refuses_the_whole_export(tmp_path: Path) -> None:
         assert target.days() == ()
 
 
+@pytest.mark.parametrize(
+    ("head", "row", "place"),
+    [
+        ((1, b"nonsense"), None, "line 1, column 2: there is no column 'nonsense'"),
+        ((0, b"schema_version"), None, "line 1, column 17: the column schema_version stands twice"),
+        (None, (1, b""), r"line 2, column 2 \(.*\): the cell is blank"),
+    ],
+)
+def test_the_place_of_a_mistake_is_named(
+    tmp_path: Path, head: tuple[int, bytes] | None, row: tuple[int, bytes] | None, place: str
+) -> None:
+    """File, line and column, both counted from one, the first line being the names."""
+    path = tmp_path / "diary.csv"
+    table = next(data for name, data in members(JournalContent.of((), (), (headache(),), ())) if "diary" in name)
+    lines = [line.split(b",") for line in table.splitlines()]
+    for line, change in zip(lines, (head, row), strict=True):
+        if change is not None:
+            line[change[0]] = change[1]
+    path.write_bytes(b"".join(b",".join(line) + b"\n" for line in lines))
+    refused(path, tmp_path, rf"diary\.csv, {place}")
+
+
 # --------------------------------------------------------------------------- hostile files
 
 

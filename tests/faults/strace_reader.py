@@ -32,6 +32,10 @@ _WROTE = re.compile(r"\b(?:p?write(?:64|v|v2)?|copy_file_range|sendfile)\((\d+)<
 _SHARED = re.compile(r"\bmmap\([^)]*PROT_WRITE[^)]*MAP_SHARED[^)]*<(/[^>]*)>")
 _MEMORY = re.compile(r'\bmemfd_create\("([^"]*)"')
 
+PACTL_MEMORY = "/memfd:pulseaudio"
+"""Where PulseAudio or PipeWire runs, the app asks ``pactl`` whether a program hears the microphone; its library makes
+this block of memory to exchange sound through, and exchanges none. It lies on no disk and goes with ``pactl``."""
+
 
 @dataclass(frozen=True)
 class Trace:
@@ -76,7 +80,8 @@ class Trace:
             if (wrote := _WROTE.search(line)) and wrote[2].startswith("/"):
                 out.setdefault(wrote[2].removesuffix("(deleted)"), []).append(wrote[3])
         nowhere = ("/proc/", "/dev/null", "/dev/tty")
-        return {path: starts for path, starts in out.items() if not path.startswith(nowhere)}
+        python_s = "/__pycache__/"  # where Python itself keeps modules that are imported for the first time
+        return {path: starts for path, starts in out.items() if not path.startswith(nowhere) and python_s not in path}
 
     def memory_files(self) -> set[str]:
         """Names of files that lived in memory only."""

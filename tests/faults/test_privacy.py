@@ -22,7 +22,7 @@ from posturewatch.journal.reader import open_reader
 from posturewatch.offline.demo import CLIP
 
 from .running_app import running
-from .strace_reader import PICTURE_STARTS, STRACE, Trace, prefix
+from .strace_reader import PACTL_MEMORY, PICTURE_STARTS, STRACE, Trace, prefix
 
 pytestmark = [
     pytest.mark.timeout(900),
@@ -49,11 +49,16 @@ EXPECTED = tuple(
 """All that a run may write below its home. The icon is the one picture: the app's own, drawn by the program. ``#`` with
 a number is a file that never had a name: a trial of whether the disk has room, gone when it is closed."""
 
-PACTL_MEMORY = "/memfd:pulseaudio"
-"""Where PulseAudio or PipeWire runs, the app asks ``pactl`` whether a program hears the microphone; its library makes
-this block of memory to exchange sound through, and exchanges none. It lies on no disk and goes with ``pactl``."""
-
 OWN_PICTURE = "/state/posturewatch.p"
+
+
+@pytest.fixture(autouse=True)
+def _no_desktop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is spoken to on a desktop is ``desktop/test_privacy_desktop.py``'s; here there are neither buses nor
+    sound."""
+    for name in ("DBUS_SESSION_BUS_ADDRESS", "DBUS_SYSTEM_BUS_ADDRESS"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path / "runtime"))
 
 
 def chunks(picture: bytes, count: int = 60, length: int = 24) -> list[bytes]:

@@ -15,7 +15,8 @@ from posturewatch.base.i18n import set_language
 from posturewatch.base.wording import footer
 from posturewatch.report.material import Material
 from posturewatch.report.pdf.document import render_pdf
-from posturewatch.report.pdf.text import BOLD, PLAIN, paragraph, register_fonts, runs
+from posturewatch.report.pdf.system_fonts import registered, system_fonts
+from posturewatch.report.pdf.text import BOLD, PLAIN, STANDARD, first_with, paragraph, register_fonts, runs
 from report.journals import DAY, HOSTILE, diary, hours, report
 
 
@@ -63,15 +64,31 @@ def test_a_text_of_any_length_and_script_is_set(note: str, field: str) -> None:
 
 
 def test_letters_find_a_font_that_has_them() -> None:
-    """Latin, Hebrew and Arabic stay in DejaVu; Japanese, Chinese and Korean go to the standard font of each; what none
-    has is named."""
+    """Latin, Hebrew and Arabic stay in DejaVu; what none has is named."""
     register_fonts()
     assert runs("Größe ≥ 1 − 2 ± 3") == (("Größe ≥ 1 − 2 ± 3", PLAIN),)
-    assert runs("頭痛 a") == (("頭痛", "HeiseiKakuGo-W5"), (" a", PLAIN))
+    assert [run for run, _font in runs("頭痛 a")] == ["頭痛", " a"]
     assert runs("שלום") == (("שלום", PLAIN),)
-    assert runs("这儿") == (("这儿", "STSong-Light"),)
-    assert runs("머리") == (("머리", "HYSMyeongJo-Medium"),)
     assert runs("\U0001f915", BOLD) == (("[face with head-bandage]", BOLD),)
+
+
+def test_without_a_font_of_this_computer_each_script_goes_to_its_standard_font() -> None:
+    """Japanese, Chinese and Korean, each whole in one."""
+    register_fonts()
+    said = {"頭痛": "HeiseiKakuGo-W5", "这儿": "STSong-Light", "머리": "HYSMyeongJo-Medium"}
+    assert {text: first_with(text, STANDARD) for text in said} == said
+
+
+@pytest.mark.parametrize("note", ["头疼得厉害", "머리가 아프다", "頭が痛い"])
+def test_east_asian_letters_are_in_the_file(note: str) -> None:
+    """A Chinese, Korean or Japanese note stands in an embedded subset of a font of this computer, where one has its
+    letters: no reader needs to have one."""
+    register_fonts()
+    if first_with(note.replace(" ", ""), filter(None, map(registered, system_fonts()))) in STANDARD:
+        pytest.skip("this computer has no font with these letters that can be embedded")
+    made = render_pdf(report(hours(3), entries=diary(note=note)))
+    assert not any(name.encode() in made for name in STANDARD)
+    assert len(made) < 400_000
 
 
 def test_what_runs_from_the_right_is_put_in_order_and_broken_before_that() -> None:

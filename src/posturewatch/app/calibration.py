@@ -36,7 +36,7 @@ from posturewatch.disk.folders import Folders
 from posturewatch.disk.instance import is_running
 from posturewatch.journal.writer import SqliteJournal
 from posturewatch.loop.camera import DEADLINE_S
-from posturewatch.sensor_client.client import RecordingSensor, SensorClient
+from posturewatch.sensor_client.client import START_S, RecordingSensor, SensorClient
 
 Tell = Callable[[float, str], None]
 """Hears the share done, 0–1, and what to do for it to go on."""
@@ -232,8 +232,10 @@ def _for_once(err: SourceError) -> str:
 
 def _await_picture(sensor: SensorClient, clock: SystemClock, pause: Event) -> None:
     """Until the camera gives its first picture. Raises what is wrong with it: at once where waiting does not help."""
-    begun_s = clock.monotonic_s()
+    begun_s, loaded = clock.monotonic_s(), False
     while True:
+        if sensor.ready and not loaded:  # until now it was not the camera that was waited for
+            begun_s, loaded = clock.monotonic_s(), True
         waited_s = clock.monotonic_s() - begun_s
         try:
             if sensor.look(LOOK, DEADLINE_S).lack not in (Lack.NO_FRAME, Lack.CAMERA_LOST):
@@ -242,7 +244,7 @@ def _await_picture(sensor: SensorClient, clock: SystemClock, pause: Event) -> No
             sure = isinstance(err, CameraMissingError | CameraForbiddenError | ModelError)
             if waited_s > (SURE_S if sure else PATIENCE_S):
                 raise
-        if waited_s > PATIENCE_S:
+        if waited_s > (PATIENCE_S if loaded else START_S):
             raise CalibrationError(reason_words(Reason.NO_FRAME))
         pause.wait(0.5)
 

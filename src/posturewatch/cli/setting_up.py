@@ -12,6 +12,7 @@ from posturewatch.base.i18n import _
 from posturewatch.base.outside import OutsideError, checked_name
 from posturewatch.base.quantities import length, rounded
 from posturewatch.base.source_names import is_recording, local_path
+from posturewatch.cli.columns import prose
 from posturewatch.cli.common import folders, json_option, print_json, settings
 
 COUNTDOWN_S = 3
@@ -156,7 +157,13 @@ def setup(window: bool | None) -> None:
             if window:
                 raise
             click.echo(err.message, err=True)
-    run_in_terminal(tools, tools.answers(), sys.platform, _ask, click.echo)
+    run_in_terminal(tools, tools.answers(), sys.platform, _ask, _say)
+
+
+def _say(text: str) -> None:
+    """Words that keep to the terminal."""
+    for line in prose(text):
+        click.echo(line)
 
 
 def _ask(prompt: str) -> str:

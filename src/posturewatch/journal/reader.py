@@ -14,7 +14,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Final, Self
 
-from posturewatch.base.errors import JournalError
+from posturewatch.base.errors import DataError, JournalError
 from posturewatch.base.i18n import _
 from posturewatch.base.movement import Movement, MovementRow
 from posturewatch.base.outside import cleaned
@@ -189,10 +189,10 @@ class JournalReader:
             yield rows.day_of_number(use[0]), use[1], use[2], sum(1 for _one in met)
 
     def diary_entry(self, number: int) -> DiaryEntry:
-        """One entry by its number; raises JournalError where there is none."""
+        """One entry by its number; raises DataError where there is none."""
         for entry in self._diary("id = ?", (number,)):
             return entry
-        raise JournalError(
+        raise DataError(
             _("There is no diary entry number {number}.").format(number=number),
             _("`posturewatch diary list` shows the numbers."),
         )

@@ -68,9 +68,9 @@ def _trust(material: Material) -> Iterator[str]:
     if material.one_day:
         yield _("Standard error of its median: {se}.").format(se=se)
     else:
-        yield _("Tied: {tied} of {usable}. Standard error of the median: {se}.").format(
-            tied=period.tied_days, usable=words.days(period.usable_days), se=se
-        )
+        yield _(
+            "Zero checked that day by sitting upright (tied): {tied} of {usable}. Standard error of the median: {se}."
+        ).format(tied=period.tied_days, usable=words.days(period.usable_days), se=se)
 
 
 def _headaches(material: Material) -> Iterator[str]:

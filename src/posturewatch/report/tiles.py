@@ -35,7 +35,7 @@ def _median(material: Material) -> Tile:
     posture, units = material.posture, material.units
     more = words.other_length(posture.p50_in, units)
     big = words.length_with_error(posture.p50_in, posture.se_in, units)
-    return Tile(_("Median distance"), big, "" if posture.p50_in is None else more)
+    return Tile(_("Median forward head distance"), big, "" if posture.p50_in is None else more)
 
 
 def _beyond(material: Material) -> Tile:

@@ -28,7 +28,11 @@ OOM_SHARE: Final = 500
 HANG_S: Final = 60.0
 """No look, and no frame of a recording, takes so long: it takes a tenth of a second."""
 
-_M_ARENA_MAX, _M_MMAP_THRESHOLD = -8, -3
+_M_ARENA_MAX, _M_MMAP_THRESHOLD, _M_TRIM_THRESHOLD = -8, -3, -1
+
+_KEPT: Final = 512 * 1024
+"""Bytes. Larger blocks, such as a picture in colour, go back to the system at once. With a quarter of it a whole look
+faults in 2 ms worth of pages that it had a look before; with twice as much the sensor holds 11 MB more."""
 
 _PR_SET_NO_NEW_PRIVS: Final = 38
 _PR_SET_SECCOMP: Final = 22
@@ -79,11 +83,12 @@ def end_with_the_app() -> None:
 
 
 def _give_memory_back() -> None:
-    """Tell glibc to keep one arena and to return large blocks at once: the pictures' buffers come and go."""
+    """Tell glibc to keep one arena, and to return large blocks at once: the pictures' buffers come and go."""
     with suppress(OSError, AttributeError):
         libc: Any = ctypes.CDLL(None)
         libc.mallopt(_M_ARENA_MAX, 1)
-        libc.mallopt(_M_MMAP_THRESHOLD, 128 * 1024)
+        libc.mallopt(_M_MMAP_THRESHOLD, _KEPT)
+        libc.mallopt(_M_TRIM_THRESHOLD, 2 * _KEPT)
 
 
 def forbid_network() -> bool:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import suppress
 from importlib import metadata
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
 
 from posturewatch.base.check import Check
 from posturewatch.base.errors import ModelError, PosturewatchError, SensorError, SourceError
@@ -15,6 +17,15 @@ from posturewatch.base.system_packages import native_libraries, reinstall
 from posturewatch.sensor import bundles, clock, native
 from posturewatch.sensor.choices import CameraChoice, ModelChoice
 from posturewatch.sensor.sources.drain import start_drain
+
+if TYPE_CHECKING:
+    from posturewatch.sensor.frames import Pixels
+    from posturewatch.sensor.landmarks import Landmarks
+
+MEDIAPIPE: Final = "1.2.2"
+"""The version whose networks were seen to work; 1.2.3 loads the same bundles and finds no pose."""
+
+CLIP: Final = Path(__file__).parents[1] / "demo_data" / "calibration.mp4"
 
 FRAME_S = 25.0
 """For opening the camera and its first frame; Windows may take 20 s."""
@@ -65,8 +76,31 @@ def _mediapipe(pair: bundles.Bundles) -> tuple[Callable[..., Observation] | None
         return None, Check("mediapipe", "error", says, native_libraries())
     except ModelError as err:
         return None, Check("mediapipe", "error", err.message, err.hint)
+    if not sees(networks, shipped_picture()):
+        says = _("MediaPipe {version} finds nobody in the picture of a person that ships.").format(
+            version=metadata.version("mediapipe")
+        )
+        return None, Check("mediapipe", "error", says, reinstall(f"mediapipe=={MEDIAPIPE}"))
     says = _("The networks load; they are kept off the network.")
     return Looker(networks, live=False).look, Check("mediapipe", "ok", says)
+
+
+def shipped_picture() -> Pixels:
+    """The first picture of the demo's recording: a person from the front, head and shoulders."""
+    clip = native.load_opencv().VideoCapture(str(CLIP))
+    try:
+        picture: Pixels = clip.read()[1]
+        return picture
+    finally:
+        clip.release()
+
+
+def sees(networks: Landmarks, picture: Pixels) -> bool:
+    """Whether face and trunk of somebody are found: a version of MediaPipe may load the bundles and find nobody."""
+    canvas = networks.canvas(picture)
+    found = bool(networks.faces(canvas, 0.0) and networks.trunks(canvas, 0.0))
+    networks.reset()
+    return found
 
 
 def _camera(camera: CameraChoice, look: Callable[..., Observation] | None) -> Check:

@@ -141,6 +141,11 @@ class SensorClient:
         return self._child is not None and self._child.alive
 
     @property
+    def ready(self) -> bool:
+        """Whether the process has loaded what it needs; on a busy computer that alone may take its time."""
+        return self._ready
+
+    @property
     def pid(self) -> int | None:
         """The number of the running process, for cost and fault measurements."""
         return self._child.pid if self._child is not None and self.running else None

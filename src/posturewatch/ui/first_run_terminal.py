@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from posturewatch.base.errors import PosturewatchError
+from posturewatch.base.folding import wide
 from posturewatch.base.i18n import _
 from posturewatch.ui.first_run import ORDER, Answers, Page, SetupStep, SetupTools, page_for, take
 
@@ -28,7 +29,7 @@ def run_in_terminal(
         page = page_for(step, answers, cameras, platform)
         say("")
         say(page.title)
-        say("-" * len(page.title))
+        say("-" * wide(page.title))
         for paragraph in page.text:
             say(paragraph)
         if page.choices:

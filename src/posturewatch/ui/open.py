@@ -126,8 +126,11 @@ class WindowHandle:
 
 def why_no_windows() -> DesktopError | None:
     """What keeps windows from being opened here, or None."""
-    if sys.platform not in {"win32", "darwin"} and not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
-        return DesktopError(_("There is no screen to open a window on."), _("The command line does the same."))
+    if sys.platform not in {"win32", "darwin"} and not os.environ.get("DISPLAY"):
+        says = _("There is no screen to open a window on.")
+        if os.environ.get("WAYLAND_DISPLAY"):
+            says = _("Windows need X11, which this Wayland session does not offer (XWayland).")
+        return DesktopError(says, _("The command line does the same."))
     if find_spec("tkinter") is None or find_spec("_tkinter") is None:
         return DesktopError(
             _("Windows need tkinter, which this Python lacks."),

@@ -11,9 +11,12 @@ import pytest
 from fakes import MONDAY_NINE, FakeClock, ScriptedInbox
 from posturewatch.app.menu import menu_for
 from posturewatch.base.errors import DesktopError
+from posturewatch.base.inbox import QueueInbox
+from posturewatch.base.loop_commands import CommandKind
 from posturewatch.base.records import Load, Snapshot, State
 from posturewatch.desktop.tray.backends import choose_backend
 from posturewatch.desktop.tray.display import NullDisplay, TrayActions, make_display, outline
+from posturewatch.desktop.tray.visibility import NoTrayNotice
 from posturewatch.report.now_in_words import tooltip
 
 NOW = Snapshot(
@@ -72,3 +75,20 @@ def test_new_numbers_leave_the_menu_open() -> None:
     assert menu_for(later) != menu_for(NOW)
     assert outline(menu_for(later)) == outline(menu_for(NOW))
     assert outline(menu_for(replace(NOW, paused=True))) != outline(menu_for(NOW))
+
+
+def test_a_desktop_without_a_tray_is_told_where_everything_is_once(tmp_path: Path) -> None:
+    """Not at every login; again only when there has been a tray in between."""
+    told: list[str] = []
+    for start in range(3):
+        inbox = QueueInbox()
+        notice = NoTrayNotice(inbox, tmp_path / "told")
+        notice.tell()
+        command = inbox.get(0.0)
+        if command is not None:
+            assert command.kind is CommandKind.TRAY_UNSEEN
+            assert "posturewatch status" in command.text
+            told.append(f"start {start}")
+        if start == 1:
+            notice.forget()
+    assert told == ["start 0", "start 2"]

@@ -3,29 +3,33 @@
 Latin, Greek, Cyrillic, Hebrew and Arabic are set in DejaVu Sans, which is shipped (``fonts/``, with its licence) and
 embedded as far as it is used. Hebrew and Arabic are broken into lines, joined into their forms (arabic-reshaper) and
 put into the order in which they are read (the Unicode bidirectional algorithm, python-bidi). East Asian script is set
-in Adobe's standard fonts, Japanese before Chinese before Korean, which are named in the file and supplied by the
-reader's program: that keeps a Japanese report at a few dozen kilobytes instead of shipping a 6 MB font. A sign that no
-such font has is told by its Unicode name in brackets, as most emoji are, and never dropped in silence.
+in a font of this computer and embedded as far as it is used, where there is one that can be (``system_fonts``); else in
+Adobe's standard fonts, Japanese before Chinese before Korean, which are named in the file and supplied by the reader's
+program: nothing ships a font of 6 MB. A sign that no such font has is told by its Unicode name in brackets, as most
+emoji are, and never dropped in silence.
 """
 
 from __future__ import annotations
 
 import html
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from importlib import resources
+from itertools import chain
 from typing import Final
+
+from posturewatch.report.pdf.system_fonts import registered, system_fonts
 
 PLAIN: Final = "DejaVuSans"
 BOLD: Final = "DejaVuSans-Bold"
-_EAST_ASIAN: Final = {
+STANDARD: Final = {
     "HeiseiKakuGo-W5": "shift_jis",
     "STSong-Light": "gbk",
     "MSung-Light": "big5",
     "HYSMyeongJo-Medium": "euc_kr",
 }
-"""Fonts, and the encoding whose letters each has, in the order in which they are asked."""
+"""Adobe's fonts, and the encoding whose letters each has, in the order in which they are asked."""
 
 
 def register_fonts() -> None:
@@ -39,7 +43,7 @@ def register_fonts() -> None:
     for name in (PLAIN, BOLD):
         if name not in known:
             pdfmetrics.registerFont(TTFont(name, str(folder / f"{name}.ttf")))
-    for name in _EAST_ASIAN:
+    for name in STANDARD:
         if name not in known:
             pdfmetrics.registerFont(UnicodeCIDFont(name))
     pdfmetrics.registerFontFamily(PLAIN, normal=PLAIN, bold=BOLD, italic=PLAIN, boldItalic=BOLD)
@@ -105,7 +109,7 @@ def runs(said: str, font: str = PLAIN) -> tuple[tuple[str, str], ...]:
     from reportlab.pdfbase import pdfmetrics
 
     has = pdfmetrics.getFont(font).face.charToGlyph
-    east = _font_of_all("".join(letter for letter in said if ord(letter) not in has and letter.isprintable()))
+    east = _east_asian("".join(letter for letter in said if ord(letter) not in has and letter.isprintable()))
     made: list[tuple[str, str]] = []
     for letter in said:
         if letter in "\n\t" or not letter.isprintable():
@@ -129,24 +133,37 @@ def width(said: str, size_pt: float, font: str = PLAIN) -> float:
 
 
 @lru_cache(maxsize=256)
-def _font_of_all(letters: str) -> str:
-    """The first East Asian font that has all of these letters, so that one text stands in one hand; else the first."""
-    for name, encoding in _EAST_ASIAN.items():
-        if letters.encode(encoding, "ignore").decode(encoding) == letters:
-            return name
-    return next(iter(_EAST_ASIAN))
+def _east_asian(letters: str) -> str:
+    """The first East Asian font that has all of these letters, so that one text stands in one hand."""
+    return first_with(letters, _fonts()) if letters else next(iter(STANDARD))
+
+
+def first_with(letters: str, fonts: Iterable[str]) -> str:
+    """The first of these fonts that has all of these letters; where none has, the first of Adobe's."""
+    return next((name for name in fonts if _has(name, letters)), next(iter(STANDARD)))
+
+
+def _fonts() -> Iterator[str]:
+    """East Asian fonts in the order in which they are asked; each is read as its turn comes, which takes time."""
+    yield from filter(None, map(registered, system_fonts()))
+    yield from STANDARD
+
+
+def _has(name: str, letters: str) -> bool:
+    """Whether a font has all of these letters. What the encoding of one of Adobe's can write, it has."""
+    from reportlab.pdfbase import pdfmetrics
+
+    if encoding := STANDARD.get(name):
+        return letters.encode(encoding, "ignore").decode(encoding) == letters
+    has = pdfmetrics.getFont(name).face.charToGlyph
+    return all(ord(letter) in has for letter in letters)
 
 
 @lru_cache(maxsize=4096)
 def _elsewhere(letter: str, font: str, first: str) -> tuple[str, str]:
-    """What is shown for a letter that the shipped font lacks, and the font that shows it: ``first``, if it has it. What
-    a font's encoding can write, it has."""
-    for name in (first, *_EAST_ASIAN):
-        encoding = _EAST_ASIAN[name]
-        try:
-            letter.encode(encoding)
-        except UnicodeEncodeError:
-            continue
-        return letter, name
+    """What is shown for a letter that the shipped font lacks, and the font that shows it: ``first``, if it has it."""
+    for name in chain((first,), _fonts()):
+        if _has(name, letter):
+            return letter, name
     called = unicodedata.name(letter, f"U+{ord(letter):04X}").lower()
     return ("" if unicodedata.combining(letter) or letter in "\ufe0e\ufe0f" else f"[{called}]"), font
