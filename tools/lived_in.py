@@ -39,7 +39,7 @@ cd "$CLONE"
 set +e
 "$PYTHON" run.py test "$@"
 code=$?
-kill $(jobs -p)
+kill $(jobs -p) 2>/dev/null
 pulseaudio --kill
 exit $code
 """

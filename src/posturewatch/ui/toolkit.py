@@ -50,6 +50,7 @@ def show(build: Callable[[App, Mapping[str, Any]], Window]) -> None:
         window = build(app, payload)
     except DesktopError as err:
         raise SystemExit(1) from err  # the app sees that the window has not come up
+    window.closing = app.say_no_more
     window.run()
 
 
@@ -66,6 +67,9 @@ class Window:
             with contextlib.suppress(Exception):  # before the first window, or Windows scales us by blurring
                 getattr(ctypes, "windll").shcore.SetProcessDpiAwareness(1)  # noqa: B009
         self.app = app
+        self.closing: Callable[[], None] = lambda: None
+        """Done before the window goes from the screen. Where it is all that its process is for, the app is told that no
+        more will come, so that one asked for from then on is opened anew; the sensor has its result to say yet."""
         self._at_pointer = at_pointer
         try:
             self.root = tk.Tk(className="posturewatch")
@@ -148,8 +152,8 @@ class Window:
         return self.monitor.height - self.px(FRAME_PX)
 
     def close(self) -> None:
-        """End the window. The app knows before it is off the screen: one asked for from then on is opened anew."""
-        self.app.say_no_more()
+        """End the window."""
+        self.closing()
         self.root.quit()
         with contextlib.suppress(tk.TclError):
             self.root.destroy()
