@@ -61,6 +61,7 @@ ALLOWED = (
     Allowed(r"exchange/signing\.py", r"^\nACHE BUM", "words of RFC 1751, English by that standard"),
     Allowed(r"exchange/fhir/.*", r".", "the FHIR profile is published in English, its displays with it"),
     Allowed(r"report/(html/.*|pdf/text)\.py", r"<|unsafe-inline|^[a-z]+ (soft|screen)$", "HTML, CSS, SVG"),
+    Allowed(r"report/pdf/system_fonts\.py", r"\.ttf$", "a file's name"),
     Allowed(r"report/pdf/tags\.py", r"^/Artifact BMC$", "an operator of PDF"),
     Allowed(r"desktop/autostart\.py", r"^\[Desktop Entry\]$", "a file format's own words"),
     Allowed(r"desktop/autostart\.py", r"^systemctl --user status $", "a command to type"),

@@ -102,13 +102,13 @@ def _silent(why: str = "") -> DesktopError:
 
 def _answer(task: Message) -> Any:
     import keyring
-    from keyring.errors import PasswordDeleteError
+    from keyring.errors import KeyringError, PasswordDeleteError
 
     name, do = str(task["name"]), task["do"]
     if keyring.get_keyring().priority < _USABLE:
         if do == "keep":
             return False
-        raise LookupError("there is none in this session")
+        raise KeyringError(_("There is none in this session."))
     if do == "keep":
         keyring.set_password(SERVICE, name, str(task["secret"]))
         return keyring.get_password(SERVICE, name) == task["secret"]
