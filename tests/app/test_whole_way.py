@@ -423,6 +423,7 @@ def test_a_change_of_the_settings_is_taken_up_at_once(running: tuple[Cli, psutil
     assert told["threshold_in"] == 2.2
 
 
+@pytest.mark.alone
 def test_what_was_recorded_live_is_replayed_to_the_same_minutes(calibrated: Cli, tmp_path: Path) -> None:
     """`run --record` leaves a private file of what was seen; played into another journal, it says the same of how
     somebody sat: as many seconds with a number, but for what comes after the last look, and the same mean (a median

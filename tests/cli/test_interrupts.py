@@ -66,7 +66,8 @@ def test_ctrl_c_is_heard_at_every_moment(name: str, tmp_path: Path) -> None:
         assert "KeyboardInterrupt" not in errors, moment_s
         if process.returncode == 130:
             lines = [line for line in errors.splitlines() if line.strip() and not line.endswith("…")]
-            assert lines in ([], ["Interrupted."]), moment_s
+            # The command may have come to an end of its own, and told why, in the moment before.
+            assert lines in ([], ["Interrupted."]) or lines[0].startswith("Error: There is no journal"), moment_s
         else:  # by the signal itself: all was done and told, and Python was tidying up
             assert process.returncode in {0, 1, 4, 7, -signal.SIGINT}, errors
 
