@@ -256,9 +256,9 @@ def test_the_diary_is_edited_and_removed_by_number(path: Path) -> None:
         assert written.remove_diary(second).id == second
         assert written.add_diary(headache(NINE + timedelta(hours=3))) > second
         for missing in (second, 999):
-            with pytest.raises(JournalError, match=str(missing)):
+            with pytest.raises(DataError, match=str(missing)):
                 written.remove_diary(missing)
-            with pytest.raises(JournalError, match=str(missing)):
+            with pytest.raises(DataError, match=str(missing)):
                 written.edit_diary(missing, headache())
 
 
