@@ -1,3 +1,3 @@
 """posturewatch: a desk posture monitor that measures forward head distance with an honest error."""
 
-__version__ = "1.0.0rc1"
+__version__ = "1.0.0rc2"

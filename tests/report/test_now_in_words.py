@@ -119,7 +119,7 @@ def test_all_that_a_day_needs_is_within_two_clicks() -> None:
 def test_every_call_of_the_menu_is_an_action_of_the_tray() -> None:
     """A line never asks for something that the app does not offer, and each offer has its line."""
     calls = {item.call for item, _depth in walk(menu_for(NOW)) if item.call}
-    assert calls == {field.name for field in fields(TrayActions)} - {"open_menu", "open_tip"}
+    assert calls == {field.name for field in fields(TrayActions)} - {"open_menu", "open_tip"}  # the icon's own
 
 
 def test_the_menu_offers_to_pause_until_an_hour() -> None:

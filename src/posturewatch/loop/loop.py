@@ -64,7 +64,7 @@ class Loop:
 
     def __init__(self, doors: Doors, settings: Settings, *, recording: bool = False) -> None:
         self._doors = doors
-        self._time = Timekeeper(doors.clock.monotonic_s(), doors.clock.now(), REST_S)
+        self._time = Timekeeper(doors.clock.monotonic_s(), doors.clock.now(), TURN_S)
         self._since_think, self._since_look = self._time.follow(), self._time.follow()
         self._now_s, self._now = self._time.last.now_s, self._time.last.now
         self._camera = CameraWatch(doors.sensor, recording=recording)
@@ -110,6 +110,11 @@ class Loop:
     def _turn(self) -> float:
         """One round; returns how many seconds to wait for a command."""
         self._take_time()
+        wait_s = self._round()
+        self._time.expect(wait_s)
+        return wait_s
+
+    def _round(self) -> float:
         self._courtesy = self._doors.desktop.courtesy()
         self._mind_the_camera()
         step = self._look() if self._off is None else None

@@ -43,7 +43,7 @@ def checks(camera: CameraChoice, models: ModelChoice) -> tuple[Check, ...]:
         found.append(Check(_("models"), "error", err.message, err.hint))
         return (*found, *(no_camera or (_camera(camera, None),)))
     found.append(Check(_("models"), "ok", _("Both model bundles are whole.")))
-    look, network = _mediapipe(pair)
+    look, network = _mediapipe(pair, None if no_camera else shipped_picture())
     return (*found, network, *(no_camera or (_camera(camera, look),)))
 
 
@@ -63,8 +63,8 @@ def _opencv() -> Check:
     return Check("opencv", "ok", _("OpenCV {version} is there.").format(version=version))
 
 
-def _mediapipe(pair: bundles.Bundles) -> tuple[Callable[..., Observation] | None, Check]:
-    """The networks, built; and what is to be said of them."""
+def _mediapipe(pair: bundles.Bundles, person: Pixels | None) -> tuple[Callable[..., Observation] | None, Check]:
+    """The networks, built; and what is to be said of them. ``person``: a picture to try them on, if one can be read."""
     try:
         from posturewatch.sensor.landmarks import Landmarks
         from posturewatch.sensor.look import Looker
@@ -76,7 +76,7 @@ def _mediapipe(pair: bundles.Bundles) -> tuple[Callable[..., Observation] | None
         return None, Check("mediapipe", "error", says, native_libraries())
     except ModelError as err:
         return None, Check("mediapipe", "error", err.message, err.hint)
-    if not sees(networks, shipped_picture()):
+    if person is not None and not sees(networks, person):
         says = _("MediaPipe {version} finds nobody in the picture of a person that ships.").format(
             version=metadata.version("mediapipe")
         )

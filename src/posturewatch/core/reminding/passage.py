@@ -81,13 +81,17 @@ class Follower:
 
 
 class Timekeeper:
-    """Turns readings of the two clocks into passages. ``every_s``: the longest ordinary wait between two readings."""
+    """Turns readings of the two clocks into passages. ``every_s``: the ordinary wait between two readings."""
 
     def __init__(self, now_s: float, now: datetime, every_s: float) -> None:
-        self._limit_s = every_s + GAP_S
+        self.expect(every_s)
         self._last = Passage(now_s, now)
         self._day = now.date()
         self._followers: list[Follower] = []
+
+    def expect(self, wait_s: float) -> None:
+        """The next reading comes after so many seconds; one that is late by more than :data:`GAP_S` ends a gap."""
+        self._limit_s = wait_s + GAP_S
 
     def follow(self) -> Follower:
         """What adds up the passages from here on."""
