@@ -164,7 +164,7 @@ class SqliteJournal(JournalReader):
         return self._attempt(write)
 
     def edit_diary(self, number: int, entry: DiaryEntry) -> None:
-        """Put this entry in the place of entry ``number``. Raises DataError as add_diary, JournalError if none."""
+        """Put this entry in the place of entry ``number``. Raises DataError as add_diary, and if none."""
         checked = check_entry(entry)
 
         def write(connection: sqlite3.Connection) -> None:
@@ -175,7 +175,7 @@ class SqliteJournal(JournalReader):
         self._attempt(write)
 
     def remove_diary(self, number: int) -> DiaryEntry:
-        """Remove an entry and return what it was. Raises JournalError where there is none."""
+        """Remove an entry and return what it was. Raises DataError where there is none."""
 
         def write(connection: sqlite3.Connection) -> DiaryEntry:
             entry = self.diary_entry(number)
