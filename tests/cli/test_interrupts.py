@@ -90,3 +90,26 @@ def test_a_command_that_ends_does_not_promise_to_go_on(tmp_path: Path) -> None:
     assert process.returncode == 4
     assert "The measuring part stopped." in errors
     assert "by myself" not in errors
+
+
+LOST = """
+import signal, time, weakref
+from posturewatch.cli.failures import hear_lost_interrupts
+hear_lost_interrupts()
+class Thing:
+    pass
+thing = Thing()
+watched = weakref.ref(thing, lambda _: signal.raise_signal(signal.SIGINT))
+try:
+    del thing
+    time.sleep(60)
+except KeyboardInterrupt:
+    print("heard", flush=True)
+"""
+"""Ctrl+C falls into a weak reference's callback, which may raise nothing."""
+
+
+def test_ctrl_c_is_heard_where_python_can_raise_nothing() -> None:
+    """As at the end of an import: Python would print a traceback and go on as if nobody had pressed it."""
+    done = subprocess.run((sys.executable, "-c", LOST), capture_output=True, text=True, check=True, timeout=30)
+    assert (done.stdout, done.stderr) == ("heard\n", "")

@@ -7,12 +7,14 @@ lie, so the signs of our own that carry meaning have a plain form here.
 
 from __future__ import annotations
 
+import _thread
 import codecs
 import contextlib
 import io
 import os
 import signal
 import sys
+import threading
 from typing import Any, Final, NoReturn
 
 import click
@@ -36,6 +38,7 @@ def run_and_exit(interrupt: Any = signal.default_int_handler) -> NoReturn:
     try:
         from posturewatch.cli.commands import build
 
+        hear_lost_interrupts()
         signal.signal(signal.SIGINT, interrupt)
         result = build().main(prog_name="posturewatch", standalone_mode=False)
         signal.signal(signal.SIGINT, signal.SIG_DFL)  # all is done: while Python tidies up there is nothing to tell
@@ -54,6 +57,27 @@ def run_and_exit(interrupt: Any = signal.default_int_handler) -> NoReturn:
         if interrupted:
             _end_at_once(code)
         sys.exit(code)
+
+
+def hear_lost_interrupts() -> None:
+    """Ctrl+C in a place where Python can raise nothing (a callback at the end of an import, say) is pressed again a
+    moment later; Python itself would print a traceback and forget it."""
+    before = sys.unraisablehook
+
+    def again(lost: sys.UnraisableHookArgs) -> None:
+        if not issubclass(lost.exc_type, KeyboardInterrupt):
+            before(lost)
+        else:
+            threading.Timer(0.02, _press_again).start()
+
+    sys.unraisablehook = again
+
+
+def _press_again() -> None:
+    if sys.platform == "win32":
+        _thread.interrupt_main()
+    else:  # by the signal itself: it also ends what the main thread waits for
+        signal.pthread_kill(threading.main_thread().ident or 0, signal.SIGINT)
 
 
 def _end_at_once(code: int) -> NoReturn:
