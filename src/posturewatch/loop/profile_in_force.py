@@ -28,7 +28,7 @@ class ProfileInForce:
         self._keeper = keeper
         self.name = keeper.profile()
         self.names: tuple[str, ...] = ()
-        self._outfits: tuple[Outfit, ...] = ()
+        self._kept: tuple[Outfit, ...] = ()  # the one in force and what was kept before it, newest first
         self._measured: Outfit | None = None
         self._chooser: ProfileChooser | None = None
         self._by_hand = False
@@ -58,23 +58,24 @@ class ProfileInForce:
         self.names = tuple(dict.fromkeys(row.profile for row in rows))
         made = {name: read for name, row in in_force.items() if (read := _body(row)) is not None}
         row = in_force.get(self.name)
-        self._outfits = () if row is None else self._kept(row, rows)
-        self._measured = self._outfits[0] if self._outfits else None
+        self._kept = () if row is None else self._until(row, rows)
+        self._measured = self._settled(self._kept[0]) if self._kept else None
         self._chooser = ProfileChooser.of(made.values()) if len(made) > 1 else None
 
-    def _kept(self, in_force: CalibrationRow, rows: tuple[CalibrationRow, ...]) -> tuple[Outfit, ...]:
-        """The calibration in force and its series, each settled by those before it. Earlier is what was written before:
-        dates are those of clocks that may have been wrong."""
+    def _until(self, in_force: CalibrationRow, rows: tuple[CalibrationRow, ...]) -> tuple[Outfit, ...]:
+        """The calibration in force and those before it. Earlier is what was written before: dates are those of clocks
+        that may have been wrong."""
         own = [row for row in rows if row.profile == self.name and (row.id or 0) <= (in_force.id or 0)]
         own.sort(key=lambda row: row.id or 0, reverse=True)
         known = [Outfit(row.id or 0, row.at, made) for row in own[: 2 * REMEMBERED] if (made := _body(row)) is not None]
         if not known or known[0].number != in_force.id:
             return ()  # what was chosen cannot be read: nothing older takes its place unasked
-        earlier = [outfit.calibration for outfit in known]
-        return tuple(
-            replace(outfit, calibration=settled(outfit.calibration, earlier[place + 1 :][:REMEMBERED]))
-            for place, outfit in enumerate(series(known)[:REMEMBERED])
-        )
+        return tuple(known)
+
+    def _settled(self, outfit: Outfit) -> Outfit:
+        """By those before it; a fit for each, so only where it is going to be measured against."""
+        earlier = (kept.calibration for kept in self._kept if kept.number < outfit.number)
+        return replace(outfit, calibration=settled(outfit.calibration, earlier))
 
     def dress(self, tone: Tone | None) -> bool:
         """Measure against the tie that was made in clothes of this tone, if there is one and the present one was not;
@@ -82,11 +83,11 @@ class ProfileInForce:
         present = None if self._measured is None else self._measured.calibration.clothes_tone
         if tone is None or present is None or distance(tone, present) <= OTHER:
             return False
-        found = worn(self._outfits, tone)
+        found = worn(series(self._kept)[:REMEMBERED], tone)
         if found is None:
             return False
         _log.info("these clothes were worn for calibration %d", found.number)
-        self._measured = found
+        self._measured = self._settled(found)
         return True
 
     def change(self, name: str, *, by_hand: bool) -> None:
