@@ -142,12 +142,18 @@ def one_life(home: Path, address: str, chance: random.Random, out: Outcome) -> N
         app.process.wait()
         out.kills += 1
         if sensor is not None:
-            since_s = time.monotonic()
-            with contextlib.suppress(psutil.NoSuchProcess):
-                sensor.wait(30)
-            out.orphan_s.append(time.monotonic() - since_s)
+            out.orphan_s.append(ended_after_s(sensor))
     with left_behind(file, out) as journal:
         out.lost_s.append(lost_s(journal.content(), Life(begin, known_s), killed_at))
+
+
+def ended_after_s(process: psutil.Process) -> float:
+    """Seconds until a process has ended; one that waits for its new parent to ask after it has, and holds nothing."""
+    begin_s = time.monotonic()
+    with contextlib.suppress(psutil.NoSuchProcess):
+        while process.is_running() and process.status() != psutil.STATUS_ZOMBIE:
+            time.sleep(0.01)
+    return time.monotonic() - begin_s
 
 
 def kill_sensor(app: RunningApp, chance: random.Random, out: Outcome) -> None:
