@@ -3,10 +3,10 @@
     python tools/mutants.py core/posture/fit                            its own tests, by name
     python tools/mutants.py config/read tests/config --sample 20        tests that are named, in pytest's words
 
-cosmic-ray makes the faults (`pip install cosmic-ray` into an environment of its own; run this with its Python); the tests
-run by the project's. A sample by a fixed seed is tried, without the kinds that change nothing at run time: types,
-identity for equality. Works on a clone of the last commit. Prints each fault that no test saw, to be read: it wants
-a test, or an argument why it makes no difference.
+cosmic-ray makes the faults: `pip install cosmic-ray` into an environment of its own, and run this with its Python; the
+tests run by the project's. A sample by a fixed seed is tried, without the kinds that change nothing at run time (types,
+identity for equality), on a clone of the last commit. Each fault that no test saw is printed, to be read: it wants a
+test, or an argument why it makes no difference.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ def sample(database: Path, size: int, seed: int) -> int:
         made = [(item.job_id, item.mutations[0]) for item in work.pending_work_items]
         made.sort(key=lambda one: (one[1].start_pos, one[1].operator_name, one[1].occurrence))
         real = [job for job, fault in made if not any(part in fault.operator_name for part in NOISE)]
-        kept = set(random.Random(seed).sample(real, min(size, len(real))))
+        kept = set(random.Random(seed).sample(real, min(size, len(real))))  # noqa: S311
         for job, _fault in made:
             if job not in kept:
                 work.set_result(job, WorkResult(worker_outcome=WorkerOutcome.SKIPPED))
