@@ -30,7 +30,7 @@ from posturewatch.config.plan_file import (
 )
 from posturewatch.config.read import load_settings, read_text
 from posturewatch.config.write import set_values
-from posturewatch.disk.files import remedy, write_atomic
+from posturewatch.disk.files import or_data_error, remedy, write_atomic
 from posturewatch.disk.folders import Folders
 from posturewatch.exchange.signing import KnownKeys, PublicKey, Standing, check_signature, own_key
 from posturewatch.report import plan_words
@@ -306,13 +306,8 @@ def signed_text(folders: Folders, path: Path) -> tuple[str, PublicKey]:
 
 def write_plan(path: Path, text: str) -> None:
     """Write a plan's file, 0600, whole or not at all. Raises DataError."""
-    try:
+    with or_data_error(path, _("Choose another place.")):
         write_atomic(path, text)
-    except OSError as err:
-        raise DataError(
-            _("{path} cannot be written: {why}.").format(path=path, why=err.strerror or err),
-            remedy(err) or _("Choose another place."),
-        ) from err
 
 
 def _with_pictures(path: Path, text: str) -> str:
