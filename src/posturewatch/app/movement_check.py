@@ -11,7 +11,7 @@ from posturewatch.base.settings import Settings
 from posturewatch.core.posture.calibration import Calibration
 from posturewatch.disk.folders import Folders
 from posturewatch.journal.reader import open_reader
-from posturewatch.journal.writer import SqliteJournal
+from posturewatch.journal.writer import open_beside
 
 
 def check_with_window(folders: Folders, settings: Settings) -> tuple[MovementRow, ...] | None:
@@ -32,11 +32,8 @@ def check_with_window(folders: Folders, settings: Settings) -> tuple[MovementRow
             return None
         if made.calibration is not None:
             keep(folders, settings, profile, Calibration.from_json(made.calibration))
-        journal = SqliteJournal(folders.make().journal_file, clock, busy_s=10.0, check=False)
-        try:
+        with open_beside(folders.make().journal_file, clock) as journal:
             journal.add_checks(made.rows)
-        finally:
-            journal.close()
     return made.rows
 
 

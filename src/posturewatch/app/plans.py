@@ -153,14 +153,11 @@ def _set_kept(folders: Folders, keys: Collection[str], *, kept: bool) -> None:
 
 def _note(folders: Folders, clock: Clock, event: Event) -> None:
     """Write it into the log beside a running app; what was done counts even where that cannot be written."""
-    from posturewatch.journal.writer import SqliteJournal
+    from posturewatch.journal.writer import open_beside
 
     try:
-        journal = SqliteJournal(folders.make().journal_file, clock, busy_s=10.0, check=False)
-        try:
+        with open_beside(folders.make().journal_file, clock) as journal:
             journal.add_event(event)
-        finally:
-            journal.close()
     except PosturewatchError as err:
         _log.warning("the log could not be written: %s", err.message)
 
