@@ -21,6 +21,7 @@ from babel.messages.pofile import read_po
 
 import posturewatch
 from desktop.conftest import PATIENCE_S, Robot, end, need, start_tray, until
+from desktop.tray.status_notifier_host import StatusNotifierHost
 from posturewatch.desktop.notify.text import plain
 from posturewatch.desktop.tray.display import SPACING_S
 from posturewatch.desktop.tray.visibility import probe
@@ -379,6 +380,25 @@ def test_appindicator_has_a_real_menu(
         assert program.gone()
     finally:
         program.end()
+
+
+def test_a_host_that_asks_at_a_new_tooltip_alone_shows_the_words_of_now(
+    screen: Robot, tmp_path: Path, appindicator: Backend
+) -> None:
+    """Such as LXQt's: what it shows under the pointer is never a file's name, and follows the readings."""
+    host = StatusNotifierHost()
+    program = Program(tmp_path / "state", packages=appindicator.packages)
+    try:
+        assert program.said("backend appindicator")
+        for number in ("0.2", "1.4"):
+            program.show("upright" if number == "0.2" else "forward")
+            assert until(lambda number=number: any(number in words for words in host.words[-1:])), host.words
+        assert all(".py" not in words for words in host.words)
+        program.process.send_signal(signal.SIGTERM)
+        assert program.gone()
+    finally:
+        program.end()
+        host.stop()
 
 
 def test_without_a_bus_the_icon_is_there_and_nothing_is_printed(
