@@ -20,7 +20,7 @@ import pytest
 from babel.messages.pofile import read_po
 
 import posturewatch
-from desktop.conftest import PATIENCE_S, Robot, end, need, start_tray, until
+from desktop.conftest import PATIENCE_S, Robot, end, need, start, start_tray, until
 from desktop.tray.status_notifier_host import StatusNotifierHost
 from posturewatch.desktop.notify.text import plain
 from posturewatch.desktop.tray.display import SPACING_S
@@ -339,6 +339,36 @@ def test_the_x_server_goes_away(backend: Backend, tmp_path: Path, monkeypatch: p
             assert program.gone()
         finally:
             program.end()
+
+
+@pytest.mark.usefixtures("bus")
+def test_a_wayland_compositor_goes_away(appindicator: Backend, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With its X server for old programs goes the icon, and no more: the program says so and ends when it is told to."""
+    run = tmp_path / "run"
+    run.mkdir(mode=0o700)
+    monkeypatch.setenv("XDG_RUNTIME_DIR", str(run))
+    monkeypatch.setenv("WAYLAND_DISPLAY", "posturewatch-test")
+    need("weston")
+    with server_at() as (server, display):
+        monkeypatch.setenv("DISPLAY", display)
+        compositor = start("weston", "--backend=headless-backend.so", "--socket=posturewatch-test", "--no-config")
+        assert until(lambda: (run / "posturewatch-test").exists())
+        program = Program(tmp_path / "state", packages=appindicator.packages)
+        try:
+            assert program.said("backend appindicator")
+            program.show("upright")
+            program.show("state")
+            assert program.said("state unseen")
+            compositor.kill()
+            compositor.wait(5)
+            server.kill()
+            server.wait(5)
+            assert program.said("command tray_unseen The tray icon is gone; I keep watching.")
+            program.show("close")
+            assert program.gone()
+        finally:
+            program.end()
+            end(compositor)
 
 
 def test_no_display_at_all(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -139,6 +139,7 @@ def make_icon(
     try:
         if backend in {"appindicator", "gtk"}:
             _hear_glib()
+            _prefer_x()
         importlib.import_module("pystray")
         base = importlib.import_module(
             f"pystray._{backend}"
@@ -215,6 +216,21 @@ def _hear_glib() -> None:
 
     glib.log_set_writer_func(write)
     glib.set_application_name("posturewatch")  # else a tray calls the icon by the name of a file, until it has a title
+
+
+@cache
+def _prefer_x() -> None:
+    """Have GTK open the X server, also beside Wayland: an X server that goes can be outlived (:func:`outlive_x`), with a
+    compositor GDK ends the process. Where the icon is drawn is all the same: the tray does it."""
+    if "GDK_BACKEND" in os.environ:  # somebody knows better
+        return
+    os.environ["GDK_BACKEND"] = "x11,*"
+    try:
+        gi = importlib.import_module("gi")
+        gi.require_version("Gtk", "3.0")
+        importlib.import_module("gi.repository.Gtk")  # opens the screen
+    finally:
+        del os.environ["GDK_BACKEND"]  # not for the programs that we start
 
 
 class _NoNotifications:
