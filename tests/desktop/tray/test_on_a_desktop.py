@@ -343,7 +343,7 @@ def test_the_x_server_goes_away(backend: Backend, tmp_path: Path, monkeypatch: p
 
 @pytest.mark.usefixtures("bus")
 def test_a_wayland_compositor_goes_away(appindicator: Backend, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """With its X server for old programs goes the icon, and no more: the program says so and ends when it is told to."""
+    """With its X server for old programs goes the icon, and no more: the program says so, and ends when told to."""
     run = tmp_path / "run"
     run.mkdir(mode=0o700)
     monkeypatch.setenv("XDG_RUNTIME_DIR", str(run))
@@ -352,7 +352,7 @@ def test_a_wayland_compositor_goes_away(appindicator: Backend, tmp_path: Path, m
     with server_at() as (server, display):
         monkeypatch.setenv("DISPLAY", display)
         compositor = start("weston", "--backend=headless-backend.so", "--socket=posturewatch-test", "--no-config")
-        assert until(lambda: (run / "posturewatch-test").exists())
+        assert until((run / "posturewatch-test").exists)
         program = Program(tmp_path / "state", packages=appindicator.packages)
         try:
             assert program.said("backend appindicator")

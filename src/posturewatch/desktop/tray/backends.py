@@ -220,8 +220,8 @@ def _hear_glib() -> None:
 
 @cache
 def _prefer_x() -> None:
-    """Have GTK open the X server, also beside Wayland: an X server that goes can be outlived (:func:`outlive_x`), with a
-    compositor GDK ends the process. Where the icon is drawn is all the same: the tray does it."""
+    """Have GTK open the X server, also beside Wayland: an X server's end can be outlived (:func:`outlive_x`), by a
+    compositor's GDK ends the process. The icon looks the same: the tray draws it."""
     if "GDK_BACKEND" in os.environ:  # somebody knows better
         return
     os.environ["GDK_BACKEND"] = "x11,*"
