@@ -160,23 +160,26 @@ class SettingsWindow(Window):
             self.close()
         elif said.kind == "refused":
             problems = said.get("problems")
+            below = [str(said.get("why") or "")]
             for key, words in (problems if isinstance(problems, dict) else {}).items():
-                if key in self._wrong:
-                    self._refuse(key, str(words))
-            self._hint.configure(text=str(said.get("why") or ""), style="Error.TLabel")
+                if key in self._wrong and not self._refused_at_field(key, str(words)):
+                    below.append(str(words))
+            self._hint.configure(text="\n".join(filter(None, below)), style="Error.TLabel")
             self.place()
 
-    def _refuse(self, key: str, words: str) -> None:
-        """The words at the field; where the window would outgrow its monitor by them, below while the field is gone
-        to. Its label shows in any case where something is wrong."""
+    def _refused_at_field(self, key: str, words: str) -> bool:
+        """Show the words at the field, or say that the window would outgrow its monitor by them: then they belong
+        below the fields. The field's label shows in any case where something is wrong."""
         wrong = self._wrong[key]
         wrong.configure(text=words)
         wrong.grid()
-        self.root.update_idletasks()
-        if self.root.winfo_reqheight() > self.room_px:
-            wrong.grid_remove()
         if key in self._label:
             self._label[key].configure(foreground=self.colours.error)
+        self.root.update_idletasks()
+        fits = self.root.winfo_reqheight() <= self.room_px
+        if not fits:
+            wrong.grid_remove()
+        return fits
 
 
 def view_from(payload: Mapping[str, Any]) -> SettingsView:
