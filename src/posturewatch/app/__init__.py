@@ -8,6 +8,7 @@ __all__ = [
     "calibration",
     "checklist",
     "doctor",
+    "failed_start",
     "first_run",
     "keeper",
     "main",
@@ -17,5 +18,4 @@ __all__ = [
     "setting_words",
     "support_file",
     "today",
-    "unseen",
 ]
