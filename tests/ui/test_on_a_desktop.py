@@ -19,10 +19,11 @@ from posturewatch.core.reminding.exercises import builtin
 from posturewatch.ui.break_window import BreakView
 from posturewatch.ui.diary_window import DiaryView
 from posturewatch.ui.first_run import Answers, SetupView, run_in_window
+from posturewatch.ui.form import FieldView
 from posturewatch.ui.help_window import HelpView
 from posturewatch.ui.open import WindowHandle, item_at, menu_heard, menu_view, open_window
 from posturewatch.ui.palette import DARK, LIGHT
-from posturewatch.ui.settings_window import FieldView, SettingsView
+from posturewatch.ui.settings_window import SettingsView
 from ui.test_first_run import Tools
 
 pytestmark = pytest.mark.desktop
