@@ -23,7 +23,7 @@ from posturewatch.base.plan import OWN_EXERCISES, PLAN_KEYS, PlanExercise, PlanP
 from posturewatch.base.quantities import Units
 from posturewatch.base.settings import Section, Settings
 from posturewatch.base.wording import weekday_names
-from posturewatch.config.keys import allowed_words, find_key
+from posturewatch.config.keys import allowed_words, find_key, section_words
 from posturewatch.config.plan_file import SIGNATURE, plan_of_text
 from posturewatch.config.read import ConfigProblemsError, Problem, read_text
 from posturewatch.core.reminding.exercises import Suggestion, builtin
@@ -112,18 +112,20 @@ class PlanForm:
     # ------------------------------------------------------------------ fields
 
     def _part(self, kind: str, made: Any, number: str = "") -> PartView:
-        fields = [self._field(kind, name, made) for name in _OWN[kind] if name != "image" or (made and made.image)]
+        own = tuple(self._field(kind, name, made) for name in _OWN[kind] if name != "image" or (made and made.image))
+        groups = [("", own)]
         if kind != EXERCISE:
-            fields += [self._setting(dotted, made) for dotted in PLAN_KEYS if dotted != OWN_EXERCISES]
-        return PartView(kind, number, tuple(fields))
+            for section in ("posture", "breaks"):
+                keys = [key for key in PLAN_KEYS if key != OWN_EXERCISES and (section == "breaks") == _of_breaks(key)]
+                groups.append((section_words(section).rstrip(".。"), tuple(self._setting(key, made) for key in keys)))
+        return PartView(kind, number, tuple(groups))
 
     def _ours(self, one: Suggestion) -> PartView:
         """A new exercise that begins as one of ours."""
         blank = self._part(EXERCISE, None)
         values = {name: str(getattr(one, name)) for name in ("key", "name", "text", "dose", "picture")}
-        return replace(
-            blank, fields=tuple(replace(each, value=values.get(each.key, each.value)) for each in blank.fields)
-        )
+        own = tuple(replace(each, value=values.get(each.key, each.value)) for each in blank.fields)
+        return replace(blank, groups=(("", own),))
 
     def _field(self, kind: str, name: str, made: Any) -> FieldView:
         label = _labels()[name]
@@ -250,6 +252,10 @@ class PlanForm:
             settings.setdefault(key.section, tomlkit.table())[key.name] = value_of(key, typed, self._units)
         elif key.section in table.get("settings", {}):
             table["settings"][key.section].pop(key.name, None)
+
+
+def _of_breaks(dotted: str) -> bool:
+    return dotted.startswith("breaks.")
 
 
 def _put(table: Any, name: str, value: Any) -> None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import tkinter as tk
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from itertools import count
 from tkinter import ttk
@@ -27,21 +27,27 @@ EXERCISE: Final = "exercise"
 PHASES: Final = "phases"
 """The field of an exercise that names phases; its choices are the phases that there are."""
 
-FIELDS_A_SIDE: Final = 13
-ROWS: Final = 15
-LIST_WIDE: Final = 30
-HINT_WIDE: Final = 900
-FIELDS_HIGH: Final = 486
-"""Ordinary pixels of the fullest part, so that the window keeps its size from part to part."""
+ROWS: Final = 14
+LIST_WIDE: Final = 32
+HINT_WIDE: Final = 880
+FIELDS_WIDE: Final = 610
+FIELDS_HIGH: Final = 420
+"""Ordinary pixels of the fullest page, so that the window keeps its size from page to page."""
 
 
 @dataclass(frozen=True, slots=True)
 class PartView:
-    """The course, a phase or an exercise. ``number``: by which exercises name a phase."""
+    """The course, a phase or an exercise. ``number``: by which exercises name a phase. ``groups``: a title (none for
+    the first) and the fields below it; each group is a page."""
 
     kind: str
     number: str
-    fields: tuple[FieldView, ...]
+    groups: tuple[tuple[str, tuple[FieldView, ...]], ...]
+
+    @property
+    def fields(self) -> tuple[FieldView, ...]:
+        """Those of all groups."""
+        return tuple(field for _title, own in self.groups for field in own)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +71,10 @@ class _Part:
         self.values = dict(self.before)
         self.wrong: dict[str, str] = {}
 
+    def wrong_in(self, group: int) -> bool:
+        """Whether something of this group's fields is wrong."""
+        return any(field.key in self.wrong for field in self.view.groups[group][1])
+
     def told(self) -> dict[str, Any]:
         """As the app hears it."""
         return {
@@ -76,7 +86,7 @@ class _Part:
 class PlanFormWindow(Window):
     """The form."""
 
-    WIDEST_PX = 1240.0
+    WIDEST_PX = 1040.0
 
     def __init__(self, app: App, view: PlanFormView) -> None:
         super().__init__(app, _("Plan: {name}").format(name=view.name), dark=view.dark)
@@ -84,13 +94,14 @@ class PlanFormWindow(Window):
         self._numbers = count(1 + sum(part.kind == PHASE for part in view.parts))
         places = {COURSE: count(), PHASE: count(), EXERCISE: count()}
         self._parts = [_Part(part, part.number, next(places[part.kind])) for part in view.parts]
-        self._chosen = self._parts[0]
+        self._chosen, self._group = self._parts[0], 0
         self._asked = self._warned = self._gone = False
         self.label(self.body, _("A plan for one person"), "Title.TLabel").grid(columnspan=2, sticky="w")
         self._list = self._part_list()
         self._page = ttk.Frame(self.body)
         self._page.grid(row=1, column=1, sticky="nw", padx=(self.px(24), 0), pady=(self.px(8), 0))
-        ttk.Frame(self.body, height=self.px(FIELDS_HIGH), width=1).grid(row=1, column=2)
+        self.body.rowconfigure(1, minsize=self.px(FIELDS_HIGH))
+        self.body.columnconfigure(1, minsize=self.px(FIELDS_WIDE))
         self._hint = self.label(self.body, "", "Muted.TLabel", HINT_WIDE)
         self._hint.grid(row=2, columnspan=2, sticky="w", pady=(self.px(6), 0))
         self.body.rowconfigure(2, minsize=self.px(44))
@@ -99,7 +110,20 @@ class PlanFormWindow(Window):
         self.root.bind("<Control-Return>", lambda _event: self._save())
         self._fields = Fields(self, self._tell)
         self._show()
+        self._fields.go_to(view.parts[0].fields[0].key)
         self._empty = [part.told() for part in self._parts]
+
+    @property
+    def pages(self) -> int:
+        """How many pages there are, one below the other in the list."""
+        return len(self._pages)
+
+    def go_to_page(self, place: int) -> None:
+        """Show the fields of this one."""
+        if self._pages[place] != (self._chosen, self._group):
+            self._keep()
+            self._chosen, self._group = self._pages[place]
+            self._show()
 
     # ------------------------------------------------------------------ the list of parts
 
@@ -115,12 +139,12 @@ class PlanFormWindow(Window):
         made.configure(yscrollcommand=bar.set)
         made.grid(row=0, column=0, columnspan=2)
         bar.grid(row=0, column=2, sticky="ns")
-        made.bind("<<ListboxSelect>>", lambda _event: self._choose(int(made.index("active"))))
+        made.bind("<<ListboxSelect>>", lambda _event: self.go_to_page(int(made.index("active"))))
         buttons = (
             (_("Add phase"), self._add_phase),
             (_("Add exercise…"), self._offer_exercises),
-            (_("Earlier"), lambda: self._move(-1)),
-            (_("Later"), lambda: self._move(1)),
+            (_("Up"), lambda: self._move(-1)),
+            (_("Down"), lambda: self._move(1)),
             (_("Remove"), self._remove),
         )
         for place, (text, command) in enumerate(buttons):
@@ -138,24 +162,25 @@ class PlanFormWindow(Window):
             words = _("Phase {number}: {name}").format(number=number, name=name)
         else:
             words = _("Exercise: {name}").format(name=name)
-        return f"! {words}" if part.wrong else words
+        return words
+
+    @property
+    def _pages(self) -> list[tuple[_Part, int]]:
+        return [(part, group) for part in self._parts for group in range(len(part.view.groups))]
 
     def _list_anew(self) -> None:
         self._list.delete(0, "end")
-        for part in self._parts:
-            self._list.insert("end", self._named(part))
-            if part.wrong:
+        for part, group in self._pages:
+            words = f"      {part.view.groups[group][0]}" if group else f" {self._named(part)}"
+            self._list.insert("end", f"!{words}" if part.wrong_in(group) else words)
+            if part.wrong_in(group):
                 self._list.itemconfigure("end", foreground=self.colours.error)
-        place = self._parts.index(self._chosen)
+        place = self._pages.index((self._chosen, self._group))
         self._list.selection_set(place)
+        self._list.activate(place)
         self._list.see(place)
 
     # ------------------------------------------------------------------ what is done to the parts
-
-    def _choose(self, place: int) -> None:
-        self._keep()
-        self._chosen = self._parts[place]
-        self._show()
 
     def _add_phase(self) -> None:
         phases = sum(part.view.kind == PHASE for part in self._parts)
@@ -177,7 +202,7 @@ class PlanFormWindow(Window):
     def _add(self, part: _Part, place: int) -> None:
         self._keep()
         self._parts.insert(place, part)
-        self._chosen = part
+        self._chosen, self._group = part, 0
         self._show()
         self._fields.go_to("name")
 
@@ -198,7 +223,7 @@ class PlanFormWindow(Window):
             return
         self._keep()
         del self._parts[place]
-        self._chosen = self._parts[min(place, len(self._parts) - 1)]
+        self._chosen, self._group = self._parts[min(place, len(self._parts) - 1)], 0
         self._show()
 
     # ------------------------------------------------------------------ the fields
@@ -211,13 +236,9 @@ class PlanFormWindow(Window):
         for old in self._page.winfo_children():
             old.destroy()
         self._fields = Fields(self, self._tell)
-        sides = [ttk.Frame(self._page), ttk.Frame(self._page)]
-        for column, side in enumerate(sides):
-            side.grid(row=0, column=column, sticky="nw", padx=(self.px(24) if column else 0, 0))
-        for place, field in enumerate(self._chosen.view.fields):
+        for field in self._chosen.view.groups[self._group][1]:
             choices = self._phases() if field.key == PHASES else field.choices
-            shown = FieldView(field.key, field.label, field.kind, self._chosen.values[field.key], choices, field.hint)
-            self._fields.add(sides[place >= FIELDS_A_SIDE], shown)
+            self._fields.add(self._page, replace(field, value=self._chosen.values[field.key], choices=choices))
         self._tell("", False)
         self._list_anew()
         for key, words in self._chosen.wrong.items():
@@ -255,11 +276,14 @@ class PlanFormWindow(Window):
             for place, key, words in problems if isinstance(problems, list) else ():
                 self._parts[int(place)].wrong[str(key)] = str(words)
             wrong = [part for part in self._parts if part.wrong]
-            if wrong and self._chosen not in wrong:
-                self._chosen = wrong[0]
+            if wrong and not self._chosen.wrong_in(self._group):
+                self._chosen = self._chosen if self._chosen.wrong else wrong[0]
+                groups = range(len(self._chosen.view.groups))
+                self._group = next((group for group in groups if self._chosen.wrong_in(group)), 0)
             self._show()
-            self._fields.go_to(next(iter(self._chosen.wrong), ""))
-            self._tell(str(said.get("why") or "") or next(iter(self._chosen.wrong.values()), ""), True)
+            here = [field.key for field in self._chosen.view.groups[self._group][1] if field.key in self._chosen.wrong]
+            self._fields.go_to(here[0] if here else "")
+            self._tell(str(said.get("why") or "") or (self._chosen.wrong[here[0]] if here else ""), True)
 
     def leave(self) -> None:
         """Escape or the close button: asks first where something was changed."""
@@ -286,7 +310,8 @@ def view_from(payload: Mapping[str, Any]) -> PlanFormView:
     """The view from the app."""
 
     def part(said: Mapping[str, Any]) -> PartView:
-        return PartView(str(said["kind"]), str(said["number"]), tuple(map(field_from, said["fields"])))
+        groups = tuple((str(title), tuple(map(field_from, own))) for title, own in said["groups"])
+        return PartView(str(said["kind"]), str(said["number"]), groups)
 
     return PlanFormView(
         str(payload["name"]),
