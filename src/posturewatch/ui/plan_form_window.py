@@ -111,7 +111,7 @@ class PlanFormWindow(Window):
         self._fields = Fields(self, self._tell)
         self._show()
         self._fields.go_to(view.parts[0].fields[0].key)
-        self._empty = [part.told() for part in self._parts]
+        self._empty = self._typed()
 
     @property
     def pages(self) -> int:
@@ -253,16 +253,18 @@ class PlanFormWindow(Window):
 
     # ------------------------------------------------------------------ saving and leaving
 
-    def _told(self) -> list[dict[str, Any]]:
+    def _typed(self) -> list[tuple[str, dict[str, str]]]:
+        """All that stands in the form at this moment."""
         self._keep()
-        return [part.told() for part in self._parts]
+        return [(part.number, dict(part.values)) for part in self._parts]
 
     def _save(self) -> None:
         if self._gone:
             self._tell_of_absence()
         elif not self._asked:
             self._asked = True
-            self.app.say("save", parts=self._told())
+            self._keep()
+            self.app.say("save", parts=[part.told() for part in self._parts])
 
     def hear(self, said: Said) -> None:
         """The app's answer."""
@@ -287,7 +289,7 @@ class PlanFormWindow(Window):
 
     def leave(self) -> None:
         """Escape or the close button: asks first where something was changed."""
-        if self._told() != self._empty and not self._warned:
+        if self._typed() != self._empty and not self._warned:
             self._warned = True
             self._tell(_("This is not saved yet. Save it, or press Cancel to throw it away."), True)
             return
@@ -295,7 +297,7 @@ class PlanFormWindow(Window):
 
     def hung_up(self) -> None:
         """The app has ended: what has been typed stays to be read and copied."""
-        if self._told() == self._empty:
+        if self._typed() == self._empty:
             self.close()
             return
         self._gone = True
