@@ -16,6 +16,7 @@ __all__ = [
     "plans",
     "reports",
     "setting_words",
+    "support_file",
     "today",
     "unseen",
 ]

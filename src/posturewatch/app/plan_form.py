@@ -25,7 +25,8 @@ from posturewatch.base.settings import Section, Settings
 from posturewatch.base.wording import weekday_names
 from posturewatch.config.keys import allowed_words, find_key, section_words
 from posturewatch.config.plan_file import SIGNATURE, plan_of_text
-from posturewatch.config.read import ConfigProblemsError, Problem, read_text
+from posturewatch.config.problems import ConfigProblemsError, Problem
+from posturewatch.config.read import read_text
 from posturewatch.core.reminding.exercises import Suggestion, builtin
 from posturewatch.disk.folders import Folders
 from posturewatch.ui.form import FieldView

@@ -23,7 +23,8 @@ from posturewatch.base.quantities import Units
 from posturewatch.base.settings import Settings, clear_for, parse_length_in
 from posturewatch.config.keys import Key, find_key, section_words
 from posturewatch.config.layers import InForce
-from posturewatch.config.read import ConfigProblemsError, load_settings
+from posturewatch.config.problems import ConfigProblemsError
+from posturewatch.config.read import load_settings
 from posturewatch.config.write import Scalar, ValueRefusedError, set_values
 from posturewatch.ui.form import FieldView
 from posturewatch.ui.settings_window import SettingsView

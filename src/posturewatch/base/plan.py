@@ -22,10 +22,6 @@ from posturewatch.base.outside import FIRST_DAY, LAST_DAY, checked_text
 from posturewatch.base.pictures import PICTURE_BYTES, opened_picture
 from posturewatch.base.settings import Exercise, PlanKey, Section, Settings, Weekday, clear_for
 
-PLAN_FORMAT: Final = "posturewatch-plan"
-PLAN_VERSION: Final = 1
-"""Rises when an older program could no longer read a plan."""
-
 PLAN_KEYS: Final[tuple[str, ...]] = get_args(PlanKey)
 """What a plan may set. Nothing of camera, privacy, courtesy, hours or a break's strictness: those are the person's."""
 

@@ -174,9 +174,9 @@ def _paper(what: Material) -> Iterable[bytes]:
 
 
 def _resources(what: Material, bundle: FhirChoice | None) -> Iterable[str]:
-    from posturewatch.exchange.fhir.bundle import fhir_pieces
+    from posturewatch.exchange.fhir.bundle import fhir_lines
 
-    return fhir_pieces(what, bundle)
+    return fhir_lines(what, bundle)
 
 
 def _span(first_text: str | None, last_text: str | None, weeks: int) -> tuple[date, date]:

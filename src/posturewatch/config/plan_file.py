@@ -23,17 +23,10 @@ from posturewatch.base.i18n import _
 from posturewatch.base.outside import OutsideError, checked_text, moment_of
 from posturewatch.base.plan import PLAN_KEYS, PlanInForce, TherapistPlan
 from posturewatch.base.settings import Section
+from posturewatch.config.key_lines import KeyPath, key_lines, line_of
 from posturewatch.config.keys import allowed_words
-from posturewatch.config.read import (
-    ConfigProblemsError,
-    KeyPath,
-    Problem,
-    key_lines,
-    line_of,
-    parse_toml,
-    quoted,
-    read_text,
-)
+from posturewatch.config.problems import ConfigProblemsError, Problem, quoted
+from posturewatch.config.read import parse_toml, read_text
 from posturewatch.disk.files import remedy, write_atomic
 from posturewatch.disk.folders import make_folder
 

@@ -121,11 +121,6 @@ class ExportArchive:
         """A member's lines with their ends, decoded as UTF-8, one at a time. Raises ImportRefusedError."""
         return text_lines(self._pieces(name), f"{self.path.name}/{name}")
 
-    def text(self, name: str) -> Iterator[str]:
-        """A member decoded as UTF-8, in pieces that are cut anywhere. Raises ImportRefusedError, and UnicodeDecodeError
-        where it is no such text."""
-        return codecs.iterdecode(self._pieces(name), "utf-8-sig")
-
     def _signer(self, head: bytes) -> PublicKey | None:
         if SIGNATURE in self._members:
             return check_signature(self.read(SIGNATURE, MAX_SIGNATURE_BYTES), PURPOSE, head, self.path.name)

@@ -62,7 +62,7 @@ class PlanFormView:
     dark: bool | None = None
 
 
-class _Part:
+class _PartOfPlan:
     """A part with what was typed. ``origin``: its place among those of its kind in the file."""
 
     def __init__(self, view: PartView, number: str, origin: int | None) -> None:
@@ -93,7 +93,7 @@ class PlanFormWindow(Window):
         self._view = view
         self._numbers = count(1 + sum(part.kind == PHASE for part in view.parts))
         places = {COURSE: count(), PHASE: count(), EXERCISE: count()}
-        self._parts = [_Part(part, part.number, next(places[part.kind])) for part in view.parts]
+        self._parts = [_PartOfPlan(part, part.number, next(places[part.kind])) for part in view.parts]
         self._chosen, self._group = self._parts[0], 0
         self._asked = self._warned = self._gone = False
         self.label(self.body, _("A plan for one person"), "Title.TLabel").grid(columnspan=2, sticky="w")
@@ -153,7 +153,7 @@ class PlanFormWindow(Window):
         side.columnconfigure((0, 1), weight=1)
         return made
 
-    def _named(self, part: _Part) -> str:
+    def _named(self, part: _PartOfPlan) -> str:
         name = part.values.get("name", "").strip() or "–"
         if part.view.kind == COURSE:
             words = _("The course")
@@ -165,7 +165,7 @@ class PlanFormWindow(Window):
         return words
 
     @property
-    def _pages(self) -> list[tuple[_Part, int]]:
+    def _pages(self) -> list[tuple[_PartOfPlan, int]]:
         return [(part, group) for part in self._parts for group in range(len(part.view.groups))]
 
     def _list_anew(self) -> None:
@@ -184,7 +184,7 @@ class PlanFormWindow(Window):
 
     def _add_phase(self) -> None:
         phases = sum(part.view.kind == PHASE for part in self._parts)
-        self._add(_Part(self._view.phase, str(next(self._numbers)), None), 1 + phases)
+        self._add(_PartOfPlan(self._view.phase, str(next(self._numbers)), None), 1 + phases)
 
     def _offer_exercises(self) -> None:
         c = self.colours
@@ -197,9 +197,9 @@ class PlanFormWindow(Window):
         menu.tk_popup(*self.root.winfo_pointerxy())
 
     def _add_exercise(self, view: PartView) -> None:
-        self._add(_Part(view, "", None), len(self._parts))
+        self._add(_PartOfPlan(view, "", None), len(self._parts))
 
-    def _add(self, part: _Part, place: int) -> None:
+    def _add(self, part: _PartOfPlan, place: int) -> None:
         self._keep()
         self._parts.insert(place, part)
         self._chosen, self._group = part, 0

@@ -41,11 +41,6 @@ CAMERA_CHANGED = "changed"
 """Outcome of a CAMERA event when another camera is in use than before."""
 
 
-def summarise_day(day: date, content: JournalContent) -> DaySummary:
-    """One local day; rows of other days are left aside."""
-    return summarise_period(content, first=day, last=day).days[0]
-
-
 def summarise_period(
     content: JournalContent, *, first: date, last: date, since: date | None = None, only_tables: bool = False
 ) -> PeriodSummary:
