@@ -35,7 +35,7 @@ from posturewatch.core.posture.calibration_run import EVERY_S, LOOK, Calibration
 from posturewatch.core.posture.calibrator import Calibrator, Progress
 from posturewatch.disk.folders import Folders
 from posturewatch.disk.instance import is_running
-from posturewatch.journal.writer import SqliteJournal
+from posturewatch.journal.writer import open_beside
 from posturewatch.loop.camera import DEADLINE_S
 from posturewatch.sensor_client.client import START_S, RecordingSensor, SensorClient
 
@@ -265,14 +265,11 @@ def _await_picture(sensor: SensorClient, clock: SystemClock, pause: Event) -> No
 def keep(folders: Folders, settings: Settings, profile: str, made: Calibration) -> Kept:
     """Write it into the journal, make its profile the one in force, and tell the running app."""
     clock = SystemClock()
-    journal = SqliteJournal(folders.make().journal_file, clock, busy_s=10.0, check=False)
-    try:
+    with open_beside(folders.make().journal_file, clock) as journal:
         now = clock.now()
         journal.add_calibration(row_of(made, profile, now))
         journal.add_event(Happened(now, EventKind.CALIBRATION, "done", value=made.repeatability_in))
-        FolderKeeper(folders, journal, settings, SystemClock()).keep_profile(profile)
-    finally:
-        journal.close()
+        FolderKeeper(folders, journal, settings, clock).keep_profile(profile)
     if is_running(folders.state):
         tell_app(folders.state, Command(CommandKind.PROFILE, text=profile))
     return Kept(made, profile)

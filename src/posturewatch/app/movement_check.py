@@ -16,7 +16,7 @@ from posturewatch.core.posture.calibration import Calibration
 from posturewatch.core.posture.movement.run import KEPT_S, CheckStage, MovementRun
 from posturewatch.disk.folders import Folders
 from posturewatch.journal.reader import open_reader
-from posturewatch.journal.writer import SqliteJournal
+from posturewatch.journal.writer import open_beside
 
 
 def check_with_window(folders: Folders, settings: Settings) -> tuple[MovementRow, ...] | None:
@@ -73,11 +73,8 @@ def _kept(
 ) -> tuple[MovementRow, ...]:
     if tied is not None:
         keep(folders, settings, profile, tied)
-    journal = SqliteJournal(folders.make().journal_file, SystemClock(), busy_s=10.0, check=False)
-    try:
+    with open_beside(folders.make().journal_file, SystemClock()) as journal:
         journal.add_checks(made)
-    finally:
-        journal.close()
     return made
 
 

@@ -128,19 +128,21 @@ class Fields:
         for label in self._label.values():
             label.configure(foreground=self._window.colours.ink)
 
-    def refuse(self, key: str, words: str) -> None:
-        """The words at the field; where the window would outgrow its monitor by them, below while the field is gone
-        to. Its label shows in any case where something is wrong."""
+    def refuse(self, key: str, words: str) -> bool:
+        """Show the words at the field, or say that the window would outgrow its monitor by them: then they belong
+        below the fields. The field's label shows in any case where something is wrong."""
         wrong = self._wrong.get(key)
         if wrong is None:
-            return
+            return False
         wrong.configure(text=words)
         wrong.grid()
-        self._window.root.update_idletasks()
-        if self._window.root.winfo_reqheight() > self._window.room_px:
-            wrong.grid_remove()
         if key in self._label:
             self._label[key].configure(foreground=self._window.colours.error)
+        self._window.root.update_idletasks()
+        fits = self._window.root.winfo_reqheight() <= self._window.room_px
+        if not fits:
+            wrong.grid_remove()
+        return fits
 
     def go_to(self, key: str) -> None:
         """Give a field the keyboard."""

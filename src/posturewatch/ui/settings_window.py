@@ -77,9 +77,11 @@ class SettingsWindow(Window):
             self.close()
         elif said.kind == "refused":
             problems = said.get("problems")
+            below = [str(said.get("why") or "")]
             for key, words in (problems if isinstance(problems, dict) else {}).items():
-                self._fields.refuse(key, str(words))
-            self._tell(str(said.get("why") or ""), True)
+                if not self._fields.refuse(key, str(words)):
+                    below.append(str(words))
+            self._tell("\n".join(filter(None, below)), True)
             self.place()
 
 
