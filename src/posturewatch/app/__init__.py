@@ -13,6 +13,7 @@ __all__ = [
     "keeper",
     "main",
     "movement_check",
+    "plan_form",
     "plans",
     "reports",
     "setting_words",

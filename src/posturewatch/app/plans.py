@@ -295,6 +295,11 @@ def signed_text(folders: Folders, path: Path) -> tuple[str, PublicKey]:
         raise ConfigError(
             _("There is no file {path}.").format(path=path), _("`posturewatch plan new FILE` writes one.")
         )
+    return signed(folders, path, text)
+
+
+def signed(folders: Folders, path: Path, text: str) -> tuple[str, PublicKey]:
+    """As :func:`signed_text`, of the text that a file at ``path`` is to have."""
     whole = _with_pictures(path, text)
     found = plan_of_text(path, whole)
     key = own_key(folders.keys / "own.pem")
