@@ -77,8 +77,8 @@ def test_unknown_time_is_neither() -> None:
 
 
 def test_an_absence_that_is_too_short_for_a_longer_break_puts_that_off_to_the_next_one() -> None:
-    """After 55 min, a longer one due at 60: half an hour more, and then it is the longer one; an absence of the length of
-    a longer break begins the hour anew."""
+    """After 55 min, a longer one due at 60: half an hour more, and then it is the longer one; an absence as long as a
+    longer break begins the hour anew."""
     breaks = BreakSettings(every_min=30, long_every_min=60, long_length_s=300)
     short, long = Rhythm(), Rhythm()
     for rhythm in (short, long):
