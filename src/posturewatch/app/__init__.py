@@ -8,6 +8,8 @@ __all__ = [
     "calibration",
     "checklist",
     "doctor",
+    "draft_plan",
+    "failed_start",
     "first_run",
     "keeper",
     "main",
@@ -18,5 +20,4 @@ __all__ = [
     "setting_words",
     "support_file",
     "today",
-    "unseen",
 ]
