@@ -104,8 +104,8 @@ def test_a_threshold_below_clear_offers_to_move_clear_along(cli: Cli) -> None:
     path = Path(cli.run("config", "init").out.strip())
     before = path.read_bytes()
     refused = cli.run("config", "set", "posture.threshold", "0.5", code=3).err
-    assert "clear (0.6 in)" in refused
-    assert "threshold (0.5 in)" in refused
+    assert "clear (0.6 in, 1.52 cm)" in refused
+    assert "threshold (0.5 in, 1.27 cm)" in refused
     assert "refused" in refused
     assert "--along" in refused
     assert path.read_bytes() == before
@@ -113,6 +113,13 @@ def test_a_threshold_below_clear_offers_to_move_clear_along(cli: Cli) -> None:
     shown = cli.run("config", "show", "--json").json["posture"]
     assert (shown["threshold"], shown["clear"]) == (0.5, 0.3)
     assert "--along" not in cli.run("config", "set", "posture.threshold", "99", code=3).err
+    other_way = cli.run("config", "set", "posture.clear", "2 cm", code=3).err
+    assert "posture.threshold can be raised first" in other_way
+
+
+def test_a_value_may_begin_with_a_minus(cli: Cli) -> None:
+    """It is refused for what it is, not taken for an option."""
+    assert "-1 is not allowed" in cli.run("config", "set", "posture.threshold", "-1", code=3).err
 
 
 def test_the_config_is_written_shown_checked_and_mended(cli: Cli) -> None:
