@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from posturewatch.cli.commands import command_table
+from posturewatch.cli.running_app import pause_command
 
 from .run_cli import Cli
 
@@ -97,6 +98,24 @@ def test_without_a_running_app_commands_say_so(cli: Cli) -> None:
 def test_a_wrong_time_to_pause_is_explained(cli: Cli) -> None:
     """A pause for nonsense is a usage error that shows how to write it."""
     assert "30min" in cli.run("pause", "a-while", code=2).err
+
+
+@pytest.mark.parametrize(
+    ("text", "seconds"),
+    {
+        "45": 2700,
+        "30min": 1800,
+        "2 h": 7200,
+        "1.5h": 5400,
+        "1,5h": 5400,
+        "1h30": 5400,
+        "1h 5min": 3900,
+        "90s": 90,
+    }.items(),
+)
+def test_a_time_to_pause_as_people_write_it(text: str, seconds: int) -> None:
+    """Minutes without a unit, hours and minutes together, and either decimal sign."""
+    assert pause_command(text).value == seconds
 
 
 def test_a_threshold_below_clear_offers_to_move_clear_along(cli: Cli) -> None:

@@ -336,8 +336,8 @@ def test_a_pair_that_does_not_fit_is_named_with_both_values(path: Path) -> None:
         set_value(path, "posture.threshold", 0.5)
     write(path, "[posture]\nthreshold = 0.8\nclear = 0.8\n")
     (problem,) = check(path)[0]
-    assert "clear (0.8 in)" in problem.says
-    assert "threshold (0.8 in)" in problem.says
+    assert "clear (0.8 in, 2.03 cm)" in problem.says
+    assert "threshold (0.8 in, 2.03 cm)" in problem.says
     assert problem.line in {2, 3}
 
 
