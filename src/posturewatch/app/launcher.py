@@ -279,19 +279,16 @@ class DesktopLauncher:
         """What stands in the form, written over a connection of its own; answers whether it is kept."""
         if said.kind not in ("headache", "none"):
             return None
-        from posturewatch.journal.writer import SqliteJournal
+        from posturewatch.journal.writer import open_beside
 
         try:
             noted = noted if said.kind == "headache" else None
             entry = entry_of(said.kind, said.values, SystemClock().now(), noted)
-            journal = SqliteJournal(self._folders.journal_file, SystemClock(), busy_s=10.0, check=False)
-            try:
+            with open_beside(self._folders.journal_file, SystemClock()) as journal:
                 if entry.id is not None:
                     journal.edit_diary(entry.id, entry)
                 else:
                     journal.add_diary(entry)
-            finally:
-                journal.close()
         except PosturewatchError as err:
             field = err.field if isinstance(err, DataError) else ""
             return Said("refused", {"why": f"{err.message} {err.hint}".strip(), "field": field})

@@ -13,9 +13,7 @@ from typing import Final
 
 from posturewatch.app.doctor import version_of
 from posturewatch.base.check import Check
-from posturewatch.base.errors import DataError
-from posturewatch.base.i18n import _
-from posturewatch.disk.files import remedy, write_atomic
+from posturewatch.disk.files import or_data_error, write_atomic
 from posturewatch.disk.folders import Folders
 from posturewatch.disk.log_file import LOG_NAME
 
@@ -36,12 +34,8 @@ def write_support_file(path: Path, checks: tuple[Check, ...], folders: Folders, 
         bundle.writestr("log.txt", scrub(_log_end(folders.logs / LOG_NAME)))
         for crash in sorted(folders.logs.glob("crash-*.txt"))[-5:]:
             bundle.writestr(crash.name, scrub(crash.read_text(encoding="utf-8", errors="replace")))
-    try:
+    with or_data_error(path):
         write_atomic(path, body.getvalue())
-    except OSError as err:
-        raise DataError(
-            _("{path} cannot be written: {why}.").format(path=path, why=err.strerror or err), remedy(err)
-        ) from err
 
 
 def _family() -> set[str]:

@@ -99,6 +99,11 @@ class PlanExercise(_OneLine, Exercise):
         (), strict=False, max_length=MOST_PHASES, description="Numbers of the phases, from 1; empty = all."
     )
 
+    @field_validator("days", "phases", mode="after")
+    @classmethod
+    def _each_once(cls, value: tuple[Any, ...]) -> tuple[Any, ...]:
+        return tuple(dict.fromkeys(value))
+
     @field_validator("image", mode="after")
     @classmethod
     def _is_a_picture(cls, value: str, info: ValidationInfo) -> str:
@@ -145,6 +150,14 @@ class TherapistPlan(_OneLine):
     exercise: tuple[PlanExercise, ...] = Field(
         (), strict=False, max_length=MOST_EXERCISES, description="The exercises, in the order in which they take turns."
     )
+
+    @field_validator("next_visit", mode="after")
+    @classmethod
+    def _visit_to_come(cls, value: date | None, info: ValidationInfo) -> date | None:
+        written = info.data.get("written")
+        if value is not None and written is not None and value < written:
+            raise ValueError(_("the next visit lies before the day on which the plan was written"))
+        return value
 
     @model_validator(mode="after")
     def _fits_together(self) -> TherapistPlan:

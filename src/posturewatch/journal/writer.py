@@ -373,6 +373,12 @@ def try_write(path: Path) -> None:
                     leftover.unlink(missing_ok=True)
 
 
+def open_beside(path: Path, clock: Clock) -> SqliteJournal:
+    """The journal for a command, which writes beside the running app: it waits until the app has written, and leaves
+    the file's check to the app. Raises JournalError."""
+    return SqliteJournal(path, clock, busy_s=10.0, check=False)
+
+
 @contextmanager
 def _transaction(connection: sqlite3.Connection, *, flushed: bool) -> Iterator[sqlite3.Connection]:
     connection.execute(f"PRAGMA synchronous = {'FULL' if flushed else 'NORMAL'}")

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
 WINDOWS: Final = frozenset(
     {
+        "plan_form_window",
         "plan_window",
         "break_window",
         "diary_window",

@@ -62,13 +62,13 @@ class WeekSums:
         self._days: list[DaySummary] = []
         self._sums = PostureSums()
 
-    def add(self, day: DaySummary, counting: MinuteTable | None) -> None:
-        """The next day; ``counting``: the minutes that its values are made of, None where it has none."""
+    def add(self, day: DaySummary, sums: PostureSums | None) -> None:
+        """The next day; ``sums``: of the minutes that its values are made of, None where it has none."""
         if self._days and _monday(day.day) != _monday(self._days[0].day):
             self._close()
         self._days.append(day)
-        if day.comparable and counting is not None:
-            self._sums.add(counting)
+        if day.comparable and sums is not None:
+            self._sums.join(sums)
 
     def weeks(self) -> tuple[WeekSummary, ...]:
         """All weeks; nothing may be added any more."""
