@@ -82,7 +82,7 @@ def plain(weeks: int, a_week_in: float) -> list[DaySummary]:
 
 
 def test_without_scatter_the_change_is_the_whole_one_and_its_error_the_tools() -> None:
-    """From the first week to the last; since a visit, Student's interval of the two sides' means with six of eight weeks
+    """From the first week to the last; since a visit, Student's interval of two sides' means with six of eight weeks
     free, each by the tool's error of its five days."""
     found = judge_change(plain(6, 0.1), {1: 0.0}).found
     assert found is not None
