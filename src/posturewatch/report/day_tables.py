@@ -33,7 +33,7 @@ def days(material: Material) -> Table:
             _("P90"),
             *named,
             _("Longest at {limit} or more").format(limit=words.length(1.0, material.units)),
-            _("Breaks"),
+            _("Breaks taken and natural"),
             _("Reminders"),
             _("Use"),
         ),

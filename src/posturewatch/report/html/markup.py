@@ -47,6 +47,8 @@ def script_json(value: Any) -> Safe:
 
 
 _DATE: Final = re.compile(r"\d{4}-\d\d-\d\d")
+_SPAN: Final = re.compile(r"\(?\d+–\d+\)?")
+"""From a number to a number, which a browser would break at the dash."""
 
 
 def table(content: Table) -> Safe:
@@ -67,7 +69,8 @@ def table(content: Table) -> Safe:
 
 
 def _head_cell(name: str, wordy: bool) -> Safe:
-    return tag("th", name, scope="col", class_="words") if wordy else tag("th", name, scope="col")
+    shown = _SPAN.sub(lambda found: tag("span", found[0], class_="whole"), text(name))
+    return tag("th", Safe(shown), scope="col", class_="words") if wordy else tag("th", Safe(shown), scope="col")
 
 
 def folded(summary: str, *inside: str, paper: bool = False) -> Safe:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Final
@@ -12,6 +12,7 @@ import numpy as np
 from posturewatch.base.records import CalibrationRow
 from posturewatch.core.history.minute_table import MinuteTable
 from posturewatch.core.history.quantiles import Floats, WeightedValues
+from posturewatch.core.history.summary.hours import CELL_MIN
 from posturewatch.core.history.summary.numbers import PostureSums
 from posturewatch.core.history.summary.records import (
     CalibrationNote,
@@ -23,37 +24,45 @@ from posturewatch.core.history.summary.records import (
 
 HOURS: Final = 24
 
+HEAT_DAYS: Final = 3
+"""Days on which an hour of a weekday must have been seen for ``CELL_MIN``, or all days of that weekday where there are
+fewer."""
+
 
 class HeatSums:
     """Adds the minutes of comparable days up to hour of day by weekday."""
 
-    __slots__ = ("_band_s", "_cells")
+    __slots__ = ("_band_s", "_cells", "_days", "_of_weekday")
 
     def __init__(self) -> None:
         self._cells: defaultdict[int, WeightedValues] = defaultdict(lambda: WeightedValues(room=1024))
         self._band_s: defaultdict[int, Floats] = defaultdict(lambda: np.zeros(4))
+        self._days: Counter[int] = Counter()
+        self._of_weekday: Counter[int] = Counter()
 
     def add(self, minutes: MinuteTable) -> None:
-        """Count these minutes in."""
+        """Count one day in: all minutes are of the same local day."""
         weight = minutes.measured_s
         seen = np.flatnonzero(weight > 0.0)
         # date.toordinal() counts from a Monday: ordinal 1 is one.
         cell = ((minutes["day"][seen].astype(np.int64) - 1) % 7) * HOURS + minutes["hour"][seen]
+        self._of_weekday.update(np.unique(cell // HOURS).tolist())
         for place in np.unique(cell).tolist():
             inside = seen[cell == place]
+            self._days[place] += float(weight[inside].sum()) >= 60.0 * CELL_MIN
             self._cells[place].add(minutes["fht_median_in"][inside], weight[inside])
             self._band_s[place] = self._band_s[place] + minutes["band_s"][inside].sum(axis=0)
 
     def cells(self) -> tuple[HeatCell, ...]:
-        """Only cells with valid time, Monday first."""
+        """Cells that enough days speak for, Monday first: in colours, a single long evening would be what is seen."""
         made = []
         for place in sorted(self._cells):
             values, bands = self._cells[place], self._band_s[place]
             middle = values.quantiles((0.5,))
-            if middle is None:
+            weekday, hour = divmod(place, HOURS)
+            if middle is None or self._days[place] < min(HEAT_DAYS, self._of_weekday[weekday]):
                 continue
             beyond = float(bands[2:].sum() / bands.sum()) if bands.sum() > 0.0 else 0.0
-            weekday, hour = divmod(place, HOURS)
             made.append(HeatCell(weekday, hour, values.total / 60.0, middle[0], beyond))
         return tuple(made)
 
