@@ -231,7 +231,7 @@ def generate(
     *,
     flat: bool = False,
 ) -> GeneratedJournal:
-    """``weeks`` weeks that end with the day ``until``, the same for the same seed; ``flat``: nothing in them is true."""
+    """``weeks`` weeks that end with the day ``until``, the same for the same seed; ``flat``: only chance is in them."""
     place = ZoneInfo(zone)
     pen = _Writer(seed, place)
     first = until - timedelta(days=7 * weeks - 1)

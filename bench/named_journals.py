@@ -17,7 +17,8 @@ its sums are those of the tables beside it, and what it costs.
 
 For each: FOLDER/NAME.html, .pdf, .json and .zip, and a row of the table: minutes, seconds and largest memory of each
 command (``long_journal.run``), statements beyond chance by name, and in how many cells the share's days, made again
-from its minutes by SQL (DuckDB, of the extra ``practice``), differ from its table of days. Exit code 1 where one does.
+from its minutes by SQL (DuckDB, of the extra ``practice``) and row by row (bouts), differ from its table of days. Exit
+code 1 where one does.
 """
 
 from __future__ import annotations
@@ -39,7 +40,7 @@ import duckdb
 from generate_journal import GeneratedJournal, generate, write
 from long_journal import make, run
 from posturewatch.base.load import by_rule, by_tilt
-from posturewatch.base.records import DiaryEntry, Event, MinuteRow
+from posturewatch.base.records import DiaryEntry, MinuteRow
 from posturewatch.core.history.diary import MAX_NOTE, MAX_WORD
 from posturewatch.core.history.journal_content import JournalContent
 from posturewatch.core.history.summary.period import summarise_period
@@ -172,9 +173,7 @@ def summer_time() -> GeneratedJournal:
     nights: list[MinuteRow] = []
     for day in sundays:
         begin = datetime(day.year, day.month, day.day, 0, 10, tzinfo=zone).astimezone(UTC)
-        nights += [
-            replace(row, start=(begin + timedelta(minutes=at)).astimezone(zone)) for at, row in enumerate(model)
-        ]
+        nights += [replace(row, start=(begin + timedelta(minutes=at)).astimezone(zone)) for at, row in enumerate(model)]
     rest = [row for row in made.minutes if _day_of(row) not in sundays]
     events = [one for one in made.events if one.at.date() not in sundays]
     return replace(
@@ -218,24 +217,29 @@ def summary(made: GeneratedJournal) -> PeriodSummary:
     return summarise_period(content, first=min(days), last=max(days))
 
 
-_AGAIN: Final = """
+_COUNTED: Final = """
 WITH m AS (
   SELECT utc_start, local_start[1:10] AS date, valid_s, away_s, unreliable_s, paused_s, off_s,
     CASE WHEN fht_median_in IS NULL THEN 0 ELSE valid_s END AS w, fht_median_in AS p50, fht_p10_in AS p10,
     fht_p90_in AS p90, fht_se_in AS se, tied, below_0_5_in_s AS b0, from_0_5_to_1_in_s AS b1, from_1_to_2_in_s AS b2,
     from_2_in_s AS b3
   FROM read_csv(?, types={'local_start': 'VARCHAR', 'tied': 'VARCHAR', 'profile': 'VARCHAR'})
-), seen AS (
-  SELECT date, min(utc_start) AS first, max(utc_start) AS last FROM m WHERE valid_s + unreliable_s > 0 GROUP BY date
-), closed AS (
-  SELECT m.date, sum(paused_s + off_s) AS s FROM m JOIN seen ON m.date = seen.date
-  WHERE utc_start BETWEEN first AND last GROUP BY m.date
 ), known AS (
   SELECT date, sum(w) FILTER (tied = 'yes') >= least(7200, 0.5 * sum(w) FILTER (tied IS NOT NULL)) AS tied
   FROM m GROUP BY date
 ), c AS (
   SELECT m.*, w > 0 AS counts FROM m JOIN known ON m.date = known.date
   WHERE NOT (coalesce(known.tied, false) AND m.tied = 'no' AND m.tied IS NOT NULL)
+"""
+"""The minutes of each day that its values are made of: all, or on a tied day those not known to be untied."""
+
+_AGAIN: Final = (
+    _COUNTED  # noqa: S608 (our own text)
+    + """), seen AS (
+  SELECT date, min(utc_start) AS first, max(utc_start) AS last FROM m WHERE valid_s + unreliable_s > 0 GROUP BY date
+), closed AS (
+  SELECT m.date, sum(paused_s + off_s) AS s FROM m JOIN seen ON m.date = seen.date
+  WHERE utc_start BETWEEN first AND last GROUP BY m.date
 ), spread AS (
   SELECT date, unnest([if(p10 IS NULL OR p90 IS NULL, p50, p10), p50, if(p10 IS NULL OR p90 IS NULL, p50, p90)]) AS v,
     unnest([0.3, 0.4, 0.3]) * w AS w FROM c WHERE counts
@@ -245,7 +249,8 @@ WITH m AS (
   SELECT date, p50 AS v, sum(w) OVER (PARTITION BY date ORDER BY p50) AS up, sum(w) OVER (PARTITION BY date) AS all_w
   FROM c WHERE counts
 ), outer_q AS (
-  SELECT date, min(v) FILTER (up >= 0.1 * all_w - 1e-6) AS fht_p10_in, min(v) FILTER (up >= 0.9 * all_w - 1e-6) AS fht_p90_in
+  SELECT date, min(v) FILTER (up >= 0.1 * all_w - 1e-6) AS fht_p10_in,
+    min(v) FILTER (up >= 0.9 * all_w - 1e-6) AS fht_p90_in
   FROM outer_ranks GROUP BY date
 ), middle_q AS (
   SELECT date, min(v) FILTER (up >= 0.5 * all_w - 1e-6) AS fht_median_in FROM middle_ranks GROUP BY date
@@ -263,9 +268,40 @@ WITH m AS (
 SELECT date, * EXCLUDE date FROM sums LEFT JOIN bands USING (date) LEFT JOIN outer_q USING (date)
 LEFT JOIN middle_q USING (date)
 """
+)
+
+_IN_ORDER: Final = (
+    _COUNTED
+    + """)
+SELECT date, epoch(CAST(utc_start AS TIMESTAMP)) // 60, w, away_s, coalesce(p50, 0) FROM c ORDER BY utc_start
+"""
+)
 
 NEAR: Final = {"in": 0.0011, "min": 0.02, "pct": 0.11}
 """By the unit in a column's name: two roundings, and that of the minutes' seconds."""
+
+
+def bouts_by_day(rows: list[tuple[str, int, float, float, float]]) -> dict[str, tuple[int, float, float]]:
+    """Number, sum and longest, minutes, of the runs at 1 in or more by day, a row at a time: date, minute, seconds
+    measured and away, median; in order."""
+    runs: dict[str, list[float]] = {}
+    last, unseen, open_run = ("", 0), 0, False
+    for day, minute, valid_s, away_s, median_in in rows:
+        if (day, minute - 1) != last:
+            open_run = False
+        last = (day, minute)
+        if away_s >= 20 or (valid_s >= 20 and median_in < 1.0):
+            open_run = False
+        elif valid_s < 20:
+            unseen += 1
+            open_run = open_run and unseen <= 2
+        elif open_run:
+            runs[day][-1] += valid_s / 60
+            unseen = 0
+        else:
+            runs.setdefault(day, []).append(valid_s / 60)
+            unseen, open_run = 0, True
+    return {day: (len(found), sum(found), max(found)) for day, found in runs.items()}
 
 
 def differences(path: Path, folder: Path) -> list[str]:
@@ -276,14 +312,17 @@ def differences(path: Path, folder: Path) -> list[str]:
     with duckdb.connect() as base:
         asked = base.execute(_AGAIN, [minutes])
         names = [column[0] for column in asked.description or ()][1:]
-        made = {str(row[0]): row[1:] for row in asked.fetchall()}
+        asked_rows = [(str(day), *cells) for day, *cells in asked.fetchall()]
+        bouts = bouts_by_day(base.execute(_IN_ORDER, [minutes]).fetchall())
+        made = {day: (*cells, *bouts.get(day, (0, 0.0, None))) for day, *cells in asked_rows}
+        names += ["bouts", "bouts_total_min", "bouts_longest_min"]
         columns = ", ".join(f'CAST("{name}" AS DOUBLE)' for name in names)
-        read = f"SELECT CAST(date AS VARCHAR), {columns} FROM read_csv(?)"
+        read = f"SELECT CAST(date AS VARCHAR), {columns} FROM read_csv(?)"  # noqa: S608 (our own names)
         told = {str(row[0]): row[1:] for row in base.execute(read, [days]).fetchall()}
     found = []
     for day in sorted({*made, *told}):
         for name, *both in zip(names, made.get(day, (None,) * 99), told.get(day, (None,) * 99), strict=False):
-            if not _near(*both, NEAR[name.rpartition("_")[2]]):
+            if not _near(*both, NEAR.get(name.rpartition("_")[2], 0.0)):
                 found.append(f"{day} {name}: made again {both[0]}, told {both[1]}")
     return found
 
@@ -320,7 +359,9 @@ def main() -> int:
     if given.draws:
         drawn = [tuple(claims(summary(flat(1000 + seed)))) for seed in range(given.draws)]
         each = ", ".join(f"{name} {count}" for name, count in Counter(one for some in drawn for one in some).items())
-        print(f"flat, drawn {given.draws} times: {sum(map(bool, drawn))} with a false statement ({each or 'none'})\n")
+        print(
+            f"flat, drawn {given.draws} times: {sum(map(bool, drawn))} with a statement that is false ({each or 'none'})\n"
+        )
     print("| journal | minutes | usable | tied | says beyond chance | page | PDF | FHIR | share | cells that differ |")
     print("|---|---|---|---|---|---|---|---|---|---|", flush=True)
     all_wrong: list[str] = []
@@ -332,7 +373,12 @@ def main() -> int:
                 write(made, home / "data")
             period = summary(made)
             first, count = period.first, len(made.minutes)
-            told = [f"{count:,}", str(period.usable_days), str(period.tied_days), ", ".join(claims(period)) or "nothing"]
+            told = [
+                f"{count:,}",
+                str(period.usable_days),
+                str(period.tied_days),
+                ", ".join(claims(period)) or "nothing",
+            ]
         else:
             first = make(home / "data", FIVE_YEARS[1])
             told = [f"{FIVE_YEARS[1]:,}", "", "", ""]

@@ -132,7 +132,9 @@ def _reminders(material: Material) -> Iterator[str]:
         else:
             yield _("A reminder comes when the head is far forward; some of this would follow by chance.")
     if period.after_break.change is not None:
-        yield _("After a break: {seen}.").format(seen=_seen(period.after_break, material))
+        yield _("After a break, with the day's own course in it: {seen}.").format(
+            seen=_seen(period.after_break, material)
+        )
 
 
 def _compared(apart: Interval, material: Material) -> Iterator[str]:

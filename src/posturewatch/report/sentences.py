@@ -135,7 +135,8 @@ def change(material: Material) -> str:
             "Too few days to say whether the distance changed: it takes {needed}; at least {n} more days are missing.",
             told.missing_days,
         ).format(needed=needed, n=told.missing_days)
-        silent = all(day.tied is None for day in material.period.days if day.usable)
+        usable = [day.tied for day in material.period.days if day.usable]
+        silent = bool(usable) and all(tied is None for tied in usable)
         return " ".join((few, _("This journal does not say which of its days were tied."))) if silent else few
     numbers = {
         "change": words.change(told.found.value_in, material.units, digits=2),

@@ -40,7 +40,9 @@ def _median(material: Material) -> Tile:
 
 def _beyond(material: Material) -> Tile:
     share = material.posture.band_share
-    more = _("of the valid time; longest bout, by the minutes' medians, {longest}").format(longest=words.duration(material.bouts.longest_min))
+    more = _("of the valid time; longest bout, by the minutes' medians, {longest}").format(
+        longest=words.duration(material.bouts.longest_min)
+    )
     return Tile(
         _("Time at {limit} or more").format(limit=words.length(1.0, material.units)),
         words.percent(None if share is None else share[2] + share[3]),

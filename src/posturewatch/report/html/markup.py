@@ -58,9 +58,9 @@ def table(content: Table) -> Safe:
     rows = []
     for index, row in enumerate(content.rows):
         # A browser would break a date at its hyphens.
-        cells = [tag("th", row[0], scope="row", class_="date" if _DATE.search(row[0]) else "name")]
+        cells = [tag("th", row[0], scope="row", class_="date" if _DATE.search(row[0]) else "name", dir="auto")]
         cells += [
-            tag("td", cell, class_="words") if column in wordy else tag("td", cell)
+            tag("td", cell, class_="words", dir="auto") if column in wordy else tag("td", cell)
             for column, cell in enumerate(row[1:], start=1)
         ]
         rows.append(tag("tr", *cells, class_="thin") if index in content.thin else tag("tr", *cells))

@@ -184,6 +184,8 @@ class _Style:
 
 def _first_page(material: Material, style: _Style, seek_help_on: int) -> list[Any]:
     """Everything a therapist needs, on one page."""
+    from reportlab.platypus import KeepTogether
+
     who = f"{sentences.title(material)}: {material.name}" if material.name else sentences.title(material)
     made = _("Made on {date} by posturewatch {version}, time zone {zone}.").format(
         date=f"{material.made_at:%Y-%m-%d %H:%M}", version=material.version, zone=material.zone
@@ -208,13 +210,14 @@ def _first_page(material: Material, style: _Style, seek_help_on: int) -> list[An
     ]
     if not material.one_day and sentences.has_weeks(material):
         marks = _("Filled: weeks with at least {days} usable tied days, which a change is judged by. ▲: calibration.")
-        story += [
+        drawn = [
             style.heading(_("Week by week")),
-            _figure(charts.weeks(material, style.wide, 116.0), sentences.change(material)),
+            _figure(charts.weeks(material, style.wide, 96.0), sentences.change(material)),
             style.text(
                 marks.format(days=DAYS_A_WEEK) + " " + _("Dotted: a tenth of the time over (P90)."), style.small
             ),
         ]
+        story.append(KeepTogether(drawn))
     return story
 
 

@@ -45,6 +45,7 @@ ALIKE: Final = 1.25
 """By how much weeks in a row that resemble one another widen the scatter's part; days with an autocorrelation of 0.5
 need so much."""
 
+
 def t_quantile(freedom: int, share: float = 0.975) -> float:
     """Student's t below which this share lies: exact for 1 and 2 degrees of freedom, else by the expansion about the
     normal's (Abramowitz & Stegun 26.7.5), which is within 0.2 % of the tables from 3 on."""
@@ -61,7 +62,7 @@ def t_quantile(freedom: int, share: float = 0.975) -> float:
         (3.0 * z**7 + 19.0 * z**5 + 17.0 * z**3 - 15.0 * z) / 384.0,
         (79.0 * z**9 + 776.0 * z**7 + 1482.0 * z**5 - 1920.0 * z**3 - 945.0 * z) / 92160.0,
     )
-    return sum(term / freedom**power for power, term in enumerate(terms))
+    return sum(term / float(freedom) ** power for power, term in enumerate(terms))
 
 
 @dataclass(frozen=True, slots=True)

@@ -386,7 +386,8 @@ class PeriodSummary:
     ``comparable_days``: usable and not known to be untied. ``untied_days``: usable, and left out of all that joins
     or compares days because their zero is not known. ``tied_days``: usable and known to be tied.
     ``after_nudge``, ``after_held_back``, ``after_break``: what was seen after reminders that were shown, after those
-    that were held back, and after breaks; ``beside_held_back``: the first less the second. ``workstations``: by profile.
+    that were held back, and after breaks; ``beside_held_back``: the first less the second.
+    ``workstations``: by profile.
     ``quality``, the breaks, nudges and exercises are over all days: they say how the watching went.
     """
 
