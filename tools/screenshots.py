@@ -243,7 +243,7 @@ SHOTS: Final[dict[str, Shot]] = {
     "today": Shot(_today, wait_s=1.0),
     "help": Shot(lambda _scene: open_window("help_window", HelpView())),
     "menu": Shot(_menu),
-    "tooltip": Shot(_tooltip),
+    "tooltip": Shot(_tooltip, whole=True),
     "menu-pause": Shot(_menu, keys=("Return",)),
     "menu-more": Shot(_menu, keys=("Up", "Up", "Return")),
     **{

@@ -21,6 +21,7 @@ from posturewatch.base.records import Snapshot
 from posturewatch.cli.columns import prose
 from posturewatch.cli.commands import build
 from posturewatch.cli.failures import INTERRUPTED
+from posturewatch.offline.measure import COLUMNS
 
 from .run_cli import Cli
 
@@ -126,6 +127,13 @@ def test_every_exit_code_is_on_the_page_in_the_readme_and_in_the_help() -> None:
     assert {int(code) for code in re.findall(r"\b\d+\b", told[1])} == codes
     epilog = build().epilog or ""
     assert {int(code) for code in re.findall(r"\b\d+\b", epilog)} == codes
+
+
+def test_the_columns_of_measure_are_on_the_page() -> None:
+    """All of them, in their order."""
+    told = re.search(r"a row for each frame: `([^`]+)`", PAGE)
+    assert told is not None
+    assert re.split(r",\s+", told[1]) == list(COLUMNS)
 
 
 @pytest.mark.parametrize(

@@ -30,7 +30,7 @@ from posturewatch.config.plan_file import (
 )
 from posturewatch.config.read import load_settings, read_text
 from posturewatch.config.write import set_values
-from posturewatch.disk.files import remedy, write_atomic
+from posturewatch.disk.files import or_data_error, remedy, write_atomic
 from posturewatch.disk.folders import Folders
 from posturewatch.exchange.signing import KnownKeys, PublicKey, Standing, check_signature, own_key
 from posturewatch.report import plan_words
@@ -153,14 +153,11 @@ def _set_kept(folders: Folders, keys: Collection[str], *, kept: bool) -> None:
 
 def _note(folders: Folders, clock: Clock, event: Event) -> None:
     """Write it into the log beside a running app; what was done counts even where that cannot be written."""
-    from posturewatch.journal.writer import SqliteJournal
+    from posturewatch.journal.writer import open_beside
 
     try:
-        journal = SqliteJournal(folders.make().journal_file, clock, busy_s=10.0, check=False)
-        try:
+        with open_beside(folders.make().journal_file, clock) as journal:
             journal.add_event(event)
-        finally:
-            journal.close()
     except PosturewatchError as err:
         _log.warning("the log could not be written: %s", err.message)
 
@@ -298,6 +295,11 @@ def signed_text(folders: Folders, path: Path) -> tuple[str, PublicKey]:
         raise ConfigError(
             _("There is no file {path}.").format(path=path), _("`posturewatch plan new FILE` writes one.")
         )
+    return signed(folders, path, text)
+
+
+def signed(folders: Folders, path: Path, text: str) -> tuple[str, PublicKey]:
+    """As :func:`signed_text`, of the text that a file at ``path`` is to have."""
     whole = _with_pictures(path, text)
     found = plan_of_text(path, whole)
     key = own_key(folders.keys / "own.pem")
@@ -306,13 +308,8 @@ def signed_text(folders: Folders, path: Path) -> tuple[str, PublicKey]:
 
 def write_plan(path: Path, text: str) -> None:
     """Write a plan's file, 0600, whole or not at all. Raises DataError."""
-    try:
+    with or_data_error(path, _("Choose another place.")):
         write_atomic(path, text)
-    except OSError as err:
-        raise DataError(
-            _("{path} cannot be written: {why}.").format(path=path, why=err.strerror or err),
-            remedy(err) or _("Choose another place."),
-        ) from err
 
 
 def _with_pictures(path: Path, text: str) -> str:

@@ -190,7 +190,7 @@ def new(  # noqa: PLR0917  (click passes them by name)
     force: bool,
 ) -> None:
     """Questions at a terminal, options in a script."""
-    from posturewatch.app.plans import draft_text, signed_text, write_plan
+    from posturewatch.app.plans import draft_text, signed, write_plan
 
     settings()  # for the language
     if file.exists() and not force:
@@ -219,21 +219,31 @@ def new(  # noqa: PLR0917  (click passes them by name)
         note=note or "",
         check=check,
     )
-    _judge(file, text)
-    write_plan(file, text)
-    whole, public = signed_text(folders(), file)
+    whole, public = signed(folders(), file, text)
     write_plan(file, whole)
+    _say_written(file, public.words)
+
+
+@plan.command(
+    help=_("Write a new plan into FILE, or change the one that is there, in a window; it is signed as you save.")
+)
+@click.argument("file", type=_FILE)
+def form(file: Path) -> None:
+    """The same file by fields."""
+    from posturewatch.app.plan_form import fill_in
+
+    words = fill_in(folders().make(), settings(), file, today())
+    if words:
+        _say_written(file, words)
+    else:
+        click.echo(_("Nothing was saved."))
+
+
+def _say_written(file: Path, words: str) -> None:
     click.echo(
         _("Wrote {path}, signed. `posturewatch plan show {path}` shows what the person will see.").format(path=file)
     )
-    click.echo(_("Your key's words, to read out to the person: {words}").format(words=public.words))
-
-
-def _judge(file: Path, text: str) -> None:
-    """Raise for what was given and cannot be in a plan, before anything is written."""
-    from posturewatch.config.plan_file import plan_of_text
-
-    plan_of_text(file, text)
+    click.echo(_("Your key's words, to read out to the person: {words}").format(words=words))
 
 
 def _phase(text: str) -> DraftPhase:

@@ -56,7 +56,7 @@ def doctor(as_json: bool, bundle: Path | None, no_camera: bool, checklist: bool)
     if checklist:
         _show_checklist(as_json=as_json, camera=not no_camera)
         return
-    from posturewatch.app.doctor import examine, write_bundle
+    from posturewatch.app.doctor import examine
 
     checks = examine(folders(), camera=not no_camera)
     if as_json:
@@ -65,9 +65,10 @@ def doctor(as_json: bool, bundle: Path | None, no_camera: bool, checklist: bool)
         for check in checks:
             _show_check(check)
     if bundle is not None:
+        from posturewatch.app.support_file import write_support_file
         from posturewatch.cli.crash import without_names
 
-        write_bundle(bundle, checks, folders(), without_names)
+        write_support_file(bundle, checks, folders(), without_names)
         click.echo(_("Wrote {path}. Look at it before you send it to anybody.").format(path=bundle), err=True)
     if any(check.level == "error" for check in checks):
         click.get_current_context().exit(1)

@@ -12,9 +12,11 @@ from collections.abc import Mapping
 from importlib.util import find_spec
 from typing import Any, Final
 
-from posturewatch.base.child import App, Child, Message, keep_private, take_pipes
+from posturewatch.base.child import App, Child, take_pipes
 from posturewatch.base.errors import DesktopError
+from posturewatch.base.framing import Message
 from posturewatch.base.i18n import _
+from posturewatch.base.private_process import keep_private
 
 MODULE: Final = "posturewatch.disk.system_keyring"
 SERVICE: Final = "posturewatch"

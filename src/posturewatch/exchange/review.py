@@ -139,6 +139,7 @@ def _material_of(file: SharedFile) -> Material:
         diary_shared=LEFT_DIARY not in file.manifest.left_out,
         version=file.manifest.app_version,
         plan=file.plan,
+        only_tables=True,
     )
 
 

@@ -8,7 +8,7 @@ from typing import Any, Final, Literal
 
 from posturewatch.base import codec, memory
 from posturewatch.base.check import Check
-from posturewatch.base.child import Backoff, Child, Message, error_from_json
+from posturewatch.base.child import Backoff, Child
 from posturewatch.base.clock import Clock
 from posturewatch.base.errors import (
     CameraForbiddenError,
@@ -18,6 +18,7 @@ from posturewatch.base.errors import (
     SensorError,
     SourceUnreadableError,
 )
+from posturewatch.base.framing import Message, error_from_json
 from posturewatch.base.i18n import _
 from posturewatch.base.observation import Lack, Look, Observation
 from posturewatch.base.quantities import number

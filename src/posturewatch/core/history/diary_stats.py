@@ -69,7 +69,7 @@ def _diary_day(day: date, entries: Sequence[DiaryEntry]) -> DiaryDay:
     aches = [entry for entry in entries if entry.kind == "headache"]
     late = any(is_backfilled(entry) for entry in entries)
     if not aches:
-        return DiaryDay(day, Headache.NO, entries=len(entries), backfilled=late)
+        return DiaryDay(day, Headache.NO, backfilled=late)
     worst = [entry.worst for entry in aches if entry.worst is not None]
     lasted = [entry.duration_min for entry in aches if entry.duration_min is not None]
     return DiaryDay(
@@ -77,7 +77,6 @@ def _diary_day(day: date, entries: Sequence[DiaryEntry]) -> DiaryDay:
         Headache.YES,
         worst=max(worst, default=None),
         duration_min=sum(lasted) if lasted else None,
-        entries=len(entries),
         backfilled=late,
     )
 

@@ -33,6 +33,9 @@ TOOLTIP_S: Final = 2
 
 _SNI: Final = "org.kde.StatusNotifierWatcher"
 
+_OUR_ITEM: Final = "/org/ayatana/NotificationItem/posturewatch"
+"""Where AppIndicator shows our icon on the session bus."""
+
 
 class TrayIcon(Protocol):
     """What the tray needs of an icon, whichever backend."""
@@ -136,6 +139,7 @@ def make_icon(
     try:
         if backend in {"appindicator", "gtk"}:
             _hear_glib()
+            _prefer_x()
         importlib.import_module("pystray")
         base = importlib.import_module(
             f"pystray._{backend}"
@@ -211,6 +215,22 @@ def _hear_glib() -> None:
         return glib.LogWriterOutput.HANDLED
 
     glib.log_set_writer_func(write)
+    glib.set_application_name("posturewatch")  # else a tray calls the icon by the name of a file, until it has a title
+
+
+@cache
+def _prefer_x() -> None:
+    """Have GTK open the X server, also beside Wayland: an X server's end can be outlived (:func:`outlive_x`), by a
+    compositor's GDK ends the process. The icon looks the same: the tray draws it."""
+    if "GDK_BACKEND" in os.environ:  # somebody knows better
+        return
+    os.environ["GDK_BACKEND"] = "x11,*"
+    try:
+        gi = importlib.import_module("gi")
+        gi.require_version("Gtk", "3.0")
+        importlib.import_module("gi.repository.Gtk")  # opens the screen
+    finally:
+        del os.environ["GDK_BACKEND"]  # not for the programs that we start
 
 
 class _NoNotifications:
@@ -240,31 +260,39 @@ class _LastingFile:
         self._icon_valid = False
 
 
-class _TooltipInOldTrays:
-    """In an old X11 tray AppIndicator shows an icon of GTK's, and gives it no tooltip; goes before pystray's class."""
+class _WordsInEveryTray:
+    """AppIndicator's title alone is seen in some trays only; goes before pystray's class.
+
+    In an old X11 tray AppIndicator shows an icon of GTK's, which has no tooltip. LXQt asks for the title anew only when
+    it is told of a new tooltip.
+    """
 
     title: str
 
     def _show(self) -> None:
         super()._show()  # type: ignore[misc]
-        importlib.import_module("gi.repository.GLib").timeout_add_seconds(TOOLTIP_S, self._tell_in_old_trays)
+        importlib.import_module("gi.repository.GLib").timeout_add_seconds(TOOLTIP_S, self._tell)
 
     def _update_title(self) -> None:
         super()._update_title()  # type: ignore[misc]
-        importlib.import_module("gi.repository.GLib").idle_add(self._tell_in_old_trays)
+        importlib.import_module("gi.repository.GLib").idle_add(self._tell)
 
-    def _tell_in_old_trays(self) -> bool:
+    def _tell(self) -> bool:
         """Once: GLib asks again for as long as it is true."""
         for window in importlib.import_module("gi.repository.Gtk").Window.list_toplevels():
             if window.__gtype__.name == "GtkTrayIcon":
                 window.set_tooltip_text(self.title)
+        gio = importlib.import_module("gi.repository.Gio")
+        with contextlib.suppress(importlib.import_module("gi.repository.GLib").Error):  # there is no bus
+            bus = gio.bus_get_sync(gio.BusType.SESSION)  # the connection that AppIndicator has
+            bus.emit_signal(None, _OUR_ITEM, "org.kde.StatusNotifierItem", "NewToolTip", None)
         return False
 
 
 def _gtk_icon(base: Any) -> Any:
     glib = importlib.import_module("gi.repository.GLib")
 
-    class GtkIcon(_LastingFile, _TooltipInOldTrays, base):  # type: ignore[misc]
+    class GtkIcon(_LastingFile, _WordsInEveryTray, base):  # type: ignore[misc]
         screen_lost = False
 
         def _initialize(self) -> None:

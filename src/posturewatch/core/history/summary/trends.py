@@ -11,7 +11,7 @@ import numpy as np
 
 from posturewatch.base.records import CalibrationRow
 from posturewatch.core.history.minute_table import MinuteTable
-from posturewatch.core.history.quantiles import Floats, WeightedValues
+from posturewatch.core.history.quantiles import WeightedValues
 from posturewatch.core.history.summary.hours import CELL_MIN
 from posturewatch.core.history.summary.numbers import PostureSums
 from posturewatch.core.history.summary.records import (
@@ -32,11 +32,10 @@ fewer."""
 class HeatSums:
     """Adds the minutes of comparable days up to hour of day by weekday."""
 
-    __slots__ = ("_band_s", "_cells", "_days", "_of_weekday")
+    __slots__ = ("_cells", "_days", "_of_weekday")
 
     def __init__(self) -> None:
         self._cells: defaultdict[int, WeightedValues] = defaultdict(lambda: WeightedValues(room=1024))
-        self._band_s: defaultdict[int, Floats] = defaultdict(lambda: np.zeros(4))
         self._days: Counter[int] = Counter()
         self._of_weekday: Counter[int] = Counter()
 
@@ -51,19 +50,15 @@ class HeatSums:
             inside = seen[cell == place]
             self._days[place] += float(weight[inside].sum()) >= 60.0 * CELL_MIN
             self._cells[place].add(minutes["fht_median_in"][inside], weight[inside])
-            self._band_s[place] = self._band_s[place] + minutes["band_s"][inside].sum(axis=0)
 
     def cells(self) -> tuple[HeatCell, ...]:
         """Cells that enough days speak for, Monday first: in colours, a single long evening would be what is seen."""
         made = []
-        for place in sorted(self._cells):
-            values, bands = self._cells[place], self._band_s[place]
+        for place, values in sorted(self._cells.items()):
             middle = values.quantiles((0.5,))
             weekday, hour = divmod(place, HOURS)
-            if middle is None or self._days[place] < min(HEAT_DAYS, self._of_weekday[weekday]):
-                continue
-            beyond = float(bands[2:].sum() / bands.sum()) if bands.sum() > 0.0 else 0.0
-            made.append(HeatCell(weekday, hour, values.total / 60.0, middle[0], beyond))
+            if middle is not None and self._days[place] >= min(HEAT_DAYS, self._of_weekday[weekday]):
+                made.append(HeatCell(weekday, hour, values.total / 60.0, middle[0]))
         return tuple(made)
 
 
@@ -77,13 +72,13 @@ class WeekSums:
         self._days: list[DaySummary] = []
         self._sums = PostureSums()
 
-    def add(self, day: DaySummary, counting: MinuteTable | None) -> None:
-        """The next day; ``counting``: the minutes that its values are made of, None where it has none."""
+    def add(self, day: DaySummary, sums: PostureSums | None) -> None:
+        """The next day; ``sums``: of the minutes that its values are made of, None where it has none."""
         if self._days and _monday(day.day) != _monday(self._days[0].day):
             self._close()
         self._days.append(day)
-        if day.comparable and counting is not None:
-            self._sums.add(counting)
+        if day.comparable and sums is not None:
+            self._sums.join(sums)
 
     def weeks(self) -> tuple[WeekSummary, ...]:
         """All weeks; nothing may be added any more."""
