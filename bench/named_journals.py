@@ -359,9 +359,8 @@ def main() -> int:
     if given.draws:
         drawn = [tuple(claims(summary(flat(1000 + seed)))) for seed in range(given.draws)]
         each = ", ".join(f"{name} {count}" for name, count in Counter(one for some in drawn for one in some).items())
-        print(
-            f"flat, drawn {given.draws} times: {sum(map(bool, drawn))} with a statement that is false ({each or 'none'})\n"
-        )
+        false = sum(map(bool, drawn))
+        print(f"flat, drawn {given.draws} times: {false} with a statement that is false ({each or 'none'})\n")
     print("| journal | minutes | usable | tied | says beyond chance | page | PDF | FHIR | share | cells that differ |")
     print("|---|---|---|---|---|---|---|---|---|---|", flush=True)
     all_wrong: list[str] = []
