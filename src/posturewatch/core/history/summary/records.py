@@ -36,6 +36,10 @@ enough."""
 ASSOCIATION_HEADACHES: Final = 8
 """Days of each kind (with and without headache) that the comparison needs; with fewer its interval says nothing."""
 
+HEAT_DAYS: Final = 3
+"""Days on which an hour of a weekday must have been seen for 20 minutes, or all days of that weekday where there are
+fewer."""
+
 BESIDE_LEVEL: Final = 0.99
 """Level of each interval and test beside the one of the change: of the hour that stands out, the course of the day, and
 what followed reminders and breaks. With 95 % each, 14 of 100 reports of journals in which nothing was true told of

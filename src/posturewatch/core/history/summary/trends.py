@@ -15,6 +15,7 @@ from posturewatch.core.history.quantiles import WeightedValues
 from posturewatch.core.history.summary.hours import CELL_MIN
 from posturewatch.core.history.summary.numbers import PostureSums
 from posturewatch.core.history.summary.records import (
+    HEAT_DAYS,
     CalibrationNote,
     DaySummary,
     Headache,
@@ -23,10 +24,6 @@ from posturewatch.core.history.summary.records import (
 )
 
 HOURS: Final = 24
-
-HEAT_DAYS: Final = 3
-"""Days on which an hour of a weekday must have been seen for ``CELL_MIN``, or all days of that weekday where there are
-fewer."""
 
 
 class HeatSums:
