@@ -69,7 +69,7 @@ ALLOWED = (
     Allowed(r"desktop/notify/backends\.py", r"on run argv|display notification|end run", "AppleScript"),
     Allowed(r"desktop/presence/.*", r"^(session bus|gnome banners|give the camera back|Peak detect)$", "for programs"),
     Allowed(r"config/read\.py", r"at line", "what tomllib writes"),
-    Allowed(r"(app/plans|app/plan_form|base/plan)\.py", r"^before the visit$", "a value in a plan's file"),
+    Allowed(r"(app/draft_plan|app/plan_form|base/plan)\.py", r"^before the visit$", "a value in a plan's file"),
     Allowed(r"base/(child|framing)\.py", r".", "a slip between our own processes, told by the room that hears of it"),
     Allowed(r"core/reminding/breaks/clock\.py", r"no way from", "a slip of the program"),
     Allowed(r"app/main\.py", r"the loop was ended by %s", "a line of the log file"),

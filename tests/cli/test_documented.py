@@ -194,6 +194,18 @@ def test_text_keeps_to_the_terminal(columns: int, language: str) -> None:
     assert all(wide(line) < columns for line in folded(text, columns - 1, indent=8))
 
 
+@pytest.mark.parametrize("columns", [40, 60, 80])
+@pytest.mark.parametrize("language", ["en", "de", "es", "ja"])
+def test_when_to_seek_help_keeps_to_the_terminal(
+    cli: Cli, monkeypatch: pytest.MonkeyPatch, columns: int, language: str
+) -> None:
+    """Read by somebody in a hurry, in whichever language: no line is broken by the terminal."""
+    monkeypatch.setenv("COLUMNS", str(columns))
+    cli.run("config", "set", "user.language", language)
+    out = cli.run("safety").out
+    assert max(map(wide, out.splitlines())) < columns
+
+
 EVERY_HELP = """
 import json, sys
 from posturewatch.base.i18n import set_language

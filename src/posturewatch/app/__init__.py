@@ -8,6 +8,7 @@ __all__ = [
     "calibration",
     "checklist",
     "doctor",
+    "draft_plan",
     "failed_start",
     "first_run",
     "keeper",

@@ -13,7 +13,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any, Final
 
-from posturewatch.app.plans import draft_text, signed, write_plan
+from posturewatch.app.draft_plan import draft_text, signed, write_plan
 from posturewatch.app.setting_words import plan_labels
 from posturewatch.app.settings_form import field_of, value_of
 from posturewatch.base.child import CLOSED, Said

@@ -20,7 +20,7 @@ from pydantic import Field, ValidationInfo, create_model, field_validator, model
 from posturewatch.base.i18n import _
 from posturewatch.base.outside import FIRST_DAY, LAST_DAY, checked_text
 from posturewatch.base.pictures import PICTURE_BYTES, opened_picture
-from posturewatch.base.settings import Exercise, PlanKey, Section, Settings, Weekday, clear_for
+from posturewatch.base.settings import Exercise, PlanKey, Section, Settings, Weekday, clear_for, clear_problem
 
 PLAN_KEYS: Final[tuple[str, ...]] = get_args(PlanKey)
 """What a plan may set. Nothing of camera, privacy, courtesy, hours or a break's strictness: those are the person's."""
@@ -178,8 +178,7 @@ class TherapistPlan(_OneLine):
             values = plan_values(self, number)
             threshold, clear = values.get("posture.threshold"), values.get("posture.clear")
             if threshold is not None and clear is not None and clear >= threshold:
-                words = _("clear ({clear} in) must be smaller than threshold ({threshold} in)")
-                raise ValueError(words.format(clear=f"{clear:g}", threshold=f"{threshold:g}"))
+                raise ValueError(clear_problem(clear, threshold))
         return self
 
 

@@ -15,7 +15,7 @@ from posturewatch.cli.columns import terminal_columns
 from posturewatch.cli.common import folders, json_option, own_settings, parse_day, print_json, settings, today
 
 if TYPE_CHECKING:
-    from posturewatch.app.plans import DraftPhase
+    from posturewatch.app.draft_plan import DraftPhase
 
 _FILE = click.Path(dir_okay=False, path_type=Path)
 _THERE = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -146,7 +146,7 @@ def follow(keys: tuple[str, ...]) -> None:
 @json_option
 def sign(file: Path, out: Path | None, as_json: bool) -> None:
     """The therapist's last step."""
-    from posturewatch.app.plans import signed_text, write_plan
+    from posturewatch.app.draft_plan import signed_text, write_plan
 
     text, public = signed_text(folders(), file)
     write_plan(out or file, text)
@@ -190,7 +190,7 @@ def new(  # noqa: PLR0917  (click passes them by name)
     force: bool,
 ) -> None:
     """Questions at a terminal, options in a script."""
-    from posturewatch.app.plans import draft_text, signed, write_plan
+    from posturewatch.app.draft_plan import draft_text, signed, write_plan
 
     settings()  # for the language
     if file.exists() and not force:
@@ -247,7 +247,7 @@ def _say_written(file: Path, words: str) -> None:
 
 
 def _phase(text: str) -> DraftPhase:
-    from posturewatch.app.plans import DraftPhase
+    from posturewatch.app.draft_plan import DraftPhase
 
     parts = [part.strip() for part in text.split(":")]
     try:
@@ -263,7 +263,7 @@ def _phase(text: str) -> DraftPhase:
 
 
 def _asked_phases() -> list[DraftPhase]:
-    from posturewatch.app.plans import DraftPhase
+    from posturewatch.app.draft_plan import DraftPhase
 
     made: list[DraftPhase] = []
     while True:

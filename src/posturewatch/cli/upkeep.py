@@ -10,7 +10,7 @@ import click
 
 from posturewatch.base.i18n import _
 from posturewatch.base.wording import call_for_help, footer, see_a_doctor_soon, seek_help, seek_help_title
-from posturewatch.cli.columns import row
+from posturewatch.cli.columns import prose, row
 from posturewatch.cli.common import folders, json_option, print_json
 
 if TYPE_CHECKING:
@@ -27,12 +27,13 @@ def safety(as_json: bool) -> None:
         said = {"call": call_for_help(), "soon": see_a_doctor_soon(), "footer": footer()}
         print_json({"title": seek_help_title(), "signs": list(seek_help()), **said})
         return
-    click.secho(f"{call_for_help()} {seek_help_title()}", bold=True)
+    for line in prose(f"{call_for_help()} {seek_help_title()}"):
+        click.secho(line, bold=True)
     for sign in seek_help():
-        click.echo(click.wrap_text(sign, 78, initial_indent="  - ", subsequent_indent="    "))
+        click.echo("\n".join(prose(f"  - {sign}", indent=4)))
     click.echo()
     for said_last in (see_a_doctor_soon(), footer()):
-        click.echo(click.wrap_text(said_last, 78))
+        click.echo("\n".join(prose(said_last)))
 
 
 @click.command(

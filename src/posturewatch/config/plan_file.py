@@ -34,6 +34,9 @@ SIGNATURE: Final = "signature"
 ACCEPTED: Final = "accepted"
 _ASIDE: Final = (SIGNATURE, ACCEPTED)
 
+PURPOSE: Final = "plan"
+"""What the signature of a plan is for (``exchange/signing.py``)."""
+
 _SIGNATURE_CHARS: Final = 4096
 
 

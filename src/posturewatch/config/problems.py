@@ -64,13 +64,13 @@ class ConfigProblemsError(ConfigError):
         self.problems = problems
 
 
-def explain(err: ValidationError, path: Path, lines: dict[KeyPath, int]) -> tuple[Problem, ...]:
-    """Every problem that pydantic found, in the file's order."""
-    found = [_problem(error, path, lines) for error in err.errors(include_url=False)]
+def explain(err: ValidationError, path: Path, lines: dict[KeyPath, int], data: dict[str, Any]) -> tuple[Problem, ...]:
+    """Every problem that pydantic found in ``data``, in the file's order."""
+    found = [_problem(error, path, lines, data) for error in err.errors(include_url=False)]
     return tuple(sorted(found, key=lambda problem: (problem.line or 0, problem.key)))
 
 
-def _problem(error: Any, path: Path, lines: dict[KeyPath, int]) -> Problem:
+def _problem(error: Any, path: Path, lines: dict[KeyPath, int], data: dict[str, Any]) -> Problem:
     place: KeyPath = tuple(error["loc"])
     kind: str = error["type"]
     name = ".".join(str(part) for part in place)
@@ -90,8 +90,17 @@ def _problem(error: Any, path: Path, lines: dict[KeyPath, int]) -> Problem:
         return Problem(
             path, line_of(lines, place), name, _("this source cannot be taken"), str(reason) or _allowed(place)
         )
-    says = _("{value} is not allowed").format(value=quoted(error["input"]))
+    says = _("{value} is not allowed").format(value=quoted(_written(data, place, error["input"])))
     return Problem(path, line_of(lines, place), name, says, _allowed(place))
+
+
+def _written(data: Any, place: KeyPath, judged: Any) -> Any:
+    """What stands in the file for ``judged``: "30 cm" for so many inches; ``judged`` itself within a list."""
+    for part in place:
+        if not isinstance(data, dict) or part not in data:
+            return judged
+        data = data[part]
+    return data
 
 
 def _unknown(place: KeyPath) -> tuple[str, str]:

@@ -87,7 +87,7 @@ def judge(path: Path, text: str) -> Loaded:
     try:
         return Loaded(path, Settings.model_validate(data), lines, notes)
     except ValidationError as err:
-        raise ConfigProblemsError(explain(err, path, lines)) from err
+        raise ConfigProblemsError(explain(err, path, lines, data)) from err
     except RecursionError as err:
         raise _unreadable(path, _("it is nested too deeply")) from err
 
