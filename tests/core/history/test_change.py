@@ -97,6 +97,18 @@ def test_a_visit_without_weeks_before_it_misses_all_of_these() -> None:
     assert judge_change(plain(8, 0.0), {1: 0.0}, MONDAY).missing_days == WEEKS_EACH_SIDE * DAYS_A_WEEK
 
 
+@pytest.mark.parametrize(
+    ("freedom", "share", "table"),
+    [
+        (1, 0.975, 12.706), (2, 0.975, 4.303), (3, 0.975, 3.182), (10, 0.975, 2.228), (30, 0.975, 2.042),
+        (1, 0.995, 63.657), (2, 0.995, 9.925), (4, 0.995, 4.604), (10, 0.995, 3.169), (120, 0.995, 2.617),
+    ],
+)  # fmt: skip
+def test_students_t_is_that_of_the_tables(freedom: int, share: float, table: float) -> None:
+    """Within three in a thousand of what is printed."""
+    assert t_quantile(freedom, share) == pytest.approx(table, rel=0.003)
+
+
 def test_days_that_nobody_knows_to_be_tied_tell_of_no_change() -> None:
     """Other clothes move the zero by an inch: without ties, however large the change, how many days are missing."""
     days, errors = journal(np.random.default_rng(9), 8, trend_in=-3.0, tied=False)
