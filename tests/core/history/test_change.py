@@ -7,7 +7,7 @@ from datetime import date, timedelta
 import numpy as np
 import pytest
 
-from posturewatch.core.history.summary.change import DAY_SE_IN, judge_change
+from posturewatch.core.history.summary.change import DAY_SE_IN, judge_change, t_quantile
 from posturewatch.core.history.summary.records import DaySummary, Posture, Quality
 from posturewatch.report.sentences import FOUND_STEP_IN, FOUND_TREND_IN
 
@@ -69,6 +69,18 @@ def test_the_change_that_the_method_names_is_found() -> None:
     steps = [judge_change(*journal(made, 8, habit_in=0.2, step_in=-FOUND_STEP_IN), visit).found for _n in range(120)]
     for told in (trends, steps):
         assert sum(one is not None and one.high_in < 0.0 for one in told) >= 0.8 * len(told)
+
+
+@pytest.mark.parametrize(
+    ("freedom", "share", "table"),
+    [
+        (1, 0.975, 12.706), (2, 0.975, 4.303), (3, 0.975, 3.182), (10, 0.975, 2.228), (30, 0.975, 2.042),
+        (1, 0.995, 63.657), (2, 0.995, 9.925), (4, 0.995, 4.604), (10, 0.995, 3.169), (120, 0.995, 2.617),
+    ],
+)  # fmt: skip
+def test_students_t_is_that_of_the_tables(freedom: int, share: float, table: float) -> None:
+    """Within three in a thousand of what is printed."""
+    assert t_quantile(freedom, share) == pytest.approx(table, rel=0.003)
 
 
 def test_days_that_nobody_knows_to_be_tied_tell_of_no_change() -> None:
