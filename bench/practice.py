@@ -267,9 +267,9 @@ def relabel(made: Material, model: Path, path: Path, subject: str) -> None:
     that number: to pack the minutes of a thousand takes an hour."""
     from shared_files import key_of
 
-    from posturewatch.exchange.fhir.bundle import render_fhir
+    from posturewatch.exchange.fhir.bundle import fhir_lines
 
-    bundle = render_fhir(replace(made, person=subject)).encode()
+    bundle = "".join(fhir_lines(replace(made, person=subject))).encode()
     note = {"name": FHIR, "sha256": hashlib.sha256(bundle).hexdigest(), "size": len(bundle)}
     with zipfile.ZipFile(model) as source, zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as target:
         head = json.loads(source.read(MANIFEST))

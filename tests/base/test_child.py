@@ -79,6 +79,7 @@ def test_a_child_gets_its_task_and_answers(module: Callable[[str], str]) -> None
         one.receive(0)
 
 
+@pytest.mark.alone
 def test_a_child_that_listens_to_nothing_is_ended_within_two_seconds(module: Callable[[str], str]) -> None:
     """Neither the end of its pipe nor SIGTERM moves it: it is killed, and whoever waits for it is told."""
     one = child.Child(module(DEAF), {}, gone=lambda: SensorError("gone"))

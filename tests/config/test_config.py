@@ -68,7 +68,7 @@ def test_every_mistake_is_named_at_once_with_its_line(path: Path) -> None:
             "posture.hold_s: 5 is not allowed (a number from 10 to 3600; default 180)",
             "posture.sound: 1 is not allowed (true or false; default false)",
             "brakes: there is no such section; did you mean [breaks]?",
-            'hours.days.1: "tus" is not allowed',
+            'hours.days.1: "tus" is not allowed (a list of "mon"',
             'hours.start: "25:00" is not allowed (a time of day',
             "hours.every_min: this key belongs into the section [breaks]",
         ],
@@ -80,6 +80,12 @@ def test_every_mistake_is_named_at_once_with_its_line(path: Path) -> None:
         load_settings(path)
     assert len(caught.value.message.splitlines()) == len(said)
     assert caught.value.exit_code == 3
+
+
+def test_a_mistake_below_a_list_of_many_lines_has_its_own_line(path: Path) -> None:
+    """Lists within lists, over several lines: what follows is still found where it stands."""
+    write(path, "[hours]\ndays = [\n  [1, 2],\n  [3],\n]\nstart = 7\n")
+    assert [problem.line for problem in check(path)[0]][-1] == 6
 
 
 def test_keys_that_do_not_fit_together_are_named_at_their_line(path: Path) -> None:

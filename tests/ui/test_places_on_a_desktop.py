@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 from PIL import Image
 
-from desktop.conftest import Robot, end, need, start, until, x_screen
+from desktop.conftest import Robot, until, window_manager, x_screen
 from fakes import MONDAY_NINE
 from posturewatch.app.menu import menu_for
 from posturewatch.app.settings_form import settings_view
@@ -75,9 +75,8 @@ def small(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> It
     monkeypatch.setenv("LANG", "C.UTF-8")
     with x_screen(f"{request.param}x24") as display:
         monkeypatch.setenv("DISPLAY", display)
-        manager = start(need("openbox"))
-        yield Robot(display)
-        end(manager)
+        with window_manager(display):
+            yield Robot(display)
 
 
 def split(display: str, at: int) -> None:

@@ -280,7 +280,8 @@ def text_lines(pieces: Iterable[bytes], file: str) -> Iterator[str]:
         try:
             rest += decoder.decode(piece or b"", final=piece is None)
         except UnicodeDecodeError as err:
-            why = _("{file}, line {line}: not UTF-8 text.").format(file=file, line=number + rest.count("\n"))
+            line = number + err.object[: err.start].count(b"\n")
+            why = _("{file}, line {line}: not UTF-8 text.").format(file=file, line=line)
             raise ImportRefusedError(why, _("Nothing was taken from this file.")) from err
         *whole, rest = _split(rest)
         number += len(whole)

@@ -81,7 +81,8 @@ class SettingsWindow(Window):
             for key, words in (problems if isinstance(problems, dict) else {}).items():
                 if not self._fields.refuse(key, str(words)):
                     below.append(str(words))
-            self._tell("\n".join(filter(None, below)), True)
+            # The others are told when their fields are gone to: all at once, the window would outgrow its monitor.
+            self._tell("\n".join(list(filter(None, below))[:2]), True)
             self.place()
 
 

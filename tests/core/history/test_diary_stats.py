@@ -78,6 +78,18 @@ def test_a_day_ahead_of_the_headache_is_found() -> None:
     assert found.day_before.value_in == pytest.approx(0.5, abs=0.15)
 
 
+def test_days_that_follow_no_measured_day_are_not_compared_with_it() -> None:
+    """Posture and diary every other day only: an interval for the same day, no pair for the day before."""
+    made = np.random.default_rng(7)
+    aching = made.random(60) < 0.35
+    days = [MONDAY + timedelta(days=2 * number) for number in range(60)]
+    diary = [DiaryDay(day, Headache.YES if ached else Headache.NO) for day, ached in zip(days, aching, strict=True)]
+    found = associate(diary, dict(zip(days, made.normal(0.6, 0.15, 60).tolist(), strict=True)))
+    assert found is not None
+    assert found.day_before is None
+    assert found.same_day.low_in <= found.same_day.value_in <= found.same_day.high_in
+
+
 def alike(made: np.random.Generator, length: int, like: float) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
     """A series of variance 1 whose neighbours are so alike (autoregression of the first order)."""
     series = np.zeros(length + 40)

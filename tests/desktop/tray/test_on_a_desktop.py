@@ -111,7 +111,7 @@ class Program:
         """End it, whatever it does."""
         if self.process.poll() is None:
             self.process.kill()
-        self.process.wait(5)
+        self.process.wait(60)
         for pipe in (self.process.stdin, self.process.stdout, self._errors):
             if pipe is not None:
                 pipe.close()
@@ -325,7 +325,7 @@ def test_the_x_server_goes_away(backend: Backend, tmp_path: Path, monkeypatch: p
             program.show("state")
             assert program.said("state unseen")
             server.kill()
-            server.wait(5)
+            server.wait(60)
             assert program.said("command tray_unseen The tray icon is gone; I keep watching.")
             assert program.process.poll() is None
             program.show("state")

@@ -175,6 +175,8 @@ def _difference(posture_in: Floats, ached: Floats, orders: NDArray[np.int16] | N
         return None
     found = float(sign @ value) / float((sign**2) @ there)
     parts = (orders[first : first + AT_ONCE] for first in range(0, len(orders), AT_ONCE))
-    shuffled = np.concatenate([(sign[part] @ value) / ((sign**2)[part] @ there) for part in parts])
+    pairs = [(sign[part] @ value, (sign**2)[part] @ there) for part in parts]
+    # Whoever measures every other day has shuffles that lay no measured day beside an answer: these tell nothing.
+    shuffled = np.concatenate([above[below > 0.0] / below[below > 0.0] for above, below in pairs])
     half = float(np.quantile(np.abs(shuffled), LEVEL))
     return Interval(found, found - half, found + half)
