@@ -28,7 +28,8 @@ from posturewatch.base.observation import Lack, Look, Observation
 from posturewatch.base.records import CalibrationRow, EventKind, Reason, Snapshot
 from posturewatch.base.records import Event as Happened
 from posturewatch.base.settings import Settings
-from posturewatch.base.wording import as_typed, reason_words
+from posturewatch.base.shell import as_typed
+from posturewatch.base.wording import reason_words
 from posturewatch.control.client import ask, tell_app
 from posturewatch.core.posture.calibration import Calibration
 from posturewatch.core.posture.calibration_run import EVERY_S, LOOK, CalibrationRun, row_of

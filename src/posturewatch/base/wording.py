@@ -5,18 +5,8 @@ The wording rules stand in docs/wording.md; a test holds them over every catalog
 
 from __future__ import annotations
 
-import os
-import shlex
-import subprocess
-
 from posturewatch.base.i18n import _
 from posturewatch.base.records import Reason, State
-
-
-def as_typed(*words: str) -> str:
-    """Words of a command as one types them into this system's shell: a name with blanks or signs of its own stays
-    one word."""
-    return subprocess.list2cmdline(words) if os.name == "nt" else shlex.join(words)
 
 
 def state_words(state: State) -> str:

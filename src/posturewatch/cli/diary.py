@@ -13,7 +13,8 @@ import click
 from posturewatch.base.errors import UsageError
 from posturewatch.base.i18n import _, decimals
 from posturewatch.base.outside import moment_of
-from posturewatch.base.wording import as_typed, where_seek_help_is
+from posturewatch.base.shell import as_typed
+from posturewatch.base.wording import where_seek_help_is
 from posturewatch.cli.columns import row
 from posturewatch.cli.common import Word, json_option, open_journal, parse_day, print_json, right_now, today
 

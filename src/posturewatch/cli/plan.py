@@ -11,7 +11,7 @@ import click
 from posturewatch.base.errors import UsageError
 from posturewatch.base.folding import folded
 from posturewatch.base.i18n import _
-from posturewatch.base.wording import as_typed
+from posturewatch.base.shell import as_typed
 from posturewatch.cli.columns import terminal_columns
 from posturewatch.cli.common import folders, json_option, own_settings, parse_day, print_json, settings, today
 

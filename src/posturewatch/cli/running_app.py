@@ -14,7 +14,8 @@ from posturewatch.base.errors import InstanceError, UsageError
 from posturewatch.base.i18n import _
 from posturewatch.base.loop_commands import Command, CommandKind
 from posturewatch.base.records import Snapshot
-from posturewatch.base.wording import as_typed, worse_words
+from posturewatch.base.shell import as_typed
+from posturewatch.base.wording import worse_words
 from posturewatch.cli.common import Word, folders, json_option, print_json, units_wish
 from posturewatch.control.client import ask, starting, tell_app
 

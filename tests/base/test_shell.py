@@ -1,4 +1,4 @@
-"""Sentences and commands for users."""
+"""Commands as people type them."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import shlex
 
 import pytest
 
-from posturewatch.base.wording import as_typed
+from posturewatch.base.shell import as_typed
 
 
 @pytest.mark.unix_only("the shell of POSIX")
