@@ -13,8 +13,10 @@ from typing import Any
 import pytest
 
 from fakes import FakeClock
+from posturewatch.base.clock import SystemClock
 from posturewatch.base.records import Courtesy
 from posturewatch.desktop.presence.devices import (
+    battery,
     camera_in_use,
     captures,
     devices_in_use,
@@ -362,3 +364,41 @@ def test_without_a_camera_nobody_can_hold_one(tmp_path: Path) -> None:
 def test_a_mac_that_shows_another_user_s_session_is_locked(session: dict[str, object], locked: bool) -> None:
     """Somebody else has switched to their account: nobody of ours sits there, and the camera is theirs."""
     assert is_locked(session) is locked
+
+
+def test_the_computer_s_own_battery_counts_and_no_other(tmp_path: Path) -> None:
+    """No battery: cannot tell, whatever a mouse's says; one that discharges: on battery; on the mains: no."""
+
+    def supply(name: str, **says: str) -> None:
+        (tmp_path / name).mkdir(exist_ok=True)
+        for what, value in says.items():
+            (tmp_path / name / what).write_text(f"{value}\n")
+
+    supply("AC", type="Mains", online="0")
+    supply("hidpp_battery_0", type="Battery", scope="Device", status="Discharging")
+    assert battery(tmp_path).on_battery is None
+    supply("BAT0", type="Battery", status="Discharging")
+    assert battery(tmp_path).on_battery is True
+    supply("BAT0", status="Charging")
+    assert battery(tmp_path).on_battery is False
+
+
+def test_a_question_that_nobody_answers_is_asked_more_seldom() -> None:
+    """One that answers is asked again after its time; one that fails, such as of a bus that is not there, much later."""
+    answered, failed = [], []
+    often = threading.Event()
+
+    def answers() -> Courtesy:
+        answered.append(True)
+        if len(answered) == 3:
+            often.set()
+        return Courtesy(locked=False)
+
+    def fails() -> Courtesy:
+        failed.append(True)
+        raise OSError
+
+    desktop = PolledDesktop(SystemClock(), (Poll("answers", 0.5, answers), Poll("fails", 0.5, fails)))
+    assert often.wait(10)
+    desktop.close()
+    assert len(failed) == 1

@@ -22,6 +22,9 @@ TICK_S: Final = 0.5
 STALE_TICKS: Final = 4
 """An answer older than this many of its periods is dropped: the thread hangs in a service that does not answer."""
 
+UNANSWERED_TIMES: Final = 6
+"""A question that nobody can answer, such as one on a bus that is not there, is asked so much more seldom."""
+
 _log = logging.getLogger(__name__)
 
 
@@ -100,14 +103,16 @@ class PolledDesktop:
             for poll in self._polls:
                 now_s = self._clock.monotonic_s()
                 if now_s >= due_s[poll.name] and not self._closed.is_set():
-                    self._found[poll.name] = (now_s, self._ask(poll))
-                    due_s[poll.name] = self._clock.monotonic_s() + poll.every_s
+                    answer = self._ask(poll)
+                    self._found[poll.name] = (now_s, answer or Courtesy())
+                    wait_s = poll.every_s * (1 if answer is not None else UNANSWERED_TIMES)
+                    due_s[poll.name] = self._clock.monotonic_s() + wait_s
             self._closed.wait(max(TICK_S, min(due_s.values(), default=TICK_S) - self._clock.monotonic_s()))
 
     @staticmethod
-    def _ask(poll: Poll) -> Courtesy:
+    def _ask(poll: Poll) -> Courtesy | None:
         try:
             return poll.ask()
         except Exception as err:  # whatever a desktop does, it must not end the monitoring
             _log.debug("presence: %s cannot tell (%s)", poll.name, type(err).__name__)
-            return Courtesy()
+            return None

@@ -11,7 +11,7 @@ from typing import Final
 
 import numpy as np
 
-from posturewatch.core.history.minute_table import MinuteTable
+from posturewatch.core.history.minute_table import MinuteTable, distinct
 from posturewatch.core.history.quantiles import Floats, weighted_quantiles
 from posturewatch.core.history.summary.change import t_quantile
 from posturewatch.core.history.summary.records import DayCourse, Interval, StandOut
@@ -47,7 +47,7 @@ class HoursOfDays:
         if not len(minutes):
             return
         hours: dict[int, tuple[float, float]] = {}
-        for hour in np.unique(minutes["hour"]).tolist():
+        for hour in distinct(minutes["hour"]):
             part = minutes.where(minutes["hour"] == hour)
             valid_min, middle = float(part.measured_s.sum()) / 60.0, _median_in(part)
             if middle is not None and valid_min >= CELL_MIN:

@@ -10,7 +10,7 @@ from typing import Final
 import numpy as np
 
 from posturewatch.base.records import CalibrationRow
-from posturewatch.core.history.minute_table import MinuteTable
+from posturewatch.core.history.minute_table import MinuteTable, distinct
 from posturewatch.core.history.quantiles import Floats, WeightedValues
 from posturewatch.core.history.summary.numbers import PostureSums
 from posturewatch.core.history.summary.records import (
@@ -39,7 +39,7 @@ class HeatSums:
         seen = np.flatnonzero(weight > 0.0)
         # date.toordinal() counts from a Monday: ordinal 1 is one.
         cell = ((minutes["day"][seen].astype(np.int64) - 1) % 7) * HOURS + minutes["hour"][seen]
-        for place in np.unique(cell).tolist():
+        for place in distinct(cell):
             inside = seen[cell == place]
             self._cells[place].add(minutes["fht_median_in"][inside], weight[inside])
             self._band_s[place] = self._band_s[place] + minutes["band_s"][inside].sum(axis=0)
