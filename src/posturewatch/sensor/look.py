@@ -25,11 +25,11 @@ from posturewatch.sensor.texture.tracker import TextureTracker, clothes_tone
 GATED_S: Final = 10.0
 """The networks run at least this often, even if the gate sees no change: slow drifts, and looks to average …"""
 
-CALM_S: Final = 20.0
+CALM_S: Final = 30.0
 """… this often where somebody steady has changed by no more than breath since all was seen: what passes the gate
 unseen is under a quarter of an inch, and somebody else in the picture does not pass it …"""
 
-EMPTY_S: Final = 30.0
+EMPTY_S: Final = 60.0
 """… and this often where they found nobody and the picture has not changed beyond its noise: whoever comes back changes
 it, and whoever was missed breathes."""
 

@@ -384,7 +384,7 @@ def test_the_computer_s_own_battery_counts_and_no_other(tmp_path: Path) -> None:
 
 
 def test_a_question_that_nobody_answers_is_asked_more_seldom() -> None:
-    """One that answers is asked again after its time; one that fails, such as of a bus that is not there, much later."""
+    """One that answers is asked again after its time; one that fails, such as of a bus that is gone, much later."""
     answered, failed = [], []
     often = threading.Event()
 

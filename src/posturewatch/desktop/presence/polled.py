@@ -10,7 +10,7 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from typing import Final, Protocol
 
 from posturewatch.base.clock import Clock
@@ -57,8 +57,24 @@ def merge(parts: Iterable[Courtesy]) -> Courtesy:
     return Courtesy(idle_s=min(idle) if idle else None, **flags)
 
 
+class News:
+    """Calls ``changed`` when an answer is another than before. Idle seconds are no news: they change all the time."""
+
+    def __init__(self, changed: Callable[[], None]) -> None:
+        self._changed = changed
+        self._told = Courtesy()
+
+    def heed(self, answer: Courtesy) -> None:
+        """This is the answer now. For one thread."""
+        told, self._told = self._told, replace(answer, idle_s=None)
+        if told != self._told:
+            self._changed()
+
+
 class NullDesktop:
     """Implements ``interface.Desktop`` where nothing can be asked."""
+
+    tells = True
 
     def courtesy(self) -> Courtesy:
         """Nothing is known."""
@@ -69,9 +85,19 @@ class NullDesktop:
 
 
 class PolledDesktop:
-    """Implements ``interface.Desktop`` by polls in one thread and watchers that bring their own."""
+    """Implements ``interface.Desktop`` by polls in one thread and watchers that bring their own, and leave word too."""
 
-    def __init__(self, clock: Clock, polls: tuple[Poll, ...], watchers: tuple[Watcher, ...] = ()) -> None:
+    tells = True
+
+    def __init__(
+        self,
+        clock: Clock,
+        polls: tuple[Poll, ...],
+        watchers: tuple[Watcher, ...] = (),
+        changed: Callable[[], None] = lambda: None,
+    ) -> None:
+        """``changed`` is called by a thread of its own when the answer is another."""
+        self._news = News(changed)
         self._clock = clock
         self._polls = polls
         self._watchers = watchers
@@ -107,6 +133,7 @@ class PolledDesktop:
                     self._found[poll.name] = (now_s, answer or Courtesy())
                     wait_s = poll.every_s * (1 if answer is not None else UNANSWERED_TIMES)
                     due_s[poll.name] = self._clock.monotonic_s() + wait_s
+            self._news.heed(self.courtesy())
             self._closed.wait(max(TICK_S, min(due_s.values(), default=TICK_S) - self._clock.monotonic_s()))
 
     @staticmethod

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import threading
+from collections.abc import Callable
 from typing import Final
 
 from posturewatch.base.check import Check
@@ -26,20 +27,21 @@ def _battery() -> Courtesy:
 _POWER: Final = Poll("power", 10.0, _battery)
 
 
-def make_desktop(clock: Clock) -> PolledDesktop | NullDesktop:
-    """The adapter for this platform. Never raises; where nothing can be asked, a null."""
-    polls, watchers = _platform_parts(clock)
+def make_desktop(clock: Clock, changed: Callable[[], None] = lambda: None) -> PolledDesktop | NullDesktop:
+    """The adapter for this platform, which calls ``changed`` in a thread of its own when its answer is another. Never
+    raises; where nothing can be asked, a null."""
+    polls, watchers = _platform_parts(clock, changed)
     if not polls and not watchers:
         return NullDesktop()
-    return PolledDesktop(clock, polls, watchers)
+    return PolledDesktop(clock, polls, watchers, changed)
 
 
-def _platform_parts(clock: Clock) -> tuple[tuple[Poll, ...], tuple[Watcher, ...]]:
+def _platform_parts(clock: Clock, changed: Callable[[], None]) -> tuple[tuple[Poll, ...], tuple[Watcher, ...]]:
     if sys.platform == "linux":
         from posturewatch.desktop.presence.linux import linux_polls
         from posturewatch.desktop.presence.logind import LogindWatcher
 
-        return linux_polls(), (LogindWatcher(clock),)
+        return linux_polls(), (LogindWatcher(clock, changed),)
     if sys.platform == "win32":
         from posturewatch.desktop.presence.windows import windows_polls
 
