@@ -121,6 +121,19 @@ def test_lock_and_unlock_arrive_at_once(watcher: LogindWatcher) -> None:
     assert seconds_until(lambda: watcher.courtesy().locked is False) < 0.5
 
 
+def test_a_lock_leaves_word(logind: subprocess.Popen[bytes], clock: FakeClock, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The loop need not ask: it is told, well within the two seconds in which the camera must be given back."""
+    monkeypatch.setenv("XDG_CURRENT_DESKTOP", "ubuntu:GNOME")
+    told = threading.Event()
+    watcher = LogindWatcher(clock, told.set)
+    assert until(lambda: watcher.courtesy().locked is False)
+    told.clear()
+    emit(SESSION, "org.freedesktop.login1.Session", "Lock")
+    assert told.wait(1.0)
+    assert watcher.courtesy().locked
+    watcher.close()
+
+
 def test_a_lock_that_nobody_carries_out_does_not_last(watcher: LogindWatcher, clock: FakeClock) -> None:
     """A request to lock without a locker that says so is forgotten after a few seconds."""
     emit(SESSION, "org.freedesktop.login1.Session", "Lock")

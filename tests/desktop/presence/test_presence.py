@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import json
 import os
+import queue
 import struct
 import threading
+import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -402,3 +405,23 @@ def test_a_question_that_nobody_answers_is_asked_more_seldom() -> None:
     assert often.wait(10)
     desktop.close()
     assert len(failed) == 1
+
+
+def test_news_is_told_and_idle_time_is_none() -> None:
+    """A lock leaves word for the loop; seconds without a key, which are others at every question, do not."""
+    told: queue.Queue[str] = queue.Queue()
+    asked = threading.Semaphore(0)
+    now = [Courtesy(locked=False, idle_s=1.0)]
+
+    def ask() -> Courtesy:
+        asked.release()
+        return replace(now[0], idle_s=time.monotonic())
+
+    desktop = PolledDesktop(SystemClock(), (Poll("screen", 0.5, ask),), changed=lambda: told.put("news"))
+    assert told.get(timeout=10) == "news"  # known at all
+    for _question in range(3):
+        assert asked.acquire(timeout=10)
+    assert told.empty()
+    now[0] = Courtesy(locked=True)
+    assert told.get(timeout=10) == "news"
+    desktop.close()
