@@ -14,6 +14,7 @@ nobody lived it.
 from __future__ import annotations
 
 import argparse
+import hashlib
 import json
 import os
 import shutil
@@ -25,12 +26,17 @@ import time
 import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from posturewatch.exchange.manifest import MANIFEST, PURPOSE, SIGNATURE
+from posturewatch.exchange.manifest import FHIR, MANIFEST, PURPOSE, SIGNATURE
+
+if TYPE_CHECKING:
+    from posturewatch.report.material import Material
 
 LAST_DAY = date(2026, 11, 20)
 EPOCH = date(1970, 1, 1)
@@ -232,31 +238,49 @@ def scale(given: argparse.Namespace) -> None:
 
 
 def make_files(folder: Path, count: int) -> None:
-    """So many shared files of twelve weeks, of sixteen journals under numbers of their own; the tables alone, since an
-    intake reads nothing else of a file."""
-    from shared_files import journal, share
+    """So many shared files of twelve weeks, of sixteen journals under numbers of their own: all that an intake reads of
+    a file, which is all but the report."""
+    from shared_files import FIRST, LAST, MADE, journal, key_of
+
+    from posturewatch.exchange import share
+    from posturewatch.exchange.archive import write_archive
+    from posturewatch.exchange.manifest import REPORT_HTML, REPORT_PDF
 
     if folder.exists() and len(list(folder.glob("*.zip"))) >= count:
         return
+    folder.mkdir(parents=True, exist_ok=True)
+    choice = share.ShareChoice(FIRST, LAST)
     with tempfile.TemporaryDirectory() as place:
-        models = [share(Path(place), f"{seed}.zip", journal(seed), "one", key="one") for seed in range(min(16, count))]
-        folder.mkdir(parents=True, exist_ok=True)
+        models = []
+        for seed in range(min(16, count)):
+            made = share.gather_chosen(journal(seed), choice, made_at=MADE, person="one")
+            model = Path(place) / f"{seed}.zip"
+            read = [one for one in share.members(made) if one[0] not in {REPORT_HTML, REPORT_PDF}]
+            write_archive(model, read, share.manifest(made, choice), key_of("one"))
+            models.append((made, model))
         for number in range(count):
-            relabel(models[number % len(models)], folder / f"share-{number:05d}.zip", f"subject-{number:06d}")
+            relabel(*models[number % len(models)], folder / f"share-{number:05d}.zip", f"subject-{number:06d}")
 
 
-def relabel(model: Path, path: Path, subject: str) -> None:
-    """The same tables, packed as they are, under another computer's number, signed anew: to pack a thousand takes an
-    hour."""
+def relabel(made: Material, model: Path, path: Path, subject: str) -> None:
+    """The same tables, packed as they are, under another computer's number, signed anew, and the FHIR bundle made for
+    that number: to pack the minutes of a thousand takes an hour."""
     from shared_files import key_of
 
+    from posturewatch.exchange.fhir.bundle import fhir_lines
+
+    bundle = "".join(fhir_lines(replace(made, person=subject))).encode()
+    note = {"name": FHIR, "sha256": hashlib.sha256(bundle).hexdigest(), "size": len(bundle)}
     with zipfile.ZipFile(model) as source, zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as target:
-        text = json.dumps(json.loads(source.read(MANIFEST)) | {"subject": subject}, ensure_ascii=False) + "\n"
+        head = json.loads(source.read(MANIFEST))
+        head |= {"subject": subject, "members": [note if one["name"] == FHIR else one for one in head["members"]]}
+        text = json.dumps(head, ensure_ascii=False) + "\n"
         target.writestr(MANIFEST, text)
-        target.writestr(SIGNATURE, key_of("one").sign(PURPOSE, text.encode()))
+        target.writestr(SIGNATURE, key_of("one").sign(PURPOSE, text.encode()).encode())
+        target.writestr(FHIR, bundle)
         with model.open("rb") as raw:
             for info in source.infolist():
-                if info.filename in {MANIFEST, SIGNATURE} or target.fp is None:
+                if info.filename in {MANIFEST, SIGNATURE, FHIR} or target.fp is None:
                     continue
                 raw.seek(info.header_offset)
                 name, extra = struct.unpack("<26x2H", raw.read(30))  # PKWARE's APPNOTE, 4.3.7

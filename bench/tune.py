@@ -2,7 +2,7 @@
 
     python bench/tune.py RENDERS --out DIR [--rounds 1] [--every 4]
 
-The fit holds a handful of numbers that no book gives: how far each cue scatters (fit.Noise), how freely each unknown
+The fit holds a handful of numbers that no book gives: how far each cue scatters (Noise), how freely each unknown
 moves within a day (body_model.SPREAD), and by how much people and cameras differ from the mean (supposed_body's
 PERSON_SPREAD). For each person in turn, a coarse coordinate search (each number times and over 1.5) fits them to
 everybody else, beginning from plain guesses, and the person left out is measured with what was found. Beside it stand
@@ -32,7 +32,6 @@ from posturewatch.base.records import INCH_CM
 from posturewatch.core.posture import body_model, cues, fit
 from posturewatch.core.posture.calibration import Calibration
 from posturewatch.core.posture.calibrator import JITTER_SHARE, UPRIGHT, hinders
-from posturewatch.core.posture.fit import Noise, ViewPrior
 from posturewatch.core.posture.shared_unknowns import (
     OTHER_CLOTHES,
     PERSONAL,
@@ -42,6 +41,7 @@ from posturewatch.core.posture.shared_unknowns import (
     SharedUnknowns,
 )
 from posturewatch.core.posture.supposed_body import PERSON, PERSON_SPREAD
+from posturewatch.core.posture.view_prior import Noise, ViewPrior
 from render_sessions import Session, SessionReader, session_folders
 from scoring import Answer, figures, print_row, print_titles
 

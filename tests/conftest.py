@@ -10,12 +10,17 @@ One that assumes Unix says so by ``pytest.mark.unix_only(why)``.
 from __future__ import annotations
 
 import os
+import signal
 
 import hypothesis
 import pytest
 
 os.environ["PYTHON_KEYRING_BACKEND"] = "keyring.backends.fail.Keyring"
 """Nothing of a test may come into the keyring of whoever runs it; those of the keyring itself bring their own."""
+
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+"""Started in the background by a shell, tests ignore Ctrl+C, and so would all that they start."""
 
 hypothesis.settings.register_profile("unhurried", hypothesis.settings.default, deadline=None)
 hypothesis.settings.load_profile("unhurried")

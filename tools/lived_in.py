@@ -1,12 +1,13 @@
 """The tests on a computer that somebody lives in: not root, not English, not UTC, and with a desktop's services.
 
     sudo python3 tools/lived_in.py                                   # all tests
-    sudo python3 tools/lived_in.py --language ja_JP tests/faults     # with words for pytest
+    sudo python3 tools/lived_in.py --language ja_JP --sound pipewire tests/faults     # with words for pytest
 
-They run as a new user whose home has a blank and an umlaut in its name, in a session with PulseAudio, a notification
-service, an open keyring and a screen. All of it lies in an overlay over this system: nothing is installed, nobody is
-added and nothing is left. Needs root, Linux with overlayfs, Debian's packages and what `.ci/run` installs; the last
-commit is what is tested. Ends with the exit code of the tests.
+They run as a new user whose home has a blank and an umlaut in its name, in a session with PulseAudio or PipeWire, a
+notification service, an open keyring and a screen. All of it lies in an overlay over this system and in a process
+namespace that ends with this program, however that ends: nothing is installed, nobody is added and nothing is left.
+Needs root, Linux with overlayfs, Debian's packages and what `.ci/run` installs; the last commit is what is tested. Ends
+with the exit code of the tests.
 """
 
 from __future__ import annotations
@@ -16,7 +17,6 @@ import os
 import shutil
 import subprocess
 import sys
-import tempfile
 from pathlib import Path
 from typing import Final
 
@@ -24,24 +24,22 @@ ROOT: Final = Path(__file__).resolve().parent.parent
 USER: Final = "joerg"
 HOME: Final = "/home/Jörg Müller"
 CLONE: Final = f"{HOME}/my clone"
-SERVICES: Final = ("pulseaudio", "pulseaudio-utils", "gnome-keyring", "dunst", "dbus", "locales", "xvfb")
+SERVICES: Final = ("pulseaudio-utils", "gnome-keyring", "dunst", "dbus", "locales", "xvfb")
+SOUND: Final = {"pulseaudio": ("pulseaudio",), "pipewire": ("pipewire", "wireplumber", "pipewire-pulse")}
+"""Sound servers: the programs to start, each of a package of its own name."""
 
 SESSION: Final = """
 set -e
 printf open | gnome-keyring-daemon --unlock --components=secrets >/dev/null
-pulseaudio --start --exit-idle-time=-1
+for program in $SOUND; do "$program" 2>"$XDG_RUNTIME_DIR/$program.log" & done
 Xvfb -displayfd 1 -screen 0 1280x800x24 2>/dev/null > "$XDG_RUNTIME_DIR/display" &
 until [ -s "$XDG_RUNTIME_DIR/display" ]; do sleep 0.1; done
 export DISPLAY=":$(cat "$XDG_RUNTIME_DIR/display")"
 dunst 2>/dev/null &
-pactl info >/dev/null
+until pactl info >/dev/null 2>&1; do sleep 0.1; done
+pactl info | grep -i "server name"
 cd "$CLONE"
-set +e
 "$PYTHON" run.py test "$@"
-code=$?
-kill $(jobs -p) 2>/dev/null
-pulseaudio --kill
-exit $code
 """
 
 
@@ -59,7 +57,7 @@ def run(*words: str) -> None:
 
 def overlaid() -> Path:
     """This system with a layer over it that is in memory and goes with our mount namespace; where it lies."""
-    place = Path(tempfile.mkdtemp(prefix="lived-in-"))
+    place = Path("/mnt")
     run("mount", "-t", "tmpfs", "tmpfs", str(place))
     upper, work, root = (place / name for name in ("upper", "work", "root"))
     for folder in (upper, work, root):
@@ -71,12 +69,12 @@ def overlaid() -> Path:
     return root
 
 
-def furnish(root: Path, language: str) -> None:
+def furnish(root: Path, language: str, sound: str) -> None:
     """Services, language, and the user with a clone of the last commit."""
     chroot = ("chroot", str(root))
     os.environ["DEBIAN_FRONTEND"] = "noninteractive"
     run(*chroot, "apt-get", "update", "-qq")
-    run(*chroot, "apt-get", "install", "-y", "-qq", "--no-install-recommends", *SERVICES)
+    run(*chroot, "apt-get", "install", "-y", "-qq", "--no-install-recommends", *SERVICES, *SOUND[sound])
     run(*chroot, "localedef", "-i", language, "-f", "UTF-8", f"{language}.UTF-8")
     for folder in Path(sys.base_prefix).parents:  # Python may lie in root's home
         run(*chroot, "chmod", "o+x", str(folder))
@@ -90,16 +88,23 @@ def furnish(root: Path, language: str) -> None:
 
 
 def main() -> int:
-    """Into a mount namespace of our own, then what is asked for; the exit code of the tests."""
+    """Into namespaces of our own, then what is asked for; the exit code of the tests."""
     words = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     words.add_argument("--language", default="de_DE", help="locale of the session (de_DE)")
     words.add_argument("--zone", default="Asia/Kathmandu", help="time zone of the session")
+    words.add_argument("--sound", choices=tuple(SOUND), default="pulseaudio", help="sound server of the session")
     asked, more = words.parse_known_args()
     if os.environ.pop("LIVED_IN", "") != "1":
-        own = (tool("unshare"), "--mount", "--propagation", "private", sys.executable, *sys.argv)
+        # Whoever ends us ends unshare by its death signal, and with it the namespace's first process and all in there;
+        # that is a shell, which also takes note of processes whose parents have ended.
+        own = (
+            *(tool("setpriv"), "--pdeathsig", "KILL"),
+            *("unshare", "--mount", "--propagation", "private", "--pid", "--fork", "--kill-child", "--mount-proc"),
+            *("bash", "-c", '"$@"; exit $?', "bash", sys.executable, *sys.argv),
+        )
         return subprocess.run(own, check=False, env=os.environ | {"LIVED_IN": "1"}).returncode
     root = overlaid()
-    furnish(root, asked.language)
+    furnish(root, asked.language, asked.sound)
     session = {
         "HOME": HOME,
         "USER": USER,
@@ -107,6 +112,7 @@ def main() -> int:
         "TZ": asked.zone,
         "XDG_RUNTIME_DIR": "/run/lived-in",
         "CI_DESKTOP": "1",
+        "SOUND": " ".join(SOUND[asked.sound]),
         "CLONE": CLONE,
         "PYTHON": sys.executable,
     }

@@ -36,9 +36,9 @@ from camera_server import CameraServer, camera, playing, silent  # noqa: E402
 from generate_journal import generate, write  # noqa: E402
 from posturewatch.app.calibration import calibration_from  # noqa: E402
 from posturewatch.app.diary_form import entry_of  # noqa: E402
+from posturewatch.app.draft_plan import DraftPhase, draft_text, signed_text, write_plan  # noqa: E402
 from posturewatch.app.menu import menu_for  # noqa: E402
 from posturewatch.app.plan_dialogue import PlanDialogue  # noqa: E402
-from posturewatch.app.plans import DraftPhase, draft_text, signed_text, write_plan  # noqa: E402
 from posturewatch.app.settings_form import save, settings_view  # noqa: E402
 from posturewatch.app.today import DayTeller, Wish  # noqa: E402
 from posturewatch.base.child import Said  # noqa: E402
@@ -243,7 +243,7 @@ SHOTS: Final[dict[str, Shot]] = {
     "today": Shot(_today, wait_s=1.0),
     "help": Shot(lambda _scene: open_window("help_window", HelpView())),
     "menu": Shot(_menu),
-    "tooltip": Shot(_tooltip),
+    "tooltip": Shot(_tooltip, whole=True),
     "menu-pause": Shot(_menu, keys=("Return",)),
     "menu-more": Shot(_menu, keys=("Up", "Up", "Return")),
     **{

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from fakes import FakeClock
+from posturewatch.app.draft_plan import DraftPhase, draft_text, signed_text, write_plan
 from posturewatch.app.plan_dialogue import PlanDialogue
-from posturewatch.app.plans import DraftPhase, draft_text, signed_text, write_plan
 from posturewatch.base.child import Said
 from posturewatch.config.plan_file import load_accepted
 from posturewatch.disk.folders import Folders

@@ -15,7 +15,7 @@ from posturewatch.base.settings import Settings, UserSettings
 from posturewatch.config.keys import find_key
 from posturewatch.config.read import load_settings
 from posturewatch.config.write import init_config
-from posturewatch.ui.settings_window import FieldView
+from posturewatch.ui.form import FieldView
 
 
 @pytest.fixture

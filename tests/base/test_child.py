@@ -1,10 +1,8 @@
-"""Processes of our own: framing, limits, errors that cross by name, and an end that always comes."""
+"""Processes of our own: started, heard, and an end that always comes."""
 
 from __future__ import annotations
 
-import io
 import queue
-import struct
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -13,64 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from posturewatch.base import child
-from posturewatch.base.errors import CameraBusyError, ConfigError, ModelError, SensorError
-
-
-def test_messages_arrive_in_order() -> None:
-    """What is sent is received, one message at a time."""
-    stream = io.BytesIO()
-    child.send(stream, {"id": 1, "text": "größer"})
-    child.send(stream, {"id": 2})
-    stream.seek(0)
-    assert child.receive(stream) == {"id": 1, "text": "größer"}
-    assert child.receive(stream) == {"id": 2}
-    with pytest.raises(child.PipeBrokenError):
-        child.receive(stream)
-
-
-def test_a_message_may_come_in_pieces() -> None:
-    """A pipe hands out as many bytes as it likes."""
-
-    class Drip(io.BytesIO):
-        def read(self, _size: int | None = -1) -> bytes:
-            return super().read(1)
-
-    stream = io.BytesIO()
-    child.send(stream, {"a": [1, 2, 3]})
-    assert child.receive(Drip(stream.getvalue())) == {"a": [1, 2, 3]}
-
-
-def test_a_huge_length_is_not_believed() -> None:
-    """Native code that prints into the pipe makes an absurd length; nothing is allocated for it."""
-    for noise in (b"WARNING: something\n", struct.pack(">I", 2**31), struct.pack(">I", 0)):
-        with pytest.raises(child.PipeBrokenError):
-            child.receive(io.BytesIO(noise + b"x" * 100))
-
-
-@given(st.binary(max_size=300))
-def test_noise_never_raises_anything_else(noise: bytes) -> None:
-    """Any bytes at all: a message, or PipeBrokenError."""
-    try:
-        assert isinstance(child.receive(io.BytesIO(noise)), dict)
-    except child.PipeBrokenError:
-        return
-
-
-def test_errors_cross_by_their_class() -> None:
-    """The app sees the error that the sensor raised, with its words."""
-    for error in (CameraBusyError("busy", "wait"), ModelError("damaged", "reinstall")):
-        back = child.error_from_json(child.error_to_json(error))
-        assert type(back) is type(error)
-        assert (back.message, back.hint) == (error.message, error.hint)
-
-
-def test_an_unknown_error_is_a_sensor_error() -> None:
-    """A class that has no business in the pipe cannot be made by it."""
-    assert type(child.error_from_json(child.error_to_json(ConfigError("x")))) is SensorError
-    assert type(child.error_from_json({"kind": "SystemExit", "message": "x"})) is SensorError
-    assert type(child.error_from_json("nonsense")) is SensorError
-
+from posturewatch.base import child, framing
+from posturewatch.base.errors import SensorError
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(),
@@ -133,10 +75,11 @@ def test_a_child_gets_its_task_and_answers(module: Callable[[str], str]) -> None
     finally:
         one.close()
     assert not one.alive
-    with pytest.raises(child.PipeBrokenError):
+    with pytest.raises(framing.PipeBrokenError):
         one.receive(0)
 
 
+@pytest.mark.alone
 def test_a_child_that_listens_to_nothing_is_ended_within_two_seconds(module: Callable[[str], str]) -> None:
     """Neither the end of its pipe nor SIGTERM moves it: it is killed, and whoever waits for it is told."""
     one = child.Child(module(DEAF), {}, gone=lambda: SensorError("gone"))
@@ -151,7 +94,7 @@ def test_a_child_that_listens_to_nothing_is_ended_within_two_seconds(module: Cal
 
 def test_who_listens_in_a_thread_hears_the_end_once(module: Callable[[str], str]) -> None:
     """Each message in order, then None, whoever ended the process."""
-    heard: queue.SimpleQueue[child.Message | None] = queue.SimpleQueue()
+    heard: queue.SimpleQueue[framing.Message | None] = queue.SimpleQueue()
     one = child.Child(module(ECHO), {"n": 1}, heard=heard.put)
     assert heard.get(timeout=30) == {"task": {"language": "en", "n": 1}}
     one.close()

@@ -130,6 +130,7 @@ def test_a_plan_names_its_keys_and_no_camera_privacy_or_strictness() -> None:
         {"phase": []},
         {"phase": [{"name": "Long", "weeks": 52}] * 3},
         {"written": date(1969, 1, 1)},
+        {"next_visit": date(2020, 1, 1)},
         {"exercise": [{"key": "a b", "name": "n", "text": "t"}]},
         {"exercise": [{"key": "a", "name": "n", "text": "t"}] * 2},
         {"exercise": [{"key": "a", "name": "n", "text": "t", "phases": [4]}]},
@@ -143,6 +144,14 @@ def test_what_cannot_be_in_a_plan_is_refused(more: dict[str, Any]) -> None:
     """Signs that steer, numbers beyond the settings' own limits, phases and keys that do not fit together."""
     with pytest.raises(ValidationError):
         plan(**more)
+
+
+def test_a_day_or_phase_named_twice_counts_once() -> None:
+    """Two phases may have one name: they are told apart by their numbers."""
+    twice = {"key": "a", "name": "Übung 肩", "text": "ß", "days": ["mon", "mon", "fri"], "phases": [2, 2]}
+    made = plan(phase=[{"name": "Same", "weeks": 1}] * 2, exercise=[twice])
+    assert (made.exercise[0].days, made.exercise[0].phases) == (("mon", "fri"), (2,))
+    assert [one.name for one in made.phase] == ["Same", "Same"]
 
 
 def picture(size: tuple[int, int] = (40, 30), form: str = "PNG", *, noise: bool = False) -> str:

@@ -36,7 +36,7 @@ class Cli:
         kept = {name: value for name, value in os.environ.items() if name not in ("DISPLAY", "WAYLAND_DISPLAY")}
         return kept | {"POSTUREWATCH_HOME": str(self.home), "LANGUAGE": "en", "PYTHONUTF8": "1"}
 
-    def run(self, *words: str, code: int | None = 0, given: str = "", timeout_s: float = 100) -> Done:
+    def run(self, *words: str, code: int | None = 0, given: str = "", timeout_s: float = 240) -> Done:
         """Run a command to its end; ``code`` None = any."""
         ended = subprocess.run(
             [sys.executable, "-m", "posturewatch", *words],

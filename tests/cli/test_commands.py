@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from posturewatch.cli.commands import command_table
+from posturewatch.cli.running_app import pause_command
 
 from .run_cli import Cli
 
@@ -99,13 +100,31 @@ def test_a_wrong_time_to_pause_is_explained(cli: Cli) -> None:
     assert "30min" in cli.run("pause", "a-while", code=2).err
 
 
+@pytest.mark.parametrize(
+    ("text", "seconds"),
+    {
+        "45": 2700,
+        "30min": 1800,
+        "2 h": 7200,
+        "1.5h": 5400,
+        "1,5h": 5400,
+        "1h30": 5400,
+        "1h 5min": 3900,
+        "90s": 90,
+    }.items(),
+)
+def test_a_time_to_pause_as_people_write_it(text: str, seconds: int) -> None:
+    """Minutes without a unit, hours and minutes together, and either decimal sign."""
+    assert pause_command(text).value == seconds
+
+
 def test_a_threshold_below_clear_offers_to_move_clear_along(cli: Cli) -> None:
     """Refused with both values and a way out; with the way out both are set; the file is untouched in between."""
     path = Path(cli.run("config", "init").out.strip())
     before = path.read_bytes()
     refused = cli.run("config", "set", "posture.threshold", "0.5", code=3).err
-    assert "clear (0.6 in)" in refused
-    assert "threshold (0.5 in)" in refused
+    assert "clear (0.6 in, 1.52 cm)" in refused
+    assert "threshold (0.5 in, 1.27 cm)" in refused
     assert "refused" in refused
     assert "--along" in refused
     assert path.read_bytes() == before
@@ -113,6 +132,13 @@ def test_a_threshold_below_clear_offers_to_move_clear_along(cli: Cli) -> None:
     shown = cli.run("config", "show", "--json").json["posture"]
     assert (shown["threshold"], shown["clear"]) == (0.5, 0.3)
     assert "--along" not in cli.run("config", "set", "posture.threshold", "99", code=3).err
+    other_way = cli.run("config", "set", "posture.clear", "2 cm", code=3).err
+    assert "posture.threshold can be raised first" in other_way
+
+
+def test_a_value_may_begin_with_a_minus(cli: Cli) -> None:
+    """It is refused for what it is, not taken for an option."""
+    assert "-1 is not allowed" in cli.run("config", "set", "posture.threshold", "-1", code=3).err
 
 
 def test_the_config_is_written_shown_checked_and_mended(cli: Cli) -> None:

@@ -21,6 +21,7 @@ from posturewatch.base.records import Snapshot
 from posturewatch.cli.columns import prose
 from posturewatch.cli.commands import build
 from posturewatch.cli.failures import INTERRUPTED
+from posturewatch.offline.measure import COLUMNS
 
 from .run_cli import Cli
 
@@ -128,6 +129,13 @@ def test_every_exit_code_is_on_the_page_in_the_readme_and_in_the_help() -> None:
     assert {int(code) for code in re.findall(r"\b\d+\b", epilog)} == codes
 
 
+def test_the_columns_of_measure_are_on_the_page() -> None:
+    """All of them, in their order."""
+    told = re.search(r"a row for each frame: `([^`]+)`", PAGE)
+    assert told is not None
+    assert re.split(r",\s+", told[1]) == list(COLUMNS)
+
+
 @pytest.mark.parametrize(
     ("words", "code", "says"),
     [
@@ -184,6 +192,18 @@ def test_text_keeps_to_the_terminal(columns: int, language: str) -> None:
     assert max(map(wide, lines)) < columns
     assert "".join("".join(lines).split()) == "".join(text.split())
     assert all(wide(line) < columns for line in folded(text, columns - 1, indent=8))
+
+
+@pytest.mark.parametrize("columns", [40, 60, 80])
+@pytest.mark.parametrize("language", ["en", "de", "es", "ja"])
+def test_when_to_seek_help_keeps_to_the_terminal(
+    cli: Cli, monkeypatch: pytest.MonkeyPatch, columns: int, language: str
+) -> None:
+    """Read by somebody in a hurry, in whichever language: no line is broken by the terminal."""
+    monkeypatch.setenv("COLUMNS", str(columns))
+    cli.run("config", "set", "user.language", language)
+    out = cli.run("safety").out
+    assert max(map(wide, out.splitlines())) < columns
 
 
 EVERY_HELP = """

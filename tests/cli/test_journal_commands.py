@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from posturewatch.base.clock import SystemClock
-from posturewatch.core.history.summary.period import summarise_day
+from posturewatch.core.history.summary.period import summarise_period
 from posturewatch.disk.folders import find_folders
 from posturewatch.journal.reader import open_reader
 from posturewatch.journal.writer import SqliteJournal
@@ -58,7 +58,7 @@ def test_the_terminal_says_what_the_report_says(lived: Cli) -> None:
     with open_reader(find_folders({"POSTUREWATCH_HOME": str(lived.home)}).journal_file) as journal:
         for told in sums:
             day = date.fromisoformat(told["day"])
-            summary = summarise_day(day, journal.content(day, day))
+            (summary,) = summarise_period(journal.content(day, day), first=day, last=day).days
             assert told["coverage"] == pytest.approx(summary.quality.coverage, abs=1e-3)
             assert told["median_in"] == pytest.approx(summary.posture.p50_in, abs=1e-3)
             assert told["p90_in"] == pytest.approx(summary.posture.p90_in, abs=1e-3)

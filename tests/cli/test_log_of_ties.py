@@ -12,7 +12,7 @@ from posturewatch.base.records import MinuteRow
 from posturewatch.cli.log_text import day_lines, week_lines
 from posturewatch.core.history.day_figures import figures
 from posturewatch.core.history.journal_content import JournalContent
-from posturewatch.core.history.summary.period import summarise_day
+from posturewatch.core.history.summary.period import summarise_period
 
 DAY = NINE.date()
 
@@ -47,7 +47,7 @@ def rows(*parts: tuple[int, bool | None, float]) -> list[MinuteRow]:
 )
 def test_terminal_and_report_say_the_same(day: Sequence[MinuteRow]) -> None:
     """Whether the day is tied, its tied minutes, median and bands."""
-    shown, summary = figures(DAY, day, []), summarise_day(DAY, JournalContent.of(day))
+    shown, (summary,) = figures(DAY, day, []), summarise_period(JournalContent.of(day), first=DAY, last=DAY).days
     assert (shown.tied, shown.tied_min) == (summary.tied, summary.tied_min)
     assert shown.median_in == pytest.approx(summary.posture.p50_in)
     assert shown.band_min == pytest.approx(summary.posture.band_min)

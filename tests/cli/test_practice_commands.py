@@ -67,7 +67,7 @@ def test_a_click_on_a_patient_makes_the_report(practice: tuple[Cli, Path]) -> No
             asked(address, "evil.example")
     finally:
         serving.terminate()
-        serving.wait(20)
+        serving.wait(60)
     assert cli.run("practice", "log", "--json").json["log"][-1]["action"] == "report"
 
 

@@ -68,7 +68,7 @@ def test_every_mistake_is_named_at_once_with_its_line(path: Path) -> None:
             "posture.hold_s: 5 is not allowed (a number from 10 to 3600; default 180)",
             "posture.sound: 1 is not allowed (true or false; default false)",
             "brakes: there is no such section; did you mean [breaks]?",
-            'hours.days.1: "tus" is not allowed',
+            'hours.days.1: "tus" is not allowed (a list of "mon"',
             'hours.start: "25:00" is not allowed (a time of day',
             "hours.every_min: this key belongs into the section [breaks]",
         ],
@@ -82,12 +82,24 @@ def test_every_mistake_is_named_at_once_with_its_line(path: Path) -> None:
     assert caught.value.exit_code == 3
 
 
+def test_a_mistake_below_a_list_of_many_lines_has_its_own_line(path: Path) -> None:
+    """Lists within lists, over several lines: what follows is still found where it stands."""
+    write(path, "[hours]\ndays = [\n  [1, 2],\n  [3],\n]\nstart = 7\n")
+    assert [problem.line for problem in check(path)[0]][-1] == 6
+
+
 def test_keys_that_do_not_fit_together_are_named_at_their_line(path: Path) -> None:
     """clear above threshold is said at the line of clear."""
     write(path, "[posture]\nthreshold = 0.5\nclear = 0.6\n")
     (problem,) = check(path)[0]
     assert problem.line == 3
-    assert "clear (0.6 in) must be smaller than threshold (0.5 in)" in problem.says
+    assert "clear (0.6 in, 1.52 cm) must be smaller than threshold (0.5 in, 1.27 cm)" in problem.says
+
+
+def test_a_value_is_named_as_it_was_written(path: Path) -> None:
+    """With the unit that stands in the file, not as the number that was made of it."""
+    write(path, '[posture]\nthreshold = "30 cm"\n[user]\nbody_weight_lb = "900 kg"\n')
+    assert [problem.says for problem in check(path)[0]] == ['"30 cm" is not allowed', '"900 kg" is not allowed']
 
 
 OLD_DIM = {  # what stands in the file -> the feedback in force, and what is said of the line
@@ -326,12 +338,12 @@ def test_a_refused_value_says_that_it_was_refused_and_names_no_line_of_the_file(
 def test_a_pair_that_does_not_fit_is_named_with_both_values(path: Path) -> None:
     """In the file and on the command line, whichever of the two was changed."""
     write(path, "[posture]\nclear = 0.9\n")
-    with pytest.raises(ConfigError, match=r"clear \(0\.9 in\).*threshold \(0\.5 in\)"):
+    with pytest.raises(ConfigError, match=r"clear \(0\.9 in, .*threshold \(0\.5 in, "):
         set_value(path, "posture.threshold", 0.5)
     write(path, "[posture]\nthreshold = 0.8\nclear = 0.8\n")
     (problem,) = check(path)[0]
-    assert "clear (0.8 in)" in problem.says
-    assert "threshold (0.8 in)" in problem.says
+    assert "clear (0.8 in, 2.03 cm)" in problem.says
+    assert "threshold (0.8 in, 2.03 cm)" in problem.says
     assert problem.line in {2, 3}
 
 

@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 
 from posturewatch.base.errors import ConfigError
 from posturewatch.base.settings import Settings
+from posturewatch.config.key_lines import key_lines
 from posturewatch.config.keys import keys
-from posturewatch.config.read import key_lines, load
+from posturewatch.config.read import load
 
 names = st.one_of(
     st.sampled_from([key.name for key in keys()] + [key.section for key in keys()]),

@@ -18,7 +18,7 @@ from posturewatch.config.plan_file import (
     read_plan,
     with_signature,
 )
-from posturewatch.config.read import ConfigProblemsError
+from posturewatch.config.problems import ConfigProblemsError
 from posturewatch.disk.folders import Folders
 
 NOW = datetime(2026, 11, 28, 9, tzinfo=UTC)

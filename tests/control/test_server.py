@@ -187,7 +187,7 @@ def test_a_place_that_is_taken_away_is_laid_anew(state: Path) -> None:
     try:
         before = wire.read_key(state)
         shutil.rmtree(state)
-        assert laid.wait(20)
+        assert laid.wait(60)
         end = time.monotonic() + 20
         while not (state / wire.ADDRESS_NAME).exists() and time.monotonic() < end:
             time.sleep(0.05)

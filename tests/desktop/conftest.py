@@ -184,14 +184,37 @@ def screen(x_server: str, bus: str, tmp_path: Path, monkeypatch: pytest.MonkeyPa
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     monkeypatch.setenv("LANG", "C.UTF-8")
     monkeypatch.setenv("NO_AT_BRIDGE", "1")
-    manager = start(need("openbox"))
-    robot = Robot(x_server)
-    paint_background(x_server)
-    robot.do("mousemove", "640", "790")
-    yield robot
-    for window in robot.do("search", "--class", "posturewatch").split():
-        robot.do("windowkill", window)  # what a failed test has left must not be in the way of the next
+    with window_manager(x_server):
+        robot = Robot(x_server)
+        paint_background(x_server)
+        robot.do("mousemove", "640", "790")
+        yield robot
+        for window in robot.do("search", "--class", "posturewatch").split():
+            robot.do("windowkill", window)  # what a failed test has left must not be in the way of the next
+
+
+@contextmanager
+def window_manager(display: str) -> Iterator[None]:
+    """Openbox, from the moment on that it manages: of a window that comes up while it starts it may lose sight."""
+    manager = start(need("openbox"), env=os.environ | {"DISPLAY": display})
+    assert until(lambda: is_managed(display))
+    yield
     end(manager)
+
+
+def is_managed(display: str) -> bool:
+    """Whether a window manager takes a window in: a small one is put up, and has a state soon (ICCCM)."""
+    from Xlib import X
+    from Xlib.display import Display
+
+    connection = Display(display)
+    try:
+        window = connection.screen().root.create_window(0, 0, 9, 9, 0, X.CopyFromParent)
+        window.map()
+        state = connection.intern_atom("WM_STATE")
+        return until(lambda: window.get_full_property(state, state), 1.0)
+    finally:
+        connection.close()
 
 
 def paint_background(display: str) -> None:

@@ -23,7 +23,7 @@ class App:
         threading.Thread(target=self._run, daemon=True).start()
 
     def _run(self) -> None:
-        self.asked.wait(10)
+        self.asked.wait(60)
         threading.Event().wait(0.5)
         self.ended.set()
         self.end.close()
@@ -77,7 +77,7 @@ def test_a_mac_that_logs_off_waits_until_all_is_written() -> None:
     end = SessionEnd(asked.set, "darwin")
 
     def loop() -> None:
-        asked.wait(10)
+        asked.wait(60)
         written.set()
         end.written()
 

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from posturewatch.base.errors import DataError, FolderError
-from posturewatch.disk.files import TEMP_SUFFIX, open_elsewhere, shred, shred_all, write_atomic
+from posturewatch.disk.files import TEMP_SUFFIX, open_elsewhere, or_data_error, shred, shred_all, write_atomic
 from posturewatch.disk.folders import make_folder
 
 
@@ -123,3 +123,16 @@ def test_a_folder_of_another_user_is_refused(tmp_path: Path) -> None:
     os.chown(folder, NOBODY, NOBODY)
     with pytest.raises(FolderError, match="another user"):
         make_folder(folder)
+
+
+def test_a_write_that_fails_says_why_and_what_helps(tmp_path: Path) -> None:
+    """The path and the system's own reason; what helps against that reason, or else the caller's hint."""
+    (tmp_path / "file").write_text("")
+    for path, why, hint in (
+        (tmp_path / "gone" / "a.txt", "No such file", "Make its folder first."),
+        (tmp_path / "file" / "a.txt", "Not a directory", "Choose another place."),
+    ):
+        with pytest.raises(DataError, match=why) as raised, or_data_error(path, "Choose another place."):
+            write_atomic(path, "x")
+        assert str(path) in raised.value.message
+        assert raised.value.hint == hint

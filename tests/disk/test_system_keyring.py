@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import signal
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,11 +12,15 @@ import pytest
 
 from cli.run_cli import Cli
 from desktop.conftest import bus, end, need, owned, until
-from posturewatch.base.errors import DesktopError
+from posturewatch.base.clock import SystemClock
+from posturewatch.base.errors import DesktopError, SourceError
+from posturewatch.base.observation import Lack, Look
+from posturewatch.base.settings import CameraSettings, ModelSettings
 from posturewatch.desktop.dbus import Call, ask
 from posturewatch.disk import system_keyring
 from posturewatch.disk.camera_password import kept_password
 from posturewatch.disk.folders import find_folders
+from posturewatch.sensor_client.client import SensorClient
 
 __all__ = ["bus"]
 
@@ -29,7 +34,7 @@ LOGIN = "/org/freedesktop/secrets/collection/login"
 
 
 @pytest.fixture
-def keyring(bus: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def keyring(bus: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[subprocess.Popen[bytes]]:
     """GNOME's keyring, open, and the one that the library finds."""
     place = tmp_path / "keyring"
     place.mkdir(mode=0o700)
@@ -46,7 +51,8 @@ def keyring(bus: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterat
     daemon.stdin.write(b"open")
     daemon.stdin.close()
     assert until(lambda: owned(SECRETS))
-    yield
+    yield daemon
+    daemon.send_signal(signal.SIGCONT)
     end(daemon)
 
 
@@ -68,7 +74,7 @@ def lock() -> None:
     ask(Call(SECRETS, "/org/freedesktop/secrets", "org.freedesktop.Secret.Service", "Lock", "ao", ([LOGIN],)))
 
 
-def test_the_password_lies_in_the_keyring_and_in_no_file(keyring: None, kept: Path, tmp_path: Path) -> None:
+def test_the_password_lies_in_the_keyring_and_in_no_file(keyring: object, kept: Path, tmp_path: Path) -> None:
     """Set, it is handed to its camera and to no other, and said to be there; a new one takes the old one's place;
     another camera, or forgetting all, leaves none."""
     cli = Cli(tmp_path / "home")
@@ -91,7 +97,9 @@ def test_the_password_lies_in_the_keyring_and_in_no_file(keyring: None, kept: Pa
     assert entries() == 0
 
 
-def test_a_keyring_that_is_locked_is_waited_for_no_longer_than_said(keyring: None, kept: Path, tmp_path: Path) -> None:
+def test_a_keyring_that_is_locked_is_waited_for_no_longer_than_said(
+    keyring: object, kept: Path, tmp_path: Path
+) -> None:
     """Nobody opens it: an error that says what to do, and the doctor says it too."""
     cli = Cli(tmp_path / "home")
     cli.run("config", "set", "camera.source", SOURCE)
@@ -103,7 +111,35 @@ def test_a_keyring_that_is_locked_is_waited_for_no_longer_than_said(keyring: Non
     assert "sesame" not in json.dumps(doctor)
 
 
-def test_what_a_keyring_holds_is_not_given_up_where_there_is_none(keyring: None, kept: Path, tmp_path: Path) -> None:
+def test_a_keyring_that_is_silent_does_not_hold_the_loop(
+    keyring: subprocess.Popen[bytes], kept: Path, tmp_path: Path
+) -> None:
+    """Each look ends within its own time: nothing yet at first, then the reason, and no sensor is started. The question
+    stands: with its answer the camera is tried."""
+    Cli(tmp_path / "home").run("config", "set", "camera.source", SOURCE)
+    keyring.send_signal(signal.SIGSTOP)
+    client = SensorClient(CameraSettings(source=BARE), ModelSettings(), SystemClock())
+
+    def look() -> object:
+        try:
+            return client.look(Look(), 0.3).lack
+        except SourceError as err:
+            return err.message
+
+    try:
+        looks = [look()]
+        while looks[-1] is Lack.NO_FRAME:
+            looks.append(look())
+        assert len(looks) >= 5
+        assert "keyring" in str(looks[-1])
+        assert client.pid is None
+        keyring.send_signal(signal.SIGCONT)
+        assert until(lambda: look() and client.running)
+    finally:
+        client.close()
+
+
+def test_what_a_keyring_holds_is_not_given_up_where_there_is_none(keyring: object, kept: Path, tmp_path: Path) -> None:
     """In a session without one (by ssh, say) neither reading nor forgetting claims to have worked."""
     cli = Cli(tmp_path / "home")
     cli.run("config", "set", "camera.source", SOURCE)

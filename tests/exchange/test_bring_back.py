@@ -427,6 +427,14 @@ def test_lines_are_cut_at_line_feeds_alone() -> None:
     assert list(archives.text_lines(pieces, "f")) == ["a\u2028b\x85c\r\n", "ü\n", "\n", "last"]
 
 
+def test_bytes_that_are_no_text_are_refused_with_their_line() -> None:
+    """Whether all comes in one piece or byte by byte."""
+    text = b"one\ntwo\n\xc3(\nfour\n"
+    for pieces in ([text], [bytes([byte]) for byte in text]):
+        with pytest.raises(ImportRefusedError, match="line 3: not UTF-8"):
+            list(archives.text_lines(pieces, "f"))
+
+
 def test_an_export_that_cannot_be_written_says_so(tmp_path: Path) -> None:
     """A folder that is not there is named."""
     with pytest.raises(DataError, match="nowhere"):

@@ -22,7 +22,7 @@ import posturewatch
 from posturewatch.base.errors import UsageError
 from posturewatch.base.records import DiaryEntry, Event, EventKind
 from posturewatch.exchange.fhir import codes as fhir_codes
-from posturewatch.exchange.fhir.bundle import bundle, render_fhir
+from posturewatch.exchange.fhir.bundle import bundle, fhir_lines
 from posturewatch.exchange.fhir.choice import ClinicPatient, FhirChoice, clinic_patient
 from posturewatch.report.material import Material
 from report.journals import DAY, HOSTILE, at, diary, hours, nudge, report
@@ -159,7 +159,7 @@ def test_a_generated_journal_is_labelled_throughout() -> None:
 
 def test_every_code_used_is_defined(material: Material) -> None:
     """No local code is written that the code system does not define."""
-    text = render_fhir(material)
+    text = "".join(fhir_lines(material))
     defined = {one["code"] for one in fhir_codes.code_system()["concept"]}
     assert len(defined) == fhir_codes.code_system()["count"]
     parts = text.split(f'"system": "{fhir_codes.code_system()["url"]}"')[1:]
@@ -172,10 +172,10 @@ def test_a_published_validator_accepts_the_bundle(material: Material) -> None:
     models = pytest.importorskip("fhir.resources.R4B.bundle")
     made = models.Bundle.model_validate(bundle(material))
     assert len(made.entry) > 500
-    for_clinic = json.loads(render_fhir(report(hours(4), [], diary()), FhirChoice(CLINIC, True, True)))
+    for_clinic = json.loads("".join(fhir_lines(report(hours(4), [], diary()), FhirChoice(CLINIC, True, True))))
     assert models.Bundle.model_validate(for_clinic).type == "transaction"
     hostile = report(hours(4), [], diary(note=HOSTILE + "\x00\x07", medication=" ", trigger="\t"))
-    models.Bundle.model_validate(json.loads(render_fhir(hostile)))
+    models.Bundle.model_validate(json.loads("".join(fhir_lines(hostile))))
 
 
 def test_the_load_index_goes_with_inches_error_and_rule() -> None:
@@ -304,7 +304,7 @@ def test_a_second_validator_accepts_the_bundle_and_the_profile(material: Materia
     _need_node()
     path = tmp_path / "bundle.json"
     for choice in (None, FhirChoice(CLINIC, True, True), FhirChoice(CLINIC, pdf=True)):
-        path.write_text(render_fhir(material, choice), encoding="utf-8")
+        path.write_text("".join(fhir_lines(material, choice)), encoding="utf-8")
         said = _validate(path)
         assert said["problems"] == []
         assert said["checked"] > 1000

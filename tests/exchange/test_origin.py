@@ -218,6 +218,10 @@ TAMPERINGS: dict[str, tuple[Callable[[Members], Members], str]] = {
         lambda given: signed(summed(given | {export.FHIR: _without_one(given[export.FHIR])}), KEY),
         "missing or in surplus",
     ),
+    "a FHIR bundle of other lines, signed by the person": (
+        lambda given: signed(summed(given | {export.FHIR: json.dumps(json.loads(given[export.FHIR])).encode()}), KEY),
+        "it cannot be read",
+    ),
     "no FHIR at all, signed by the person": (
         lambda given: signed(summed(given | {export.FHIR: b"[[["}), KEY),
         "it cannot be read",
@@ -226,9 +230,8 @@ TAMPERINGS: dict[str, tuple[Callable[[Members], Members], str]] = {
 
 
 def _without_one(bundle: bytes) -> bytes:
-    body = json.loads(bundle)
-    del body["entry"][3]
-    return json.dumps(body).encode()
+    lines = bundle.splitlines(keepends=True)
+    return b"".join(lines[:3] + lines[4:])
 
 
 @pytest.mark.parametrize("passphrase", ["", PASSPHRASE], ids=["plain", "encrypted"])
@@ -352,10 +355,12 @@ def test_a_damaged_memory_stops_a_review(tmp_path: Path, folders: Folders) -> No
 def test_of_years_the_comparison_is_bounded(tmp_path: Path, folders: Folders) -> None:
     """A FHIR member that is far longer than its minutes allow is read no further than its first part that is none."""
     members = read(shared(tmp_path / "a.zip"))
-    swollen = members | {export.FHIR: b'{"entry": [' + b"[]," * 1_000_000 + b"[]]}"}
-    path = packed(tmp_path / "b.zip", signed(summed(swollen), KEY))
-    with pytest.raises(ImportRefusedError, match=r"bundle\.json, it cannot be read"):
-        review(folders, path)
+    head = members[export.FHIR].splitlines(keepends=True)[0]
+    for between, why in ((b",\n", "it cannot be read"), (b",", "the line has no end")):
+        swollen = members | {export.FHIR: head + (b"[]" + between) * 1_000_000 + b"[]\n]}"}
+        path = packed(tmp_path / "b.zip", signed(summed(swollen), KEY))
+        with pytest.raises(ImportRefusedError, match=rf"bundle\.json,.* {why}"):
+            review(folders, path)
 
 
 def test_a_head_that_claims_other_days_is_seen(tmp_path: Path, folders: Folders) -> None:

@@ -82,7 +82,7 @@ def test_quitting_on_a_full_disk_ends_all_the_same(tmp_path: Path, server: Camer
         eye = app.a_sensor()
         filler = fill(home)
         app.command(CommandKind.QUIT)
-        app.process.wait(20)
+        app.process.wait(60)
         assert not eye.is_running()
         assert "Traceback" not in app.errors.read_text()
         filler.unlink()

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import io
 import struct
 import time
 import tracemalloc
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any, BinaryIO
 
 import pytest
 
@@ -111,3 +113,31 @@ def test_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
         with pytest.raises(ImportRefusedError):
             opened(fifo)
     assert time.monotonic() - begin < 2
+
+
+def test_what_is_no_zip_is_not_taken_for_an_encrypted_one(tmp_path: Path) -> None:
+    """Nobody is asked for the passphrase of a file that is damaged; a zip whose sizes follow its members, as programs
+    make them that write into a pipe, is not encrypted either."""
+    path = tmp_path / "e.zip"
+    path.write_bytes(b"PK\x03\x04" + bytes(200))
+    assert not is_encrypted(path)
+    with path.open("wb") as file, zipfile.ZipFile(Pipe(file), "w") as archive:
+        archive.writestr("days/ü.csv", "x")
+    with zipfile.ZipFile(path) as archive:
+        (member,) = archive.infolist()
+    assert member.flag_bits & 0x808 == 0x808
+    assert not is_encrypted(path)
+    with pytest.raises(ImportRefusedError) as refused, open_archive(path):
+        pass
+    assert "encrypted" not in refused.value.message
+
+
+class Pipe(io.RawIOBase):
+    """Takes bytes and does not go back."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        self._file = file
+
+    def write(self, data: Any) -> int:
+        """On and on."""
+        return self._file.write(data)

@@ -175,13 +175,13 @@ def monitor_seeds() -> Iterable[bytes]:
 
 def pipe_message(data: bytes) -> None:
     """What comes from the sensor process, or goes to it."""
-    from posturewatch.base import child
+    from posturewatch.base import framing
 
     stream = io.BytesIO(data)
-    with suppress(child.PipeBrokenError):
+    with suppress(framing.PipeBrokenError):
         while True:
-            message = child.receive(stream)
-            refuses(lambda body=message: _raise(child.error_from_json(body.get("error"))))  # type: ignore[misc]
+            message = framing.receive(stream)
+            refuses(lambda body=message: _raise(framing.error_from_json(body.get("error"))))  # type: ignore[misc]
 
 
 def _raise(err: Exception) -> None:
@@ -191,11 +191,11 @@ def _raise(err: Exception) -> None:
 
 def pipe_seeds() -> Iterable[bytes]:
     """Two messages."""
-    from posturewatch.base import child
+    from posturewatch.base import framing
 
     out = io.BytesIO()
-    child.send(out, {"id": 1, "seen": {"v": 1}})
-    child.send(out, {"id": 1, "error": {"kind": "CameraBusyError", "message": "m", "hint": "h"}})
+    framing.send(out, {"id": 1, "seen": {"v": 1}})
+    framing.send(out, {"id": 1, "error": {"kind": "CameraBusyError", "message": "m", "hint": "h"}})
     yield out.getvalue()
 
 

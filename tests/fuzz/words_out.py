@@ -42,12 +42,12 @@ def _material(data: bytes) -> Material | None:
 
 def fhir_text(data: bytes) -> None:
     """A bundle of it reads back the same, as JSON without lone surrogates, and holds nothing but strings of FHIR."""
-    from posturewatch.exchange.fhir.bundle import bundle, render_fhir
+    from posturewatch.exchange.fhir.bundle import bundle, fhir_lines
 
     material = _material(data)
     if material is None:
         return
-    text = render_fhir(material)
+    text = "".join(fhir_lines(material))
     assert json.loads(text.encode("utf-8")) == json.loads(json.dumps(bundle(material)))
     for string in _strings(json.loads(text)):
         assert _FHIR_STRING.fullmatch(string), f"no FHIR string: {string!r}"

@@ -20,7 +20,8 @@ import pytest
 
 from fakes import FakeClock
 from posturewatch.app.calibration import calibration_from
-from posturewatch.app.plans import DraftPhase, changes, draft_text, look_at, signed_text, take_up, write_plan
+from posturewatch.app.draft_plan import DraftPhase, draft_text, signed_text, write_plan
+from posturewatch.app.plans import changes, look_at, take_up
 from posturewatch.base.observation import Observation
 from posturewatch.base.settings import ModelSettings, Settings
 from posturewatch.config.read import load_settings

@@ -72,7 +72,7 @@ def cluster(folder: Path, workers: int = 2, memory: str = "1g") -> Iterator[Clus
                 with contextlib.suppress(ProcessLookupError):
                     os.killpg(process.pid, signal.SIGTERM)
             for process in (*made.workers, master):
-                process.wait(20)
+                process.wait(60)
 
 
 def _alive_or_none(made: Cluster) -> int:

@@ -215,6 +215,48 @@ def test_deletion_leaves_nothing(tmp_path: Path) -> None:
     assert made.patients() == [other]
 
 
+def test_odd_files_of_an_inbox_are_left_or_taken_once(tmp_path: Path) -> None:
+    """A copy under another name, one cut short by a copying that still goes on, what a Mac and a browser keep beside a
+    file, and one of somebody new whose minutes were changed: one patient, two refused, and no number given to anybody
+    of whom nothing was taken."""
+    inbox = tmp_path / "inbox"
+    good = share(inbox, "gut – Änne.zip", journal(1, weeks=1), "one")
+    (inbox / "copy.ZIP").write_bytes(good.read_bytes())
+    (inbox / "half.zip").write_bytes(good.read_bytes()[:5000])
+    (inbox / "._gut.zip").write_bytes(b"\0\5\x16\7 Mac OS X")
+    (inbox / "loading.zip.part").write_bytes(good.read_bytes()[:100])
+    (inbox / "folder.zip").mkdir()
+    changed = share(tmp_path / "other", "changed.zip", journal(2, weeks=1), "two")
+    with zipfile.ZipFile(changed) as source, zipfile.ZipFile(inbox / "changed.zip", "w") as target:
+        for name in source.namelist():
+            data = source.read(name)
+            target.writestr(name, data.replace(b"desk", b"dusk") if name.endswith("minutes.csv") else data)
+    made = open_lake(tmp_path / "lake")
+    told = take_inbox(made, inbox, no_passphrase)
+    assert (told.files, told.known, sorted(name for name, _why in told.refused)) == (1, 1, ["changed.zip", "half.zip"])
+    assert list(Register.read(made).labels.values()) == [""]
+    assert take_inbox(made, inbox, no_passphrase).known == 2
+
+
+def test_a_deleted_patients_copy_goes_too_and_their_number_is_nobody_elses(tmp_path: Path) -> None:
+    """The copy under another name would have brought them back; what comes from elsewhere later is a new patient."""
+    from posturewatch.practice.one_patient import forget_patient
+
+    inbox = tmp_path / "inbox"
+    share(inbox, "a.zip", journal(1, weeks=1), "one")
+    theirs = share(inbox, "b.zip", journal(2, weeks=1), "two")
+    (inbox / "b (1).zip").write_bytes(theirs.read_bytes())
+    again = theirs.read_bytes()
+    made = open_lake(tmp_path / "lake")
+    take_inbox(made, inbox, no_passphrase)
+    assert forget_patient(made, 2, files_too=True) == 2
+    assert sorted(path.name for path in inbox.iterdir()) == ["a.zip"]
+    assert Register.read(made).labels == {1: ""}
+    (inbox / "b.zip").write_bytes(again)
+    assert take_inbox(made, inbox, no_passphrase).patients == {3}
+    assert sorted(Register.read(made).labels) == [1, 3]
+
+
 def unpacked(path: Path, words: tuple[bytes, ...]) -> list[bytes]:
     """Which words a Parquet file holds once it is unpacked: compression would hide them from a search of its bytes."""
     import pyarrow.parquet as pq

@@ -22,7 +22,7 @@ from posturewatch.base.observation import Look, Observation
 from posturewatch.base.records import Snapshot, State, Step
 from posturewatch.exchange.csv_tables import data_dictionary, days_csv, minutes_csv
 from posturewatch.exchange.day_files import day_text
-from posturewatch.exchange.fhir.bundle import render_fhir
+from posturewatch.exchange.fhir.bundle import fhir_lines
 from posturewatch.offline.measure import COLUMNS, row
 from posturewatch.report.html.page import render_html
 from posturewatch.report.now_in_words import status_line, tooltip
@@ -154,7 +154,7 @@ def test_in_the_rows_of_measure() -> None:
 
 def test_in_fhir() -> None:
     """The median stands before the index, and in it as its first component."""
-    body = json.loads(render_fhir(MATERIAL))
+    body = json.loads("".join(fhir_lines(MATERIAL)))
     made = {
         entry["resource"]["code"]["coding"][0]["code"]: entry["resource"]
         for entry in body["entry"]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
 from posturewatch.base.records import Action, EventKind, Reason, ReminderKind
@@ -33,6 +35,15 @@ def test_half_an_hour_of_sitting_brings_a_notice_and_then_a_break() -> None:
     assert kinds(one) == [ReminderKind.BREAK_NOTICE, ReminderKind.BREAK]
     assert {reminder.key for _, reminder in one.said} == {"break"}
     assert [(event.outcome, event.detail) for event in one.logged(EventKind.BREAK_DUE)] == [("shown", "short")]
+
+
+def test_looks_that_do_not_fall_on_the_moment_miss_no_break() -> None:
+    """Seen every 7 s: the break falls due within two looks of its time, and is offered again within one."""
+    one = Day(posture=CALM, breaks=BreakSettings(postpone_min=5), tick_s=7.0)
+    begun = one.now
+    due, again = [at for at, reminder in one.sits(minutes=41).said if reminder.kind in BREAKS][:2]
+    assert timedelta(minutes=30) <= due - begun <= timedelta(minutes=30, seconds=14)
+    assert timedelta(minutes=5) <= again - due <= timedelta(minutes=5, seconds=7)
 
 
 def test_each_hour_the_break_is_a_longer_one() -> None:
@@ -277,10 +288,14 @@ def test_outside_working_hours_nothing_is_due() -> None:
 
 
 def test_the_daily_limit_is_told_once() -> None:
-    """At 60 min by choice, in a quiet moment, once a day; the default tells nothing."""
+    """At 60 min by choice, in a quiet moment, not within a minute of a meeting, once a day; the default tells
+    nothing."""
+    assert kinds(day(enabled=False, daily_sitting_limit_min=60).sits(minutes=61)) == [ReminderKind.SITTING_LIMIT]
     one = day(enabled=False, daily_sitting_limit_min=60).desktop(full_screen=True).sits(minutes=70)
     assert one.said == []
-    one.desktop(full_screen=False).sits(minutes=30)
+    one.desktop(full_screen=False).sits(seconds=50)
+    assert one.said == []
+    one.sits(minutes=30)
     assert kinds(one) == [ReminderKind.SITTING_LIMIT]
     assert len(one.logged(EventKind.SITTING_LIMIT)) == 1
     assert day(enabled=False).sits(minutes=240).said == []
@@ -361,10 +376,15 @@ def test_what_made_it_worse_is_noted_once_and_rests_until_tomorrow() -> None:
     one.clock.worse()
     one.sits(seconds=4)
     assert of_exercises(one)[-1] == ("worse", "blade_squeeze")
-    one.sits(minutes=70)
+    one.sits(minutes=30)
+    one.clock.take()
+    one.sits(seconds=60)
+    assert one.clock.last_exercise != ""
+    one.sits(minutes=29).leaves(minutes=32)  # the hour is over, and no other exercise was done
+    told = of_exercises(one)
     one.clock.worse()
     one.sits(seconds=4)
-    assert of_exercises(one)[-1] != ("worse", "blade_squeeze")
+    assert of_exercises(one) == told
     one.sleeps(hours=16)
     for _ in range(6):
         one.sits(minutes=31)

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from camera_server import RENDERS
-from posturewatch.base import child, codec
+from posturewatch.base import codec, framing
 from posturewatch.base.observation import Look
 from posturewatch.sensor import native
 from posturewatch.sensor.choices import CameraOptions, ModelOptions
@@ -108,19 +108,19 @@ def test_a_sensor_at_work_opens_no_internet_socket(tmp_path: Path) -> None:
     models = {"pose": ModelOptions().pose, "face": ModelOptions().face}
     camera = {"source": str(RENDERS), "backend": "auto", "width_px": 640, "height_px": 480, "fps": 5.0}
     assert camera.keys() <= {name for name in dir(CameraOptions()) if not name.startswith("_")}
-    child.send(sensor.stdin, {"do": "record", "camera": camera, "models": models})
-    assert child.receive(sensor.stdout) == {"ready": True}
+    framing.send(sensor.stdin, {"do": "record", "camera": camera, "models": models})
+    assert framing.receive(sensor.stdout) == {"ready": True}
     end = time.monotonic() + 80
     number = 0
     while time.monotonic() < end:
         number += 1
         wish = {"source": str(RENDERS), "look": codec.look_to_json(Look(whole=True))}
-        child.send(sensor.stdin, {"id": number, "observe": wish})
-        while "end" not in child.receive(sensor.stdout):
+        framing.send(sensor.stdin, {"id": number, "observe": wish})
+        while "end" not in framing.receive(sensor.stdout):
             pass
         time.sleep(1)
     sensor.stdin.close()
-    sensor.wait(10)
+    sensor.wait(60)
     lines = trace.read_text().splitlines()
     had = [line for line in lines if re.search(r"socket\(AF_INET6?,.*= \d+$", line)]
     reached = [line for line in lines if re.search(r"(connect|sendto|sendmsg)\(.*AF_INET", line)]

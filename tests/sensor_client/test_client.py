@@ -406,7 +406,7 @@ def test_a_sensor_that_watches_tells_by_itself_once_and_gives_the_camera_back_at
         look_until(client, None)
         assert client.noticed() is None
         client.watch(Look(), 0.3, 20.0)
-        assert woken.wait(15.0)
+        assert woken.wait(60.0)
         seen = client.noticed()
         assert seen is not None
         assert seen.face is not None

@@ -13,7 +13,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from desktop.conftest import BACKGROUND, PATIENCE_S, Robot, end, need, paint_background, start, until, x_screen
+from desktop.conftest import (
+    BACKGROUND,
+    PATIENCE_S,
+    Robot,
+    end,
+    need,
+    paint_background,
+    start,
+    until,
+    window_manager,
+    x_screen,
+)
 from posturewatch.app import doctor
 from posturewatch.app.launcher import DesktopLauncher
 from posturewatch.base.child import Said
@@ -47,11 +58,10 @@ def two(monkeypatch: pytest.MonkeyPatch) -> Iterator[Robot]:
         monkeypatch.setenv("DISPLAY", display)
         split(display, HALF)
         paint_background(display)
-        manager = start(need("openbox"))
-        robot = Robot(display)
-        robot.do("mousemove", "2000", "300")
-        yield robot
-        end(manager)
+        with window_manager(display):
+            robot = Robot(display)
+            robot.do("mousemove", "2000", "300")
+            yield robot
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 from PIL import Image
 
-from desktop.conftest import Robot, end, need, start, x_screen
+from desktop.conftest import Robot, until, window_manager, x_screen
 from fakes import MONDAY_NINE
 from posturewatch.app.menu import menu_for
 from posturewatch.app.settings_form import settings_view
@@ -20,6 +20,7 @@ from posturewatch.ui.diary_window import DiaryView
 from posturewatch.ui.first_run import Answers, SetupView
 from posturewatch.ui.help_window import HelpView
 from posturewatch.ui.open import WindowHandle, menu_view, open_window
+from posturewatch.ui.palette import LIGHT
 from ui.test_on_a_desktop import BREAK
 
 pytestmark = pytest.mark.desktop
@@ -74,9 +75,8 @@ def small(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> It
     monkeypatch.setenv("LANG", "C.UTF-8")
     with x_screen(f"{request.param}x24") as display:
         monkeypatch.setenv("DISPLAY", display)
-        manager = start(need("openbox"))
-        yield Robot(display)
-        end(manager)
+        with window_manager(display):
+            yield Robot(display)
 
 
 def split(display: str, at: int) -> None:
@@ -135,6 +135,25 @@ def test_every_window_is_seen_whole_on_a_small_screen(small: Robot, title: str) 
     assert left + width <= wide
     assert top + height <= high
     assert width > 300
+
+
+@pytest.mark.parametrize("small", ["1366x768"], indirect=True)
+def test_a_refusal_without_room_at_its_field_is_read_below_all_fields(small: Robot) -> None:
+    """Where another line would push the window beyond the screen; at once, not only when the field is gone to."""
+    handle = WINDOWS["^Settings$"]()
+    window = small.window("^Settings$")
+    assert window is not None
+    left, top, width, height = small.place(window)
+    handle.tell("refused", problems={"posture.threshold": "9 in is not allowed (from 0.3 in to 4 in)"})
+    below = (left, top + height * 80 // 100, left + width // 2, top + height)
+
+    def told() -> bool:
+        colours = small.picture().crop(below).convert("RGB").getcolors(1_000_000) or []
+        return any(colour == tuple(bytes.fromhex(LIGHT.error[1:])) for _count, colour in colours)
+
+    assert until(told)
+    assert small.place(window)[3] == height
+    handle.close()
 
 
 @pytest.mark.parametrize("small", ["2732x768"], indirect=True)

@@ -10,17 +10,21 @@ import os
 import sys
 import tkinter as tk
 from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
 from tkinter import ttk
 from typing import Any
 
 from fakes import MONDAY_NINE
 from posturewatch.app.menu import menu_for
+from posturewatch.app.plan_form import PlanForm
 from posturewatch.app.settings_form import settings_view
 from posturewatch.base.child import App, Said
 from posturewatch.base.i18n import _, set_language
 from posturewatch.base.records import Load, Snapshot, State
 from posturewatch.base.settings import Settings, UserSettings
 from posturewatch.core.reminding.exercises import builtin
+from posturewatch.disk.folders import Folders
 from posturewatch.sensor.windows.calibration_window import CalibrationWindow
 from posturewatch.sensor.windows.live_window import LiveWindow
 from posturewatch.sensor.windows.picture_window import PictureWindow
@@ -30,6 +34,7 @@ from posturewatch.ui.first_run import Answers, SetupView
 from posturewatch.ui.help_window import HelpView, HelpWindow
 from posturewatch.ui.menu_window import MenuWindow
 from posturewatch.ui.open import menu_view
+from posturewatch.ui.plan_form_window import PlanFormView, PlanFormWindow
 from posturewatch.ui.plan_window import PlanView, PlanWindow
 from posturewatch.ui.settings_window import SettingsWindow
 from posturewatch.ui.setup_window import SetupWindow
@@ -57,6 +62,7 @@ def windows(app: App) -> dict[str, Callable[[], Window]]:
         "diary": lambda: DiaryWindow(app, DiaryView("2026-11-23", "09:41")),
         "help": lambda: HelpWindow(app, HelpView()),
         "menu": lambda: MenuWindow(app, menu_view(menu_for(now, "cm"))),
+        "plan form": lambda: PlanFormWindow(app, plan_form()),
         "plan": lambda: PlanWindow(app, PlanView((LONG,), in_force=True)),
         "settings": lambda: SettingsWindow(app, view),
         "setup": lambda: SetupWindow(app, SetupView("linux", (("0", "Webcam"),), Answers(units="cm"))),
@@ -64,6 +70,14 @@ def windows(app: App) -> dict[str, Callable[[], Window]]:
         "calibrate": lambda: CalibrationWindow(app, SETTINGS.camera, SETTINGS.models, SETTINGS.user, "desk"),
         "live": lambda: LiveWindow(app, SETTINGS.camera, SETTINGS.models, SETTINGS, None),
     }
+
+
+def plan_form() -> PlanFormView:
+    """The form with a course, a phase and an exercise."""
+    here = Path("/nowhere")
+    form = PlanForm(Folders(here, here, here, here), "cm", here / "anna.toml", MONDAY_NINE.date())
+    view = form.view()
+    return replace(view, parts=(*view.parts, view.exercises[0][1]))
 
 
 def told(name: str, window: Window) -> Iterator[str]:
@@ -77,6 +91,13 @@ def told(name: str, window: Window) -> Iterator[str]:
         for field in ("duration_min", ""):
             window.hear(Said("refused", {"why": LONG, "field": field}))
             yield f"refused {field}"
+    elif name == "plan form":
+        for page in range(1, window.pages):
+            window.go_to_page(page)
+            yield f"page {page + 1}"
+        problems = [[place, field.key, LONG] for place, part in enumerate(plan_form().parts) for field in part.fields]
+        window.hear(Said("refused", {"problems": problems}))
+        yield "refused"
     elif name == "plan":
         window.hear(Said("refused", {"why": LONG}))
         yield "refused"

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Generator
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Event
@@ -23,7 +24,7 @@ from posturewatch.base.errors import (
 )
 from posturewatch.base.i18n import _
 from posturewatch.base.loop_commands import Command, CommandKind
-from posturewatch.base.observation import Lack, Look
+from posturewatch.base.observation import Lack, Look, Observation
 from posturewatch.base.records import CalibrationRow, EventKind, Reason, Snapshot
 from posturewatch.base.records import Event as Happened
 from posturewatch.base.settings import Settings
@@ -34,7 +35,7 @@ from posturewatch.core.posture.calibration_run import EVERY_S, LOOK, Calibration
 from posturewatch.core.posture.calibrator import Calibrator, Progress
 from posturewatch.disk.folders import Folders
 from posturewatch.disk.instance import is_running
-from posturewatch.journal.writer import SqliteJournal
+from posturewatch.journal.writer import open_beside
 from posturewatch.loop.camera import DEADLINE_S
 from posturewatch.sensor_client.client import START_S, RecordingSensor, SensorClient
 
@@ -194,12 +195,29 @@ def calibration_from(
 def _watch(
     settings: Settings, profile: str, tell: Tell, before: Calibration | None, ready: Callable[[], None]
 ) -> Calibration:
+    run: CalibrationRun | None = None
+    with closing(looks(settings, ready, EVERY_S)) as seen_at:
+        for seen, now_s in seen_at:
+            run = run or CalibrationRun(profile, settings.user, now_s, before)
+            run.feed(seen, now_s)
+            tell(run.share, run.advice)
+            if run.result is not None:
+                return run.result
+            if run.over:
+                raise CalibrationError(run.advice)
+    raise CalibrationError(reason_words(Reason.NO_FRAME))  # looks never end by themselves
+
+
+def looks(
+    settings: Settings, ready: Callable[[], None], every_s: float
+) -> Generator[tuple[Observation, float], None, None]:
+    """What the camera sees, with the monotonic second, until it is closed; the camera is given back then. ``ready``: as
+    :func:`calibrate_live` has it. Raises SourceError, SensorError and ModelError."""
     clock, pause = SystemClock(), Event()
     sensor = SensorClient(settings.camera, settings.models, clock)
     try:
         _await_picture(sensor, clock, pause)
         ready()
-        run = CalibrationRun(profile, settings.user, clock.monotonic_s(), before)
         heard_s = clock.monotonic_s()
         while True:
             try:
@@ -210,13 +228,8 @@ def _watch(
                 pause.wait(1.0)
                 continue
             heard_s = clock.monotonic_s()
-            run.feed(seen, heard_s)
-            tell(run.share, run.advice)
-            if run.result is not None:
-                return run.result
-            if run.over:
-                raise CalibrationError(run.advice)
-            pause.wait(EVERY_S)
+            yield seen, heard_s
+            pause.wait(every_s)
     except (CameraBusyError, SensorError) as err:
         raise type(err)(err.message, _for_once(err)) from err
     finally:
@@ -252,14 +265,11 @@ def _await_picture(sensor: SensorClient, clock: SystemClock, pause: Event) -> No
 def keep(folders: Folders, settings: Settings, profile: str, made: Calibration) -> Kept:
     """Write it into the journal, make its profile the one in force, and tell the running app."""
     clock = SystemClock()
-    journal = SqliteJournal(folders.make().journal_file, clock, busy_s=10.0, check=False)
-    try:
+    with open_beside(folders.make().journal_file, clock) as journal:
         now = clock.now()
         journal.add_calibration(row_of(made, profile, now))
         journal.add_event(Happened(now, EventKind.CALIBRATION, "done", value=made.repeatability_in))
-        FolderKeeper(folders, journal, settings, SystemClock()).keep_profile(profile)
-    finally:
-        journal.close()
+        FolderKeeper(folders, journal, settings, clock).keep_profile(profile)
     if is_running(folders.state):
         tell_app(folders.state, Command(CommandKind.PROFILE, text=profile))
     return Kept(made, profile)

@@ -1,45 +1,35 @@
 """Every part looked at: what is well, what is wrong, and the exact command that mends it.
 
-Each package has its own probe; here they are called one after the other, and one that fails is itself a finding. The
-support file holds the findings, versions and the end of the log, with paths and names taken out.
+Each package has its own probe; here they are called one after the other, and one that fails is itself a finding.
 """
 
 from __future__ import annotations
 
-import io
-import json
 import logging
 import os
 import platform
-import re
 import sys
-import zipfile
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from importlib import metadata
-from pathlib import Path
 from typing import Final
 
 from posturewatch import __version__
 from posturewatch.base.check import Check
 from posturewatch.base.clock import SystemClock
-from posturewatch.base.errors import DataError, DesktopError, PosturewatchError
+from posturewatch.base.errors import DesktopError, PosturewatchError
 from posturewatch.base.i18n import _
 from posturewatch.base.quantities import number
 from posturewatch.base.settings import ModelSettings, PostureSettings, Settings
 from posturewatch.base.system_packages import newer_python, package, reinstall
-from posturewatch.disk.files import TEMP_SUFFIX, remedy, write_atomic
+from posturewatch.disk.files import TEMP_SUFFIX
 from posturewatch.disk.folders import Folders
-from posturewatch.disk.log_file import LOG_NAME
 
 OLDEST_PYTHON: Final = (3, 11)
 SANE_YEARS: Final = range(2024, 2100)
 """A clock outside of this is not set; days in the log would lie nowhere."""
 
 OPENCV: Final = "'opencv-python>=5.0,<5.1' 'opencv-contrib-python>=5.0,<5.1'"
-
-LOG_TAIL: Final = 200_000
-"""Bytes of the log that go into the support file."""
 
 PACKAGES: Final = (
     "mediapipe",
@@ -132,7 +122,7 @@ def python() -> Check:
 def packages() -> Check:
     """The packages at the versions that belong together; both OpenCV distributions own one folder."""
     part = _("packages")
-    versions = {name: _version(name) for name in PACKAGES}
+    versions = {name: version_of(name) for name in PACKAGES}
     both = {versions["opencv-python"], versions["opencv-contrib-python"]}
     if not package() and (None in both or len(both) != 1):
         return Check(
@@ -158,7 +148,8 @@ def _optional(name: str) -> bool:
     return name == "dbus-fast" and sys.platform != "linux"
 
 
-def _version(name: str) -> str | None:
+def version_of(name: str) -> str | None:
+    """Of an installed package; None where there is none of this name."""
     try:
         return metadata.version(name)
     except metadata.PackageNotFoundError:
@@ -345,51 +336,3 @@ def _how_to_end(folders: Folders) -> str:
         return ""
     end = f"taskkill /F /T /PID {pid}" if sys.platform == "win32" else f"kill -KILL {pid}"
     return f"{end} && posturewatch" if pid > 0 else ""
-
-
-def write_bundle(path: Path, checks: tuple[Check, ...], folders: Folders, scrub: Callable[[str], str]) -> None:
-    """A zip with the findings, versions and the log's end. ``scrub`` takes paths and names out. Raises DataError."""
-    findings = [
-        {"part": each.part, "level": each.level, "says": scrub(each.says), "mend": scrub(each.mend)} for each in checks
-    ]
-    versions = {name: version for name in _family() if (version := _version(name)) is not None}
-    body = io.BytesIO()
-    with zipfile.ZipFile(body, "w", zipfile.ZIP_DEFLATED) as bundle:
-        bundle.writestr("findings.json", json.dumps(findings, indent=2, ensure_ascii=False))
-        bundle.writestr("versions.json", json.dumps(versions, indent=2, sort_keys=True))
-        bundle.writestr("log.txt", scrub(_log_end(folders.logs / LOG_NAME)))
-        for crash in sorted(folders.logs.glob("crash-*.txt"))[-5:]:
-            bundle.writestr(crash.name, scrub(crash.read_text(encoding="utf-8", errors="replace")))
-    try:
-        write_atomic(path, body.getvalue())
-    except OSError as err:
-        raise DataError(
-            _("{path} cannot be written: {why}.").format(path=path, why=err.strerror or err), remedy(err)
-        ) from err
-
-
-def _family() -> set[str]:
-    """The packages that posturewatch leans on, and theirs. What else is installed is nobody's business."""
-    seen: set[str] = set()
-    waiting = ["posturewatch"]
-    while waiting:
-        name = re.sub(r"[-_.]+", "-", waiting.pop()).lower()
-        if name in seen:
-            continue
-        seen.add(name)
-        try:
-            needed = metadata.requires(name) or []
-        except metadata.PackageNotFoundError:
-            continue
-        waiting += [match[0] for line in needed if "extra ==" not in line and (match := re.match(r"[\w.-]+", line))]
-    return seen
-
-
-def _log_end(path: Path) -> str:
-    try:
-        with path.open("rb") as file:
-            file.seek(0, io.SEEK_END)
-            file.seek(max(0, file.tell() - LOG_TAIL))
-            return file.read().decode("utf-8", "replace")
-    except OSError:
-        return ""

@@ -7,38 +7,28 @@ for is then said in the log, and the command line has it.
 from __future__ import annotations
 
 import logging
-import queue
-import subprocess
-import threading
 from collections.abc import Callable
 from datetime import date
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING
 
-from posturewatch.app.background import start_beside
 from posturewatch.app.diary_form import entry_of, to_complete
-from posturewatch.base.child import RAISE, Said
+from posturewatch.app.window_owner import WindowOwner
+from posturewatch.base.child import Said
 from posturewatch.base.clock import SystemClock
-from posturewatch.base.errors import DataError, PosturewatchError, SensorError
+from posturewatch.base.errors import DataError, PosturewatchError
 from posturewatch.base.inbox import Inbox
 from posturewatch.base.loop_commands import Command, CommandKind, MenuItem
 from posturewatch.base.records import Action, DiaryEntry, Reminder
 from posturewatch.base.settings import BreakSettings, Settings
 from posturewatch.desktop.tray.display import TrayActions
 from posturewatch.disk.folders import Folders
-from posturewatch.sensor_client.window import SensorWindow, open_calibration, open_live
-from posturewatch.ui.open import SHOWN_S, WindowHandle, menu_heard, menu_view, open_window, why_no_windows
+from posturewatch.sensor_client.window import open_calibration, open_live
+from posturewatch.ui.open import menu_heard, menu_view, why_no_windows
 
 if TYPE_CHECKING:
     from posturewatch.app.today import Wish
-
-NOT_SEEN: Final = "not on the screen in time"
-
-ASKED_FOR: Final = frozenset({"diary", "help", "settings", "today"})
-"""Windows that come when their user asks for them; the others come by themselves, and never take the keyboard twice."""
-
-_PART_S: Final = 0.2
 
 _log = logging.getLogger("posturewatch.ui")
 
@@ -46,33 +36,19 @@ _log = logging.getLogger("posturewatch.ui")
 class DesktopLauncher:
     """Implements ``doors.Launcher``, and does what the tray's lines ask for.
 
-    Windows and programs belong to one thread. What the loop and the tray want of it waits in a queue and is done in
-    order, so that nothing here is shared, and a screen that hangs holds up neither of them.
+    What the loop and the tray want is done by :class:`WindowOwner`, in its thread.
     """
 
     def __init__(self, folders: Folders, inbox: Inbox, settings: Settings) -> None:
         self._folders = folders
         self._inbox = inbox
         self._settings = settings
-        self._windows: dict[str, WindowHandle | SensorWindow] = {}
-        self._programs: list[subprocess.Popen[bytes]] = []
-        self._wanted: queue.SimpleQueue[Callable[[], None] | None] = queue.SimpleQueue()
-        self._ending = threading.Event()
         self._level = 0.0  # how strongly the screen shows the posture
-        self._owner = threading.Thread(target=self._work, name="windows", daemon=True)
-        self._owner.start()
+        self._owner = WindowOwner(inbox)
 
-    def _work(self) -> None:
-        while (wish := self._wanted.get()) is not None:
-            try:
-                wish()
-            except Exception:
-                _log.exception("a window could not be opened or closed")
-        diary = self._windows.pop("diary", None)
-        if isinstance(diary, WindowHandle):
-            diary.hang_up()  # it closes by itself, unless something stands in it that nobody has saved
-        for what in tuple(self._windows):
-            self._shut(what)
+    def close(self) -> None:
+        """Close every window that is still open; what is wanted afterwards is not done."""
+        self._owner.close()
 
     # ------------------------------------------------------------------ for the loop
 
@@ -91,106 +67,36 @@ class DesktopLauncher:
         """
         if why_no_windows() is not None:
             return False
+        own, with_camera = self._settings, self._owner.open_with_camera
         wishes: dict[str, Callable[[], None]] = {
-            "calibrate": partial(self._with_camera, "calibrate", partial(open_calibration, self._settings, text)),
-            "live": partial(self._with_camera, "live", partial(open_live, self._settings, text, of_today=of_today)),
+            "calibrate": partial(with_camera, "calibrate", partial(open_calibration, own, text)),
+            "live": partial(with_camera, "live", partial(open_live, own, text, of_today=of_today)),
         }
         if reminder is not None:
-            wishes["break"] = partial(self._break, self._settings.breaks, reminder, begun=begun)
+            wishes["break"] = partial(self._break, own.breaks, reminder, begun=begun)
         if what not in wishes:
             return False
-        self._wanted.put(wishes[what])
+        self._owner.want(wishes[what])
         return True
 
     def follow(self, level: float) -> None:
         """Let the screen show so strongly that the head is forward."""
         self._level = level
         if why_no_windows() is None:
-            self._wanted.put(partial(self._follow, self._settings.posture.feedback, level))
+            self._owner.want(partial(self._follow, self._settings.posture.feedback, level))
 
     def shut(self, what: str) -> None:
         """Close the window of this name, if it is open."""
         self._level = 0.0 if what == "feedback" else self._level
-        self._wanted.put(partial(self._shut, what))
-
-    def close(self) -> None:
-        """Close every window that is still open; what is wanted afterwards is not done."""
-        self._ending.set()
-        self._wanted.put(None)
-        self._owner.join()
+        self._owner.want(partial(self._owner.shut, what))
 
     # ------------------------------------------------------------------ in the owner's thread
-
-    def _shut(self, what: str) -> None:
-        window = self._windows.pop(what, None)
-        if window is not None:
-            window.close()
-
-    def _window(self, what: str, name: str, view: Any, heard: Callable[[Said], Said | None] | None) -> None:
-        """Open this window and see that it comes up; one that is open, and was asked for, comes to the front."""
-        if self._is_open(what):
-            if what in ASKED_FOR and isinstance(window := self._windows[what], WindowHandle):
-                window.tell(RAISE)
-            return
-        self._shut(what)  # the process of one that its user has just closed may be ending still
-        try:
-            window = self._windows[what] = open_window(name, view, heard)
-        except PosturewatchError as err:
-            self._failed(what, err.message)
-            return
-        if not self._comes_up(window) and not self._ending.is_set():
-            self._shut(what)
-            self._failed(what, NOT_SEEN)
-
-    def _with_camera(self, what: str, opener: Callable[[], SensorWindow]) -> None:
-        """Open a window with the camera's picture; a thread waits for its end."""
-        if self._is_open(what):
-            return
-        try:
-            window = self._windows[what] = opener()
-            if not self._comes_up(window):
-                self._shut(what)
-                raise SensorError(NOT_SEEN)
-        except PosturewatchError as err:
-            self._failed(what, err.message)
-            return
-        threading.Thread(target=self._await_end, args=(what, window), name=f"window {what}", daemon=True).start()
-
-    def _await_end(self, what: str, window: SensorWindow) -> None:
-        """In a thread of the window's: hear how it ends."""
-        try:
-            made = window.wait().get("calibration")
-            if isinstance(made, str):
-                self._inbox.put(Command(CommandKind.CALIBRATED, text=made))
-        except PosturewatchError as err:
-            _log.info("the window %s ended: %s", what, err.message)
-        self._inbox.put(Command(CommandKind.CAMERA_RETURNED, text=what))
-
-    def _is_open(self, what: str) -> bool:
-        window = self._windows.get(what)
-        return window is not None and window.alive
-
-    def _comes_up(self, window: WindowHandle | SensorWindow) -> bool:
-        """Wait until it is on the screen, has failed, took too long, or the app ends."""
-        for _part in range(round(SHOWN_S / _PART_S)):
-            if window.shown(_PART_S):
-                return True
-            if not window.alive or self._ending.is_set():
-                return False
-        return False
-
-    def _failed(self, what: str, why: str) -> None:
-        _log.warning("no window %s: %s", what, why)
-        self._inbox.put(Command(CommandKind.WINDOW_FAILED, text=what))
 
     def _follow(self, look: str, level: float) -> None:
         from posturewatch.ui.feedback_window import FeedbackView
 
-        window = self._windows.get("feedback")
-        if isinstance(window, WindowHandle) and window.alive:
-            window.tell("level", look=look, level=level)
-        elif level > 0:
-            self._window("feedback", "feedback_window", FeedbackView(look, level), None)
+        if not self._owner.tell("feedback", "level", look=look, level=level) and level > 0:
+            self._owner.open("feedback", "feedback_window", FeedbackView(look, level), None)
 
     def _break(self, own: BreakSettings, reminder: Reminder, *, begun: bool) -> None:
         from posturewatch.core.reminding.exercises import find
@@ -212,7 +118,7 @@ class DesktopLauncher:
             begun=begun,
             cover=own.cover if reminder.muted is None else "window",
         )
-        self._window("break", "break_window", view, self._break_said)
+        self._owner.open("break", "break_window", view, self._break_said)
 
     def _break_said(self, said: Said) -> None:
         kinds = {
@@ -226,16 +132,6 @@ class DesktopLauncher:
             self.open_help()
         if said.kind in kinds:
             self._inbox.put(Command(kinds[said.kind]))
-
-    def _program(self, *words: str) -> None:
-        """Start one of our own commands beside the app; those that have ended are let go, that none stays a zombie."""
-        self._programs = [program for program in self._programs if program.poll() is None]
-        try:
-            program = start_beside(*words)
-        except OSError as err:
-            _log.warning("posturewatch %s could not be started: %s", words[0], err.strerror)
-            return
-        self._programs.append(program)
 
     # ------------------------------------------------------------------ for the tray
 
@@ -251,11 +147,11 @@ class DesktopLauncher:
         from posturewatch.app.today import DayTeller
 
         teller = DayTeller(self._folders, self._today_wish, self._report_of)
-        self._wanted.put(partial(self._window, "today", "today_window", teller.view, teller.heard))
+        self._owner.want(partial(self._owner.open, "today", "today_window", teller.view, teller.heard))
 
     def open_week(self) -> None:
         """The last seven days in the browser."""
-        self._wanted.put(partial(self._program, "report", "--weeks", "1", "--open"))
+        self._owner.want(partial(self._owner.start_program, "report", "--weeks", "1", "--open"))
 
     def open_config(self) -> None:
         """The settings file in the user's editor; written with the defaults where there is none."""
@@ -275,38 +171,38 @@ class DesktopLauncher:
         if why_no_windows() is None:
             from posturewatch.ui.help_window import HelpView
 
-            self._wanted.put(partial(self._window, "help", "help_window", HelpView(), None))
+            self._owner.want(partial(self._owner.open, "help", "help_window", HelpView(), None))
 
     def open_plan(self) -> None:
         """The therapist's plan: what is in force, or another one from a file."""
         if why_no_windows() is None:
-            self._wanted.put(self._plan)
+            self._owner.want(self._plan)
 
     def _plan(self) -> None:
         from posturewatch.app.plan_dialogue import PlanDialogue
 
         talk = PlanDialogue(self._folders, SystemClock())
-        self._window("plan", "plan_window", talk.view(), talk.heard)
+        self._owner.open("plan", "plan_window", talk.view(), talk.heard)
 
     def open_diary(self) -> None:
         """The diary's form: for the details of a headache just noted, else for a new entry."""
         if why_no_windows() is None:
-            self._wanted.put(self._diary)
+            self._owner.want(self._diary)
 
     def open_check(self) -> None:
         """The movement check, in a program of its own to which the camera is lent, where there can be a window."""
         if why_no_windows() is None:
-            self._wanted.put(partial(self._program, "check"))
+            self._owner.want(partial(self._owner.start_program, "check"))
 
     def open_setup(self) -> None:
         """The guided first run, where there can be a window."""
         if why_no_windows() is None:
-            self._wanted.put(partial(self._program, "setup", "--window"))
+            self._owner.want(partial(self._owner.start_program, "setup", "--window"))
 
     def open_settings(self) -> None:
         """The settings that people change, in a window; where there can be none, the file."""
         if why_no_windows() is None:
-            self._wanted.put(self._settings_window)
+            self._owner.want(self._settings_window)
         else:
             self.open_config()
 
@@ -314,20 +210,20 @@ class DesktopLauncher:
         """The tray's menu in a window; asked for again it is replaced, for what it shows may have changed."""
 
         def replace_menu() -> None:
-            self._shut("menu")
-            self._window("menu", "menu_window", menu_view(items), menu_heard(items, chosen))
+            self._owner.shut("menu")
+            self._owner.open("menu", "menu_window", menu_view(items), menu_heard(items, chosen))
 
-        self._wanted.put(replace_menu)
+        self._owner.want(replace_menu)
 
     def open_tip(self, words: str) -> None:
         """The icon's words by the pointer; empty takes them away."""
         from posturewatch.ui.tooltip_window import TooltipView
 
-        show = partial(self._window, "tip", "tooltip_window", TooltipView(words), None)
-        self._wanted.put(show if words else partial(self._shut, "tip"))
+        show = partial(self._owner.open, "tip", "tooltip_window", TooltipView(words), None)
+        self._owner.want(show if words else partial(self._owner.shut, "tip"))
 
     def _report_of(self, day: date) -> None:
-        self._wanted.put(partial(self._program, "report", "--from", f"{day}", "--to", f"{day}", "--open"))
+        self._owner.want(partial(self._owner.start_program, "report", "--from", f"{day}", "--to", f"{day}", "--open"))
 
     def _today_wish(self) -> Wish:
         from posturewatch.app.today import Wish
@@ -348,7 +244,7 @@ class DesktopLauncher:
             _log.warning("the diary cannot be read: %s", err.message)
         at = noted.at if noted is not None else now
         view = DiaryView(now.date().isoformat(), f"{at:%H:%M}", completes=noted is not None)
-        self._window("diary", "diary_window", view, partial(self._diary_said, noted))
+        self._owner.open("diary", "diary_window", view, partial(self._diary_said, noted))
 
     def _settings_window(self) -> None:
         from posturewatch.app.settings_form import settings_view
@@ -361,7 +257,7 @@ class DesktopLauncher:
             _log.warning("no settings window: %s", err.message)
             self.open_config()
             return
-        self._window("settings", "settings_window", view, partial(self._settings_said, found.from_plan))
+        self._owner.open("settings", "settings_window", view, partial(self._settings_said, found.from_plan))
 
     def _settings_said(self, from_plan: frozenset[str], said: Said) -> Said | None:
         """Write what was changed in the settings window into the file; answers whether it is kept."""
@@ -383,19 +279,16 @@ class DesktopLauncher:
         """What stands in the form, written over a connection of its own; answers whether it is kept."""
         if said.kind not in ("headache", "none"):
             return None
-        from posturewatch.journal.writer import SqliteJournal
+        from posturewatch.journal.writer import open_beside
 
         try:
             noted = noted if said.kind == "headache" else None
             entry = entry_of(said.kind, said.values, SystemClock().now(), noted)
-            journal = SqliteJournal(self._folders.journal_file, SystemClock(), busy_s=10.0, check=False)
-            try:
+            with open_beside(self._folders.journal_file, SystemClock()) as journal:
                 if entry.id is not None:
                     journal.edit_diary(entry.id, entry)
                 else:
                     journal.add_diary(entry)
-            finally:
-                journal.close()
         except PosturewatchError as err:
             field = err.field if isinstance(err, DataError) else ""
             return Said("refused", {"why": f"{err.message} {err.hint}".strip(), "field": field})

@@ -20,7 +20,6 @@ from posturewatch.app.keeper import FolderKeeper
 from posturewatch.app.latest_snapshot import ControlAnswers, LatestSnapshot
 from posturewatch.app.launcher import DesktopLauncher, tray_actions
 from posturewatch.app.menu import menu_for
-from posturewatch.base.child import keep_private
 from posturewatch.base.clock import Clock, SystemClock
 from posturewatch.base.errors import InstanceError, PosturewatchError, SourceEndedError, UsageError
 from posturewatch.base.i18n import _, set_language
@@ -28,6 +27,7 @@ from posturewatch.base.inbox import QueueInbox
 from posturewatch.base.loop_commands import Command, CommandKind, MenuItem
 from posturewatch.base.outside import OutsideError
 from posturewatch.base.pictures import IconName, icon_file
+from posturewatch.base.private_process import keep_private
 from posturewatch.base.records import Reminder, ReminderKind, Snapshot
 from posturewatch.base.settings import Settings, UserSettings
 from posturewatch.base.source_names import checked_source, is_recording

@@ -61,9 +61,9 @@ def choice_words() -> dict[str, str]:
     }
 
 
-def _plan_labels() -> dict[str, str]:
-    """Short names of what a plan may set and the window has not."""
-    return {
+def plan_labels() -> dict[str, str]:
+    """Short names of what a plan may set."""
+    return {dotted: label for dotted, label in labels().items() if dotted in PLAN_KEYS} | {
         "posture.clear": _("Upright again below"),
         "posture.gap_min": _("Apart (minutes)"),
         "posture.quiet_after_break_min": _("Quiet after a break (minutes)"),
@@ -80,7 +80,7 @@ def _plan_labels() -> dict[str, str]:
 
 def setting_words(dotted: str) -> str:
     """What a key is called for people: its short name, where it has one, and the key itself."""
-    label = (labels() | _plan_labels()).get(dotted)
+    label = (labels() | plan_labels()).get(dotted)
     return f"{label} ({dotted})" if label else dotted
 
 

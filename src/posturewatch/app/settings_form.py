@@ -23,9 +23,11 @@ from posturewatch.base.quantities import Units
 from posturewatch.base.settings import Settings, clear_for, parse_length_in
 from posturewatch.config.keys import Key, find_key, section_words
 from posturewatch.config.layers import InForce
-from posturewatch.config.read import ConfigProblemsError, load_settings
+from posturewatch.config.problems import ConfigProblemsError
+from posturewatch.config.read import load_settings
 from posturewatch.config.write import Scalar, ValueRefusedError, set_values
-from posturewatch.ui.settings_window import FieldView, SettingsView
+from posturewatch.ui.form import FieldView
+from posturewatch.ui.settings_window import SettingsView
 
 
 def settings_view(settings: Settings, over: InForce | None = None) -> SettingsView:
@@ -36,7 +38,7 @@ def settings_view(settings: Settings, over: InForce | None = None) -> SettingsVi
         key = find_key(dotted)
         if key is None:
             raise LookupError(dotted)
-        field = _field(key, label, settings)
+        field = field_of(key, label, getattr(getattr(settings, key.section), key.name), settings.user.shown_units)
         if over is not None and dotted in over.from_plan:
             own = getattr(getattr(over.own.settings, key.section), key.name)
             says = _("Set by your therapist's plan; your own: {value}. Change it here, and yours wins.").format(
@@ -59,7 +61,7 @@ def save(path: Path, typed: Mapping[str, Any], from_plan: Collection[str] = ()) 
     for dotted, text in typed.items():
         key = find_key(dotted)
         if key is not None and dotted in shown:
-            values[dotted] = _value(key, str(text), settings.user.shown_units)
+            values[dotted] = value_of(key, str(text), settings.user.shown_units)
     try:
         threshold = parse_length_in(values.get("posture.threshold"))
     except ValueError:
@@ -96,9 +98,8 @@ def _lengths(found: Mapping[str, str], typed: Mapping[str, Any], units: Units) -
     }
 
 
-def _field(key: Key, label: str, settings: Settings) -> FieldView:
-    value = getattr(getattr(settings, key.section), key.name)
-    units = settings.user.shown_units
+def field_of(key: Key, label: str, value: Any, units: Units) -> FieldView:
+    """The field of a key with this value."""
     allowed = allowed_length(key, units) if is_length(key) else key.allowed
     hint = f"{key.description} {_('Allowed: {allowed}.').format(allowed=allowed)}"
     annotation, words = _annotation(key), choice_words()
@@ -116,7 +117,7 @@ def _field(key: Key, label: str, settings: Settings) -> FieldView:
     return FieldView(key.dotted, label, "text", text, (), hint)
 
 
-def _value(key: Key, text: str, units: Units) -> Scalar:
+def value_of(key: Key, text: str, units: Units) -> Scalar:
     """What was typed as the file would have it; nonsense stays the text that it is, and is refused with its reason."""
     annotation, text = _annotation(key), text.strip()
     if annotation is bool:

@@ -1,44 +1,24 @@
 """A process of our own beside the app: started, talked to in framed JSON, asked with a deadline, and ended.
 
-The sensor process and every window are such children. A message is a JSON object with its length ahead of it.
-Nothing is unpickled, and a length beyond the limit ends the talk: whatever native libraries print, or a damaged
-process sends, cannot fill the app's memory. The end of the pipe means that the other side has gone: the app then
-counts the child as dead, and a child ends.
+The sensor process and every window are such children. What goes through the pipe is framed by ``base/framing.py``. The
+end of the pipe means that the other side has gone: the app then counts the child as dead, and a child ends.
 """
 
 from __future__ import annotations
 
-import json
 import os
 import queue
-import struct
 import subprocess
 import sys
 import threading
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
-from pathlib import Path
-from typing import Any, BinaryIO, Final, Protocol
+from typing import Any, BinaryIO, Final
 
-from posturewatch.base.errors import (
-    CalibrationError,
-    CameraBusyError,
-    CameraForbiddenError,
-    CameraMissingError,
-    DataError,
-    DesktopError,
-    ModelError,
-    PosturewatchError,
-    SensorError,
-    SourceEndedError,
-    SourceError,
-    SourceUnreadableError,
-)
+from posturewatch.base.errors import PosturewatchError
+from posturewatch.base.framing import Message, PipeBrokenError, error_to_json, receive, send
 from posturewatch.base.i18n import current_language, set_language
-
-MAX_MESSAGE: Final = 4 * 1024 * 1024
-"""Bytes of the longest message; an observation with all its points has about 14,000."""
 
 CLOSED: Final = "closed"
 """The kind of the last word of a child: it has gone."""
@@ -54,121 +34,6 @@ RAISE: Final = "raise"
 
 _WAITING: Final = 64
 """Messages held ahead of the app: a recording is not read faster than it is worked on."""
-
-_LENGTH: Final = struct.Struct(">I")
-
-_ERRORS: Final[dict[str, type[PosturewatchError]]] = {
-    kind.__name__: kind
-    for kind in (
-        SourceError,
-        CameraMissingError,
-        CameraBusyError,
-        CameraForbiddenError,
-        SourceUnreadableError,
-        SourceEndedError,
-        SensorError,
-        ModelError,
-        CalibrationError,
-        DataError,
-        DesktopError,
-    )
-}
-
-Message = dict[str, Any]
-
-
-# --------------------------------------------------------------------------- messages
-
-
-def keep_private() -> None:
-    """What this process writes is for its user alone, and no crash leaves a dump of its memory on a disk."""
-    os.umask(0o077)
-    with suppress(OSError):  # a dump that goes to a program instead of a file heeds no limit: leave nothing in it
-        Path("/proc/self/coredump_filter").write_text("0")
-    if sys.platform != "win32":
-        import resource
-
-        with suppress(OSError, ValueError):
-            resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-
-
-class Readable(Protocol):
-    """Where bytes come from."""
-
-    def read(self, size: int, /) -> bytes | None:
-        """At most ``size`` bytes; none at the end."""
-        ...
-
-
-class Writable(Protocol):
-    """Where bytes go."""
-
-    def write(self, data: bytes | memoryview, /) -> int | None: ...
-    def flush(self) -> None: ...
-
-
-class PipeBrokenError(Exception):
-    """The other side is gone, or what came is no message."""
-
-
-def send(stream: Writable, message: Message) -> None:
-    """Write one message; raises PipeBrokenError where nobody reads any more."""
-    body = json.dumps(message, separators=(",", ":"), allow_nan=False).encode()
-    rest = memoryview(_LENGTH.pack(len(body)) + body)
-    try:
-        while rest:  # an unbuffered pipe may take a part only
-            written = stream.write(rest)
-            if not written:
-                raise PipeBrokenError("the other side takes nothing")
-            rest = rest[written:]
-        stream.flush()
-    except (OSError, ValueError) as err:
-        raise PipeBrokenError("the other side is gone") from err
-
-
-def receive(stream: Readable) -> Message:
-    """Wait for one message; raises PipeBrokenError at the end of the stream and for anything but a message."""
-    (length,) = _LENGTH.unpack(_exactly(stream, _LENGTH.size))
-    if not 2 <= length <= MAX_MESSAGE:
-        raise PipeBrokenError(f"a message of {length} bytes")
-    try:
-        message = json.loads(_exactly(stream, length))
-    except (ValueError, RecursionError) as err:
-        raise PipeBrokenError("no JSON") from err
-    if not isinstance(message, dict):
-        raise PipeBrokenError("no JSON object")
-    return message
-
-
-def error_to_json(error: PosturewatchError) -> Message:
-    """The error as it goes through the pipe: by the name of its class."""
-    for kind in type(error).__mro__:
-        if _ERRORS.get(kind.__name__) is kind:
-            return {"kind": kind.__name__, "message": error.message, "hint": error.hint}
-    return {"kind": SensorError.__name__, "message": error.message, "hint": error.hint}
-
-
-def error_from_json(body: Any) -> PosturewatchError:
-    """The error that the other side raised; a SensorError where the name is unknown."""
-    if not isinstance(body, dict):
-        return SensorError(str(body)[:200])
-    kind = _ERRORS.get(str(body.get("kind")), SensorError)
-    return kind(str(body.get("message", ""))[:2000], str(body.get("hint", ""))[:2000])
-
-
-def _exactly(stream: Readable, size: int) -> bytes:
-    """``size`` bytes; raises PipeBrokenError if the stream ends before."""
-    parts: list[bytes] = []
-    while size:
-        try:
-            part = stream.read(size)
-        except (OSError, ValueError) as err:
-            raise PipeBrokenError("the other side is gone") from err
-        if not part:
-            raise PipeBrokenError("the other side is gone")
-        parts.append(part)
-        size -= len(part)
-    return b"".join(parts)
 
 
 @dataclass(frozen=True, slots=True)

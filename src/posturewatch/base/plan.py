@@ -20,11 +20,7 @@ from pydantic import Field, ValidationInfo, create_model, field_validator, model
 from posturewatch.base.i18n import _
 from posturewatch.base.outside import FIRST_DAY, LAST_DAY, checked_text
 from posturewatch.base.pictures import PICTURE_BYTES, opened_picture
-from posturewatch.base.settings import Exercise, PlanKey, Section, Settings, Weekday, clear_for
-
-PLAN_FORMAT: Final = "posturewatch-plan"
-PLAN_VERSION: Final = 1
-"""Rises when an older program could no longer read a plan."""
+from posturewatch.base.settings import Exercise, PlanKey, Section, Settings, Weekday, clear_for, clear_problem
 
 PLAN_KEYS: Final[tuple[str, ...]] = get_args(PlanKey)
 """What a plan may set. Nothing of camera, privacy, courtesy, hours or a break's strictness: those are the person's."""
@@ -103,6 +99,11 @@ class PlanExercise(_OneLine, Exercise):
         (), strict=False, max_length=MOST_PHASES, description="Numbers of the phases, from 1; empty = all."
     )
 
+    @field_validator("days", "phases", mode="after")
+    @classmethod
+    def _each_once(cls, value: tuple[Any, ...]) -> tuple[Any, ...]:
+        return tuple(dict.fromkeys(value))
+
     @field_validator("image", mode="after")
     @classmethod
     def _is_a_picture(cls, value: str, info: ValidationInfo) -> str:
@@ -150,6 +151,14 @@ class TherapistPlan(_OneLine):
         (), strict=False, max_length=MOST_EXERCISES, description="The exercises, in the order in which they take turns."
     )
 
+    @field_validator("next_visit", mode="after")
+    @classmethod
+    def _visit_to_come(cls, value: date | None, info: ValidationInfo) -> date | None:
+        written = info.data.get("written")
+        if value is not None and written is not None and value < written:
+            raise ValueError(_("the next visit lies before the day on which the plan was written"))
+        return value
+
     @model_validator(mode="after")
     def _fits_together(self) -> TherapistPlan:
         keys = [one.key for one in self.exercise]
@@ -169,8 +178,7 @@ class TherapistPlan(_OneLine):
             values = plan_values(self, number)
             threshold, clear = values.get("posture.threshold"), values.get("posture.clear")
             if threshold is not None and clear is not None and clear >= threshold:
-                words = _("clear ({clear} in) must be smaller than threshold ({threshold} in)")
-                raise ValueError(words.format(clear=f"{clear:g}", threshold=f"{threshold:g}"))
+                raise ValueError(clear_problem(clear, threshold))
         return self
 
 

@@ -217,9 +217,15 @@ class PostureSettings(Section):
     @model_validator(mode="after")
     def _clear_below_threshold(self) -> PostureSettings:
         if self.clear >= self.threshold:
-            words = _("clear ({clear} in) must be smaller than threshold ({threshold} in)")
-            raise ValueError(words.format(clear=f"{self.clear:g}", threshold=f"{self.threshold:g}"))
+            raise ValueError(clear_problem(self.clear, self.threshold))
         return self
+
+
+def clear_problem(clear_in: float, threshold_in: float) -> str:
+    """What to say of a ``clear`` that is not below its threshold, in both units that a file may have; inches."""
+    words = _("clear ({clear}) must be smaller than threshold ({threshold})")
+    both = (f"{value:.3g} in, {value * INCH_CM:.3g} cm" for value in (clear_in, threshold_in))
+    return words.format(**dict(zip(("clear", "threshold"), both, strict=True)))
 
 
 def clear_for(threshold_in: float) -> float:

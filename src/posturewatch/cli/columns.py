@@ -34,9 +34,9 @@ def right(text: str, columns: int) -> str:
     return " " * (columns - wide(text)) + text
 
 
-def prose(text: str, columns: int | None = None) -> list[str]:
-    """Lines that fit the terminal, one column left free."""
-    return folded(text, min(WIDEST, columns or terminal_columns()) - 1)
+def prose(text: str, columns: int | None = None, indent: int = 0) -> list[str]:
+    """Lines that fit the terminal, one column left free; from the second on with so many blanks ahead."""
+    return folded(text, min(WIDEST, columns or terminal_columns()) - 1, indent)
 
 
 def row(text: str, indent: int) -> list[str]:

@@ -36,7 +36,7 @@ def command_table() -> dict[str, dict[str, Entry]]:
             "log": Entry("logbook", "log", _("The day or the week in the terminal.")),
             "report": Entry("reports", "report", _("A report as a page, a PDF or data.")),
             "diary": Entry("diary", "diary", _("The headache diary.")),
-            "check": Entry("movement", "check", _("A movement check in a window, when you like.")),
+            "check": Entry("movement", "check", _("A movement check, when you like.")),
             "quit": Entry("running_app", "quit_app", _("End the running posturewatch.")),
         },
         _("Setting up"): {

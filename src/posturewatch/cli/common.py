@@ -116,9 +116,9 @@ def open_reading() -> JournalReader:
 def open_journal() -> SqliteJournal:
     """The journal for writing, beside the running app; raises JournalError, FolderError."""
     from posturewatch.base.clock import SystemClock
-    from posturewatch.journal.writer import SqliteJournal
+    from posturewatch.journal.writer import open_beside
 
-    return SqliteJournal(folders().make().journal_file, SystemClock(), busy_s=10.0, check=False)
+    return open_beside(folders().make().journal_file, SystemClock())
 
 
 def ask_passphrase(path: Path) -> str:

@@ -84,7 +84,10 @@ def init(force: bool) -> None:
     click.echo(init_config(folders().config_file, force=force))
 
 
-@config.command(help=_("Set KEY (such as posture.threshold) to VALUE; comments and order stay."))
+@config.command(
+    help=_("Set KEY (such as posture.threshold) to VALUE; comments and order stay."),
+    context_settings={"ignore_unknown_options": True},  # a VALUE may begin with a minus
+)
 @click.argument("key")
 @click.argument("value")
 @click.option(
@@ -100,6 +103,8 @@ def set(key: str, value: str, along: bool) -> None:  # noqa: A001  (the command'
         set_value(file, key, wanted)
     except ValueRefusedError as err:
         clear = _clear_along(key, wanted)
+        if clear is None and key == "posture.clear":
+            raise ConfigError(err.message, f"{err.hint} {_('posture.threshold can be raised first.')}") from err
         if clear is None:
             raise
         if not along:

@@ -1,33 +1,44 @@
-"""check: the movement check in a window, and its last results in the terminal."""
+"""check: the movement check in a window or in the terminal, and its last results."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
+from typing import TYPE_CHECKING
 
 import click
 
 from posturewatch.base.errors import DataError
+from posturewatch.base.folding import folded, wide
 from posturewatch.base.i18n import _
 from posturewatch.base.movement import MovementRow, to_json
 from posturewatch.base.movement_words import amount, movement_name, result_words
 from posturewatch.base.quantities import Units
 from posturewatch.base.wording import footer
+from posturewatch.cli.columns import terminal_columns
 from posturewatch.cli.common import folders, json_option, print_json, settings
+from posturewatch.cli.keys import single_keys
+
+if TYPE_CHECKING:
+    from posturewatch.base.settings import Settings
+    from posturewatch.disk.folders import Folders
 
 
 @click.command(
     help=_(
-        "A movement check before the camera, two or three minutes, in a window: sitting as usual and upright, turning, "
-        "looking down and up, tilting, drawing the chin in. For your own tracking and for your own therapist. Each "
-        "step may be paused, repeated, skipped or ended."
+        "A movement check before the camera, two or three minutes: sitting as usual and upright, turning, looking down "
+        "and up, tilting, drawing the chin in. With a screen a window guides you, without one the terminal. For your "
+        "own tracking and for your own therapist. Each step may be paused, repeated, skipped or ended."
     )
 )
 @click.option("--source", help=_("Instead of the configured camera."))
 @click.option("--last", is_flag=True, help=_("Show the last check, beside the one before, and open no window."))
+@click.option("--window/--no-window", default=None, help=_("With the window, or in the terminal; default: as it goes."))
 @json_option
-def check(source: str | None, last: bool, as_json: bool) -> None:
+def check(source: str | None, last: bool, window: bool | None, as_json: bool) -> None:
     """Open the check, or show the last one."""
     from posturewatch.app import movement_check
+    from posturewatch.ui.open import why_no_windows
 
     here, wish = folders().make(), settings()
     if last:
@@ -38,7 +49,10 @@ def check(source: str | None, last: bool, as_json: bool) -> None:
         return
     if source is not None:
         wish = wish.model_copy(update={"camera": wish.camera.model_copy(update={"source": source})})
-    kept = movement_check.check_with_window(here, wish)
+    if window or (window is None and why_no_windows() is None):
+        kept = movement_check.check_with_window(here, wish)
+    else:
+        kept = _in_terminal(here, wish)
     if kept is None:
         if as_json:
             print_json({"kept": False, "rows": []})
@@ -46,6 +60,49 @@ def check(source: str | None, last: bool, as_json: bool) -> None:
             click.echo(_("Nothing was kept."))
         return
     _show(kept, wish.user.shown_units, as_json=as_json)
+
+
+class Guide:
+    """What the check says in the terminal: on the error stream, as all that guides."""
+
+    def __init__(self) -> None:
+        self._over = False
+
+    def say(self, line: str) -> None:
+        """A line."""
+        if self._over:
+            click.echo(err=True)
+        self._over = False
+        for part in folded(line, terminal_columns() - 1, 2) if line else [""]:
+            click.echo(part, err=True)
+
+    def show(self, line: str) -> None:
+        """What takes the place of what was shown before."""
+        room = terminal_columns() - 1
+        part = (folded(line, room) or [""])[0]
+        click.echo(f"\r{part}{' ' * (room - wide(part))}", nl=False, err=True)
+        self._over = True
+
+    @staticmethod
+    def keys() -> AbstractContextManager[Callable[[], str]]:
+        """Single keys while it lasts."""
+        return single_keys()
+
+
+def _in_terminal(here: Folders, wish: Settings) -> tuple[MovementRow, ...] | None:
+    """The check by text and keys."""
+    from posturewatch.app import movement_check
+
+    guide = Guide()
+
+    def keeps(rows: Sequence[MovementRow]) -> bool:
+        guide.say("")
+        for row in rows:
+            guide.say(f"  {movement_name(row.movement)}: {result_words(row, wish.user.shown_units)}")
+        guide.say(_("± is the standard error. Keep it to see it beside your next check."))
+        return click.confirm(_("Keep"), default=True, err=True)
+
+    return movement_check.check_in_terminal(here, wish, guide, keeps)
 
 
 def _show(rows: Sequence[MovementRow], units: Units, *, as_json: bool) -> None:

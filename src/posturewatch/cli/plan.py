@@ -15,7 +15,7 @@ from posturewatch.cli.columns import terminal_columns
 from posturewatch.cli.common import folders, json_option, own_settings, parse_day, print_json, settings, today
 
 if TYPE_CHECKING:
-    from posturewatch.app.plans import DraftPhase
+    from posturewatch.app.draft_plan import DraftPhase
 
 _FILE = click.Path(dir_okay=False, path_type=Path)
 _THERE = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -146,7 +146,7 @@ def follow(keys: tuple[str, ...]) -> None:
 @json_option
 def sign(file: Path, out: Path | None, as_json: bool) -> None:
     """The therapist's last step."""
-    from posturewatch.app.plans import signed_text, write_plan
+    from posturewatch.app.draft_plan import signed_text, write_plan
 
     text, public = signed_text(folders(), file)
     write_plan(out or file, text)
@@ -190,7 +190,7 @@ def new(  # noqa: PLR0917  (click passes them by name)
     force: bool,
 ) -> None:
     """Questions at a terminal, options in a script."""
-    from posturewatch.app.plans import draft_text, signed_text, write_plan
+    from posturewatch.app.draft_plan import draft_text, signed, write_plan
 
     settings()  # for the language
     if file.exists() and not force:
@@ -219,25 +219,35 @@ def new(  # noqa: PLR0917  (click passes them by name)
         note=note or "",
         check=check,
     )
-    _judge(file, text)
-    write_plan(file, text)
-    whole, public = signed_text(folders(), file)
+    whole, public = signed(folders(), file, text)
     write_plan(file, whole)
+    _say_written(file, public.words)
+
+
+@plan.command(
+    help=_("Write a new plan into FILE, or change the one that is there, in a window; it is signed as you save.")
+)
+@click.argument("file", type=_FILE)
+def form(file: Path) -> None:
+    """The same file by fields."""
+    from posturewatch.app.plan_form import fill_in
+
+    words = fill_in(folders().make(), settings(), file, today())
+    if words:
+        _say_written(file, words)
+    else:
+        click.echo(_("Nothing was saved."))
+
+
+def _say_written(file: Path, words: str) -> None:
     click.echo(
         _("Wrote {path}, signed. `posturewatch plan show {path}` shows what the person will see.").format(path=file)
     )
-    click.echo(_("Your key's words, to read out to the person: {words}").format(words=public.words))
-
-
-def _judge(file: Path, text: str) -> None:
-    """Raise for what was given and cannot be in a plan, before anything is written."""
-    from posturewatch.config.plan_file import plan_of_text
-
-    plan_of_text(file, text)
+    click.echo(_("Your key's words, to read out to the person: {words}").format(words=words))
 
 
 def _phase(text: str) -> DraftPhase:
-    from posturewatch.app.plans import DraftPhase
+    from posturewatch.app.draft_plan import DraftPhase
 
     parts = [part.strip() for part in text.split(":")]
     try:
@@ -253,7 +263,7 @@ def _phase(text: str) -> DraftPhase:
 
 
 def _asked_phases() -> list[DraftPhase]:
-    from posturewatch.app.plans import DraftPhase
+    from posturewatch.app.draft_plan import DraftPhase
 
     made: list[DraftPhase] = []
     while True:

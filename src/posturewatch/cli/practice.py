@@ -399,18 +399,13 @@ def _write_report(lake: Lake, register: Register, patient: int, path: Path) -> N
 
 
 def _put(path: Path, content: str | bytes) -> None:
-    from posturewatch.disk.files import remedy, write_atomic
+    from posturewatch.disk.files import or_data_error, write_atomic
     from posturewatch.disk.folders import make_folder
 
-    try:
+    with or_data_error(path, _("Choose another place.")):
         if not path.parent.is_dir():
             make_folder(path.parent)
         write_atomic(path, content)
-    except OSError as err:
-        raise DataError(
-            _("{path} cannot be written: {why}.").format(path=path, why=err.strerror or err),
-            remedy(err) or _("Choose another place."),
-        ) from err
 
 
 def _row_json(row: PatientRow) -> dict[str, object]:

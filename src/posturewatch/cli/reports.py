@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from posturewatch.base.errors import DataError, UsageError
+from posturewatch.base.errors import UsageError
 from posturewatch.base.i18n import _, set_language
 from posturewatch.cli.common import (
     ask_passphrase,
@@ -138,7 +138,7 @@ def _write(
     bundle: FhirChoice | None = None,
     present: bool = False,
 ) -> list[Path]:
-    from posturewatch.disk.files import remedy, writing
+    from posturewatch.disk.files import or_data_error, writing
 
     parts: list[tuple[Path, Callable[[], Iterable[str | bytes]]]] = []
     if html is not None:
@@ -148,15 +148,9 @@ def _write(
     if fhir is not None:
         parts.append((fhir, lambda: _resources(what, bundle)))
     for path, made in parts:
-        try:
-            with writing(path) as file:
-                for piece in made():
-                    file.write(piece.encode() if isinstance(piece, str) else piece)
-        except OSError as err:
-            raise DataError(
-                _("{path} cannot be written: {why}.").format(path=path, why=err.strerror or err),
-                remedy(err) or _("Choose another place."),
-            ) from err
+        with or_data_error(path, _("Choose another place.")), writing(path) as file:
+            for piece in made():
+                file.write(piece.encode() if isinstance(piece, str) else piece)
     return [path for path, _made in parts]
 
 
@@ -174,9 +168,9 @@ def _paper(what: Material) -> Iterable[bytes]:
 
 
 def _resources(what: Material, bundle: FhirChoice | None) -> Iterable[str]:
-    from posturewatch.exchange.fhir.bundle import fhir_pieces
+    from posturewatch.exchange.fhir.bundle import fhir_lines
 
-    return fhir_pieces(what, bundle)
+    return fhir_lines(what, bundle)
 
 
 def _span(first_text: str | None, last_text: str | None, weeks: int) -> tuple[date, date]:

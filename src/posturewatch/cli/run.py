@@ -43,7 +43,7 @@ def run(source: str | None = None, no_tray: bool = False, record: Path | None = 
             _greet(_("Ctrl+C ends it here. To watch in the background: posturewatch start"))
         running.run(greet=_greet)
     except Exception as err:
-        from posturewatch.app.unseen import nobody_reads, tell
+        from posturewatch.app.failed_start import nobody_reads, tell
 
         if nobody_reads(sys.stderr):
             tell(err, here)

@@ -18,7 +18,8 @@ from posturewatch.base.wording import worse_words
 from posturewatch.cli.common import Word, folders, json_option, print_json, units_wish
 from posturewatch.control.client import ask, starting, tell_app
 
-_DURATION = re.compile(r"^(\d+(?:\.\d+)?)\s*(s|sec|min|m|h)?$")
+_NUMBER = r"(\d+(?:[.,]\d+)?)\s*"
+_DURATION = re.compile(rf"(?:{_NUMBER}h)?\s*(?:{_NUMBER}(?:min|m|$))?\s*(?:{_NUMBER}(?:sec|s))?")
 _HOUR = re.compile(r"([01]?[0-9]|2[0-3]):([0-5][0-9])")
 
 BEGUN_S, BEGUN_TRIES = 2.0, 20
@@ -26,8 +27,6 @@ BEGUN_S, BEGUN_TRIES = 2.0, 20
 
 LONGEST_S = 366 * 86_400.0
 """A pause lasts no longer."""
-
-_SECONDS = {"s": 1, "sec": 1, "min": 60, "m": 60, "h": 3600}
 
 
 def running_snapshot() -> tuple[Snapshot, dict[str, Any]]:
@@ -104,7 +103,7 @@ def pause(duration: str | None, as_json: bool) -> None:
 
 
 def pause_command(text: str | None) -> Command:
-    """What ``30min``, ``1h``, ``90s``, ``45`` (minutes), ``15:00``, ``tomorrow`` or no text asks for; raises
+    """What ``30min``, ``1,5h``, ``1h30``, ``45`` (minutes), ``15:00``, ``tomorrow`` or no text asks for; raises
     UsageError."""
     if text is None:
         return Command(CommandKind.PAUSE)
@@ -113,8 +112,9 @@ def pause_command(text: str | None) -> Command:
         return Command(CommandKind.PAUSE, value=-1.0)
     if hour := _HOUR.fullmatch(words):
         return Command(CommandKind.PAUSE, text=f"{hour[1]:0>2}:{hour[2]}")
-    match = _DURATION.match(words)
-    seconds = float(match[1]) * _SECONDS[match[2] or "min"] if match is not None else 0.0
+    match = _DURATION.fullmatch(words)
+    parts = zip(match.groups(default="0"), (3600, 60, 1), strict=True) if match is not None else ()
+    seconds = sum(float(number.replace(",", ".")) * unit for number, unit in parts)
     if not 0 < seconds <= LONGEST_S:
         raise UsageError(
             _("{text} is no time to pause for.").format(text=text),

@@ -10,7 +10,7 @@ import click
 
 from posturewatch.base.i18n import _
 from posturewatch.base.wording import call_for_help, footer, see_a_doctor_soon, seek_help, seek_help_title
-from posturewatch.cli.columns import row
+from posturewatch.cli.columns import prose, row
 from posturewatch.cli.common import folders, json_option, print_json
 
 if TYPE_CHECKING:
@@ -27,12 +27,13 @@ def safety(as_json: bool) -> None:
         said = {"call": call_for_help(), "soon": see_a_doctor_soon(), "footer": footer()}
         print_json({"title": seek_help_title(), "signs": list(seek_help()), **said})
         return
-    click.secho(f"{call_for_help()} {seek_help_title()}", bold=True)
+    for line in prose(f"{call_for_help()} {seek_help_title()}"):
+        click.secho(line, bold=True)
     for sign in seek_help():
-        click.echo(click.wrap_text(sign, 78, initial_indent="  - ", subsequent_indent="    "))
+        click.echo("\n".join(prose(f"  - {sign}", indent=4)))
     click.echo()
     for said_last in (see_a_doctor_soon(), footer()):
-        click.echo(click.wrap_text(said_last, 78))
+        click.echo("\n".join(prose(said_last)))
 
 
 @click.command(
@@ -56,7 +57,7 @@ def doctor(as_json: bool, bundle: Path | None, no_camera: bool, checklist: bool)
     if checklist:
         _show_checklist(as_json=as_json, camera=not no_camera)
         return
-    from posturewatch.app.doctor import examine, write_bundle
+    from posturewatch.app.doctor import examine
 
     checks = examine(folders(), camera=not no_camera)
     if as_json:
@@ -65,9 +66,10 @@ def doctor(as_json: bool, bundle: Path | None, no_camera: bool, checklist: bool)
         for check in checks:
             _show_check(check)
     if bundle is not None:
+        from posturewatch.app.support_file import write_support_file
         from posturewatch.cli.crash import without_names
 
-        write_bundle(bundle, checks, folders(), without_names)
+        write_support_file(bundle, checks, folders(), without_names)
         click.echo(_("Wrote {path}. Look at it before you send it to anybody.").format(path=bundle), err=True)
     if any(check.level == "error" for check in checks):
         click.get_current_context().exit(1)

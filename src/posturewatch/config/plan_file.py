@@ -18,28 +18,24 @@ from typing import Any, Final, Union, get_args, get_origin
 from pydantic import ValidationError
 from pydantic.fields import FieldInfo
 
-from posturewatch.base.errors import ConfigError, DataError
+from posturewatch.base.errors import ConfigError
 from posturewatch.base.i18n import _
 from posturewatch.base.outside import OutsideError, checked_text, moment_of
 from posturewatch.base.plan import PLAN_KEYS, PlanInForce, TherapistPlan
 from posturewatch.base.settings import Section
+from posturewatch.config.key_lines import KeyPath, key_lines, line_of
 from posturewatch.config.keys import allowed_words
-from posturewatch.config.read import (
-    ConfigProblemsError,
-    KeyPath,
-    Problem,
-    key_lines,
-    line_of,
-    parse_toml,
-    quoted,
-    read_text,
-)
-from posturewatch.disk.files import remedy, write_atomic
+from posturewatch.config.problems import ConfigProblemsError, Problem, quoted
+from posturewatch.config.read import parse_toml, read_text
+from posturewatch.disk.files import or_data_error, write_atomic
 from posturewatch.disk.folders import make_folder
 
 SIGNATURE: Final = "signature"
 ACCEPTED: Final = "accepted"
 _ASIDE: Final = (SIGNATURE, ACCEPTED)
+
+PURPOSE: Final = "plan"
+"""What the signature of a plan is for (``exchange/signing.py``)."""
 
 _SIGNATURE_CHARS: Final = 4096
 
@@ -134,12 +130,8 @@ def keep_accepted(path: Path, found: PlanFile, start: date, now: datetime, signe
     text = accepted_text(taken)
     _see_that_it_is_the_same(path, text, found)
     make_folder(path.parent)
-    try:
+    with or_data_error(path):
         write_atomic(path, text)
-    except OSError as err:
-        raise DataError(
-            _("{path} cannot be written: {why}.").format(path=path, why=err.strerror or err), remedy(err)
-        ) from err
     return taken
 
 

@@ -1,20 +1,14 @@
 """The configuration file: read, judged as a whole, shown.
 
 A file is taken as it is or not at all; who already runs keeps the settings in force and says what is wrong.
-A missing file means the defaults. What is wrong is said with line, key, what is allowed, and what was probably meant.
-
-The line is the one thing that ``tomllib`` does not tell: :func:`key_lines` finds it, in text that ``tomllib`` has
-accepted. A key inside an inline table or array is found at the line of the key that holds it.
+A missing file means the defaults.
 """
 
 from __future__ import annotations
 
 import re
 import tomllib
-from collections import Counter
-from collections.abc import Sequence
 from dataclasses import dataclass
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, Final
 
@@ -24,240 +18,15 @@ from posturewatch.base.errors import ConfigError
 from posturewatch.base.i18n import _
 from posturewatch.base.settings import Settings
 from posturewatch.base.source_names import shown_source
-from posturewatch.config.keys import Key, allowed_words, find_key, keys, sections, toml_value
+from posturewatch.config.key_lines import KeyPath, key_lines, line_of
+from posturewatch.config.keys import Key, keys, toml_value
+from posturewatch.config.problems import REPLACED, SECRET_PLACE, ConfigProblemsError, Problem, explain
 from posturewatch.disk.folders import SETTINGS_MAX_BYTES
-
-KeyPath = tuple[str | int, ...]
-
-_TOKEN: Final = re.compile(
-    r'''(?P<string>"""(?:\\.|[^\\])*?"""(?:"{0,2})|\'\'\'.*?\'\'\'(?:\'{0,2})'''
-    r"""|"(?:\\.|[^"\\\n])*"|'[^'\n]*')"""
-    r"|(?P<comment>\#[^\n]*)|(?P<newline>\n)|(?P<open>[\[{])|(?P<close>[\]}])"
-    r"|(?P<equals>=)|(?P<dot>\.)|(?P<bare>[A-Za-z0-9_-]+)|(?P<other>.)",
-    re.DOTALL,
-)
-
-
-def key_lines(text: str) -> dict[KeyPath, int]:
-    """Line (from 1) of each key and section header; entries of an array of tables count from 0."""
-    return _Reader().read(text)
-
-
-def line_of(lines: dict[KeyPath, int], path: Sequence[str | int]) -> int | None:
-    """The line of this key, or of the nearest key that holds it; None for one that is nowhere in the file."""
-    for length in range(len(path), 0, -1):
-        found = lines.get(tuple(path[:length]))
-        if found is not None:
-            return found
-    return None
-
-
-class _Reader:
-    """Walks over the tokens: a statement is a header or a key, then whatever follows up to the line's end."""
-
-    def __init__(self) -> None:
-        self.lines: dict[KeyPath, int] = {}
-        self.section: KeyPath = ()
-        self.parts: list[str] = []
-        self.brackets = 0  # opening brackets before the first key part: 1 a table, 2 an array of tables
-        self.depth = 0
-        self.in_value = False
-        self.arrays: Counter[KeyPath] = Counter()
-
-    def read(self, text: str) -> dict[KeyPath, int]:
-        line = 1
-        for match in _TOKEN.finditer(text):
-            self._take(str(match.lastgroup), match[0], line)
-            line += match[0].count("\n")
-        return self.lines
-
-    def _take(self, kind: str, token: str, line: int) -> None:
-        if self.in_value:
-            self._in_value(kind)
-        elif kind == "newline":
-            self.parts, self.brackets = [], 0
-        elif kind == "open":
-            self.brackets += 1
-        elif kind == "close":
-            self._header(line)
-        elif kind == "equals":
-            self.lines.setdefault((*self.section, *self.parts), line)
-            self.in_value, self.depth = True, 0
-        elif kind in {"bare", "string"}:
-            self.parts.append(token if kind == "bare" else _unquoted(token))
-
-    def _in_value(self, kind: str) -> None:
-        self.depth += {"open": 1, "close": -1}.get(kind, 0)
-        if kind == "newline" and self.depth <= 0:
-            self.in_value, self.parts, self.brackets = False, [], 0
-
-    def _header(self, line: int) -> None:
-        if not self.parts:  # the second bracket of ]]
-            return
-        path = self._inside_arrays(tuple(self.parts))
-        if self.brackets > 1:
-            self.lines.setdefault(path, line)
-            number = self.arrays[path]
-            self.arrays[path] += 1
-            path = (*path, number)
-        self.lines.setdefault(path, line)
-        self.section, self.parts = path, []
-
-    def _inside_arrays(self, path: KeyPath) -> KeyPath:
-        """``a.b`` means the latest entry of ``a`` where ``a`` is an array of tables."""
-        found: KeyPath = ()
-        for part in path[:-1]:
-            found = (*found, part)
-            if found in self.arrays:
-                found = (*found, self.arrays[found] - 1)
-        return (*found, path[-1])
-
-
-def _unquoted(token: str) -> str:
-    try:
-        return next(iter(tomllib.loads(f"{token} = 0")))
-    except tomllib.TOMLDecodeError:
-        return token
-
-
-_LONGEST: Final = 60
-_NEAR: Final = 0.6
-"""How alike a wrong key must be to a right one before it is offered: difflib's own default."""
-
-
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """One problem. ``key`` is dotted, or empty; ``line`` and ``column`` count from 1."""
-
-    path: Path
-    line: int | None
-    key: str
-    says: str
-    allowed: str = ""
-    column: int | None = None
-
-    def text(self) -> str:
-        """One line for the terminal."""
-        place = f"{self.path}" if self.line is None else _("{path}, line {line}").format(path=self.path, line=self.line)
-        if self.column is not None:
-            place = _("{place}, column {column}").format(place=place, column=self.column)
-        return f"{place}: {self.text_without_place()}"
-
-    def text_without_place(self) -> str:
-        """Of a value that stands in no file."""
-        said = f"{self.key}: {self.says}" if self.key else self.says
-        return said + (f" ({self.allowed})" if self.allowed else "")
-
-
-class ConfigProblemsError(ConfigError):
-    """The file is wrong in these places; the message has a line for each. ``hint``: for another file than the
-    settings."""
-
-    def __init__(self, problems: tuple[Problem, ...], hint: str = "") -> None:
-        super().__init__(
-            "\n".join(problem.text() for problem in problems),
-            hint or _("Mend the file; `posturewatch config check` looks at it again."),
-        )
-        self.problems = problems
-
-
-def explain(err: ValidationError, path: Path, lines: dict[KeyPath, int]) -> tuple[Problem, ...]:
-    """Every problem that pydantic found, in the file's order."""
-    found = [_problem(error, path, lines) for error in err.errors(include_url=False)]
-    return tuple(sorted(found, key=lambda problem: (problem.line or 0, problem.key)))
-
-
-SECRET_PLACE: Final = ("camera", "source")
-"""The key whose value may hold a password; it is never repeated."""
-
-
-def _problem(error: Any, path: Path, lines: dict[KeyPath, int]) -> Problem:
-    place: KeyPath = tuple(error["loc"])
-    kind: str = error["type"]
-    name = ".".join(str(part) for part in place)
-    if kind == "extra_forbidden":
-        return Problem(path, line_of(lines, place), name, *_unknown(place))
-    if kind in {"model_type", "model_attributes_type"}:
-        says = _("a section is wanted here, not {value}").format(value=quoted(error["input"]))
-        return Problem(path, line_of(lines, place), name, says, f"[{name}]")
-    if kind == "missing":
-        return Problem(path, line_of(lines, place), name, _("this key is missing"), _allowed(place))
-    if kind == "value_error" and len(place) == 1:  # keys that do not fit together
-        says = str(error["ctx"]["error"])
-        line = next((lines[place[0], word] for word in re.findall(r"\w+", says) if (place[0], word) in lines), None)
-        return Problem(path, line or line_of(lines, place), name, says)
-    if place == SECRET_PLACE:
-        reason = error.get("ctx", {}).get("error", "")
-        return Problem(
-            path, line_of(lines, place), name, _("this source cannot be taken"), str(reason) or _allowed(place)
-        )
-    says = _("{value} is not allowed").format(value=quoted(error["input"]))
-    return Problem(path, line_of(lines, place), name, says, _allowed(place))
-
-
-def _unknown(place: KeyPath) -> tuple[str, str]:
-    """What to say about a key or section that does not exist, and what was probably meant."""
-    word = str(place[-1])
-    if len(place) == 1:
-        return _unknown_section(word)
-    if successor := REPLACED.get((str(place[0]), word)):
-        return _("this key has become {new}").format(new='{} = "{}"'.format(*successor)), ""
-    section = str(place[0])
-    table = _table_of(place)
-    names = list(table.tables.model_fields if table and table.tables else sections()[section].model_fields)
-    meant = get_close_matches(word, names, n=1, cutoff=_NEAR)
-    if meant:
-        return _('there is no such key; did you mean "{name}"?').format(name=meant[0]), ""
-    elsewhere = [key.section for key in keys() if key.name == word]
-    if elsewhere:
-        return _("this key belongs into the section [{section}]").format(section=elsewhere[0]), ""
-    return _("there is no such key"), _("keys here: {names}").format(names=", ".join(names))
-
-
-def _unknown_section(word: str) -> tuple[str, str]:
-    known = sections()
-    home = next((key for key in keys() if key.name == word), None)
-    if home is not None:
-        return _("this key belongs into the section [{section}]").format(section=home.section), ""
-    meant = get_close_matches(word, known, n=1, cutoff=_NEAR)
-    if meant:
-        return _("there is no such section; did you mean [{name}]?").format(name=meant[0]), ""
-    return _("there is no such section"), _("sections: {names}").format(names=", ".join(known))
-
-
-def _allowed(place: KeyPath) -> str:
-    table = _table_of(place)
-    if table is not None and table.tables is not None:
-        field = table.tables.model_fields.get(str(place[3])) if len(place) > 3 else None
-        return table.allowed if field is None else allowed_words(field)
-    key = find_key(".".join(str(part) for part in place[:2]))
-    if key is None:
-        return ""
-    default = toml_value(key.default)
-    return f"{key.allowed}; " + _("default {value}").format(value=default) if default else key.allowed
-
-
-def _table_of(place: KeyPath) -> Key | None:
-    """The array of tables in which this place lies, if it does."""
-    key = find_key(".".join(str(part) for part in place[:2]))
-    return key if key is not None and key.tables is not None and len(place) > 2 else None
-
-
-def quoted(value: Any) -> str:
-    """The offending value as it stands in the file, shortened."""
-    text = toml_value(value) or str(value)
-    return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"
-
 
 _PLACE: Final = re.compile(r"\s*\(at line (\d+), column (\d+)\)$")
 
-
 RETIRED: Final = (("watch", "max_se"),)
 """Keys of earlier versions that decide nothing any more: a file that holds one is still a good file."""
-
-REPLACED: Final = {("posture", "dim"): ("feedback", "dim")}
-"""Switches of earlier versions that are a value of another key of their section now: on, they are read as that value
-unless the other key is written too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -318,7 +87,7 @@ def judge(path: Path, text: str) -> Loaded:
     try:
         return Loaded(path, Settings.model_validate(data), lines, notes)
     except ValidationError as err:
-        raise ConfigProblemsError(explain(err, path, lines)) from err
+        raise ConfigProblemsError(explain(err, path, lines, data)) from err
     except RecursionError as err:
         raise _unreadable(path, _("it is nested too deeply")) from err
 

@@ -12,16 +12,10 @@ from typing import TYPE_CHECKING, Any, Final
 
 from posturewatch.base.errors import ConfigError, UsageError
 from posturewatch.base.i18n import _
+from posturewatch.config.key_lines import key_lines
 from posturewatch.config.keys import Key, find_key, keys, section_words, sections, toml_value
-from posturewatch.config.read import (
-    REPLACED,
-    SECRET_PLACE,
-    ConfigProblemsError,
-    Problem,
-    judge,
-    key_lines,
-    read_text,
-)
+from posturewatch.config.problems import REPLACED, SECRET_PLACE, ConfigProblemsError, Problem
+from posturewatch.config.read import judge, read_text
 from posturewatch.disk import system_keyring
 from posturewatch.disk.camera_password import entry_of, forget_password, keep_password, parted
 from posturewatch.disk.files import remedy, write_atomic

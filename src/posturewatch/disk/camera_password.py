@@ -50,7 +50,8 @@ def login_of(source: str) -> str | None:
 def kept_password(folders: Folders, source: str, within_s: float = system_keyring.APP_S) -> str | None:
     """The password that is kept for this source, percent signs and all; None where none is, or it is another's.
 
-    Raises OSError where the file cannot be read, DesktopError where the keyring does not answer within these seconds.
+    Raises OSError where the file cannot be read, DesktopError where the keyring has no answer, NotYetError where it has
+    none within these seconds.
     """
     login = login_of(source)
     held = _held(folders) if login is not None else {}
@@ -107,12 +108,12 @@ def _held(folders: Folders) -> dict[str, Any]:
     return held if isinstance(held, dict) else {}
 
 
-def with_password(folders: Folders, source: str) -> str:
+def with_password(folders: Folders, source: str, within_s: float) -> str:
     """The source with the password that is kept for it; the source itself where none is. Never to be shown or logged.
 
     Raises as :func:`kept_password`.
     """
-    password = kept_password(folders, source)
+    password = kept_password(folders, source, within_s)
     if password is None:
         return source
     scheme, _mark, rest = source.strip().partition("://")

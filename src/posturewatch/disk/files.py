@@ -133,6 +133,18 @@ def remedy(err: OSError) -> str:
     return _("A folder has this name; choose another.") if isinstance(err, IsADirectoryError) else ""
 
 
+@contextlib.contextmanager
+def or_data_error(path: Path, hint: str = "") -> Iterator[None]:
+    """What is done within writes this file: an OSError becomes a DataError that says why and what helps, ``hint`` where
+    nothing better is known."""
+    try:
+        yield
+    except OSError as err:
+        raise DataError(
+            _("{path} cannot be written: {why}.").format(path=path, why=err.strerror or err), remedy(err) or hint
+        ) from err
+
+
 def check_own(path: Path) -> None:
     """Raise PermissionError where a file or folder belongs to another user, or is reached by a link that does.
 

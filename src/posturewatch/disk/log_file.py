@@ -70,8 +70,10 @@ def start_logging(folder: Path, *, verbose: bool = False) -> Path | None:
 
 
 def stop_logging() -> None:
-    """Close what :func:`start_logging` opened."""
+    """Close what :func:`start_logging` opened; what is logged from now on goes where it went before."""
     logger = logging.getLogger("posturewatch")
+    logger.setLevel(logging.NOTSET)
+    logger.propagate = True
     for handler in tuple(logger.handlers):
         logger.removeHandler(handler)
         with contextlib.suppress(OSError):  # a full disk refuses the last lines; what ended the app must come through

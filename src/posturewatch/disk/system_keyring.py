@@ -12,9 +12,11 @@ from collections.abc import Mapping
 from importlib.util import find_spec
 from typing import Any, Final
 
-from posturewatch.base.child import App, Child, Message, keep_private, take_pipes
+from posturewatch.base.child import App, Child, take_pipes
 from posturewatch.base.errors import DesktopError
+from posturewatch.base.framing import Message
 from posturewatch.base.i18n import _
+from posturewatch.base.private_process import keep_private
 
 MODULE: Final = "posturewatch.disk.system_keyring"
 SERVICE: Final = "posturewatch"
@@ -25,6 +27,11 @@ USER_S: Final = 30.0
 
 APP_S: Final = 5.0
 """The app, or a command without a question, waits for no more; an open keyring answers within a second."""
+
+
+class NotYetError(DesktopError):
+    """The keyring has not answered in time; the question stands."""
+
 
 _USABLE: Final = 1
 """Least priority of a backend that the library recommends; those that keep nothing have 0 and less."""
@@ -48,8 +55,8 @@ def keep(name: str, secret: str) -> bool:
 
 
 def read(name: str, within_s: float = APP_S) -> str | None:
-    """The secret of this name; None where the keyring has none. Raises DesktopError where it does not answer in time:
-    the question stands, and who asks again gets the answer that has come meanwhile."""
+    """The secret of this name; None where the keyring has none. Raises DesktopError; NotYetError where it does not
+    answer in time: who asks again gets the answer that has come meanwhile."""
     if name not in _read:
         secret = _ask({"do": "read", "name": name}, within_s)
         if not isinstance(secret, str):
@@ -83,13 +90,15 @@ def _ask(words: Mapping[str, Any], within_s: float) -> Any:
             _waiting[name] = child
         else:
             child.close()
-    if answer is None or "why" in answer:
-        raise _silent("" if answer is None else str(answer["why"])[:200])
+    if answer is None:
+        raise _silent(kind=NotYetError)
+    if "why" in answer:
+        raise _silent(str(answer["why"])[:200])
     return answer.get("answer")
 
 
-def _silent(why: str = "") -> DesktopError:
-    return DesktopError(
+def _silent(why: str = "", kind: type[DesktopError] = DesktopError) -> DesktopError:
+    return kind(
         _("The system's keyring does not answer: {why}").format(why=why)
         if why
         else _("The system's keyring does not answer."),

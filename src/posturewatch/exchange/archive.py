@@ -25,10 +25,10 @@ from dataclasses import replace
 from pathlib import Path, PurePosixPath
 from typing import Any, BinaryIO, Final
 
-from posturewatch.base.errors import DataError, ImportRefusedError, UsageError
+from posturewatch.base.errors import ImportRefusedError, UsageError
 from posturewatch.base.i18n import _
 from posturewatch.base.zip_directory import directory_is_small
-from posturewatch.disk.files import remedy, writing
+from posturewatch.disk.files import or_data_error, writing
 from posturewatch.exchange.manifest import (
     MANIFEST,
     MAX_MEMBERS,
@@ -121,11 +121,6 @@ class ExportArchive:
         """A member's lines with their ends, decoded as UTF-8, one at a time. Raises ImportRefusedError."""
         return text_lines(self._pieces(name), f"{self.path.name}/{name}")
 
-    def text(self, name: str) -> Iterator[str]:
-        """A member decoded as UTF-8, in pieces that are cut anywhere. Raises ImportRefusedError, and UnicodeDecodeError
-        where it is no such text."""
-        return codecs.iterdecode(self._pieces(name), "utf-8-sig")
-
     def _signer(self, head: bytes) -> PublicKey | None:
         if SIGNATURE in self._members:
             return check_signature(self.read(SIGNATURE, MAX_SIGNATURE_BYTES), PURPOSE, head, self.path.name)
@@ -212,14 +207,8 @@ def write_archive(
             _("The passphrase needs at least {n} characters.").format(n=MIN_PASSPHRASE),
             _("A good one: {passphrase}").format(passphrase=suggest_passphrase()),
         )
-    try:
-        with writing(path) as file:
-            return _zipped(file, members, manifest, key, passphrase)
-    except OSError as err:
-        raise DataError(
-            _("{path} cannot be written: {why}.").format(path=path, why=err.strerror or err),
-            remedy(err) or _("Choose another place."),
-        ) from err
+    with or_data_error(path, _("Choose another place.")), writing(path) as file:
+        return _zipped(file, members, manifest, key, passphrase)
 
 
 def suggest_passphrase() -> str:
@@ -291,7 +280,8 @@ def text_lines(pieces: Iterable[bytes], file: str) -> Iterator[str]:
         try:
             rest += decoder.decode(piece or b"", final=piece is None)
         except UnicodeDecodeError as err:
-            why = _("{file}, line {line}: not UTF-8 text.").format(file=file, line=number + rest.count("\n"))
+            line = number + err.object[: err.start].count(b"\n")
+            why = _("{file}, line {line}: not UTF-8 text.").format(file=file, line=line)
             raise ImportRefusedError(why, _("Nothing was taken from this file.")) from err
         *whole, rest = _split(rest)
         number += len(whole)

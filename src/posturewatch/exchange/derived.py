@@ -17,7 +17,7 @@ from typing import Any, Final, TypeVar
 from posturewatch.base.i18n import _
 from posturewatch.exchange.archive import ExportArchive
 from posturewatch.exchange.csv_tables import days_csv
-from posturewatch.exchange.fhir.bundle import entries, head
+from posturewatch.exchange.fhir.bundle import LAST_LINE, fhir_lines
 from posturewatch.exchange.manifest import DAYS, FHIR
 from posturewatch.report.material import Material
 
@@ -29,11 +29,6 @@ _LAST_PLACE: Final = 1.01
 
 _UNREADABLE: Final = (ValueError, KeyError, TypeError, RecursionError, csv.Error)
 """What reading a part raises that is none of ours."""
-
-_BLANKS: Final = " \t\n\r"
-
-_MOST_CHARS: Final = 500_000
-"""Of one resource; the longest of ours, a movement with its trace, has about 10,000."""
 
 T = TypeVar("T")
 V = TypeVar("V")
@@ -114,82 +109,27 @@ def _same_cell(ours: str, theirs: str) -> bool:
 
 def _fhir(material: Material, archive: ExportArchive, whole: bool) -> Iterator[str]:
     """The first element that differs."""
-    their_head: dict[str, Any] = {}
-    theirs = (dict(entry["resource"]) for entry in _entries(_Json(archive.text(FHIR)), their_head))
-    ours = (entry["resource"] for entry in entries(material))
-    for number, own, there in _unequal(ours, theirs, lambda resource: (str(resource["id"]), resource)):
-        if own is not None and there is not None:
+    mine, given = (map(_without_end, lines) for lines in (fhir_lines(material), archive.lines(FHIR)))
+    for number, ours, theirs in _unequal(mine, given, _resource):
+        if ours is not None and theirs is not None:
             compared = (lambda resource: resource) if whole else _value
-            yield from _elements(compared(own), compared(there), _named(own, number))
+            yield from _elements(compared(ours), compared(theirs), _named(ours, number))
         elif whole:
-            yield _("{place}: missing or in surplus").format(place=_named(own or there, number))
-    if whole:
-        yield from _elements(head(material), their_head, "Bundle")
+            yield _("{place}: missing or in surplus").format(place=_named(ours or theirs, number))
 
 
-class _Json:
-    """JSON that comes in pieces, read value by value. Raises ValueError where it is none."""
-
-    def __init__(self, pieces: Iterable[str]) -> None:
-        self._pieces = iter(pieces)
-        self._text, self._place = "", 0
-        self._decode = json.JSONDecoder().raw_decode
-
-    def next(self) -> str:
-        """The sign that comes next, blanks left out; empty at the end."""
-        while self._place < len(self._text) or self._more():
-            if self._text[self._place] not in _BLANKS:
-                return self._text[self._place]
-            self._place += 1
-        return ""
-
-    def take(self, signs: str) -> str:
-        """The next sign, which must be one of these."""
-        sign = self.next()
-        if not sign or sign not in signs:
-            raise ValueError
-        self._place += 1
-        return sign
-
-    def value(self) -> Any:
-        """The next value."""
-        self.next()
-        while True:
-            try:
-                value, end = self._decode(self._text, self._place)
-            except json.JSONDecodeError:
-                if len(self._text) - self._place > _MOST_CHARS or not self._more():
-                    raise
-                continue
-            if end < len(self._text) or not self._more():  # else a number may go on
-                self._place = end
-                return value
-
-    def _more(self) -> bool:
-        piece = next((piece for piece in self._pieces if piece), "")
-        self._text, self._place = self._text[self._place :] + piece, 0
-        return bool(piece)
+def _without_end(line: str) -> str:
+    return line.rstrip(",\r\n")
 
 
-def _entries(bundle: _Json, head: dict[str, Any]) -> Iterator[Any]:
-    """The entries of a bundle, one after the other; what else it holds goes into ``head``."""
-    bundle.take("{")
-    sign = ","
-    while sign == ",":
-        name = bundle.value()
-        bundle.take(":")
-        if name == "entry":
-            bundle.take("[")
-            while bundle.next() != "]":
-                yield bundle.value()
-                if bundle.next() != "]":
-                    bundle.take(",")
-            bundle.take("]")
-        else:
-            head[name] = bundle.value()
-        sign = bundle.take(",}")
-    if bundle.next():
-        raise ValueError
+def _resource(line: str) -> tuple[str, dict[str, Any]]:
+    """What a line of :func:`fhir_lines` holds, with its id: the bundle's head, a resource, or the end."""
+    if line == LAST_LINE:
+        return line, {}
+    if line.endswith("["):
+        return "Bundle", dict(json.loads(line + LAST_LINE))
+    resource = dict(json.loads(line)["resource"])
+    return str(resource["id"]), resource
 
 
 def _value(resource: Any) -> dict[str, Any]:

@@ -139,12 +139,13 @@ def _material_of(file: SharedFile) -> Material:
         diary_shared=LEFT_DIARY not in file.manifest.left_out,
         version=file.manifest.app_version,
         plan=file.plan,
+        only_tables=True,
     )
 
 
 def _plan(name: str, opened: ExportArchive) -> PlanInForce:
     """The plan that was in force with the person, its signature checked if it has one. Raises ImportRefusedError."""
-    from posturewatch.config.plan_file import accepted_of_text, plan_of_text
+    from posturewatch.config.plan_file import PURPOSE, accepted_of_text, plan_of_text
 
     place = Path(name) / PLAN
     try:
@@ -156,7 +157,7 @@ def _plan(name: str, opened: ExportArchive) -> PlanInForce:
     if not found.signature:
         return replace(taken, signer="")
     return replace(
-        taken, signer=check_signature(found.signature.encode(), "plan", found.signed_bytes, str(place)).raw.hex()
+        taken, signer=check_signature(found.signature.encode(), PURPOSE, found.signed_bytes, str(place)).raw.hex()
     )
 
 

@@ -23,7 +23,7 @@ from posturewatch.exchange import csv_tables
 from posturewatch.exchange import manifest as export
 from posturewatch.exchange.check_table import checks_csv
 from posturewatch.exchange.csv_cells import encode, encoded
-from posturewatch.exchange.fhir.bundle import fhir_pieces
+from posturewatch.exchange.fhir.bundle import fhir_lines
 from posturewatch.exchange.manifest import CalibrationSummary, Manifest
 from posturewatch.report import sentences, words
 from posturewatch.report.html.page import render_html
@@ -266,7 +266,7 @@ def members(material: Material) -> Iterator[tuple[str, bytes | Iterable[bytes]]]
 
         yield export.PLAN, accepted_text(material.plan).encode()
     yield export.DICTIONARY, encode(csv_tables.data_dictionary())
-    yield export.FHIR, (piece.encode() for piece in fhir_pieces(material))
+    yield export.FHIR, (line.encode() for line in fhir_lines(material))
 
 
 def _pdf(material: Material) -> list[tuple[str, bytes]]:

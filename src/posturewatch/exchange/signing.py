@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, Any, Final
 from posturewatch.base.errors import DataError, ImportRefusedError
 from posturewatch.base.i18n import _
 from posturewatch.base.outside import moment_of
-from posturewatch.disk.files import remedy, write_atomic
+from posturewatch.disk.files import or_data_error, remedy, write_atomic
 from posturewatch.disk.folders import make_folder
 
 if TYPE_CHECKING:
@@ -218,12 +218,8 @@ class KnownKeys:
         }
         body = {"format": _KNOWN_FORMAT, "format_version": _FORMAT_VERSION, "owners": owners}
         make_folder(self._path.parent)
-        try:
+        with or_data_error(self._path):
             write_atomic(self._path, json.dumps(body, indent=1) + "\n")
-        except OSError as err:
-            raise DataError(
-                _("{path} cannot be written: {why}.").format(path=self._path, why=err.strerror or err), remedy(err)
-            ) from err
 
     def _read(self) -> dict[str, tuple[KnownKey, ...]]:
         try:

@@ -26,6 +26,7 @@ from posturewatch.journal.schema import IN_FORCE, SCHEMA_VERSION, check_is_ours
 if TYPE_CHECKING:  # numpy is not waited for where only a few rows are read
     from posturewatch.core.history.journal_content import JournalContent
     from posturewatch.core.history.minute_table import MinuteTable
+    from posturewatch.core.history.minutes import Minutes
 
 DAY_MIN: Final = 1440
 _FARTHEST_OFFSET_MIN: Final = 15 * 60
@@ -202,20 +203,19 @@ class JournalReader:
 
         Calibrations: those made in the span and those that its minutes refer to.
         """
-        from posturewatch.core.history.journal_content import JournalContent
-
-        minutes = self.minute_table(first, last)
-        calibrations = self.calibrations_of(first, last, set(minutes["calibration_id"].tolist()))
-        events = (*self.marks(first, last), *self.events_of(first, last))
-        return JournalContent(minutes, events, self.diary_of(first, last), calibrations, self.checks_of(first, last))
+        return self._beside(self.minute_table(first, last), first, last)
 
     def stored(self, first: date, last: date) -> JournalContent:
         """As :meth:`content`, but the minutes stay in the database and are read as they are asked for, which takes an
         open reader and little memory."""
-        from posturewatch.core.history.journal_content import JournalContent
         from posturewatch.core.history.stored_minutes import StoredMinutes
 
-        minutes = StoredMinutes(self, first, last)
+        return self._beside(StoredMinutes(self, first, last), first, last)
+
+    def _beside(self, minutes: Minutes, first: date, last: date) -> JournalContent:
+        """These minutes, and what else belongs to the days."""
+        from posturewatch.core.history.journal_content import JournalContent
+
         calibrations = self.calibrations_of(first, last, minutes.calibration_ids())
         events = (*self.marks(first, last), *self.events_of(first, last))
         return JournalContent(minutes, events, self.diary_of(first, last), calibrations, self.checks_of(first, last))

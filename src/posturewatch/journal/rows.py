@@ -33,7 +33,6 @@ from posturewatch.base.records import (
 )
 
 MINUTE_S: Final = 60
-_MS: Final = 1000
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 Values = tuple[Any, ...]

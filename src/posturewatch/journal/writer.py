@@ -258,9 +258,6 @@ class SqliteJournal(JournalReader):
     def _write_waiting(self, connection: sqlite3.Connection) -> None:
         self._waiting.write(connection, lambda minute: next(self._minutes("minute = ?", (minute,)), None))
 
-    def _insert(self, table: str, values: rows.Values) -> int:
-        return self._attempt(lambda connection: insert(connection, table, values))
-
     def _attempt(self, work: Callable[[sqlite3.Connection], _T], *, flushed: bool = True) -> _T:
         """Run the work in a transaction; if the file is damaged or the disk full, mend that and run it once more."""
         try:
@@ -374,6 +371,12 @@ def try_write(path: Path) -> None:
             for leftover in (path, *side_files(path)):
                 with contextlib.suppress(OSError):
                     leftover.unlink(missing_ok=True)
+
+
+def open_beside(path: Path, clock: Clock) -> SqliteJournal:
+    """The journal for a command, which writes beside the running app: it waits until the app has written, and leaves
+    the file's check to the app. Raises JournalError."""
+    return SqliteJournal(path, clock, busy_s=10.0, check=False)
 
 
 @contextmanager

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from posturewatch.app.calibration import calibration_from
-from posturewatch.base.errors import DataError, UsageError
+from posturewatch.base.errors import UsageError
 from posturewatch.base.i18n import _
 from posturewatch.base.observation import Look, Observation
 from posturewatch.base.quantities import fixed
@@ -18,7 +18,7 @@ from posturewatch.base.records import Step
 from posturewatch.base.settings import Settings
 from posturewatch.core.posture.calibration import Calibration
 from posturewatch.core.posture.monitor import Monitor
-from posturewatch.disk.files import remedy, write_atomic
+from posturewatch.disk.files import or_data_error, write_atomic
 from posturewatch.sensor_client.client import RecordingSensor
 
 COLUMNS: Final = (
@@ -159,13 +159,8 @@ def write_rows(out: Path, rows: Iterable[tuple[str, ...]]) -> None:
     pen = csv.writer(text, lineterminator="\n")
     pen.writerow(COLUMNS)
     pen.writerows(rows)
-    try:
+    with or_data_error(out, _("Name another file with --out.")):
         write_atomic(out, text.getvalue())
-    except OSError as err:
-        raise DataError(
-            _("{path} cannot be written: {why}.").format(path=out, why=err.strerror or err),
-            remedy(err) or _("Name another file with --out."),
-        ) from err
 
 
 def _cell(value: float | None, digits: int) -> str:

@@ -11,24 +11,18 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from posturewatch.base.errors import DataError
-from posturewatch.base.i18n import _
-from posturewatch.disk.files import FILE_MODE, remedy
+from posturewatch.disk.files import FILE_MODE, or_data_error
 
 
 def note(log: Path, now: datetime, action: str, patient: int | None = None, **more: int | str) -> None:
     """Add a line. Raises DataError where it cannot be written: what is not noted is not done."""
     line = {"at": now.isoformat(timespec="seconds"), "user": _user(), "action": action, "patient": patient} | more
-    try:
+    with or_data_error(log):
         handle = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, FILE_MODE)
         with os.fdopen(handle, "ab") as file:
             file.write((json.dumps(line, ensure_ascii=True) + "\n").encode())
             file.flush()
             os.fsync(file.fileno())
-    except OSError as err:
-        raise DataError(
-            _("{path} cannot be written: {why}.").format(path=log, why=err.strerror or err), remedy(err)
-        ) from err
 
 
 def lines(log: Path) -> Iterator[dict[str, Any]]:

@@ -114,12 +114,24 @@ def take_inbox(
     return told
 
 
+def shared_files(folder: Path) -> list[Path]:
+    """The zip files of a folder; hidden ones are what a system or a download keeps beside them. Raises OSError."""
+    found = (path for path in folder.iterdir() if path.suffix.lower() == ".zip" and not path.name.startswith("."))
+    return sorted(path for path in found if path.is_file())
+
+
+def sha256_of(path: Path) -> str:
+    """A file's checksum, by which it is known again. Raises OSError."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
 def _jobs(
     register: Register, inbox: Path, passphrase: Callable[[Path], str], told: Intake, *, quick: bool
 ) -> tuple[dict[int, list[SharedJob]], int]:
     """What is to be done for each patient, and the number of all files in the folder."""
     try:
-        paths = sorted(path for path in inbox.iterdir() if path.suffix.lower() == ".zip" and path.is_file())
+        paths = shared_files(inbox)
     except OSError as err:
         raise DataError(
             _("{path} cannot be read: {why}.").format(path=inbox, why=err.strerror or err),
@@ -129,8 +141,7 @@ def _jobs(
     seen: set[str] = set()
     for path in paths:
         try:
-            with path.open("rb") as file:
-                sha256 = hashlib.file_digest(file, "sha256").hexdigest()
+            sha256 = sha256_of(path)
             if sha256 in register.files or sha256 in seen:
                 told.known += 1
                 continue

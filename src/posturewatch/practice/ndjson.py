@@ -18,7 +18,7 @@ from typing import IO, Any, Final
 from posturewatch.base.errors import DataError
 from posturewatch.base.i18n import _
 from posturewatch.base.quantities import Units
-from posturewatch.disk.files import FILE_MODE, remedy, write_atomic
+from posturewatch.disk.files import FILE_MODE, or_data_error, write_atomic
 from posturewatch.disk.folders import make_folder
 from posturewatch.exchange.fhir.bundle import bundle
 from posturewatch.practice.lake import Lake
@@ -45,7 +45,7 @@ def write_ndjson(
     counts: Counter[str] = Counter()
     once: set[str] = set()
     patients = lake.patients()
-    try:
+    with or_data_error(folder):
         with ExitStack() as opened:
             files: dict[str, IO[str]] = {}
             for done, patient in enumerate(patients, start=1):
@@ -70,10 +70,6 @@ def write_ndjson(
             "error": [],
         }
         write_atomic(folder / MANIFEST_NAME, json.dumps(manifest, indent=1) + "\n")
-    except OSError as err:
-        raise DataError(
-            _("{path} cannot be written: {why}.").format(path=folder, why=err.strerror or err), remedy(err)
-        ) from err
     return dict(counts)
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-import hashlib
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 from posturewatch.base.errors import DataError
@@ -13,7 +14,7 @@ from posturewatch.exchange.share import LEFT_DIARY, left_out_words
 from posturewatch.journal.rows import moment_of_ms
 from posturewatch.practice import marts
 from posturewatch.practice.facts import content_of
-from posturewatch.practice.intake import add, read_facts
+from posturewatch.practice.intake import add, read_facts, sha256_of, shared_files
 from posturewatch.practice.lake import Lake
 from posturewatch.practice.register import Register
 from posturewatch.practice.worklist import span_of
@@ -62,14 +63,14 @@ def join_patients(lake: Lake, other: int, patient: int) -> None:
 
 def forget_patient(lake: Lake, patient: int, *, files_too: bool) -> int:
     """Leave nothing of a patient in the lake; ``files_too``: nor the shared files that were taken in, where they still
-    lie as they were. Returns how many files went. Raises DataError for an unknown number and for what cannot be
-    removed; it can then be begun again."""
+    lie as they were, and their copies in the same folder. Returns how many files went. Raises DataError for an unknown
+    number and for what cannot be removed; it can then be begun again."""
     with lake.alone():
         register = Register.read(lake)
         files = register.files_of(register.known(patient))
         lake.remove_facts(patient)
         marts.refresh(lake, (patient,))
-        gone = shred_all(path for row in files if files_too and (path := _as_taken(row)) is not None)
+        gone = shred_all(_copies(files) if files_too else ())
         for leftover in (lake.spill, lake.pages):
             lake.remove(leftover)
         register.forget(patient)
@@ -78,12 +79,17 @@ def forget_patient(lake: Lake, patient: int, *, files_too: bool) -> int:
     return gone
 
 
-def _as_taken(row: dict[str, str]) -> Path | None:
-    """The file where it was taken from, if it is still the same."""
-    path = Path(row["path"])
+def _copies(files: Iterable[dict[str, str]]) -> Iterator[Path]:
+    """The files where they were taken from, if they are still the same, and their copies beside them: one that was left
+    would make the patient anew at the next intake."""
+    wanted = {row["sha256"] for row in files}
+    for folder in {Path(row["path"]).parent for row in files}:
+        with suppress(OSError):
+            yield from (path for path in shared_files(folder) if _sha256(path) in wanted)
+
+
+def _sha256(path: Path) -> str:
     try:
-        with path.open("rb") as file:
-            same = hashlib.file_digest(file, "sha256").hexdigest() == row["sha256"]
-    except OSError:
-        return None
-    return path if same else None
+        return sha256_of(path)
+    except OSError:  # it cannot be said what it is
+        return ""

@@ -23,13 +23,15 @@ Row = dict[str, Any]
 class Register:
     """``labels``: what the practice calls a patient, by number. ``cohorts``: the one group that some belong to (an
     employer, a study). ``computers``: (source, patient) by the random number
-    that a computer's journal has. ``files``: rows as in ``tables``, by checksum."""
+    that a computer's journal has. ``files``: rows as in ``tables``, by checksum. ``last``: the highest number that was
+    ever given to a patient; none is given twice, so that the log of who opened what speaks of one person."""
 
     lake: Lake
     labels: dict[int, str] = field(default_factory=dict)
     cohorts: dict[int, str] = field(default_factory=dict)
     computers: dict[str, tuple[int, int]] = field(default_factory=dict)
     files: dict[str, Row] = field(default_factory=dict)
+    last: int = 0
 
     @classmethod
     def read(cls, lake: Lake) -> Self:
@@ -41,22 +43,31 @@ class Register:
         patients = found("patients")
         return cls(
             lake,
-            {row["patient"]: row["label"] for row in patients},
+            {row["patient"]: row["label"] for row in patients if row["label"] is not None},
             {row["patient"]: row["cohort"] for row in patients if row["cohort"]},
             {row["subject"]: (row["source"], row["patient"]) for row in found("subjects")},
             {row["sha256"]: row for row in found("files")},
+            max((row["patient"] for row in patients), default=0),
         )
 
     def write(self) -> None:
-        """Put it on the disk. Raises DataError."""
+        """Put it on the disk: those of whom a file was taken, for one that was refused makes nobody a patient. Raises
+        DataError."""
+        there = {row["patient"] for row in self.files.values()}
+        patients = [
+            {"patient": number, "label": label, "cohort": self.cohorts.get(number, "")}
+            for number, label in sorted(self.labels.items())
+            if number in there
+        ]
+        self.last = max((self.last, *there))
+        if self.last not in there:
+            patients.append({"patient": self.last, "label": None, "cohort": None})
         tables: Mapping[str, Iterable[Row]] = {
-            "patients": [
-                {"patient": number, "label": label, "cohort": self.cohorts.get(number, "")}
-                for number, label in sorted(self.labels.items())
-            ],
+            "patients": patients,
             "subjects": [
                 {"subject": subject, "source": source, "patient": patient}
                 for subject, (source, patient) in sorted(self.computers.items())
+                if patient in there
             ],
             "files": list(self.files.values()),
         }
@@ -69,7 +80,7 @@ class Register:
         """Source and patient of a journal's number; a new one of both where it was never seen."""
         if subject not in self.computers:
             source = max((source for source, _patient in self.computers.values()), default=0) + 1
-            patient = max((*self.labels, *(one for _source, one in self.computers.values())), default=0) + 1
+            patient = max((self.last, *self.labels)) + 1
             self.computers[subject] = (source, patient)
             self.labels[patient] = ""
         return self.computers[subject]

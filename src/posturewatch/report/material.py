@@ -91,15 +91,16 @@ def gather(
     plan: PlanInForce | None = None,
     warnings: tuple[str, ...] = (),
     paper: Paper = "a4",
+    only_tables: bool = False,
 ) -> Material:
     """Summarise the days ``first`` to ``last`` and put everything in one record; ``since``: the date of a visit, before
-    and after which a change is told.
+    and after which a change is told; ``only_tables``: as :func:`summarise_period` has it.
 
     Rows of other days may be given; they are left aside, except that a generated journal stays marked.
     """
     inside = content.on_days(lambda day: first <= day <= last)
     return Material(
-        summarise_period(inside, first=first, last=last, since=since),
+        summarise_period(inside, first=first, last=last, since=since, only_tables=only_tables),
         inside,
         made_at,
         version,

@@ -19,7 +19,7 @@ from posturewatch.base.errors import ModelError
 from posturewatch.base.i18n import _
 from posturewatch.base.source_names import local_path
 from posturewatch.base.zip_directory import directory_is_small
-from posturewatch.sensor.choices import ModelChoice
+from posturewatch.sensor.choices import ModelOptions
 
 Kind = Literal["pose", "face"]
 
@@ -51,7 +51,7 @@ class Bundles:
             raise _damaged(self.face) from err
 
 
-def find(models: ModelChoice, folder: Path | None = None) -> Bundles:
+def find(models: ModelOptions, folder: Path | None = None) -> Bundles:
     """The two bundles, verified. ``folder`` is where the shipped ones lie. Raises ModelError."""
     shipped = folder if folder is not None else models_folder()
     return Bundles(pose=_bundle("pose", models.pose, shipped), face=_bundle("face", models.face, shipped))

@@ -1,44 +1,17 @@
 """What the user chose, as the sensor needs it.
 
-The settings' own sections fit these Protocols, and so do the plain records here, which the sensor process builds
-from the app's message: pydantic, which checks the settings in the app, would cost this process 16 MB for nothing.
+Plain records, which the sensor process builds from the app's message: pydantic, which checks the settings in the app,
+would cost this process 16 MB for nothing.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Protocol
-
-
-class CameraChoice(Protocol):
-    """Which camera, and how: the fields of the settings' ``[camera]`` that a source reads."""
-
-    @property
-    def source(self) -> str: ...
-    @property
-    def backend(self) -> str: ...
-    @property
-    def width_px(self) -> int: ...
-    @property
-    def height_px(self) -> int: ...
-    @property
-    def fps(self) -> float: ...
-    @property
-    def turn(self) -> int: ...
-
-
-class ModelChoice(Protocol):
-    """Paths of other model bundles; empty for those that ship."""
-
-    @property
-    def pose(self) -> str: ...
-    @property
-    def face(self) -> str: ...
 
 
 @dataclass(frozen=True, slots=True)
 class CameraOptions:
-    """A :class:`CameraChoice` with the settings' defaults."""
+    """Which camera, and how: what a source reads of the settings' ``[camera]``, with their defaults."""
 
     source: str = "0"
     backend: str = "auto"
@@ -50,7 +23,7 @@ class CameraOptions:
 
 @dataclass(frozen=True, slots=True)
 class ModelOptions:
-    """A :class:`ModelChoice`; empty = the ones that ship."""
+    """Paths of other model bundles; empty = the ones that ship."""
 
     pose: str = ""
     face: str = ""

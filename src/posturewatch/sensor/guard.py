@@ -17,7 +17,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
-from posturewatch.base.child import keep_private
+from posturewatch.base.private_process import keep_private
 
 NICENESS: Final = 10
 _BELOW_NORMAL: Final = 0x4000  # Windows: BELOW_NORMAL_PRIORITY_CLASS

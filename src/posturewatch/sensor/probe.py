@@ -15,7 +15,7 @@ from posturewatch.base.observation import Lack, Look, Observation
 from posturewatch.base.quantities import number
 from posturewatch.base.system_packages import native_libraries, reinstall
 from posturewatch.sensor import bundles, clock, native
-from posturewatch.sensor.choices import CameraChoice, ModelChoice
+from posturewatch.sensor.choices import CameraOptions, ModelOptions
 from posturewatch.sensor.sources.drain import start_drain
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ FRAME_S = 25.0
 """For opening the camera and its first frame; Windows may take 20 s."""
 
 
-def checks(camera: CameraChoice, models: ModelChoice) -> tuple[Check, ...]:
+def checks(camera: CameraOptions, models: ModelOptions) -> tuple[Check, ...]:
     """Each part by itself: a failure of one does not hide the others."""
     found = [_opencv()]
     no_camera: tuple[Check, ...] = ()
@@ -103,7 +103,7 @@ def sees(networks: Landmarks, picture: Pixels) -> bool:
     return found
 
 
-def _camera(camera: CameraChoice, look: Callable[..., Observation] | None) -> Check:
+def _camera(camera: CameraOptions, look: Callable[..., Observation] | None) -> Check:
     """One frame of the source."""
     start_s = clock.monotonic_s()
     drain = start_drain(camera)

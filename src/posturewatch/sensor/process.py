@@ -14,7 +14,7 @@ from functools import partial
 from typing import Any, Final
 
 from posturewatch.base import codec, memory, system_packages
-from posturewatch.base.child import App, Message, take_pipes
+from posturewatch.base.child import App, take_pipes
 from posturewatch.base.errors import (
     CameraBusyError,
     CameraForbiddenError,
@@ -25,6 +25,7 @@ from posturewatch.base.errors import (
     SourceEndedError,
     SourceError,
 )
+from posturewatch.base.framing import Message
 from posturewatch.base.i18n import _
 from posturewatch.base.observation import Lack, Look, Observation
 from posturewatch.base.source_names import is_recording

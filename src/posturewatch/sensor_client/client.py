@@ -8,7 +8,7 @@ from typing import Any, Final, Literal
 
 from posturewatch.base import codec, memory
 from posturewatch.base.check import Check
-from posturewatch.base.child import Backoff, Child, Message, error_from_json
+from posturewatch.base.child import Backoff, Child
 from posturewatch.base.clock import Clock
 from posturewatch.base.errors import (
     CameraForbiddenError,
@@ -18,12 +18,14 @@ from posturewatch.base.errors import (
     SensorError,
     SourceUnreadableError,
 )
+from posturewatch.base.framing import Message, error_from_json
 from posturewatch.base.i18n import _
 from posturewatch.base.observation import Lack, Look, Observation
 from posturewatch.base.quantities import number
 from posturewatch.base.settings import CameraSettings, ModelSettings
 from posturewatch.disk.camera_password import login_of, with_password
 from posturewatch.disk.folders import find_folders
+from posturewatch.disk.system_keyring import APP_S, NotYetError
 
 MODULE: Final = "posturewatch.sensor"
 """What the app starts: ``python -m posturewatch.sensor``."""
@@ -74,12 +76,16 @@ def start_sensor(
         ) from err
 
 
-def _with_password(camera: CameraSettings) -> CameraSettings:
+class PasswordAwaitedError(SensorError):
+    """The keyring that holds the camera's password has not answered yet."""
+
+
+def _with_password(camera: CameraSettings, within_s: float = APP_S) -> CameraSettings:
     if login_of(camera.source) is None:
         return camera
     folders = find_folders()
     try:
-        source = with_password(folders, camera.source)
+        source = with_password(folders, camera.source, within_s)
     except OSError as err:
         raise SensorError(
             _("The camera's password cannot be read from {path}: {why}.").format(
@@ -87,6 +93,8 @@ def _with_password(camera: CameraSettings) -> CameraSettings:
             ),
             _("Give yourself the right to read that file, or set camera.source with the password again."),
         ) from err
+    except NotYetError as err:
+        raise PasswordAwaitedError(err.message, err.hint) from err
     except DesktopError as err:
         raise SensorError(err.message, err.hint) from err
     return camera.model_copy(update={"source": source})
@@ -122,6 +130,7 @@ class SensorClient:
         self._child: Child | None = None
         self._ready = False
         self._started_s = 0.0
+        self._password_asked_s: float | None = None
         self._asked_s: float | None = None
         self._asked = 0
         self._watching: int | None = None
@@ -156,7 +165,9 @@ class SensorClient:
         Raises SensorError and SourceError; after a failure also while the pause before the next start lasts.
         """
         end_s = self._clock.monotonic_s() + deadline_s
-        child = self._child if self._child is not None else self._start()
+        child = self._child if self._child is not None else self._start(end_s)
+        if child is None:
+            return self._nothing_yet()
         try:
             if not self._ready and not self._await_ready(child, end_s):
                 return self._late(self._started_s, START_S)
@@ -204,9 +215,11 @@ class SensorClient:
         """End the process, if there is one; what was wrong before is forgotten: the next look starts at once."""
         self._end()
         self._backoff.forget()
+        self._password_asked_s = None
 
-    def _start(self) -> Child:
-        """A new process; raises SensorError while a pause after a failure lasts."""
+    def _start(self, end_s: float) -> Child | None:
+        """A new process; None while there is hope that the keyring tells the camera's password. Raises SensorError,
+        also while a pause after a failure lasts."""
         now_s = self._clock.monotonic_s()
         left_s = self._backoff.left_s(now_s)
         if left_s > 0 and isinstance(self._why, ModelError):
@@ -215,10 +228,18 @@ class SensorClient:
             again = _("I start it again in {seconds} s.").format(seconds=round(left_s + 0.5))
             raise SensorError(_("The measuring part stopped."), again)
         self._started_s = now_s
+        since_s = now_s if self._password_asked_s is None else self._password_asked_s
         try:
-            self._child = start_sensor("watch", self._camera, self._models, self._heard)
+            camera = _with_password(self._camera, max(0.0, end_s - now_s))
+            self._child = start_sensor("watch", camera, self._models, self._heard)
+        except PasswordAwaitedError:
+            self._password_asked_s = since_s
+            if self._clock.monotonic_s() - since_s > APP_S:
+                raise  # the question stands: no pause, the next look may have the answer
+            return None
         except SensorError as err:
             raise self._failed(err) from err
+        self._password_asked_s = None
         return self._child
 
     def _await_ready(self, child: Child, end_s: float) -> bool:
@@ -262,6 +283,10 @@ class SensorClient:
         now_s = self._clock.monotonic_s()
         if now_s - since_s > patience_s:
             raise self._failed(SensorError(_("The measuring part does not answer."), _("I start it again by myself.")))
+        return self._nothing_yet()
+
+    def _nothing_yet(self) -> Observation:
+        now_s = self._clock.monotonic_s()
         return Observation(t_s=now_s, frame=0, width_px=0, height_px=0, looked=_NOTHING, lack=Lack.NO_FRAME)
 
     def _failed(self, err: ModelError | SensorError) -> ModelError | SensorError:

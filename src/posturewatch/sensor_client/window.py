@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from posturewatch.base import movement
-from posturewatch.base.child import SHOWN, Child, Message, error_from_json
+from posturewatch.base.child import SHOWN, Child
 from posturewatch.base.errors import CalibrationError
+from posturewatch.base.framing import Message, error_from_json
 from posturewatch.base.i18n import _
 from posturewatch.base.movement import MovementRow
 from posturewatch.base.settings import CameraSettings, ModelSettings, Settings

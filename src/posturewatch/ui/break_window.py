@@ -174,6 +174,8 @@ class BreakWindow(Window):
             self.label(self.body, exercise_safety(), "Muted.TLabel", WIDE).grid(sticky="w", pady=(gap, 0))
         self._row = self._choices()
         self._row.grid(sticky="e", pady=(self.px(20), 0))
+        self.root.update_idletasks()  # the window keeps its width when other buttons come
+        self.body.columnconfigure(0, minsize=self._row.winfo_reqwidth())
 
     def _picture(self) -> tk.PhotoImage | None:
         """The exercise's own picture, ours, or none."""

@@ -17,6 +17,7 @@ from typing import Any
 from posturewatch.base.child import App, Said
 from posturewatch.base.i18n import _
 from posturewatch.base.wording import where_seek_help_is
+from posturewatch.ui.form import lines_of_text
 from posturewatch.ui.toolkit import Window, show
 
 
@@ -116,34 +117,9 @@ class DiaryWindow(Window):
 
     def _note_row(self) -> None:
         row = self._caption("note", _("Notes"))
-        c = self.colours
-        note = tk.Text(
-            self.body,
-            height=3,
-            width=32,
-            wrap="word",
-            relief="flat",
-            background=c.field,
-            foreground=c.ink,
-            insertbackground=c.ink,
-            highlightthickness=1,
-            highlightbackground=c.line,
-            highlightcolor=c.accent,
-            font="TkTextFont",
-            padx=self.px(6),
-            pady=self.px(6),
-        )
+        note = lines_of_text(self, self.body, height=3, width=32)
         note.grid(row=row, column=1, sticky="ew", pady=(self.px(10), 0))
-        # Tab leaves the field, as in any other; a tabulator in a note is of no use.
-        note.bind("<Tab>", self._next_field)
         self._texts["note"] = lambda: note.get("1.0", "end-1c")
-
-    @staticmethod
-    def _next_field(event: tk.Event[tk.Text]) -> str:
-        following = event.widget.tk_focusNext()
-        if following is not None:
-            following.focus_set()
-        return "break"
 
     # ---- saving
 

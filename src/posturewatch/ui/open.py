@@ -17,8 +17,9 @@ from dataclasses import asdict, dataclass
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any, Final
 
-from posturewatch.base.child import CLOSED, SHOWN, Child, Message, Said
+from posturewatch.base.child import CLOSED, SHOWN, Child, Said
 from posturewatch.base.errors import DesktopError
+from posturewatch.base.framing import Message
 from posturewatch.base.i18n import _
 from posturewatch.base.loop_commands import MenuItem
 from posturewatch.base.system_packages import tkinter
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 
 WINDOWS: Final = frozenset(
     {
+        "plan_form_window",
         "plan_window",
         "break_window",
         "diary_window",

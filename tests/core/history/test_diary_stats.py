@@ -25,7 +25,7 @@ def entry(kind: str, days: int = 0, written: int | None = None, **keys: object) 
 def test_a_headache_outweighs_none_on_the_same_day() -> None:
     """Whoever enters "none" in the morning and a headache at night had a headache day."""
     days = diary_days([entry("none"), entry("headache", worst=4, duration_min=60), entry("headache", worst=7)])
-    assert days == (DiaryDay(DAY.date(), Headache.YES, worst=7, duration_min=60, entries=3),)
+    assert days == (DiaryDay(DAY.date(), Headache.YES, worst=7, duration_min=60),)
 
 
 def test_back_filled_entries_mark_their_day() -> None:
@@ -76,6 +76,18 @@ def test_a_day_ahead_of_the_headache_is_found() -> None:
     assert found.day_before is not None
     assert not found.day_before.spans_zero
     assert found.day_before.value_in == pytest.approx(0.5, abs=0.15)
+
+
+def test_days_that_follow_no_measured_day_are_not_compared_with_it() -> None:
+    """Posture and diary every other day only: an interval for the same day, no pair for the day before."""
+    made = np.random.default_rng(7)
+    aching = made.random(60) < 0.35
+    days = [MONDAY + timedelta(days=2 * number) for number in range(60)]
+    diary = [DiaryDay(day, Headache.YES if ached else Headache.NO) for day, ached in zip(days, aching, strict=True)]
+    found = associate(diary, dict(zip(days, made.normal(0.6, 0.15, 60).tolist(), strict=True)))
+    assert found is not None
+    assert found.day_before is None
+    assert found.same_day.low_in <= found.same_day.value_in <= found.same_day.high_in
 
 
 def alike(made: np.random.Generator, length: int, like: float) -> np.ndarray[tuple[int], np.dtype[np.float64]]:

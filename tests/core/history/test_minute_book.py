@@ -240,6 +240,18 @@ def test_a_clock_set_back_gives_a_second_row_for_the_minute() -> None:
     assert all(total(row) <= 60.0 + 1e-9 for row in rows)
 
 
+def test_a_clock_set_within_its_minute_leaves_one_row() -> None:
+    """Twenty seconds ahead, still the same minute: what was watched of it stays together."""
+    rows = Feeder().see(sits(0)).wait(10).see(sits(1)).wait(4, 24).see(sits(2)).wait(5).done()
+    assert [row.valid_s for row in rows] == [pytest.approx(19)]
+
+
+def test_a_minute_that_nobody_lived_has_no_row() -> None:
+    """Sleep right after the first look: of its minute nothing was seen, and nothing is written."""
+    rows = Feeder().see(sits(0)).wait(8 * 3600).see(sits(1)).wait(10).done()
+    assert [row.valid_s for row in rows] == [pytest.approx(10)]
+
+
 def test_stamps_that_stand_still_or_go_back_add_nothing() -> None:
     """dt == 0 and a monotonic clock that steps back are survived."""
     feeder = Feeder().see(sits(0)).wait(0).see(sits(1)).wait(0)
@@ -292,6 +304,7 @@ def test_a_checkpoint_is_the_open_minute_and_changes_nothing() -> None:
     assert once == twice
     assert once is not None
     assert once.valid_s == pytest.approx(10)
+    assert feeder.book.partial(START + timedelta(seconds=60)) is None
     assert MinuteBook("desk").partial(START) is None
 
 

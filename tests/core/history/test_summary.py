@@ -66,7 +66,7 @@ def summarise_period(rows: Sequence[MinuteRow], *, first: date, last: date, **ot
 
 def summarise_day(day: date, rows: Sequence[MinuteRow], events: Sequence[Event] = ()) -> DaySummary:
     """The summary of a day of these rows."""
-    return summary.summarise_day(day, JournalContent.of(rows, events))
+    return summary.summarise_period(JournalContent.of(rows, events), first=day, last=day).days[0]
 
 
 def test_a_day_by_hand() -> None:
@@ -277,7 +277,7 @@ def test_the_heat_map_has_the_hours_of_the_weekdays() -> None:
     rows = full_day(MONDAY, hours=2) + stretch(at(tuesday), ([0.4] * 30 + [1.5] * 30) * 2)
     heat = summarise_period(rows, first=MONDAY, last=tuesday).heat
     assert [(cell.weekday, cell.hour) for cell in heat] == [(0, 9), (0, 10), (1, 9), (1, 10)]
-    assert [cell.beyond_share for cell in heat] == pytest.approx([0, 0, 0.5, 0.5])
+    assert [cell.median_in for cell in heat] == pytest.approx([0.4, 0.4, 0.4, 0.4])
     assert [cell.valid_min for cell in heat] == pytest.approx([60, 60, 60, 60])
 
 

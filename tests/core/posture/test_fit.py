@@ -16,8 +16,9 @@ from posturewatch.core.posture import body_model, fit
 from posturewatch.core.posture.calibration import Calibration
 from posturewatch.core.posture.calibrator import build
 from posturewatch.core.posture.cues import Cues
-from posturewatch.core.posture.fit import Fit, KnownPosture, worn
+from posturewatch.core.posture.fit import Fit, KnownPosture
 from posturewatch.core.posture.geometry import Floats, turned
+from posturewatch.core.posture.look_residuals import worn
 from posturewatch.core.posture.shared_unknowns import (
     ANCHOR,
     ANCHOR_WIDTH,
@@ -32,6 +33,7 @@ from posturewatch.core.posture.shared_unknowns import (
     SharedUnknowns,
 )
 from posturewatch.core.posture.supposed_body import SupposedBody
+from posturewatch.core.posture.view_prior import Noise, view_for
 
 NOWHERE = np.empty((0, 2))
 HABITUAL = Habit()
@@ -80,7 +82,7 @@ def faceless(seen: Cues) -> Cues:
     return replace(seen, face=np.full(2, np.nan), log_scale=np.nan, turn=np.full((3, 3), np.nan))
 
 
-def noisy(seen: Cues, noise: fit.Noise, chance: np.random.Generator) -> Cues:
+def noisy(seen: Cues, noise: Noise, chance: np.random.Generator) -> Cues:
     """The cues with the scatter that the fit supposes; texture errs together, so each pair errs more."""
     pose_sd = np.array([noise.shoulder_px] * 2 + [noise.ear_px] * 2 + [noise.nose_px] + [noise.eye_px] * 2)
     x, y, z = chance.normal(0, 1, 3) * np.array(noise.turn_rad)
@@ -99,7 +101,7 @@ def noisy(seen: Cues, noise: fit.Noise, chance: np.random.Generator) -> Cues:
 
 def solved(made: Calibration, looks: Sequence[Cues], shared: SharedUnknowns | None = None) -> list[Fit]:
     """Each look by itself, all against what is known of the sitting at the same moment."""
-    view = fit.view_for(made.reference, made.azimuth_deg)
+    view = view_for(made.reference, made.azimuth_deg)
     return [fit.solve(made.reference, look, shared or made.shared, view) for look in looks]
 
 
@@ -131,7 +133,7 @@ def test_upright_is_zero(made: Calibration) -> None:
 def ratios(made: Calibration, shared: SharedUnknowns, *, anchored: float = 1.0) -> Floats:
     """Error over stated error of 100 simulated postures with the supposed scatter, each of a body and a sitting drawn
     from ``shared``, the anchor's posture at ``anchored`` of its spread."""
-    chance, view = np.random.default_rng(2), fit.view_for(made.reference, made.azimuth_deg)
+    chance, view = np.random.default_rng(2), view_for(made.reference, made.azimuth_deg)
     known = []
     for _ in range(100):
         so = chance.multivariate_normal(shared.mean, shared.covariance)
@@ -159,7 +161,7 @@ def test_the_stated_error_is_the_error_in_other_clothes_too(made: Calibration) -
     """The same where the clothes are others and the anchor picture is of a posture that nobody knows, half as far from
     the calibrated one as people move in a day: hardly worse, although the first look of such a sitting is taken by one
     step towards its mode."""
-    view = fit.view_for(made.reference, made.azimuth_deg)
+    view = view_for(made.reference, made.azimuth_deg)
     found = ratios(
         made, made.shared.sitting(OTHER_CLOTHES, HABITUAL).anchored(7, view.spread), anchored=0.5 / ANCHOR_WIDTH
     )
@@ -228,7 +230,7 @@ def test_less_to_go_by_means_less_sure() -> None:
 
 def test_where_it_begins_does_not_matter() -> None:
     """From the sitting's habit and from the true posture the fit comes to the same end."""
-    chance, view = np.random.default_rng(5), fit.view_for(FRONT.reference, 0.0)
+    chance, view = np.random.default_rng(5), view_for(FRONT.reference, 0.0)
     for _ in range(6):
         moved = chance.normal(0, 1, body_model.N) * view.spread
         look = predicted(FRONT, moved)
@@ -258,7 +260,7 @@ def test_what_the_sitting_leaves_open_is_told_apart() -> None:
 def test_a_look_by_itself_says_the_same_and_teaches_nothing(made: Calibration) -> None:
     """With what a look at a like posture has shown of how the answer hangs on the sitting, a look is solved for its own
     unknowns alone: the same answer and error but for a twentieth of an inch, and the shared unknowns as they were."""
-    view = fit.view_for(made.reference, made.azimuth_deg)
+    view = view_for(made.reference, made.azimuth_deg)
     first = one(made, predicted(made, unknowns(forward=3.0, lean=2.0)))
     look = predicted(made, unknowns(forward=3.6, lean=1.0, hip_forward=1.5))
     start = first.unknowns
@@ -272,7 +274,7 @@ def test_a_look_by_itself_says_the_same_and_teaches_nothing(made: Calibration) -
 
 def test_a_posture_that_is_known_teaches_the_sitting_and_not_the_posture() -> None:
     """Upright by agreement: the answer is what was agreed, and what is seen beside it is laid to the clothes."""
-    view = fit.view_for(FRONT.reference, 0.0)
+    view = view_for(FRONT.reference, 0.0)
     loose = _elsewhere(FRONT)
     moved = loose.mean.copy()
     moved[CLOTHES] = 0.06, 1.0, 0.0

@@ -13,6 +13,7 @@ from posturewatch.core.posture.geometry import (
     rotation,
     rotation_vector,
     similarity,
+    turn_between,
     turned,
 )
 
@@ -44,6 +45,15 @@ def test_a_rotation_vector_is_axis_times_angle() -> None:
     """Along the axis, as long as the angle, zero for no rotation, and batched."""
     both = np.stack([rotation(1, angle(50)), np.eye(3)])
     assert rotation_vector(both) == pytest.approx(np.array([[0, np.radians(50), 0], [0, 0, 0]]), abs=1e-9)
+
+
+def test_a_turn_between_two_directions_leads_from_one_to_the_other_and_half_of_it_half_way() -> None:
+    """Whatever their lengths; between equal ones there is none."""
+    first, second = np.array([0.0, 0.0, 2.0]), np.array([3.0, 0.0, 3.0])
+    assert turn_between(first, second, 1.0) @ first / 2.0 == pytest.approx(second / np.linalg.norm(second))
+    half = turn_between(first, second, 0.5)
+    assert half @ half == pytest.approx(turn_between(first, second, 1.0))
+    assert turn_between(first, first, 1.0) == pytest.approx(np.eye(3))
 
 
 def test_the_mean_of_two_rotations_lies_between_them() -> None:

@@ -111,6 +111,14 @@ def test_blunders_among_good_looks_never_add_up() -> None:
     assert max(values) < 0.5
 
 
+def test_one_look_in_three_is_outvoted_by_the_other_two() -> None:
+    """Two inches off, for a minute of looks 0.4 s apart, so that no agreement lasts: the level stays with the two."""
+    level = LevelFilter()
+    for number in range(150):
+        value = level.feed(0.4 * number, 2.2 if number > 20 and number % 3 == 0 else 0.2, SE_IN)
+        assert value.fht_in == pytest.approx(0.2, abs=0.05)
+
+
 def test_a_gap_resets() -> None:
     """After a gap the next look begins anew; one second less and it does not."""
     for away_s, anew in ((GAP_S + 0.1, True), (GAP_S - 1.0, False)):
@@ -190,6 +198,28 @@ def test_an_unchanged_picture_holds_the_value() -> None:
     assert held.now.fht_in == pytest.approx(0.8, abs=0.01)
     assert held.now.se_in < 0.7
     assert missed.now is None
+
+
+def test_an_unchanged_picture_draws_the_level_near_however_often_it_is_looked_at() -> None:
+    """Half an inch off and still for four seconds: as near at 25 looks a second as at two, nearer with time, and
+    never as near as looks of their own would bring it."""
+    levels = []
+    for every_s in (0.04, 0.2, 0.5):
+        level = LevelFilter()
+        for number in range(21):
+            level.feed(0.5 * number, 0.2, SE_IN)
+        level.feed(10.5, 0.7, SE_IN)
+        drawn = [level.hold(10.5 + every_s * (number + 1)) for number in range(round(4.0 / every_s))]
+        values = [one.fht_in for one in drawn if one is not None]
+        assert all(before < after < 0.7 for before, after in pairwise(values))
+        levels.append(values[-1])
+    assert max(levels) - min(levels) < 0.02
+    looked = LevelFilter()
+    for number in range(21):
+        looked.feed(0.5 * number, 0.2, SE_IN)
+    for number in range(9):
+        value = looked.feed(10.5 + 0.5 * number, 0.7, SE_IN)
+    assert value.fht_in > max(levels) + 0.05
 
 
 def test_a_new_posture_that_is_held_still_is_taken_up() -> None:

@@ -17,6 +17,7 @@ from posturewatch.core.posture.shared_unknowns import (
     ANCHOR,
     ANCHOR_WIDTH,
     CLOTHES,
+    FARTHEST,
     FORGOTTEN_S,
     HABIT,
     OTHER_CLOTHES,
@@ -183,6 +184,19 @@ def test_what_is_no_gaussian_is_refused(data: st.DataObject) -> None:
     assert np.isfinite(back.information).all()
     assert np.isfinite(np.exp(back.mean)).all()
     assert np.linalg.eigvalsh(back.information).min() > 0
+
+
+def test_correlations_that_contradict_one_another_and_deviations_of_nothing_are_refused() -> None:
+    """Two things that go with a third cannot go against each other, and nothing is known to a hundred-thousandth."""
+    body_ = unknown(SAME_CLOTHES).to_json()
+    contradicting = [0.0] * len(body_["correlation"])
+    contradicting[:3] = [0.9, 0.9, -0.9]
+    with pytest.raises(ValueError, match="definite"):
+        SharedUnknowns.from_json(body_ | {"correlation": contradicting})
+    deviations = body_["deviation"]
+    SharedUnknowns.from_json(body_ | {"deviation": [2.0 / FARTHEST**2, *deviations[1:]]})
+    with pytest.raises(ValueError, match="no"):
+        SharedUnknowns.from_json(body_ | {"deviation": [0.5 / FARTHEST**2, *deviations[1:]]})
 
 
 @pytest.mark.parametrize("hostile", [None, [], "x", 7, {}, {"mean": []}, {"mean": [0] * 26, "deviation": [1] * 26}])

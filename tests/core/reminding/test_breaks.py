@@ -82,6 +82,7 @@ def test_whatever_happens_the_books_fit(settings_: BreakSettings, day: list[tupl
         assert 0.0 <= left_s <= max(settings_.every_min, settings_.postpone_min) * 60
         assert clock.seated_today_s >= 0.0
         assert (clock.break_left_s is not None) == clock.on_break
+        assert clock.break_left_s is None or clock.break_left_s >= 0.0
     assert counts[EventKind.BREAK_TAKEN] <= presses + offers
 
 

@@ -169,3 +169,18 @@ def test_new_settings_are_taken_up_without_forgetting() -> None:
         policy.feed(verdict(2.0), time.read(tick * 2.0, NOW + timedelta(seconds=tick * 2)), Courtesy(), None)
     policy.change(PostureSettings(hold_s=60))
     assert policy.feed(verdict(2.0), time.read(80.0, NOW + timedelta(seconds=80)), Courtesy(), None)
+
+
+def test_what_the_screen_shows_grows_from_a_tenth_to_the_whole_over_the_hold() -> None:
+    """Nothing before the icon has its colour; from then on evenly, and full when a nudge would come."""
+    policy, time, levels = PosturePolicy(PostureSettings(hold_s=25, feedback="dim")), Timekeeper(0.0, NOW, SLOW_S), {}
+    for second in range(41):
+        policy.feed(verdict(2.0), time.read(float(second), NOW + timedelta(seconds=second)), Courtesy(), None)
+        levels[second] = policy.level
+    grown = [level for level in levels.values() if level]
+    assert not levels[0]
+    assert grown[0] == pytest.approx(0.1, abs=0.05)
+    steps = [later - sooner for sooner, later in itertools.pairwise(grown) if later < 1.0]
+    assert steps == [pytest.approx(0.9 / 20, abs=1e-6)] * len(steps)
+    assert len(steps) >= 18
+    assert grown[-1] == 1.0

@@ -7,8 +7,9 @@ from datetime import UTC, datetime
 import pytest
 
 from posturewatch.base.records import Reason, State, Step
+from posturewatch.base.settings import BreakSettings
 from posturewatch.core.reminding.passage import Passage
-from posturewatch.core.reminding.sitting import Seat, SeatReading, Sitting, present_of, read_seat
+from posturewatch.core.reminding.sitting import Rhythm, Seat, SeatReading, Sitting, present_of, read_seat
 
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 TWO_SECONDS = Passage(2.0, NOW, t_s=2.0, watched_s=2.0)
@@ -73,3 +74,19 @@ def test_unknown_time_is_neither() -> None:
         sitting.feed(SeatReading(UNKNOWN, "nobody"), TWO_SECONDS, None)
         assert sitting.seated_s == 0.0
         assert sitting.away_s == 0.0
+
+
+def test_an_absence_that_is_too_short_for_a_longer_break_puts_that_off_to_the_next_one() -> None:
+    """After 55 min, a longer one due at 60: half an hour more, and then it is the longer one; an absence as long as a
+    longer break begins the hour anew."""
+    breaks = BreakSettings(every_min=30, long_every_min=60, long_length_s=300)
+    short, long = Rhythm(), Rhythm()
+    for rhythm in (short, long):
+        rhythm.sat(55 * 60.0)
+    short.absent(120.0, breaks)
+    long.absent(300.0, breaks)
+    assert (short.left_s(breaks), short.next_is_long(breaks)) == (30 * 60.0, True)
+    assert (long.left_s(breaks), long.next_is_long(breaks)) == (30 * 60.0, False)
+    long.sat(30 * 60.0)
+    long.restart(long=False)
+    assert (long.left_s(breaks), long.next_is_long(breaks)) == (30 * 60.0, True)

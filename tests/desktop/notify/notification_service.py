@@ -61,7 +61,7 @@ class NotificationService:
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._run, daemon=True)
         self._thread.start()
-        assert self._ready.wait(5)
+        assert self._ready.wait(60)
 
     def _run(self) -> None:
         asyncio.set_event_loop(self._loop)

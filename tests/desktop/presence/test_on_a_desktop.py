@@ -113,12 +113,13 @@ def seconds_until(fact: Callable[[], object]) -> float:
     return time.monotonic() - began_s
 
 
+@pytest.mark.alone
 def test_lock_and_unlock_arrive_at_once(watcher: LogindWatcher) -> None:
     """The signals are known well within the two seconds in which the camera must be given back."""
     emit(SESSION, "org.freedesktop.login1.Session", "Lock")
-    assert seconds_until(lambda: watcher.courtesy().locked) < 0.5
+    assert seconds_until(lambda: watcher.courtesy().locked) < 1.0
     emit(SESSION, "org.freedesktop.login1.Session", "Unlock")
-    assert seconds_until(lambda: watcher.courtesy().locked is False) < 0.5
+    assert seconds_until(lambda: watcher.courtesy().locked is False) < 1.0
 
 
 def test_a_lock_leaves_word(logind: subprocess.Popen[bytes], clock: FakeClock, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -183,7 +184,7 @@ def test_a_session_that_calls_itself_idle_is_believed(watcher: LogindWatcher, cl
     clock.advance(60)
     assert watcher.courtesy().idle_s == pytest.approx(360)
     says_idle(0, kind="wayland", idle=False)
-    assert seconds_until(lambda: watcher.courtesy().idle_s is None) < 0.5
+    assert until(lambda: watcher.courtesy().idle_s is None)
 
 
 def test_a_text_console_s_idle_hint_is_left_alone(watcher: LogindWatcher, clock: FakeClock) -> None:
@@ -215,7 +216,8 @@ def test_another_session_is_not_ours(watcher: LogindWatcher) -> None:
     """The lock of another user's session does not concern us."""
     mock(ROOT, "AddSession", "ssusb", "c2", "seat0", 1001, "another", True)
     emit(f"{ROOT}/session/c2", "org.freedesktop.login1.Session", "Lock")
-    time.sleep(0.3)
+    mock(ROOT, "UpdateProperties", "sa{sv}", "org.freedesktop.login1.Manager", {"LidClosed": Variant("b", True)})
+    assert until(lambda: watcher.courtesy().lid_closed)  # what was said before it has been heard
     assert watcher.courtesy().locked is False
 
 
@@ -224,13 +226,14 @@ def inhibitors() -> list[Any]:
     return list(mock(ROOT, "ListInhibitors", "", interface="org.freedesktop.login1.Manager"))
 
 
+@pytest.mark.alone
 def test_sleep_waits_for_the_camera(watcher: LogindWatcher) -> None:
     """A delay is held while awake, let go after the notice of sleep, and held again afterwards."""
     manager = "org.freedesktop.login1.Manager"
     assert until(lambda: [one[1] for one in inhibitors()] == ["posturewatch"])
     assert inhibitors()[0][3] == "delay"
     emit(ROOT, manager, "PrepareForSleep", "b", (Variant("b", True),))
-    assert seconds_until(lambda: watcher.courtesy().suspended) < 0.5
+    assert seconds_until(lambda: watcher.courtesy().suspended) < 1.0
     assert len(inhibitors()) == 1
     assert seconds_until(lambda: not inhibitors()) < 3.0
     emit(ROOT, manager, "PrepareForSleep", "b", (Variant("b", False),))

@@ -20,7 +20,8 @@ import pytest
 from babel.messages.pofile import read_po
 
 import posturewatch
-from desktop.conftest import PATIENCE_S, Robot, end, need, start_tray, until
+from desktop.conftest import PATIENCE_S, Robot, end, need, start, start_tray, until
+from desktop.tray.status_notifier_host import StatusNotifierHost
 from posturewatch.desktop.notify.text import plain
 from posturewatch.desktop.tray.display import SPACING_S
 from posturewatch.desktop.tray.visibility import probe
@@ -110,7 +111,7 @@ class Program:
         """End it, whatever it does."""
         if self.process.poll() is None:
             self.process.kill()
-        self.process.wait(5)
+        self.process.wait(60)
         for pipe in (self.process.stdin, self.process.stdout, self._errors):
             if pipe is not None:
                 pipe.close()
@@ -324,7 +325,7 @@ def test_the_x_server_goes_away(backend: Backend, tmp_path: Path, monkeypatch: p
             program.show("state")
             assert program.said("state unseen")
             server.kill()
-            server.wait(5)
+            server.wait(60)
             assert program.said("command tray_unseen The tray icon is gone; I keep watching.")
             assert program.process.poll() is None
             program.show("state")
@@ -338,6 +339,36 @@ def test_the_x_server_goes_away(backend: Backend, tmp_path: Path, monkeypatch: p
             assert program.gone()
         finally:
             program.end()
+
+
+@pytest.mark.usefixtures("bus")
+def test_a_wayland_compositor_goes_away(appindicator: Backend, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With its X server for old programs goes the icon, and no more: the program says so, and ends when told to."""
+    run = tmp_path / "run"
+    run.mkdir(mode=0o700)
+    monkeypatch.setenv("XDG_RUNTIME_DIR", str(run))
+    monkeypatch.setenv("WAYLAND_DISPLAY", "posturewatch-test")
+    need("weston")
+    with server_at() as (server, display):
+        monkeypatch.setenv("DISPLAY", display)
+        compositor = start("weston", "--backend=headless-backend.so", "--socket=posturewatch-test", "--no-config")
+        assert until((run / "posturewatch-test").exists)
+        program = Program(tmp_path / "state", packages=appindicator.packages)
+        try:
+            assert program.said("backend appindicator")
+            program.show("upright")
+            program.show("state")
+            assert program.said("state unseen")
+            compositor.kill()
+            compositor.wait(5)
+            server.kill()
+            server.wait(5)
+            assert program.said("command tray_unseen The tray icon is gone; I keep watching.")
+            program.show("close")
+            assert program.gone()
+        finally:
+            program.end()
+            end(compositor)
 
 
 def test_no_display_at_all(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -379,6 +410,25 @@ def test_appindicator_has_a_real_menu(
         assert program.gone()
     finally:
         program.end()
+
+
+def test_a_host_that_asks_at_a_new_tooltip_alone_shows_the_words_of_now(
+    screen: Robot, tmp_path: Path, appindicator: Backend
+) -> None:
+    """Such as LXQt's: what it shows under the pointer is never a file's name, and follows the readings."""
+    host = StatusNotifierHost()
+    program = Program(tmp_path / "state", packages=appindicator.packages)
+    try:
+        assert program.said("backend appindicator")
+        for number in ("0.2", "1.4"):
+            program.show("upright" if number == "0.2" else "forward")
+            assert until(lambda number=number: any(number in words for words in host.words[-1:])), host.words
+        assert all(".py" not in words for words in host.words)
+        program.process.send_signal(signal.SIGTERM)
+        assert program.gone()
+    finally:
+        program.end()
+        host.stop()
 
 
 def test_without_a_bus_the_icon_is_there_and_nothing_is_printed(

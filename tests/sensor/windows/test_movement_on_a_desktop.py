@@ -14,7 +14,8 @@ import pytest
 
 from core.posture.movement.test_run import AT, BEFORE, EXACT, ScriptedPerson
 from desktop.conftest import Robot
-from posturewatch.base.child import App, receive
+from posturewatch.base.child import App
+from posturewatch.base.framing import receive
 from posturewatch.base.movement import CheckOutcome, Movement, MovementRow, Worse, from_json
 from posturewatch.base.observation import Observation
 from posturewatch.base.settings import UserSettings

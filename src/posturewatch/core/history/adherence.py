@@ -17,7 +17,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass, fields
+from dataclasses import asdict, dataclass, fields
 from typing import Final
 
 from posturewatch.base.i18n import _
@@ -81,10 +81,4 @@ def exercises_words(counts: Exercises) -> str:
     return _(
         "Exercises: {offered} offered, {done} done, {ended_early} ended early, {skipped} skipped; {worse} noted as "
         "having made it worse."
-    ).format(
-        offered=counts.offered,
-        done=counts.done,
-        ended_early=counts.ended_early,
-        skipped=counts.skipped,
-        worse=counts.worse,
-    )
+    ).format(**asdict(counts))

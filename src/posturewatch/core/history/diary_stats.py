@@ -69,7 +69,7 @@ def _diary_day(day: date, entries: Sequence[DiaryEntry]) -> DiaryDay:
     aches = [entry for entry in entries if entry.kind == "headache"]
     late = any(is_backfilled(entry) for entry in entries)
     if not aches:
-        return DiaryDay(day, Headache.NO, entries=len(entries), backfilled=late)
+        return DiaryDay(day, Headache.NO, backfilled=late)
     worst = [entry.worst for entry in aches if entry.worst is not None]
     lasted = [entry.duration_min for entry in aches if entry.duration_min is not None]
     return DiaryDay(
@@ -77,7 +77,6 @@ def _diary_day(day: date, entries: Sequence[DiaryEntry]) -> DiaryDay:
         Headache.YES,
         worst=max(worst, default=None),
         duration_min=sum(lasted) if lasted else None,
-        entries=len(entries),
         backfilled=late,
     )
 
@@ -176,6 +175,8 @@ def _difference(posture_in: Floats, ached: Floats, orders: NDArray[np.int16] | N
         return None
     found = float(sign @ value) / float((sign**2) @ there)
     parts = (orders[first : first + AT_ONCE] for first in range(0, len(orders), AT_ONCE))
-    shuffled = np.concatenate([(sign[part] @ value) / ((sign**2)[part] @ there) for part in parts])
+    pairs = [(sign[part] @ value, (sign**2)[part] @ there) for part in parts]
+    # Whoever measures every other day has shuffles that lay no measured day beside an answer: these tell nothing.
+    shuffled = np.concatenate([above[below > 0.0] / below[below > 0.0] for above, below in pairs])
     half = float(np.quantile(np.abs(shuffled), LEVEL))
     return Interval(found, found - half, found + half)

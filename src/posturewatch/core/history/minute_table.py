@@ -56,12 +56,13 @@ class MinuteTable:
     """n minutes in order of local day, and of time within it. ``table["fht_median_in"]`` is a column, shape (n,);
     ``table["band_s"]`` has shape (n, 4); iterating gives a MinuteRow each. ``profiles``: names, each once."""
 
-    __slots__ = ("_minutes", "profiles")
+    __slots__ = ("_measured_s", "_minutes", "profiles")
 
     def __init__(self, minutes: NDArray[Any] | None = None, profiles: Sequence[str] = ()) -> None:
         """``minutes``: shape (n,) of :data:`MINUTE`, in any order; ``day`` and ``hour`` need not be filled in."""
-        self._minutes = np.empty(0, MINUTE) if minutes is None else _in_order(minutes)
+        self._minutes = _read_only(np.empty(0, MINUTE) if minutes is None else _in_order(minutes))
         self.profiles = tuple(profiles)
+        self._measured_s: NDArray[np.float64] | None = None
 
     @classmethod
     def of(cls, rows: Iterable[MinuteRow]) -> Self:
@@ -95,8 +96,7 @@ class MinuteTable:
 
     def __getitem__(self, name: str) -> NDArray[Any]:
         """The column of this name: see :data:`MINUTE`."""
-        column = self._minutes[name]
-        column.flags.writeable = False
+        column: NDArray[Any] = self._minutes[name]
         return column
 
     def __iter__(self) -> Iterator[MinuteRow]:
@@ -122,7 +122,9 @@ class MinuteTable:
     @property
     def measured_s(self) -> NDArray[np.float64]:
         """Seconds with a number; 0 where the minute has no median after all."""
-        return np.where(np.isnan(self["fht_median_in"]), 0.0, self["valid_s"])
+        if self._measured_s is None:
+            self._measured_s = _read_only(np.where(np.isnan(self["fht_median_in"]), 0.0, self["valid_s"]))
+        return self._measured_s
 
     @property
     def seen(self) -> NDArray[np.intp]:
@@ -140,8 +142,9 @@ class MinuteTable:
 
     def by_day(self) -> Iterator[tuple[date, MinuteTable]]:
         """Each of these days with its minutes, in order."""
-        for day in self.days():
-            yield day, self.of_days(day, day)
+        days, begins = np.unique(self._minutes["day"], return_index=True)
+        for day, begin, end in zip(days.tolist(), begins, np.append(begins, len(self))[1:], strict=True):
+            yield date.fromordinal(day), self._with(self._minutes[begin:end], self.profiles)
 
     def by_weeks(self) -> Iterator[MinuteTable]:
         """All of these minutes: they lie in memory in any case."""
@@ -162,6 +165,8 @@ class MinuteTable:
 
     def where(self, keep: NDArray[Any]) -> MinuteTable:
         """The minutes that a mask or places in rising order select."""
+        if keep.dtype == bool and keep.all():
+            return self  # nobody needs them twice
         return self._with(self._minutes[keep], self.profiles)
 
     def profiles_in_use(self) -> tuple[str, ...]:
@@ -185,7 +190,7 @@ class MinuteTable:
     def _with(cls, minutes: NDArray[Any], profiles: tuple[str, ...]) -> MinuteTable:
         """A table of minutes that are in order already."""
         made = cls.__new__(cls)
-        made._minutes, made.profiles = minutes, profiles
+        made._minutes, made.profiles, made._measured_s = _read_only(minutes), profiles, None
         return made
 
     def _values(self, part: NDArray[Any], name: str) -> Iterable[Any]:
@@ -202,6 +207,13 @@ class MinuteTable:
         if name == "tied":
             return (None if value == NONE else bool(value) for value in values)
         return values if name not in MINUTE_NUMBERS else (None if isnan(value) else value for value in values)
+
+
+def _read_only(values: NDArray[Any]) -> NDArray[Any]:
+    """The same values, which nobody may write to through what is returned."""
+    view = values.view()
+    view.flags.writeable = False
+    return view
 
 
 def _in_order(minutes: NDArray[Any]) -> NDArray[Any]:

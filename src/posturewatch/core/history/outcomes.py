@@ -26,7 +26,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass, fields
+from dataclasses import asdict, dataclass, fields
 from typing import TYPE_CHECKING, Final, TypeVar
 
 from posturewatch.base.i18n import _
@@ -128,14 +128,7 @@ def breaks_words(breaks: Breaks) -> str:
     return _(
         "Breaks: {due} due ({taken} taken, {skipped} skipped, {postponed} postponed), "
         "{by_hand} by hand, {natural} natural."
-    ).format(
-        due=breaks.due,
-        taken=breaks.taken_when_due,
-        skipped=breaks.skipped,
-        postponed=breaks.postponed,
-        by_hand=breaks.by_hand,
-        natural=breaks.natural,
-    )
+    ).format(**asdict(breaks) | {"taken": breaks.taken_when_due})
 
 
 def nudges_words(nudges: Nudges) -> str:
@@ -143,10 +136,4 @@ def nudges_words(nudges: Nudges) -> str:
     return _(
         "Posture reminders: {shown} shown ({acted} acted on, {dismissed} dismissed, {unanswered} without answer), "
         "{muted} muted."
-    ).format(
-        shown=nudges.shown,
-        acted=nudges.acted,
-        dismissed=nudges.dismissed,
-        unanswered=nudges.unanswered,
-        muted=nudges.muted,
-    )
+    ).format(**asdict(nudges))

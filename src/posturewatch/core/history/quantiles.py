@@ -48,6 +48,11 @@ class WeightedValues:
             self._lay_together()
             self._room = max(self._room, 2 * self._held)
 
+    def join(self, other: WeightedValues) -> None:
+        """Add all that another holds."""
+        for values, weights in zip(other._values, other._weights, strict=True):
+            self.add(values, weights)
+
     def _lay_together(self) -> None:
         values, places = np.unique(np.concatenate(self._values), return_inverse=True)
         weights: Floats = np.bincount(places, np.concatenate(self._weights), len(values)).astype(np.float64)

@@ -16,6 +16,7 @@ from posturewatch.core.posture import body_model, calibrated_view, clothes, cues
 from posturewatch.core.posture.clothes import Tone
 from posturewatch.core.posture.geometry import Floats
 from posturewatch.core.posture.shared_unknowns import OTHER_CLOTHES, SAME_CLOTHES, Habit, SharedUnknowns, unknown
+from posturewatch.core.posture.view_prior import view_for
 
 FORMAT: Final = 2
 """Format 1 had no shared unknowns: read as a calibration that says nothing of them, in unknown clothes."""
@@ -151,7 +152,7 @@ def shift_in(newer: Calibration, older: Calibration) -> float | None:
     worn = newer.clothes_tone, older.clothes_tone
     if worn[0] is not None and worn[1] is not None and clothes.distance(worn[0], worn[1]) > clothes.OTHER:
         return None
-    view = fit.view_for(ref, newer.azimuth_deg)
+    view = view_for(ref, newer.azimuth_deg)
     # Both were meant to be upright: a shift is expected to neither side.
     upright = newer.shared.sitting(SAME_CLOTHES, Habit(0.0), view.spread)
     found = fit.solve(ref, cues.of_reference(then, ref.template), upright, view)

@@ -26,6 +26,7 @@ from posturewatch.core.posture.clothes import middle_tone
 from posturewatch.core.posture.face_template import FaceMeshes, mesh_template, view_angles
 from posturewatch.core.posture.geometry import Floats, similarity
 from posturewatch.core.posture.shared_unknowns import SAME_CLOTHES, Habit, SharedUnknowns, unknown
+from posturewatch.core.posture.view_prior import view_for
 
 LEAST_FRAMES: Final = 6
 """Fewer usable looks than this do not make a calibration; of ten pictures from the side two or three may fail."""
@@ -266,7 +267,7 @@ JITTER_SHARE: Final = 0.3
 
 def _worn_in(made: Calibration, looks: list[Observation], units: Units) -> Calibration:
     """With the anchor picture tied to the baseline, and the baseline's repeatability."""
-    view = fit.view_for(made.reference, made.azimuth_deg)
+    view = view_for(made.reference, made.azimuth_deg)
     shared = made.shared
     for look in looks:
         if look.texture is not None and look.texture.anchor_id != shared.anchor_id:

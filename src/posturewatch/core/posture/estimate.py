@@ -20,6 +20,7 @@ from posturewatch.core.posture.clothes import ClothesWatch, Tone
 from posturewatch.core.posture.geometry import Floats, rotation_vector
 from posturewatch.core.posture.shared_unknowns import OTHER_CLOTHES, PERSONAL, SAME_CLOTHES, Habit, SharedUnknowns
 from posturewatch.core.posture.supposed_body import SupposedBody
+from posturewatch.core.posture.view_prior import ViewPrior, view_for
 
 TRUNK_MOVES_IN_S: Final = 0.12
 """Inches that a borrowed trunk adds to the standard error for each second of its age: people sway and lean."""
@@ -82,7 +83,7 @@ class Estimator:
     stills: bool = False
     same_sitting: bool | None = None
     habit: Habit = field(default_factory=Habit)
-    _view: fit.ViewPrior = field(init=False)
+    _view: ViewPrior = field(init=False)
     _shared: SharedUnknowns = field(init=False)
     _begun: SharedUnknowns = field(init=False)
     _watch: ClothesWatch = field(init=False)
@@ -99,7 +100,7 @@ class Estimator:
     _outworn_id: int | None = None
 
     def __post_init__(self) -> None:
-        self._view = fit.view_for(self.calibration.reference, self.calibration.azimuth_deg)
+        self._view = view_for(self.calibration.reference, self.calibration.azimuth_deg)
         self._watch = ClothesWatch(self.calibration.clothes_tone)
         self._shared = self.calibration.shared
         self._tied = self.same_sitting is not False

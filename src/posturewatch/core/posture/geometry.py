@@ -66,6 +66,19 @@ def similarity(source: Floats, target: Floats) -> tuple[float, Floats]:
     return float((d * sign).sum() / (a**2).sum()), np.asarray(matrix)
 
 
+def turn_between(first: Floats, second: Floats, share: float) -> Floats:
+    """The rotation (3, 3) by this share of the angle between two directions (3,), from the first towards the second."""
+    a, b = first / np.linalg.norm(first), second / np.linalg.norm(second)
+    across, along = np.cross(a, b), float(a @ b)
+    sine = float(np.linalg.norm(across))
+    if sine < 1e-9:
+        return np.eye(3)
+    x, y, z = across / sine
+    skew = np.array([[0.0, -z, y], [z, 0.0, -x], [-y, x, 0.0]])
+    angle = share * float(np.arctan2(sine, along))
+    return np.asarray(np.eye(3) + np.sin(angle) * skew + (1.0 - np.cos(angle)) * skew @ skew)
+
+
 def project(points: Floats, focal_px: float, centre_px: Floats) -> Floats:
     """Pixels (…, 2) of camera points (…, 3); points nearer than 5 cm are held there, so that nothing blows up."""
     depth = np.maximum(points[..., 2:3], 5.0)

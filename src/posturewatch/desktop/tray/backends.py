@@ -10,13 +10,12 @@ from __future__ import annotations
 
 import contextlib
 import importlib
-import logging
 import os
 import signal
 import sys
 import threading
 from collections.abc import Callable
-from functools import cache, partial
+from functools import partial
 from pathlib import Path
 from typing import Any, Final, Protocol
 
@@ -24,12 +23,7 @@ from posturewatch.base.errors import DesktopError
 from posturewatch.base.i18n import _
 from posturewatch.base.system_packages import package
 from posturewatch.desktop.dbus import ask, get_property
-from posturewatch.desktop.tray.x_io_error import outlive_x
-
-_log = logging.getLogger(__name__)
-
-TOOLTIP_S: Final = 2
-"""After so long AppIndicator has found that there is no StatusNotifier host, and has put its icon into an old tray."""
+from posturewatch.desktop.tray import gtk
 
 _SNI: Final = "org.kde.StatusNotifierWatcher"
 
@@ -135,14 +129,15 @@ def make_icon(
     os.environ["PYSTRAY_BACKEND"] = backend  # read by pystray while it is imported, and nowhere else
     try:
         if backend in {"appindicator", "gtk"}:
-            _hear_glib()
+            gtk.hear_glib()
+            gtk.prefer_x()
         importlib.import_module("pystray")
         base = importlib.import_module(
             f"pystray._{backend}"
         ).Icon  # a second kind, too, after the first one's screen went
         makers = {
-            "appindicator": _gtk_icon,
-            "gtk": _gtk_icon,
+            "appindicator": gtk.gtk_icon,
+            "gtk": gtk.gtk_icon,
             "xorg": _xorg_icon,
             "win32": _win32_icon,
             "darwin": _darwin_icon,
@@ -199,115 +194,6 @@ def _common_icon(base: Any) -> Any:
 
 def _nothing() -> None:
     """The body of a thread that pystray wants to join."""
-
-
-@cache
-def _hear_glib() -> None:
-    """What GTK and its kin complain of goes into our log, not to the user's terminal; GLib takes one writer only."""
-    glib = importlib.import_module("gi.repository.GLib")
-
-    def write(level: Any, fields: Any, *_more: Any) -> Any:
-        _log.debug("%s", glib.log_writer_format_fields(level, fields, False).strip())
-        return glib.LogWriterOutput.HANDLED
-
-    glib.log_set_writer_func(write)
-
-
-class _NoNotifications:
-    """In the place of pystray's own notifications, which nobody uses: ours go another way."""
-
-    def hide(self) -> None:
-        """There is none."""
-
-
-class _LastingFile:
-    """Shows the icon from our own file; goes before pystray's class, which writes a new one to /tmp each time."""
-
-    icon_file: Path | None
-    _icon_path: str
-    _icon_valid: bool
-
-    def _update_fs_icon(self) -> None:
-        if self.icon_file is None:
-            super()._update_fs_icon()  # type: ignore[misc]
-            return
-        self._icon_path = str(self.icon_file)
-        self._icon_valid = True
-
-    def _remove_fs_icon(self) -> None:
-        if self.icon_file is None:
-            super()._remove_fs_icon()  # type: ignore[misc]
-        self._icon_valid = False
-
-
-class _TooltipInOldTrays:
-    """In an old X11 tray AppIndicator shows an icon of GTK's, and gives it no tooltip; goes before pystray's class."""
-
-    title: str
-
-    def _show(self) -> None:
-        super()._show()  # type: ignore[misc]
-        importlib.import_module("gi.repository.GLib").timeout_add_seconds(TOOLTIP_S, self._tell_in_old_trays)
-
-    def _update_title(self) -> None:
-        super()._update_title()  # type: ignore[misc]
-        importlib.import_module("gi.repository.GLib").idle_add(self._tell_in_old_trays)
-
-    def _tell_in_old_trays(self) -> bool:
-        """Once: GLib asks again for as long as it is true."""
-        for window in importlib.import_module("gi.repository.Gtk").Window.list_toplevels():
-            if window.__gtype__.name == "GtkTrayIcon":
-                window.set_tooltip_text(self.title)
-        return False
-
-
-def _gtk_icon(base: Any) -> Any:
-    glib = importlib.import_module("gi.repository.GLib")
-
-    class GtkIcon(_LastingFile, _TooltipInOldTrays, base):  # type: ignore[misc]
-        screen_lost = False
-
-        def _initialize(self) -> None:
-            # pystray's takes Ctrl+C for itself, then raises where there is no bus for its notifications.
-            self._notifier = _NoNotifications()
-            outlive_x(self._lose_screen)
-            self._mark_ready()
-
-        def _lose_screen(self) -> None:
-            self.screen_lost = True
-            self._loop.quit()
-
-        def _finalize(self) -> None:
-            if not self.screen_lost:  # what is left of it would be taken away at a server that is gone
-                super()._finalize()
-
-        def call_in_loop(self, work: Callable[[], None]) -> None:
-            """As a callback that GLib drops when it returns false; before what is drawn, of which there may be much."""
-            glib.idle_add(work, priority=glib.PRIORITY_DEFAULT)
-
-        def refresh(self, menu: Any, *, rebuilt: bool) -> None:
-            """New texts go into the lines that are there: a new menu would close the one the user reads."""
-            super().refresh(menu, rebuilt=rebuilt)
-            if not rebuilt:
-                glib.idle_add(self._relabel)
-
-        def _relabel(self) -> bool:
-            handle = getattr(self, "_menu_handle", None)
-            if handle is not None:
-                _relabel_gtk(handle, self._menu)
-            return False
-
-    return GtkIcon
-
-
-def _relabel_gtk(handle: Any, menu: Any) -> None:
-    for line, item in zip(handle.get_children(), menu, strict=False):
-        if type(line).__name__ == "SeparatorMenuItem":
-            continue
-        if line.get_label() != item.text:
-            line.set_label(item.text)
-        if item.submenu and line.get_submenu() is not None:
-            _relabel_gtk(line.get_submenu(), item.submenu)
 
 
 def _win32_icon(base: Any) -> Any:

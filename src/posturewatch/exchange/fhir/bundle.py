@@ -13,7 +13,7 @@ import base64
 import hashlib
 import json
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, Final
 from urllib.parse import quote
 
 from posturewatch.base import wording
@@ -26,30 +26,26 @@ from posturewatch.exchange.fhir.parts import TEST_DATA, Resource, id_of, identif
 from posturewatch.exchange.fhir.plan import care_plan
 from posturewatch.report.material import Material
 
-
-def render_fhir(material: Material, choice: FhirChoice | None = None) -> str:
-    """The bundle as JSON text, ending with a line feed."""
-    return "".join(fhir_pieces(material, choice))
+LAST_LINE: Final = "]}"
 
 
-def fhir_pieces(material: Material, choice: FhirChoice | None = None) -> Iterator[str]:
-    """The same text in pieces, a line for each resource: of years nobody holds all."""
-    wish = choice or FhirChoice()
-    begin, end = _dumped({**head(material, wish), "entry": []}).split("[]", 1)
-    between = "[\n"
-    yield begin
-    for entry in entries(material, wish):
-        yield between + _dumped(entry)
-        between = ",\n"
-    yield "\n]" + end + "\n"
+def fhir_lines(material: Material, choice: FhirChoice | None = None) -> Iterator[str]:
+    """The bundle as JSON text, a resource a line, its head before and the closing brackets after: of years nobody holds
+    all, and a line can be read alone."""
+    line, comma = _dumped({**_head(material, choice), "entry": []}).removesuffix(LAST_LINE), ""
+    for entry in _entries(material, choice):
+        yield f"{line}{comma}\n"
+        line, comma = _dumped(entry), ","
+    yield f"{line}\n"
+    yield f"{LAST_LINE}\n"
 
 
 def bundle(material: Material, choice: FhirChoice | None = None) -> Resource:
     """The bundle as a JSON object."""
-    return {**head(material, choice), "entry": list(entries(material, choice))}
+    return {**_head(material, choice), "entry": list(_entries(material, choice))}
 
 
-def entries(material: Material, choice: FhirChoice | None = None) -> Iterator[Resource]:
+def _entries(material: Material, choice: FhirChoice | None = None) -> Iterator[Resource]:
     """The bundle's entries, one after the other."""
     wish = choice or FhirChoice()
     return (_entry(resource, wish) for resource in _resources(material, wish))
@@ -75,7 +71,7 @@ def _token(system: str, value: str) -> str:
     return f"{quote(system, safe='')}%7C{quote(value, safe='')}"
 
 
-def head(material: Material, choice: FhirChoice | None = None) -> Resource:
+def _head(material: Material, choice: FhirChoice | None = None) -> Resource:
     """The bundle without its entries, which stand last."""
     made: Resource = {
         "resourceType": "Bundle",

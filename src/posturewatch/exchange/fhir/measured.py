@@ -24,8 +24,7 @@ from posturewatch.exchange.fhir.parts import (
     category,
     component,
     id_of,
-    identified,
-    ordered,
+    identifier,
     quantity,
     reference,
 )
@@ -63,10 +62,12 @@ class Frame:
         their effective time."""
 
         def observe(code: str, method: str, **more: Any) -> Resource:
-            made = {
+            number = id_of(self.material, key, code)
+            return {
                 "resourceType": "Observation",
-                "id": id_of(self.material, key, code),
+                "id": number,
                 **self.meta,
+                "identifier": identifier(number),
                 "status": "final",
                 "category": category("activity"),
                 "code": codes.concept(code),
@@ -77,7 +78,6 @@ class Frame:
                 "method": codes.concept(method),
                 **more,
             }
-            return ordered(identified(made))
 
         return observe
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any, Final
 
 from posturewatch.base.quantities import rounded
@@ -39,9 +39,14 @@ def id_of(material: Material, *parts: str) -> str:
     return str(uuid.uuid5(_NAMESPACE, "\n".join((material.person, *parts))))
 
 
+def identifier(number: str) -> list[Resource]:
+    """A resource's id as an identifier too, by which a server finds it again under an id of its own."""
+    return [{"system": codes.RESOURCE_SYSTEM, "value": number}]
+
+
 def identified(made: Resource) -> Resource:
-    """The resource with its id as an identifier too, by which a server finds it again under an id of its own."""
-    return made | {"identifier": [{"system": codes.RESOURCE_SYSTEM, "value": made["id"]}]}
+    """The resource with its :func:`identifier`."""
+    return made | {"identifier": identifier(made["id"])}
 
 
 def reference(resource: Resource) -> Resource:
@@ -67,23 +72,3 @@ def category(code: str) -> list[Resource]:
 def absent(text: str, code: str = "unknown") -> Resource:
     """Why there is no value."""
     return {"coding": [{"system": _ABSENT, "code": code}], "text": text}
-
-
-_ORDER: Final[Sequence[str]] = (
-    "resourceType",
-    "id",
-    "meta",
-    "identifier",
-    "status",
-    "category",
-    "code",
-    "subject",
-    "effectivePeriod",
-    "effectiveDateTime",
-)
-
-
-def ordered(resource: Resource) -> Resource:
-    """Keys in the order in which FHIR lists them first; easier to read, no meaning."""
-    first = {key: resource[key] for key in _ORDER if key in resource}
-    return first | {key: part for key, part in resource.items() if key not in first}

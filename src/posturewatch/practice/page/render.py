@@ -6,22 +6,20 @@ content security policy allows that one script, by its hash, and nothing from an
 
 from __future__ import annotations
 
-import base64
-import hashlib
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from importlib import resources
 from typing import Final
 
 from posturewatch import __version__
 from posturewatch.base import wording
-from posturewatch.base.i18n import _, current_language
+from posturewatch.base.i18n import _
 from posturewatch.base.quantities import Units
 from posturewatch.core.history.summary.records import MIN_VALID_MIN
 from posturewatch.practice.engines import ANSWERED_DAYS, SPAN_WEEKS, THEN_AND_NOW_DAYS
 from posturewatch.practice.worklist import SILENT_DAYS, Attention, PatientRow
 from posturewatch.report import words
-from posturewatch.report.html.markup import Safe, join, script_json, tag, text
+from posturewatch.report.html.markup import Safe, tag
+from posturewatch.report.html.shell import asset, whole_page
 
 AT_FIRST: Final = 50
 """Rows that stand in the page without its script, and that it begins with."""
@@ -33,7 +31,6 @@ def render_worklist(
     """The page of these rows, in their order. ``reports``: where the report of a patient lies, from the page."""
     links = reports or {}
     cells = [_cells(row, units) for row in rows]
-    script, policy = _script()
     numbers = {
         "rows": cells,
         "looks": [int(row.look) for row in rows],
@@ -42,26 +39,18 @@ def render_worklist(
         "shown": _("{shown} of {all}"),
         "more": AT_FIRST,
     }
-    head = join(
-        Safe('<meta charset="utf-8">'),
-        Safe(f'<meta http-equiv="Content-Security-Policy" content="{text(policy)}">'),
-        Safe('<meta name="viewport" content="width=device-width, initial-scale=1">'),
-        Safe('<meta name="color-scheme" content="light dark">'),
-        Safe('<meta name="referrer" content="no-referrer">'),
-        tag("title", _("Worklist")),
-        Safe(f"<style>{_asset('posturewatch.report.html', 'page.css')}{_asset(__package__, 'worklist.css')}</style>"),
-    )
-    body = join(
-        tag("a", _("Skip to the list"), href="#list", class_="skip"),
-        tag("header", *_top(len(rows), now), class_="top"),
-        tag("main", _tools(rows), _table(rows, cells, links), _rule(), _meaning()),
-        tag("footer", tag("p", tag("strong", wording.footer()))),
-        Safe(f'<script type="application/json" id="data">{script_json(numbers)}</script>'),
-        Safe(f"<script>{script}</script>"),
-    )
-    return (
-        f'<!doctype html>\n<html lang="{current_language()}">\n<head>\n{head}\n</head>\n'
-        f'<body class="worklist">\n{body}\n</body>\n</html>\n'
+    return whole_page(
+        _("Worklist"),
+        (
+            tag("a", _("Skip to the list"), href="#list", class_="skip"),
+            tag("header", *_top(len(rows), now), class_="top"),
+            tag("main", _tools(rows), _table(rows, cells, links), _rule(), _meaning()),
+            tag("footer", tag("p", tag("strong", wording.footer()))),
+        ),
+        numbers,
+        styles=(asset("page.css"), asset("worklist.css", __package__)),
+        scripts=(asset("worklist.js", __package__),),
+        kind="worklist",
     )
 
 
@@ -73,19 +62,6 @@ def look_words() -> tuple[str, ...]:
         _("no new data"),
         _("too few days"),
         _("nothing of these"),
-    )
-
-
-def _asset(package: str, name: str) -> str:
-    return (resources.files(package) / name).read_text(encoding="utf-8")
-
-
-def _script() -> tuple[str, str]:
-    script = _asset(__package__, "worklist.js")
-    digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
-    return script, (
-        f"default-src 'none'; script-src 'sha256-{digest}'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; "
-        "form-action 'none'"
     )
 
 

@@ -3,4 +3,4 @@
 Trusts no text: what the user typed is escaped where it is put in.
 """
 
-__all__ = ["markup", "page", "present"]
+__all__ = ["markup", "page", "present", "shell"]

@@ -19,7 +19,7 @@ from posturewatch.report.first_screen import answers
 from posturewatch.report.html import sections as html_sections
 from posturewatch.report.html.markup import Safe, tag
 from posturewatch.report.html.page_data import page_data
-from posturewatch.report.html.shell import whole_page
+from posturewatch.report.html.shell import report_page
 from posturewatch.report.material import Material
 from posturewatch.report.plan_tables import has_plan
 from posturewatch.report.tiles import Tile, tiles
@@ -39,7 +39,7 @@ def render_html(material: Material) -> str:
         tag("footer", *_foot(material)),
     )
     title = f"{sentences.title(material)} · {sentences.span(material)}"
-    return whole_page(title, inside, numbers, styles=("page.css",), scripts=("page.js",))
+    return report_page(title, inside, numbers, styles=("page.css",), scripts=("page.js",))
 
 
 def _top(material: Material) -> list[Safe]:

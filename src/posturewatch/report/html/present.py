@@ -14,7 +14,7 @@ from posturewatch.report import check_tables, plan_tables, plan_words, sentences
 from posturewatch.report.first_screen import answers
 from posturewatch.report.html.markup import Safe, table, tag
 from posturewatch.report.html.page_data import page_data
-from posturewatch.report.html.shell import whole_page
+from posturewatch.report.html.shell import report_page
 from posturewatch.report.material import Material
 from posturewatch.report.tiles import Tile, tiles
 
@@ -26,7 +26,7 @@ def render_present(material: Material) -> str:
     sheets = (_trust(material), _then_and_now(material), _day(material), _plan(material))
     named = [(f"sheet-{number}", name) for number, (name, _inside) in enumerate(sheets, start=1)]
     made = (_sheet(material, number, named, inside) for number, (_name, inside) in enumerate(sheets, start=1))
-    return whole_page(
+    return report_page(
         f"{sentences.title(material)} · {sentences.span(material)}",
         (tag("main", *made),),
         numbers,

@@ -13,15 +13,29 @@ from posturewatch.base.i18n import current_language
 from posturewatch.report.html.markup import Safe, join, script_json, tag, text
 
 
-def whole_page(
+def report_page(
     title: str, inside: Sequence[str], numbers: dict[str, Any], *, styles: Sequence[str], scripts: Sequence[str]
 ) -> str:
-    """A page that needs no network and allows nothing but its own scripts (by hash). ``styles`` and ``scripts``: names
-    of our files; Plotly's own script comes before them. ``numbers``: what the scripts draw. The name of the last style
-    is the body's class."""
-    loaded = (_plotly(), *(_asset(name) for name in scripts))
+    """As :func:`whole_page`, of our files with these names; Plotly's own script comes before them. The name of the last
+    style is the body's class."""
+    loaded = (_plotly(), *map(asset, scripts))
+    kind = styles[-1].partition(".")[0]
+    return whole_page(title, inside, numbers, styles=tuple(map(asset, styles)), scripts=loaded, kind=kind)
+
+
+def whole_page(
+    title: str,
+    inside: Sequence[str],
+    numbers: dict[str, Any],
+    *,
+    styles: Sequence[str],
+    scripts: Sequence[str],
+    kind: str,
+) -> str:
+    """A page that needs no network and allows nothing but its own scripts (by hash). ``styles`` and ``scripts``: their
+    texts. ``numbers``: what the scripts draw. ``kind``: the body's class."""
     policy = (
-        f"default-src 'none'; script-src {' '.join(map(_hash, loaded))}; style-src 'unsafe-inline'; "
+        f"default-src 'none'; script-src {' '.join(map(_hash, scripts))}; style-src 'unsafe-inline'; "
         "img-src data:; base-uri 'none'; form-action 'none'"
     )
     head = join(
@@ -31,20 +45,20 @@ def whole_page(
         Safe('<meta name="color-scheme" content="light dark">'),
         Safe('<meta name="referrer" content="no-referrer">'),
         tag("title", title),
-        Safe(f"<style>{''.join(map(_asset, styles))}</style>"),
+        Safe(f"<style>{''.join(styles)}</style>"),
     )
     body = join(
         *inside,
         Safe(f'<script type="application/json" id="data">{script_json(numbers)}</script>'),
-        *(Safe(f"<script>{script}</script>") for script in loaded),
+        *(Safe(f"<script>{script}</script>") for script in scripts),
     )
-    kind = styles[-1].partition(".")[0]
     whole = f'<head>\n{head}\n</head>\n<body class="{kind}">\n{body}\n</body>'
     return f'<!doctype html>\n<html lang="{current_language()}">\n{whole}\n</html>\n'
 
 
-def _asset(name: str) -> str:
-    return (resources.files("posturewatch.report.html") / name).read_text(encoding="utf-8")
+def asset(name: str, package: str = __package__) -> str:
+    """The text of a file that lies in this package."""
+    return (resources.files(package) / name).read_text(encoding="utf-8")
 
 
 @lru_cache(maxsize=1)

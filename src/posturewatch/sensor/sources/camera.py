@@ -11,7 +11,7 @@ import numpy as np
 from posturewatch.base.errors import SourceError
 from posturewatch.base.i18n import _
 from posturewatch.sensor import clock
-from posturewatch.sensor.choices import CameraChoice
+from posturewatch.sensor.choices import CameraOptions
 from posturewatch.sensor.native import load_opencv
 from posturewatch.sensor.sources import camera_faults
 from posturewatch.sensor.sources.source import ArrayShot
@@ -43,7 +43,7 @@ class CameraSource:
     live = True
     stills = False
 
-    def __init__(self, device: int | str, settings: CameraChoice) -> None:
+    def __init__(self, device: int | str, settings: CameraOptions) -> None:
         self._device = device
         self._cv2 = load_opencv()
         self._frame = -1
@@ -90,7 +90,7 @@ class CameraSource:
         """Give the camera back."""
         self._capture.release()
 
-    def _open(self, settings: CameraChoice) -> Any:
+    def _open(self, settings: CameraOptions) -> Any:
         """An open capture; raises CameraMissingError, CameraForbiddenError or CameraBusyError."""
         names = _BACKENDS.get(settings.backend) or _AUTO.get(sys.platform, ("CAP_ANY",))
         for name in names:

@@ -19,7 +19,7 @@ from posturewatch.base.errors import SourceEndedError, SourceError
 from posturewatch.base.i18n import _
 from posturewatch.base.source_names import camera_number
 from posturewatch.sensor import clock, guard, native
-from posturewatch.sensor.choices import CameraChoice
+from posturewatch.sensor.choices import CameraOptions
 from posturewatch.sensor.sources.open import open_source
 from posturewatch.sensor.sources.source import ArrayShot, Shot, Source
 from posturewatch.sensor.sources.turned import TurnedShot
@@ -165,7 +165,7 @@ class Drain:
                 self._state.wait(left_s)
 
 
-def start_drain(camera: CameraChoice) -> Drain:
+def start_drain(camera: CameraOptions) -> Drain:
     """Open the source in a thread of its own and, from then on, refuse the network to all other threads."""
     drain = Drain(lambda: open_source(camera))
     if is_stream(camera):
@@ -178,12 +178,12 @@ def start_drain(camera: CameraChoice) -> Drain:
     return drain
 
 
-def is_stream(camera: CameraChoice) -> bool:
+def is_stream(camera: CameraOptions) -> bool:
     """Whether the user's own source is on the network."""
     return camera.source.strip().lower().startswith(("http://", "https://"))
 
 
-def ask_for_permission(camera: CameraChoice) -> None:
+def ask_for_permission(camera: CameraOptions) -> None:
     """On macOS the question "may this program use the camera" must be asked by the main thread.
 
     OpenCV asks it as it opens a camera; afterwards the drain thread may open it without asking.

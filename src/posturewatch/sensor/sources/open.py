@@ -10,18 +10,18 @@ from posturewatch.base.errors import CameraMissingError, SourceError, SourceUnre
 from posturewatch.base.i18n import _
 from posturewatch.base.outside import cleaned
 from posturewatch.base.source_names import PICTURE_SUFFIXES, camera_number, local_path
-from posturewatch.sensor.choices import CameraChoice
+from posturewatch.sensor.choices import CameraOptions
 from posturewatch.sensor.sources.source import Source
 from posturewatch.sensor.sources.turned import TurnedSource
 
 
-def open_source(camera: CameraChoice) -> Source:
+def open_source(camera: CameraOptions) -> Source:
     """Open what ``camera.source`` names, its pictures turned upright; raises SourceError or one of its kinds."""
     source = _open(camera)
     return TurnedSource(source, camera.turn) if camera.turn else source
 
 
-def _open(camera: CameraChoice) -> Source:
+def _open(camera: CameraOptions) -> Source:
     text = camera.source.strip()
     number = camera_number(text)
     if number is not None:
@@ -41,7 +41,7 @@ def _open(camera: CameraChoice) -> Source:
     return _open_path(local_path(text), camera)
 
 
-def _open_path(path: Path, camera: CameraChoice) -> Source:
+def _open_path(path: Path, camera: CameraOptions) -> Source:
     from posturewatch.sensor.sources.camera import CameraSource
     from posturewatch.sensor.sources.files import ImageFolder, VideoFile
 

@@ -12,7 +12,7 @@ from posturewatch.base.observation import Observation
 from posturewatch.base.settings import UserSettings
 from posturewatch.core.posture.calibration_run import LOOK, CalibrationRun, Phase
 from posturewatch.sensor import clock
-from posturewatch.sensor.choices import CameraChoice, ModelChoice
+from posturewatch.sensor.choices import CameraOptions, ModelOptions
 from posturewatch.sensor.windows.picture import WIDTH
 from posturewatch.sensor.windows.picture_window import PictureWindow, Role
 from posturewatch.sensor.windows.worker import WindowView, Worker
@@ -29,7 +29,7 @@ _ROLES: Final[dict[Phase, Role]] = {
 class CalibrationWindow(PictureWindow[Phase]):
     """Its result is the calibration's JSON, if the user keeps it."""
 
-    def __init__(self, app: App, camera: CameraChoice, models: ModelChoice, user: UserSettings, profile: str) -> None:
+    def __init__(self, app: App, camera: CameraOptions, models: ModelOptions, user: UserSettings, profile: str) -> None:
         self._calibration = CalibrationRun(profile, user, clock.monotonic_s(), guided=True)
         self._kept = False
         self._wants_again = False

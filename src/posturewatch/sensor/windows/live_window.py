@@ -14,7 +14,7 @@ from posturewatch.base.settings import Settings
 from posturewatch.base.wording import reason_words, state_words
 from posturewatch.core.posture.calibration import Calibration
 from posturewatch.core.posture.monitor import Monitor
-from posturewatch.sensor.choices import CameraChoice, ModelChoice
+from posturewatch.sensor.choices import CameraOptions, ModelOptions
 from posturewatch.sensor.windows.gauge import Gauge, GaugeReading
 from posturewatch.sensor.windows.picture_window import PictureWindow, Role
 from posturewatch.sensor.windows.worker import WindowView, Worker
@@ -34,8 +34,8 @@ class LiveWindow(PictureWindow[Step]):
     def __init__(
         self,
         app: App,
-        camera: CameraChoice,
-        models: ModelChoice,
+        camera: CameraOptions,
+        models: ModelOptions,
         settings: Settings,
         calibration: Calibration | None,
         *,

@@ -18,7 +18,7 @@ from posturewatch.base.movement_words import movement_name, result_words, worse_
 from posturewatch.base.observation import Observation
 from posturewatch.base.quantities import Units
 from posturewatch.base.wording import exercise_safety
-from posturewatch.core.posture.movement.run import CheckStage, CheckWish, MovementRun, step_title
+from posturewatch.core.posture.movement.run import ANSWERS, CheckStage, CheckWish, MovementRun, offered, step_title
 from posturewatch.core.posture.movement.steps import CheckStep, purpose, question
 from posturewatch.sensor.windows.picture import HEIGHT
 from posturewatch.sensor.windows.picture_window import PictureWindow, Role
@@ -106,21 +106,9 @@ class MovementWindow(PictureWindow[CheckStage]):
         if done:
             self._show_results()
         elif stage is CheckStage.ASKING:
-            self._row(*((worse_words(answer), self._wish(answer), answer is Worse.NO) for answer in _ANSWERS))
-        elif stage is not CheckStage.WORKING:
-            self._show_buttons(stage)
-
-    def _show_buttons(self, stage: CheckStage) -> None:
-        first = {
-            CheckStage.WAITING: (_("Begin"), CheckWish.BEGIN),
-            CheckStage.PAUSED: (_("Go on"), CheckWish.BEGIN),
-        }.get(stage, (_("Pause"), CheckWish.PAUSE))
-        buttons = [(first[0], self._wish(first[1]), True)]
-        if stage is not CheckStage.WAITING:
-            buttons.append((_("Repeat"), self._wish(CheckWish.REPEAT), False))
-        if self._check.may_skip:
-            buttons.append((_("Skip"), self._wish(CheckWish.SKIP), False))
-        self._row(*buttons, (_("Stop"), self._wish(CheckWish.STOP), False))
+            self._row(*((worse_words(answer), self._wish(answer), answer is Worse.NO) for answer in ANSWERS))
+        elif buttons := offered(self._check):
+            self._row(*((words, self._wish(wish), place == 0) for place, (words, wish) in enumerate(buttons)))
 
     def _row(self, *buttons: tuple[str, Any, bool]) -> None:
         self.buttons(self._page, *buttons).grid(sticky="w")
@@ -159,6 +147,3 @@ class MovementWindow(PictureWindow[CheckStage]):
         """The list pauses what is being measured: whoever reads it does not move."""
         self._check.wish(CheckWish.PAUSE)
         open_beside(self)
-
-
-_ANSWERS: Final = (Worse.NO, Worse.LITTLE, Worse.YES, Worse.UNSAID)

@@ -41,6 +41,7 @@ class Picture:
         self._photo = tk.PhotoImage()
         self._image = self.canvas.create_image(0, 0, image=self._photo)
         self._message = self.canvas.create_text(0, 0, fill=ON_PICTURE.ink, font=window.font(14), justify="center")
+        self._plate = self.canvas.create_rectangle(0, 0, 0, 0, fill=ON_PICTURE.field, outline="")
         self._number = self.canvas.create_text(0, 0, fill=ON_PICTURE.ink, font=window.font(60, bold=True))
         self._fit = 1.0
         self._least_px = window.px(LEAST_HEIGHT)
@@ -73,9 +74,12 @@ class Picture:
         self._draw(seen, width, size, colour)
 
     def count(self, number: str) -> None:
-        """A large number over the picture; an empty text takes it away."""
+        """A large number over the picture, on a plate of its own as the wall may be white; an empty text takes it
+        away."""
         self.canvas.itemconfigure(self._number, text=number)
-        self.canvas.tag_raise(self._number)
+        self.canvas.coords(self._plate, *(self.canvas.bbox(self._number) if number else (0, 0, 0, 0)))
+        for item in (self._plate, self._number):
+            self.canvas.tag_raise(item)
 
     def say(self, text: str) -> None:
         """Words in place of a picture."""

@@ -14,7 +14,7 @@ from posturewatch.base.child import App
 from posturewatch.base.i18n import _
 from posturewatch.base.observation import Look, Observation
 from posturewatch.base.wording import privacy_words
-from posturewatch.sensor.choices import CameraChoice, ModelChoice
+from posturewatch.sensor.choices import CameraOptions, ModelOptions
 from posturewatch.sensor.windows.picture import ON_PICTURE, WIDTH, Picture
 from posturewatch.sensor.windows.worker import WindowView, Worker
 from posturewatch.ui.toolkit import Window
@@ -107,7 +107,7 @@ class PictureWindow(Window, Generic[Thought]):
 class PreviewWindow(PictureWindow[None]):
     """Is this the right camera, and does it see head and shoulders?"""
 
-    def __init__(self, app: App, camera: CameraChoice, models: ModelChoice) -> None:
+    def __init__(self, app: App, camera: CameraOptions, models: ModelOptions) -> None:
         worker: Worker[None] = Worker(camera, models, Look(), lambda _seen: None)
         super().__init__(app, _("What the camera sees"), worker)
         self.foot((_("Close"), self.leave, True))

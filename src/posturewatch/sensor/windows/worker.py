@@ -11,7 +11,7 @@ from posturewatch.base.errors import PosturewatchError, SensorError, SourceError
 from posturewatch.base.i18n import _
 from posturewatch.base.observation import Lack, Look, Observation
 from posturewatch.sensor import bundles, guard
-from posturewatch.sensor.choices import CameraChoice, ModelChoice
+from posturewatch.sensor.choices import CameraOptions, ModelOptions
 from posturewatch.sensor.frames import Pixels
 from posturewatch.sensor.look import Looker
 from posturewatch.sensor.sources.drain import Drain
@@ -37,7 +37,7 @@ class Worker(Generic[Thought]):
     """Owns source and networks. ``think`` is called with each look, in this thread and no other."""
 
     def __init__(
-        self, camera: CameraChoice, models: ModelChoice, look: Look, think: Callable[[Observation], Thought]
+        self, camera: CameraOptions, models: ModelOptions, look: Look, think: Callable[[Observation], Thought]
     ) -> None:
         from posturewatch.sensor.sources.open import open_source
 

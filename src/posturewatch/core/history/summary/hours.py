@@ -10,6 +10,7 @@ from math import sqrt
 from typing import Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from posturewatch.core.history.minute_table import MinuteTable, distinct
 from posturewatch.core.history.quantiles import Floats, weighted_quantiles
@@ -47,19 +48,16 @@ class HoursOfDays:
         if not len(minutes):
             return
         hours: dict[int, tuple[float, float]] = {}
-        for hour in distinct(minutes["hour"]):
-            part = minutes.where(minutes["hour"] == hour)
-            valid_min, middle = float(part.measured_s.sum()) / 60.0, _median_in(part)
+        hour_of = minutes["hour"]
+        for hour in distinct(hour_of):
+            valid_min, middle = _told(minutes, hour_of == hour)
             if middle is not None and valid_min >= CELL_MIN:
                 hours[hour] = middle, valid_min
         mean = sum(middle for middle, _min in hours.values()) / max(1, len(hours))
         off = {hour: (middle - mean, valid_min) for hour, (middle, valid_min) in hours.items()}
         self._days.append(((int(minutes["day"][0]) - 1) % 7, off))
-        halves = [minutes.where(minutes["hour"] < NOON), minutes.where(minutes["hour"] >= NOON)]
-        if min(float(half.measured_s.sum()) / 60.0 for half in halves) < HALF_MIN:
-            return
-        before, after = (_median_in(half) for half in halves)
-        if before is not None and after is not None:
+        (early_min, before), (late_min, after) = (_told(minutes, half) for half in (hour_of < NOON, hour_of >= NOON))
+        if before is not None and after is not None and min(early_min, late_min) >= HALF_MIN:
             self._apart_in.append(after - before)
 
     def stand_out(self) -> StandOut | None:
@@ -117,8 +115,9 @@ def _t(sums: Floats, squares: Floats, count: Floats) -> Floats:
     return found
 
 
-def _median_in(minutes: MinuteTable) -> float | None:
-    weight = minutes.measured_s
-    seen = weight > 0.0
-    found = weighted_quantiles(minutes["fht_median_in"][seen], weight[seen], (0.5,)) if seen.any() else None
-    return None if found is None else found[0]
+def _told(minutes: MinuteTable, chosen: NDArray[np.bool_]) -> tuple[float, float | None]:
+    """Valid minutes of the chosen ones, and the median of what was seen in them, in."""
+    seen = chosen & (minutes.measured_s > 0.0)
+    weight = minutes.measured_s[seen]
+    found = weighted_quantiles(minutes["fht_median_in"][seen], weight, (0.5,)) if len(weight) else None
+    return float(weight.sum()) / 60.0, None if found is None else found[0]

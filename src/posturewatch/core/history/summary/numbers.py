@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from posturewatch.base.records import MINUTE_SECONDS
 from posturewatch.core.history.minute_table import MinuteTable
@@ -78,16 +79,16 @@ def counting(minutes: MinuteTable) -> MinuteTable:
     return minutes.where(minutes["tied"] != 0) if is_tied(minutes) else minutes
 
 
-def spread(minutes: MinuteTable) -> tuple[Floats, Floats]:
-    """Values (in) and weights (s), shape (3n,) each: every minute as its P10, median and P90 at 30, 40 and 30 %.
+def spread(minutes: MinuteTable, chosen: NDArray[np.bool_]) -> tuple[Floats, Floats]:
+    """Values (in) and weights (s), shape (3n,) each: every chosen minute as its P10, median and P90 at 30, 40 and 30 %.
 
     The three stand for what was seen within the minute; its median alone would hide a restless one. A minute without a
     P10 (a journal from before it was kept) speaks with its median alone. Only minutes with a number may be given.
     """
-    low, median, high = (minutes[name] for name in ("fht_p10_in", "fht_median_in", "fht_p90_in"))
+    low, median, high = (minutes[name][chosen] for name in ("fht_p10_in", "fht_median_in", "fht_p90_in"))
     known = ~(np.isnan(low) | np.isnan(high))
     values = (np.where(known, low, median), median, np.where(known, high, median))
-    weight = minutes.measured_s
+    weight = minutes.measured_s[chosen]
     return np.concatenate(values), np.concatenate([weight * one for one in MINUTE_SHARES])
 
 
@@ -109,10 +110,18 @@ class PostureSums:
         if not seen.any():
             return
         self._median.add(minutes["fht_median_in"][seen], weight[seen])
-        self._spread.add(*spread(minutes.where(seen)))
+        self._spread.add(*spread(minutes, seen))
         known = seen & ~np.isnan(minutes["fht_se_in"])
         self._error_in_s += float(minutes["fht_se_in"][known] @ weight[known])
         self._error_s += float(weight[known].sum())
+
+    def join(self, other: PostureSums) -> None:
+        """Count in what another has added up."""
+        self._band_s = self._band_s + other._band_s
+        self._median.join(other._median)
+        self._spread.join(other._spread)
+        self._error_in_s += other._error_in_s
+        self._error_s += other._error_s
 
     @property
     def valid_min(self) -> float:

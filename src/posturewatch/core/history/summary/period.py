@@ -41,21 +41,19 @@ CAMERA_CHANGED = "changed"
 """Outcome of a CAMERA event when another camera is in use than before."""
 
 
-def summarise_day(day: date, content: JournalContent) -> DaySummary:
-    """One local day; rows of other days are left aside."""
-    return summarise_period(content, first=day, last=day).days[0]
-
-
-def summarise_period(content: JournalContent, *, first: date, last: date, since: date | None = None) -> PeriodSummary:
+def summarise_period(
+    content: JournalContent, *, first: date, last: date, since: date | None = None, only_tables: bool = False
+) -> PeriodSummary:
     """All days from ``first`` to ``last`` (both included); what lies outside is left aside, but for the calibrations
-    that the minutes rest on. ``since``: the date of a visit, against which a change is told.
-    Raises ValueError if ``last`` lies before ``first``.
+    that the minutes rest on. ``since``: the date of a visit, against which a change is told. ``only_tables``: what the
+    table of days and the FHIR bundle tell; what else the page shows (heat map, hours, what followed reminders) is left
+    at nothing. Raises ValueError if ``last`` lies before ``first``.
     """
     if last < first:
         raise ValueError("last must not lie before first")
     events, answered, entries = _told(content, first, last)
     exercises = count_exercises(event for one in events.values() for event in one)
-    sums = _Sums()
+    sums = _Sums(only_tables=only_tables)
     ahead = ((day, table) for day, table in content.minutes.by_day() if first <= day <= last)
     met = next(ahead, None)
     for ordinal in range(first.toordinal(), last.toordinal() + 1):
@@ -80,7 +78,9 @@ def summarise_period(content: JournalContent, *, first: date, last: date, since:
         weeks=sums.weeks.weeks(),
         calibrations=calibration_notes(content.calibrations, days),
         camera_changes=sums.camera_changes,
-        diary=_diary(tuple(answered.values()), score_points(entries), medians, (first, last), since),
+        diary=_diary(tuple(answered.values()), score_points(entries), medians, (first, last), since)
+        if not only_tables
+        else DiarySummary(),
         change=judge_change(days, {row.id: row.repeatability_in for row in content.calibrations if row.id}, since),
         stand_out=sums.hours.stand_out(),
         course=sums.hours.course(),
@@ -127,7 +127,8 @@ def _diary(
 class _Sums:
     """Takes in day after day, in order, and keeps of each what the period needs of it: never its minutes."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, only_tables: bool) -> None:
+        self._only_tables = only_tables
         self.days: list[DaySummary] = []
         self.lengths_min: list[Floats] = []
         self.posture = numbers.PostureSums()
@@ -148,18 +149,22 @@ class _Sums:
             return
         counting = numbers.counting(minutes)
         lengths_min = numbers.bout_lengths_min(counting)
+        posture = numbers.PostureSums()
+        posture.add(counting)
         made = replace(
             _day(day, minutes, events, diary),
-            posture=numbers.posture(counting),
+            posture=posture.posture(),
             bouts=numbers.bouts(lengths_min),
         )
         self.days.append(made)
-        self.weeks.add(made, counting)
-        self.around.add(minutes, events)
+        self.weeks.add(made, posture)
         self.workstation.add(minutes)
+        if self._only_tables:
+            return
+        self.around.add(minutes, events)
         if made.comparable:
             self.lengths_min.append(lengths_min)
-            self.posture.add(counting)
+            self.posture.join(posture)
             self.heat.add(counting)
             self.hours.add(counting)
 

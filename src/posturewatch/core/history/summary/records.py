@@ -137,7 +137,6 @@ class DiaryDay:
     headache: Headache
     worst: int | None = None
     duration_min: int | None = None
-    entries: int = 1
     backfilled: bool = False
 
 
@@ -190,7 +189,6 @@ class HeatCell:
     hour: int
     valid_min: float
     median_in: float
-    beyond_share: float  # share of valid time from 1 in on
 
 
 @dataclass(frozen=True, slots=True)

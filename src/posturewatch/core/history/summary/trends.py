@@ -11,7 +11,7 @@ import numpy as np
 
 from posturewatch.base.records import CalibrationRow
 from posturewatch.core.history.minute_table import MinuteTable, distinct
-from posturewatch.core.history.quantiles import Floats, WeightedValues
+from posturewatch.core.history.quantiles import WeightedValues
 from posturewatch.core.history.summary.numbers import PostureSums
 from posturewatch.core.history.summary.records import (
     CalibrationNote,
@@ -27,11 +27,10 @@ HOURS: Final = 24
 class HeatSums:
     """Adds the minutes of comparable days up to hour of day by weekday."""
 
-    __slots__ = ("_band_s", "_cells")
+    __slots__ = ("_cells",)
 
     def __init__(self) -> None:
         self._cells: defaultdict[int, WeightedValues] = defaultdict(lambda: WeightedValues(room=1024))
-        self._band_s: defaultdict[int, Floats] = defaultdict(lambda: np.zeros(4))
 
     def add(self, minutes: MinuteTable) -> None:
         """Count these minutes in."""
@@ -42,19 +41,14 @@ class HeatSums:
         for place in distinct(cell):
             inside = seen[cell == place]
             self._cells[place].add(minutes["fht_median_in"][inside], weight[inside])
-            self._band_s[place] = self._band_s[place] + minutes["band_s"][inside].sum(axis=0)
 
     def cells(self) -> tuple[HeatCell, ...]:
         """Only cells with valid time, Monday first."""
         made = []
-        for place in sorted(self._cells):
-            values, bands = self._cells[place], self._band_s[place]
+        for place, values in sorted(self._cells.items()):
             middle = values.quantiles((0.5,))
-            if middle is None:
-                continue
-            beyond = float(bands[2:].sum() / bands.sum()) if bands.sum() > 0.0 else 0.0
-            weekday, hour = divmod(place, HOURS)
-            made.append(HeatCell(weekday, hour, values.total / 60.0, middle[0], beyond))
+            if middle is not None:
+                made.append(HeatCell(*divmod(place, HOURS), values.total / 60.0, middle[0]))
         return tuple(made)
 
 
@@ -68,13 +62,13 @@ class WeekSums:
         self._days: list[DaySummary] = []
         self._sums = PostureSums()
 
-    def add(self, day: DaySummary, counting: MinuteTable | None) -> None:
-        """The next day; ``counting``: the minutes that its values are made of, None where it has none."""
+    def add(self, day: DaySummary, sums: PostureSums | None) -> None:
+        """The next day; ``sums``: of the minutes that its values are made of, None where it has none."""
         if self._days and _monday(day.day) != _monday(self._days[0].day):
             self._close()
         self._days.append(day)
-        if day.comparable and counting is not None:
-            self._sums.add(counting)
+        if day.comparable and sums is not None:
+            self._sums.join(sums)
 
     def weeks(self) -> tuple[WeekSummary, ...]:
         """All weeks; nothing may be added any more."""

@@ -71,6 +71,10 @@ class CheckWish(StrEnum):
     STOP = "stop"
 
 
+ANSWERS: Final = (Worse.NO, Worse.LITTLE, Worse.YES, Worse.UNSAID)
+"""To whether a movement brought on or worsened the headache."""
+
+
 @dataclass(slots=True)
 class _Taken:
     """What was seen of one step: looks, and by cue when it began and ended."""
@@ -419,6 +423,19 @@ def _place_rows(at: datetime, calibration: Calibration | None) -> list[MovementR
             (Movement.CAMERA_HEIGHT, place.height_cm, place.height_se_cm),
         )
     ]
+
+
+def offered(run: MovementRun) -> tuple[tuple[str, CheckWish], ...]:
+    """What the person may wish now, in words, the nearest first; nothing while there is something else to do."""
+    if run.stage in (CheckStage.ASKING, CheckStage.WORKING, CheckStage.DONE):
+        return ()
+    nearest = {
+        CheckStage.WAITING: (_("Begin"), CheckWish.BEGIN),
+        CheckStage.PAUSED: (_("Go on"), CheckWish.BEGIN),
+    }.get(run.stage, (_("Pause"), CheckWish.PAUSE))
+    again = () if run.stage is CheckStage.WAITING else ((_("Repeat"), CheckWish.REPEAT),)
+    skip = ((_("Skip"), CheckWish.SKIP),) if run.may_skip else ()
+    return (nearest, *again, *skip, (_("Stop"), CheckWish.STOP))
 
 
 def step_title(run: MovementRun) -> str:

@@ -11,7 +11,7 @@ import pytest
 
 from cli.run_cli import Cli
 from fakes import FakeNotifier
-from posturewatch.app.unseen import nobody_reads, tell
+from posturewatch.app.failed_start import nobody_reads, tell
 from posturewatch.base.errors import ConfigError
 from posturewatch.disk.folders import find_folders
 
