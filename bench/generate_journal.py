@@ -6,6 +6,9 @@ model (a slow drift over the day, an autocorrelated wander, a gentle trend over 
 to look at and say nothing about people.
 
     python bench/generate_journal.py --weeks 12 --seed 7 --into FOLDER     # writes FOLDER/journal.sqlite
+
+With ``--flat`` nothing is true but chance: the same level in every week and hour, headaches whatever the posture, and
+reminders that change nothing.
 """
 
 from __future__ import annotations
@@ -49,6 +52,7 @@ class _Day:
     calibration_id: int
     camera_off: tuple[int, int] | None
     dim: bool
+    flat: bool = False
 
 
 class _Writer:
@@ -95,7 +99,7 @@ class _Writer:
             if correct_in > 0:
                 correct_in -= 1
                 wander = min(wander, -0.35)
-            slump = 0.45 * index / total + (0.25 if index > lunch else 0.0)
+            slump = 0.3 if day.flat else 0.45 * index / total + (0.25 if index > lunch else 0.0)
             value = max(-0.3, day.level_in - 0.3 + slump + wander)
             since_nudge += 1
             if away_left == 0 and index == lunch:
@@ -122,7 +126,7 @@ class _Writer:
             if high_min >= 3 and since_nudge > 15 and nudges < 8:
                 nudges, since_nudge, high_min = nudges + 1, 0, 0
                 outcome = chance.choices(("acted", "timed_out", "dismissed", "muted"), (0.5, 0.27, 0.13, 0.1))[0]
-                correct_in = chance.randint(4, 18) if outcome == "acted" else 0
+                correct_in = chance.randint(4, 18) if outcome == "acted" and not day.flat else 0
                 if outcome != "muted":
                     self.events.append(Event(start, EventKind.NUDGE, "shown"))
                 self.events.append(Event(start + timedelta(seconds=20), EventKind.NUDGE, outcome))
@@ -220,9 +224,14 @@ class _Writer:
 
 
 def generate(
-    seed: int = 7, weeks: int = 12, until: date = date(2026, 11, 20), zone: str = "America/New_York"
+    seed: int = 7,
+    weeks: int = 12,
+    until: date = date(2026, 11, 20),
+    zone: str = "America/New_York",
+    *,
+    flat: bool = False,
 ) -> GeneratedJournal:
-    """``weeks`` weeks that end with the day ``until``, the same for the same seed."""
+    """``weeks`` weeks that end with the day ``until``, the same for the same seed; ``flat``: only chance is in them."""
     place = ZoneInfo(zone)
     pen = _Writer(seed, place)
     first = until - timedelta(days=7 * weeks - 1)
@@ -233,10 +242,10 @@ def generate(
     for offset in range(7 * weeks):
         day = first + timedelta(days=offset)
         chance = pen.chance
-        trend = 1.25 - 0.45 * min(1.0, offset / max(1, 7 * min(weeks, 12)))
+        trend = 1.0 if flat else 1.25 - 0.45 * min(1.0, offset / max(1, 7 * min(weeks, 12)))
         level = max(0.3, trend + chance.gauss(0, 0.13))
         holiday = weeks >= 6 and away <= day < away + timedelta(days=5)
-        pen.note(day, chance.random() < (0.34 if level > 1.0 else 0.2) and not holiday)
+        pen.note(day, chance.random() < (0.27 if flat else 0.34 if level > 1.0 else 0.2) and not holiday)
         if offset % 28 == 27:
             at = datetime.combine(day, time(20, 30), place)
             score = max(4.0, 18.0 - offset // 28 * 2 - chance.randint(0, 2))
@@ -251,7 +260,7 @@ def generate(
             ids[profile] = pen.calibrate(start, profile)
         off = (chance.randint(60, 200), chance.randint(210, 260)) if chance.random() < 0.15 else None
         end = start + timedelta(minutes=int(hours * 60))
-        pen.day(_Day(start, end, level, profile, ids[profile], off, chance.random() < 0.12))
+        pen.day(_Day(start, end, level, profile, ids[profile], off, chance.random() < 0.12, flat))
     return GeneratedJournal(
         tuple(pen.minutes),
         tuple(sorted(pen.events, key=lambda event: event.at)),
@@ -267,9 +276,10 @@ def main() -> None:
     words.add_argument("--seed", type=int, default=7)
     words.add_argument("--until", type=date.fromisoformat, default=date(2026, 11, 20))
     words.add_argument("--zone", default="America/New_York")
+    words.add_argument("--flat", action="store_true", help="nothing true but chance")
     words.add_argument("--into", type=Path, required=True, help="data folder; must not hold a journal yet")
     given = words.parse_args()
-    made = generate(given.seed, given.weeks, given.until, given.zone)
+    made = generate(given.seed, given.weeks, given.until, given.zone, flat=given.flat)
     count = write(made, given.into)
     print(f"{count} minutes, {len(made.events)} events, {len(made.diary)} diary entries: generated, seed {given.seed}")
 

@@ -165,13 +165,16 @@ def test_any_journal_survives(tmp_path_factory: pytest.TempPathFactory, rows, ha
 
 @pytest.mark.parametrize("name", [name for name, _data in members(JournalContent())])
 def test_a_single_table_comes_back_too(tmp_path: Path, exported: Path, name: str) -> None:
-    """A CSV taken out of an export, or a day's CSV, is imported by itself."""
+    """A CSV taken out of an export is imported by itself; since it does not say whose it is, only as one's own."""
     with archives.open_archive(exported) as archive:
         path = tmp_path / Path(name).name
         path.write_bytes(archive.read(name))
     table = Path(name).stem
     with journal(tmp_path / "first.sqlite") as source, journal(tmp_path / "second.sqlite") as target:
-        brought(path, target)
+        with pytest.raises(ImportRefusedError, match="does not say whose it is"):
+            brought(path, target)
+        assert target.content() == JournalContent()
+        brought(path, target, mine=True)
         assert getattr(target.content(), table) == getattr(source.content(), table)
 
 
@@ -228,7 +231,7 @@ def refused(path: Path, tmp_path: Path, match: str) -> None:
     """The file is refused with these words, and the journal is as it was."""
     with journal(tmp_path / "untouched.sqlite") as target:
         with pytest.raises(ImportRefusedError, match=match) as caught:
-            brought(path, target)
+            brought(path, target, mine=True)
         assert caught.value.hint
         assert caught.value.exit_code == 7
         assert target.content() == JournalContent()
@@ -446,12 +449,12 @@ def test_a_day_file_brings_its_minutes_back(tmp_path: Path) -> None:
     path = tmp_path / "2026-11-23.csv"
     path.write_bytes(encode(csv_tables.minutes_csv([minute(calibration_id=7)])))
     with journal(tmp_path / "a.sqlite") as empty:
-        brought(path, empty)
+        brought(path, empty, mine=True)
         assert [row.calibration_id for row in empty.content().minutes] == [7]
     with journal(tmp_path / "b.sqlite") as other:
         while other.add_calibration(calibration(datetime(2027, 1, 1, tzinfo=UTC))) < 7:
             pass
-        brought(path, other)
+        brought(path, other, mine=True)
         assert [row.calibration_id for row in other.content().minutes] == [None]
 
 

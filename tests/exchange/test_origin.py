@@ -5,7 +5,8 @@ from __future__ import annotations
 import hashlib
 import json
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import chain
 from pathlib import Path
@@ -18,7 +19,7 @@ from exchange.keys_for_tests import KEY, OTHER_KEY
 from fakes import FakeClock
 from posturewatch.app.reports import Parcel, reviewed
 from posturewatch.base.errors import DataError, ImportRefusedError
-from posturewatch.base.records import Event, EventKind
+from posturewatch.base.records import Event, EventKind, MinuteRow
 from posturewatch.base.settings import Settings
 from posturewatch.core.history.journal_content import JournalContent
 from posturewatch.disk.folders import Folders, find_folders
@@ -44,10 +45,17 @@ def folders(tmp_path: Path) -> Folders:
     return find_folders({"POSTUREWATCH_HOME": str(tmp_path / "home")})
 
 
-def shared(path: Path, key: SigningKey = KEY, *, passphrase: str = "", fht_in: float = 1.2) -> Path:
-    """A whole share of four hours, a headache and a nudge."""
+def shared(
+    path: Path,
+    key: SigningKey = KEY,
+    *,
+    passphrase: str = "",
+    fht_in: float = 1.2,
+    rows: Sequence[MinuteRow] = (),
+) -> Path:
+    """A whole share of four hours, or of these minutes, a headache and a nudge."""
     events = [Event(MADE, EventKind.NUDGE, "acted", "", 1.3)]
-    content = JournalContent.of(hours(4, fht_in), events, diary(note="behind the eye"), (CALIBRATION,))
+    content = JournalContent.of(rows or hours(4, fht_in), events, diary(note="behind the eye"), (CALIBRATION,))
     choice = ShareChoice(DAY, DAY)
     chosen = gather_chosen(content, choice, made_at=MADE, person="p1", zone="+01:00")
     Parcel(chosen, choice, key, KnownKeys(path.parent / f"{path.stem}-own.json")).write(path, passphrase)
@@ -147,6 +155,21 @@ def test_of_two_first_files_one_key_alone_is_the_persons(tmp_path: Path, folders
     mine, forged = shared(tmp_path / "a.zip"), shared(tmp_path / "b.zip", OTHER_KEY)
     assert review(folders, mine, forged)[1] == [Standing.FIRST, Standing.OTHER]
     assert review(folders, forged)[1] == [Standing.OTHER]
+
+
+def test_two_computers_of_one_day_add_up(tmp_path: Path, folders: Folders) -> None:
+    """Four hours at one computer and the next four at another: once both are known, the day has eight, and of the
+    minute that both saw the one that saw more of it speaks; until then the other has no say in it."""
+    there = [replace(row, start=row.start + timedelta(hours=4) - timedelta(minutes=1)) for row in hours(4, 0.2)]
+    there[0] = replace(there[0], valid_s=20.0, unreliable_s=40.0, band_s=(20.0, 0.0, 0.0, 0.0))
+    one = shared(tmp_path / "one.zip")
+    other = shared(tmp_path / "other.zip", OTHER_KEY, rows=there)
+    doubted, _standing = review(folders, one, other)
+    assert doubted.period.quality.valid_min == pytest.approx(240.0)
+    made, _standing = review(folders, one, other, compared=True)
+    assert made.period.quality.valid_min == pytest.approx(479.0)
+    assert made.period.posture.band_min == pytest.approx((239.0, 0.0, 240.0, 0.0))
+    assert any("and computers add up" in note for note in made.notes)
 
 
 def test_the_sender_sees_the_words_that_the_reader_sees(tmp_path: Path) -> None:

@@ -292,7 +292,8 @@ def csv_table(data: bytes) -> None:
     path, target = SCRATCH.file("table.csv", data), SCRATCH.folder() / "table.sqlite"
     with SqliteJournal(target, FakeClock(), check=False) as journal:
         before = journal.content()
-        refused = refuses(lambda: import_file(path, journal, KnownKeys(target.with_name("known.json"))))
+        known = KnownKeys(target.with_name("known.json"))
+        refused = refuses(lambda: import_file(path, journal, known, mine=True))
         assert not refused or journal.content() == before, "a refused file left something behind"
     if not refused:
         target.unlink()

@@ -69,7 +69,7 @@ def _write_day(day: date, *, as_json: bool) -> None:
 @click.option(
     "--mine",
     is_flag=True,
-    help=_("The file is mine, though it carries another number, or another key, than I used so far."),
+    help=_("The file is mine, though it carries another number or key than I used so far, or, as a single CSV, none."),
 )
 @json_option
 def import_data(file: Path, mine: bool, as_json: bool) -> None:

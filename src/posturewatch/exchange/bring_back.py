@@ -38,11 +38,18 @@ def import_file(
 
     ``known``: the keys of earlier files, to which a first one's is added. ``passphrase``: of an encrypted zip.
     ``mine``: the person says that a file with another number, or of which another computer's key, or none, speaks
-    though one is known, is theirs. Raises ImportRefusedError (damaged, changed, foreign, suspicious; with file, line
-    and column where there is one), JournalError, and DataError where the memory of keys is damaged.
+    though one is known, is theirs, or a single table, which has neither. Raises ImportRefusedError (damaged, changed,
+    foreign, suspicious; with file, line and column where there is one), JournalError, and DataError where the memory of
+    keys is damaged.
     """
     if not _is_zip(path):
-        return Brought(take_in(journal, _of_csv(path)), None)
+        table = _of_csv(path)
+        if not mine:
+            raise ImportRefusedError(
+                _("{file} is a single table, which does not say whose it is.").format(file=path.name),
+                _("Nothing was taken in. If it is yours, give --mine; another person's file is for `review`."),
+            )
+        return Brought(take_in(journal, table), None)
     now = datetime.fromtimestamp(journal.now_ms() / 1000, UTC)
     with open_archive(path, passphrase) as archive:
         origin = origin_of(archive, known, now if mine else None)

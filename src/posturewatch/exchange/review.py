@@ -1,6 +1,7 @@
 """The therapist's side: shared files of one person become one report. Pure: tables in, material out.
 
-Where two files hold the same day, the file that was made last speaks for that day, and the report says so.
+Where two files of one computer hold the same day, the file that was made last speaks for that day; several computers
+of one person add up. The report says so.
 Files of different people are refused, all of them: numbers of two people must never be averaged.
 """
 
@@ -11,6 +12,8 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+import numpy as np
 
 from posturewatch import __version__
 from posturewatch.base.errors import ConfigError, ImportRefusedError
@@ -41,7 +44,7 @@ from posturewatch.exchange.manifest import (
 )
 from posturewatch.exchange.origin import Origin
 from posturewatch.exchange.share import LEFT_DIARY, left_out_days, left_out_words
-from posturewatch.exchange.signing import check_signature
+from posturewatch.exchange.signing import PublicKey, check_signature
 from posturewatch.report.material import Material, gather
 
 if TYPE_CHECKING:
@@ -174,15 +177,16 @@ def join(
     """One report of all files, which says who signed them. Raises ImportRefusedError where they are of different
     people.
 
-    ``origins``: one for each file, or none. Of a day that several files have, the one made last speaks, but one in
-    doubt only where no other does. The report's time is that of the newest file, in doubt only if all are. ``since``:
+    ``origins``: one for each file, or none. Of the files of one computer the one made last speaks for a day, but one in
+    doubt only where no other does; several computers add up, and of a minute the one that saw more of it speaks (as in
+    ``practice.facts``). The report's time is that of the newest file, in doubt only if all are. ``since``:
     the date of a visit.
     """
     if not files:
         raise _refused("–", _("no file was given"))
-    trusted = [not origin.doubtful for origin in origins] or [True] * len(files)
-    placed = sorted(zip(trusted, files, strict=True), key=lambda one: (one[0], one[1].made_at))
-    ordered = [file for _trusted, file in placed]
+    sources = [(not origin.doubtful, origin.public) for origin in origins] or [(True, None)] * len(files)
+    placed = sorted(zip(sources, files, strict=True), key=lambda one: (one[0][0], one[1].made_at))
+    ordered = [file for _source, file in placed]
     for file in ordered[1:]:
         if file.manifest.subject != ordered[0].manifest.subject or not file.manifest.subject:
             raise _refused(
@@ -191,10 +195,14 @@ def join(
             )
     newest = ordered[-1]
     numbers, calibrations = _renumber(ordered)
-    owner, shared_days = _owners(ordered)
+    owners, shared_days = _owners(ordered, [source for source, _file in placed])
     return gather(
         JournalContent(
-            _minutes(ordered, numbers, owner), _events(ordered, owner), _diary(ordered), calibrations, _checks(ordered)
+            _minutes(ordered, numbers, owners),
+            _events(ordered, owners),
+            _diary(ordered),
+            calibrations,
+            _checks(ordered),
         ),
         first=first or min(file.first for file in ordered),
         last=last or max(file.last for file in ordered),
@@ -204,7 +212,7 @@ def join(
         zone=newest.manifest.time_zone,
         person=newest.manifest.subject,
         notes=(*(origin.with_advice() for origin in origins if not origin.doubtful), *_notes(ordered, shared_days)),
-        warnings=(*_doubts(origins, mixed=any(trusted)), *_differing(ordered)),
+        warnings=(*_doubts(origins, mixed=any(trusted for trusted, _key in sources)), *_differing(ordered)),
         since=since,
         diary_shared=any(LEFT_DIARY not in file.manifest.left_out for file in ordered),
         version=newest.manifest.app_version,
@@ -248,38 +256,57 @@ def _renumber(files: Sequence[SharedFile]) -> tuple[list[dict[int, int | None]],
 
 
 def _minutes(
-    files: Sequence[SharedFile], numbers: Sequence[Mapping[int, int | None]], owner: Mapping[date, int]
+    files: Sequence[SharedFile], numbers: Sequence[Mapping[int, int | None]], owners: Mapping[date, Sequence[int]]
 ) -> Minutes:
-    """The minutes of each day from the file that speaks for it, with the report's numbers of calibrations."""
+    """The minutes of each day from the files that speak for it, with the report's numbers of calibrations."""
     first = files[0].content.minutes
     if len(files) == 1 and all(numbers[0].get(number) == number for number in first.calibration_ids()):
         return first  # nobody holds years of them twice
     joined = PackedMinutes()
     for number, file in enumerate(files):
-        own = (day for day, whose in owner.items() if whose == number)
+        own = (day for day, whose in owners.items() if whose == (number,))
         for table in file.content.minutes.on(own).by_weeks():
             joined.add(table.with_calibrations(numbers[number]))
+    for day, whose in owners.items():
+        if len(whose) > 1:
+            parts = (files[one].content.minutes.of_days(day, day).with_calibrations(numbers[one]) for one in whose)
+            joined.add(_fullest(MinuteTable.joined(parts)))
     return joined.stored()
 
 
-def _owners(files: Sequence[SharedFile]) -> tuple[dict[date, int], int]:
-    """Which file speaks for each day (the last made that has the day), and how many days several files have."""
-    owner: dict[date, int] = {}
+def _fullest(minutes: MinuteTable) -> MinuteTable:
+    """Of each minute the row that saw most of it."""
+    order = np.lexsort((-minutes.measured_s, minutes["minute"]))
+    _minutes, first = np.unique(minutes["minute"][order], return_index=True)
+    keep = np.zeros(len(minutes), dtype=bool)
+    keep[order[first]] = True
+    return minutes.where(keep)
+
+
+def _owners(
+    files: Sequence[SharedFile], sources: Sequence[tuple[bool, PublicKey | None]]
+) -> tuple[dict[date, tuple[int, ...]], int]:
+    """Which files speak for each day (of each computer the last made that has the day; one in doubt where no other
+    does), and how many days several files have. ``files``: those in doubt first; ``sources``: whether each is
+    trusted, and its computer's key."""
+    owners: dict[date, dict[PublicKey | None, int]] = {}
     twice = set()
-    for number, file in enumerate(files):
+    for number, (file, (trusted, key)) in enumerate(zip(files, sources, strict=True)):
         for day in file.content.minutes.days():
-            if day in owner:
+            before = owners.get(day, {})
+            if before:
                 twice.add(day)
-            owner[day] = number
-    return owner, len(twice)
+            kept = {whose: one for whose, one in before.items() if trusted and sources[one][0]}
+            owners[day] = kept | {key: number}
+    return {day: tuple(whose.values()) for day, whose in owners.items()}, len(twice)
 
 
-def _events(files: Sequence[SharedFile], owner: dict[date, int]) -> tuple[Event, ...]:
+def _events(files: Sequence[SharedFile], owners: Mapping[date, Sequence[int]]) -> tuple[Event, ...]:
     """Events of the days' owners; days that nobody owns (no minute) give what each file has, once."""
     kept: dict[Event, None] = {}
     for number, file in enumerate(files):
         for event in file.content.events:
-            if is_generated_mark(event) or owner.get(event.at.date(), number) == number:
+            if is_generated_mark(event) or number in owners.get(event.at.date(), (number,)):
                 kept[event] = None
     return tuple(sorted(kept, key=lambda event: event.at))
 
@@ -312,8 +339,10 @@ def _notes(files: Sequence[SharedFile], shared_days: int) -> tuple[str, ...]:
         if shared_days:
             notes.append(
                 ngettext(
-                    "{n} day is in more than one of them; the file made last speaks for it.",
-                    "{n} days are in more than one of them; the file made last speaks for them.",
+                    "{n} day is in more than one of them; of one computer's files the one made last speaks for it, and "
+                    "computers add up.",
+                    "{n} days are in more than one of them; of one computer's files the one made last speaks for each, "
+                    "and computers add up.",
                     shared_days,
                 ).format(n=shared_days)
             )

@@ -33,7 +33,7 @@ def days(material: Material) -> Table:
             _("P90"),
             *named,
             _("Longest at {limit} or more").format(limit=words.length(1.0, material.units)),
-            _("Breaks"),
+            _("Breaks taken and natural"),
             _("Reminders"),
             _("Use"),
         ),
@@ -100,18 +100,27 @@ def days_short(material: Material) -> Table:
 
 _MINUTE_S: Final = 60.0
 
+_OFFSETS: Final = 10_000
+"""More than minutes between any two offsets from UTC."""
+
 
 def hours_of_day(minutes: MinuteTable, units: Units) -> Table:
-    """One day by the hour: the table of the day's timeline."""
-    hours, first = np.unique(minutes["hour"], return_index=True)
+    """One day by the hour: the table of the day's timeline. An hour that the clock showed twice (summer time ended, a
+    flight west) has two rows, and all then name their offset from UTC."""
+    keys = minutes["hour"].astype(np.int64) * _OFFSETS + minutes["offset_min"]
+    found, first = np.unique(keys, return_index=True)
+    in_order = first[np.argsort(first)]
+    twice = len(found) > len(np.unique(minutes["hour"]))
     made = []
-    for hour in hours[np.argsort(first)].tolist():
-        inside = minutes.where(minutes["hour"] == hour)
+    for place in in_order.tolist():
+        inside = minutes.where(keys == keys[place])
+        hour = int(minutes["hour"][place])
+        clock = f"{hour:02d}:00 ({minutes.start(place).isoformat()[-6:]})" if twice else f"{hour:02d}:00"
         valid_s = float(inside["valid_s"].sum())
         middle = weighted_quantiles(*_medians(inside), (0.5,))
         made.append(
             (
-                f"{hour:02d}:00",
+                clock,
                 words.duration(valid_s / _MINUTE_S),
                 words.duration(float(inside["away_s"].sum()) / _MINUTE_S),
                 words.duration(float((inside["paused_s"] + inside["off_s"]).sum()) / _MINUTE_S),

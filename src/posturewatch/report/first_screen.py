@@ -13,7 +13,7 @@ from typing import Final, NamedTuple
 from posturewatch.base.i18n import _, ngettext
 from posturewatch.base.quantities import percent
 from posturewatch.core.history.outcomes import breaks_words
-from posturewatch.core.history.summary.records import ScorePoint, SeenAfter, Stretch
+from posturewatch.core.history.summary.records import Interval, ScorePoint, SeenAfter, Stretch
 from posturewatch.report import sentences, words
 from posturewatch.report.material import Material
 
@@ -127,21 +127,39 @@ def _reminders(material: Material) -> Iterator[str]:
         yield _("In the 15 min after a reminder, against the 15 min before: {seen}.").format(
             seen=_seen(period.after_nudge, material)
         )
-        if period.after_held_back.change is not None:
-            yield _("After those that were held back: {seen}.").format(seen=_seen(period.after_held_back, material))
+        if period.beside_held_back is not None:
+            yield " ".join(_compared(period.beside_held_back, material))
         else:
             yield _("A reminder comes when the head is far forward; some of this would follow by chance.")
     if period.after_break.change is not None:
-        yield _("After a break: {seen}.").format(seen=_seen(period.after_break, material))
+        yield _("After a break, with the day's own course in it: {seen}.").format(
+            seen=_seen(period.after_break, material)
+        )
+
+
+def _compared(apart: Interval, material: Material) -> Iterator[str]:
+    """What followed moments at which a reminder was due and not shown, and whether the two differ."""
+    yield _("For comparison, when one was due but not shown (a call, full screen …): {seen}.").format(
+        seen=_seen(material.period.after_held_back, material)
+    )
+    said = (
+        _("The two do not differ beyond chance: {change}, 99 % interval {interval}.")
+        if apart.spans_zero
+        else _("The two differ beyond chance: {change}, 99 % interval {interval}.")
+    )
+    yield said.format(
+        change=words.change(apart.value_in, material.units, digits=2),
+        interval=words.interval(apart, material.units, digits=2),
+    )
 
 
 def _seen(told: SeenAfter, material: Material) -> str:
     if told.change is None:
         return words.MISSING
-    return _("{change}, 95 % interval {interval} ({times} on {days})").format(
+    return _("{change}, 99 % interval {interval} ({times} on {days})").format(
         change=words.change(told.change.value_in, material.units, digits=2),
         interval=words.interval(told.change, material.units, digits=2),
-        times=words.number(told.times),
+        times=ngettext("{n} time", "{n} times", told.times).format(n=told.times),
         days=words.days(told.days),
     )
 

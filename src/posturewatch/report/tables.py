@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from posturewatch.base.i18n import _
 from posturewatch.base.records import DiaryEntry, EventKind
 from posturewatch.core.history.diary import is_backfilled
+from posturewatch.core.history.summary.records import HEAT_DAYS
 from posturewatch.report import words
 from posturewatch.report.material import Material
 
@@ -168,7 +169,9 @@ def heat(material: Material) -> Table:
             row.append(words.length(cell.median_in, material.units) if cell else words.MISSING)
         rows.append(tuple(row))
     return Table(
-        _("Median distance by weekday and hour, usable days"),
+        _("Median distance by weekday and hour, usable days; hours seen on fewer than {n} of them are left out").format(
+            n=HEAT_DAYS
+        ),
         (_("Weekday"), *(f"{hour:02d}:00" for hour in hours)),
         tuple(rows),
     )

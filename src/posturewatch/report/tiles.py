@@ -40,7 +40,9 @@ def _median(material: Material) -> Tile:
 
 def _beyond(material: Material) -> Tile:
     share = material.posture.band_share
-    more = _("of the valid time; longest bout {longest}").format(longest=words.duration(material.bouts.longest_min))
+    more = _("of the valid time; longest bout, by the minutes' medians, {longest}").format(
+        longest=words.duration(material.bouts.longest_min)
+    )
     return Tile(
         _("Time at {limit} or more").format(limit=words.length(1.0, material.units)),
         words.percent(None if share is None else share[2] + share[3]),
@@ -49,8 +51,8 @@ def _beyond(material: Material) -> Tile:
 
 
 def _breaks(material: Material) -> Tile:
+    """Of the due ones how many were taken, which is what the first screen tells as a share; the others beside it."""
     breaks = material.period.breaks
-    more = _("{taken} taken of {due} due, {by_hand} by hand, {natural} natural").format(
-        taken=breaks.taken_when_due, due=breaks.due, by_hand=breaks.by_hand, natural=breaks.natural
-    )
-    return Tile(_("Breaks"), words.number(breaks.taken + breaks.natural), more)
+    more = _("besides {by_hand} by hand, {natural} natural").format(by_hand=breaks.by_hand, natural=breaks.natural)
+    taken = _("{taken} of {due}").format(taken=breaks.taken_when_due, due=breaks.due) if breaks.due else words.MISSING
+    return Tile(_("Due breaks taken"), taken, more)

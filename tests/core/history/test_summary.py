@@ -281,6 +281,16 @@ def test_the_heat_map_has_the_hours_of_the_weekdays() -> None:
     assert [cell.valid_min for cell in heat] == pytest.approx([60, 60, 60, 60])
 
 
+def test_a_single_late_hour_is_no_cell_of_the_heat_map() -> None:
+    """Four Mondays 9 to 11, one of them till noon: the hour that one day alone speaks for is left out; of two Mondays,
+    both must have it."""
+    mondays = [MONDAY + timedelta(days=7 * week) for week in range(4)]
+    rows = [row for day in mondays for row in full_day(day, hours=3 if day == MONDAY else 2)]
+    for last in (mondays[-1], mondays[1]):
+        heat = summarise_period(rows, first=MONDAY, last=last).heat
+        assert [(cell.weekday, cell.hour) for cell in heat] == [(0, 9), (0, 10)]
+
+
 def test_weeks_have_the_median_of_their_days() -> None:
     """Weekly medians 0.4, 0.7, none, 1.2; a journal that does not say so knows of no tied day."""
     weeks = [MONDAY + timedelta(weeks=number) for number in range(4)]

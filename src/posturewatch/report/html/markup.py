@@ -47,6 +47,8 @@ def script_json(value: Any) -> Safe:
 
 
 _DATE: Final = re.compile(r"\d{4}-\d\d-\d\d")
+_SPAN: Final = re.compile(r"\(?\d+–\d+\)?")
+"""From a number to a number, which a browser would break at the dash."""
 
 
 def table(content: Table) -> Safe:
@@ -56,9 +58,9 @@ def table(content: Table) -> Safe:
     rows = []
     for index, row in enumerate(content.rows):
         # A browser would break a date at its hyphens.
-        cells = [tag("th", row[0], scope="row", class_="date" if _DATE.search(row[0]) else "name")]
+        cells = [tag("th", row[0], scope="row", class_="date" if _DATE.search(row[0]) else "name", dir="auto")]
         cells += [
-            tag("td", cell, class_="words") if column in wordy else tag("td", cell)
+            tag("td", cell, class_="words", dir="auto") if column in wordy else tag("td", cell)
             for column, cell in enumerate(row[1:], start=1)
         ]
         rows.append(tag("tr", *cells, class_="thin") if index in content.thin else tag("tr", *cells))
@@ -67,7 +69,8 @@ def table(content: Table) -> Safe:
 
 
 def _head_cell(name: str, wordy: bool) -> Safe:
-    return tag("th", name, scope="col", class_="words") if wordy else tag("th", name, scope="col")
+    shown = _SPAN.sub(lambda found: tag("span", found[0], class_="whole"), text(name))
+    return tag("th", Safe(shown), scope="col", class_="words") if wordy else tag("th", Safe(shown), scope="col")
 
 
 def folded(summary: str, *inside: str, paper: bool = False) -> Safe:

@@ -127,6 +127,7 @@ def _distribution(material: Material) -> Safe:
         "distribution",
         _("Median and bouts"),
         tag("p", sentences.distribution(material)),
+        tag("p", sentences.what_a_bout_is(material), class_="small soft"),
         table(tables.distribution(material)),
         tag("p", words.load_rule(), class_="small soft"),
     )

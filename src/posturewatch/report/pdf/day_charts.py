@@ -67,13 +67,15 @@ def _columns(
 
 
 def course(minutes: MinuteTable, material: Material, wide: float, high: float = 130.0) -> Any:
-    """One day's medians by the minute with their error, and the mark at one inch."""
+    """One day's medians by the minute with their error, and the mark at one inch; counted from midnight by the clock of
+    its first minute, so that an hour that comes twice is drawn twice."""
     drawing = drawing_of(wide, high)
     known = ~np.isnan(minutes["fht_median_in"])
     if not known.any():
         return drawing
     left, bottom, top = 26.0, 16.0, high - 8
-    at = (minutes["minute"] + minutes["offset_min"])[known] % 1440
+    by_clock = minutes["minute"].astype(np.int64) + int(minutes["offset_min"][0])
+    at = (by_clock - by_clock[0] // 1440 * 1440)[known]
     value, error = minutes["fht_median_in"][known], np.nan_to_num(minutes["fht_se_in"][known])
     first, last = int(at.min()) // 60, int(at.max()) // 60 + 1
     low, most = min(0.0, float((value - error).min())), max(1.6, float((value + error).max()))
@@ -95,5 +97,5 @@ def course(minutes: MinuteTable, material: Material, wide: float, high: float = 
         if len(points) > 1:
             line(drawing, [number for point in points for number in point], BAND_COLOURS[2], 1.2)
     for hour in range(first, last + 1, 1 if last - first < 14 else 2):
-        write(drawing, place(hour * 60, low)[0], 3, f"{hour:02d}:00", anchor="middle", colour=SOFT)
+        write(drawing, place(hour * 60, low)[0], 3, f"{hour % 24:02d}:00", anchor="middle", colour=SOFT)
     return drawing

@@ -112,7 +112,7 @@ class _Style:
         self.help = ParagraphStyle("help", base)
         self.title = ParagraphStyle("title", base, fontSize=17, leading=21, spaceAfter=2)
         self.head = ParagraphStyle("head", base, fontSize=11.5, leading=15, spaceBefore=9, spaceAfter=3, keepWithNext=1)
-        self.answer = ParagraphStyle("answer", base, fontSize=8.5, leading=11, spaceAfter=0)
+        self.answer = ParagraphStyle("answer", base, fontSize=8, leading=10.2, spaceAfter=0)
         self.cell = ParagraphStyle("cell", base, fontSize=7.5, leading=9.5, spaceAfter=0)
         self.big = ParagraphStyle("big", base, fontSize=14, leading=17, spaceAfter=0)
 
@@ -145,7 +145,8 @@ class _Style:
         """A column's head, as small as it takes for its longest word to stay whole."""
         from reportlab.lib.styles import ParagraphStyle
 
-        longest = max(width(word, self.cell.fontSize, BOLD) for word in name.split() or [""])
+        whole = [] if self.cell.wordWrap else name.split()  # Japanese is broken between any two letters
+        longest = max((width(word, self.cell.fontSize, BOLD) for word in whole), default=0.0)
         size = min(self.cell.fontSize, max(5.0, self.cell.fontSize * (wide - 5.0) / max(longest, 1.0)))
         fitting = ParagraphStyle("fitting", self.cell, fontSize=size, splitLongWords=1 if self.cell.wordWrap else 0)
         return self.text(name, fitting, bold=True)
@@ -183,6 +184,8 @@ class _Style:
 
 def _first_page(material: Material, style: _Style, seek_help_on: int) -> list[Any]:
     """Everything a therapist needs, on one page."""
+    from reportlab.platypus import KeepTogether
+
     who = f"{sentences.title(material)}: {material.name}" if material.name else sentences.title(material)
     made = _("Made on {date} by posturewatch {version}, time zone {zone}.").format(
         date=f"{material.made_at:%Y-%m-%d %H:%M}", version=material.version, zone=material.zone
@@ -207,13 +210,14 @@ def _first_page(material: Material, style: _Style, seek_help_on: int) -> list[An
     ]
     if not material.one_day and sentences.has_weeks(material):
         marks = _("Filled: weeks with at least {days} usable tied days, which a change is judged by. ▲: calibration.")
-        story += [
+        drawn = [
             style.heading(_("Week by week")),
-            _figure(charts.weeks(material, style.wide, 116.0), sentences.change(material)),
+            _figure(charts.weeks(material, style.wide, 96.0), sentences.change(material)),
             style.text(
                 marks.format(days=DAYS_A_WEEK) + " " + _("Dotted: a tenth of the time over (P90)."), style.small
             ),
         ]
+        story.append(KeepTogether(drawn))
     return story
 
 
@@ -296,7 +300,6 @@ def _details(material: Material, style: _Style) -> list[Any]:
         story += [
             style.heading(_("Calibration")),
             *(style.text(said) for said in (sentences.calibration_in_force(material),) if said),
-            style.text(calibrations.caption, style.small),
             style.table(calibrations, (0.24, 0.36, 0.2, 0.2)),
         ]
     if material.period.workstations:
@@ -324,14 +327,14 @@ def _details(material: Material, style: _Style) -> list[Any]:
             _figure(charts.heat(material, style.wide), sentences.heat(material)),
             style.text(sentences.heat(material)),
             style.heading(_("Week by week")),
-            style.table(tables.weeks(material), (0.16, 0.12, 0.1, 0.18, 0.12, 0.12, 0.2)),
+            style.table(tables.weeks(material), (0.13, 0.14, 0.15, 0.17, 0.1, 0.1, 0.21)),
         ]
     story += _checks(material, style)
     story += [
         style.heading(_("Every recorded day")),
         style.text(_("Shaded days are not averaged and not compared: see the last column."), style.small),
         *(style.text(note, style.small) for note in sentences.untied_mark(material)),
-        style.table(day_tables.days_short(material), (0.15, 0.1, 0.09, 0.12, 0.08, 0.11, 0.1, 0.25)),
+        style.table(day_tables.days_short(material), (0.15, 0.1, 0.11, 0.12, 0.08, 0.11, 0.1, 0.23)),
         KeepTogether([style.heading(_("About this report")), style.text(sentences.method(material))]),
     ]
     return story
@@ -347,7 +350,7 @@ def _diary(material: Material, style: _Style) -> list[Any]:
     if aches.rows:
         story += [
             style.heading(_("Headache diary")),
-            style.table(aches, (0.14, 0.06, 0.07, 0.1, 0.1, 0.16, 0.13, 0.15, 0.09)),
+            style.table(aches, (0.14, 0.06, 0.08, 0.09, 0.09, 0.14, 0.13, 0.16, 0.11)),
         ]
     scores = tables.scores(material)
     if scores.rows:

@@ -31,11 +31,6 @@ _AUTO: Final = {
 _MAX_AGE_S: Final = 10.0
 """A time stamp of the driver that is older, or ahead, is not of our monotonic clock."""
 
-LONGEST_REST_S: Final = 2.0
-
-MOST_KEPT: Final = 10
-"""Frames that a driver may hold for us; OpenCV asks for four places and for ten at most."""
-
 
 class CameraSource:
     """A camera by number or device path. Asks for a low rate and a small picture; takes what it gets."""
@@ -48,7 +43,6 @@ class CameraSource:
         self._cv2 = load_opencv()
         self._frame = -1
         self.t_s = 0.0
-        self._dated, self._wanted_s = False, 0.0
         self._capture = self._open(settings)
         for key, value in (
             (self._cv2.CAP_PROP_FRAME_WIDTH, settings.width_px),
@@ -59,27 +53,17 @@ class CameraSource:
 
     def grab(self) -> bool:
         """Take the next frame off the driver; raises SourceError when the camera is gone or sends nothing."""
-        self._take()
-        for _old in range(MOST_KEPT):
-            if self.t_s >= self._wanted_s:
-                break
-            self._take()
-        self._wanted_s = 0.0
-        return True
-
-    def _take(self) -> None:
         if not self._capture.grab():
             self._raise_lost()
         now_s = clock.monotonic_s()
         stamp_s = self._capture.get(self._cv2.CAP_PROP_POS_MSEC) / 1000.0
-        self._dated = sys.platform == "linux" and 0.0 <= now_s - stamp_s < _MAX_AGE_S
-        self.t_s = max(self.t_s, stamp_s if self._dated else now_s)
+        from_driver = sys.platform == "linux" and 0.0 <= now_s - stamp_s < _MAX_AGE_S
+        self.t_s = max(self.t_s, stamp_s if from_driver else now_s)
         self._frame += 1
+        return True
 
     def rest(self, wait: Callable[[float], bool]) -> None:
-        """Leave it alone where the driver says of each frame when it was taken: it keeps its oldest ones."""
-        if self._dated and wait(LONGEST_REST_S):
-            self._wanted_s = clock.monotonic_s()
+        """It is drained all the time: a driver keeps its oldest frames."""
 
     def shot(self) -> ArrayShot:
         """The frame taken last, decoded; without points where the driver gives none."""

@@ -15,10 +15,10 @@ from numpy.typing import NDArray
 from posturewatch.core.history.minute_table import MinuteTable, distinct
 from posturewatch.core.history.quantiles import Floats, weighted_quantiles
 from posturewatch.core.history.summary.change import t_quantile
-from posturewatch.core.history.summary.records import DayCourse, Interval, StandOut
+from posturewatch.core.history.summary.records import BESIDE_LEVEL, DayCourse, Interval, StandOut
 
 CELL_DAYS: Final = 5
-"""Days that an hour of a weekday needs before it can stand out; with fewer, chance alone does it (2⁻⁴ is above 5 %)."""
+"""Days that an hour of a weekday needs before it can stand out; with fewer, a few days speak for all."""
 
 CELL_MIN: Final = 20.0
 """Valid minutes of a day's hour that are spoken of."""
@@ -28,7 +28,6 @@ HALF_MIN: Final = 60.0
 
 COURSE_DAYS: Final = 5
 NOON: Final = 12
-LEVEL: Final = 0.95
 FLIPS: Final = 1999
 AT_ONCE: Final = 100
 """Of the flips, so many are held in memory."""
@@ -61,7 +60,7 @@ class HoursOfDays:
             self._apart_in.append(after - before)
 
     def stand_out(self) -> StandOut | None:
-        """The hour of a weekday furthest above its days' other hours, if chance brings one in at most 1 of 20 maps.
+        """The hour of a weekday furthest above its days' other hours, if chance brings one in at most 1 of 100 maps.
 
         Chance: the signs of all hours of a day turned together, at random, and the largest of all hours' t each time
         (a permutation test of the maximum; Nichols & Holmes 2002, *Human Brain Mapping* 15:1).
@@ -82,7 +81,7 @@ class HoursOfDays:
             part[:] = _t(turned @ value, squares, count).max(axis=1)
         found = _t(value.sum(axis=0), squares, count)
         best = int(np.argmax(found))
-        if found[best] <= np.quantile(highest, LEVEL):
+        if found[best] <= np.quantile(highest, BESIDE_LEVEL):
             return None
         weekday, hour = divmod(cells[best], 24)
         above_in = float(value[:, best].sum() / count[best])
@@ -104,7 +103,7 @@ class HoursOfDays:
         if len(apart) < COURSE_DAYS:
             return None
         middle = float(np.mean(apart))
-        half = t_quantile(len(apart) - 1) * float(np.std(apart, ddof=1)) / sqrt(len(apart))
+        half = t_quantile(len(apart) - 1, (1.0 + BESIDE_LEVEL) / 2.0) * float(np.std(apart, ddof=1)) / sqrt(len(apart))
         return DayCourse(len(apart), Interval(middle, middle - half, middle + half))
 
 

@@ -89,6 +89,7 @@ def summarise_period(
         tied_days=sum(one.usable and one.tied is True for one in days),
         after_nudge=sums.around.seen_after(Around.NUDGE),
         after_held_back=sums.around.seen_after(Around.HELD_BACK),
+        beside_held_back=sums.around.apart(Around.NUDGE, Around.HELD_BACK),
         after_break=sums.around.seen_after(Around.BREAK),
         workstations=sums.workstation.workstations(),
         exercises=exercises,

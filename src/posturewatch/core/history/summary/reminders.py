@@ -19,7 +19,7 @@ import numpy as np
 from posturewatch.base.records import Event, EventKind, Outcome
 from posturewatch.core.history.minute_table import MinuteTable
 from posturewatch.core.history.summary.change import t_quantile
-from posturewatch.core.history.summary.records import Interval, SeenAfter
+from posturewatch.core.history.summary.records import BESIDE_LEVEL, Interval, SeenAfter
 
 WINDOW_MIN: Final = 15
 
@@ -28,6 +28,8 @@ LEAST_S: Final = 300.0
 
 DAYS: Final = 5
 """Days that an interval needs."""
+
+_SHARE: Final = (1.0 + BESIDE_LEVEL) / 2.0
 
 
 class Around(StrEnum):
@@ -68,8 +70,22 @@ class AroundReminders:
             return SeenAfter(times, len(days))
         means = [mean for mean, _count in days]
         middle = float(np.mean(means))
-        half = t_quantile(len(means) - 1) * float(np.std(means, ddof=1)) / sqrt(len(means))
+        half = t_quantile(len(means) - 1, _SHARE) * float(np.std(means, ddof=1)) / sqrt(len(means))
         return SeenAfter(times, len(days), Interval(middle, middle - half, middle + half))
+
+    def apart(self, kind: Around, other: Around) -> Interval | None:
+        """By how much what followed one lies above what followed the other, with Welch's interval over days; ``None``
+        with too few days of either."""
+        one, two = ([mean for mean, _count in self._days[which]] for which in (kind, other))
+        if min(len(one), len(two)) < DAYS:
+            return None
+        parts = [float(np.var(means, ddof=1)) / len(means) for means in (one, two)]
+        middle = float(np.mean(one) - np.mean(two))
+        if not sum(parts):
+            return Interval(middle, middle, middle)
+        freedom = sum(parts) ** 2 / sum(part**2 / (len(at) - 1) for part, at in zip(parts, (one, two), strict=True))
+        half = t_quantile(int(freedom), _SHARE) * sqrt(sum(parts))
+        return Interval(middle, middle - half, middle + half)
 
 
 def _moments(event: Event) -> tuple[Around, int, int] | None:

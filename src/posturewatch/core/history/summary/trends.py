@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Final
@@ -12,8 +12,10 @@ import numpy as np
 from posturewatch.base.records import CalibrationRow
 from posturewatch.core.history.minute_table import MinuteTable, distinct
 from posturewatch.core.history.quantiles import WeightedValues
+from posturewatch.core.history.summary.hours import CELL_MIN
 from posturewatch.core.history.summary.numbers import PostureSums
 from posturewatch.core.history.summary.records import (
+    HEAT_DAYS,
     CalibrationNote,
     DaySummary,
     Headache,
@@ -27,28 +29,33 @@ HOURS: Final = 24
 class HeatSums:
     """Adds the minutes of comparable days up to hour of day by weekday."""
 
-    __slots__ = ("_cells",)
+    __slots__ = ("_cells", "_days", "_of_weekday")
 
     def __init__(self) -> None:
         self._cells: defaultdict[int, WeightedValues] = defaultdict(lambda: WeightedValues(room=1024))
+        self._days: Counter[int] = Counter()
+        self._of_weekday: Counter[int] = Counter()
 
     def add(self, minutes: MinuteTable) -> None:
-        """Count these minutes in."""
+        """Count one day in: all minutes are of the same local day."""
         weight = minutes.measured_s
         seen = np.flatnonzero(weight > 0.0)
         # date.toordinal() counts from a Monday: ordinal 1 is one.
         cell = ((minutes["day"][seen].astype(np.int64) - 1) % 7) * HOURS + minutes["hour"][seen]
+        self._of_weekday.update(distinct(cell // HOURS))
         for place in distinct(cell):
             inside = seen[cell == place]
+            self._days[place] += float(weight[inside].sum()) >= 60.0 * CELL_MIN
             self._cells[place].add(minutes["fht_median_in"][inside], weight[inside])
 
     def cells(self) -> tuple[HeatCell, ...]:
-        """Only cells with valid time, Monday first."""
+        """Cells that enough days speak for, Monday first: in colours, a single long evening would be what is seen."""
         made = []
         for place, values in sorted(self._cells.items()):
             middle = values.quantiles((0.5,))
-            if middle is not None:
-                made.append(HeatCell(*divmod(place, HOURS), values.total / 60.0, middle[0]))
+            weekday, hour = divmod(place, HOURS)
+            if middle is not None and self._days[place] >= min(HEAT_DAYS, self._of_weekday[weekday]):
+                made.append(HeatCell(weekday, hour, values.total / 60.0, middle[0]))
         return tuple(made)
 
 
