@@ -17,6 +17,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from fakes import FakeClock
 from posturewatch.base.clock import SystemClock
 from posturewatch.base.errors import InstanceError
 from posturewatch.control import wire
@@ -47,10 +48,18 @@ def server(state: Path) -> Iterator[ControlServer]:
     ear.close()
 
 
+@pytest.fixture
+def patient(state: Path) -> Iterator[ControlServer]:
+    """A server whose clock stands: nobody is hung up on for being slow."""
+    ear = ControlServer(state, FakeClock(), lambda request: {"ok": True, "heard": request, "more": "x" * 50_000})
+    yield ear
+    ear.close()
+
+
 def raw(state: Path) -> socket.socket:
     """A connection that has not said anything yet."""
-    conn = wire.read_address(state).connect(5.0)
-    conn.settimeout(5.0)
+    conn = wire.read_address(state).connect(60.0)
+    conn.settimeout(60.0)
     return conn
 
 
@@ -120,6 +129,20 @@ def test_a_huge_message_is_cut_off(state: Path, server: ControlServer) -> None:
     assert ask(state, {"do": "status"})["ok"]
 
 
+def test_a_long_answer_arrives_whole_and_ends_the_exchange(state: Path, patient: ControlServer) -> None:
+    """By a caller that takes it in small pieces; after the last one the line is closed from the other end."""
+    key, body = wire.read_key(state), json.dumps({"do": "status"})
+    with raw(state) as conn:
+        conn.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 2048)
+        lines = conn.makefile("rb", buffering=512)
+        nonce = wire.fields(lines.readline())["nonce"]
+        conn.sendall(wire.line({"nonce": "n", "body": body, "mac": wire.mac(key, "client", nonce, "n", body)}))
+        answer = lines.readline()
+        assert len(answer) > 50_000
+        assert json.loads(wire.fields(answer)["body"])["heard"] == {"do": "status"}
+        assert lines.readline() == b""
+
+
 def test_a_silent_caller_is_hung_up_on(state: Path, server: ControlServer) -> None:
     """Who says nothing loses the line within the time of an exchange and a little."""
     with raw(state) as conn:
@@ -176,10 +199,14 @@ def test_junk_never_deafens_it(state: Path, server: ControlServer, junk: bytes) 
 
 
 def test_a_place_that_is_taken_away_is_laid_anew(state: Path) -> None:
-    """Folder, key and socket are removed while it listens: within seconds it answers there again, with another key."""
-    laid = threading.Event()
+    """Folder, key and socket are removed while it listens: within seconds it answers there again, with another key,
+    though the disk does not take them at first."""
+    laid, asked = threading.Event(), []
 
     def gone() -> None:
+        asked.append(1)
+        if len(asked) == 1:
+            raise OSError("no room")
         state.mkdir(mode=0o700)
         laid.set()
 

@@ -15,6 +15,7 @@ import pytest
 from posturewatch.base.errors import DataError, ImportRefusedError
 from posturewatch.exchange.signing import (
     _SHUNNED,
+    MAX_SIGNATURE_BYTES,
     ChangedSinceSignedError,
     KnownKeys,
     PublicKey,
@@ -86,8 +87,13 @@ def test_other_bytes_another_purpose_or_key_do_not_pass(tmp_path: Path) -> None:
         with pytest.raises(ChangedSinceSignedError, match=r"a\.zip was changed"):
             check_signature(signature, "share", data, "a.zip")
     relabelled = json.dumps(body | {"purpose": "plan"}).encode()
-    with pytest.raises(ImportRefusedError):
-        check_signature(text.encode(), "plan", DATA, "a.json")
+    for made_for, used_for in (("share", "plan"), ("plan", "share")):
+        with pytest.raises(ImportRefusedError, match="something else"):
+            check_signature(key.sign(made_for, DATA).encode(), used_for, DATA, "a.json")
+    as_large_as_may_be = text.encode().ljust(MAX_SIGNATURE_BYTES)
+    assert check_signature(as_large_as_may_be, "share", DATA, "a.zip") == key.public
+    with pytest.raises(ImportRefusedError, match="too large"):
+        check_signature(as_large_as_may_be + b" ", "share", DATA, "a.zip")
     with pytest.raises(ChangedSinceSignedError):
         check_signature(relabelled, "plan", DATA, "a.json")
 

@@ -291,7 +291,7 @@ class DesktopLauncher:
                     journal.add_diary(entry)
         except PosturewatchError as err:
             field = err.field if isinstance(err, DataError) else ""
-            return Said("refused", {"why": f"{err.message} {err.hint}".strip(), "field": field})
+            return Said("refused", {"why": err.in_words, "field": field})
         return Said("kept")
 
 

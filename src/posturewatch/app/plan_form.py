@@ -108,7 +108,7 @@ class PlanForm:
         except ConfigProblemsError as err:
             return _refused(err.problems, parts)
         except PosturewatchError as err:
-            return Said("refused", {"why": f"{err.message} {err.hint}".strip(), "problems": []})
+            return Said("refused", {"why": err.in_words, "problems": []})
 
     # ------------------------------------------------------------------ fields
 

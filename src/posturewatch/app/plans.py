@@ -15,7 +15,7 @@ from posturewatch.base.i18n import _
 from posturewatch.base.outside import cleaned
 from posturewatch.base.plan import OWN_EXERCISES, PLAN_KEYS, PlanInForce, phase_values
 from posturewatch.base.records import Event, EventKind
-from posturewatch.base.settings import Settings
+from posturewatch.base.settings import Settings, value_at
 from posturewatch.base.wording import exercise_safety
 from posturewatch.config.plan_file import PURPOSE, PlanFile, keep_accepted, load_accepted, read_plan
 from posturewatch.config.read import load_settings
@@ -159,8 +159,7 @@ def changes(taken: PlanInForce, phase: int, own: Settings) -> tuple[SettingChang
     """What the plan makes of the person's own settings in this phase (from 1); what stays equal is left out."""
     found = []
     for key, value in phase_values(taken.plan, phase, own.plan.keep).items():
-        section, _dot, name = key.partition(".")
-        before = getattr(getattr(own, section), name)
+        before = value_at(own, key)
         if before != value:
             found.append(SettingChange(key, before, value, key in own.plan.keep))
     return tuple(found)

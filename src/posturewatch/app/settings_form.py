@@ -20,7 +20,7 @@ from posturewatch.app.setting_words import (
 from posturewatch.base.errors import PosturewatchError
 from posturewatch.base.i18n import _, decimals
 from posturewatch.base.quantities import Units
-from posturewatch.base.settings import Settings, clear_for, parse_length_in
+from posturewatch.base.settings import Settings, clear_for, parse_length_in, value_at
 from posturewatch.config.keys import Key, find_key, section_words
 from posturewatch.config.layers import InForce
 from posturewatch.config.problems import ConfigProblemsError
@@ -38,9 +38,9 @@ def settings_view(settings: Settings, over: InForce | None = None) -> SettingsVi
         key = find_key(dotted)
         if key is None:
             raise LookupError(dotted)
-        field = field_of(key, label, getattr(getattr(settings, key.section), key.name), settings.user.shown_units)
+        field = field_of(key, label, value_at(settings, dotted), settings.user.shown_units)
         if over is not None and dotted in over.from_plan:
-            own = getattr(getattr(over.own.settings, key.section), key.name)
+            own = value_at(over.own.settings, dotted)
             says = _("Set by your therapist's plan; your own: {value}. Change it here, and yours wins.").format(
                 value=value_words(dotted, own, settings.user.shown_units)
             )
@@ -151,4 +151,4 @@ def _annotation(key: Key) -> Any:
 
 def refusal(err: PosturewatchError) -> str:
     """An error of the whole file in a sentence for the window."""
-    return err.message if isinstance(err, ConfigProblemsError) else f"{err.message} {err.hint}".strip()
+    return err.message if isinstance(err, ConfigProblemsError) else err.in_words

@@ -72,7 +72,7 @@ class DayTeller:
                 events = journal.events_of(week[0], own)
                 aches = journal.diary_of(day)
         except PosturewatchError as err:
-            trouble = f"{err.message} {err.hint}".strip()
+            trouble = err.in_words
             return TodayView(day.isoformat(), title, stamp=stamp, trouble=trouble)
         rows_by, events_by = defaultdict[date, list[MinuteRow]](list), defaultdict[date, list[Event]](list)
         for row in rows:

@@ -24,6 +24,11 @@ class PosturewatchError(Exception):
         self.message = message
         self.hint = hint
 
+    @property
+    def in_words(self) -> str:
+        """Message and hint in one text, for where there is one place for both."""
+        return f"{self.message} {self.hint}".strip()
+
 
 class UsageError(PosturewatchError):
     """The command line's words do not fit together."""

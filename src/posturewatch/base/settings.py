@@ -425,14 +425,16 @@ class Settings(Section):
     plan: PlanLayer = Field(default_factory=PlanLayer, description="A therapist's plan beside your own settings.")
 
 
+def value_at(settings: Settings, key: str) -> Any:
+    """The value of this key (``section.name``)."""
+    section, _dot, name = key.partition(".")
+    return getattr(getattr(settings, section), name)
+
+
 def changed_keys(before: Settings, after: Settings) -> tuple[str, ...]:
     """The keys (``section.name``) that differ, in the file's order."""
-    return tuple(
-        f"{section}.{name}"
-        for section, own in before
-        for name, value in own
-        if value != getattr(getattr(after, section), name)
-    )
+    keys = (f"{section}.{name}" for section, own in before for name, _value in own)
+    return tuple(key for key in keys if value_at(before, key) != value_at(after, key))
 
 
 def waits_for_start(key: str) -> bool:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from posturewatch.base.plan import PlanInForce, layered
-from posturewatch.base.settings import Settings
+from posturewatch.base.settings import Settings, value_at
 from posturewatch.config.keys import toml_value
 from posturewatch.config.plan_file import load_accepted
 from posturewatch.config.read import EffectiveSetting, Loaded, load, show
@@ -30,10 +30,7 @@ class InForce:
     def _over(self, own: EffectiveSetting) -> EffectiveSetting:
         if own.key not in self.from_plan:
             return own
-        section, _dot, name = own.key.partition(".")
-        return EffectiveSetting(
-            own.key, toml_value(getattr(getattr(self.settings, section), name)), own.line, own=own.value
-        )
+        return EffectiveSetting(own.key, toml_value(value_at(self.settings, own.key)), own.line, own=own.value)
 
 
 def in_force(folders: Folders, day: date) -> InForce:

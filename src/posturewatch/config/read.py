@@ -16,7 +16,7 @@ from pydantic import ValidationError
 
 from posturewatch.base.errors import ConfigError
 from posturewatch.base.i18n import _
-from posturewatch.base.settings import Settings
+from posturewatch.base.settings import Settings, value_at
 from posturewatch.base.source_names import shown_source
 from posturewatch.config.key_lines import KeyPath, key_lines, line_of
 from posturewatch.config.keys import Key, keys, toml_value
@@ -128,7 +128,7 @@ def show(loaded: Loaded) -> tuple[EffectiveSetting, ...]:
     return tuple(
         EffectiveSetting(
             key.dotted,
-            _shown_value(key, getattr(getattr(loaded.settings, key.section), key.name)),
+            _shown_value(key, value_at(loaded.settings, key.dotted)),
             loaded.lines.get((key.section, key.name)),
         )
         for key in keys()

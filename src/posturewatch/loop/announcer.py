@@ -113,7 +113,7 @@ class Announcer:
 
     def tell(self, kind: ReminderKind, key: str, title: str, what: PosturewatchError | str) -> None:
         """Say a sentence, or an error with its hint."""
-        body = what if isinstance(what, str) else f"{what.message} {what.hint}".strip()
+        body = what if isinstance(what, str) else what.in_words
         self._notifier.send(Reminder(kind, key, title, body))
 
 

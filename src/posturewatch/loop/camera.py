@@ -122,7 +122,7 @@ class CameraWatch:
         """What will not mend itself, with what to do: a bundle or a library that cannot be loaded. Else empty."""
         if not isinstance(self.trouble, ModelError):
             return ""
-        return f"{self.trouble.message} {self.trouble.hint}".strip()
+        return self.trouble.in_words
 
     @property
     def running(self) -> bool:

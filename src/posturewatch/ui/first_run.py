@@ -292,7 +292,7 @@ def _finish(tools: SetupTools, handle: WindowHandle, answers: Answers) -> Answer
         tools.apply(answers)
     except PosturewatchError as err:
         trouble = err
-        handle.tell("trouble", words=f"{err.message} {err.hint}".strip())
+        handle.tell("trouble", words=err.in_words)
     while handle.alive:
         handle.wait(0.5)
     if trouble is not None:
@@ -318,7 +318,7 @@ def _serve(tools: SetupTools, handle: WindowHandle, said: Said) -> None:
         try:
             tools.show_camera(source)
         except PosturewatchError as err:
-            handle.tell("trouble", words=f"{err.message} {err.hint}".strip())
+            handle.tell("trouble", words=err.in_words)
     elif said.kind == "calibrate":
         tools.hide_camera()
         work = threading.Thread(target=calibrate_for, args=(tools, handle, source), name="set-up", daemon=True)
@@ -339,6 +339,6 @@ def calibrate_for(tools: SetupTools, handle: Listener, source: str) -> None:
         except DesktopError:  # without the picture, then
             words = tools.calibrate(source, lambda share, words: handle.tell("calibrating", share=share, words=words))
     except PosturewatchError as err:
-        handle.tell("calibrated", ok=False, words=f"{err.message} {err.hint}".strip())
+        handle.tell("calibrated", ok=False, words=err.in_words)
     else:
         handle.tell("calibrated", ok=True, words=words)

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 import numpy as np
 import pytest
 
-from posturewatch.core.history.summary.change import DAY_SE_IN, judge_change, t_quantile
+from posturewatch.core.history.summary.change import DAY_SE_IN, DAYS_A_WEEK, WEEKS_EACH_SIDE, judge_change, t_quantile
 from posturewatch.core.history.summary.records import DaySummary, Posture, Quality
 from posturewatch.report.sentences import FOUND_STEP_IN, FOUND_TREND_IN
 
@@ -69,6 +69,32 @@ def test_the_change_that_the_method_names_is_found() -> None:
     steps = [judge_change(*journal(made, 8, habit_in=0.2, step_in=-FOUND_STEP_IN), visit).found for _n in range(120)]
     for told in (trends, steps):
         assert sum(one is not None and one.high_in < 0.0 for one in told) >= 0.8 * len(told)
+
+
+def plain(weeks: int, a_week_in: float) -> list[DaySummary]:
+    """Working days whose medians go forward by so much from week to week and by nothing else."""
+    days = (MONDAY + timedelta(days=7 * week + day) for week in range(weeks) for day in range(5))
+    return [
+        DaySummary(day, Quality(300.0, coverage=1.0), (), tied=True, calibration_ids=(1,),
+                   posture=Posture(p50_in=0.9 + a_week_in * ((day - MONDAY).days // 7)))
+        for day in days
+    ]  # fmt: skip
+
+
+def test_without_scatter_the_change_is_the_whole_one_and_its_error_the_tools() -> None:
+    """From the first week to the last; since a visit, Student's interval of two sides' means with six of eight weeks
+    free, each by the tool's error of its five days."""
+    found = judge_change(plain(6, 0.1), {1: 0.0}).found
+    assert found is not None
+    assert found.value_in == pytest.approx(0.5)
+    steady = judge_change(plain(8, 0.0), {1: 0.0}, MONDAY + timedelta(days=28)).found
+    assert steady is not None
+    assert (steady.high_in - steady.low_in) / 2 == pytest.approx(t_quantile(6) * DAY_SE_IN * (2 / 4 / 5) ** 0.5)
+
+
+def test_a_visit_without_weeks_before_it_misses_all_of_these() -> None:
+    """The week of the visit itself counts as after it alone."""
+    assert judge_change(plain(8, 0.0), {1: 0.0}, MONDAY).missing_days == WEEKS_EACH_SIDE * DAYS_A_WEEK
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 import sys
 import threading
@@ -17,6 +18,7 @@ from fakes import FakeClock
 from posturewatch.base.errors import DesktopError
 from posturewatch.base.records import Courtesy
 from posturewatch.desktop.dbus import Call, ask
+from posturewatch.desktop.presence.devices import devices_in_use
 from posturewatch.desktop.presence.linux import LOCKERS, X11Questions, session_bus
 from posturewatch.desktop.presence.logind import ASKED_S, LogindWatcher
 from posturewatch.desktop.presence.polled import merge
@@ -370,3 +372,28 @@ def test_threads_end_with_the_adapter(screen: Robot, clock: FakeClock) -> None:
     for _turn in range(10):
         make_desktop(clock).close()
     assert until(lambda: threading.active_count() <= before)
+
+
+def pactl(*words: str) -> str:
+    """What the session's own sound server answers."""
+    done = subprocess.run((need("pactl"), *words), capture_output=True, text=True, check=False, timeout=60)
+    return done.stdout.strip() if done.returncode == 0 else ""
+
+
+@pytest.mark.skipif(not shutil.which("parecord"), reason="no sound server; tools/lived_in.py brings either kind")
+def test_a_program_that_hears_a_microphone_is_in_a_call_and_one_that_hears_the_loudspeakers_is_not() -> None:
+    """By the real PulseAudio or PipeWire of the session, with loudspeakers and a microphone that are made up."""
+    room = pactl("load-module", "module-null-sink", "sink_name=room")
+    if not room:
+        pytest.skip("no sound server answers")
+    voice = pactl("load-module", "module-remap-source", "master=room.monitor", "source_name=voice")
+    try:
+        for source, call in (("room.monitor", False), ("voice", True)):
+            recorder = start("parecord", "--raw", f"--device={source}", "/dev/null")
+            assert until(lambda: "parecord" in pactl("list", "source-outputs"))
+            assert until(lambda call=call: devices_in_use().in_call is call)
+            end(recorder)
+            assert until(lambda: devices_in_use().in_call is False)
+    finally:
+        for module in (voice, room):
+            pactl("unload-module", module)

