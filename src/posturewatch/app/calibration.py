@@ -28,6 +28,7 @@ from posturewatch.base.observation import Lack, Look, Observation
 from posturewatch.base.records import CalibrationRow, EventKind, Reason, Snapshot
 from posturewatch.base.records import Event as Happened
 from posturewatch.base.settings import Settings
+from posturewatch.base.shell import as_typed
 from posturewatch.base.wording import reason_words
 from posturewatch.control.client import ask, tell_app
 from posturewatch.core.posture.calibration import Calibration
@@ -155,7 +156,7 @@ def in_force_of(folders: Folders, profile: str) -> Calibration:
     if row is None:
         raise CalibrationError(
             _("There is no calibration under the name {name}.").format(name=profile),
-            _("Make one first: posturewatch calibrate --profile {name}").format(name=profile),
+            _("Make one first: posturewatch calibrate --profile {name}").format(name=as_typed(profile)),
         )
     return Calibration.from_json(row.body)
 

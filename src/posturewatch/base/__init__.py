@@ -26,6 +26,7 @@ __all__ = [
     "quantities",
     "records",
     "settings",
+    "shell",
     "source_names",
     "system_packages",
     "wording",

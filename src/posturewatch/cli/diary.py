@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import shlex
-import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -16,6 +13,7 @@ import click
 from posturewatch.base.errors import UsageError
 from posturewatch.base.i18n import _, decimals
 from posturewatch.base.outside import moment_of
+from posturewatch.base.shell import as_typed
 from posturewatch.base.wording import where_seek_help_is
 from posturewatch.cli.columns import row
 from posturewatch.cli.common import Word, json_option, open_journal, parse_day, print_json, right_now, today
@@ -152,7 +150,7 @@ def _given_back(*words: str, at: datetime | None = None, **given: Any) -> Iterat
         for name, value in given.items():
             typed += [f"--{name.removesuffix('_min')}", str(value)]
         click.echo(_("This is not kept. To enter it later:"), err=True)
-        click.echo(f"  {subprocess.list2cmdline(typed) if os.name == 'nt' else shlex.join(typed)}", err=True)
+        click.echo(f"  {as_typed(*typed)}", err=True)
         raise
 
 

@@ -11,6 +11,7 @@ import click
 from posturewatch.base.errors import UsageError
 from posturewatch.base.folding import folded
 from posturewatch.base.i18n import _
+from posturewatch.base.shell import as_typed
 from posturewatch.cli.columns import terminal_columns
 from posturewatch.cli.common import folders, json_option, own_settings, parse_day, print_json, settings, today
 
@@ -241,7 +242,9 @@ def form(file: Path) -> None:
 
 def _say_written(file: Path, words: str) -> None:
     click.echo(
-        _("Wrote {path}, signed. `posturewatch plan show {path}` shows what the person will see.").format(path=file)
+        _("Wrote {path}, signed. `posturewatch plan show {path}` shows what the person will see.").format(
+            path=as_typed(str(file))
+        )
     )
     click.echo(_("Your key's words, to read out to the person: {words}").format(words=words))
 

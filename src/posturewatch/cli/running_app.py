@@ -14,6 +14,7 @@ from posturewatch.base.errors import InstanceError, UsageError
 from posturewatch.base.i18n import _
 from posturewatch.base.loop_commands import Command, CommandKind
 from posturewatch.base.records import Snapshot
+from posturewatch.base.shell import as_typed
 from posturewatch.base.wording import worse_words
 from posturewatch.cli.common import Word, folders, json_option, print_json, units_wish
 from posturewatch.control.client import ask, starting, tell_app
@@ -208,7 +209,7 @@ def profile(name: str | None, as_json: bool) -> None:
         if name not in snapshot.profiles:
             raise UsageError(
                 _("There is no profile {name}.").format(name=name),
-                _("`posturewatch calibrate --profile {name}` makes it.").format(name=name),
+                _("`posturewatch calibrate --profile {name}` makes it.").format(name=as_typed(name)),
             )
         _done(
             Command(CommandKind.PROFILE, text=name), _("The profile is now {name}.").format(name=name), as_json=as_json

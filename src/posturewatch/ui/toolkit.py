@@ -76,7 +76,7 @@ class Window:
         except tk.TclError as err:
             raise DesktopError(
                 _("There is no screen for the window."),
-                _("Calibrate in the terminal: posturewatch calibrate --no-window"),
+                _("In the terminal: posturewatch status, calibrate --no-window, check --no-window."),
             ) from err
         self.root.withdraw()
         self.root.title(title)

@@ -404,7 +404,7 @@ def test_a_program_that_hears_a_microphone_is_in_a_call_and_one_that_hears_the_l
         for source, call in (("room.monitor", False), ("voice", True)):
             recorder = start("parecord", "--raw", f"--device={source}", "/dev/null")
             assert until(lambda: "parecord" in pactl("list", "source-outputs"))
-            assert until(lambda call=call: devices_in_use().in_call is call)
+            assert until(lambda call=call: devices_in_use().in_call is call), pactl("list", "source-outputs")
             end(recorder)
             assert until(lambda: devices_in_use().in_call is False)
     finally:

@@ -116,3 +116,4 @@ def test_the_pages_fit_the_screen_are_turned_by_keys_and_print_as_four_sheets(
     assert max(one["wide"] for one in seen["shown"]) <= 0
     assert seen["turned"] == ["sheet-4", "sheet-3", "sheet-1", "sheet-4", "sheet-2"]
     assert (seen["errors"], seen["requests"], seen["axe"], seen["pages"]) == ([], [], [], 4)
+    assert 0 < max(seen["drawn"]) < 980 * 2 / 3, "on paper the words stand in the last third of 980 points"

@@ -52,7 +52,13 @@ for (const key of ['ArrowRight', 'ArrowLeft', 'Home', 'End', '2']) {
 await page.evaluate(readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8'));
 const axe = await page.evaluate(async () => (await axe.run(document, { resultTypes: ['violations'] })).violations
   .map((violation) => ({ id: violation.id, impact: violation.impact, where: violation.nodes[0].html.slice(0, 200) })));
+// Printed from a narrow window, which has one column where paper has two: how wide the charts are drawn.
+await page.setViewportSize({ width: 700, height: 500 });
+await page.evaluate(() => dispatchEvent(new Event('beforeprint')));
+const drawn = await page.evaluate(() => [...document.querySelectorAll('.cols .chart svg.main-svg')].map((svg) => svg.getBoundingClientRect().width));
+await page.evaluate(() => dispatchEvent(new Event('afterprint')));
+await page.setViewportSize({ width: 1280, height: 720 });
 const paper = await page.pdf({ preferCSSPageSize: true, path: folder ? `${folder}/${colorScheme}.pdf` : undefined });
 const pages = (paper.toString('latin1').match(/\/Type\s*\/Page[^s]/g) ?? []).length;
 await browser.close();
-console.log(JSON.stringify({ shown, turned, errors, requests, axe, pages }));
+console.log(JSON.stringify({ shown, turned, errors, requests, axe, pages, drawn }));

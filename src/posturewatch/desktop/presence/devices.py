@@ -203,8 +203,11 @@ def _pactl(what: str) -> str | None:
     pactl = shutil.which("pactl")
     if pactl is None:
         return None
+    plain = os.environ | {"LC_ALL": "C"}  # with a decimal comma what pactl calls JSON is none
     try:
-        done = subprocess.run([pactl, "--format=json", "list", what], capture_output=True, timeout=1.0, check=True)
+        done = subprocess.run(
+            [pactl, "--format=json", "list", what], capture_output=True, timeout=1.0, check=True, env=plain
+        )
     except (OSError, subprocess.SubprocessError):
         return None
     return done.stdout.decode("utf-8", "replace")

@@ -51,8 +51,8 @@ def _entries(material: Material, choice: FhirChoice | None = None) -> Iterator[R
     return (_entry(resource, wish) for resource in _resources(material, wish))
 
 
-def _dumped(made: Resource) -> str:
-    return json.dumps(made, ensure_ascii=False, allow_nan=False)
+_dumped: Final = json.JSONEncoder(ensure_ascii=False, allow_nan=False).encode
+"""Made once: ``json.dumps`` would make an encoder anew for each resource."""
 
 
 def _entry(resource: Resource, choice: FhirChoice) -> Resource:

@@ -46,9 +46,12 @@ def script_json(value: Any) -> Safe:
     return Safe(written)
 
 
-_DATE: Final = re.compile(r"\d{4}-\d\d-\d\d")
-_SPAN: Final = re.compile(r"\(?\d+–\d+\)?")
-"""From a number to a number, which a browser would break at the dash."""
+_WHOLE: Final = re.compile(r"\d{4}-\d\d-\d\d|\(?\d+–\d+\)?")
+"""A date, and from a number to a number: what a browser would break at a hyphen or a dash."""
+
+
+def _unbroken(found: re.Match[str]) -> Safe:
+    return tag("span", text(found[0]), class_="whole")
 
 
 def table(content: Table) -> Safe:
@@ -57,8 +60,8 @@ def table(content: Table) -> Safe:
     head = tag("tr", *(_head_cell(name, column in content.wordy) for column, name in enumerate(content.head)))
     rows = []
     for index, row in enumerate(content.rows):
-        # A browser would break a date at its hyphens.
-        cells = [tag("th", row[0], scope="row", class_="date" if _DATE.search(row[0]) else "name", dir="auto")]
+        name = _WHOLE.sub(_unbroken, text(row[0]))
+        cells = [tag("th", Safe(name), scope="row", class_="name", dir="auto")]
         cells += [
             tag("td", cell, class_="words", dir="auto") if column in wordy else tag("td", cell)
             for column, cell in enumerate(row[1:], start=1)
@@ -69,7 +72,7 @@ def table(content: Table) -> Safe:
 
 
 def _head_cell(name: str, wordy: bool) -> Safe:
-    shown = _SPAN.sub(lambda found: tag("span", found[0], class_="whole"), text(name))
+    shown = _WHOLE.sub(_unbroken, text(name))
     return tag("th", Safe(shown), scope="col", class_="words") if wordy else tag("th", Safe(shown), scope="col")
 
 

@@ -48,7 +48,7 @@
     if (!place) return;
     for (const still of place.querySelectorAll("noscript")) still.remove();
     const made = layout(more);
-    if (paper) Object.assign(made, { width: (Number(colour("paper-wide")) || 690) * Math.min(1, place.clientWidth / place.closest("section").clientWidth || 1), height: Math.round(place.clientHeight * 0.8) });
+    if (paper) Object.assign(made, { width: (Number(colour("paper-wide")) || 690) * (Number(getComputedStyle(place).getPropertyValue("--paper-share")) || Math.min(1, place.clientWidth / place.closest("section").clientWidth || 1)), height: Math.max(230, Math.round(place.clientHeight * 0.8)) });
     else if (place.data) Plotly.purge(place); // a size given for paper would stay
     Plotly.react(place, traces, made, Object.assign({ locale: data.lang }, settings));
     const label = place.getAttribute("aria-label");

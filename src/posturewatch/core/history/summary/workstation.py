@@ -40,11 +40,14 @@ class WorkstationSums:
             own = (minutes["profile"] == place) & (weight > 0.0)
             if not own.any():
                 continue
+            spent = weight[own]
             for name in WORKSTATION:
                 values = minutes[name][own]
                 known = ~np.isnan(values)
-                if known.any():
-                    self._values[profile, name].add(values[known], weight[own][known])
+                if known.all():
+                    self._values[profile, name].add(values, spent)
+                elif known.any():
+                    self._values[profile, name].add(values[known], spent[known])
 
     def workstations(self) -> tuple[Workstation, ...]:
         """Each profile of which enough is known, the longest used first."""
