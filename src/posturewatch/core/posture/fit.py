@@ -26,6 +26,10 @@ from posturewatch.core.posture.view_prior import ViewPrior
 T_DEGREES: Final = 4.0
 """Degrees of freedom of Student's t: heavy tails, as the pose network's errors on the renders have them."""
 
+NO_OUTLIERS: Final = 1e6
+"""Student's t with so many degrees of freedom is a Gaussian. A look that begins from nowhere is fitted with it first:
+heavy tails would let the fit settle near any posture in which half of the cues count as blunders."""
+
 
 @dataclass(frozen=True, slots=True)
 class Fit:
@@ -51,10 +55,11 @@ class KnownPosture:
 
 
 _OWN_ROUNDS: Final = 15
-_COLD_ROUNDS: Final = 3
-"""Rounds in the look's own unknowns, and then further ones after a first in all of them: their slopes are ten times as
-dear. From the posture of the look before, more than one gains nothing, because the shared unknowns hardly move in one
-look; a look that begins from nowhere may have far to go."""
+_KNOWN_ROUNDS: Final = 3
+"""Rounds in the look's own unknowns, and then further ones after a first in all of them where the posture is known.
+Where it is not, a single look cannot tell its own errors from what the sitting shares, and further rounds would follow
+the errors: one step in all of them, as an extended Kalman filter makes, errs less (docs/measurement.md, "What was
+tried")."""
 
 _DONE: Final = 0.3
 """Change of the cost (twice a negative logarithm of a probability) below which the fit has arrived."""
@@ -86,12 +91,14 @@ def solve(
         own[FORWARD] = shared.mean[HABIT] if known is None else known.forward_in * INCH_CM
     at = np.concatenate([own, shared.mean])
     # The look's own unknowns first, which is cheap; then all of them together from there.
+    if start is None:
+        at = _descend(problem, prior, at, NO_OUTLIERS)[0]
     at, residual, slopes = _descend(problem, prior, at)
     found = shared
     if gain is None:
         slopes = slopes + problem.shared_slopes(at)
         at, residual, gained = _step_in_all(problem, prior, at, residual, slopes)
-        for _ in range(_COLD_ROUNDS if start is None and gained >= _DONE else 0):
+        for _ in range(_KNOWN_ROUNDS if known is not None and gained >= _DONE else 0):
             problem.settle(at)
             residual, own_slopes = problem.linear(at)
             slopes = own_slopes + problem.shared_slopes(at)
@@ -113,21 +120,23 @@ def solve(
     return Fit(at[:count], own_covariance + sitting_part, found, sitting_in, gain)
 
 
-def _descend(problem: LookResiduals, prior: _Prior, at: Floats) -> tuple[Floats, Floats, Floats]:
+def _descend(
+    problem: LookResiduals, prior: _Prior, at: Floats, degrees: float = T_DEGREES
+) -> tuple[Floats, Floats, Floats]:
     """Levenberg's and Marquardt's method in the look's own unknowns: where it ends, with residuals and slopes there."""
     own = slice(0, body_model.N)
     problem.settle(at)
     residual, slopes = problem.linear(at)
-    cost, damping = _cost(residual) + prior.cost(at), 1e-3
+    cost, damping = _cost(residual, degrees) + prior.cost(at), 1e-3
     for _ in range(_OWN_ROUNDS):
-        hessian, gradient = _normal(prior, at, residual, slopes, own)
+        hessian, gradient = _normal(prior, at, residual, slopes, own, degrees=degrees)
         if gradient @ np.linalg.solve(hessian, gradient) < _DONE:
             break
         for _ in range(_TRIES):
             trial = at.copy()
             trial[own] -= np.linalg.solve(hessian + damping * np.diag(np.diag(hessian)), gradient)
             trial_residual, trial_slopes = problem.linear(trial)
-            trial_cost = _cost(trial_residual) + prior.cost(trial)
+            trial_cost = _cost(trial_residual, degrees) + prior.cost(trial)
             if trial_cost < cost:
                 break
             damping *= _DAMPED_MORE
@@ -136,7 +145,7 @@ def _descend(problem: LookResiduals, prior: _Prior, at: Floats) -> tuple[Floats,
         at, residual, slopes, cost = trial, trial_residual, trial_slopes, trial_cost
         damping = max(damping * 0.2, 1e-7)
     # What is left to gain is so little that the slopes here foretell it.
-    hessian, gradient = _normal(prior, at, residual, slopes, own)
+    hessian, gradient = _normal(prior, at, residual, slopes, own, degrees=degrees)
     step = np.linalg.solve(hessian, gradient)
     at = at.copy()
     at[own] -= step
@@ -160,10 +169,12 @@ def _step_in_all(
     return at, residual, 0.0
 
 
-def _normal(prior: _Prior, at: Floats, residual: Floats, slopes: Floats, moved: slice) -> tuple[Floats, Floats]:
+def _normal(
+    prior: _Prior, at: Floats, residual: Floats, slopes: Floats, moved: slice, *, degrees: float = T_DEGREES
+) -> tuple[Floats, Floats]:
     """Half of the cost's second and first derivatives in these unknowns."""
     active = slopes[:, moved]
-    weighted = active * _trust(residual)[:, None]
+    weighted = active * _trust(residual, degrees)[:, None]
     return weighted.T @ active + prior.precision[moved, moved], weighted.T @ residual + prior.gradient(at)[moved]
 
 
@@ -202,9 +213,9 @@ class _Prior:
         return np.asarray(out)
 
 
-def _trust(residual: Floats) -> Floats:
-    return np.asarray((T_DEGREES + 1.0) / (T_DEGREES + residual**2))
+def _trust(residual: Floats, degrees: float = T_DEGREES) -> Floats:
+    return np.asarray((degrees + 1.0) / (degrees + residual**2))
 
 
-def _cost(residual: Floats) -> float:
-    return float((T_DEGREES + 1.0) * np.log1p(residual**2 / T_DEGREES).sum())
+def _cost(residual: Floats, degrees: float = T_DEGREES) -> float:
+    return float((degrees + 1.0) * np.log1p(residual**2 / degrees).sum())

@@ -33,6 +33,7 @@ _OWN_MARK: Final = b"posturewatch"
 _SOUND_SERVERS: Final = frozenset({"pipewire", "pipewire-pulse", "wireplumber", "pulseaudio"})
 
 _SYS: Final = Path("/sys/class/video4linux")
+_SUPPLIES: Final = Path("/sys/class/power_supply")
 
 VOICE_HZ: Final = 4000
 """No voice is understood below this rate; meters read the level some 25 times a second."""
@@ -49,6 +50,23 @@ def devices_in_use(proc: Path = Path("/proc"), own: frozenset[int] | None = None
     if any(answers):
         return Courtesy(in_call=True)
     return Courtesy(in_call=None if all(answer is None for answer in answers) else False)
+
+
+def battery(supplies: Path = _SUPPLIES) -> Courtesy:
+    """Whether the computer runs on battery; cannot tell where it has none. A mouse's battery is the mouse's."""
+    found = [
+        _says(supply / "status") == "Discharging"
+        for supply in supplies.iterdir()
+        if _says(supply / "type") == "Battery" and _says(supply / "scope") != "Device"
+    ]
+    return Courtesy(on_battery=any(found) if found else None)
+
+
+def _says(file: Path) -> str:
+    """What a file of the kernel says; empty where there is none."""
+    with contextlib.suppress(OSError):
+        return file.read_text("utf-8", "replace").strip()
+    return ""
 
 
 def has_camera(devices: Path = Path("/dev")) -> bool:
