@@ -168,3 +168,18 @@ def test_letter_and_a4_each_hold_the_first_page(material: Material, tmp_path: Pa
         )
         assert "Page 2." in first
         assert "Call the emergency number." in second
+
+
+@pytest.mark.desktop
+def test_a_table_longer_than_a_page_begins_below_what_is_before_it(tmp_path: Path) -> None:
+    """A diary of many pages begins on the page with the list of signs; the rest of that page is not empty."""
+    tool = shutil.which("pdftotext")
+    if tool is None:
+        pytest.skip("pdftotext (poppler-utils) is not installed")
+    entries = [entry for n in range(120) for entry in diary(DAY - timedelta(days=n))]
+    path = tmp_path / "report.pdf"
+    path.write_bytes(render_pdf(report(hours(3), [], entries, first=DAY - timedelta(days=120))))
+    done = subprocess.run([tool, "-f", "2", "-l", "2", str(path), "-"], capture_output=True, text=True, check=True)
+    assert "Call the emergency number." in done.stdout
+    assert "Headache diary" in done.stdout
+    assert done.stdout.count("14:30") > 10

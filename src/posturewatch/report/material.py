@@ -63,6 +63,11 @@ class Material:
         return self.period.days[-SHOWN_DAYS:]
 
     @property
+    def within_a_year(self) -> bool:
+        """Whether every day is shown, so that a date without its year is still one day."""
+        return len(self.newest_days) == len(self.period.days)
+
+    @property
     def posture(self) -> Posture:
         """Where the head was: over the usable days, or on the one day of a day's report, usable or not."""
         return self.period.days[0].posture if self.one_day else self.period.posture

@@ -177,6 +177,16 @@ def untied_mark(material: Material) -> tuple[str, ...]:
     return ()
 
 
+def only_newest(shown: int) -> str:
+    """That so many days are shown and older ones are not."""
+    return _("Only the newest {n} days fit in here; the others are in the CSV files.").format(n=shown)
+
+
+def older_days_left_out(material: Material) -> tuple[str, ...]:
+    """What stands beside a chart or table of single days, where the period has more of them."""
+    return () if material.within_a_year else (only_newest(len(material.newest_days)),)
+
+
 def workstation() -> str:
     """What the place's numbers are."""
     return _(

@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from posturewatch.base.i18n import LANGUAGES, set_language
 from posturewatch.report.html.page import render_html
 from posturewatch.report.material import Material
 from report.journals import DAY, HOSTILE, diary, hours, nudge, report
@@ -53,6 +54,13 @@ def test_twelve_weeks_in_the_browser(material: Material, tmp_path: Path, width: 
     assert said["opened"] is True
     assert said["keyboard"]["before"] != said["keyboard"]["after"]
     assert said["paper"] == {"ground": "rgb(255, 255, 255)", "line": "rgb(188, 217, 234)", "open": True}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_main_numbers_stand_on_the_first_screen(material: Material, tmp_path: Path, language: str) -> None:
+    """In each language the answers and the tiles' numbers below them end within 720 points of a screen of 1280."""
+    set_language(language)
+    assert 0 < _look(render_html(material), tmp_path, 1280, "light")["numbersEnd"] <= 720
 
 
 def test_a_hostile_day_in_the_browser(tmp_path: Path) -> None:

@@ -218,3 +218,14 @@ def test_only_the_newest_quarter_is_carried_by_the_minute() -> None:
     rows = [row for n in range(TIMELINE_DAYS + 5) for row in hours(2, day=first + timedelta(days=n))]
     page = render_html(report(rows, first=first))
     assert f"Only the newest {TIMELINE_DAYS} days fit in here" in page
+
+
+def test_a_report_of_years_says_that_older_days_are_left_out_and_dates_weeks_with_their_year() -> None:
+    """Charts of days hold a year and say so where there are more; within a year neither is said."""
+    rows = [row for n in (800, 400, 0) for row in hours(3, day=DAY - timedelta(days=n))]
+    years, year = (report(rows, first=DAY - timedelta(days=n)) for n in (800, 365))
+    said = "Only the newest 366 days fit in here"
+    assert said in render_html(years)
+    assert said not in render_html(year)
+    assert "%Y" in page_data(years)["weekFormat"]
+    assert "%Y" not in page_data(year)["weekFormat"]

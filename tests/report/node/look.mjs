@@ -21,6 +21,8 @@ await page.goto(pathToFileURL(path).href);
 await page.waitForFunction(() => [...document.querySelectorAll('.chart')].every((chart) => chart.querySelector('svg')), null, { timeout: 60000 });
 
 const charts = await page.evaluate(() => [...document.querySelectorAll('.chart')].map((chart) => chart.id));
+/* what a therapist sees at 1280 × 720 without scrolling */
+const numbersEnd = await page.evaluate(() => Math.max(0, ...[...document.querySelectorAll('.tile .big')].map((number) => number.getBoundingClientRect().bottom)));
 const overflow = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
 
 /* by keyboard alone: the day before is reached and chosen, a folded table is opened */
@@ -51,4 +53,4 @@ await page.evaluate(readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8')
 const found = await page.evaluate(async () => (await axe.run(document, { resultTypes: ['violations'] })).violations
   .map((violation) => ({ id: violation.id, impact: violation.impact, where: violation.nodes[0].html.slice(0, 200) })));
 await browser.close();
-console.log(JSON.stringify({ charts, overflow, errors, requests, keyboard, opened, paper, axe: found }));
+console.log(JSON.stringify({ charts, numbersEnd, overflow, errors, requests, keyboard, opened, paper, axe: found }));

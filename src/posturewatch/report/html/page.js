@@ -114,23 +114,25 @@
     if (!document.getElementById("chart-weeks")) return;
     const weeks = data.weeks;
     const x = weeks.map((week) => week.start);
+    const crowded = weeks.length > 60; // more than a year: marks and bars would hide one another
     const shapes = data.calibrations.map(([day]) => ({ type: "line", xref: "x", yref: "y domain", x0: day, x1: day, y0: 0, y1: 1,
       line: { color: colour("soft"), width: 1, dash: "dash" }, layer: "below" }));
     const traces = [
       { type: "scatter", mode: "lines", x, y: weeks.map((week) => length(week.p90)), line: { color: colour("ink"), width: 2, dash: "dot" },
         customdata: weeks.map((week) => week.says[1]), hovertemplate: words.p90 + ": %{customdata}<extra></extra>" },
-      { type: "scatter", mode: "lines+markers", x, y: weeks.map((week) => length(week.m)), line: { color: colour("band2"), width: 2.5 },
-        marker: { size: 8, color: colour("band2"), symbol: weeks.map((week) => week.judged ? "circle" : "circle-open") }, error_y: { type: "data", array: weeks.map((week) => length(week.se)), color: colour("soft"), thickness: 1.2, width: 4 },
+      { type: "scatter", mode: "lines+markers", x, y: weeks.map((week) => length(week.m)), line: { color: colour("band2"), width: crowded ? 1.5 : 2.5 },
+        marker: { size: crowded ? 4 : 8, color: weeks.map((week) => colour(week.judged ? "band2" : "paper")), line: { color: colour("band2"), width: crowded ? 1 : 2 } },
+        error_y: { type: "data", array: weeks.map((week) => length(week.se)), color: colour(crowded ? "ribbon" : "soft"), thickness: 1.2, width: crowded ? 0 : 4 },
         customdata: weeks.map((week) => week.says[0] + ", " + week.usable + " " + words.usableDays),
         hovertemplate: "%{x|%Y-%m-%d}<br>" + words.median + ": %{customdata}<extra></extra>" }];
     if (data.calibrations.length) traces.push({ type: "scatter", mode: "markers", x: data.calibrations.map(([day]) => day), y: data.calibrations.map(() => 0),
       marker: { symbol: "triangle-up", size: 9, color: colour("soft") }, text: data.calibrations.map(([, says]) => says), hovertemplate: "%{text}<extra></extra>" });
     const near = (day, by) => new Date(Date.parse(day) + by * 864e5).toISOString().slice(0, 10); // half a week beyond the ends
-    const more = { shapes, hovermode: "closest", xaxis: { type: "date", range: [near(x[0], -4), near(x[x.length - 1], 4)], tickformat: data.dayFormat, anchor: "y2",
+    const more = { shapes, hovermode: "closest", xaxis: { type: "date", range: [near(x[0], -4), near(x[x.length - 1], 4)], tickformat: data.weekFormat, anchor: "y2",
       tickvals: x.filter((_monday, index) => (x.length - 1 - index) % Math.ceil(x.length / (innerWidth < 600 ? 4 : 8)) === 0) },
       yaxis: { title: { text: words.fht + " (" + data.unit + ")" }, domain: data.hasDiary ? [0.4, 1] : [0, 1], rangemode: "tozero" } };
     if (data.hasDiary) {
-      traces.push({ type: "bar", x, y: weeks.map((week) => week.noted), xaxis: "x", yaxis: "y2", marker: { color: colour("away"), line: { color: colour("soft"), width: 1 } }, width: 4.2e8,
+      traces.push({ type: "bar", x, y: weeks.map((week) => week.noted), xaxis: "x", yaxis: "y2", marker: { color: colour("away"), line: { color: colour("soft"), width: crowded ? 0 : 1 } }, width: 4.2e8,
         hovertemplate: "%{x|%Y-%m-%d}<br>" + words.notedDays + ": %{y}<extra></extra>" });
       traces.push({ type: "bar", x, y: weeks.map((week) => week.ache), xaxis: "x", yaxis: "y2", marker: { color: colour("ache") }, width: 4.2e8,
         hovertemplate: "%{x|%Y-%m-%d}<br>" + words.acheDays + ": %{y}<extra></extra>" });

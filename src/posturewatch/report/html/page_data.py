@@ -44,11 +44,13 @@ def page_data(material: Material) -> dict[str, Any]:
     event_words: dict[str, int] = {}
     event_signs: list[str] = []
     timelines = _timelines(material, event_words, event_signs)
+    day_format = {"de": "%-d. %b", "es": "%-d %b", "ja": "%-m月%-d日"}.get(current_language(), "%b %-d")
     shares = posture.band_share or (0.0, 0.0, 0.0, 0.0)
     return {
         "lang": current_language(),
         "separators": ",." if current_language() in COMMA_LANGUAGES else ".,",
-        "dayFormat": {"de": "%-d. %b", "es": "%-d %b", "ja": "%-m月%-d日"}.get(current_language(), "%b %-d"),
+        "dayFormat": day_format,
+        "weekFormat": day_format if material.within_a_year else {"ja": "%Y年%-m月"}.get(current_language(), "%b %Y"),
         "factor": quantities.in_units(1.0, material.units),
         "unit": material.units,
         "digits": 1,

@@ -78,7 +78,8 @@ def _quality(material: Material) -> Safe:
         coverage=words.percent(seen.coverage),
     )
     drawn = not material.one_day and sum(sentences.recorded_days(material)[:2]) > 0
-    chart = [_chart("quality", _("Hours of each day by what was seen"), says, material)] if drawn else []
+    told = " ".join((says, *sentences.older_days_left_out(material)))
+    chart = [_chart("quality", _("Hours of each day by what was seen"), told, material)] if drawn else []
     inside: list[str] = [_states_key(), *chart] if chart else [tag("p", says)]
     inside.append(folded(_("Table: time by what was seen"), table(tables.quality(material)), paper=True))
     if material.period.calibrations:
@@ -90,7 +91,8 @@ def _quality(material: Material) -> Safe:
         inside += [tag("h3", _("The workstation")), table(tables.workstations(material))]
         inside.append(tag("p", sentences.workstation(), class_="small soft"))
     if not material.one_day:
-        notes = (tag("p", note, class_="small soft") for note in sentences.untied_mark(material))
+        said = (*sentences.older_days_left_out(material), *sentences.untied_mark(material))
+        notes = (tag("p", note, class_="small soft") for note in said)
         inside.append(folded(_("Table: every recorded day"), *notes, table(day_tables.days(material))))
     return _section("quality", _("Data quality"), *inside)
 
@@ -105,11 +107,12 @@ def _bands(material: Material) -> Safe:
     )
     if not material.one_day and any(day.posture.band_share for day in material.period.days):
         inside += [] if share else [_bands_key(material)]
+        beside = (*_untied(material), *sentences.older_days_left_out(material))
         inside.append(
             _chart(
                 "days",
                 _("Valid minutes of each day by band of distance"),
-                " ".join((_("Day by day. Hatched days are insufficient: shown, not averaged."), *_untied(material))),
+                " ".join((_("Day by day. Hatched days are insufficient: shown, not averaged."), *beside)),
                 material,
             )
         )
@@ -258,8 +261,7 @@ def _timeline(material: Material, shown_days: tuple[str, ...]) -> Safe:
     inside.append(tag("div", folded(_("Table: the day by the hour"), table(hours), paper=True), id="day-table"))
     recorded = material.period.usable_days + sentences.recorded_days(material)[1]
     if len(shown_days) < recorded:
-        left = _("Only the newest {n} days fit in here; the others are in the CSV files.").format(n=len(shown_days))
-        inside.append(tag("p", left, class_="small soft"))
+        inside.append(tag("p", sentences.only_newest(len(shown_days)), class_="small soft"))
     return _section("day", _("A single day"), *inside)
 
 

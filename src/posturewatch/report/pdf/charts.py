@@ -7,7 +7,6 @@ shapes in the page's own blues: they print well in grey, because each darker ban
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
 from typing import Any, Final
 
 from posturewatch.base.i18n import _
@@ -137,7 +136,9 @@ def weeks(material: Material, wide: float, high: float = 165.0) -> Any:
         line(drawing, path, BAND_COLOURS[2], 1.4)
     for x, y, week in zip(path[::2], path[1::2], (one for one in found if one.median_in is not None), strict=True):
         judged = (week.tied_days or 0) >= DAYS_A_WEEK
-        rect(drawing, (x - 2.2, y - 2.2, 4.4, 4.4), BAND_COLOURS[2] if judged else "#ffffff", BAND_COLOURS[2])
+        half = min(2.2, step / 2)
+        inside = BAND_COLOURS[2] if judged else "#ffffff"
+        rect(drawing, (x - half, y - half, 2 * half, 2 * half), inside, BAND_COLOURS[2])
     for note in material.period.calibrations:
         weeks_on = (note.at.date() - found[0].monday).days / 7
         if 0 <= weeks_on <= len(found):
@@ -146,8 +147,9 @@ def weeks(material: Material, wide: float, high: float = 165.0) -> Any:
     if with_diary:
         _aches(drawing, found, left, step)
     every = max(1, len(found) // 9 + 1)
+    name = "%m-%d" if material.within_a_year else "%Y-%m"
     for index in range(0, len(found), every):
-        write(drawing, left + step * (index + 0.5), 2, _week_name(found[index].monday), anchor="middle", colour=SOFT)
+        write(drawing, left + step * (index + 0.5), 2, format(found[index].monday, name), anchor="middle", colour=SOFT)
     return drawing
 
 
@@ -160,7 +162,8 @@ def _aches(drawing: Any, found: Sequence[WeekSummary], left: float, step: float)
     for index, week in enumerate(found):
         x, wide = left + step * index + step * 0.2, step * 0.6
         if week.answered_days:
-            rect(drawing, (x, 12, wide, 4.6 * week.answered_days), "#ffffff", SOFT)
+            fill, edge = ("#ffffff", SOFT) if step > 4 else (GRID, None)  # edges of narrow bars would hide all
+            rect(drawing, (x, 12, wide, 4.6 * week.answered_days), fill, edge)
         if week.headache_days:
             rect(drawing, (x, 12, wide, 4.6 * week.headache_days), _ACHE)
     write(drawing, left, 47, _("days with headache (filled) of days with an entry (outlined)"), colour=SOFT)
@@ -211,7 +214,3 @@ def _ceiling(found: Sequence[WeekSummary], scale: float) -> float:
 def _ticks(ceiling: float) -> tuple[float, ...]:
     step = 0.5 if ceiling <= 3.5 else 1.0 if ceiling <= 8 else 2.0
     return tuple(step * index for index in range(int(ceiling / step) + 1))
-
-
-def _week_name(monday: date) -> str:
-    return f"{monday:%m-%d}"

@@ -37,6 +37,9 @@ _PADDING_PT: Final = 12.0
 _CELL_PT: Final = 2.0
 """What a cell keeps clear at its left and at its right."""
 
+_FIRST_ROWS_PT: Final = 125.0
+"""Room for a title, two lines of notes, a table's head and its first rows."""
+
 _SLACK_PT: Final = 0.5
 """Lines that are broken here are this much shorter than they may be, so that the library does not break them again."""
 
@@ -134,6 +137,14 @@ class _Style:
     def heading(self, said: str) -> Any:
         """A section's title."""
         return self.text(said, self.head, bold=True)
+
+    def heading_over_long(self, said: str) -> list[Any]:
+        """The title of a table that may go over pages: on one page with its first rows, not with all of them."""
+        from reportlab.lib.styles import ParagraphStyle
+        from reportlab.platypus import CondPageBreak
+
+        loose = ParagraphStyle(self.head.name, self.head, keepWithNext=0)
+        return [CondPageBreak(_FIRST_ROWS_PT), self.text(said, loose, bold=True)]
 
     def _cell(self, said: str, wordy: bool, wide: float) -> Any:
         """A cell: words may wrap; a number in plain letters is set as it is, which is twenty times as fast."""
@@ -326,13 +337,14 @@ def _details(material: Material, style: _Style) -> list[Any]:
             style.heading(_("Hours of the week")),
             _figure(charts.heat(material, style.wide), sentences.heat(material)),
             style.text(sentences.heat(material)),
-            style.heading(_("Week by week")),
+            *style.heading_over_long(_("Week by week")),
             style.table(tables.weeks(material), (0.13, 0.14, 0.15, 0.17, 0.1, 0.1, 0.21)),
         ]
     story += _checks(material, style)
     story += [
-        style.heading(_("Every recorded day")),
+        *style.heading_over_long(_("Every recorded day")),
         style.text(_("Shaded days are not averaged and not compared: see the last column."), style.small),
+        *(style.text(note, style.small) for note in sentences.older_days_left_out(material)),
         *(style.text(note, style.small) for note in sentences.untied_mark(material)),
         style.table(day_tables.days_short(material), (0.15, 0.1, 0.11, 0.12, 0.08, 0.11, 0.1, 0.23)),
         KeepTogether([style.heading(_("About this report")), style.text(sentences.method(material))]),
@@ -349,12 +361,12 @@ def _diary(material: Material, style: _Style) -> list[Any]:
     aches = tables.diary(material)
     if aches.rows:
         story += [
-            style.heading(_("Headache diary")),
+            *style.heading_over_long(_("Headache diary")),
             style.table(aches, (0.14, 0.06, 0.08, 0.09, 0.09, 0.14, 0.13, 0.16, 0.11)),
         ]
     scores = tables.scores(material)
     if scores.rows:
-        story += [style.heading(scores.caption), style.table(scores, (0.2, 0.2, 0.2))]
+        story += [*style.heading_over_long(scores.caption), style.table(scores, (0.2, 0.2, 0.2))]
     if not material.one_day:
         story += [
             style.heading(_("Posture beside headaches (exploratory)")),
