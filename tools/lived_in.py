@@ -31,6 +31,7 @@ SOUND: Final = {"pulseaudio": ("pulseaudio",), "pipewire": ("pipewire", "wireplu
 SESSION: Final = """
 set -e
 printf open | gnome-keyring-daemon --unlock --components=secrets >/dev/null
+mkdir -p ~/.config/pulse && echo exit-idle-time=-1 > ~/.config/pulse/daemon.conf
 for program in $SOUND; do "$program" >"$XDG_RUNTIME_DIR/$program.log" 2>&1 & done
 Xvfb -displayfd 1 -screen 0 1280x800x24 2>/dev/null > "$XDG_RUNTIME_DIR/display" &
 until [ -s "$XDG_RUNTIME_DIR/display" ]; do sleep 0.1; done
