@@ -200,6 +200,7 @@ def stream(name: str = "audio stream", spec: str = "s16le 1ch 48000Hz", source: 
     [
         (stream(), True),
         (stream("RecordStream"), True),
+        (stream(owner_module=None), True),  # as pactl writes it beside PipeWire
         (stream("Peak detect", "float32le 1ch 25Hz"), False),
         (stream("PlasmaPA-VolumeMeter", "float32le 1ch 25Hz"), False),
         (stream("anything", "float32le 1ch 144Hz"), False),

@@ -203,11 +203,8 @@ def _pactl(what: str) -> str | None:
     pactl = shutil.which("pactl")
     if pactl is None:
         return None
-    plain = os.environ | {"LC_ALL": "C"}  # with a decimal comma what pactl calls JSON is none
     try:
-        done = subprocess.run(
-            [pactl, "--format=json", "list", what], capture_output=True, timeout=1.0, check=True, env=plain
-        )
+        done = subprocess.run([pactl, "--format=json", "list", what], capture_output=True, timeout=1.0, check=True)
     except (OSError, subprocess.SubprocessError):
         return None
     return done.stdout.decode("utf-8", "replace")
@@ -249,7 +246,7 @@ def _listens(stream: dict[str, Any]) -> bool:
     # Filters, echo cancellers and loopbacks: modules of PulseAudio, link groups of PipeWire. Who listens behind them
     # has a stream of their own.
     part = (
-        stream.get("owner_module", "n/a") != "n/a"
+        stream.get("owner_module") not in (None, "n/a")  # pactl writes the one or the other where a program owns it
         or "node.link-group" in own
         or own.get("media.category") == "Filter"
         or own.get("media.role") in {"DSP", "filter"}
