@@ -64,6 +64,27 @@ def noisy(picture: bytes, fps: float = 10.0) -> Scene:
     return scene
 
 
+def dated(picture: bytes, fps: float = 10.0, *, boundary_last: bool = False) -> Scene:
+    """Plays one picture with the moment at which it is sent in each frame; see :func:`sent_s`. ``boundary_last``: the
+    mark of the next frame is sent with each, as some cameras do."""
+
+    def scene(handler: Handler, stop: threading.Event) -> None:
+        begin(handler)
+        mark = f"--{BOUNDARY}\r\n".encode()
+        handler.wfile.write(mark)
+        while not stop.wait(1 / fps):
+            comment = f"{time.monotonic():020.6f}".encode()
+            whole = part(picture[:2] + b"\xff\xfe\x00\x16" + comment + picture[2:]).removeprefix(mark)
+            handler.wfile.write(whole + mark if boundary_last else mark + whole)
+
+    return scene
+
+
+def sent_s(picture: bytes) -> float:
+    """When a frame of :func:`dated` was sent, by this computer's monotonic clock."""
+    return float(picture[6:26])
+
+
 def stalling(picture: bytes, frames: int) -> Scene:
     """Plays some frames, then says nothing more and keeps the connection."""
 

@@ -237,6 +237,8 @@ class FakeNotifier:
 class FakeDesktop:
     """Says what it is told to say."""
 
+    tells = False
+
     def __init__(self) -> None:
         self.state = Courtesy()
 

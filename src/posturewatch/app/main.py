@@ -201,7 +201,7 @@ def assemble(
     icon = icon_file(IconName.UPRIGHT)
     notifier = DesktopNotifications(ways(settings.notifications.backend, icon))
     end.callback(notifier.close)
-    desktop = make_desktop(clock)
+    desktop = make_desktop(clock, lambda: inbox.put(noticed))
     end.callback(desktop.close)
     launcher = DesktopLauncher(folders, inbox, settings)
     end.callback(launcher.close)

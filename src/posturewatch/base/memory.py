@@ -8,6 +8,7 @@ runs short and counts as ours until then; here it is told at once. Whatever is n
 from __future__ import annotations
 
 import ctypes
+import gc
 import mmap
 import re
 import sys
@@ -29,6 +30,7 @@ def give_back() -> None:
         return
     with suppress(OSError, AttributeError):
         libc: Any = ctypes.CDLL(None)
+        gc.collect()
         libc.malloc_trim(0)
         mapped: re.Match[bytes] | None = None
         for line in Path("/proc/self/smaps").read_bytes().splitlines():

@@ -13,11 +13,14 @@ from typing import Annotated, Any, Final, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator, model_validator
 
+from posturewatch.base import pydantic_plugins
 from posturewatch.base.i18n import _
 from posturewatch.base.outside import checked_text
 from posturewatch.base.quantities import LB_KG, Paper, Units, local_paper, local_units
 from posturewatch.base.records import INCH_CM
 from posturewatch.base.source_names import checked_source
+
+pydantic_plugins.leave_out()
 
 _LENGTH: Final = re.compile(r"^\s*([-+]?\d+(?:[.,]\d+)?)\s*(in|inch|inches|cm|mm|\")?\s*$")
 _WEIGHT: Final = re.compile(r"^\s*(\d+(?:[.,]\d+)?)\s*(lb|lbs|kg)?\s*$")

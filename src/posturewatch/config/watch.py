@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Final
 
-LOOK_S: Final = 1.0
+LOOK_S: Final = 2.0
 _SETTLE_S: Final = 0.15
 """A save may be several writes: it counts once the file has stayed the same for this long."""
 

@@ -30,7 +30,7 @@ BACKLOG: Final = 128
 TICK_S: Final = 0.5
 """How often stalled connections are looked for, in seconds."""
 
-PLACE_S: Final = 2.0
+PLACE_S: Final = 5.0
 """How often it is seen that key and socket still lie in the folder, in seconds."""
 
 _log = logging.getLogger("posturewatch.control")

@@ -9,7 +9,6 @@ from __future__ import annotations
 import contextlib
 import importlib
 import os
-import plistlib
 import shutil
 import subprocess
 import sys
@@ -128,6 +127,8 @@ def _systemd_quoted(word: str) -> str:
 
 def launch_agent(command: tuple[str, ...]) -> bytes:
     """A LaunchAgent that starts at login in a graphical session, and again only after a crash."""
+    import plistlib
+
     return plistlib.dumps(
         {
             "Label": LABEL,

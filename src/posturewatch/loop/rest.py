@@ -14,8 +14,8 @@ from posturewatch.loop.camera import CameraWatch
 from posturewatch.loop.deciders import Deciders
 
 TURN_S: Final = 0.8
-"""So often the desktop is asked whether there is news, and as often a turn is made while something is going on: a lock
-or a suspend is seen, and the camera given back, within it and a look."""
+"""So often a turn is made while something is going on. So often a desktop that does not tell by itself is asked whether
+there is news, and the sensor with it: a scripted one of a replay."""
 
 REST_S: Final = 6.0
 """Longest wait while nothing is going on. Gathering all that a turn needs costs a thousand times what asking does."""
@@ -46,9 +46,10 @@ class Rest:
     def wait(self, wait_s: float, courtesy: Courtesy) -> Command | None:
         """The next command; None after ``wait_s`` seconds, or sooner where the desktop says other than ``courtesy`` or
         the sensor has noticed something."""
-        command = self._inbox.get(min(wait_s, TURN_S))
-        while command is None and (wait_s := wait_s - TURN_S) > 0.0 and not self._news(courtesy):
-            command = self._inbox.get(min(wait_s, TURN_S))
+        step_s = wait_s if self._desktop.tells else TURN_S
+        command = self._inbox.get(min(wait_s, step_s))
+        while command is None and (wait_s := wait_s - step_s) > 0.0 and not self._news(courtesy):
+            command = self._inbox.get(min(wait_s, step_s))
         return command
 
     def _news(self, courtesy: Courtesy) -> bool:

@@ -99,6 +99,8 @@ def _is_count(text: str) -> bool:
 class ScriptedDesktop:
     """Plays the scenes: implements ``interface.Desktop``, and gives the commands whose time has come."""
 
+    tells = False
+
     def __init__(self, scenes: tuple[ScriptLine, ...], clock: MediaClock) -> None:
         self._scenes = list(scenes)
         self._clock = clock

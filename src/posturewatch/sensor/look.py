@@ -25,11 +25,11 @@ from posturewatch.sensor.texture.tracker import TextureTracker, clothes_tone
 GATED_S: Final = 10.0
 """The networks run at least this often, even if the gate sees no change: slow drifts, and looks to average …"""
 
-CALM_S: Final = 20.0
+CALM_S: Final = 30.0
 """… this often where somebody steady has changed by no more than breath since all was seen: what passes the gate
 unseen is under a quarter of an inch, and somebody else in the picture does not pass it …"""
 
-EMPTY_S: Final = 30.0
+EMPTY_S: Final = 60.0
 """… and this often where they found nobody and the picture has not changed beyond its noise: whoever comes back changes
 it, and whoever was missed breathes."""
 
@@ -68,8 +68,7 @@ class Looker:
         self._gate = Gate()
         self._texture = texture if texture is not None else texture_memory(thorough=not live)
         self._size: tuple[int, int] = (0, 0)
-        self._answered = _NOTHING
-        self._analysed_s = 0.0
+        self._seen_s: dict[str, float] = {}  # when each was looked at last, of what has not changed since
         self._empty = False  # whether nobody was there then
         self._head: FaceBox | None = None  # where it was when the trunk was last seen
 
@@ -98,7 +97,9 @@ class Looker:
         except NetworkFailedError:
             self._gate.reset()
             seen = replace(blank, looked=look, lack=Lack.NETWORK_FAILED)
-        self._answered, self._analysed_s = seen.looked, shot.t_s
+        if not glance.calm:
+            self._seen_s.clear()
+        self._seen_s.update(dict.fromkeys(_asked(seen.looked), shot.t_s))
         self._empty = seen.lack is Lack.NOBODY
         return PicturedLook(seen, picture)
 
@@ -106,7 +107,8 @@ class Looker:
         """Another source: whom the networks follow and what the gate compares with no longer hold."""
         self._gate.reset()
         self._landmarks.reset()
-        self._answered, self._head = _NOTHING, None
+        self._seen_s.clear()
+        self._head = None
 
     def _without_networks(self, glance: Glance, look: Look, t_s: float) -> Lack | None:
         """The answer that the gate can give by itself, if any."""
@@ -118,11 +120,9 @@ class Looker:
             return Lack.FROZEN
         if look.if_stirred and not glance.stirred:
             return Lack.GATED
-        asked_before = all(
-            getattr(self._answered, name) or not getattr(look, name) for name in ("face", "trunk", "whole")
-        )
         unchanged = glance.calm if look.if_changed else glance.quiet
-        if unchanged and asked_before and not look.anchor and t_s - self._analysed_s < self._lasts_s(glance, look):
+        oldest_s = min((self._seen_s.get(name, float("-inf")) for name in _asked(look)), default=t_s)
+        if unchanged and not look.anchor and t_s - oldest_s < self._lasts_s(glance, look):
             return Lack.GATED
         return None
 
@@ -130,7 +130,7 @@ class Looker:
         """For how long what the networks said holds while nothing changes."""
         if self._empty and glance.quiet:
             return EMPTY_S
-        return CALM_S if look.if_changed and self._answered.trunk and not self._empty else GATED_S
+        return CALM_S if look.if_changed and "trunk" in self._seen_s and not self._empty else GATED_S
 
     def _fit_size(self, picture: Pixels) -> None:
         """A camera may change its resolution while it runs; the networks then start anew."""
@@ -196,6 +196,11 @@ class Looker:
             return None
         grey = load_opencv().cvtColor(picture, load_opencv().COLOR_BGR2GRAY)
         return self._texture.look(grey, trunk, face, keep=look.anchor)
+
+
+def _asked(look: Look) -> list[str]:
+    """What is looked at, by name."""
+    return [name for name in ("face", "trunk", "whole") if getattr(look, name)]
 
 
 def _box(face: Face | None, trunk: Trunk | None) -> tuple[int, int, int, int] | None:

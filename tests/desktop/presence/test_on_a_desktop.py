@@ -19,7 +19,7 @@ from posturewatch.base.errors import DesktopError
 from posturewatch.base.records import Courtesy
 from posturewatch.desktop.dbus import Call, ask
 from posturewatch.desktop.presence.devices import devices_in_use
-from posturewatch.desktop.presence.linux import LOCKERS, X11Questions, session_bus
+from posturewatch.desktop.presence.linux import LOCKERS, SessionBusQuestions, X11Questions
 from posturewatch.desktop.presence.logind import ASKED_S, LogindWatcher
 from posturewatch.desktop.presence.polled import merge
 from posturewatch.desktop.presence.session import make_desktop, probe
@@ -122,6 +122,19 @@ def test_lock_and_unlock_arrive_at_once(watcher: LogindWatcher) -> None:
     assert seconds_until(lambda: watcher.courtesy().locked) < 1.0
     emit(SESSION, "org.freedesktop.login1.Session", "Unlock")
     assert seconds_until(lambda: watcher.courtesy().locked is False) < 1.0
+
+
+def test_a_lock_leaves_word(logind: subprocess.Popen[bytes], clock: FakeClock, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The loop need not ask: it is told, well within the two seconds in which the camera must be given back."""
+    monkeypatch.setenv("XDG_CURRENT_DESKTOP", "ubuntu:GNOME")
+    told = threading.Event()
+    watcher = LogindWatcher(clock, told.set)
+    assert until(lambda: watcher.courtesy().locked is False)
+    told.clear()
+    emit(SESSION, "org.freedesktop.login1.Session", "Lock")
+    assert told.wait(1.0)
+    assert watcher.courtesy().locked
+    watcher.close()
 
 
 def test_a_lock_that_nobody_carries_out_does_not_last(watcher: LogindWatcher, clock: FakeClock) -> None:
@@ -292,23 +305,23 @@ def test_idle_inhibition_is_no_full_screen(screen: Robot, service: Service) -> N
     """A podcast or a keep-awake switch on GNOME (InhibitedActions 8) says nothing about the screen; with an ordinary
     window in front of X11, the answer of all sources together is no."""
     service("org.gnome.SessionManager", "/org/gnome/SessionManager", {"InhibitedActions": 8})
-    assert session_bus().full_screen is None
+    assert SessionBusQuestions().ask().full_screen is None
     plain = start(sys.executable, "-c", FULL_SCREEN, "plain")
     assert screen.window("^film$") is not None
     questions = X11Questions()
-    assert until(lambda: merge((session_bus(), questions.ask())).full_screen is False)
+    assert until(lambda: merge((SessionBusQuestions().ask(), questions.ask())).full_screen is False)
     end(plain)
 
 
 @pytest.mark.parametrize("call", LOCKERS, ids=lambda call: call.service)
 def test_each_desktop_is_asked_by_its_own_name(screen: Robot, service: Service, call: Call) -> None:
     """The lock of Cinnamon, MATE, Xfce and the rest is seen when it comes and when it goes."""
-    assert session_bus().locked is None
+    assert SessionBusQuestions().ask().locked is None
     is_property = call.member == "Get"
     for locked in (False, True):
         name, interface = (call.arguments[1], call.arguments[0]) if is_property else (call.member, call.interface)
         service(call.service, call.path, {name: locked}, interface=interface, method=not is_property)
-        assert session_bus().locked is locked
+        assert SessionBusQuestions().ask().locked is locked
 
 
 @pytest.mark.parametrize(("status", "locked"), [("LOCK", True), ("BLANK", False), (0, False), (1, False), (3, True)])
@@ -340,9 +353,9 @@ def test_a_lock_that_cannot_be_seen_is_told(screen: Robot, clock: FakeClock) -> 
 
 def test_dunst_on_pause_is_do_not_disturb(screen: Robot, dunst: subprocess.Popen[bytes]) -> None:
     """Quiet is asked from the notification service that runs."""
-    assert session_bus().do_not_disturb is False
+    assert SessionBusQuestions().ask().do_not_disturb is False
     subprocess.run((need("dunstctl"), "set-paused", "true"), check=True, capture_output=True)
-    assert session_bus().do_not_disturb is True
+    assert SessionBusQuestions().ask().do_not_disturb is True
 
 
 @pytest.mark.alone

@@ -4,17 +4,22 @@ from __future__ import annotations
 
 import json
 import os
+import queue
 import struct
 import threading
+import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from fakes import FakeClock
+from posturewatch.base.clock import SystemClock
 from posturewatch.base.records import Courtesy
 from posturewatch.desktop.presence.devices import (
+    battery,
     camera_in_use,
     captures,
     devices_in_use,
@@ -195,6 +200,7 @@ def stream(name: str = "audio stream", spec: str = "s16le 1ch 48000Hz", source: 
     [
         (stream(), True),
         (stream("RecordStream"), True),
+        (stream(owner_module=None), True),  # as pactl writes it beside PipeWire
         (stream("Peak detect", "float32le 1ch 25Hz"), False),
         (stream("PlasmaPA-VolumeMeter", "float32le 1ch 25Hz"), False),
         (stream("anything", "float32le 1ch 144Hz"), False),
@@ -362,3 +368,61 @@ def test_without_a_camera_nobody_can_hold_one(tmp_path: Path) -> None:
 def test_a_mac_that_shows_another_user_s_session_is_locked(session: dict[str, object], locked: bool) -> None:
     """Somebody else has switched to their account: nobody of ours sits there, and the camera is theirs."""
     assert is_locked(session) is locked
+
+
+def test_the_computer_s_own_battery_counts_and_no_other(tmp_path: Path) -> None:
+    """No battery: cannot tell, whatever a mouse's says; one that discharges: on battery; on the mains: no."""
+
+    def supply(name: str, **says: str) -> None:
+        (tmp_path / name).mkdir(exist_ok=True)
+        for what, value in says.items():
+            (tmp_path / name / what).write_text(f"{value}\n")
+
+    supply("AC", type="Mains", online="0")
+    supply("hidpp_battery_0", type="Battery", scope="Device", status="Discharging")
+    assert battery(tmp_path).on_battery is None
+    supply("BAT0", type="Battery", status="Discharging")
+    assert battery(tmp_path).on_battery is True
+    supply("BAT0", status="Charging")
+    assert battery(tmp_path).on_battery is False
+
+
+def test_a_question_that_nobody_answers_is_asked_more_seldom() -> None:
+    """One that answers is asked again after its time; one that fails, such as of a bus that is gone, much later."""
+    answered, failed = [], []
+    often = threading.Event()
+
+    def answers() -> Courtesy:
+        answered.append(True)
+        if len(answered) == 3:
+            often.set()
+        return Courtesy(locked=False)
+
+    def fails() -> Courtesy:
+        failed.append(True)
+        raise OSError
+
+    desktop = PolledDesktop(SystemClock(), (Poll("answers", 0.5, answers), Poll("fails", 0.5, fails)))
+    assert often.wait(10)
+    desktop.close()
+    assert len(failed) == 1
+
+
+def test_news_is_told_and_idle_time_is_none() -> None:
+    """A lock leaves word for the loop; seconds without a key, which are others at every question, do not."""
+    told: queue.Queue[str] = queue.Queue()
+    asked = threading.Semaphore(0)
+    now = [Courtesy(locked=False, idle_s=1.0)]
+
+    def ask() -> Courtesy:
+        asked.release()
+        return replace(now[0], idle_s=time.monotonic())
+
+    desktop = PolledDesktop(SystemClock(), (Poll("screen", 0.5, ask),), changed=lambda: told.put("news"))
+    assert told.get(timeout=10) == "news"  # known at all
+    for _question in range(3):
+        assert asked.acquire(timeout=10)
+    assert told.empty()
+    now[0] = Courtesy(locked=True)
+    assert told.get(timeout=10) == "news"
+    desktop.close()

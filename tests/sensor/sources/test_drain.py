@@ -50,6 +50,9 @@ class FakeCamera:
             return False
         return True
 
+    def rest(self, wait: Callable[[float], bool]) -> None:
+        """It is drained all the time."""
+
     def shot(self) -> ArrayShot:
         """The frame grabbed last."""
         self.shots += 1

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import resource
+import threading
 import time
 from collections.abc import Callable
 
@@ -18,6 +19,7 @@ from camera_server import (
     answering,
     begin,
     camera,
+    dated,
     dripping,
     endless_head,
     endless_line,
@@ -27,6 +29,7 @@ from camera_server import (
     part,
     playing,
     raw,
+    sent_s,
     silent,
     stalling,
 )
@@ -115,6 +118,45 @@ def test_a_chunked_stream_is_read() -> None:
             handler.wfile.write(f"{len(piece):x}\r\n".encode() + piece + b"\r\n")  # type: ignore[attr-defined]
 
     assert len(first(scene, 2)) == 2
+
+
+@pytest.mark.parametrize("boundary_last", [False, True], ids=["mark first", "mark last"])
+def test_after_a_rest_comes_a_picture_that_was_sent_since(boundary_last: bool) -> None:
+    """What has come while nobody looked is passed over, however the camera marks its frames; and no frame but these."""
+    woken: list[float] = []
+
+    def wait(seconds: float) -> bool:
+        threading.Event().wait(min(seconds, 0.7))
+        woken.append(time.monotonic())
+        return True
+
+    with camera(dated(PERSON, boundary_last=boundary_last)) as server:
+        stream = MjpegStream(server.address)
+        assert stream.grab()
+        for _look in range(3):
+            stream.rest(wait)
+            assert stream.grab()
+            sent = sent_s(stream.shot().jpeg)
+            assert woken[-1] <= sent
+            stream.rest(lambda _seconds: False)  # wanted already
+            assert stream.grab()
+            assert sent < sent_s(stream.shot().jpeg)
+        stream.close()
+    assert len(woken) == 3
+
+
+def test_a_stream_is_left_alone_for_no_longer_than_there_is_room() -> None:
+    """Two seconds at most for one that sends little; one that sends a hundred a second is read all the time."""
+    asked: list[float] = []
+    for fps in (2.0, 100.0):
+        with camera(dated(PERSON, fps)) as server:
+            stream = MjpegStream(server.address)
+            for _frame in range(4):
+                assert stream.grab()
+                stream.rest(lambda seconds: bool(asked.append(seconds)))
+            stream.close()
+    assert max(asked) <= http.LONGEST_REST_S
+    assert asked[-1] < asked[3] / 5
 
 
 @pytest.mark.parametrize(

@@ -45,6 +45,13 @@ NONE: Final = -1
 _CHUNK: Final = 4096
 
 
+def distinct(values: NDArray[np.int64]) -> list[int]:
+    """Each of these whole numbers once, in order. numpy.unique loads masked arrays, 2 MB, to ask if these are some."""
+    ordered = np.sort(values)
+    found: list[int] = ordered[np.diff(ordered, prepend=ordered[:1] - 1) > 0].tolist()
+    return found
+
+
 class MinuteTable:
     """n minutes in order of local day, and of time within it. ``table["fht_median_in"]`` is a column, shape (n,);
     ``table["band_s"]`` has shape (n, 4); iterating gives a MinuteRow each. ``profiles``: names, each once."""
@@ -131,7 +138,7 @@ class MinuteTable:
 
     def days(self) -> tuple[date, ...]:
         """The local days that have a minute, in order."""
-        return tuple(date.fromordinal(int(day)) for day in np.unique(self["day"]))
+        return tuple(date.fromordinal(day) for day in distinct(self["day"]))
 
     def by_day(self) -> Iterator[tuple[date, MinuteTable]]:
         """Each of these days with its minutes, in order."""
@@ -145,7 +152,7 @@ class MinuteTable:
 
     def calibration_ids(self) -> frozenset[int]:
         """Numbers of the calibrations that these minutes rest on."""
-        return frozenset(np.unique(self["calibration_id"]).tolist()) - {NONE}
+        return frozenset(distinct(self["calibration_id"])) - {NONE}
 
     def of_days(self, first: date, last: date) -> MinuteTable:
         """The minutes of the local days from ``first`` to ``last`` (both included)."""
@@ -174,7 +181,7 @@ class MinuteTable:
     def with_calibrations(self, numbers: Mapping[int, int | None]) -> MinuteTable:
         """The same minutes, each calibration under its new number; those that are not named become none."""
         changed = self._minutes.copy()
-        for old in np.unique(changed["calibration_id"]).tolist():
+        for old in distinct(changed["calibration_id"]):
             new = numbers.get(old)
             changed["calibration_id"][self._minutes["calibration_id"] == old] = NONE if new is None else new
         return self._with(changed, self.profiles)

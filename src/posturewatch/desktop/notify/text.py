@@ -6,7 +6,6 @@ everywhere. A text that begins with ``-`` is taken for an option by ``notify-sen
 
 from __future__ import annotations
 
-import html
 from dataclasses import dataclass
 from typing import Final
 
@@ -16,6 +15,9 @@ from posturewatch.base.records import Action, Reminder
 TITLE_UNITS: Final = 63
 BODY_UNITS: Final = 255
 BUTTON_UNITS: Final = 40
+
+_ESCAPED: Final = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"})
+"""As html.escape has it, whose module brings every character's name in HTML along, 0.4 MB."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +62,7 @@ def plain(text: str, units: int) -> str:
 
 def escape_markup(text: str) -> str:
     """The text for a server that takes its body for markup."""
-    return html.escape(text, quote=False)
+    return text.translate(_ESCAPED)
 
 
 def action_words(action: Action) -> str:

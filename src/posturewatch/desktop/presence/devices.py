@@ -33,6 +33,7 @@ _OWN_MARK: Final = b"posturewatch"
 _SOUND_SERVERS: Final = frozenset({"pipewire", "pipewire-pulse", "wireplumber", "pulseaudio"})
 
 _SYS: Final = Path("/sys/class/video4linux")
+_SUPPLIES: Final = Path("/sys/class/power_supply")
 
 VOICE_HZ: Final = 4000
 """No voice is understood below this rate; meters read the level some 25 times a second."""
@@ -49,6 +50,23 @@ def devices_in_use(proc: Path = Path("/proc"), own: frozenset[int] | None = None
     if any(answers):
         return Courtesy(in_call=True)
     return Courtesy(in_call=None if all(answer is None for answer in answers) else False)
+
+
+def battery(supplies: Path = _SUPPLIES) -> Courtesy:
+    """Whether the computer runs on battery; cannot tell where it has none. A mouse's battery is the mouse's."""
+    found = [
+        _says(supply / "status") == "Discharging"
+        for supply in supplies.iterdir()
+        if _says(supply / "type") == "Battery" and _says(supply / "scope") != "Device"
+    ]
+    return Courtesy(on_battery=any(found) if found else None)
+
+
+def _says(file: Path) -> str:
+    """What a file of the kernel says; empty where there is none."""
+    with contextlib.suppress(OSError):
+        return file.read_text("utf-8", "replace").strip()
+    return ""
 
 
 def has_camera(devices: Path = Path("/dev")) -> bool:
@@ -185,11 +203,8 @@ def _pactl(what: str) -> str | None:
     pactl = shutil.which("pactl")
     if pactl is None:
         return None
-    plain = os.environ | {"LC_ALL": "C"}  # with a decimal comma what pactl calls JSON is none
     try:
-        done = subprocess.run(
-            [pactl, "--format=json", "list", what], capture_output=True, timeout=1.0, check=True, env=plain
-        )
+        done = subprocess.run([pactl, "--format=json", "list", what], capture_output=True, timeout=1.0, check=True)
     except (OSError, subprocess.SubprocessError):
         return None
     return done.stdout.decode("utf-8", "replace")
@@ -231,7 +246,7 @@ def _listens(stream: dict[str, Any]) -> bool:
     # Filters, echo cancellers and loopbacks: modules of PulseAudio, link groups of PipeWire. Who listens behind them
     # has a stream of their own.
     part = (
-        stream.get("owner_module", "n/a") != "n/a"
+        stream.get("owner_module") not in (None, "n/a")  # pactl writes the one or the other where a program owns it
         or "node.link-group" in own
         or own.get("media.category") == "Filter"
         or own.get("media.role") in {"DSP", "filter"}

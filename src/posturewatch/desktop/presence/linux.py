@@ -15,7 +15,7 @@ from typing import Any, Final
 from posturewatch.base.errors import DesktopError
 from posturewatch.base.records import Courtesy
 from posturewatch.desktop.dbus import Call, ask_on, get_property
-from posturewatch.desktop.presence.devices import devices_in_use
+from posturewatch.desktop.presence.devices import battery, devices_in_use
 from posturewatch.desktop.presence.polled import Poll
 
 _LOCKED_FLAG: Final = 2
@@ -26,7 +26,11 @@ _ANSWER_S: Final = 0.5
 
 def linux_polls() -> tuple[Poll, ...]:
     """The questions for this kind of session; which those are depends on environment variables."""
-    polls = [Poll("devices", 5.0, devices_in_use), Poll("session bus", 5.0, session_bus)]
+    polls = [
+        Poll("devices", 5.0, devices_in_use),
+        Poll("session bus", 5.0, SessionBusQuestions().ask),
+        Poll("power", 10.0, battery),
+    ]
     # Under Wayland an X server sees only the keys of X programs: its idle time would be wrong.
     if os.environ.get("DISPLAY") and not os.environ.get("WAYLAND_DISPLAY"):
         polls.append(Poll("x11", 2.0, X11Questions().ask))
@@ -94,23 +98,34 @@ class X11Questions:
             return False
 
 
-def session_bus() -> Courtesy:
-    """Do-not-disturb, idle and lock from the services that run. Raises without a bus.
+class SessionBusQuestions:
+    """Do-not-disturb, idle and lock from the services that run, over one connection that is opened again after a loss.
 
     That something keeps the session from becoming idle says nothing here: a podcast does it as a film does.
     """
 
-    async def in_time() -> Courtesy:
-        return await asyncio.wait_for(_ask_services(), 3.0)
+    def __init__(self) -> None:
+        self._runner: asyncio.Runner | None = None
+        self._bus: Any = None
 
-    return asyncio.run(in_time())
+    def ask(self) -> Courtesy:
+        """What the services say now. Raises without a bus."""
+        runner = self._runner = self._runner or asyncio.Runner()
+        try:
+            return runner.run(asyncio.wait_for(self._ask_services(), 3.0))
+        except BaseException:
+            if self._bus is not None:
+                self._bus.disconnect()
+            runner.close()
+            self._runner = self._bus = None
+            raise
 
+    async def _ask_services(self) -> Courtesy:
+        if self._bus is None:
+            from dbus_fast.aio import MessageBus
 
-async def _ask_services() -> Courtesy:
-    from dbus_fast.aio import MessageBus
-
-    bus = await MessageBus().connect()
-    try:
+            self._bus = await MessageBus().connect()
+        bus = self._bus
         names = await ask_on(
             bus, Call("org.freedesktop.DBus", "/org/freedesktop/DBus", "org.freedesktop.DBus", "ListNames")
         )
@@ -123,8 +138,6 @@ async def _ask_services() -> Courtesy:
             idle_s=float(idle_ms) / 1000 if isinstance(idle_ms, int) else None,
             do_not_disturb=quiet if isinstance(quiet, bool) else None,
         )
-    finally:
-        bus.disconnect()
 
 
 async def _first(bus: Any, running: frozenset[str], calls: tuple[Call, ...]) -> Any:

@@ -18,6 +18,7 @@ import contextlib
 import logging
 import os
 import threading
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any, Final
 
@@ -25,6 +26,7 @@ from posturewatch.base.clock import Clock
 from posturewatch.base.errors import DesktopError
 from posturewatch.base.records import Courtesy
 from posturewatch.desktop.dbus import Call, ask_on, get_property
+from posturewatch.desktop.presence.polled import News
 
 SERVICE: Final = "org.freedesktop.login1"
 ROOT: Final = "/org/freedesktop/login1"
@@ -52,7 +54,9 @@ _log = logging.getLogger(__name__)
 class LogindWatcher:
     """A ``presence.Watcher`` for lock, suspend and lid. Without logind it knows nothing and keeps quiet."""
 
-    def __init__(self, clock: Clock) -> None:
+    def __init__(self, clock: Clock, changed: Callable[[], None] = lambda: None) -> None:
+        """``changed`` is called by a thread of its own when logind says something else."""
+        self._news = News(changed)
         self._clock = clock
         self._known = Courtesy()
         self._asked_s: float | None = None
@@ -100,6 +104,7 @@ class LogindWatcher:
                 _log.debug("logind cannot be watched (%s)", type(err).__name__)
             finally:
                 self._known, self._asked_s, self._idle_since_s = Courtesy(), None, None
+                self._news.heed(self.courtesy())
                 self._let_go()
             await asyncio.sleep(_RETRY_S[min(tries, len(_RETRY_S) - 1)])
             tries += 1
@@ -139,13 +144,14 @@ class LogindWatcher:
                 known = replace(known, locked=self._believed(bool(await asyncio.wait_for(ask_on(bus, hint), 2.0))))
             self._idle_since_s = await _idle_since_s(bus, session)
         self._known = replace(known, suspended=self._known.suspended)
+        self._news.heed(self.courtesy())
 
     def _hear(self, message: Any, session: str | None) -> None:
         """Take in one signal; anything else passes by."""
         if message.interface == MANAGER and message.member == "PrepareForSleep" and message.body:
             self._sleep(bool(message.body[0]))
         elif message.path != session:
-            return
+            pass
         elif message.interface == SESSION and message.member == "Lock":
             self._asked_s = self._clock.monotonic_s()
         elif message.interface == SESSION and message.member == "Unlock":
@@ -153,6 +159,7 @@ class LogindWatcher:
             self._known = replace(self._known, locked=self._believed(False))
         elif message.member == "PropertiesChanged" and len(message.body) > 1:
             self._changed(message.body[1])
+        self._news.heed(self.courtesy())
 
     def _believed(self, hint: bool) -> bool | None:
         """What the session's hint says about the lock."""

@@ -10,7 +10,7 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from typing import Final, Protocol
 
 from posturewatch.base.clock import Clock
@@ -21,6 +21,9 @@ TICK_S: Final = 0.5
 
 STALE_TICKS: Final = 4
 """An answer older than this many of its periods is dropped: the thread hangs in a service that does not answer."""
+
+UNANSWERED_TIMES: Final = 6
+"""A question that nobody can answer, such as one on a bus that is not there, is asked so much more seldom."""
 
 _log = logging.getLogger(__name__)
 
@@ -54,8 +57,24 @@ def merge(parts: Iterable[Courtesy]) -> Courtesy:
     return Courtesy(idle_s=min(idle) if idle else None, **flags)
 
 
+class News:
+    """Calls ``changed`` when an answer is another than before. Idle seconds are no news: they change all the time."""
+
+    def __init__(self, changed: Callable[[], None]) -> None:
+        self._changed = changed
+        self._told = Courtesy()
+
+    def heed(self, answer: Courtesy) -> None:
+        """This is the answer now. For one thread."""
+        told, self._told = self._told, replace(answer, idle_s=None)
+        if told != self._told:
+            self._changed()
+
+
 class NullDesktop:
     """Implements ``interface.Desktop`` where nothing can be asked."""
+
+    tells = True
 
     def courtesy(self) -> Courtesy:
         """Nothing is known."""
@@ -66,9 +85,19 @@ class NullDesktop:
 
 
 class PolledDesktop:
-    """Implements ``interface.Desktop`` by polls in one thread and watchers that bring their own."""
+    """Implements ``interface.Desktop`` by polls in one thread and watchers that bring their own, and leave word too."""
 
-    def __init__(self, clock: Clock, polls: tuple[Poll, ...], watchers: tuple[Watcher, ...] = ()) -> None:
+    tells = True
+
+    def __init__(
+        self,
+        clock: Clock,
+        polls: tuple[Poll, ...],
+        watchers: tuple[Watcher, ...] = (),
+        changed: Callable[[], None] = lambda: None,
+    ) -> None:
+        """``changed`` is called by a thread of its own when the answer is another."""
+        self._news = News(changed)
         self._clock = clock
         self._polls = polls
         self._watchers = watchers
@@ -100,14 +129,17 @@ class PolledDesktop:
             for poll in self._polls:
                 now_s = self._clock.monotonic_s()
                 if now_s >= due_s[poll.name] and not self._closed.is_set():
-                    self._found[poll.name] = (now_s, self._ask(poll))
-                    due_s[poll.name] = self._clock.monotonic_s() + poll.every_s
+                    answer = self._ask(poll)
+                    self._found[poll.name] = (now_s, answer or Courtesy())
+                    wait_s = poll.every_s * (1 if answer is not None else UNANSWERED_TIMES)
+                    due_s[poll.name] = self._clock.monotonic_s() + wait_s
+            self._news.heed(self.courtesy())
             self._closed.wait(max(TICK_S, min(due_s.values(), default=TICK_S) - self._clock.monotonic_s()))
 
     @staticmethod
-    def _ask(poll: Poll) -> Courtesy:
+    def _ask(poll: Poll) -> Courtesy | None:
         try:
             return poll.ask()
         except Exception as err:  # whatever a desktop does, it must not end the monitoring
             _log.debug("presence: %s cannot tell (%s)", poll.name, type(err).__name__)
-            return Courtesy()
+            return None

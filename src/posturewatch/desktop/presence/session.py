@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import sys
 import threading
+from collections.abc import Callable
+from typing import Final
 
 from posturewatch.base.check import Check
 from posturewatch.base.clock import Clock
@@ -12,7 +14,7 @@ from posturewatch.base.records import Courtesy
 from posturewatch.desktop.presence.polled import NullDesktop, Poll, PolledDesktop, Watcher
 
 
-def battery() -> Courtesy:
+def _battery() -> Courtesy:
     """Whether the computer runs on battery; cannot tell where there is none."""
     import psutil
 
@@ -22,28 +24,32 @@ def battery() -> Courtesy:
     return Courtesy(on_battery=not state.power_plugged)
 
 
-def make_desktop(clock: Clock) -> PolledDesktop | NullDesktop:
-    """The adapter for this platform. Never raises; where nothing can be asked, a null."""
-    polls, watchers = _platform_parts(clock)
+_POWER: Final = Poll("power", 10.0, _battery)
+
+
+def make_desktop(clock: Clock, changed: Callable[[], None] = lambda: None) -> PolledDesktop | NullDesktop:
+    """The adapter for this platform, which calls ``changed`` in a thread of its own when its answer is another. Never
+    raises; where nothing can be asked, a null."""
+    polls, watchers = _platform_parts(clock, changed)
     if not polls and not watchers:
         return NullDesktop()
-    return PolledDesktop(clock, (*polls, Poll("power", 10.0, battery)), watchers)
+    return PolledDesktop(clock, polls, watchers, changed)
 
 
-def _platform_parts(clock: Clock) -> tuple[tuple[Poll, ...], tuple[Watcher, ...]]:
+def _platform_parts(clock: Clock, changed: Callable[[], None]) -> tuple[tuple[Poll, ...], tuple[Watcher, ...]]:
     if sys.platform == "linux":
         from posturewatch.desktop.presence.linux import linux_polls
         from posturewatch.desktop.presence.logind import LogindWatcher
 
-        return linux_polls(), (LogindWatcher(clock),)
+        return linux_polls(), (LogindWatcher(clock, changed),)
     if sys.platform == "win32":
         from posturewatch.desktop.presence.windows import windows_polls
 
-        return windows_polls(), ()
+        return (*windows_polls(), _POWER), ()
     if sys.platform == "darwin":
         from posturewatch.desktop.presence.macos import macos_polls
 
-        return macos_polls(), ()
+        return (*macos_polls(), _POWER), ()
     return (), ()
 
 

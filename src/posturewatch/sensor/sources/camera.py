@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from typing import Any, Final
 
 import numpy as np
@@ -60,6 +61,9 @@ class CameraSource:
         self.t_s = max(self.t_s, stamp_s if from_driver else now_s)
         self._frame += 1
         return True
+
+    def rest(self, wait: Callable[[float], bool]) -> None:
+        """It is drained all the time: a driver keeps its oldest frames."""
 
     def shot(self) -> ArrayShot:
         """The frame taken last, decoded; without points where the driver gives none."""

@@ -63,6 +63,7 @@ class Drain:
         deadline_s = clock.monotonic_s() + within_s
         with self._state:
             self._wanted += 1
+            self._state.notify_all()
             mine = self._wanted
             while self._served < mine:
                 if self._problem is not None:
@@ -113,6 +114,7 @@ class Drain:
             self._opened += 1
             start_s: float | None = None
             while not self._closing:
+                source.rest(self._until_wanted)
                 self._busy_since_s = clock.monotonic_s()
                 if not source.grab():
                     raise SourceEndedError(_("The recording has come to its end."))
@@ -125,6 +127,14 @@ class Drain:
         finally:
             self._busy_since_s = None
             source.close()
+
+    def _until_wanted(self, seconds: float) -> bool:
+        """Wait so long at most until somebody wants a frame; False where nothing had to be waited for."""
+        with self._state:
+            if self._closing or self._served < self._wanted:
+                return False
+            self._state.wait(seconds)
+        return True
 
     def _play(self, source: Source, start_s: float) -> None:
         """Hold a recording's frame until its time has come, and date it as if it were captured now."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -72,6 +73,9 @@ class VideoFile:
         expected_s = self.t_s + self._period_s
         self.t_s = stamp_s if math.isfinite(stamp_s) and stamp_s > self.t_s else expected_s
         return True
+
+    def rest(self, wait: Callable[[float], bool]) -> None:
+        """Nothing is lost of a recording, and nothing passed over."""
 
     def shot(self) -> ArrayShot:
         """The frame gone to last; one that cannot be decoded has no points."""
@@ -142,6 +146,9 @@ class ImageFolder:
         self._image = _Image.of_file(self._files[self._file])
         self._part = self._image.part(0)
         return True
+
+    def rest(self, wait: Callable[[float], bool]) -> None:
+        """Nothing is lost of a recording, and nothing passed over."""
 
     def shot(self) -> ArrayShot:
         """The picture, with its file's name; ``t_s`` counts one second a picture, or as an animation tells it."""

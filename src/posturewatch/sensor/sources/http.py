@@ -12,9 +12,12 @@ import base64
 import http.client
 import io
 import re
+import select
 import socket
 import ssl
 import zlib
+from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Final
 from urllib.parse import unquote, urljoin, urlsplit
@@ -35,7 +38,15 @@ FRAME_S: Final = 5.0
 MAX_HEAD_BYTES: Final = 16 * 1024
 MAX_FRAME_BYTES: Final = 8 * 1024 * 1024
 """A 4K JPEG of good quality has 3 MB."""
-_READ_BYTES: Final = 64 * 1024
+_READ_BYTES: Final = 256 * 1024
+
+ROOM_BYTES: Final = 1024 * 1024
+"""Asked of the system for what waits to be read. It may give less, and keeps its own books in it."""
+
+ROOM_SHARE: Final = 1 / 3
+"""Of the room given, what a stream may fill while it is left alone: its sender never has to wait for us."""
+
+LONGEST_REST_S: Final = 2.0
 _JPEG_START: Final = b"\xff\xd8"
 _MOVED: Final = (301, 302, 303, 307, 308)
 
@@ -81,6 +92,8 @@ class _Connection(http.client.HTTPConnection):
         if self._secure:
             context = ssl.create_default_context()
             self.sock = context.wrap_socket(self.sock, server_hostname=self.host)
+        with suppress(OSError):
+            self.sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, ROOM_BYTES)
         self.reader = _BoundedSocket(self.sock)
 
     def answer(self, deadline_s: float) -> http.client.HTTPResponse:
@@ -150,6 +163,8 @@ class MjpegStream:
         self.t_s = 0.0
         self._jpeg = b""
         self._rest = bytearray()
+        self._came, self._since_s = 0, clock.monotonic_s()
+        self._rested = False
         try:
             self._connection, self._response = _ask(address)
         except SourceError:
@@ -178,6 +193,17 @@ class MjpegStream:
         self.t_s = clock.monotonic_s()
         return True
 
+    def rest(self, wait: Callable[[float], bool]) -> None:
+        """Leave the stream in the system's own buffer for as long as there is room for it: to be woken for each frame
+        costs more than to read them."""
+        now_s = clock.monotonic_s()
+        a_second = self._came / max(now_s - self._since_s, 1e-3)
+        self._came, self._since_s = 0, now_s
+        if not a_second or self._response.chunked:  # chunks wait in a buffer of their own too
+            return
+        room = ROOM_SHARE * self._connection.sock.getsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF)
+        self._rested = wait(min(room / a_second, LONGEST_REST_S))
+
     def shot(self) -> JpegShot:
         """The JPEG that came last, not yet decoded."""
         return JpegShot(self.t_s, self._frame, self._jpeg)
@@ -189,12 +215,28 @@ class MjpegStream:
     def _next_jpeg(self) -> bytes:
         """The next part that holds a JPEG; parts of other kinds are passed over, within the frame's deadline."""
         ending = b"\r\n" + self._boundary
+        if self._rested:
+            self._pass_over()
         while True:
             self._until(self._boundary, MAX_FRAME_BYTES)
             length = _length(self._until(b"\r\n\r\n", MAX_HEAD_BYTES))
             body = self._take(length) if length is not None else self._until(ending, MAX_FRAME_BYTES, keep=True)
             if body.startswith(_JPEG_START):
                 return body
+
+    def _pass_over(self) -> None:
+        """Take all that has come, and forget it: a frame that has begun was taken before it was wanted."""
+        connection: Any = self._connection.sock
+        self._rested = False
+        while len(self._rest) <= MAX_FRAME_BYTES and _readable(connection):
+            self._fill()
+        self._frame += self._rest.count(self._boundary)
+        last = self._rest.rfind(self._boundary)
+        if last >= 0 and self._rest.find(b"\r\n\r\n", last) < 0:  # announced, and not yet begun
+            self._frame -= 1
+            del self._rest[:last]
+        else:
+            self._rest.clear()
 
     def _until(self, mark: bytes, limit: int, *, keep: bool = False) -> bytes:
         """Take what comes before ``mark``, and the mark as well unless ``keep``."""
@@ -220,6 +262,13 @@ class MjpegStream:
         if not part:
             raise ConnectionError(_("the stream ended"))
         self._rest += part
+        self._came += len(part)
+
+
+def _readable(connection: Any) -> bool:
+    """Whether something has come that can be read at once."""
+    pending = connection.pending() if isinstance(connection, ssl.SSLSocket) else 0
+    return bool(pending or select.select([connection], [], [], 0)[0])
 
 
 def _length(head: bytes) -> int | None:

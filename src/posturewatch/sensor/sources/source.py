@@ -8,6 +8,7 @@ business. All methods of a source are called from one thread; a shot may be look
 from __future__ import annotations
 
 import zlib
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -59,6 +60,11 @@ class Source(Protocol):
 
     def grab(self) -> bool:
         """Take the next frame; False at the end of a recording. Raises SourceError when a live source is lost."""
+        ...
+
+    def rest(self, wait: Callable[[float], bool]) -> None:
+        """Before a grab: ``wait`` for as many seconds as frames may be left where they come in, if any, and pass over
+        those that have come meanwhile. ``wait`` says whether it has waited."""
         ...
 
     def shot(self) -> Shot:

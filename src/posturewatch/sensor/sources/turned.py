@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
@@ -61,6 +62,10 @@ class TurnedSource:
     def grab(self) -> bool:
         """As the other's; raises what it raises."""
         return self._of.grab()
+
+    def rest(self, wait: Callable[[float], bool]) -> None:
+        """As the other's."""
+        self._of.rest(wait)
 
     def shot(self) -> TurnedShot:
         """The frame that was grabbed last, upright."""

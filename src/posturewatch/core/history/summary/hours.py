@@ -12,7 +12,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from posturewatch.core.history.minute_table import MinuteTable
+from posturewatch.core.history.minute_table import MinuteTable, distinct
 from posturewatch.core.history.quantiles import Floats, weighted_quantiles
 from posturewatch.core.history.summary.change import t_quantile
 from posturewatch.core.history.summary.records import BESIDE_LEVEL, DayCourse, Interval, StandOut
@@ -48,7 +48,7 @@ class HoursOfDays:
             return
         hours: dict[int, tuple[float, float]] = {}
         hour_of = minutes["hour"]
-        for hour in np.unique(hour_of).tolist():
+        for hour in distinct(hour_of):
             valid_min, middle = _told(minutes, hour_of == hour)
             if middle is not None and valid_min >= CELL_MIN:
                 hours[hour] = middle, valid_min

@@ -10,7 +10,7 @@ from typing import Final
 import numpy as np
 
 from posturewatch.base.records import CalibrationRow
-from posturewatch.core.history.minute_table import MinuteTable
+from posturewatch.core.history.minute_table import MinuteTable, distinct
 from posturewatch.core.history.quantiles import WeightedValues
 from posturewatch.core.history.summary.hours import CELL_MIN
 from posturewatch.core.history.summary.numbers import PostureSums
@@ -42,8 +42,8 @@ class HeatSums:
         seen = np.flatnonzero(weight > 0.0)
         # date.toordinal() counts from a Monday: ordinal 1 is one.
         cell = ((minutes["day"][seen].astype(np.int64) - 1) % 7) * HOURS + minutes["hour"][seen]
-        self._of_weekday.update(np.unique(cell // HOURS).tolist())
-        for place in np.unique(cell).tolist():
+        self._of_weekday.update(distinct(cell // HOURS))
+        for place in distinct(cell):
             inside = seen[cell == place]
             self._days[place] += float(weight[inside].sum()) >= 60.0 * CELL_MIN
             self._cells[place].add(minutes["fht_median_in"][inside], weight[inside])
