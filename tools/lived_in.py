@@ -31,13 +31,14 @@ SOUND: Final = {"pulseaudio": ("pulseaudio",), "pipewire": ("pipewire", "wireplu
 SESSION: Final = """
 set -e
 printf open | gnome-keyring-daemon --unlock --components=secrets >/dev/null
-for program in $SOUND; do "$program" 2>"$XDG_RUNTIME_DIR/$program.log" & done
+mkdir -p ~/.config/pulse && echo exit-idle-time=-1 > ~/.config/pulse/daemon.conf
+for program in $SOUND; do "$program" >"$XDG_RUNTIME_DIR/$program.log" 2>&1 & done
 Xvfb -displayfd 1 -screen 0 1280x800x24 2>/dev/null > "$XDG_RUNTIME_DIR/display" &
 until [ -s "$XDG_RUNTIME_DIR/display" ]; do sleep 0.1; done
 export DISPLAY=":$(cat "$XDG_RUNTIME_DIR/display")"
 dunst 2>/dev/null &
 until pactl info >/dev/null 2>&1; do sleep 0.1; done
-pactl info | grep -i "server name"
+LC_ALL=C pactl info | grep "Server Name"
 cd "$CLONE"
 "$PYTHON" run.py test "$@"
 """

@@ -189,7 +189,7 @@ def test_a_recording_client_of_the_sound_server(listing: str, records: bool | No
 
 def stream(name: str = "audio stream", spec: str = "s16le 1ch 48000Hz", source: int = 5, **own: Any) -> dict[str, Any]:
     """A recording stream as pactl lists it; ``own`` are more fields or, with a dot in them, properties."""
-    more = {"source": source, "corked": False, "owner_module": "n/a", "resample_method": "speex-float-1"}
+    more = {"source": source, "corked": False, "client": "8", "owner_module": "6", "resample_method": "speex-float-1"}
     more |= {key: value for key, value in own.items() if "." not in key}
     properties = {"media.name": name, "application.name": "x"} | {k: v for k, v in own.items() if "." in k}
     return {**more, "sample_specification": spec, "properties": properties}
@@ -200,14 +200,14 @@ def stream(name: str = "audio stream", spec: str = "s16le 1ch 48000Hz", source: 
     [
         (stream(), True),
         (stream("RecordStream"), True),
-        (stream(owner_module=None), True),  # as pactl writes it beside PipeWire
+        (stream(client=74, owner_module=None), True),  # as pactl writes it beside PipeWire
         (stream("Peak detect", "float32le 1ch 25Hz"), False),
         (stream("PlasmaPA-VolumeMeter", "float32le 1ch 25Hz"), False),
         (stream("anything", "float32le 1ch 144Hz"), False),
         (stream("Lautstärke", resample_method="peaks"), False),
         (stream("meter", **{"resample.peaks": "true"}), False),
         (stream("meter", **{"stream.monitor": "true"}), False),
-        (stream("NoiseTorch Microphone", owner_module="27"), False),
+        (stream("NoiseTorch Microphone", client="k. A.", owner_module="27"), False),
         (stream("rnnoise", **{"node.link-group": "filter-chain-1"}), False),
         (stream("an equaliser", **{"media.category": "Filter"}), False),
         (stream(corked=True), False),

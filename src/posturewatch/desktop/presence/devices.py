@@ -243,10 +243,10 @@ def _listens(stream: dict[str, Any]) -> bool:
         or "true" in (own.get("resample.peaks"), own.get("stream.monitor"))
         or (rate is not None and int(rate[1]) < VOICE_HZ)
     )
-    # Filters, echo cancellers and loopbacks: modules of PulseAudio, link groups of PipeWire. Who listens behind them
+    # Filters, echo cancellers and loopbacks are no client's, or link groups of PipeWire. Who listens behind them
     # has a stream of their own.
     part = (
-        stream.get("owner_module") not in (None, "n/a")  # pactl writes the one or the other where a program owns it
+        not str(stream.get("client", 0)).isdigit()  # pactl says so in words, or with null
         or "node.link-group" in own
         or own.get("media.category") == "Filter"
         or own.get("media.role") in {"DSP", "filter"}
