@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from posturewatch.base.i18n import set_language
+from posturewatch.base.i18n import LANGUAGES, set_language
 from posturewatch.base.records import Load
 from posturewatch.core.history.summary.records import Interval
 from posturewatch.report import words
@@ -55,3 +55,12 @@ def test_the_load_is_said_to_the_nearest_five_pounds_with_its_error() -> None:
 def test_an_interval_has_both_signs_and_one_unit() -> None:
     """Both ends with their sign, the unit once."""
     assert words.interval(Interval(0.1, -0.14, 0.5), "in").replace("\u00a0", " ") == "−0.1 to +0.5 in"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_sentence_about_a_weekday_begins_with_a_capital(language: str) -> None:
+    """Spanish writes its weekdays small: there an article begins the sentence; in each language there are seven."""
+    set_language(language)
+    names = [words.weekday_in_full(index) for index in range(7)]
+    assert len(set(names)) == 7
+    assert not any(name[0].islower() for name in names)

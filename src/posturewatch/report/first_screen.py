@@ -184,7 +184,7 @@ def _topics(material: Material) -> Iterator[str]:
         yield _("The distance changed by more than chance and the tool's own error explain: what was different?")
     if period.stand_out is not None:
         yield _("{day} from {hour}:00: what is done then?").format(
-            day=words.weekday(period.stand_out.weekday), hour=f"{period.stand_out.hour:02d}"
+            day=words.weekday_in_full(period.stand_out.weekday), hour=f"{period.stand_out.hour:02d}"
         )
     elif period.course is not None and not period.course.afternoon.spans_zero:
         yield (

@@ -326,7 +326,7 @@ def heat(material: Material) -> str:
             "{day} from {hour}:00 stands out beyond chance: on average {above} from the mean of the same days "
             "({days}, {time} in all)."
         ).format(
-            day=words.weekday(found.weekday),
+            day=words.weekday_in_full(found.weekday),
             hour=f"{found.hour:02d}",
             above=words.change(found.above_in, material.units),
             days=words.days(found.days),

@@ -107,6 +107,13 @@ def weekday(index: int) -> str:
     return (_("Mon"), _("Tue"), _("Wed"), _("Thu"), _("Fri"), _("Sat"), _("Sun"))[index]
 
 
+def weekday_in_full(index: int) -> str:
+    """Name of a weekday as a sentence begins with it, 0 = Monday."""
+    return (
+        _("Monday"), _("Tuesday"), _("Wednesday"), _("Thursday"), _("Friday"), _("Saturday"), _("Sunday")
+    )[index]  # fmt: skip
+
+
 def bands(units: Units) -> tuple[str, str, str, str]:
     """Names of the four bands in the reader's unit."""
     low, mid, high = (quantities.number(quantities.in_units(edge, units), 1) for edge in BAND_EDGES_IN)
