@@ -14,6 +14,7 @@ import pytest
 from posturewatch.base.i18n import set_language
 from posturewatch.base.wording import footer
 from posturewatch.report.material import Material
+from posturewatch.report.pdf.charts import ticks
 from posturewatch.report.pdf.document import render_pdf
 from posturewatch.report.pdf.system_fonts import registered, system_fonts
 from posturewatch.report.pdf.text import BOLD, PLAIN, STANDARD, first_with, paragraph, register_fonts, runs
@@ -183,3 +184,12 @@ def test_a_table_longer_than_a_page_begins_below_what_is_before_it(tmp_path: Pat
     assert "Call the emergency number." in done.stdout
     assert "Headache diary" in done.stdout
     assert done.stdout.count("14:30") > 10
+
+
+@pytest.mark.parametrize("high", [26.0, 90.0])
+@pytest.mark.parametrize("ceiling", [1.6, 2.1, 4.1, 5.3, 9.0])
+def test_the_numbers_beside_an_axis_do_not_overlap(ceiling: float, high: float) -> None:
+    """Inches or centimetres, a low chart or a high one: two numbers at least, a line of type apart."""
+    marks = ticks(ceiling, high)
+    assert len(marks) >= 2
+    assert (marks[1] - marks[0]) / ceiling * high >= 8.5

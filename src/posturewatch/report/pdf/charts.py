@@ -118,7 +118,7 @@ def weeks(material: Material, wide: float, high: float = 165.0) -> Any:
     def height(value: float) -> float:
         return bottom + (top - bottom) * min(1.0, max(0.0, value / ceiling))
 
-    for tick in _ticks(ceiling):
+    for tick in ticks(ceiling, top - bottom):
         line(drawing, (left, height(tick), right, height(tick)), GRID)
         write(drawing, left - 4, height(tick) - 2.5, words.number(tick, 1), anchor="end", colour=SOFT)
     write(drawing, 0, high - 7, _("median, {unit}").format(unit=material.units), colour=SOFT)
@@ -211,6 +211,8 @@ def _ceiling(found: Sequence[WeekSummary], scale: float) -> float:
     return max([1.6, *(top + 0.1 for top in tops)]) * scale
 
 
-def _ticks(ceiling: float) -> tuple[float, ...]:
-    step = 0.5 if ceiling <= 3.5 else 1.0 if ceiling <= 8 else 2.0
+def ticks(ceiling: float, high: float) -> tuple[float, ...]:
+    """The numbers beside an axis from 0 to ``ceiling`` that is so many points high, so that none lies upon another."""
+    most = max(1.0, high / (_SMALL_PT + 1.5))
+    step = next((step for step in (0.5, 1.0, 2.0, 5.0) if ceiling / step <= most), 10.0)
     return tuple(step * index for index in range(int(ceiling / step) + 1))
