@@ -34,6 +34,7 @@ N: Final = len(UNKNOWNS)
 LEAN: Final = UNKNOWNS.index("lean")
 TRUNK_YAW: Final = UNKNOWNS.index("trunk_yaw")
 FORWARD: Final = UNKNOWNS.index("forward")
+HEAD_PITCH: Final = UNKNOWNS.index("head_pitch")
 
 _DEG: Final = np.pi / 180.0
 
