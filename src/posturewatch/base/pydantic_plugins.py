@@ -16,6 +16,6 @@ _LOADER: Final = "pydantic.plugin._loader"
 
 def leave_out() -> None:
     """Call before the first model. A pydantic that looks for them elsewhere does as it always did."""
-    none: Any = types.ModuleType(_LOADER, "Finds no plugins.")
+    none: Any = types.ModuleType(_LOADER)
     none.get_plugins = tuple
     sys.modules.setdefault(_LOADER, none)
