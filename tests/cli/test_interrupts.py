@@ -12,6 +12,7 @@ import psutil
 import pytest
 
 from cli.run_cli import Cli
+from posturewatch.app.doctor import ask
 from posturewatch.offline.demo import CLIP
 
 MOMENTS_S = (0.03, 0.1, 0.2, 0.4, 0.7, 1.2, 1.8, 2.6)
@@ -39,6 +40,23 @@ COMMANDS = {
     "calibrate": ("calibrate", "--no-window"),
     "setup": ("setup", "--no-window"),
 }
+
+
+class Pressed:
+    """Ctrl+C in the moment in which a class is made of this."""
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        raise KeyboardInterrupt
+
+
+def test_an_interrupt_that_python_has_made_another_error_of_is_no_finding() -> None:
+    """Pressed while a class is being made, it reaches us as a RuntimeError; no check of the doctor has failed then."""
+
+    def check() -> object:
+        return type("Made", (), {"field": Pressed()})
+
+    with pytest.raises(KeyboardInterrupt):
+        ask("session", check)  # type: ignore[arg-type]
 
 
 @pytest.mark.unix_only("Unix signals")

@@ -17,7 +17,7 @@ from typing import Final
 from posturewatch import __version__
 from posturewatch.base.check import Check
 from posturewatch.base.clock import SystemClock
-from posturewatch.base.errors import DesktopError, PosturewatchError
+from posturewatch.base.errors import DesktopError, PosturewatchError, came_of_interrupt
 from posturewatch.base.i18n import _
 from posturewatch.base.quantities import number
 from posturewatch.base.settings import ModelSettings, PostureSettings, Settings
@@ -87,6 +87,8 @@ def ask(part: str, probe: Callable[[], Found]) -> tuple[Check, ...]:
     try:
         found = probe()
     except Exception as err:  # a doctor who faints helps nobody
+        if came_of_interrupt(err):
+            raise KeyboardInterrupt from err
         _log.exception("the check of %s failed", part)
         says = _("This check itself failed: {what}").format(what=type(err).__name__)
         return (Check(part, "error", says, "posturewatch doctor --bundle support.zip"),)

@@ -117,3 +117,11 @@ class DesktopError(PosturewatchError):
     """Display, tray, notification or autostart cannot be had."""
 
     exit_code = 9
+
+
+def came_of_interrupt(err: BaseException | None) -> bool:
+    """Whether Ctrl+C is what ended in this error: Python before 3.12 makes a RuntimeError of it in a class that is just
+    being made (``__set_name__``), and libraries make errors of their own of it."""
+    while err is not None and not isinstance(err, KeyboardInterrupt):
+        err = err.__cause__ or err.__context__
+    return err is not None

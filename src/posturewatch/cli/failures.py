@@ -19,7 +19,7 @@ from typing import Any, Final, NoReturn
 
 import click
 
-from posturewatch.base.errors import PosturewatchError
+from posturewatch.base.errors import PosturewatchError, came_of_interrupt
 from posturewatch.base.i18n import _, lend_to_libraries, set_language
 from posturewatch.base.outside import cleaned
 
@@ -51,6 +51,8 @@ def run_and_exit(interrupt: Any = signal.default_int_handler) -> NoReturn:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(0)
     except (Exception, KeyboardInterrupt) as err:
+        if came_of_interrupt(err):
+            err = KeyboardInterrupt()
         interrupted = isinstance(err, click.Abort | KeyboardInterrupt)
         signal.signal(signal.SIGINT, signal.SIG_IGN if interrupted else signal.SIG_DFL)  # pressed twice is heard once
         code = _told(err, as_json=wants_json(sys.argv[1:]))
