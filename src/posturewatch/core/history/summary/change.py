@@ -48,8 +48,8 @@ need so much."""
 
 def t_quantile(freedom: int, share: float = 0.975) -> float:
     """Student's t below which this share lies: exact for 1 and 2 degrees of freedom, else by the expansion about the
-    normal's (Abramowitz & Stegun 26.7.5): from 3 on within 0.2 % of the tables at 97.5 %, from 4 on at 99.5 %, too (at 3
-    it is 0.8 % small there)."""
+    normal's (Abramowitz & Stegun 26.7.5): from 3 on within 0.2 % of the tables at 97.5 %, from 4 on at 99.5 %, too
+    (at 3 it is 0.8 % small there)."""
     if freedom == 1:
         return tan(pi * (share - 0.5))
     if freedom == 2:
