@@ -25,7 +25,7 @@ class Home:
     def run(self, *words: str) -> subprocess.CompletedProcess[str]:
         """One command."""
         command = (sys.executable, "-m", "posturewatch", "--home", str(self.path), *words)
-        return subprocess.run(command, capture_output=True, text=True, check=False, env=ENV, timeout=120)
+        return subprocess.run(command, capture_output=True, encoding="utf-8", check=False, env=ENV, timeout=120)
 
 
 @pytest.fixture

@@ -33,7 +33,7 @@ UDEV_RULE: Final = (
 
 def do(*words: str, check: bool = True) -> str:
     """Run a program of the system; what it prints."""
-    done = subprocess.run(words, capture_output=True, text=True, check=False)
+    done = subprocess.run(words, capture_output=True, encoding="utf-8", check=False)
     assert not check or done.returncode == 0, f"{words}: {done.stdout}{done.stderr}"
     return done.stdout
 
