@@ -200,7 +200,6 @@ def _python(language: str, *words: str, home: Path | None = None) -> str:
         env=os.environ | asked,
         capture_output=True,
         encoding="utf-8",
-        encoding="utf-8",
         timeout=100,
         check=False,
     )

@@ -44,7 +44,6 @@ class Cli:
             input=given,
             capture_output=True,
             encoding="utf-8",
-            encoding="utf-8",
             timeout=timeout_s,
             check=False,
             cwd=self.home.parent,
