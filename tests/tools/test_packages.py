@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import configparser
 import json
+import plistlib
 import re
 import shutil
 import subprocess
@@ -133,3 +134,12 @@ def test_the_windows_identity_is_the_one_that_notifications_are_shown_under() ->
 
     script = (PACKAGING / "windows" / "posturewatch.nsi").read_text(encoding="utf-8")
     assert f'!define IDENTITY "{APP_NAME}"' in script
+
+
+def test_a_signed_bundle_for_macos_asks_for_the_camera() -> None:
+    """By a sentence for the user and in its signature: the hardened runtime refuses the camera without either."""
+    recipe = (PACKAGING / "posturewatch.spec").read_text(encoding="utf-8")
+    assert "NSCameraUsageDescription" in recipe
+    assert '"macos" / "entitlements.plist"' in recipe
+    asked = plistlib.loads((PACKAGING / "macos" / "entitlements.plist").read_bytes())
+    assert asked["com.apple.security.device.camera"] is True
