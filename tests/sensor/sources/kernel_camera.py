@@ -65,7 +65,9 @@ def set_control(name: str, value: int = 1) -> None:
 
 
 def suspend(for_s: int) -> None:
-    """Suspend this computer to memory; its clock wakes it."""
+    """Suspend this computer to memory; its clock wakes it. A user-mode kernel has no such clock: skipped there."""
+    if not Path("/dev/rtc0").exists():
+        pytest.skip("no clock that wakes this computer")
     do("rtcwake", "-m", "mem", "-s", str(for_s))
 
 
