@@ -12,7 +12,18 @@ from pathlib import Path
 import pytest
 
 from posturewatch.base.errors import DataError, FolderError
-from posturewatch.disk.files import TEMP_SUFFIX, open_elsewhere, or_data_error, shred, shred_all, write_atomic
+from posturewatch.disk.files import (
+    TEMP_SUFFIX,
+    arriving,
+    is_read_only,
+    make_private,
+    open_elsewhere,
+    or_data_error,
+    shred,
+    shred_all,
+    sweep,
+    write_atomic,
+)
 from posturewatch.disk.folders import make_folder
 
 
@@ -136,3 +147,53 @@ def test_a_write_that_fails_says_why_and_what_helps(tmp_path: Path) -> None:
             write_atomic(path, "x")
         assert str(path) in raised.value.message
         assert raised.value.hint == hint
+
+
+@pytest.mark.unix_only("modes of Unix")
+def test_a_file_is_made_private_and_nothing_else_is(tmp_path: Path) -> None:
+    """A file that others may read becomes its owner's alone; a folder in its place, and a link, stay as they are."""
+    file, folder, link = tmp_path / "file", tmp_path / "folder", tmp_path / "link"
+    file.touch(0o644)
+    folder.mkdir(0o755)
+    link.symlink_to(folder)
+    for each in (file, folder, link, tmp_path / "missing"):
+        make_private(each)
+    assert file.stat().st_mode & 0o777 == 0o600
+    assert folder.stat().st_mode & 0o777 == 0o755
+
+
+def test_a_disk_that_takes_writes_is_not_called_read_only(tmp_path: Path) -> None:
+    """Of a file that is not there yet its folder speaks."""
+    assert not is_read_only(tmp_path / "not" / "there")
+
+
+def test_what_was_broken_off_is_overwritten_before_it_goes(tmp_path: Path) -> None:
+    """Whoever holds such a leftover open finds zeros in it, whether it is swept, its name is needed again, or its
+    writing fails; the leftover's name goes at once."""
+    target = tmp_path / "journal.sqlite"
+
+    def again() -> None:
+        with arriving(target) as part:
+            part.write_text("whole")
+
+    for clear in (lambda: sweep(tmp_path), again):
+        leftover = tmp_path / f".{target.name}.abcd{TEMP_SUFFIX}"
+        leftover.write_text("diary" * 100)
+        with leftover.open("rb") as held:
+            clear()
+            assert held.read() == bytes(500)
+        assert not leftover.exists()
+    parts: list[Path] = []
+
+    def fail() -> None:
+        with arriving(target) as part:
+            part.write_text("half" * 100)
+            os.link(part, tmp_path / "held")
+            parts.append(part)
+            raise OSError
+
+    with pytest.raises(OSError):  # noqa: PT011 - the one raised within
+        fail()
+    assert (tmp_path / "held").read_bytes() == bytes(400)
+    assert not parts[0].exists()
+    assert target.read_text() == "whole"
