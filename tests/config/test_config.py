@@ -17,7 +17,7 @@ from posturewatch.base.settings import PostureSettings, Settings, clear_for
 from posturewatch.config.keys import keys
 from posturewatch.config.read import check, load, load_settings, show
 from posturewatch.config.write import ValueRefusedError, init_config, set_value, set_values, template, value_from_words
-from posturewatch.disk.folders import SETTINGS_MAX_BYTES
+from posturewatch.disk.files import SMALL_BYTES
 
 
 def write(path: Path, text: str) -> Path:
@@ -170,15 +170,17 @@ def test_what_is_not_toml_is_named_with_its_place(path: Path, content: bytes, li
 @pytest.mark.parametrize(
     "content",
     [
-        b"#" * (SETTINGS_MAX_BYTES + 1),
+        b"#" * (SMALL_BYTES + 1),
         b"a = " + b"[" * 20_000,
+        b".".join([b"a"] * 200_000) + b" = 1",
+        b"[" + b" . ".join([b"'a'"] * 100_000) + b"]",
         b"a = " + b"9" * 10_000,
         b"[posture]\nthreshold = nan\n",
     ],
-    ids=["huge", "deep", "long number", "not a number"],
+    ids=["huge", "deep", "deep key", "deep table", "long number", "not a number"],
 )
 def test_hostile_files_are_refused_quietly(path: Path, content: bytes) -> None:
-    """A huge file, brackets without end, a number of ten thousand digits: an error, no crash."""
+    """A huge file, brackets and keys without end, a number of ten thousand digits: an error, no crash."""
     path.write_bytes(content)
     with pytest.raises(ConfigError):
         load_settings(path)

@@ -19,6 +19,7 @@ from posturewatch.disk.files import (
     make_private,
     open_elsewhere,
     or_data_error,
+    read_file,
     shred,
     shred_all,
     sweep,
@@ -124,6 +125,44 @@ def test_another_users_link_in_a_shared_folder_is_not_followed(tmp_path: Path) -
     write_atomic(link, "report")
     assert mine.read_text() == "report"
     assert link.is_symlink()
+
+
+@pytest.mark.skipif(os.name == "nt" or os.geteuid() != 0, reason="only the administrator may give files away")
+def test_nor_is_another_users_link_that_stands_for_a_folder_on_the_way(tmp_path: Path) -> None:
+    """Whoever puts a link in the place of a shared folder chooses which of our files is written; one of our own on the
+    way, and one that goes up, are followed."""
+    (tmp_path / "private").mkdir()
+    (tmp_path / "private" / "config").write_text("precious")
+    link = tmp_path / "shared"
+    link.symlink_to("private")
+    (tmp_path / "mine").symlink_to(tmp_path / "shared" / ".." / "shared")
+    os.chown(link, NOBODY, NOBODY, follow_symlinks=False)
+    for way in (link, tmp_path / "mine"):
+        with pytest.raises(PermissionError, match="another user"):
+            write_atomic(way / "config", "report")
+        with pytest.raises(FolderError, match="another user"):
+            make_folder(way / "home")
+    assert (tmp_path / "private" / "config").read_text() == "precious"
+    os.chown(link, 0, 0, follow_symlinks=False)
+    write_atomic(tmp_path / "mine" / "config", "report")
+    assert (tmp_path / "private" / "config").read_text() == "report"
+
+
+@pytest.mark.unix_only("pipes of Unix")
+def test_a_pipe_or_a_device_in_the_place_of_a_file_is_not_waited_for(tmp_path: Path) -> None:
+    """Neither a pipe without a writer, nor a device without end, nor a folder, nor too many bytes."""
+    pipe, device = tmp_path / "pipe", tmp_path / "device"
+    os.mkfifo(pipe)
+    device.symlink_to("/dev/zero")
+    for path in (pipe, device):
+        with pytest.raises(OSError, match="ordinary file"):
+            read_file(path)
+    with pytest.raises(OSError, match=r"directory|ordinary"):
+        read_file(tmp_path)
+    (tmp_path / "file").write_bytes(bytes(11))
+    assert read_file(tmp_path / "file", 11) == bytes(11)
+    with pytest.raises(OSError, match="large"):
+        read_file(tmp_path / "file", 10)
 
 
 @pytest.mark.skipif(os.name == "nt" or os.geteuid() != 0, reason="only the administrator may give files away")
