@@ -167,6 +167,15 @@ def test_what_is_not_toml_is_named_with_its_place(path: Path, content: bytes, li
     assert column is None or problem.column == column
 
 
+def test_of_very_many_problems_the_first_hundred_are_told(path: Path) -> None:
+    """A file of twenty thousand unknown keys is answered at once: a hundred with their lines, and how many more."""
+    path.write_text("[user]\n" + "".join(f"key_{number} = 1\n" for number in range(20_000)))
+    problems = check(path)[0]
+    assert len(problems) == 101
+    assert problems[0].line == 2
+    assert "19900" in problems[-1].text()
+
+
 @pytest.mark.parametrize(
     "content",
     [

@@ -28,6 +28,10 @@ REPLACED: Final = {("posture", "dim"): ("feedback", "dim")}
 unless the other key is written too."""
 
 
+MOST_PROBLEMS: Final = 100
+"""Told one by one; a file with more is no settings file, and to look for the nearest key of each takes its time."""
+
+
 @dataclass(frozen=True, slots=True)
 class Problem:
     """One problem. ``key`` is dotted, or empty; ``line`` and ``column`` count from 1."""
@@ -65,9 +69,14 @@ class ConfigProblemsError(ConfigError):
 
 
 def explain(err: ValidationError, path: Path, lines: dict[KeyPath, int], data: dict[str, Any]) -> tuple[Problem, ...]:
-    """Every problem that pydantic found in ``data``, in the file's order."""
-    found = [_problem(error, path, lines, data) for error in err.errors(include_url=False)]
-    return tuple(sorted(found, key=lambda problem: (problem.line or 0, problem.key)))
+    """The problems that pydantic found in ``data``, in the file's order; of more than :data:`MOST_PROBLEMS` the count."""
+    errors = err.errors(include_url=False)
+    found = [_problem(error, path, lines, data) for error in errors[:MOST_PROBLEMS]]
+    found.sort(key=lambda problem: (problem.line or 0, problem.key))
+    if len(errors) > MOST_PROBLEMS:
+        more = len(errors) - MOST_PROBLEMS
+        found.append(Problem(path, None, "", _("problems besides these: {count}").format(count=more)))
+    return tuple(found)
 
 
 def _problem(error: Any, path: Path, lines: dict[KeyPath, int], data: dict[str, Any]) -> Problem:
