@@ -69,7 +69,7 @@ class ConfigProblemsError(ConfigError):
 
 
 def explain(err: ValidationError, path: Path, lines: dict[KeyPath, int], data: dict[str, Any]) -> tuple[Problem, ...]:
-    """The problems that pydantic found in ``data``, in the file's order; of more than :data:`MOST_PROBLEMS` the count."""
+    """The problems that pydantic found in ``data``, in the file's order; of more than a hundred, how many more."""
     errors = err.errors(include_url=False)
     found = [_problem(error, path, lines, data) for error in errors[:MOST_PROBLEMS]]
     found.sort(key=lambda problem: (problem.line or 0, problem.key))
