@@ -83,11 +83,13 @@ def test_the_readme_works_from_nothing(tmp_path: Path) -> None:
     for line in blocks("Install")[0][1:-1]:
         subprocess.run(shlex.split(line), check=True, env=env, cwd=ROOT, timeout=1800)
     for words in (("posturewatch", "setup", "--help"), ("posturewatch", "doctor", "--no-camera")):
-        done = subprocess.run(words, env=env, cwd=tmp_path, capture_output=True, text=True, check=False, timeout=120)
+        done = subprocess.run(
+            words, env=env, cwd=tmp_path, capture_output=True, encoding="utf-8", check=False, timeout=120
+        )
         assert done.returncode in {0, 1}
         assert "Traceback" not in done.stderr
     python = tmp_path / ".local/share/pipx/venvs/posturewatch/bin/python"
     if not python.exists():
         python = tmp_path / ".local/pipx/venvs/posturewatch/bin/python"
     asked = "from posturewatch.desktop.tray.backends import appindicator_installed as a; print(a())"
-    assert subprocess.check_output((python, "-c", asked), env=env, cwd=tmp_path, text=True).strip() == "True"
+    assert subprocess.check_output((python, "-c", asked), env=env, cwd=tmp_path, encoding="utf-8").strip() == "True"

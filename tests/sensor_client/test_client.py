@@ -271,7 +271,7 @@ def test_an_app_that_is_killed_leaves_no_sensor(server: CameraServer) -> None:
         time.sleep(60)
         """
     )
-    app = subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE, text=True)
+    app = subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE, encoding="utf-8")
     try:
         assert app.stdout is not None
         pid = int(app.stdout.readline())
