@@ -10,6 +10,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import click
 import pytest
 
 from cli.readme import README, ROOT, blocks
@@ -24,6 +25,39 @@ def test_every_command_of_the_readme_exists() -> None:
     assert named - known == set()
     for name in named:
         assert build().get_command(None, name) is not None  # type: ignore[arg-type]
+
+
+def told_commands() -> list[str]:
+    """Each line of the README and of the pages that is a command of ours, without comment and placeholders."""
+    pages = [README, *(page.read_text(encoding="utf-8") for page in sorted((ROOT / "docs").glob("*.md")))]
+    found = [
+        re.sub(r" +#.*", "", line)
+        for page in pages
+        for line in re.findall(r"^    posturewatch .+$", page, re.MULTILINE)
+    ]
+    return sorted({line.strip() for line in found if not set("[…|<>&$") & set(line)})
+
+
+@pytest.mark.parametrize("line", told_commands())
+def test_every_command_of_readme_and_pages_is_understood(
+    line: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With its options where they stand there, in a folder in which its files are."""
+    monkeypatch.chdir(tmp_path)
+    command: click.Command = build()
+    words = shlex.split(line)[1:]
+    for word in words:
+        if word.endswith("/inbox"):
+            Path(word).mkdir(parents=True)
+        elif re.search(r"[a-z]\.[a-z]", word):
+            Path(word).touch()
+    while isinstance(command, click.Group):
+        context = command.make_context("posturewatch", words)
+        words = [*context._protected_args, *context.args]
+        named = command.get_command(context, words.pop(0))
+        assert named is not None
+        command = named
+    command.make_context("posturewatch", words)
 
 
 def test_one_order_of_commands_for_each_system() -> None:

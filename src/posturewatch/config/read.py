@@ -26,6 +26,10 @@ from posturewatch.config.problems import REPLACED, SECRET_PLACE, ConfigProblemsE
 from posturewatch.disk.files import read_file
 
 _PLACE: Final = re.compile(r"\s*\(at line (\d+), column (\d+)\)$")
+_HEADER: Final = re.compile(r"\s*\[+\s*([\w.-]+)\s*\]")
+_KEY: Final = re.compile(r"\s*([\w.-]+)\s*[=:]")
+_TWICE: Final = ("Cannot overwrite a value", "Duplicate inline table key")
+"""How ``tomllib`` begins what it says of a key that is there already."""
 
 RETIRED: Final = (("watch", "max_se"),)
 """Keys of earlier versions that decide nothing any more: a file that holds one is still a good file."""
@@ -149,12 +153,15 @@ def read_text(path: Path, hint: str = "") -> str | None:
         why = _("it is larger than a megabyte") if large else err.strerror or str(err)
         raise _unreadable(path, why, hint) from err
     try:
-        return data.decode("utf-8-sig")
+        text, wrong = data.decode("utf-8-sig"), data.find(b"\0")  # UTF-16 without its mark has zeros
     except UnicodeDecodeError as err:
-        line = data.count(b"\n", 0, err.start) + 1
-        raise ConfigProblemsError(
-            (Problem(path, line, "", _("not UTF-8 text"), _("save the file in the encoding UTF-8")),), hint
-        ) from err
+        text, wrong = "", err.start
+    if wrong < 0:
+        return text
+    line = data.count(b"\n", 0, wrong) + 1
+    raise ConfigProblemsError(
+        (Problem(path, line, "", _("not UTF-8 text"), _("save the file in the encoding UTF-8")),), hint
+    )
 
 
 def parse_toml(path: Path, text: str) -> dict[str, Any]:
@@ -173,9 +180,25 @@ def _syntax(path: Path, text: str, message: str) -> Problem:
         line, column = text.count("\n") + 1, None
     else:
         line, column = int(place[1]), int(place[2])
-    says = _("not TOML: {why}").format(why=_PLACE.sub("", message))
-    allowed = _('[section] on a line of its own, key = value on others, texts in "quotes"')
-    return Problem(path, line, "", says, allowed, column)
+    why = _PLACE.sub("", message)
+    if why.startswith("Cannot declare"):
+        return Problem(path, line, "", _("this section stands twice"), _("put its keys together under one of them"))
+    key = _key_on(text, line)
+    if why.startswith(_TWICE):
+        return Problem(path, line, key, _("this key stands twice"), _("keep one of them"))
+    says = _("not TOML: {why}").format(why=why)
+    allowed = _(
+        '[section] on a line of its own, key = value on others, texts in "quotes", numbers with a decimal point'
+    )
+    return Problem(path, line, key, says, allowed, column)
+
+
+def _key_on(text: str, number: int) -> str:
+    """The dotted key that this line of a broken file begins with, as far as it can be told; else empty."""
+    lines = text.split("\n")[:number]
+    headers = [header[1] for header in map(_HEADER.match, lines) if header]
+    key = _KEY.match(lines[-1])
+    return ".".join([*headers[-1:], key[1]]) if key else ""
 
 
 def _unreadable(path: Path, why: str, hint: str = "") -> ConfigError:
