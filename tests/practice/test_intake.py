@@ -98,9 +98,9 @@ def test_the_file_that_was_made_last_speaks_for_a_day_whenever_it_is_taken_in(tm
         assert set(found.events) == set(reviewed.events)
 
 
-def test_a_file_whose_days_or_fhir_do_not_follow_from_its_minutes_is_not_taken_if_these_are_asked_after(tmp_path: Path) -> None:
-    """Though its own computer signed it, as in a review; without ``derived`` its minutes are, of which alone the lake is
-    made."""
+def test_days_or_fhir_that_do_not_follow_from_the_minutes_are_refused_if_asked_after(tmp_path: Path) -> None:
+    """Though the file's own computer signed it, as in a review; without ``derived`` its minutes are taken, of which
+    alone the lake is made."""
     inbox = tmp_path / "inbox"
     inbox.mkdir()
     choice = ShareChoice(DAY, DAY)

@@ -101,7 +101,9 @@ _pass_place = click.make_pass_decorator(_Place)
 @click.option(
     "--derived",
     is_flag=True,
-    help=_("Also hold the days and the FHIR bundle of each file, of which the lake takes nothing, against its minutes."),
+    help=_(
+        "Also hold the days and the FHIR bundle of each file, of which the lake takes nothing, against its minutes."
+    ),
 )
 @json_option
 @_pass_place
