@@ -31,6 +31,7 @@ from posturewatch.base.observation import Observation
 from posturewatch.core.posture.calibration import Calibration
 from posturewatch.core.posture.movement.head_on_trunk import (
     JOINED_LOOKS,
+    LEAST_PAIRS,
     SHIPPED,
     FaceGain,
     HeadMeter,
@@ -47,7 +48,7 @@ AXES = ("turning", "nodding", "tilting")
 NAMES = ("yaw", "pitch", "roll")
 BANDS = ((0, 10), (10, 20), (20, 30), (30, 50))
 SMALL_DEG, LARGE_DEG = 8.0, 12.0
-UNIT = FaceGain(np.ones(3), SHIPPED.base_deg, SHIPPED.spread, SHIPPED.again, SHIPPED.trunk)
+UNIT = FaceGain(np.ones(3), SHIPPED.base_deg, SHIPPED.spread, SHIPPED.again, SHIPPED.trunk, SHIPPED.unclothed)
 
 
 @dataclass(frozen=True)
@@ -131,7 +132,7 @@ def fitted(frames: Sequence[Frame]) -> FaceGain:
         base[axis] = np.sqrt((error[small, axis] ** 2).mean())
         more = max(0.0, float((error[large, axis] ** 2).mean() - base[axis] ** 2))
         spread[axis] = np.sqrt(more / (true[large, axis] ** 2).mean())
-    return FaceGain(gain, base, np.maximum(spread, SHIPPED.spread), SHIPPED.again, SHIPPED.trunk)
+    return FaceGain(gain, base, np.maximum(spread, SHIPPED.spread), SHIPPED.again, SHIPPED.trunk, SHIPPED.unclothed)
 
 
 def joined(session: Session, calibration: Calibration, frames: Sequence[Frame]) -> SharedUnknowns:
@@ -198,7 +199,7 @@ def print_table(measured: Sequence[Measured]) -> None:
 def clothes_seen(one: Measured) -> bool:
     """Whether the chest's texture was recognised in this look."""
     look = one.frame.look
-    return look is not None and look.texture is not None and len(look.texture.trunk) >= 6
+    return look is not None and look.texture is not None and len(look.texture.trunk) >= LEAST_PAIRS
 
 
 def print_trunk(measured: Sequence[Measured]) -> None:
