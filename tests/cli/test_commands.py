@@ -74,7 +74,12 @@ def test_quick_commands_load_nothing_heavy(cli: Cli, words: tuple[str, ...]) -> 
         "sys.exit(f'loaded {sorted(heavy)}' if heavy else 0)\n"
     )
     ended = subprocess.run(
-        [sys.executable, "-c", code], env=cli.environment(), capture_output=True, text=True, check=False, timeout=60
+        [sys.executable, "-c", code],
+        env=cli.environment(),
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
+        timeout=60,
     )
     assert ended.returncode == 0, ended.stderr
 
@@ -229,7 +234,12 @@ def test_a_bug_leaves_a_report_without_paths_or_names(cli: Cli) -> None:
         "except RuntimeError as err:\n    print(write_report(err))\n"
     )
     ended = subprocess.run(
-        [sys.executable, "-c", code], env=cli.environment(), capture_output=True, text=True, check=True, timeout=60
+        [sys.executable, "-c", code],
+        env=cli.environment(),
+        capture_output=True,
+        encoding="utf-8",
+        check=True,
+        timeout=60,
     )
     report = Path(ended.stdout.strip()).read_text(encoding="utf-8")
     assert "RuntimeError: <path> broke for <name>" in report

@@ -293,3 +293,18 @@ def test_a_folder_of_something_else_is_left_alone(tmp_path: Path) -> None:
     with pytest.raises(DataError, match="something else"):
         open_lake(tmp_path)
     assert sorted(path.name for path in tmp_path.iterdir()) == ["letters.txt"]
+
+
+def test_what_a_table_of_the_lake_held_is_overwritten_once_the_new_one_is_in_its_place(tmp_path: Path) -> None:
+    """Whoever holds the former file open sees its content until the new one has its name, and zeros afterwards."""
+    made = open_lake(tmp_path / "lake")
+    register = Register.read(made)
+    path = made.register("patients")
+    register.write()
+    with path.open("rb") as former:
+        size = len(former.read())
+        register.write()
+        former.seek(0)
+        assert former.read() == bytes(size)
+    assert path.read_bytes().strip(b"\0")
+    assert [each.name for each in path.parent.iterdir() if each.name.endswith(".part")] == []

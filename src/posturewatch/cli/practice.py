@@ -313,6 +313,7 @@ def log(place: _Place, as_json: bool) -> None:
 @_pass_place
 def forget(place: _Place, patient: int, keep_files: bool, yes: bool) -> None:
     """Gone."""
+    from posturewatch.disk import in_place
     from posturewatch.practice.one_patient import forget_patient
 
     lake, register = _register(place)
@@ -322,8 +323,12 @@ def forget(place: _Place, patient: int, keep_files: bool, yes: bool) -> None:
         click.echo(_("Nothing was deleted."))
         return
     _note(lake, "forget", patient)
+    taken = [Path(row["path"]) for row in register.files_of(patient) if not keep_files]
+    kept_by = in_place.copying((lake.root, *filter(Path.exists, taken)))
     gone = forget_patient(lake, patient, files_too=not keep_files)
     click.echo(_("Patient {number} is gone, and with them so many shared files: {n}.").format(number=patient, n=gone))
+    for name in kept_by:
+        click.echo(in_place.words(name))
 
 
 def _register(place: _Place) -> tuple[Lake, Register]:

@@ -296,7 +296,10 @@ def review(  # noqa: PLR0917
     set_language(wish.user.language)
     page = folders().reports / "review.html"
     if clean:
-        page.unlink(missing_ok=True)
+        from posturewatch.disk.files import or_data_error, shred
+
+        with or_data_error(page):
+            shred(page)
         click.echo(_("{path} is gone.").format(path=page))
         return
     if not files:

@@ -61,34 +61,42 @@ def writing(path: Path) -> Iterator[BinaryIO]:
             yield file
             file.flush()
             os.fsync(file.fileno())
-        with _to_overwrite(target) as former:
-            _replace(temporary, target)
-            _sync_folder(target.parent)  # or a power cut finds the old name, and behind it the zeros
-            if former is not None:
-                with contextlib.suppress(OSError):  # the new one is in its place; a failing disk keeps the old blocks
-                    _zeros_over(former)
+        put_in_place(temporary, target)
     except BaseException:
-        with contextlib.suppress(OSError):
-            temporary.unlink()
+        _drop(temporary)
         raise
 
 
+def put_in_place(finished: Path, target: Path) -> None:
+    """Give a file that is whole and on the disk another's name; what that one held is overwritten. Raises OSError."""
+    with _to_overwrite(target) as former:
+        _replace(finished, target)
+        _sync_folder(target.parent)  # or a power cut finds the old name, and behind it the zeros
+        if former is not None:
+            with contextlib.suppress(OSError):  # the new one is in its place; a failing disk keeps the old blocks
+                _zeros_over(former)
+
+
 @contextlib.contextmanager
-def arriving(path: Path) -> Iterator[Path]:
+def arriving(path: Path, *, flushed: bool = True) -> Iterator[Path]:
     """An empty file beside ``path`` to be filled by whatever means, which takes that name once it is whole; nothing, if
-    that is not reached. What an earlier one left after a kill goes first. Raises OSError."""
+    that is not reached. What an earlier one left after a kill goes first. ``flushed``: it is on the disk by then; else
+    that is left to the caller. Raises OSError."""
     for leftover in path.parent.glob(f".{path.stem}*{TEMP_SUFFIX}"):
-        leftover.unlink(missing_ok=True)
+        shred(leftover)
     temporary = _unused_beside(path)
     create_private(temporary)
     try:
         yield temporary
-        _replace(temporary, path)
+        if flushed:
+            with temporary.open("rb+") as file:
+                os.fsync(file.fileno())
+            put_in_place(temporary, path)
+        else:
+            _replace(temporary, path)
     except BaseException:
-        with contextlib.suppress(OSError):
-            temporary.unlink()
+        _drop(temporary)
         raise
-    _sync_folder(path.parent)
 
 
 @contextlib.contextmanager
@@ -202,7 +210,7 @@ def shred(path: Path) -> int:
     if path.is_symlink():
         path.unlink()
         return 0
-    doomed = _unused_beside(path)
+    doomed = path.with_name(f".{os.urandom(4).hex()}{TEMP_SUFFIX}")  # the old name would live on in its new one
     try:
         _replace(path, doomed)
     except FileNotFoundError:
@@ -268,13 +276,19 @@ def open_elsewhere_hint(err: OSError) -> str:
 
 
 def sweep(folder: Path) -> int:
-    """Remove what interrupted writes left in a folder; returns how many files went."""
+    """Overwrite and remove what interrupted writes left in a folder; returns how many files went."""
     gone = 0
     for leftover in folder.glob(f".*{TEMP_SUFFIX}"):
         with contextlib.suppress(OSError):
-            leftover.unlink()
+            shred(leftover)
             gone += 1
     return gone
+
+
+def _drop(leftover: Path) -> None:
+    """Overwrite and remove what was not finished, as far as that goes."""
+    with contextlib.suppress(OSError):
+        shred(leftover)
 
 
 def _unused_beside(path: Path) -> Path:

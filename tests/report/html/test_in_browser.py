@@ -37,7 +37,7 @@ def _look(page: str, folder: Path, width: int, scheme: str) -> dict[str, Any]:
     path = folder / "report.html"
     path.write_text(page, encoding="utf-8")
     command = [shutil.which("node") or "node", str(NODE / "look.mjs"), str(CHROMIUM), str(path), str(width), scheme]
-    done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=110)
+    done = subprocess.run(command, capture_output=True, encoding="utf-8", check=True, timeout=110)
     said: dict[str, Any] = json.loads(done.stdout)
     return said
 

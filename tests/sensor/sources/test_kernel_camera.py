@@ -58,7 +58,7 @@ except Exception as err:
 def opened_by_anna() -> str:
     """The error that a user gets who is not root."""
     words = ["runuser", "-u", "anna", "--", sys.executable, "-c", OPENS]
-    return subprocess.run(words, capture_output=True, text=True, check=True).stdout.strip()
+    return subprocess.run(words, capture_output=True, encoding="utf-8", check=True).stdout.strip()
 
 
 @pytest.fixture
@@ -208,7 +208,9 @@ def test_a_second_program_does_not_get_it_and_does_not_disturb(camera: Path) -> 
     """While we watch, another one is refused, and our pictures go on."""
     with drained() as drain:
         first = a_shot(drain)
-        other = subprocess.run([*SECOND_PROGRAM, "--stream-count=1"], check=False, capture_output=True, text=True)
+        other = subprocess.run(
+            [*SECOND_PROGRAM, "--stream-count=1"], check=False, capture_output=True, encoding="utf-8"
+        )
         assert "busy" in (other.stdout + other.stderr).lower()
         assert a_shot(drain).t_s > first.t_s
         assert drain.opened == 1

@@ -14,7 +14,7 @@ from typing import Final
 import numpy as np
 
 from posturewatch.base.errors import CalibrationError
-from posturewatch.base.i18n import _
+from posturewatch.base.i18n import _, ngettext
 from posturewatch.base.observation import Lack, Observation
 from posturewatch.base.quantities import Units, length
 from posturewatch.base.records import INCH_CM, Reason
@@ -146,7 +146,11 @@ class Calibrator:
             )
         again = _("Sit upright in good light with head and shoulders in the picture, alone, and try again.")
         if not self._bad:
-            few = _("There are only {frames} pictures; a calibration needs {least}.")
+            few = ngettext(
+                "There is only {frames} picture; a calibration needs {least}.",
+                "There are only {frames} pictures; a calibration needs {least}.",
+                frames,
+            )
             return CalibrationError(few.format(frames=frames, least=LEAST_FRAMES), again)
         ((why, count),) = self._bad.most_common(1)
         words = _("{bad} of {frames} pictures could not be used for calibration, {count} for this reason: {why}")
