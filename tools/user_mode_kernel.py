@@ -39,7 +39,7 @@ def make(folder: Path, *, jobs: int) -> None:
         place = Path(made)
         _do("apt-get", "download", "-qq", *SOURCES, cwd=place)
         for package in place.glob("*.deb"):
-            _do("dpkg-deb", "-x", str(package), str(place))
+            _do("dpkg-deb", "-x", str(package), ".", cwd=place)
         (packed,) = (place / "usr/src").glob("linux-source-*.tar.xz")
         _do("tar", "-x", "-f", str(packed), cwd=place)
         (source,) = place.glob("linux-source-*/")

@@ -257,7 +257,7 @@ def _await_picture(sensor: SensorClient, clock: SystemClock, pause: Event) -> No
             begun_s, loaded = clock.monotonic_s(), True
         waited_s = clock.monotonic_s() - begun_s
         try:
-            if sensor.look(LOOK, DEADLINE_S).lack not in (Lack.NO_FRAME, Lack.CAMERA_LOST):
+            if sensor.look(LOOK, DEADLINE_S).lack not in (Lack.STARTING, Lack.NO_FRAME, Lack.CAMERA_LOST):
                 return
         except (SourceError, ModelError) as err:
             sure = isinstance(err, CameraMissingError | CameraForbiddenError | ModelError)

@@ -43,6 +43,7 @@ def test_the_calibrated_person_is_believed() -> None:
 @pytest.mark.parametrize(
     ("lack", "reason"),
     [
+        (Lack.STARTING, Reason.STARTING),
         (Lack.NO_FRAME, Reason.NO_FRAME),
         (Lack.BLACK, Reason.BLACK),
         (Lack.FROZEN, Reason.FROZEN),
