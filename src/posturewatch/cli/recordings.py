@@ -15,7 +15,7 @@ from posturewatch.base.errors import UsageError
 from posturewatch.base.i18n import _, ngettext
 from posturewatch.base.outside import moment_of
 from posturewatch.base.quantities import length, number, rounded, whole
-from posturewatch.base.source_names import left_out
+from posturewatch.base.source_names import given_source, left_out
 from posturewatch.base.wording import state_words
 from posturewatch.cli.columns import row
 from posturewatch.cli.common import folders, json_option, own_settings, print_json, right_now, settings, units_wish
@@ -96,6 +96,7 @@ def measure(  # noqa: PLR0917  (click passes them by name)
             _("--calibrate and --profile cannot be used together."),
             _("Name the recording of sitting upright, or the profile that was calibrated before."),
         )
+    given_source(source)
     kept = in_force_of(folders(), profile) if profile is not None else None
     recording, against = (source, kept) if kept is not None else find_pair(source, calibrate)
     with progress(_("frames")) as bar:
@@ -163,6 +164,7 @@ def replay(  # noqa: PLR0917  (click passes them by name)
         raise UsageError(
             _("--quick needs a recording of sitting upright."), _("Add --calibrate SOURCE, five frames or more.")
         )
+    given_source(source)
     wish = ReplayOptions(
         begin,
         here=here,
