@@ -2,8 +2,8 @@
 
     python bench/movement_clips.py FOLDER
 
-FOLDER holds the clips named below, as for ``real_clips.py``. Each is calibrated on its eight most frontal looks. There is
-no measured truth for real footage: what is checked is what anybody can see in it. A look counts as turned, bowed or
+FOLDER holds the clips named below, as for ``real_clips.py``. Each is calibrated on its eight most frontal looks. There
+is no measured truth for real footage: what is checked is what anybody can see in it. A look counts as turned, bowed or
 raised where it is so beyond two of its standard errors.
 """
 
@@ -32,8 +32,8 @@ AXES = ("yaw", "pitch", "roll")
 
 @dataclass(frozen=True)
 class Promise:
-    """A clip, what is to be seen in it, and the movements that must be told: second, axis, sign. ``still``: nobody moves
-    the head, so that nothing may be told."""
+    """A clip, what is to be seen in it, and the movements that must be told: second, axis, sign. ``still``: nobody
+    moves the head, so that nothing may be told."""
 
     clip: str
     says: str
