@@ -98,9 +98,9 @@ def test_the_file_that_was_made_last_speaks_for_a_day_whenever_it_is_taken_in(tm
         assert set(found.events) == set(reviewed.events)
 
 
-def test_a_file_whose_days_or_fhir_do_not_follow_from_its_minutes_is_not_taken(tmp_path: Path) -> None:
-    """Though its own computer signed it, as in a review; ``quick`` leaves that out, since the lake takes only the
-    minutes."""
+def test_days_or_fhir_that_do_not_follow_from_the_minutes_are_refused_if_asked_after(tmp_path: Path) -> None:
+    """Though the file's own computer signed it, as in a review; without ``derived`` its minutes are taken, of which
+    alone the lake is made."""
     inbox = tmp_path / "inbox"
     inbox.mkdir()
     choice = ShareChoice(DAY, DAY)
@@ -110,13 +110,13 @@ def test_a_file_whose_days_or_fhir_do_not_follow_from_its_minutes_is_not_taken(t
         made = ((name, data if isinstance(data, bytes) else b"".join(data)) for name, data in members(what))
         told = [(name, data.replace(b"1.2", b"0.2") if name == person else data) for name, data in made]
         write_archive(inbox / f"{len(list(inbox.iterdir()))}.zip", told, manifest(what, choice), key_of(person))
-    careful = take_inbox(open_lake(tmp_path / "careful"), inbox, no_passphrase)
+    careful = take_inbox(open_lake(tmp_path / "careful"), inbox, no_passphrase, derived=True)
     assert [(name, "does not follow from its minutes" in why) for name, why in careful.refused] == [
         ("1.zip", True),
         ("2.zip", True),
     ]
     assert careful.files == 1
-    assert take_inbox(open_lake(tmp_path / "quick"), inbox, no_passphrase, quick=True).files == 3
+    assert take_inbox(open_lake(tmp_path / "lake"), inbox, no_passphrase).files == 3
 
 
 def test_two_computers_become_one_patient_when_the_practice_says_so(tmp_path: Path) -> None:

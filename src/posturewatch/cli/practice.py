@@ -99,20 +99,22 @@ _pass_place = click.make_pass_decorator(_Place)
     help=_("The words of computers that are new for a patient were compared; take theirs, too."),
 )
 @click.option(
-    "--quick",
+    "--derived",
     is_flag=True,
-    help=_("Do not hold the days and the FHIR bundle of a file against its minutes, which is quicker."),
+    help=_(
+        "Also hold the days and the FHIR bundle of each file, of which the lake takes nothing, against its minutes."
+    ),
 )
 @json_option
 @_pass_place
-def take_in(place: _Place, folder: Path, encrypt: bool, compared: bool, quick: bool, as_json: bool) -> None:  # noqa: PLR0917  (click passes them by name)
+def take_in(place: _Place, folder: Path, encrypt: bool, compared: bool, derived: bool, as_json: bool) -> None:  # noqa: PLR0917  (click passes them by name)
     """Inbox to lake."""
     from posturewatch.practice.intake import take_inbox
 
     lake = place.open(encrypt=encrypt)
     _note(lake, "take-in")
     with progress_bar(_("Taking in")) as count:
-        told = take_inbox(lake, folder, ask_passphrase, count, compared=compared, quick=quick)
+        told = take_inbox(lake, folder, ask_passphrase, count, compared=compared, derived=derived)
     if as_json:
         print_json(
             {

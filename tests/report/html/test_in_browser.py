@@ -57,6 +57,15 @@ def test_twelve_weeks_in_the_browser(material: Material, tmp_path: Path, width: 
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
+def test_no_table_in_plain_sight_needs_a_swipe_on_a_phone(material: Material, tmp_path: Path, language: str) -> None:
+    """A row of many columns is a list of its own there, whatever the language's words are long."""
+    set_language(language)
+    said = _look(render_html(material), tmp_path, 390, "light")
+    assert said["swipes"] == []
+    assert said["axe"] == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_the_main_numbers_stand_on_the_first_screen(material: Material, tmp_path: Path, language: str) -> None:
     """In each language the answers and the tiles' numbers below them end within 720 points of a screen of 1280."""
     set_language(language)
