@@ -17,7 +17,7 @@ from posturewatch.base.settings import PostureSettings, Settings, clear_for
 from posturewatch.config.keys import keys
 from posturewatch.config.read import check, load, load_settings, show
 from posturewatch.config.write import ValueRefusedError, init_config, set_value, set_values, template, value_from_words
-from posturewatch.disk.folders import SETTINGS_MAX_BYTES
+from posturewatch.disk.files import SMALL_BYTES
 
 
 def write(path: Path, text: str) -> Path:
@@ -140,7 +140,7 @@ def test_a_file_in_another_encoding_is_said_to_be_none_in_utf8(path: Path, encod
 def test_a_pipe_in_place_of_the_file_is_refused_and_not_waited_for(path: Path) -> None:
     """Opening one would wait until somebody writes into it."""
     os.mkfifo(path)
-    with pytest.raises(ConfigError, match="it is no plain file"):
+    with pytest.raises(ConfigError, match="it is not an ordinary file"):
         check(path)
 
 
@@ -209,18 +209,29 @@ def test_what_is_not_toml_is_named_with_its_place(path: Path, content: bytes, li
     assert column is None or problem.column == column
 
 
+def test_of_very_many_problems_the_first_hundred_are_told(path: Path) -> None:
+    """A file of twenty thousand unknown keys is answered at once: a hundred with their lines, and how many more."""
+    path.write_text("[user]\n" + "".join(f"key_{number} = 1\n" for number in range(20_000)))
+    problems = check(path)[0]
+    assert len(problems) == 101
+    assert problems[0].line == 2
+    assert "19900" in problems[-1].text()
+
+
 @pytest.mark.parametrize(
     "content",
     [
-        b"#" * (SETTINGS_MAX_BYTES + 1),
+        b"#" * (SMALL_BYTES + 1),
         b"a = " + b"[" * 20_000,
+        b".".join([b"a"] * 200_000) + b" = 1",
+        b"[" + b" . ".join([b"'a'"] * 100_000) + b"]",
         b"a = " + b"9" * 10_000,
         b"[posture]\nthreshold = nan\n",
     ],
-    ids=["huge", "deep", "long number", "not a number"],
+    ids=["huge", "deep", "deep key", "deep table", "long number", "not a number"],
 )
 def test_hostile_files_are_refused_quietly(path: Path, content: bytes) -> None:
-    """A huge file, brackets without end, a number of ten thousand digits: an error, no crash."""
+    """A huge file, brackets and keys without end, a number of ten thousand digits: an error, no crash."""
     path.write_bytes(content)
     with pytest.raises(ConfigError):
         load_settings(path)

@@ -28,6 +28,10 @@ REPLACED: Final = {("posture", "dim"): ("feedback", "dim")}
 unless the other key is written too."""
 
 
+MOST_PROBLEMS: Final = 100
+"""Told one by one; a file with more is no settings file, and to look for the nearest key of each takes its time."""
+
+
 @dataclass(frozen=True, slots=True)
 class Problem:
     """One problem. ``key`` is dotted, or empty; ``line`` and ``column`` count from 1."""
@@ -65,13 +69,18 @@ class ConfigProblemsError(ConfigError):
 
 
 def explain(err: ValidationError, path: Path, lines: dict[KeyPath, int], data: dict[str, Any]) -> tuple[Problem, ...]:
-    """Every problem that pydantic found in ``data``, in the file's order."""
+    """The problems that pydantic found in ``data``, in the file's order; of more than a hundred, how many more."""
     errors = err.errors(include_url=False)
+    more = len(errors) - MOST_PROBLEMS
+    del errors[MOST_PROBLEMS:]
     places = [error["loc"] for error in errors]
     # of a list with a wrong entry pydantic also says that it is too short
     told = (error for error in errors if not any(_lies_within(place, error["loc"]) for place in places))
     found = [_problem(error, path, lines, data) for error in told]
-    return tuple(sorted(found, key=lambda problem: (problem.line or 0, problem.key)))
+    found.sort(key=lambda problem: (problem.line or 0, problem.key))
+    if more > 0:
+        found.append(Problem(path, None, "", _("problems besides these: {count}").format(count=more)))
+    return tuple(found)
 
 
 def _lies_within(place: KeyPath, other: KeyPath) -> bool:

@@ -6,8 +6,8 @@ A missing file means the defaults.
 
 from __future__ import annotations
 
+import errno
 import re
-import stat
 import tomllib
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,12 +17,13 @@ from pydantic import ValidationError
 
 from posturewatch.base.errors import ConfigError
 from posturewatch.base.i18n import _
+from posturewatch.base.outside import toml_tables
 from posturewatch.base.settings import Settings, value_at
 from posturewatch.base.source_names import shown_source
 from posturewatch.config.key_lines import KeyPath, key_lines, line_of
 from posturewatch.config.keys import Key, keys, toml_value
 from posturewatch.config.problems import REPLACED, SECRET_PLACE, ConfigProblemsError, Problem, explain
-from posturewatch.disk.folders import SETTINGS_MAX_BYTES
+from posturewatch.disk.files import read_file
 
 _PLACE: Final = re.compile(r"\s*\(at line (\d+), column (\d+)\)$")
 _HEADER: Final = re.compile(r"\s*\[+\s*([\w.-]+)\s*\]")
@@ -144,16 +145,13 @@ def read_text(path: Path, hint: str = "") -> str | None:
     """The file's text, a byte order mark taken off; None where there is no file. Raises ConfigError; ``hint``: what to
     do about another file than the settings."""
     try:
-        if not stat.S_ISREG(path.stat().st_mode):  # a pipe would be waited for without end
-            raise _unreadable(path, _("it is no plain file"), hint)
-        with path.open("rb") as file:
-            data = file.read(SETTINGS_MAX_BYTES + 1)
+        data = read_file(path)
     except FileNotFoundError:
         return None
     except OSError as err:
-        raise _unreadable(path, err.strerror or str(err), hint) from err
-    if len(data) > SETTINGS_MAX_BYTES:
-        raise _unreadable(path, _("it is larger than a megabyte"), hint)
+        large = err.errno == errno.EFBIG
+        why = _("it is larger than a megabyte") if large else err.strerror or str(err)
+        raise _unreadable(path, why, hint) from err
     try:
         text, wrong = data.decode("utf-8-sig"), data.find(b"\0")  # UTF-16 without its mark has zeros
     except UnicodeDecodeError as err:
@@ -169,7 +167,7 @@ def read_text(path: Path, hint: str = "") -> str | None:
 def parse_toml(path: Path, text: str) -> dict[str, Any]:
     """The tables of this text; raises ConfigError with line and column where it is no TOML."""
     try:
-        return tomllib.loads(text)
+        return toml_tables(text)
     except tomllib.TOMLDecodeError as err:
         raise ConfigProblemsError((_syntax(path, text, str(err)),)) from err
     except (ValueError, RecursionError) as err:  # a number of thousands of digits, brackets without end

@@ -38,6 +38,9 @@ _MOST_LINKS: Final = 40
 
 _BLOCK_BYTES: Final = 1 << 20
 
+SMALL_BYTES: Final = 1 << 20
+"""No settings, name, key or password is longer; what is, is not even parsed."""
+
 
 def write_atomic(path: Path, content: str | bytes) -> None:
     """Write the whole file or nothing: a temporary beside it, flushed to the disk, then put in its place.
@@ -154,12 +157,14 @@ def or_data_error(path: Path, hint: str = "") -> Iterator[None]:
 
 
 def check_own(path: Path) -> None:
-    """Raise PermissionError where a file or folder belongs to another user, or is reached by a link that does.
+    """Raise PermissionError where a file or folder belongs to another user, or is reached by a link that does, wherever
+    on the way.
 
     What does not exist yet belongs to nobody. On Windows the user's own folders keep others out.
     """
     if os.name == "nt":
         return
+    _behind_own_links(path)
     for follow in (False, True):
         try:
             owner = path.stat(follow_symlinks=follow).st_uid
@@ -181,16 +186,38 @@ def make_private(path: Path) -> None:
 
 
 def _behind_own_links(path: Path) -> Path:
-    """Where a link of this user's own leads, or the path; raises OSError for another user's link, which may lead into
-    any file of ours."""
-    target = path
-    for _hop in range(_MOST_LINKS):
-        if not target.is_symlink():
-            return target
-        if os.name != "nt" and target.lstat().st_uid != os.geteuid():
-            raise PermissionError(errno.EPERM, _("a link of another user stands there"), str(target))
-        target = target.parent / target.readlink()
-    raise OSError(errno.ELOOP, os.strerror(errno.ELOOP), str(path))
+    """Where a path really leads; raises OSError for a link of another user anywhere on the way, which may lead into any
+    file of ours. Links of the administrator are the system's."""
+    ahead = list(reversed(path.absolute().parts))
+    place, hops = Path(ahead.pop()), 0
+    while ahead:
+        here = place / ahead.pop()
+        if here.name == "..":
+            here = place.parent
+        elif here.is_symlink():
+            if os.name != "nt" and here.lstat().st_uid not in (os.geteuid(), 0):
+                raise PermissionError(errno.EPERM, _("a link of another user stands there"), str(here))
+            hops += 1
+            if hops > _MOST_LINKS:
+                raise OSError(errno.ELOOP, os.strerror(errno.ELOOP), str(path))
+            to = here.readlink()
+            ahead += reversed(to.parts[1:] if to.is_absolute() else to.parts)
+            here = Path(to.anchor) if to.is_absolute() else place
+        place = here
+    return place
+
+
+def read_file(path: Path, most: int = SMALL_BYTES) -> bytes:
+    """What a file of ours holds. Raises OSError, also for more bytes than ``most``, and for what is no ordinary file: a
+    pipe into which nobody writes never begins, a device may never end."""
+    flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOCTTY", 0) | getattr(os, "O_BINARY", 0)
+    with os.fdopen(os.open(path, flags), "rb") as file:
+        if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+            raise OSError(errno.EINVAL, _("it is not an ordinary file"), str(path))
+        data = file.read(most + 1)
+    if len(data) > most:
+        raise OSError(errno.EFBIG, os.strerror(errno.EFBIG), str(path))
+    return data
 
 
 def create_private(path: Path) -> None:

@@ -29,9 +29,6 @@ APP_NAME: Final = "posturewatch"
 TRIED_BYTES: Final = 4096
 """Written to see whether a folder can be written: a full disk still makes empty files."""
 
-SETTINGS_MAX_BYTES: Final = 1 << 20
-"""A megabyte of settings is no settings; it is not even parsed."""
-
 ROOM_BYTES: Final = 50_000_000
 """Less than this left on a disk is worth a word: a year of the journal has about 20 MB."""
 

@@ -26,7 +26,7 @@ from typing import TYPE_CHECKING, Any, Final
 from posturewatch.base.errors import DataError
 from posturewatch.base.i18n import _
 from posturewatch.disk import in_place
-from posturewatch.disk.files import FILE_MODE, FOLDER_MODE, arriving, remedy, shred_all, write_atomic
+from posturewatch.disk.files import FILE_MODE, FOLDER_MODE, arriving, read_file, remedy, shred_all, write_atomic
 from posturewatch.disk.folders import make_folder
 from posturewatch.practice import tables
 
@@ -230,7 +230,7 @@ def _made(root: Path, passphrase: str) -> Lake:
 
 def _marker(root: Path) -> dict[str, Any] | None:
     try:
-        body = json.loads((root / _MARKER).read_text(encoding="utf-8"))
+        body = json.loads(read_file(root / _MARKER))
     except FileNotFoundError:
         return None
     except (OSError, ValueError) as err:

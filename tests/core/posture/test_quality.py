@@ -149,6 +149,19 @@ def test_a_bowed_or_turned_head_without_a_face_tells_nothing(person: Person) -> 
     assert hidden(seen(0.0, person)) is None
 
 
+def test_ears_that_are_found_close_together_do_not_make_a_head_look_aside() -> None:
+    """A head is no narrower than a quarter of the body's size: a nose that lies a few pixels beside ears that the pose
+    network has put upon one another is straight before them, and its face is hidden."""
+    look = seen(0.0, Person(face=False))
+    sight = sight_of(look)
+    assert sight is not None
+    assert sight.head is not None
+    (x, y), apart = sight.head.nose, 0.1 * sight.size_px
+    narrow = replace(sight.head, ears=((x - 0.4 * apart, y), (x + 0.6 * apart, y)), nose=(x - 0.25 * apart, y))
+    usual = replace(USUAL, head=replace(sight.head, ears=((x - apart, y), (x + apart, y))))
+    assert quality.face_hidden(look, replace(sight, head=narrow), usual) is True
+
+
 def test_no_face_is_expected_from_the_side() -> None:
     """Nor where nobody looked for one."""
     assert hidden(seen(0.0, Person(face=False)), lateral=True) is None
