@@ -132,7 +132,7 @@ class Guest:
             end()
             process.wait()
         if not code:
-            raise GuestError(f"no end within {within_s:.0f} s; the kernel's last words stand in {self.folder}/console")
+            raise GuestError(f"ended, after {within_s:.0f} s at most, without an exit code; see {self.folder}/console")
         return code[0]
 
     def _machine(self, cores: int) -> list[str]:
