@@ -6,6 +6,7 @@ import ast
 import inspect
 import json
 import re
+import shlex
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -168,12 +169,12 @@ def test_an_unknown_word_is_guessed_in_the_language_of_the_user(cli: Cli, words:
 @pytest.mark.unix_only("a pipe of a Unix shell")
 def test_a_reader_that_goes_early_is_no_error(cli: Cli, words: str) -> None:
     """``| head -1`` and ``| true`` end with 0 and without a word."""
-    script = f"{sys.executable} -m posturewatch {words} | true; exit ${{PIPESTATUS[0]}}"
+    script = f"{shlex.quote(sys.executable)} -m posturewatch {words} | true; exit ${{PIPESTATUS[0]}}"
     done = subprocess.run(
         ["bash", "-c", script],  # noqa: S607
         env=cli.environment(),
         capture_output=True,
-        text=True,
+        encoding="utf-8",
         check=False,
         timeout=60,
     )
@@ -229,7 +230,7 @@ def test_help_keeps_to_the_terminal(cli: Cli, columns: int, language: str) -> No
         [sys.executable, "-c", EVERY_HELP, language, str(columns)],
         env=cli.environment() | {"COLUMNS": str(columns), "PYTHONPATH": str(Path(__file__).parents[1])},
         capture_output=True,
-        text=True,
+        encoding="utf-8",
         check=True,
         timeout=120,
     )
@@ -244,7 +245,7 @@ def test_the_program_s_own_help_is_in_the_user_s_language(cli: Cli) -> None:
         [sys.executable, "-m", "posturewatch", "break", "--help"],
         env=cli.environment() | {"LANGUAGE": "de", "LANG": "de_DE.UTF-8"},
         capture_output=True,
-        text=True,
+        encoding="utf-8",
         check=True,
         timeout=60,
     )
@@ -261,7 +262,7 @@ def test_the_log_keeps_to_the_terminal(cli: Cli, columns: int, span: str) -> Non
         [sys.executable, "-m", "posturewatch", "log", span],
         env=cli.environment() | {"COLUMNS": str(columns)},
         capture_output=True,
-        text=True,
+        encoding="utf-8",
         check=True,
         timeout=60,
     )
