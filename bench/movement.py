@@ -9,7 +9,8 @@ all other people, so that nobody is measured by what was learnt of them; the las
 give, which is what ships. Frames without a face are not answered; nor are cameras more than 28° aside.
 
 Columns: frames; share answered; mean absolute error, degrees; share within two standard errors; mean standard error;
-slope of what is said against what is true. "trunk turned" are the frames whose trunk is turned by 10° or more.
+slope of what is said against what is true. "told as" are the frames by what was said of them, which is all that a
+reader has; "trunk turned" are the frames whose trunk is turned by 10° or more.
 """
 
 from __future__ import annotations
@@ -30,6 +31,7 @@ from posturewatch.base.observation import Observation
 from posturewatch.core.posture.calibration import Calibration
 from posturewatch.core.posture.movement.head_on_trunk import (
     JOINED_LOOKS,
+    LEAST_PAIRS,
     SHIPPED,
     FaceGain,
     HeadMeter,
@@ -46,7 +48,7 @@ AXES = ("turning", "nodding", "tilting")
 NAMES = ("yaw", "pitch", "roll")
 BANDS = ((0, 10), (10, 20), (20, 30), (30, 50))
 SMALL_DEG, LARGE_DEG = 8.0, 12.0
-UNIT = FaceGain(np.ones(3), SHIPPED.base_deg, SHIPPED.spread, SHIPPED.again, SHIPPED.trunk)
+UNIT = FaceGain(np.ones(3), SHIPPED.base_deg, SHIPPED.spread, SHIPPED.again, SHIPPED.trunk, SHIPPED.unclothed)
 
 
 @dataclass(frozen=True)
@@ -130,7 +132,7 @@ def fitted(frames: Sequence[Frame]) -> FaceGain:
         base[axis] = np.sqrt((error[small, axis] ** 2).mean())
         more = max(0.0, float((error[large, axis] ** 2).mean() - base[axis] ** 2))
         spread[axis] = np.sqrt(more / (true[large, axis] ** 2).mean())
-    return FaceGain(gain, base, np.maximum(spread, SHIPPED.spread), SHIPPED.again, SHIPPED.trunk)
+    return FaceGain(gain, base, np.maximum(spread, SHIPPED.spread), SHIPPED.again, SHIPPED.trunk, SHIPPED.unclothed)
 
 
 def joined(session: Session, calibration: Calibration, frames: Sequence[Frame]) -> SharedUnknowns:
@@ -170,6 +172,9 @@ def print_table(measured: Sequence[Measured]) -> None:
     def among(axis: int, least: float, most: float) -> Callable[[Measured], bool]:
         return lambda one: least <= abs(one.frame.known.head[axis]) < most
 
+    def told(axis: int, least: float, most: float) -> Callable[[Measured], bool]:
+        return lambda one: one.said is not None and least <= abs(one.said.head[axis]) < most
+
     titles = f"{'frames':>7}{'answered':>10}{'MAE':>8}{'in 2 se':>10}{'se':>8}{'slope':>8}"
     for axis, name in enumerate(AXES):
         print(f"\n{name + ', against the trunk, degrees':38}{titles}")
@@ -177,6 +182,8 @@ def print_table(measured: Sequence[Measured]) -> None:
             row(f"  true {least}–{most}", list(filter(among(axis, least, most), measured)), axis)
         row("  all within 30", list(filter(among(axis, 0, 30), measured)), axis)
         row("  30 to 50", list(filter(among(axis, 30, 50), measured)), axis)
+        row("  told as within 30", list(filter(told(axis, 0, 30), measured)), axis)
+        row("  told as 30 to 50", list(filter(told(axis, 30, 50), measured)), axis)
         turned = [one for one in measured if abs(one.frame.known.trunk_yaw) >= 10.0]
         row("  trunk turned by 10 and more", turned, axis)
         row("    of these the clothes recognised", [one for one in turned if clothes_seen(one)], axis)
@@ -192,7 +199,7 @@ def print_table(measured: Sequence[Measured]) -> None:
 def clothes_seen(one: Measured) -> bool:
     """Whether the chest's texture was recognised in this look."""
     look = one.frame.look
-    return look is not None and look.texture is not None and len(look.texture.trunk) >= 6
+    return look is not None and look.texture is not None and len(look.texture.trunk) >= LEAST_PAIRS
 
 
 def print_trunk(measured: Sequence[Measured]) -> None:

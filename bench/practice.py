@@ -304,7 +304,12 @@ def intake(given: argparse.Namespace) -> None:
         shutil.rmtree(work / "lake", ignore_errors=True)
         before, begin = os.times(), time.perf_counter()
         told = take_inbox(
-            open_lake(work / "lake"), work / "inbox", lambda _path: "", workers=given.workers, compared=True
+            open_lake(work / "lake"),
+            work / "inbox",
+            lambda _path: "",
+            workers=given.workers,
+            compared=True,
+            derived=given.derived,
         )
         wall, after = time.perf_counter() - begin, os.times()
         cpu = sum(after[:4]) - sum(before[:4])
@@ -340,6 +345,7 @@ def main() -> None:
     two = kinds.add_parser("intake")
     two.add_argument("--files", type=int, default=1000)
     two.add_argument("--workers", type=int)
+    two.add_argument("--derived", action="store_true", help="as `practice take-in --derived`")
     two.set_defaults(run=intake)
     kinds.add_parser("cluster").set_defaults(run=run_cluster)
     for part in (one, two):

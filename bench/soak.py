@@ -13,8 +13,9 @@ from the clock's.
 The first minute warms up (libraries load, buffers are made); in media time six minutes are replayed for that before.
 Growth is counted from there, from the median of the first thirty samples to the median of the last thirty. Exit code 1
 where memory grew by 5 % or more, the least or the most threads or handles of the second half are over those of the
-first by more than one, another sensor process was needed, or the journal's seconds and the clock's are more than two
-apart. In real time the reminders come as often as the settings allow, so that notifications are soaked too.
+first by more than one, another sensor process was needed, the journal's seconds and the clock's are more than two
+apart, or a log or a write-ahead log was ever over its limit. How large every file of the home became is told. In real
+time the reminders come as often as the settings allow, so that notifications are soaked too.
 """
 
 from __future__ import annotations
@@ -49,6 +50,7 @@ from posturewatch.core.posture.calibration import Calibration  # noqa: E402
 from posturewatch.core.posture.calibration_run import row_of  # noqa: E402
 from posturewatch.disk.files import write_atomic  # noqa: E402
 from posturewatch.disk.folders import find_folders  # noqa: E402
+from posturewatch.disk.log_file import MAX_BYTES  # noqa: E402
 from posturewatch.journal.reader import open_reader  # noqa: E402
 from posturewatch.journal.writer import SqliteJournal  # noqa: E402
 from posturewatch.offline.demo import CLIP, SETTINGS  # noqa: E402
@@ -228,6 +230,51 @@ def frames_of(name: str) -> list[bytes]:
         out.append(bytes(cv2.imencode(".jpg", pixels)[1].tobytes()))
 
 
+WAL_BYTES = 4 * MIB + 64 * 1024
+"""SQLite lays a write-ahead log into the database once it has 1,000 pages of 4 KiB, each with 24 bytes of its own."""
+MOST_BYTES = {"-wal": WAL_BYTES, ".log": MAX_BYTES}
+"""By how a file's name ends."""
+
+
+def sizes_of(home: Path) -> dict[str, int]:
+    """Bytes of every file below, by its name; what goes while it is looked at is left out."""
+    out = {}
+    for path in home.rglob("*"):
+        with contextlib.suppress(FileNotFoundError):
+            if path.is_file():
+                out[str(path.relative_to(home))] = path.stat().st_size
+    return out
+
+
+@dataclass(frozen=True)
+class FileSize:
+    """Bytes of a file after the first minute, at the end, and at the most."""
+
+    begin: int
+    end: int
+    most: int
+
+
+def files_of(samples: list[tuple[float, dict[str, int]]], warm_s: float = WARM_S) -> dict[str, FileSize]:
+    """How each file grew, from what was there at each moment."""
+    warm = [sizes for t_s, sizes in samples if t_s >= warm_s] or [sizes for _, sizes in samples]
+    names = sorted({name for sizes in warm for name in sizes})
+    return {
+        name: FileSize(warm[0].get(name, 0), warm[-1].get(name, 0), max(sizes.get(name, 0) for sizes in warm))
+        for name in names
+    }
+
+
+def too_large(files: dict[str, FileSize]) -> list[str]:
+    """The files that were ever larger than their kind may become."""
+    return [
+        name
+        for name, size in files.items()
+        for ending, most in MOST_BYTES.items()
+        if name.endswith(ending) and size.most > most
+    ]
+
+
 @dataclass
 class RealTime:
     """What the running app did."""
@@ -241,6 +288,7 @@ class RealTime:
     slowest_answer_s: float
     sensors: int
     states: dict[str, int]
+    files: dict[str, FileSize]
     samples: dict[str, list[Sample]] = field(repr=False)
 
 
@@ -261,12 +309,13 @@ def _sit_through(minutes: float, every_s: float, app: RunningApp) -> RealTime:
     process, begin = psutil.Process(app.process.pid), time.monotonic()
     eye = app.a_sensor()
     pids, states = {eye.pid}, {}
-    own, sensor = [], []
+    own, sensor, sizes = [], [], []
     asked = unanswered = 0
     slowest_s = 0.0
     while time.monotonic() - begin < 60 * minutes:
         time.sleep(every_s)
         own.append(look_at(process, begin))
+        sizes.append((own[-1].t_s, sizes_of(app.home)))
         found = app.sensor()
         if found is not None:
             pids.add(found.pid)
@@ -288,7 +337,16 @@ def _sit_through(minutes: float, every_s: float, app: RunningApp) -> RealTime:
     drift_s = accounted_s(rows) - (ended - begun).total_seconds()
     grown = growth_of("app", own), growth_of("sensor", sensor)
     return RealTime(
-        *grown, drift_s, minutes, asked, unanswered, slowest_s, len(pids), states, {"app": own, "sensor": sensor}
+        *grown,
+        drift_s,
+        minutes,
+        asked,
+        unanswered,
+        slowest_s,
+        len(pids),
+        states,
+        files_of(sizes),
+        {"app": own, "sensor": sensor},
     )
 
 
@@ -349,7 +407,7 @@ def main() -> int:
             seen |= real.samples
             out["real"] = asdict(replace(real, samples={}))
             good &= real.app.good() and real.sensor.good() and real.sensors == 1
-            good &= abs(real.drift_s) <= DRIFT_S
+            good &= abs(real.drift_s) <= DRIFT_S and not too_large(real.files)
             if not given.json:
                 tell(real.app)
                 tell(real.sensor)
@@ -358,6 +416,9 @@ def main() -> int:
                     f"unanswered {real.unanswered}, slowest {1000 * real.slowest_answer_s:.0f} ms; "
                     f"sensor processes: {real.sensors}; seen: {real.states}"
                 )
+                for name, size in real.files.items():
+                    print(f"  {name}: {size.begin} → {size.end} bytes, at the most {size.most}")
+                print("".join(f"  {name} was larger than it may become\n" for name in too_large(real.files)), end="")
     if given.samples is not None:
         write_samples(given.samples, seen)
     if given.json:

@@ -199,7 +199,6 @@ def _python(language: str, *words: str, home: Path | None = None) -> str:
         [sys.executable, *words],
         env=os.environ | asked,
         capture_output=True,
-        text=True,
         encoding="utf-8",
         timeout=100,
         check=False,

@@ -32,7 +32,7 @@ export DISPLAY=:55 LANG=C.UTF-8
 Xvfb :55 -screen 0 1366x768x24 2>/dev/null & sleep 2
 openbox 2>/dev/null &
 trayer --edge top --align right 2>/dev/null & sleep 2
-yes '' | head -40 | posturewatch setup --no-window
+(echo; echo s; yes '' | head -40) | posturewatch setup --no-window  # s: there is no camera to calibrate with
 posturewatch doctor
 posturewatch start && sleep 8
 posturewatch status

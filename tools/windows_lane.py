@@ -253,11 +253,14 @@ def _window(title: str) -> str:
 
 def _tell(lane: Lane, *words: str) -> None:
     """A command to the running app. It has two seconds to answer; where the machine is busy it is told again."""
-    see(_wait(lambda: str(lane.run("-m", "posturewatch", *words)[0] == 0 or ""), 120), f"{' '.join(words)}: no answer")
+    see(
+        _wait(lambda: str(lane.run("-m", "posturewatch", *words, within_s=60)[0] == 0 or ""), 120),
+        f"{' '.join(words)}: no answer",
+    )
 
 
 def _state(lane: Lane) -> str:
-    code, out, _err = lane.run("-m", "posturewatch", "status", "--json")
+    code, out, _err = lane.run("-m", "posturewatch", "status", "--json", within_s=60)
     if code != 0:
         return ""
     state = str(json.loads(out).get("state", ""))

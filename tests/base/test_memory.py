@@ -32,7 +32,7 @@ print(less < 0.5 * files, kept > 1, same)
 def test_unchanged_pages_of_libraries_are_given_back_and_read_again() -> None:
     """More than half of the pages of files leaves the process; what the process has written stays, and it computes as
     before."""
-    said = subprocess.run([sys.executable, "-c", _PROGRAM], check=True, capture_output=True, text=True).stdout
+    said = subprocess.run([sys.executable, "-c", _PROGRAM], check=True, capture_output=True, encoding="utf-8").stdout
     assert said.split() == ["True", "True", "True"]
 
 

@@ -17,6 +17,7 @@ from posturewatch.base.outside import (
     cleaned,
     day_of,
     moment_of,
+    toml_tables,
     unfit_sign,
 )
 
@@ -79,6 +80,15 @@ def test_numbers_out_of_all_bounds_are_refused(value: object) -> None:
     """Not a number, infinity, a whole number that no float holds, and what is no number."""
     with pytest.raises(OutsideError):
         checked_number(value, -1, 1e7)
+
+
+def test_a_key_of_many_parts_is_refused_before_it_is_parsed() -> None:
+    """Whose parsing would take minutes; a long word, a host's name and a text with dots in it are none."""
+    with pytest.raises(OutsideError):
+        toml_tables("a = {" + ".".join("b" * 200_000) + " = 1}")
+    host = ".".join(["a-1"] * 20)
+    read = toml_tables(f"a.b = 1\nhost = 'http://{host}/'\nword = '{'x' * 100_000}'\nrest = '...' # {'. ' * 1000}\n")
+    assert read["a"] == {"b": 1}
 
 
 @pytest.mark.parametrize("name", ["", "  ", "x" * 61, "a\nb"])

@@ -43,7 +43,6 @@ class Cli:
             env=self.environment(),
             input=given,
             capture_output=True,
-            text=True,
             encoding="utf-8",
             timeout=timeout_s,
             check=False,
@@ -61,6 +60,6 @@ class Cli:
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
-            text=True,
+            encoding="utf-8",
             cwd=self.home.parent,
         )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import subprocess
 import sys
@@ -74,7 +75,12 @@ def test_quick_commands_load_nothing_heavy(cli: Cli, words: tuple[str, ...]) -> 
         "sys.exit(f'loaded {sorted(heavy)}' if heavy else 0)\n"
     )
     ended = subprocess.run(
-        [sys.executable, "-c", code], env=cli.environment(), capture_output=True, text=True, check=False, timeout=60
+        [sys.executable, "-c", code],
+        env=cli.environment(),
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
+        timeout=60,
     )
     assert ended.returncode == 0, ended.stderr
 
@@ -229,7 +235,12 @@ def test_a_bug_leaves_a_report_without_paths_or_names(cli: Cli) -> None:
         "except RuntimeError as err:\n    print(write_report(err))\n"
     )
     ended = subprocess.run(
-        [sys.executable, "-c", code], env=cli.environment(), capture_output=True, text=True, check=True, timeout=60
+        [sys.executable, "-c", code],
+        env=cli.environment(),
+        capture_output=True,
+        encoding="utf-8",
+        check=True,
+        timeout=60,
     )
     report = Path(ended.stdout.strip()).read_text(encoding="utf-8")
     assert "RuntimeError: <path> broke for <name>" in report
@@ -251,6 +262,25 @@ def test_json_through_a_pipe_is_utf8_whatever_the_code_page(tmp_path: Path) -> N
     words = [sys.executable, "-m", "posturewatch", "config", "path", "--json"]
     ended = subprocess.run(words, env=environment, capture_output=True, timeout=60, check=True)
     assert json.loads(ended.stdout.decode("utf-8"))["path"].startswith(str(cli.home))
+
+
+@pytest.mark.unix_only("pipes of Unix")
+@pytest.mark.parametrize("name", ["config/config.toml", "data/journal.sqlite", "logs/posturewatch.log", "data/profile"])
+def test_a_pipe_in_the_place_of_a_file_of_ours_holds_nothing_up(cli: Cli, name: str) -> None:
+    """A pipe into which nobody writes, and from which nobody reads, is refused or passed over, never waited for."""
+    path = cli.home / name
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    os.mkfifo(path, 0o600)
+    for words in (("status",), ("config", "show"), ("log",), ("profile",), ("diary", "add", "--worst", "3")):
+        cli.run(*words, code=None, timeout_s=60)
+
+
+@pytest.mark.parametrize("sign", ["\u202e", "\u009b", "\x1b[2J", "\r"])
+def test_what_is_given_steers_no_terminal_and_no_page(cli: Cli, sign: str) -> None:
+    """A name for the head of a report with signs that turn or steer is refused; an error repeats none of them."""
+    refused = cli.run("share", "--name", f"a{sign}b", "--yes", code=2)
+    unknown = cli.run(f"a{sign}b", code=2)
+    assert not any(each in refused.err + unknown.err for each in sign if not each.isprintable())
 
 
 def test_a_settings_file_of_many_megabytes_is_not_even_parsed(cli: Cli) -> None:

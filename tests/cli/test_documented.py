@@ -173,7 +173,7 @@ def test_a_reader_that_goes_early_is_no_error(cli: Cli, words: str) -> None:
         ["bash", "-c", script],  # noqa: S607
         env=cli.environment(),
         capture_output=True,
-        text=True,
+        encoding="utf-8",
         check=False,
         timeout=60,
     )
@@ -229,7 +229,7 @@ def test_help_keeps_to_the_terminal(cli: Cli, columns: int, language: str) -> No
         [sys.executable, "-c", EVERY_HELP, language, str(columns)],
         env=cli.environment() | {"COLUMNS": str(columns), "PYTHONPATH": str(Path(__file__).parents[1])},
         capture_output=True,
-        text=True,
+        encoding="utf-8",
         check=True,
         timeout=120,
     )
@@ -244,7 +244,7 @@ def test_the_program_s_own_help_is_in_the_user_s_language(cli: Cli) -> None:
         [sys.executable, "-m", "posturewatch", "break", "--help"],
         env=cli.environment() | {"LANGUAGE": "de", "LANG": "de_DE.UTF-8"},
         capture_output=True,
-        text=True,
+        encoding="utf-8",
         check=True,
         timeout=60,
     )
@@ -261,7 +261,7 @@ def test_the_log_keeps_to_the_terminal(cli: Cli, columns: int, span: str) -> Non
         [sys.executable, "-m", "posturewatch", "log", span],
         env=cli.environment() | {"COLUMNS": str(columns)},
         capture_output=True,
-        text=True,
+        encoding="utf-8",
         check=True,
         timeout=60,
     )

@@ -72,7 +72,7 @@ def test_ctrl_c_is_heard_at_every_moment(name: str, tmp_path: Path) -> None:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
-            text=True,
+            encoding="utf-8",
             cwd=home,
         )
         assert process.stdout is not None
@@ -97,7 +97,7 @@ def test_a_command_that_ends_does_not_promise_to_go_on(tmp_path: Path) -> None:
         env=Cli(tmp_path).environment(),
         stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,
-        text=True,
+        encoding="utf-8",
         cwd=tmp_path,
     )
     while not (children := psutil.Process(process.pid).children()):
@@ -129,5 +129,5 @@ except KeyboardInterrupt:
 
 def test_ctrl_c_is_heard_where_python_can_raise_nothing() -> None:
     """As at the end of an import: Python would print a traceback and go on as if nobody had pressed it."""
-    done = subprocess.run((sys.executable, "-c", LOST), capture_output=True, text=True, check=True, timeout=120)
+    done = subprocess.run((sys.executable, "-c", LOST), capture_output=True, encoding="utf-8", check=True, timeout=120)
     assert (done.stdout, done.stderr) == ("heard\n", "")

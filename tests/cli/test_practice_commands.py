@@ -125,5 +125,7 @@ def test_the_practice_needs_no_camera_parts(tmp_path: Path) -> None:
         "import posturewatch.cli.practice\n"
         "print(sorted({'cv2', 'mediapipe', 'pystray', 'PIL', 'pyspark'} & set(sys.modules)))\n"
     )
-    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, env=os.environ)
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, encoding="utf-8", check=True, env=os.environ
+    )
     assert done.stdout.strip() == "[]"

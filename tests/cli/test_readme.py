@@ -10,6 +10,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import click
 import pytest
 
 from cli.readme import README, ROOT, blocks
@@ -24,6 +25,39 @@ def test_every_command_of_the_readme_exists() -> None:
     assert named - known == set()
     for name in named:
         assert build().get_command(None, name) is not None  # type: ignore[arg-type]
+
+
+def told_commands() -> list[str]:
+    """Each line of the README and of the pages that is a command of ours, without comment and placeholders."""
+    pages = [README, *(page.read_text(encoding="utf-8") for page in sorted((ROOT / "docs").glob("*.md")))]
+    found = [
+        re.sub(r" +#.*", "", line)
+        for page in pages
+        for line in re.findall(r"^    posturewatch .+$", page, re.MULTILINE)
+    ]
+    return sorted({line.strip() for line in found if not set("[…|<>&$") & set(line)})
+
+
+@pytest.mark.parametrize("line", told_commands())
+def test_every_command_of_readme_and_pages_is_understood(
+    line: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With its options where they stand there, in a folder in which its files are."""
+    monkeypatch.chdir(tmp_path)
+    command: click.Command = build()
+    words = shlex.split(line)[1:]
+    for word in words:
+        if word.endswith("/inbox"):
+            Path(word).mkdir(parents=True)
+        elif re.search(r"[a-z]\.[a-z]", word):
+            Path(word).touch()
+    while isinstance(command, click.Group):
+        context = command.make_context("posturewatch", words)
+        words = [*context._protected_args, *context.args]
+        named = command.get_command(context, words.pop(0))
+        assert named is not None
+        command = named
+    command.make_context("posturewatch", words)
 
 
 def test_one_order_of_commands_for_each_system() -> None:
@@ -49,11 +83,13 @@ def test_the_readme_works_from_nothing(tmp_path: Path) -> None:
     for line in blocks("Install")[0][1:-1]:
         subprocess.run(shlex.split(line), check=True, env=env, cwd=ROOT, timeout=1800)
     for words in (("posturewatch", "setup", "--help"), ("posturewatch", "doctor", "--no-camera")):
-        done = subprocess.run(words, env=env, cwd=tmp_path, capture_output=True, text=True, check=False, timeout=120)
+        done = subprocess.run(
+            words, env=env, cwd=tmp_path, capture_output=True, encoding="utf-8", check=False, timeout=120
+        )
         assert done.returncode in {0, 1}
         assert "Traceback" not in done.stderr
     python = tmp_path / ".local/share/pipx/venvs/posturewatch/bin/python"
     if not python.exists():
         python = tmp_path / ".local/pipx/venvs/posturewatch/bin/python"
     asked = "from posturewatch.desktop.tray.backends import appindicator_installed as a; print(a())"
-    assert subprocess.check_output((python, "-c", asked), env=env, cwd=tmp_path, text=True).strip() == "True"
+    assert subprocess.check_output((python, "-c", asked), env=env, cwd=tmp_path, encoding="utf-8").strip() == "True"

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from camera_server import camera, jpeg, playing
 from posturewatch.disk.folders import find_folders
 from posturewatch.disk.instance import Instance
 
@@ -25,7 +26,7 @@ class Home:
     def run(self, *words: str) -> subprocess.CompletedProcess[str]:
         """One command."""
         command = (sys.executable, "-m", "posturewatch", "--home", str(self.path), *words)
-        return subprocess.run(command, capture_output=True, text=True, check=False, env=ENV, timeout=120)
+        return subprocess.run(command, capture_output=True, encoding="utf-8", check=False, env=ENV, timeout=120)
 
 
 @pytest.fixture
@@ -69,5 +70,15 @@ def test_calibrate_looks_for_the_camera_before_it_counts_down(home: Home) -> Non
     """Without a camera nobody is made to sit upright: it is said at once that there is none."""
     told = home.run("calibrate", "--no-window", "--source", "/dev/video97")
     assert told.returncode == 4
-    assert "/dev/video97" in told.stderr
+    assert str(Path("/dev/video97")) in told.stderr
     assert "3 …" not in told.stderr
+
+
+def test_a_calibration_at_the_terminal_tells_its_end_once(home: Home) -> None:
+    """Each thing to do as it changes, and what came of it in one line, the last."""
+    pictures = [jpeg(f"d1_{number:03}") for number in (0, 1, 2)]
+    with camera(playing(*pictures, fps=5.0)) as stream:
+        told = home.run("calibrate", "--no-window", "--source", stream.address)
+    assert told.returncode == 0, told.stderr
+    assert (told.stderr + told.stdout).count("repeatable to") == 1
+    assert told.stdout.startswith("Calibrated as")

@@ -17,7 +17,7 @@ from posturewatch.base.settings import PostureSettings, Settings, clear_for
 from posturewatch.config.keys import keys
 from posturewatch.config.read import check, load, load_settings, show
 from posturewatch.config.write import ValueRefusedError, init_config, set_value, set_values, template, value_from_words
-from posturewatch.disk.folders import SETTINGS_MAX_BYTES
+from posturewatch.disk.files import SMALL_BYTES
 
 
 def write(path: Path, text: str) -> Path:
@@ -65,10 +65,10 @@ def test_every_mistake_is_named_at_once_with_its_line(path: Path) -> None:
         said,
         [
             'posture.treshold: there is no such key; did you mean "threshold"?',
-            "posture.hold_s: 5 is not allowed (a number from 10 to 3600; default 180)",
+            "posture.hold_s: 5 is not allowed (a number from 10 to 3600; unit: seconds; default 180)",
             "posture.sound: 1 is not allowed (true or false; default false)",
             "brakes: there is no such section; did you mean [breaks]?",
-            'hours.days.1: "tus" is not allowed (a list of "mon"',
+            'hours.days.1: "tus" is not allowed (a list of one or more of "mon"',
             'hours.start: "25:00" is not allowed (a time of day',
             "hours.every_min: this key belongs into the section [breaks]",
         ],
@@ -100,6 +100,48 @@ def test_a_value_is_named_as_it_was_written(path: Path) -> None:
     """With the unit that stands in the file, not as the number that was made of it."""
     write(path, '[posture]\nthreshold = "30 cm"\n[user]\nbody_weight_lb = "900 kg"\n')
     assert [problem.says for problem in check(path)[0]] == ['"30 cm" is not allowed', '"900 kg" is not allowed']
+
+
+WRONG = {  # the line in the file -> the key and what is said of it
+    "threshold = 1\nthreshold = 2": ("posture.threshold", "this key stands twice (keep one of them)"),
+    "threshold = 1,2": ("posture.threshold", "numbers with a decimal point"),
+    "threshold: 1": ("posture.threshold", "not TOML"),
+    "daily_cap = 8.0": ("posture.daily_cap", "8.0 is not allowed (a whole number from 0 to 100"),
+    "gap_min = { a = 1 }": ("posture.gap_min", "{ a = 1 } is not allowed (a number from 1 to 240; unit: minutes"),
+    "[camera]\nturn = 45": ("camera.turn", "45 is not allowed (one of 0, 90, 180, 270;"),
+    '[user]\nbody_weight_lb = "75 stone"': ("user.body_weight_lb", "a number of pounds from 60 to 700"),
+    "[user]\nstature_cm = 1.72": ("user.stature_cm", "a number from 120 to 230, or left out; unit: centimetres"),
+    '[hours]\ndays = ["monday"]': ("hours.days.0", '"monday" is not allowed (a list of one or more of "mon"'),
+    '[[breaks.own_exercise]]\nname = ""\ntext = "x"': ("breaks.own_exercise.0.name", "a text of 1 to 60 characters"),
+    "[breaks]\n[posture]": ("", "this section stands twice (put its keys together"),
+}
+
+
+@pytest.mark.parametrize(("lines", "wanted"), WRONG.items(), ids=list(WRONG))
+def test_a_mistake_names_its_key_once_and_what_may_be_written(path: Path, lines: str, wanted: tuple[str, str]) -> None:
+    """Where the file is no TOML as well; the value as it was written, and what is allowed with its unit."""
+    write(path, f"[posture]\n{lines}\n")
+    (problem,) = check(path)[0]
+    assert problem.key == wanted[0]
+    assert wanted[1] in problem.text()
+    assert problem.line is not None
+
+
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be", "utf-16", "utf-32", "cp1252"])
+def test_a_file_in_another_encoding_is_said_to_be_none_in_utf8(path: Path, encoding: str) -> None:
+    """With or without the mark at its beginning, and with the line; not as a mistake in what was written."""
+    path.write_bytes('[report]\nname = "Jörg"\n'.encode(encoding))
+    (problem,) = check(path)[0]
+    assert problem.says == "not UTF-8 text"
+    assert problem.line in (1, 2)
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no named pipes here")
+def test_a_pipe_in_place_of_the_file_is_refused_and_not_waited_for(path: Path) -> None:
+    """Opening one would wait until somebody writes into it."""
+    os.mkfifo(path)
+    with pytest.raises(ConfigError, match="it is not an ordinary file"):
+        check(path)
 
 
 OLD_DIM = {  # what stands in the file -> the feedback in force, and what is said of the line
@@ -167,18 +209,29 @@ def test_what_is_not_toml_is_named_with_its_place(path: Path, content: bytes, li
     assert column is None or problem.column == column
 
 
+def test_of_very_many_problems_the_first_hundred_are_told(path: Path) -> None:
+    """A file of twenty thousand unknown keys is answered at once: a hundred with their lines, and how many more."""
+    path.write_text("[user]\n" + "".join(f"key_{number} = 1\n" for number in range(20_000)))
+    problems = check(path)[0]
+    assert len(problems) == 101
+    assert problems[0].line == 2
+    assert "19900" in problems[-1].text()
+
+
 @pytest.mark.parametrize(
     "content",
     [
-        b"#" * (SETTINGS_MAX_BYTES + 1),
+        b"#" * (SMALL_BYTES + 1),
         b"a = " + b"[" * 20_000,
+        b".".join([b"a"] * 200_000) + b" = 1",
+        b"[" + b" . ".join([b"'a'"] * 100_000) + b"]",
         b"a = " + b"9" * 10_000,
         b"[posture]\nthreshold = nan\n",
     ],
-    ids=["huge", "deep", "long number", "not a number"],
+    ids=["huge", "deep", "deep key", "deep table", "long number", "not a number"],
 )
 def test_hostile_files_are_refused_quietly(path: Path, content: bytes) -> None:
-    """A huge file, brackets without end, a number of ten thousand digits: an error, no crash."""
+    """A huge file, brackets and keys without end, a number of ten thousand digits: an error, no crash."""
     path.write_bytes(content)
     with pytest.raises(ConfigError):
         load_settings(path)

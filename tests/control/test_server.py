@@ -20,8 +20,9 @@ from hypothesis import strategies as st
 from fakes import FakeClock
 from posturewatch.base.clock import SystemClock
 from posturewatch.base.errors import InstanceError
+from posturewatch.base.loop_commands import Command, CommandKind
 from posturewatch.control import wire
-from posturewatch.control.client import ask
+from posturewatch.control.client import ask, tell_app
 from posturewatch.control.server import MAX_CONNECTIONS, ControlServer
 
 
@@ -86,6 +87,18 @@ def test_nobody_there_is_said_as_such(state: Path) -> None:
         ask(state, {"do": "status"})
     assert caught.value.exit_code == 8
     assert "posturewatch" in caught.value.hint
+
+
+def test_a_command_that_the_app_refuses_is_an_error_with_its_reason(state: Path) -> None:
+    """Whoever left a command hears that it was not taken; one that was taken is no error."""
+    answers = [{"ok": False, "error": "not now"}, {"ok": True}]
+    ear = ControlServer(state, SystemClock(), lambda _request: answers.pop(0))
+    try:
+        with pytest.raises(InstanceError, match="did not take it: not now"):
+            tell_app(state, Command(CommandKind.BREAK_NOW))
+        tell_app(state, Command(CommandKind.BREAK_NOW))
+    finally:
+        ear.close()
 
 
 def test_files_are_the_owners_own_and_go_with_the_server(state: Path, server: ControlServer) -> None:

@@ -75,7 +75,7 @@ class Robot:
 
     def do(self, *words: str) -> str:
         """Run xdotool with these words and give back what it prints."""
-        done = subprocess.run((self._tool, *words), capture_output=True, text=True, check=False, timeout=30)
+        done = subprocess.run((self._tool, *words), capture_output=True, encoding="utf-8", check=False, timeout=30)
         return done.stdout.strip()
 
     def key(self, *keys: str) -> None:

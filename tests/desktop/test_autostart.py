@@ -168,6 +168,6 @@ def test_the_desktop_s_own_checker_agrees(tmp_path: Path) -> None:
     for number, command in enumerate((COMMAND, HOSTILE)):
         path = tmp_path / f"entry{number}.desktop"
         path.write_text(desktop_entry(command))
-        done = subprocess.run((checker, str(path)), capture_output=True, text=True, check=False)
+        done = subprocess.run((checker, str(path)), capture_output=True, encoding="utf-8", check=False)
         assert "error" not in done.stdout
         assert done.returncode == 0

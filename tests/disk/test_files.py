@@ -12,7 +12,19 @@ from pathlib import Path
 import pytest
 
 from posturewatch.base.errors import DataError, FolderError
-from posturewatch.disk.files import TEMP_SUFFIX, open_elsewhere, or_data_error, shred, shred_all, write_atomic
+from posturewatch.disk.files import (
+    TEMP_SUFFIX,
+    arriving,
+    is_read_only,
+    make_private,
+    open_elsewhere,
+    or_data_error,
+    read_file,
+    shred,
+    shred_all,
+    sweep,
+    write_atomic,
+)
 from posturewatch.disk.folders import make_folder
 
 
@@ -116,6 +128,44 @@ def test_another_users_link_in_a_shared_folder_is_not_followed(tmp_path: Path) -
 
 
 @pytest.mark.skipif(os.name == "nt" or os.geteuid() != 0, reason="only the administrator may give files away")
+def test_nor_is_another_users_link_that_stands_for_a_folder_on_the_way(tmp_path: Path) -> None:
+    """Whoever puts a link in the place of a shared folder chooses which of our files is written; one of our own on the
+    way, and one that goes up, are followed."""
+    (tmp_path / "private").mkdir()
+    (tmp_path / "private" / "config").write_text("precious")
+    link = tmp_path / "shared"
+    link.symlink_to("private")
+    (tmp_path / "mine").symlink_to(tmp_path / "shared" / ".." / "shared")
+    os.chown(link, NOBODY, NOBODY, follow_symlinks=False)
+    for way in (link, tmp_path / "mine"):
+        with pytest.raises(PermissionError, match="another user"):
+            write_atomic(way / "config", "report")
+        with pytest.raises(FolderError, match="another user"):
+            make_folder(way / "home")
+    assert (tmp_path / "private" / "config").read_text() == "precious"
+    os.chown(link, 0, 0, follow_symlinks=False)
+    write_atomic(tmp_path / "mine" / "config", "report")
+    assert (tmp_path / "private" / "config").read_text() == "report"
+
+
+@pytest.mark.unix_only("pipes of Unix")
+def test_a_pipe_or_a_device_in_the_place_of_a_file_is_not_waited_for(tmp_path: Path) -> None:
+    """Neither a pipe without a writer, nor a device without end, nor a folder, nor too many bytes."""
+    pipe, device = tmp_path / "pipe", tmp_path / "device"
+    os.mkfifo(pipe)
+    device.symlink_to("/dev/zero")
+    for path in (pipe, device):
+        with pytest.raises(OSError, match="ordinary file"):
+            read_file(path)
+    with pytest.raises(OSError, match=r"directory|ordinary"):
+        read_file(tmp_path)
+    (tmp_path / "file").write_bytes(bytes(11))
+    assert read_file(tmp_path / "file", 11) == bytes(11)
+    with pytest.raises(OSError, match="large"):
+        read_file(tmp_path / "file", 10)
+
+
+@pytest.mark.skipif(os.name == "nt" or os.geteuid() != 0, reason="only the administrator may give files away")
 def test_a_folder_of_another_user_is_refused(tmp_path: Path) -> None:
     """Whatever its rights allow: what is measured is nobody else's business."""
     folder = tmp_path / "data"
@@ -136,3 +186,53 @@ def test_a_write_that_fails_says_why_and_what_helps(tmp_path: Path) -> None:
             write_atomic(path, "x")
         assert str(path) in raised.value.message
         assert raised.value.hint == hint
+
+
+@pytest.mark.unix_only("modes of Unix")
+def test_a_file_is_made_private_and_nothing_else_is(tmp_path: Path) -> None:
+    """A file that others may read becomes its owner's alone; a folder in its place, and a link, stay as they are."""
+    file, folder, link = tmp_path / "file", tmp_path / "folder", tmp_path / "link"
+    file.touch(0o644)
+    folder.mkdir(0o755)
+    link.symlink_to(folder)
+    for each in (file, folder, link, tmp_path / "missing"):
+        make_private(each)
+    assert file.stat().st_mode & 0o777 == 0o600
+    assert folder.stat().st_mode & 0o777 == 0o755
+
+
+def test_a_disk_that_takes_writes_is_not_called_read_only(tmp_path: Path) -> None:
+    """Of a file that is not there yet its folder speaks."""
+    assert not is_read_only(tmp_path / "not" / "there")
+
+
+def test_what_was_broken_off_is_overwritten_before_it_goes(tmp_path: Path) -> None:
+    """Whoever holds such a leftover open finds zeros in it, whether it is swept, its name is needed again, or its
+    writing fails; the leftover's name goes at once."""
+    target = tmp_path / "journal.sqlite"
+
+    def again() -> None:
+        with arriving(target) as part:
+            part.write_text("whole")
+
+    for clear in (lambda: sweep(tmp_path), again):
+        leftover = tmp_path / f".{target.name}.abcd{TEMP_SUFFIX}"
+        leftover.write_text("diary" * 100)
+        with leftover.open("rb") as held:
+            clear()
+            assert held.read() == bytes(500)
+        assert not leftover.exists()
+    parts: list[Path] = []
+
+    def fail() -> None:
+        with arriving(target) as part:
+            part.write_text("half" * 100)
+            os.link(part, tmp_path / "held")
+            parts.append(part)
+            raise OSError
+
+    with pytest.raises(OSError):  # noqa: PT011 - the one raised within
+        fail()
+    assert (tmp_path / "held").read_bytes() == bytes(400)
+    assert not parts[0].exists()
+    assert target.read_text() == "whole"

@@ -349,7 +349,7 @@ def test_what_is_no_export_is_refused(tmp_path: Path, content: bytes) -> None:
 def test_a_folder_or_a_missing_file_is_refused(tmp_path: Path) -> None:
     """Neither can be read."""
     refused(tmp_path / "nowhere.zip", tmp_path, "nowhere")
-    refused(tmp_path, tmp_path, "cannot be read")
+    refused(tmp_path, tmp_path, "ordinary file")
 
 
 @pytest.mark.parametrize("seed", range(30))

@@ -51,6 +51,7 @@ def test_a_check_comes_back_from_its_json() -> None:
         (",30.000,", ",,", "no result of a movement check"),
         ("2.5 12.25", "2.5 nan", "no trace"),
         (",3.500,", ",-3.500,", "no result of a movement check"),
+        (",2.000,3,", ",2.000,-1,", "a whole number from 0"),
     ],
 )
 def test_what_no_check_makes_is_refused_with_its_place(old: str, new: str, said: str) -> None:

@@ -327,7 +327,7 @@ def _server(mode: str = "") -> Iterator[Callable[..., dict[str, Any]]]:
     """Medplum's router at a port; what is called asks it: method, path, body, and the status that is expected."""
     _need_node()
     command = [shutil.which("node") or "node", str(NODE / "server.mjs"), *([mode] if mode else [])]
-    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as running:
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, encoding="utf-8") as running:
         assert running.stdin is not None
         assert running.stdout is not None
         port = json.loads(running.stdout.readline())["port"]
@@ -423,7 +423,7 @@ def _validate(path: Path) -> dict[str, Any]:
             str(fhir / "StructureDefinition-posturewatch-observation.json"),
         ],
         capture_output=True,
-        text=True,
+        encoding="utf-8",
         check=True,
     )
     said: dict[str, Any] = json.loads(done.stdout)

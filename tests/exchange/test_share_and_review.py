@@ -329,7 +329,7 @@ def test_reviewing_needs_neither_camera_nor_tray_nor_settings() -> None:
         "found = sorted(heavy & {name.split('.')[0] for name in sys.modules})\n"
         "sys.exit(', '.join(found) or 0)\n"
     )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, encoding="utf-8", check=False)
     assert done.returncode == 0, done.stderr
 
 

@@ -64,7 +64,9 @@ def test_two_that_need_a_key_at_once_have_the_same_one(tmp_path: Path) -> None:
     )
     path = str(tmp_path / "keys" / "share.key")
     started = [
-        subprocess.Popen([sys.executable, "-c", code, path], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        subprocess.Popen(
+            [sys.executable, "-c", code, path], stdin=subprocess.PIPE, stdout=subprocess.PIPE, encoding="utf-8"
+        )
         for _each in range(8)
     ]
     for one in started:

@@ -53,7 +53,7 @@ def test_a_missing_system_library_is_installed_and_not_a_python_package(cli: Cli
     ]  # fmt: skip
     if os.geteuid() != 0 or subprocess.run(["unshare", "-m", "true"], check=False).returncode != 0:  # noqa: S607
         pytest.skip("needs the right to mount")
-    done = subprocess.run(command, env=cli.environment(), capture_output=True, text=True, check=False)
+    done = subprocess.run(command, env=cli.environment(), capture_output=True, encoding="utf-8", check=False)
     assert done.returncode == 1, done.stderr
     found = {one["part"]: one for one in json.loads(done.stdout)}
     assert found[part]["level"] == "error"
@@ -67,7 +67,7 @@ def test_a_python_without_tk_is_told_what_brings_it(cli: Cli, tmp_path: Path) ->
     (tmp_path / "sitecustomize.py").write_text("import sys\nsys.modules['tkinter'] = None\n")
     environment = cli.environment() | {"PYTHONPATH": str(tmp_path), "DISPLAY": ":99"}
     words = [sys.executable, "-m", "posturewatch", "doctor", "--no-camera", "--json"]
-    done = subprocess.run(words, env=environment, capture_output=True, text=True, check=False)
+    done = subprocess.run(words, env=environment, capture_output=True, encoding="utf-8", check=False)
     found = {one["part"]: one for one in json.loads(done.stdout)}
     assert found["display"]["level"] == "note", done.stderr
     assert found["display"]["mend"].startswith("sudo apt install python3-tk")
@@ -198,7 +198,7 @@ def test_without_a_desktop_every_part_still_has_a_line(cli: Cli) -> None:
     """No screen, no bus, no PATH: each part is looked at all the same, and none of the checks falls over."""
     environment = cli.environment() | {"PATH": "", "DBUS_SESSION_BUS_ADDRESS": "unix:path=/nowhere"}
     command = [sys.executable, "-m", "posturewatch", "doctor", "--no-camera", "--json"]
-    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    done = subprocess.run(command, env=environment, capture_output=True, encoding="utf-8", check=False)
     found = {one["part"]: one for one in json.loads(done.stdout)}
     assert {"display", "tray", "notifications", "start at login", "clock", "Python"} <= set(found)
     assert not [one for one in found.values() if "check itself failed" in one["says"]]

@@ -129,7 +129,12 @@ def test_a_demo_reaches_no_network_and_writes_no_picture(tmp_path: Path) -> None
     demo = [sys.executable, "-m", "posturewatch", "demo", "--out", str(home), "--json"]
     command = [*prefix(traces / "demo.trace"), *demo]
     done = subprocess.run(
-        command, env=Cli(tmp_path / "home").environment(), capture_output=True, text=True, timeout=800, check=False
+        command,
+        env=Cli(tmp_path / "home").environment(),
+        capture_output=True,
+        encoding="utf-8",
+        timeout=800,
+        check=False,
     )
     assert done.returncode == 0, done.stderr
     assert "Time to change position" in done.stdout

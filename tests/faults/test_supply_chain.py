@@ -49,7 +49,7 @@ def test_every_dependency_is_pinned() -> None:
 def test_every_licence_is_known_and_allowed() -> None:
     """The page of dependencies is up to date, and no licence is outside the list."""
     command = [sys.executable, str(TOOL), "licences", "--check"]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    done = subprocess.run(command, capture_output=True, encoding="utf-8", check=False)
     assert done.returncode == 0, done.stderr
 
 

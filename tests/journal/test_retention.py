@@ -12,42 +12,24 @@ from pathlib import Path
 import pytest
 
 from fakes import FakeClock
+from journal.filled import MARK, TODAY, filled
 from journal.rows_for_tests import NINE, calibration, event, headache, minute
 from posturewatch.base.errors import DataError, FolderError, JournalError
-from posturewatch.base.records import Event, EventKind, State, Step
+from posturewatch.base.records import Event, EventKind
 from posturewatch.base.settings import JournalSettings
 from posturewatch.disk.folders import Folders, find_folders
 from posturewatch.exchange import csv_tables
-from posturewatch.exchange.day_files import day_files, week_of
 from posturewatch.journal.daily_files import DailyFiles, last_day
 from posturewatch.journal.reader import open_reader
 from posturewatch.journal.retention import forget, ours, tidy
 from posturewatch.journal.schema import side_files
 from posturewatch.journal.writer import SqliteJournal
 
-TODAY = NINE.date()
-MARK = "UNMISTAKABLE-WORD"
-
 
 @pytest.fixture
 def folders(tmp_path: Path) -> Folders:
     """Folders of a fresh home."""
     return find_folders({"POSTUREWATCH_HOME": str(tmp_path / "home")}).make()
-
-
-def filled(folders: Folders, days: int = 40) -> SqliteJournal:
-    """A journal with rows on each of the last ``days`` days, and their files."""
-    journal = SqliteJournal(folders.journal_file, FakeClock())
-    for ago in range(days, -1, -1):
-        at = NINE - timedelta(days=ago)
-        number = journal.add_calibration(calibration(at, body=f'"{MARK} {ago}"'))
-        journal.add_minute(minute(at, calibration_id=number, profile=f"{MARK}-{ago}"))
-        journal.add_event(event(at, outcome=f"{MARK}-{ago}"))
-        journal.add_diary(headache(at, trigger=f"{MARK}-{ago}", note="n" * 500))
-        journal.add_sample(at, Step(1.0, State.AWAY, None, False))
-        monday, sunday = week_of(at.date())
-        DailyFiles(folders.days).write(day_files(at.date(), journal.content(monday, sunday)))
-    return journal
 
 
 def found_on_disk(folder: Path, words: str) -> list[str]:
@@ -236,6 +218,21 @@ def test_the_write_ahead_log_is_overwritten_before_it_is_cut(folders: Folders) -
         assert journal.diary_of(NINE.date())[0].note == MARK
         journal.add_minute(minute())
         assert journal.integrity() == ()
+
+
+def test_the_part_that_is_cut_off_the_journal_held_nothing_any_more(folders: Folders) -> None:
+    """Rows that stay move forward as the file becomes shorter; where they stood there are no words when it is cut."""
+    with filled(folders, 60) as journal:
+        journal.overwrite_log()
+        seen: list[bytes] = []
+        journal._connection.set_trace_callback(lambda _statement: seen.append(folders.journal_file.read_bytes()))
+        forget(folders, journal, TODAY - timedelta(days=40))
+        journal._connection.set_trace_callback(None)
+        size = folders.journal_file.stat().st_size
+        longest = max(map(len, seen))
+        cut = next(content for content in reversed(seen) if len(content) == longest)[size:]
+        assert MARK.encode() in seen[0][size:]
+        assert MARK.encode() not in cut
 
 
 def test_forgetting_before_a_day_keeps_that_day_whole(folders: Folders) -> None:

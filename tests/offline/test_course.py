@@ -135,7 +135,7 @@ def run(home: Folders, *words: str) -> str:
     for name in ("DISPLAY", "WAYLAND_DISPLAY"):
         environment.pop(name, None)
     command = [sys.executable, "-m", "posturewatch", *words]
-    ended = subprocess.run(command, env=environment, capture_output=True, text=True, check=False, timeout=200)
+    ended = subprocess.run(command, env=environment, capture_output=True, encoding="utf-8", check=False, timeout=200)
     assert ended.returncode == 0, f"{words}\n{ended.stdout}\n{ended.stderr}"
     return ended.stdout
 

@@ -32,7 +32,7 @@ def test_a_replay_lives_through_the_end_of_summer_time() -> None:
         [sys.executable, "-c", program],
         env=os.environ | {"TZ": "Europe/Berlin"},
         capture_output=True,
-        text=True,
+        encoding="utf-8",
         check=True,
     ).stdout.splitlines()
     assert here == "01:30+0200 02:30+0200 02:30+0100"

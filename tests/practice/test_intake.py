@@ -98,9 +98,9 @@ def test_the_file_that_was_made_last_speaks_for_a_day_whenever_it_is_taken_in(tm
         assert set(found.events) == set(reviewed.events)
 
 
-def test_a_file_whose_days_or_fhir_do_not_follow_from_its_minutes_is_not_taken(tmp_path: Path) -> None:
-    """Though its own computer signed it, as in a review; ``quick`` leaves that out, since the lake takes only the
-    minutes."""
+def test_days_or_fhir_that_do_not_follow_from_the_minutes_are_refused_if_asked_after(tmp_path: Path) -> None:
+    """Though the file's own computer signed it, as in a review; without ``derived`` its minutes are taken, of which
+    alone the lake is made."""
     inbox = tmp_path / "inbox"
     inbox.mkdir()
     choice = ShareChoice(DAY, DAY)
@@ -110,13 +110,13 @@ def test_a_file_whose_days_or_fhir_do_not_follow_from_its_minutes_is_not_taken(t
         made = ((name, data if isinstance(data, bytes) else b"".join(data)) for name, data in members(what))
         told = [(name, data.replace(b"1.2", b"0.2") if name == person else data) for name, data in made]
         write_archive(inbox / f"{len(list(inbox.iterdir()))}.zip", told, manifest(what, choice), key_of(person))
-    careful = take_inbox(open_lake(tmp_path / "careful"), inbox, no_passphrase)
+    careful = take_inbox(open_lake(tmp_path / "careful"), inbox, no_passphrase, derived=True)
     assert [(name, "does not follow from its minutes" in why) for name, why in careful.refused] == [
         ("1.zip", True),
         ("2.zip", True),
     ]
     assert careful.files == 1
-    assert take_inbox(open_lake(tmp_path / "quick"), inbox, no_passphrase, quick=True).files == 3
+    assert take_inbox(open_lake(tmp_path / "lake"), inbox, no_passphrase).files == 3
 
 
 def test_two_computers_become_one_patient_when_the_practice_says_so(tmp_path: Path) -> None:
@@ -293,3 +293,18 @@ def test_a_folder_of_something_else_is_left_alone(tmp_path: Path) -> None:
     with pytest.raises(DataError, match="something else"):
         open_lake(tmp_path)
     assert sorted(path.name for path in tmp_path.iterdir()) == ["letters.txt"]
+
+
+def test_what_a_table_of_the_lake_held_is_overwritten_once_the_new_one_is_in_its_place(tmp_path: Path) -> None:
+    """Whoever holds the former file open sees its content until the new one has its name, and zeros afterwards."""
+    made = open_lake(tmp_path / "lake")
+    register = Register.read(made)
+    path = made.register("patients")
+    register.write()
+    with path.open("rb") as former:
+        size = len(former.read())
+        register.write()
+        former.seek(0)
+        assert former.read() == bytes(size)
+    assert path.read_bytes().strip(b"\0")
+    assert [each.name for each in path.parent.iterdir() if each.name.endswith(".part")] == []

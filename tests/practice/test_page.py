@@ -47,7 +47,7 @@ def test_the_worklist_in_the_browser(tmp_path: Path, scheme: str) -> None:
     path = tmp_path / "worklist.html"
     path.write_text(render_worklist(ROWS, MADE, "in", {6: "patient-6.html"}), encoding="utf-8")
     command = [shutil.which("node") or "node", str(NODE / "worklist.mjs"), str(CHROMIUM), str(path), scheme]
-    done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=110)
+    done = subprocess.run(command, capture_output=True, encoding="utf-8", check=True, timeout=110)
     said: dict[str, Any] = json.loads(done.stdout)
     assert said["errors"] == []
     assert said["requests"] == []

@@ -119,7 +119,7 @@ def test_on_paper(tmp_path: Path) -> None:
         pytest.skip("pdftotext (poppler-utils) is not installed")
     path = tmp_path / "report.pdf"
     path.write_bytes(render_pdf(MATERIAL))
-    done = subprocess.run([tool, str(path), "-"], capture_output=True, text=True, check=True)
+    done = subprocess.run([tool, str(path), "-"], capture_output=True, encoding="utf-8", check=True)
     said = done.stdout.replace("\u00a0", " ")
     _whole(said, inches=r"1\.2 ± 0\.3 in", load=r"about 25 lb ± 3 lb", rule="Kapandji's rule")
 

@@ -123,7 +123,9 @@ def test_the_first_page_says_it_all(material: Material, tmp_path: Path) -> None:
         pytest.skip("pdftotext (poppler-utils) is not installed")
     path = tmp_path / "report.pdf"
     path.write_bytes(render_pdf(material))
-    done = subprocess.run([tool, "-f", "1", "-l", "1", str(path), "-"], capture_output=True, text=True, check=True)
+    done = subprocess.run(
+        [tool, "-f", "1", "-l", "1", str(path), "-"], capture_output=True, encoding="utf-8", check=True
+    )
     said = re.sub(r"\s+", " ", done.stdout)
     for wanted in (
         "recorded days can be used",
@@ -145,10 +147,10 @@ def test_the_file_is_tagged_and_has_its_true_date(material: Material, tmp_path: 
         pytest.skip("pdfinfo (poppler-utils) is not installed")
     path = tmp_path / "report.pdf"
     path.write_bytes(render_pdf(material))
-    told = subprocess.run([tool, "-isodates", str(path)], capture_output=True, text=True, check=True).stdout
+    told = subprocess.run([tool, "-isodates", str(path)], capture_output=True, encoding="utf-8", check=True).stdout
     assert re.search(r"Tagged: +yes", told)
     assert re.search(r"CreationDate: +2026-11-20T(18:05:00-05(:00)?|23:05:00Z)", told)
-    tree = subprocess.run([tool, "-struct", str(path)], capture_output=True, text=True, check=True).stdout
+    tree = subprocess.run([tool, "-struct", str(path)], capture_output=True, encoding="utf-8", check=True).stdout
     parts = [line.strip().split()[0] for line in tree.splitlines() if line.strip()]
     assert parts[:2] == ["Document", "H1"]
     assert {"H2", "P", "Table", "TR", "TH", "TD", "Figure"} <= set(parts)
@@ -164,7 +166,9 @@ def test_letter_and_a4_each_hold_the_first_page(material: Material, tmp_path: Pa
         path = tmp_path / f"{paper}.pdf"
         path.write_bytes(render_pdf(replace(material, paper=paper)))  # type: ignore[arg-type]
         first, second = (
-            subprocess.run([tool, "-f", n, "-l", n, str(path), "-"], capture_output=True, text=True, check=True).stdout
+            subprocess.run(
+                [tool, "-f", n, "-l", n, str(path), "-"], capture_output=True, encoding="utf-8", check=True
+            ).stdout
             for n in "12"
         )
         assert "Page 2." in first
@@ -180,7 +184,9 @@ def test_a_table_longer_than_a_page_begins_below_what_is_before_it(tmp_path: Pat
     entries = [entry for n in range(120) for entry in diary(DAY - timedelta(days=n))]
     path = tmp_path / "report.pdf"
     path.write_bytes(render_pdf(report(hours(3), [], entries, first=DAY - timedelta(days=120))))
-    done = subprocess.run([tool, "-f", "2", "-l", "2", str(path), "-"], capture_output=True, text=True, check=True)
+    done = subprocess.run(
+        [tool, "-f", "2", "-l", "2", str(path), "-"], capture_output=True, encoding="utf-8", check=True
+    )
     assert "Call the emergency number." in done.stdout
     assert "Headache diary" in done.stdout
     assert done.stdout.count("14:30") > 10

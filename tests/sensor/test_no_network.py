@@ -27,7 +27,7 @@ linux = pytest.mark.skipif(sys.platform != "linux", reason="the kernel's filter 
 def run(program: str) -> str:
     """What a program of a few lines prints, in a process of its own: a filter cannot be taken off again."""
     done = subprocess.run(
-        [sys.executable, "-c", textwrap.dedent(program)], capture_output=True, text=True, check=True, timeout=60
+        [sys.executable, "-c", textwrap.dedent(program)], capture_output=True, encoding="utf-8", check=True, timeout=60
     )
     return done.stdout
 

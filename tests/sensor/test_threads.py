@@ -20,7 +20,12 @@ print(len(os.listdir("/proc/self/task")))
 def threads(program: str) -> int:
     """How many threads a program has after a multiplication of matrices."""
     done = subprocess.run(
-        [sys.executable, "-c", program + COUNT], env=CLEAN, capture_output=True, text=True, check=True, timeout=60
+        [sys.executable, "-c", program + COUNT],
+        env=CLEAN,
+        capture_output=True,
+        encoding="utf-8",
+        check=True,
+        timeout=60,
     )
     return int(done.stdout.split()[-1])
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import configparser
 import json
+import plistlib
 import re
 import shutil
 import subprocess
@@ -32,7 +33,7 @@ def pins(path: Path) -> dict[str, str]:
 def entry(*words: str) -> subprocess.CompletedProcess[str]:
     """The frozen program's first file, run by this Python."""
     command = [sys.executable, str(PACKAGING / "entry.py"), *words]
-    return subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
+    return subprocess.run(command, capture_output=True, encoding="utf-8", check=False, timeout=60)
 
 
 def test_the_frozen_program_is_the_command_line_and_each_of_our_modules() -> None:
@@ -89,7 +90,7 @@ def test_the_metadata_for_software_centres_validates(tmp_path: Path) -> None:
     if shutil.which("appstreamcli") is None:
         pytest.skip("appstreamcli is not here")
     words = ["appstreamcli", "validate", "--no-net", str(path)]
-    done = subprocess.run(words, capture_output=True, text=True, check=False)
+    done = subprocess.run(words, capture_output=True, encoding="utf-8", check=False)
     assert done.returncode == 0, done.stdout
 
 
@@ -116,7 +117,7 @@ def test_the_manual_page_has_every_command_and_formats_without_a_warning() -> No
     if shutil.which("groff") is None:
         pytest.skip("groff is not here")
     words = ["groff", "-man", "-Tutf8", "-k", "-ww", "-z"]
-    done = subprocess.run(words, input=text, capture_output=True, text=True, check=False)
+    done = subprocess.run(words, input=text, capture_output=True, encoding="utf-8", check=False)
     assert (done.returncode, done.stderr) == (0, "")
 
 
@@ -133,3 +134,12 @@ def test_the_windows_identity_is_the_one_that_notifications_are_shown_under() ->
 
     script = (PACKAGING / "windows" / "posturewatch.nsi").read_text(encoding="utf-8")
     assert f'!define IDENTITY "{APP_NAME}"' in script
+
+
+def test_a_signed_bundle_for_macos_asks_for_the_camera() -> None:
+    """By a sentence for the user and in its signature: the hardened runtime refuses the camera without either."""
+    recipe = (PACKAGING / "posturewatch.spec").read_text(encoding="utf-8")
+    assert "NSCameraUsageDescription" in recipe
+    assert '"macos" / "entitlements.plist"' in recipe
+    asked = plistlib.loads((PACKAGING / "macos" / "entitlements.plist").read_bytes())
+    assert asked["com.apple.security.device.camera"] is True

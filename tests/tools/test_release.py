@@ -31,7 +31,7 @@ def tree(tmp_path: Path) -> Path:
 def release(where: Path, *words: str) -> subprocess.CompletedProcess[str]:
     """tools/release.py of that tree."""
     command = [sys.executable, str(where / "tools" / "release.py"), *words]
-    return subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
+    return subprocess.run(command, capture_output=True, encoding="utf-8", check=False, timeout=60)
 
 
 def test_one_command_gives_the_version_to_source_and_changelog(tmp_path: Path) -> None:

@@ -29,7 +29,7 @@ def test_every_widget_has_the_room_that_it_asks_for(small: Robot, language: str,
         (sys.executable, "-m", "ui.widget_sizes", language),
         env=os.environ | {"PYTHONPATH": str(Path(__file__).parents[1])},
         capture_output=True,
-        text=True,
+        encoding="utf-8",
         timeout=240,
         check=False,
     )

@@ -25,6 +25,7 @@ from posturewatch.base.errors import (
 from posturewatch.base.i18n import _
 from posturewatch.base.loop_commands import Command, CommandKind
 from posturewatch.base.observation import Lack, Look, Observation
+from posturewatch.base.quantities import Units
 from posturewatch.base.records import CalibrationRow, EventKind, Reason, Snapshot
 from posturewatch.base.records import Event as Happened
 from posturewatch.base.settings import Settings
@@ -32,7 +33,7 @@ from posturewatch.base.shell import as_typed
 from posturewatch.base.wording import reason_words
 from posturewatch.control.client import ask, tell_app
 from posturewatch.core.posture.calibration import Calibration
-from posturewatch.core.posture.calibration_run import EVERY_S, LOOK, CalibrationRun, row_of
+from posturewatch.core.posture.calibration_run import EVERY_S, LOOK, CalibrationRun, done_words, row_of
 from posturewatch.core.posture.calibrator import Calibrator, Progress
 from posturewatch.disk.folders import Folders
 from posturewatch.disk.instance import is_running
@@ -62,6 +63,10 @@ class Kept:
 
     calibration: Calibration
     profile: str
+
+    def words(self, units: Units) -> str:
+        """What came of it, for the user."""
+        return done_words(self.calibration, self.profile, units)
 
 
 def calibrate_live(
@@ -201,11 +206,11 @@ def _watch(
         for seen, now_s in seen_at:
             run = run or CalibrationRun(profile, settings.user, now_s, before)
             run.feed(seen, now_s)
-            tell(run.share, run.advice)
             if run.result is not None:
                 return run.result
             if run.over:
                 raise CalibrationError(run.advice)
+            tell(run.share, run.advice)
     raise CalibrationError(reason_words(Reason.NO_FRAME))  # looks never end by themselves
 
 
@@ -252,7 +257,7 @@ def _await_picture(sensor: SensorClient, clock: SystemClock, pause: Event) -> No
             begun_s, loaded = clock.monotonic_s(), True
         waited_s = clock.monotonic_s() - begun_s
         try:
-            if sensor.look(LOOK, DEADLINE_S).lack not in (Lack.NO_FRAME, Lack.CAMERA_LOST):
+            if sensor.look(LOOK, DEADLINE_S).lack not in (Lack.STARTING, Lack.NO_FRAME, Lack.CAMERA_LOST):
                 return
         except (SourceError, ModelError) as err:
             sure = isinstance(err, CameraMissingError | CameraForbiddenError | ModelError)

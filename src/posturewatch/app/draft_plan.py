@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from posturewatch.base.errors import ConfigError, DataError
 from posturewatch.base.i18n import _
+from posturewatch.base.outside import toml_tables
 from posturewatch.base.pictures import PICTURE_BYTES, opened_picture
 from posturewatch.config.plan_file import PURPOSE, plan_of_text, with_signature
 from posturewatch.config.read import read_text
@@ -56,8 +57,9 @@ def _with_pictures(path: Path, text: str) -> str:
     from tomlkit.exceptions import TOMLKitError
 
     try:
+        toml_tables(text)
         document = tomlkit.parse(text)
-    except TOMLKitError:
+    except (TOMLKitError, ValueError, RecursionError):
         return text  # whoever reads it next says what is wrong, with its line
     exercises = document.get("exercise", ())
     named = [one for one in exercises if isinstance(one, dict) and "picture_file" in one]

@@ -15,7 +15,6 @@ from posturewatch.base.settings import Settings, clear_for
 from posturewatch.base.source_names import shown_source
 from posturewatch.config.read import load_settings
 from posturewatch.config.write import Scalar, init_config, set_values
-from posturewatch.core.posture.calibration_run import done_words
 from posturewatch.desktop import app_menu, autostart
 from posturewatch.disk.folders import Folders
 from posturewatch.sensor_client.client import list_cameras
@@ -71,13 +70,13 @@ class Tools:
         """Calibrate the profile in force with this camera; the result, and how well it repeats, in words."""
         settings = self._with_source(source)
         kept = calibrate_live(self._folders, settings, read_profile(self._folders), tell)
-        return done_words(kept.calibration, kept.profile, settings.user.shown_units)
+        return kept.words(settings.user.shown_units)
 
     def calibrate_in_window(self, source: str) -> str:
         """As :meth:`calibrate`, with picture, countdown and Cancel in a window of the sensor's."""
         settings = self._with_source(source)
         kept = calibrate_with_window(self._folders, settings, read_profile(self._folders))
-        return done_words(kept.calibration, kept.profile, settings.user.shown_units)
+        return kept.words(settings.user.shown_units)
 
     def apply(self, answers: Answers) -> None:
         """Write what differs from the settings, add the entry to the application menu, and start watching if that is

@@ -14,7 +14,7 @@ from posturewatch.base.plan import PlanInForce, layered
 from posturewatch.base.records import Event, EventKind
 from posturewatch.config.plan_file import load_accepted
 from posturewatch.config.read import load
-from posturewatch.disk.files import write_atomic
+from posturewatch.disk.files import read_file, write_atomic
 from posturewatch.disk.folders import Folders
 from posturewatch.journal.daily_files import DailyFiles
 
@@ -141,6 +141,6 @@ def plan_news(plan: PlanInForce, today: date) -> tuple[tuple[str, str, str], ...
 def read_profile(folders: Folders) -> str:
     """The profile in force; ``desk`` where none is written."""
     try:
-        return checked_name(folders.profile_file.read_text(encoding="utf-8"))
+        return checked_name(read_file(folders.profile_file).decode())
     except (OSError, ValueError):
         return DEFAULT_PROFILE

@@ -20,7 +20,7 @@ from posturewatch.base.wording import exercise_safety
 from posturewatch.config.plan_file import PURPOSE, PlanFile, keep_accepted, load_accepted, read_plan
 from posturewatch.config.read import load_settings
 from posturewatch.config.write import set_values
-from posturewatch.disk.files import remedy
+from posturewatch.disk.files import remedy, shred
 from posturewatch.disk.folders import Folders
 from posturewatch.exchange.signing import KnownKeys, PublicKey, Standing, check_signature
 from posturewatch.report import plan_words
@@ -102,10 +102,10 @@ def take_away(folders: Folders, clock: Clock) -> bool:
         named = "" if taken is None else taken.id
     except ConfigError:
         named = ""
-    try:
-        folders.plan_file.unlink()
-    except FileNotFoundError:
+    if not folders.plan_file.exists():
         return False
+    try:
+        shred(folders.plan_file)
     except OSError as err:
         raise DataError(
             _("{path} cannot be removed: {why}.").format(path=folders.plan_file, why=err.strerror or err), remedy(err)

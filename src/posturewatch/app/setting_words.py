@@ -10,7 +10,7 @@ from posturewatch.base.plan import PLAN_KEYS
 from posturewatch.base.quantities import Units, in_units, rounded
 from posturewatch.base.settings import Settings
 from posturewatch.base.wording import weekday_names
-from posturewatch.config.keys import Key, find_key
+from posturewatch.config.keys import Key, find_key, section_words
 
 
 def labels() -> dict[str, str]:
@@ -79,9 +79,11 @@ def plan_labels() -> dict[str, str]:
 
 
 def setting_words(dotted: str) -> str:
-    """What a key is called for people: its short name, where it has one, and the key itself."""
+    """What a key is called for people away from its section: that section's name, its own short one, where it has one,
+    and the key itself."""
     label = (labels() | plan_labels()).get(dotted)
-    return f"{label} ({dotted})" if label else dotted
+    section = section_words(dotted.partition(".")[0]).rstrip(".。")
+    return f"{section}: {label} ({dotted})" if label else dotted
 
 
 def value_words(dotted: str, value: Any, units: Units) -> str:

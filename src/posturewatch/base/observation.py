@@ -62,6 +62,7 @@ class PersonBox:
 class Lack(StrEnum):
     """Why a look brought no landmarks at all."""
 
+    STARTING = "starting"  # the process that looks has not loaded what it needs yet
     NO_FRAME = "no_frame"  # the source gave nothing before the deadline
     BLACK = "black"  # the picture is black (cameras begin so)
     FROZEN = "frozen"  # the picture repeats bit for bit

@@ -8,9 +8,10 @@ already.
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from datetime import UTC, date, datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
 from posturewatch.base.i18n import _
 
@@ -22,6 +23,11 @@ _FIRST: Final = datetime(FIRST_DAY.year, 1, 1, tzinfo=UTC)
 _END: Final = datetime(LAST_DAY.year + 1, 1, 1, tzinfo=UTC)
 _ZONES: Final = timedelta(hours=15)
 """No zone lies farther from UTC."""
+
+_LONG_KEY: Final = re.compile(
+    r"""(?<![\w-])(?:[\w-]+|"[^"\n]*"|'[^'\n]*')(?:[ \t]*\.[ \t]*(?:[\w-]+|"[^"\n]*"|'[^'\n]*')){32}"""
+)
+"""Words with dots between them. Those of ours have two parts, and a host's name has no more than some."""
 
 NAME_MAX: Final = 60
 """Characters of a profile's name."""
@@ -73,6 +79,16 @@ def cleaned(text: str, *, lines: bool = False) -> str:
     if text.isprintable():
         return text
     return "".join(sign if _may_stand(sign, lines=lines) else "?" for sign in text)
+
+
+def toml_tables(text: str) -> dict[str, Any]:
+    """The tables of a TOML text; raises ValueError (``tomllib.TOMLDecodeError`` where it is none) or RecursionError for
+    one that is nested deeper than any of ours: to parse a key takes as long as the square of its parts."""
+    import tomllib
+
+    if _LONG_KEY.search(text) is not None:
+        raise OutsideError(_("a key of fewer parts"))
+    return tomllib.loads(text)
 
 
 def checked_moment(moment: datetime) -> datetime:

@@ -38,8 +38,9 @@ PICTURE_SUFFIXES: Final = frozenset(
 
 
 def is_picture(path: Path) -> bool:
-    """Whether this is a file in one of the formats of :data:`PICTURE_SUFFIXES`, by its name."""
-    return path.suffix.lower() in PICTURE_SUFFIXES and path.is_file()
+    """Whether this is a file in one of the formats of :data:`PICTURE_SUFFIXES`, by its name. Hidden files are none:
+    macOS leaves one of no picture, ``._img1.jpg``, beside each that it copies to another system's disk."""
+    return path.suffix.lower() in PICTURE_SUFFIXES and not path.name.startswith(".") and path.is_file()
 
 
 def left_out(source: str) -> tuple[str, ...]:

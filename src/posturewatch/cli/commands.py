@@ -73,6 +73,10 @@ class LazyGroup(click.Group):
         """Names, in the order of the table."""
         return [name for section in command_table().values() for name in section]
 
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """As click does it, with ``--home`` wherever it stands: it belongs to every command."""
+        return super().parse_args(ctx, _home_first(args))
+
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
         """The command's object, imported now; None for an unknown name."""
         for section in command_table().values():
@@ -104,6 +108,16 @@ class LazyGroup(click.Group):
         for heading, section in command_table().items():
             with formatter.section(heading):
                 formatter.write_dl([(name, entry.short_help) for name, entry in section.items()])
+
+
+def _home_first(args: list[str]) -> list[str]:
+    """The same words with ``--home FOLDER`` in front; what stands after ``--`` is nobody's option."""
+    end = args.index("--") if "--" in args else len(args)
+    for at, word in enumerate(args[:end]):
+        length = 2 if word == "--home" else 1 if word.startswith("--home=") else 0
+        if length:
+            return args[at : at + length] + args[:at] + args[at + length :]
+    return args
 
 
 def build() -> LazyGroup:

@@ -12,9 +12,10 @@ import click
 
 from posturewatch.base.errors import PosturewatchError, UsageError
 from posturewatch.base.i18n import _
-from posturewatch.base.outside import OutsideError, day_of
+from posturewatch.base.outside import OutsideError, day_of, toml_tables
 from posturewatch.base.quantities import Units, local_units
-from posturewatch.disk.folders import SETTINGS_MAX_BYTES, Folders, find_folders
+from posturewatch.disk.files import read_file
+from posturewatch.disk.folders import Folders, find_folders
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -42,12 +43,8 @@ def units_wish() -> Units:
 
 def _user_wish(key: str) -> Any:
     """A key of ``[user]``; ``auto`` where the file is damaged, not there, or larger than any settings are."""
-    import tomllib
-
     try:
-        with find_folders().config_file.open("rb") as file:
-            text = file.read(SETTINGS_MAX_BYTES + 1)
-        wishes = tomllib.loads(text.decode("utf-8-sig")) if len(text) <= SETTINGS_MAX_BYTES else {}
+        wishes = toml_tables(read_file(find_folders().config_file).decode("utf-8-sig"))
         return wishes.get("user", {}).get(key, "auto")
     except (OSError, ValueError, AttributeError, RecursionError, PosturewatchError):
         return "auto"

@@ -31,12 +31,12 @@ def write_report(err: BaseException) -> Path | None:
     """Write the report into the log folder, 0600; None where that cannot be."""
     try:
         from posturewatch.base.clock import SystemClock
-        from posturewatch.disk.files import write_atomic
+        from posturewatch.disk.files import shred, write_atomic
         from posturewatch.disk.folders import find_folders, make_folder
 
         folder = make_folder(find_folders().logs)
         for old in sorted(folder.glob("crash-*.txt"))[: -KEPT + 1 or None]:
-            old.unlink(missing_ok=True)
+            shred(old)
         path = folder / f"crash-{SystemClock().now():%Y%m%d-%H%M%S}.txt"
         write_atomic(path, report_text(err))
     except Exception:  # a report of a failure must not be the next failure

@@ -94,7 +94,9 @@ def _end_at_once(code: int) -> NoReturn:
 def _told(err: Exception | KeyboardInterrupt, *, as_json: bool) -> int:
     """Tell the user, or the program that reads us, what has ended the command; the exit code."""
     if isinstance(err, click.ClickException) and not as_json:
-        err.show()
+        said = io.StringIO()
+        err.show(said)
+        click.echo(cleaned(said.getvalue(), lines=True), err=True, nl=False)  # it may repeat what was given
         return 2
     message, hint, code = _in_words(err)
     if as_json:

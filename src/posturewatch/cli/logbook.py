@@ -107,6 +107,7 @@ def import_data(file: Path, mine: bool, as_json: bool) -> None:
 def forget(everything: bool, before: str | None, yes: bool, as_json: bool) -> None:
     """Remove, and say what went."""
     from posturewatch.base.errors import UsageError
+    from posturewatch.disk import in_place
     from posturewatch.disk.instance import Instance
     from posturewatch.journal.retention import forget as remove
 
@@ -120,10 +121,12 @@ def forget(everything: bool, before: str | None, yes: bool, as_json: bool) -> No
     with Instance(here.state), open_journal() as journal:  # the running app would write on
         removed = remove(here, journal, day)
     if as_json:
-        print_json({"rows": removed.rows, "files": removed.files})
+        print_json({"rows": removed.rows, "files": removed.files, "kept_by": list(removed.kept_by)})
         return
     click.echo(_("Removed and overwritten:"))
     for name, count in removed.rows.items():
         click.echo(f"  {name}: {count}")
     click.echo("  " + _("Files: {count}").format(count=removed.files))
+    for name in removed.kept_by:
+        click.echo(in_place.words(name))
     click.echo(_("On solid-state disks and copying file systems, old blocks may live on out of any program's reach."))

@@ -99,20 +99,22 @@ _pass_place = click.make_pass_decorator(_Place)
     help=_("The words of computers that are new for a patient were compared; take theirs, too."),
 )
 @click.option(
-    "--quick",
+    "--derived",
     is_flag=True,
-    help=_("Do not hold the days and the FHIR bundle of a file against its minutes, which is quicker."),
+    help=_(
+        "Also hold the days and the FHIR bundle of each file, of which the lake takes nothing, against its minutes."
+    ),
 )
 @json_option
 @_pass_place
-def take_in(place: _Place, folder: Path, encrypt: bool, compared: bool, quick: bool, as_json: bool) -> None:  # noqa: PLR0917  (click passes them by name)
+def take_in(place: _Place, folder: Path, encrypt: bool, compared: bool, derived: bool, as_json: bool) -> None:  # noqa: PLR0917  (click passes them by name)
     """Inbox to lake."""
     from posturewatch.practice.intake import take_inbox
 
     lake = place.open(encrypt=encrypt)
     _note(lake, "take-in")
     with progress_bar(_("Taking in")) as count:
-        told = take_inbox(lake, folder, ask_passphrase, count, compared=compared, quick=quick)
+        told = take_inbox(lake, folder, ask_passphrase, count, compared=compared, derived=derived)
     if as_json:
         print_json(
             {
@@ -311,6 +313,7 @@ def log(place: _Place, as_json: bool) -> None:
 @_pass_place
 def forget(place: _Place, patient: int, keep_files: bool, yes: bool) -> None:
     """Gone."""
+    from posturewatch.disk import in_place
     from posturewatch.practice.one_patient import forget_patient
 
     lake, register = _register(place)
@@ -320,8 +323,12 @@ def forget(place: _Place, patient: int, keep_files: bool, yes: bool) -> None:
         click.echo(_("Nothing was deleted."))
         return
     _note(lake, "forget", patient)
+    taken = [Path(row["path"]) for row in register.files_of(patient) if not keep_files]
+    kept_by = in_place.copying((lake.root, *filter(Path.exists, taken)))
     gone = forget_patient(lake, patient, files_too=not keep_files)
     click.echo(_("Patient {number} is gone, and with them so many shared files: {n}.").format(number=patient, n=gone))
+    for name in kept_by:
+        click.echo(in_place.words(name))
 
 
 def _register(place: _Place) -> tuple[Lake, Register]:

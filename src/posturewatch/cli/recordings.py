@@ -112,7 +112,11 @@ def measure(  # noqa: PLR0917  (click passes them by name)
         )
         return
     click.echo(
-        _("{frames} frames, {answered} with a number; calibration repeatable to {error}. Wrote {path}.").format(
+        ngettext(
+            "{frames} frame, {answered} with a number; calibration repeatable to {error}. Wrote {path}.",
+            "{frames} frames, {answered} with a number; calibration repeatable to {error}. Wrote {path}.",
+            done.frames,
+        ).format(
             frames=done.frames,
             answered=done.answered,
             error=length(done.repeatability_in, units_wish(), 2),

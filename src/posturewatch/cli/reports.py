@@ -11,6 +11,7 @@ import click
 
 from posturewatch.base.errors import UsageError
 from posturewatch.base.i18n import _, set_language
+from posturewatch.base.outside import NAME_MAX, OutsideError, checked_text
 from posturewatch.cli.common import (
     ask_passphrase,
     folders,
@@ -181,6 +182,13 @@ def _span(first_text: str | None, last_text: str | None, weeks: int) -> tuple[da
     return first, last
 
 
+def _name_of_the_head(_context: click.Context, _option: click.Parameter, name: str) -> str:
+    try:
+        return checked_text(name, NAME_MAX)
+    except OutsideError as err:
+        raise click.BadParameter(_("I need {what}.").format(what=err)) from err
+
+
 @click.command(
     help=_(
         "Write one file for your therapist: report, tables and FHIR bundle. First shows what would be in it; nothing "
@@ -201,7 +209,9 @@ def _span(first_text: str | None, last_text: str | None, weeks: int) -> tuple[da
     is_flag=True,
     help=_("With the points of face and body in the calibrations: for moving to a new computer, not for a therapist."),
 )
-@click.option("--name", default="", help=_("A name for the head of the report; default: none."))
+@click.option(
+    "--name", default="", callback=_name_of_the_head, help=_("A name for the head of the report; default: none.")
+)
 @click.option("--encrypt", is_flag=True, help=_("Ask for a passphrase and encrypt (AES-256 zip)."))
 @click.option("--yes", is_flag=True, help=_("Do not ask; write it."))
 def share(  # noqa: PLR0917
@@ -296,7 +306,10 @@ def review(  # noqa: PLR0917
     set_language(wish.user.language)
     page = folders().reports / "review.html"
     if clean:
-        page.unlink(missing_ok=True)
+        from posturewatch.disk.files import or_data_error, shred
+
+        with or_data_error(page):
+            shred(page)
         click.echo(_("{path} is gone.").format(path=page))
         return
     if not files:

@@ -10,7 +10,7 @@ import click
 from posturewatch.base.errors import DesktopError, UsageError
 from posturewatch.base.i18n import _
 from posturewatch.base.outside import OutsideError, checked_name
-from posturewatch.base.quantities import length, rounded
+from posturewatch.base.quantities import rounded
 from posturewatch.base.source_names import is_recording, local_path
 from posturewatch.cli.columns import prose
 from posturewatch.cli.common import folders, json_option, print_json, settings
@@ -74,11 +74,7 @@ def calibrate(profile: str | None, source: str | None, quick: bool, window: bool
             }
         )
         return
-    click.echo(
-        _("Calibrated as {name}: {frames} frames, repeatable to {error}.").format(
-            name=kept.profile, frames=made.frames, error=length(made.repeatability_in, wish.user.shown_units, 2)
-        )
-    )
+    click.echo(kept.words(wish.user.shown_units))
 
 
 class _Guide:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Final, Literal, Union, get_args, get_origin
 
-from annotated_types import Ge, Le, MaxLen
+from annotated_types import Ge, Le, MaxLen, MinLen
 from pydantic import BeforeValidator
 from pydantic.fields import FieldInfo
 
@@ -102,6 +102,7 @@ def allowed_words(field: FieldInfo) -> str:
     optional = type(None) in get_args(annotation)
     if get_origin(annotation) in {Union, types.UnionType}:
         annotation = next(part for part in get_args(annotation) if part is not type(None))
+    annotation = getattr(annotation, "__origin__", annotation) if hasattr(annotation, "__metadata__") else annotation
     words = _kind_words(annotation, field)
     return _("{allowed}, or left out").format(allowed=words) if optional else words
 
@@ -116,8 +117,9 @@ def toml_value(value: Any) -> str:
         return _basic_string(value)
     if isinstance(value, list | tuple):
         return "[" + ", ".join(toml_value(item) for item in value) + "]"
-    if isinstance(value, Section):
-        inside = ", ".join(f"{name} = {toml_value(item)}" for name, item in value)
+    if isinstance(value, Section | dict):
+        items = value.items() if isinstance(value, dict) else value
+        inside = ", ".join(f"{name} = {toml_value(item)}" for name, item in items)
         return "{ " + inside + " }"
     return ""
 
@@ -141,7 +143,8 @@ def _kind_words(annotation: Any, field: FieldInfo) -> str:
         inside = get_args(annotation)[0]
         if _is_section(inside):
             return _("tables with {names}").format(names=", ".join(inside.model_fields))
-        return _("a list of {choices}").format(choices=_choices(inside))
+        words = _("a list of {choices}") if _least_length(field) == 0 else _("a list of one or more of {choices}")
+        return words.format(choices=_choices(inside))
     if annotation in (int, float):
         return _number_words(annotation, field)
     return _("true or false") if annotation is bool else _text_words(field)
@@ -151,7 +154,15 @@ def _text_words(field: FieldInfo) -> str:
     if _validator(field) is parse_time_min:
         return _('a time of day, "00:00" to "24:00"')
     longest = next((limit.max_length for limit in field.metadata if isinstance(limit, MaxLen)), None)
-    return _("a text") if longest is None else _("a text of at most {count} characters").format(count=longest)
+    if longest is None:
+        return _("a text")
+    if _least_length(field) > 0:
+        return _("a text of 1 to {count} characters").format(count=longest)
+    return _("a text of at most {count} characters").format(count=longest)
+
+
+def _least_length(field: FieldInfo) -> int:
+    return next((limit.min_length for limit in field.metadata if isinstance(limit, MinLen)), 0)
 
 
 def limits_of(field: FieldInfo) -> tuple[Any, Any]:
@@ -174,11 +185,13 @@ def _number_words(annotation: Any, field: FieldInfo) -> str:
 
 
 def _choices(literal: Any) -> str:
-    return ", ".join(f'"{choice}"' for choice in get_args(literal))
+    return ", ".join(toml_value(choice) for choice in get_args(literal))
 
 
 def _validator(field: FieldInfo) -> Any:
-    return next((each.func for each in field.metadata if isinstance(each, BeforeValidator)), None)
+    """What reads the field's text, if anything does; a field that may be left out has it within its union."""
+    within = (mark for part in get_args(field.annotation) for mark in getattr(part, "__metadata__", ()))
+    return next((each.func for each in (*field.metadata, *within) if isinstance(each, BeforeValidator)), None)
 
 
 def _is_section(annotation: Any) -> bool:

@@ -28,6 +28,10 @@ REPLACED: Final = {("posture", "dim"): ("feedback", "dim")}
 unless the other key is written too."""
 
 
+MOST_PROBLEMS: Final = 100
+"""Told one by one; a file with more is no settings file, and to look for the nearest key of each takes its time."""
+
+
 @dataclass(frozen=True, slots=True)
 class Problem:
     """One problem. ``key`` is dotted, or empty; ``line`` and ``column`` count from 1."""
@@ -65,9 +69,23 @@ class ConfigProblemsError(ConfigError):
 
 
 def explain(err: ValidationError, path: Path, lines: dict[KeyPath, int], data: dict[str, Any]) -> tuple[Problem, ...]:
-    """Every problem that pydantic found in ``data``, in the file's order."""
-    found = [_problem(error, path, lines, data) for error in err.errors(include_url=False)]
-    return tuple(sorted(found, key=lambda problem: (problem.line or 0, problem.key)))
+    """The problems that pydantic found in ``data``, in the file's order; of more than a hundred, how many more."""
+    errors = err.errors(include_url=False)
+    more = len(errors) - MOST_PROBLEMS
+    del errors[MOST_PROBLEMS:]
+    places = [error["loc"] for error in errors]
+    # of a list with a wrong entry pydantic also says that it is too short
+    told = (error for error in errors if not any(_lies_within(place, error["loc"]) for place in places))
+    found = [_problem(error, path, lines, data) for error in told]
+    found.sort(key=lambda problem: (problem.line or 0, problem.key))
+    if more > 0:
+        found.append(Problem(path, None, "", _("problems besides these: {count}").format(count=more)))
+    return tuple(found)
+
+
+def _lies_within(place: KeyPath, other: KeyPath) -> bool:
+    """Whether this place is an entry of the other."""
+    return len(place) > len(other) and place[: len(other)] == other
 
 
 def _problem(error: Any, path: Path, lines: dict[KeyPath, int], data: dict[str, Any]) -> Problem:
@@ -141,8 +159,12 @@ def _allowed(place: KeyPath) -> str:
     key = find_key(".".join(str(part) for part in place[:2]))
     if key is None:
         return ""
-    default = toml_value(key.default)
-    return f"{key.allowed}; " + _("default {value}").format(value=default) if default else key.allowed
+    words = [key.allowed]
+    if key.unit and key.unit not in key.allowed:
+        words.append(_("unit: {unit}").format(unit=key.unit))
+    if default := toml_value(key.default):
+        words.append(_("default {value}").format(value=default))
+    return "; ".join(words)
 
 
 def _table_of(place: KeyPath) -> Key | None:
@@ -153,5 +175,6 @@ def _table_of(place: KeyPath) -> Key | None:
 
 def quoted(value: Any) -> str:
     """The offending value as it stands in the file, shortened."""
-    text = toml_value(value) or str(value)
+    number = isinstance(value, int | float) and not isinstance(value, bool)
+    text = str(value) if number else toml_value(value) or str(value)
     return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"

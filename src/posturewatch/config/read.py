@@ -6,6 +6,7 @@ A missing file means the defaults.
 
 from __future__ import annotations
 
+import errno
 import re
 import tomllib
 from dataclasses import dataclass
@@ -16,14 +17,19 @@ from pydantic import ValidationError
 
 from posturewatch.base.errors import ConfigError
 from posturewatch.base.i18n import _
+from posturewatch.base.outside import toml_tables
 from posturewatch.base.settings import Settings, value_at
 from posturewatch.base.source_names import shown_source
 from posturewatch.config.key_lines import KeyPath, key_lines, line_of
 from posturewatch.config.keys import Key, keys, toml_value
 from posturewatch.config.problems import REPLACED, SECRET_PLACE, ConfigProblemsError, Problem, explain
-from posturewatch.disk.folders import SETTINGS_MAX_BYTES
+from posturewatch.disk.files import read_file
 
 _PLACE: Final = re.compile(r"\s*\(at line (\d+), column (\d+)\)$")
+_HEADER: Final = re.compile(r"\s*\[+\s*([\w.-]+)\s*\]")
+_KEY: Final = re.compile(r"\s*([\w.-]+)\s*[=:]")
+_TWICE: Final = ("Cannot overwrite a value", "Duplicate inline table key")
+"""How ``tomllib`` begins what it says of a key that is there already."""
 
 RETIRED: Final = (("watch", "max_se"),)
 """Keys of earlier versions that decide nothing any more: a file that holds one is still a good file."""
@@ -139,27 +145,29 @@ def read_text(path: Path, hint: str = "") -> str | None:
     """The file's text, a byte order mark taken off; None where there is no file. Raises ConfigError; ``hint``: what to
     do about another file than the settings."""
     try:
-        with path.open("rb") as file:
-            data = file.read(SETTINGS_MAX_BYTES + 1)
+        data = read_file(path)
     except FileNotFoundError:
         return None
     except OSError as err:
-        raise _unreadable(path, err.strerror or str(err), hint) from err
-    if len(data) > SETTINGS_MAX_BYTES:
-        raise _unreadable(path, _("it is larger than a megabyte"), hint)
+        large = err.errno == errno.EFBIG
+        why = _("it is larger than a megabyte") if large else err.strerror or str(err)
+        raise _unreadable(path, why, hint) from err
     try:
-        return data.decode("utf-8-sig")
+        text, wrong = data.decode("utf-8-sig"), data.find(b"\0")  # UTF-16 without its mark has zeros
     except UnicodeDecodeError as err:
-        line = data.count(b"\n", 0, err.start) + 1
-        raise ConfigProblemsError(
-            (Problem(path, line, "", _("not UTF-8 text"), _("save the file in the encoding UTF-8")),), hint
-        ) from err
+        text, wrong = "", err.start
+    if wrong < 0:
+        return text
+    line = data.count(b"\n", 0, wrong) + 1
+    raise ConfigProblemsError(
+        (Problem(path, line, "", _("not UTF-8 text"), _("save the file in the encoding UTF-8")),), hint
+    )
 
 
 def parse_toml(path: Path, text: str) -> dict[str, Any]:
     """The tables of this text; raises ConfigError with line and column where it is no TOML."""
     try:
-        return tomllib.loads(text)
+        return toml_tables(text)
     except tomllib.TOMLDecodeError as err:
         raise ConfigProblemsError((_syntax(path, text, str(err)),)) from err
     except (ValueError, RecursionError) as err:  # a number of thousands of digits, brackets without end
@@ -172,9 +180,25 @@ def _syntax(path: Path, text: str, message: str) -> Problem:
         line, column = text.count("\n") + 1, None
     else:
         line, column = int(place[1]), int(place[2])
-    says = _("not TOML: {why}").format(why=_PLACE.sub("", message))
-    allowed = _('[section] on a line of its own, key = value on others, texts in "quotes"')
-    return Problem(path, line, "", says, allowed, column)
+    why = _PLACE.sub("", message)
+    if why.startswith("Cannot declare"):
+        return Problem(path, line, "", _("this section stands twice"), _("put its keys together under one of them"))
+    key = _key_on(text, line)
+    if why.startswith(_TWICE):
+        return Problem(path, line, key, _("this key stands twice"), _("keep one of them"))
+    says = _("not TOML: {why}").format(why=why)
+    allowed = _(
+        '[section] on a line of its own, key = value on others, texts in "quotes", numbers with a decimal point'
+    )
+    return Problem(path, line, key, says, allowed, column)
+
+
+def _key_on(text: str, number: int) -> str:
+    """The dotted key that this line of a broken file begins with, as far as it can be told; else empty."""
+    lines = text.split("\n")[:number]
+    headers = [header[1] for header in map(_HEADER.match, lines) if header]
+    key = _KEY.match(lines[-1])
+    return ".".join([*headers[-1:], key[1]]) if key else ""
 
 
 def _unreadable(path: Path, why: str, hint: str = "") -> ConfigError:

@@ -18,7 +18,7 @@ from posturewatch.config.problems import REPLACED, SECRET_PLACE, ConfigProblemsE
 from posturewatch.config.read import judge, read_text
 from posturewatch.disk import system_keyring
 from posturewatch.disk.camera_password import entry_of, forget_password, keep_password, parted
-from posturewatch.disk.files import remedy, write_atomic
+from posturewatch.disk.files import read_file, remedy, write_atomic
 from posturewatch.disk.folders import find_folders, make_folder
 
 if TYPE_CHECKING:
@@ -128,7 +128,7 @@ def _kept_apart(source: str, password: str | None) -> Iterator[None]:
     folders = find_folders()
     file = folders.camera_password_file
     try:
-        before, entry = file.read_bytes() if file.exists() else None, entry_of(folders)
+        before, entry = read_file(file) if file.exists() else None, entry_of(folders)
         if password is not None:
             keep_password(folders, source, password)
         try:

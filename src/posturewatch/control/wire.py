@@ -27,7 +27,7 @@ from typing import Any, Final
 
 from posturewatch.base.errors import InstanceError
 from posturewatch.base.i18n import _
-from posturewatch.disk.files import write_atomic
+from posturewatch.disk.files import read_file, write_atomic
 
 VERSION: Final = 1
 MAX_REQUEST: Final = 4096
@@ -101,12 +101,12 @@ def write_private(path: Path, text: str) -> None:
 
 def read_key(state: Path) -> bytes:
     """The running app's key; raises OSError or ValueError where there is none."""
-    return bytes.fromhex((state / KEY_NAME).read_text(encoding="ascii"))
+    return bytes.fromhex(read_file(state / KEY_NAME, MAX_REQUEST).decode("ascii"))
 
 
 def read_address(state: Path) -> Address:
     """Where the running app listens; raises OSError or ValueError where nothing usable is written."""
-    body = json.loads((state / ADDRESS_NAME).read_text(encoding="ascii"))
+    body = json.loads(read_file(state / ADDRESS_NAME, MAX_REQUEST))
     if not isinstance(body, dict) or body.get("family") not in ("unix", "tcp"):
         raise ValueError("no address")
     return Address(str(body["family"]), str(body.get("where", "")), int(body.get("pid", 0)))

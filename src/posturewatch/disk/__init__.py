@@ -3,4 +3,4 @@
 Knows no file's content.
 """
 
-__all__ = ["camera_password", "files", "folders", "instance", "log_file", "system_keyring"]
+__all__ = ["camera_password", "files", "folders", "in_place", "instance", "log_file", "system_keyring"]

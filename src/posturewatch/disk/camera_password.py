@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 
 from posturewatch.base.i18n import _
 from posturewatch.disk import system_keyring
-from posturewatch.disk.files import shred, write_atomic
+from posturewatch.disk.files import read_file, shred, write_atomic
 from posturewatch.disk.folders import Folders, make_folder
 
 _MAX_BYTES: Final = 1 << 16
@@ -99,8 +99,7 @@ def place_of(folders: Folders) -> str:
 
 def _held(folders: Folders) -> dict[str, Any]:
     try:
-        with folders.camera_password_file.open("rb") as file:
-            held = json.loads(file.read(_MAX_BYTES))
+        held = json.loads(read_file(folders.camera_password_file, _MAX_BYTES))
     except FileNotFoundError:
         return {}
     except (ValueError, RecursionError):  # a damaged file holds no password

@@ -38,6 +38,9 @@ _MOST_LINKS: Final = 40
 
 _BLOCK_BYTES: Final = 1 << 20
 
+SMALL_BYTES: Final = 1 << 20
+"""No settings, name, key or password is longer; what is, is not even parsed."""
+
 
 def write_atomic(path: Path, content: str | bytes) -> None:
     """Write the whole file or nothing: a temporary beside it, flushed to the disk, then put in its place.
@@ -61,34 +64,42 @@ def writing(path: Path) -> Iterator[BinaryIO]:
             yield file
             file.flush()
             os.fsync(file.fileno())
-        with _to_overwrite(target) as former:
-            _replace(temporary, target)
-            _sync_folder(target.parent)  # or a power cut finds the old name, and behind it the zeros
-            if former is not None:
-                with contextlib.suppress(OSError):  # the new one is in its place; a failing disk keeps the old blocks
-                    _zeros_over(former)
+        put_in_place(temporary, target)
     except BaseException:
-        with contextlib.suppress(OSError):
-            temporary.unlink()
+        _drop(temporary)
         raise
 
 
+def put_in_place(finished: Path, target: Path) -> None:
+    """Give a file that is whole and on the disk another's name; what that one held is overwritten. Raises OSError."""
+    with _to_overwrite(target) as former:
+        _replace(finished, target)
+        _sync_folder(target.parent)  # or a power cut finds the old name, and behind it the zeros
+        if former is not None:
+            with contextlib.suppress(OSError):  # the new one is in its place; a failing disk keeps the old blocks
+                _zeros_over(former)
+
+
 @contextlib.contextmanager
-def arriving(path: Path) -> Iterator[Path]:
+def arriving(path: Path, *, flushed: bool = True) -> Iterator[Path]:
     """An empty file beside ``path`` to be filled by whatever means, which takes that name once it is whole; nothing, if
-    that is not reached. What an earlier one left after a kill goes first. Raises OSError."""
+    that is not reached. What an earlier one left after a kill goes first. ``flushed``: it is on the disk by then; else
+    that is left to the caller. Raises OSError."""
     for leftover in path.parent.glob(f".{path.stem}*{TEMP_SUFFIX}"):
-        leftover.unlink(missing_ok=True)
+        shred(leftover)
     temporary = _unused_beside(path)
     create_private(temporary)
     try:
         yield temporary
-        _replace(temporary, path)
+        if flushed:
+            with temporary.open("rb+") as file:
+                os.fsync(file.fileno())
+            put_in_place(temporary, path)
+        else:
+            _replace(temporary, path)
     except BaseException:
-        with contextlib.suppress(OSError):
-            temporary.unlink()
+        _drop(temporary)
         raise
-    _sync_folder(path.parent)
 
 
 @contextlib.contextmanager
@@ -146,12 +157,14 @@ def or_data_error(path: Path, hint: str = "") -> Iterator[None]:
 
 
 def check_own(path: Path) -> None:
-    """Raise PermissionError where a file or folder belongs to another user, or is reached by a link that does.
+    """Raise PermissionError where a file or folder belongs to another user, or is reached by a link that does, wherever
+    on the way.
 
     What does not exist yet belongs to nobody. On Windows the user's own folders keep others out.
     """
     if os.name == "nt":
         return
+    _behind_own_links(path)
     for follow in (False, True):
         try:
             owner = path.stat(follow_symlinks=follow).st_uid
@@ -173,16 +186,38 @@ def make_private(path: Path) -> None:
 
 
 def _behind_own_links(path: Path) -> Path:
-    """Where a link of this user's own leads, or the path; raises OSError for another user's link, which may lead into
-    any file of ours."""
-    target = path
-    for _hop in range(_MOST_LINKS):
-        if not target.is_symlink():
-            return target
-        if os.name != "nt" and target.lstat().st_uid != os.geteuid():
-            raise PermissionError(errno.EPERM, _("a link of another user stands there"), str(target))
-        target = target.parent / target.readlink()
-    raise OSError(errno.ELOOP, os.strerror(errno.ELOOP), str(path))
+    """Where a path really leads; raises OSError for a link of another user anywhere on the way, which may lead into any
+    file of ours. Links of the administrator are the system's."""
+    ahead = list(reversed(path.absolute().parts))
+    place, hops = Path(ahead.pop()), 0
+    while ahead:
+        here = place / ahead.pop()
+        if here.name == "..":
+            here = place.parent
+        elif here.is_symlink():
+            if os.name != "nt" and here.lstat().st_uid not in (os.geteuid(), 0):
+                raise PermissionError(errno.EPERM, _("a link of another user stands there"), str(here))
+            hops += 1
+            if hops > _MOST_LINKS:
+                raise OSError(errno.ELOOP, os.strerror(errno.ELOOP), str(path))
+            to = here.readlink()
+            ahead += reversed(to.parts[1:] if to.is_absolute() else to.parts)
+            here = Path(to.anchor) if to.is_absolute() else place
+        place = here
+    return place
+
+
+def read_file(path: Path, most: int = SMALL_BYTES) -> bytes:
+    """What a file of ours holds. Raises OSError, also for more bytes than ``most``, and for what is no ordinary file: a
+    pipe into which nobody writes never begins, a device may never end."""
+    flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOCTTY", 0) | getattr(os, "O_BINARY", 0)
+    with os.fdopen(os.open(path, flags), "rb") as file:
+        if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+            raise OSError(errno.EINVAL, _("it is not an ordinary file"), str(path))
+        data = file.read(most + 1)
+    if len(data) > most:
+        raise OSError(errno.EFBIG, os.strerror(errno.EFBIG), str(path))
+    return data
 
 
 def create_private(path: Path) -> None:
@@ -202,7 +237,7 @@ def shred(path: Path) -> int:
     if path.is_symlink():
         path.unlink()
         return 0
-    doomed = _unused_beside(path)
+    doomed = path.with_name(f".{os.urandom(4).hex()}{TEMP_SUFFIX}")  # the old name would live on in its new one
     try:
         _replace(path, doomed)
     except FileNotFoundError:
@@ -268,13 +303,19 @@ def open_elsewhere_hint(err: OSError) -> str:
 
 
 def sweep(folder: Path) -> int:
-    """Remove what interrupted writes left in a folder; returns how many files went."""
+    """Overwrite and remove what interrupted writes left in a folder; returns how many files went."""
     gone = 0
     for leftover in folder.glob(f".*{TEMP_SUFFIX}"):
         with contextlib.suppress(OSError):
-            leftover.unlink()
+            shred(leftover)
             gone += 1
     return gone
+
+
+def _drop(leftover: Path) -> None:
+    """Overwrite and remove what was not finished, as far as that goes."""
+    with contextlib.suppress(OSError):
+        shred(leftover)
 
 
 def _unused_beside(path: Path) -> Path:

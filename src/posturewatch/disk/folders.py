@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Final
 
 from posturewatch.base.errors import FolderError
 from posturewatch.base.i18n import _
+from posturewatch.disk import in_place
 from posturewatch.disk.files import FOLDER_MODE, check_own, is_no_room
 
 if TYPE_CHECKING:  # the command line looks for the folders before it knows whether it needs a port
@@ -27,9 +28,6 @@ APP_NAME: Final = "posturewatch"
 
 TRIED_BYTES: Final = 4096
 """Written to see whether a folder can be written: a full disk still makes empty files."""
-
-SETTINGS_MAX_BYTES: Final = 1 << 20
-"""A megabyte of settings is no settings; it is not even parsed."""
 
 ROOM_BYTES: Final = 50_000_000
 """Less than this left on a disk is worth a word: a year of the journal has about 20 MB."""
@@ -130,6 +128,7 @@ def make_folder(folder: Path) -> Path:
         if not folder.is_dir():
             raise NotADirectoryError(folder)
         check_own(folder)
+        in_place.ask_for(folder)
         if os.name != "nt" and folder.stat().st_mode & 0o077:
             folder.chmod(FOLDER_MODE)
     except (FileExistsError, NotADirectoryError) as err:

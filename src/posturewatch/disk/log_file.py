@@ -21,15 +21,15 @@ LOG_NAME: Final = "posturewatch.log"
 MAX_BYTES: Final = 512_000
 """A file's size before it is put aside: some weeks of ordinary running."""
 KEPT_FILES: Final = 3
-_NO_LINK: Final = getattr(os, "O_NOFOLLOW", 0)
-"""A link in the log's place would lead what is logged elsewhere."""
+_NOT_LED: Final = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
+"""A link in the log's place would lead what is logged elsewhere, a pipe would wait for somebody who reads it."""
 
 
 class _PrivateFile(logging.handlers.RotatingFileHandler):
     """A rotating file that is created 0600, the rotated ones too."""
 
     def _open(self) -> TextIOWrapper:
-        descriptor = os.open(self.baseFilename, os.O_WRONLY | os.O_APPEND | os.O_CREAT | _NO_LINK, 0o600)
+        descriptor = os.open(self.baseFilename, os.O_WRONLY | os.O_APPEND | os.O_CREAT | _NOT_LED, 0o600)
         return open(descriptor, "a", encoding=self.encoding)  # noqa: PTH123  (it is no path; the handler closes it)
 
     def doRollover(self) -> None:  # noqa: N802  (the name is the library's)

@@ -163,7 +163,7 @@ def open_archive(path: Path, passphrase: str = "", known: Manifest | None = None
 
     Raises ImportRefusedError for anything else or anything suspicious, and PassphraseNeededError.
     """
-    _look_at(path)
+    check_file(path)
     if is_encrypted(path):
         if not passphrase:
             raise PassphraseNeededError(
@@ -259,7 +259,7 @@ def _new_zip(buffer: BinaryIO, passphrase: str) -> Any:
 
 def file_lines(path: Path) -> Iterator[str]:
     """A plain file's lines, as :meth:`ExportArchive.lines`. Raises ImportRefusedError."""
-    _look_at(path)
+    check_file(path)
 
     def pieces() -> Iterator[bytes]:
         try:
@@ -304,7 +304,8 @@ def _split(text: str) -> list[str]:
     return [part + "\n" for part in parts[:-1]] + [parts[-1]]
 
 
-def _look_at(path: Path) -> None:
+def check_file(path: Path) -> None:
+    """Raise ImportRefusedError for what is no ordinary file, or too large."""
     try:
         found = path.stat()
     except OSError as err:

@@ -13,7 +13,7 @@ from posturewatch.base.errors import ImportRefusedError
 from posturewatch.base.i18n import _
 from posturewatch.base.records import JournalRow
 from posturewatch.exchange import csv_tables
-from posturewatch.exchange.archive import ExportArchive, file_lines, open_archive
+from posturewatch.exchange.archive import ExportArchive, check_file, file_lines, open_archive
 from posturewatch.exchange.manifest import CALIBRATIONS, CHECKS, DIARY, EVENTS, MINUTES
 from posturewatch.exchange.origin import Origin, origin_of, remember
 from posturewatch.exchange.signing import KnownKeys
@@ -63,6 +63,7 @@ def import_file(
 
 
 def _is_zip(path: Path) -> bool:
+    check_file(path)
     try:
         with path.open("rb") as file:
             return file.read(len(_ZIP_START)) == _ZIP_START

@@ -25,7 +25,7 @@ from posturewatch.core.history.journal_content import JournalContent, is_generat
 from posturewatch.core.history.minute_table import MinuteTable
 from posturewatch.core.history.minutes import Minutes
 from posturewatch.core.history.packed_minutes import PackedMinutes
-from posturewatch.disk.folders import SETTINGS_MAX_BYTES
+from posturewatch.disk.files import SMALL_BYTES
 from posturewatch.exchange import csv_tables
 from posturewatch.exchange.archive import ExportArchive
 from posturewatch.exchange.check_table import read_checks
@@ -152,7 +152,7 @@ def _plan(name: str, opened: ExportArchive) -> PlanInForce:
 
     place = Path(name) / PLAN
     try:
-        text = opened.read(PLAN, SETTINGS_MAX_BYTES).decode("utf-8")
+        text = opened.read(PLAN, SMALL_BYTES).decode("utf-8")
         taken = accepted_of_text(place, text)
         found = plan_of_text(place, taken.text, look_at_pictures=False)
     except (ConfigError, UnicodeDecodeError) as err:

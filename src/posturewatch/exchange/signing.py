@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, Any, Final
 from posturewatch.base.errors import DataError, ImportRefusedError
 from posturewatch.base.i18n import _
 from posturewatch.base.outside import moment_of
-from posturewatch.disk.files import or_data_error, remedy, write_atomic
+from posturewatch.disk.files import or_data_error, read_file, remedy, write_atomic
 from posturewatch.disk.folders import make_folder
 
 if TYPE_CHECKING:
@@ -132,7 +132,7 @@ def own_key(path: Path) -> SigningKey:
         if not path.exists():
             make_folder(path.parent)
             _put_new(path, ECC.generate(curve=_CURVE).export_key(format="PEM") + "\n")
-        key = ECC.import_key(path.read_text(encoding="ascii"))
+        key = ECC.import_key(read_file(path, MAX_SIGNATURE_BYTES).decode("ascii"))
         if key.curve != _ALGORITHM or not key.has_private():
             raise ValueError(_("it is no private Ed25519 key"))
     except OSError as err:
@@ -223,8 +223,7 @@ class KnownKeys:
 
     def _read(self) -> dict[str, tuple[KnownKey, ...]]:
         try:
-            with self._path.open("rb") as file:
-                body = _parsed(file.read(_MAX_KNOWN_BYTES + 1), _MAX_KNOWN_BYTES, _KNOWN_FORMAT)
+            body = _parsed(read_file(self._path, _MAX_KNOWN_BYTES), _MAX_KNOWN_BYTES, _KNOWN_FORMAT)
             return {owner: tuple(_known_key(key) for key in keys) for owner, keys in body["owners"].items()}
         except FileNotFoundError:
             return {}

@@ -6,6 +6,7 @@ midnight come out as the person lived them.
 
 from __future__ import annotations
 
+import errno
 import sqlite3
 from collections.abc import Container, Iterator
 from datetime import date, datetime
@@ -283,6 +284,8 @@ def open_reader(path: Path, busy_s: float = 5.0, *, one_state: bool = False) -> 
     """
     if not path.exists():
         raise _no_journal_yet(path)
+    if not path.is_file():  # a pipe would be waited for
+        raise journal_error(OSError(errno.EINVAL, _("it is not an ordinary file")), path)
     try:
         connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=busy_s)
     except sqlite3.Error as err:

@@ -18,7 +18,7 @@ from typing import Any, Final
 from posturewatch.base.errors import DataError
 from posturewatch.base.i18n import _
 from posturewatch.base.movement import checked
-from posturewatch.disk.files import arriving, create_private
+from posturewatch.disk.files import arriving, create_private, put_in_place, shred
 from posturewatch.journal import rows
 from posturewatch.journal.pages import Value, leaf_rows
 from posturewatch.journal.schema import bring_up_to_date, side_files, unused_name
@@ -79,7 +79,7 @@ def set_aside_and_rescue(path: Path, now: datetime) -> Rescue:
                 shutil.copyfile(source, part)
     fresh = path.with_name(path.name + ".rescue")
     for leftover in (fresh, *side_files(fresh)):
-        leftover.unlink(missing_ok=True)
+        shred(leftover)
     rescue = Rescue(aside)
     create_private(fresh)
     connection = sqlite3.connect(fresh, isolation_level=None)
@@ -90,8 +90,8 @@ def set_aside_and_rescue(path: Path, now: datetime) -> Rescue:
     finally:
         connection.close()
     for stale in side_files(path):
-        stale.unlink(missing_ok=True)  # a log of the damaged file would be replayed over the new one
-    fresh.replace(path)
+        shred(stale)  # a log of the damaged file would be replayed over the new one
+    put_in_place(fresh, path)
     return rescue
 
 
@@ -108,7 +108,7 @@ def _carry_over(connection: sqlite3.Connection, aside: Path, rescue: Rescue) -> 
     for table in _SHAPES:
         rescue.saved[table] = connection.execute(f"SELECT count(*) FROM {table}").fetchone()[0]  # noqa: S608
     for leftover in side_files(aside)[1:]:
-        leftover.unlink(missing_ok=True)
+        shred(leftover)
 
 
 def _from_tables(connection: sqlite3.Connection, aside: Path) -> bool:

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from posturewatch.base.records import GENERATED, EventKind
-from posturewatch.disk import system_keyring
+from posturewatch.disk import in_place, system_keyring
 from posturewatch.disk.camera_password import entry_of
 from posturewatch.disk.files import TEMP_SUFFIX, shred_all
 from posturewatch.journal import rows
@@ -46,9 +46,6 @@ _DAYS_OF_PROOF: Final = 7
 """Nothing goes before this many days of the span that is kept have been recorded: a clock that jumps years ahead
 must not take the journal with it."""
 
-_PAGES_A_TURN: Final = 2000
-"""Free pages given back to the system at a time: 8 MB, a few milliseconds."""
-
 
 @dataclass(slots=True)
 class Removed:
@@ -56,6 +53,8 @@ class Removed:
 
     rows: dict[str, int] = field(default_factory=dict)
     files: int = 0
+    kept_by: tuple[str, ...] = ()
+    """File systems that write anew instead of over: they keep what some of these files held."""
 
     @property
     def total(self) -> int:
@@ -81,8 +80,6 @@ def tidy(journal: SqliteJournal, daily: DailyFiles, settings: JournalSettings, t
         removed.rows["calibrations"] = _delete(connection, "calibrations", oldest, _STILL_NEEDED)
 
     journal.transact(work)
-    if removed.total:
-        journal.outside(f"PRAGMA incremental_vacuum({_PAGES_A_TURN})")
     removed.files = shred_all((*daily.before(oldest), *_copies(journal.path, oldest)))
     return removed
 
@@ -96,7 +93,9 @@ def forget(folders: Folders, journal: SqliteJournal, before: date | None) -> Rem
     Raises JournalError where another program reads the journal; DataError, when all else is done, for files that
     could not be removed; DesktopError then for the camera's password in the system's keyring.
     """
-    removed = Removed()
+    some = (*DailyFiles(folders.days).before(before), *_reports(folders), *_copies(journal.path, None))
+    going = ours(folders) if before is None else some
+    removed = Removed(kept_by=in_place.copying((journal.path, *going)))
 
     def work(connection: sqlite3.Connection) -> None:
         for table in ("minutes", "events", "diary", "checks", "samples", "calibrations"):
@@ -109,22 +108,37 @@ def forget(folders: Folders, journal: SqliteJournal, before: date | None) -> Rem
 
     journal.forget_waiting()
     journal.transact(work)
-    journal.overwrite_log()
-    journal.outside("VACUUM")
-    journal.overwrite_log()
+    _pack(journal)
     if before is None:
         journal.name_subject()
-    going = ours(folders) if before is None else (*DailyFiles(folders.days).before(before), *_reports(folders))
-    copies = _copies(journal.path, None) if before is not None else ()
     entry = None
     with suppress(OSError):
         entry = entry_of(folders) if before is None else None
     try:
-        removed.files = shred_all((*going, *copies))
+        removed.files = shred_all(going)
     finally:
         if entry is not None:
             system_keyring.drop(entry)
     return removed
+
+
+def _pack(journal: SqliteJournal) -> None:
+    """Lay all rows anew, so that no page keeps a copy of one that moved. Raises JournalError.
+
+    The file becomes shorter, and what stood in the part that is cut off could not be reached any more: as many pages of
+    zeros as there are take that place first.
+    """
+    journal.outside("DROP TABLE IF EXISTS zeros")
+    journal.outside("CREATE TABLE zeros (body BLOB)")
+    journal.outside(
+        "INSERT INTO zeros SELECT zeroblob(page_size * page_count) FROM pragma_page_size, pragma_page_count"
+    )
+    journal.outside("VACUUM")
+    journal.overwrite_log()
+    journal.outside("DELETE FROM zeros")
+    journal.outside("VACUUM")  # with the same tables, so all that stays is where it was
+    journal.outside("DROP TABLE zeros")
+    journal.overwrite_log()
 
 
 def ours(folders: Folders) -> tuple[Path, ...]:

@@ -135,7 +135,6 @@ def connect(path: Path, busy_s: float) -> sqlite3.Connection:
         connection.execute("PRAGMA synchronous = FULL")
         connection.execute("PRAGMA secure_delete = ON")
         connection.execute(f"PRAGMA wal_autocheckpoint = {WAL_PAGES}")
-        connection.execute(f"PRAGMA journal_size_limit = {WAL_PAGES * 4096}")
         connection.execute("PRAGMA trusted_schema = OFF")
         connection.execute(
             "PRAGMA temp_store = MEMORY"

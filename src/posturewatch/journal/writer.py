@@ -107,9 +107,7 @@ class SqliteJournal(JournalReader):
         try:
             self.flush()
         finally:
-            with contextlib.suppress(sqlite3.Error):
-                self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-            self._connection.close()
+            self._give_back()
 
     # ------------------------------------------------------------------ calibrations and diary
 
@@ -233,6 +231,13 @@ class SqliteJournal(JournalReader):
                 self._connection.execute("ROLLBACK")
         except (sqlite3.Error, OSError) as err:
             raise journal_error(err, self.path) from err
+
+    def _give_back(self) -> None:
+        """Close the file. Whoever closes it last removes the write-ahead log, so what it held goes before; where others
+        read or write all the while, they are not the last."""
+        with contextlib.suppress(JournalError, sqlite3.Error):
+            self.overwrite_log()
+        self._connection.close()
 
     def outside(self, statement: str) -> None:
         """Run a statement that SQLite wants outside a transaction (VACUUM, checkpoint). Raises JournalError.

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -16,6 +17,7 @@ from posturewatch.base.observation import Look, Observation
 from posturewatch.base.quantities import fixed
 from posturewatch.base.records import Step
 from posturewatch.base.settings import Settings
+from posturewatch.base.source_names import local_path
 from posturewatch.core.posture.calibration import Calibration
 from posturewatch.core.posture.monitor import Monitor
 from posturewatch.disk.files import or_data_error, write_atomic
@@ -90,8 +92,9 @@ def measure(
     which case nothing is known but what it holds. ``before``: recordings of the same sitting that were seen first, in
     order; they teach what the sitting is like and are not written out. ``stills``: frames are unrelated in posture;
     otherwise values are filtered over time, each from what came before it. ``told`` is called once a frame. Raises
-    SourceError, ModelError, CalibrationError and DataError.
+    UsageError where ``out`` is one of the recordings, SourceError, ModelError, CalibrationError and DataError.
     """
+    _keep_recordings(out, (source, *before, *([against] if isinstance(against, str) else [])))
     with RecordingSensor(settings.models, settings.camera.turn) as sensor:
         made = (
             calibration_from(sensor, against, settings, told=lambda _progress: told())
@@ -108,6 +111,17 @@ def measure(
             monitor.reset()
         observations = sensor.observe(source, stills=True if stills else None, look=MEASURING)
         return write_measured(observations, monitor, made, out, told)
+
+
+def _keep_recordings(out: Path, recordings: Iterable[str]) -> None:
+    """Raises UsageError for a CSV that would overwrite what it is made of."""
+    for recording in map(local_path, recordings):
+        with suppress(OSError, ValueError):  # what is no file is said when it is opened
+            if out.samefile(recording):
+                raise UsageError(
+                    _("{path} is a recording; the CSV would overwrite it.").format(path=out),
+                    _("Name another file with --out."),
+                )
 
 
 def write_measured(

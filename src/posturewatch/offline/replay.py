@@ -6,13 +6,14 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import chain
 from pathlib import Path
 from typing import Final
 
 from posturewatch.app.calibration import calibration_from, in_force_of
 from posturewatch.app.keeper import FolderKeeper, read_profile
 from posturewatch.base.codec import read_lines
-from posturewatch.base.errors import SourceEndedError, SourceUnreadableError
+from posturewatch.base.errors import PosturewatchError, SourceEndedError, SourceUnreadableError
 from posturewatch.base.i18n import _
 from posturewatch.base.observation import Observation
 from posturewatch.base.records import Outcome, Reminder, Response, Snapshot, State
@@ -141,7 +142,7 @@ def replay_recording(
 ) -> ReplayResult:
     """Replay a video, a folder of images, or recorded observations (``.jsonl``); ``calibrate`` from another
     recording first. See :func:`replay`; also raises SourceError, ModelError, CalibrationError."""
-    recorded = source.endswith(".jsonl")
+    recorded = source.lower().endswith(".jsonl")
     options = replace(options, answers=recorded)
     if recorded and calibrate is None:
         return replay(_lines(Path(source)), options, folders, settings, hear=hear, told=told)
@@ -165,8 +166,15 @@ def replay(
     """Replay observations on their own time into the journal of these folders; ``hear`` gets each reminder,
     ``told`` the media seconds as they pass.
 
-    Raises InstanceError where an app uses these folders now, and DataError.
+    Raises InstanceError where an app uses these folders now, DataError, and what the observations raise: at their
+    beginning before anything is written, later when what came before has been replayed.
     """
+    seen = iter(observations)
+    first = next(seen, None)
+    if first is None:
+        raise SourceUnreadableError(_("The recording is empty."), _("Record it again, or name another one."))
+    broken: list[PosturewatchError] = []
+    whole = chain((first,), _until_broken(seen, broken))
     clock = MediaClock(options.start, here=options.here)
     with ExitStack() as end:
         end.enter_context(Instance(folders.make().state))
@@ -176,7 +184,7 @@ def replay(
         if options.calibration is not None:
             journal.add_calibration(row_of(options.calibration, keeper.profile(), options.start))
         script, recorder = ScriptedDesktop(options.scenes, clock), ReminderRecorder(clock, hear, told)
-        sensor = MediaSensor(clock, iter(observations), rounds=options.rounds, answers=options.answers)
+        sensor = MediaSensor(clock, whole, rounds=options.rounds, answers=options.answers)
         doors = Doors(
             clock,
             sensor,
@@ -190,7 +198,17 @@ def replay(
         )
         with suppress(SourceEndedError):
             Loop(doors, keeper.settings(), recording=True).run()
+        if broken:
+            raise broken[0]
         return ReplayResult(clock.t_s, tuple(recorder.reminders), recorder.states_s, recorder.last)
+
+
+def _until_broken(observations: Iterator[Observation], broken: list[PosturewatchError]) -> Iterator[Observation]:
+    """The observations up to an error, which goes into ``broken``: the loop would take it for a camera to wait for."""
+    try:
+        yield from observations
+    except PosturewatchError as err:
+        broken.append(err)
 
 
 def _lines(path: Path) -> Iterator[Observation]:
@@ -198,5 +216,8 @@ def _lines(path: Path) -> Iterator[Observation]:
     try:
         with path.open(encoding="utf-8") as file:
             yield from read_lines(file)
-    except (OSError, UnicodeDecodeError) as err:
+    except OSError as err:
+        words = _("{path} cannot be read: {why}").format(path=path, why=err.strerror or err)
+        raise SourceUnreadableError(words, _("Check the spelling of the source.")) from err
+    except UnicodeDecodeError as err:
         raise SourceUnreadableError(_("{path} cannot be read as text.").format(path=path)) from err

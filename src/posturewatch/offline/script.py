@@ -19,6 +19,7 @@ from posturewatch.base.errors import UsageError
 from posturewatch.base.i18n import _
 from posturewatch.base.loop_commands import Command, CommandKind
 from posturewatch.base.records import Courtesy
+from posturewatch.disk.files import read_file
 from posturewatch.offline.media import MediaClock
 
 _FACTS: Final = {
@@ -55,7 +56,7 @@ class ScriptLine:
 def read_scenes(path: Path) -> tuple[ScriptLine, ...]:
     """The scenes of a file, in order of time; raises UsageError with the line."""
     try:
-        lines = path.read_text(encoding="utf-8").splitlines()
+        lines = read_file(path).decode().splitlines()
     except (OSError, ValueError) as err:
         raise UsageError(_("{path} cannot be read as text.").format(path=path)) from err
     scenes = []

@@ -55,7 +55,12 @@ TO_WORKLIST: Final = (
 )  # fmt: skip
 """Views from the marts to the worklist, each after what it reads."""
 
-_KEPT: Final = frozenset({"day_quality", "levels", "days", "weeks", "trends", "tied_days"})
+_KEPT: Final = frozenset(
+    {
+        "day_quality", "levels", "day_answers", "day_breaks", "day_exercises", "day_checks", "days",
+        "weeks", "trends", "tied_days",
+    }
+)  # fmt: skip
 """Views that are read more than once: computed once where the engine can."""
 
 

@@ -92,8 +92,8 @@ def content_of(facts: Facts) -> JournalContent:
             made["band_s"][:, column.part] = values
     return JournalContent(
         MinuteTable(made, names.dictionary.to_pylist()),
-        tuple(_event_of(row) for row in _sorted(facts.events)),
-        tuple(_entry_of(row) for row in _sorted(facts.diary)),
+        events_of(_in_time(facts.events)),
+        tuple(_entry_of(row) for row in _in_time(facts.diary).to_pylist()),
         tuple(_calibration_of(row) for row in facts.calibrations.to_pylist()),
         tuple(_movements(facts.checks)),
     )
@@ -173,12 +173,12 @@ def _event(event: Event, place: int) -> dict[str, Any]:
 
 def events_of(table: pa.Table) -> tuple[Event, ...]:
     """The events of a table as they stand in it."""
-    return tuple(_event_of(row) for row in table.to_pylist())
+    at = map(rows.moment_of_ms, table["at_ms"].to_pylist(), table["offset_min"].to_pylist())
+    kinds = map(_KINDS.__getitem__, table["kind"].to_pylist())
+    return tuple(map(Event, at, kinds, *(table[name].to_pylist() for name in ("outcome", "detail", "value"))))
 
 
-def _event_of(row: Mapping[str, Any]) -> Event:
-    at = rows.moment_of_ms(row["at_ms"], row["offset_min"])
-    return Event(at, EventKind(row["kind"]), row["outcome"], row["detail"], row["value"])
+_KINDS: Final = {str(kind): kind for kind in EventKind}
 
 
 _DIARY: Final = (
@@ -205,7 +205,7 @@ def _movement(row: MovementRow, place: int) -> dict[str, Any]:
 
 
 def _movements(table: pa.Table) -> Iterator[MovementRow]:
-    lines = [f"{row['line']}\r\n" for row in _sorted(table)]
+    lines = [f"{row['line']}\r\n" for row in _in_time(table).to_pylist()]
     return read_checks([checks_csv([]), *lines], "checks")
 
 
@@ -239,8 +239,8 @@ def _calibration_of(row: Mapping[str, Any]) -> CalibrationRow:
     )
 
 
-def _sorted(table: pa.Table) -> list[dict[str, Any]]:
-    return list(table.sort_by([("at_ms", "ascending"), ("source", "ascending"), ("place", "ascending")]).to_pylist())
+def _in_time(table: pa.Table) -> pa.Table:
+    return table.sort_by([("at_ms", "ascending"), ("source", "ascending"), ("place", "ascending")])
 
 
 # --------------------------------------------------------------------------- joining

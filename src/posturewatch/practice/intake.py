@@ -52,7 +52,7 @@ _NO_MONTH: Final = 0
 @dataclass(frozen=True, slots=True)
 class SharedJob:
     """A file to be taken in. ``source``: the number of its computer. ``signer``: whose key signed it, if one did.
-    ``quick``: its days and FHIR, of which a lake takes nothing, are not held against its minutes."""
+    ``derived``: its days and FHIR, of which a lake takes nothing, are held against its minutes as well."""
 
     path: Path
     sha256: str
@@ -60,7 +60,7 @@ class SharedJob:
     passphrase: str
     manifest: Manifest
     signer: PublicKey | None
-    quick: bool = False
+    derived: bool = False
 
 
 @dataclass(slots=True)
@@ -82,11 +82,11 @@ def take_inbox(
     workers: int | None = None,
     *,
     compared: bool = False,
-    quick: bool = False,
+    derived: bool = False,
 ) -> Intake:
     """Take in the zip files of a folder. ``passphrase``: asked for each encrypted one. ``progress``: files done, all.
     ``compared``: people compared the words of keys that are new for a patient, so that those are not refused.
-    ``quick``: see :class:`SharedJob`.
+    ``derived``: see :class:`SharedJob`.
 
     Raises DataError where the folder cannot be read or the lake not be written.
     """
@@ -94,7 +94,7 @@ def take_inbox(
         register = Register.read(lake)
         before = set(register.labels)
         told = Intake()
-        jobs, count = _jobs(register, inbox, passphrase, told, quick=quick)
+        jobs, count = _jobs(register, inbox, passphrase, told, derived=derived)
         if not compared:
             _refuse_doubtful(register, jobs, told)
         done = count - sum(map(len, jobs.values()))
@@ -127,7 +127,7 @@ def sha256_of(path: Path) -> str:
 
 
 def _jobs(
-    register: Register, inbox: Path, passphrase: Callable[[Path], str], told: Intake, *, quick: bool
+    register: Register, inbox: Path, passphrase: Callable[[Path], str], told: Intake, *, derived: bool
 ) -> tuple[dict[int, list[SharedJob]], int]:
     """What is to be done for each patient, and the number of all files in the folder."""
     try:
@@ -159,7 +159,7 @@ def _jobs(
             told.refused.append((path.name, _("it does not say by whom it is")))
             continue
         source, patient = register.computer(manifest.subject)
-        jobs[patient].append(SharedJob(path, sha256, source, secret, manifest, signer, quick))
+        jobs[patient].append(SharedJob(path, sha256, source, secret, manifest, signer, derived))
     for patient in jobs:
         jobs[patient].sort(key=lambda job: moment_of(job.manifest.made_at).timestamp())
     return dict(jobs), len(paths)
@@ -251,7 +251,7 @@ def _read(job: SharedJob) -> Facts:
         minutes = quick_csv.read_minutes(data[MINUTES]) if MINUTES in data else None
         events = quick_csv.read_events(data[EVENTS]) if EVENTS in data else None
         file = read_tables(job.path.name, archive, minutes, events_too=events is None)
-        if not job.quick:
+        if job.derived:
             told = file if events is None else replace(file, content=replace(file.content, events=events_of(events)))
             consistent(told, archive)
         return of_file(file, job.source, events)

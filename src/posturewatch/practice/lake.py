@@ -25,7 +25,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from posturewatch.base.errors import DataError
 from posturewatch.base.i18n import _
-from posturewatch.disk.files import FILE_MODE, FOLDER_MODE, remedy, shred_all, write_atomic, write_zeros
+from posturewatch.disk import in_place
+from posturewatch.disk.files import FILE_MODE, FOLDER_MODE, arriving, read_file, remedy, shred_all, write_atomic
 from posturewatch.disk.folders import make_folder
 from posturewatch.practice import tables
 
@@ -116,17 +117,14 @@ class Lake:
             store_schema=False,
             encryption_properties=_locked(self.key),
         )
-        temporary = path.with_name(f".{path.name}.{os.urandom(4).hex()}.part")
         try:
             _make_folders(path.parent)
-            with open(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, FILE_MODE), "wb") as file:  # noqa: PTH123
-                file.write(buffer.getvalue())
-            if path.exists():
-                write_zeros(path)
-            temporary.replace(path)
+            if path.exists():  # overwritten only once the new one is on the disk
+                write_atomic(path, buffer.getvalue())
+            else:
+                with arriving(path, flushed=False) as part:
+                    part.write_bytes(buffer.getvalue())
         except OSError as err:
-            with contextlib.suppress(OSError):
-                temporary.unlink()
             raise DataError(
                 _("{path} cannot be written: {why}.").format(path=path, why=err.strerror or err), remedy(err)
             ) from err
@@ -232,7 +230,7 @@ def _made(root: Path, passphrase: str) -> Lake:
 
 def _marker(root: Path) -> dict[str, Any] | None:
     try:
-        body = json.loads((root / _MARKER).read_text(encoding="utf-8"))
+        body = json.loads(read_file(root / _MARKER))
     except FileNotFoundError:
         return None
     except (OSError, ValueError) as err:
@@ -274,3 +272,4 @@ def _make_folders(folder: Path) -> None:
     if not folder.is_dir():
         _make_folders(folder.parent)
         folder.mkdir(mode=FOLDER_MODE, exist_ok=True)
+        in_place.ask_for(folder)

@@ -27,6 +27,9 @@ from posturewatch.practice.register import Register
 
 MANIFEST_NAME: Final = "manifest.json"
 
+_DEFINITIONS: Final = frozenset({"CodeSystem", "StructureDefinition"})
+"""Resources by which the others are written, the same with everybody."""
+
 
 def write_ndjson(
     lake: Lake,
@@ -53,7 +56,7 @@ def write_ndjson(
                 places = {f"urn:uuid:{one['id']}": f"{one['resourceType']}/{one['id']}" for one in resources}
                 for resource in resources:
                     kind = resource["resourceType"]
-                    if kind == "CodeSystem":  # one for all: every bundle brings it, under an identifier of its own
+                    if kind in _DEFINITIONS:  # one for all: every bundle brings it, under an identifier of its own
                         if kind in once:
                             continue
                         once.add(kind)

@@ -77,7 +77,7 @@ def then_and_now(material: Material) -> Table:
         head += [_("Change"), _("Minimal detectable change in the literature")]
     head += [_("Between the repetitions"), _("Smoothness"), _("Headache brought on or worse?")]
     rows = tuple(tuple(_cells(material, row, then)) for row in now.rows)
-    return Table(_("Movement check"), tuple(head), rows, wordy=tuple(range(len(head))))
+    return Table(_("Movement check"), tuple(head), rows, wordy=tuple(range(len(head))), stacks=True)
 
 
 def _cells(material: Material, row: MovementRow, then: MovementCheck | None) -> Iterator[str]:

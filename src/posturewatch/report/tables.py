@@ -19,13 +19,15 @@ from posturewatch.report.material import Material
 @dataclass(frozen=True, slots=True)
 class Table:
     """``rows`` of text under ``head``. ``wordy``: columns of words, left-aligned and wrapped (the first always
-    is). ``thin``: rows of days that are shown and not averaged."""
+    is). ``thin``: rows of days that are shown and not averaged. ``stacks``: few rows of many columns, of which each is
+    a list of its own where the screen is narrow."""
 
     caption: str
     head: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
     wordy: tuple[int, ...] = ()
     thin: tuple[int, ...] = ()
+    stacks: bool = False
 
 
 def quality(material: Material) -> Table:
@@ -66,6 +68,7 @@ def calibrations(material: Material) -> Table:
         (_("Made"), _("Profile"), _("Repeatability"), _("Usable days")),
         rows,
         wordy=(1,),
+        stacks=True,
     )
 
 
@@ -96,6 +99,7 @@ def workstations(material: Material) -> Table:
         ),
         rows,
         wordy=(3, 4),
+        stacks=True,
     )
 
 

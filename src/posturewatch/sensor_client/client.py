@@ -160,7 +160,7 @@ class SensorClient:
         return self._child.pid if self._child is not None and self.running else None
 
     def look(self, look: Look, deadline_s: float) -> Observation:
-        """What the process sees, within ``deadline_s`` seconds; one that is still starting, or late: lack NO_FRAME.
+        """What the process sees, within ``deadline_s`` seconds; lack STARTING while it loads, NO_FRAME when late.
 
         Raises SensorError and SourceError; after a failure also while the pause before the next start lasts.
         """
@@ -279,7 +279,7 @@ class SensorClient:
             return seen
 
     def _late(self, since_s: float, patience_s: float) -> Observation:
-        """NO_FRAME while there is hope; ends the process and raises SensorError when there is none."""
+        """Nothing yet while there is hope; ends the process and raises SensorError when there is none."""
         now_s = self._clock.monotonic_s()
         if now_s - since_s > patience_s:
             raise self._failed(SensorError(_("The measuring part does not answer."), _("I start it again by myself.")))
@@ -287,7 +287,8 @@ class SensorClient:
 
     def _nothing_yet(self) -> Observation:
         now_s = self._clock.monotonic_s()
-        return Observation(t_s=now_s, frame=0, width_px=0, height_px=0, looked=_NOTHING, lack=Lack.NO_FRAME)
+        lack = Lack.NO_FRAME if self._ready else Lack.STARTING
+        return Observation(t_s=now_s, frame=0, width_px=0, height_px=0, looked=_NOTHING, lack=lack)
 
     def _failed(self, err: ModelError | SensorError) -> ModelError | SensorError:
         """End the process, if any is left, and note why, and when the next may start."""

@@ -26,12 +26,14 @@ def happened(*what: tuple[str, str]) -> list[Event]:
 
 
 def test_each_exercise_is_counted_by_its_phase() -> None:
-    """The same one in two phases is two rows; one of no plan has neither phase nor plan."""
+    """The same one in two phases is two rows; one of no plan has neither phase nor plan; what is done of other things
+    is none."""
     events = happened(
         ("offered", "rolls 1 ab12"), ("done", "rolls 1 ab12"), ("offered", "rolls 2 ab12"), ("skipped", "rolls 2 ab12"),
         ("offered", "walk"), ("ended_early", "walk"), ("worse", "walk"), ("made up", "walk"),
     )  # fmt: skip
-    counted = count_exercises(events)
+    taken = Event(NOON, EventKind.BREAK_TAKEN, "done", "rolls 1 ab12")
+    counted = count_exercises([*events, taken])
     assert counted == (
         ExerciseCount("rolls", 1, "ab12", Exercises(offered=1, done=1)),
         ExerciseCount("rolls", 2, "ab12", Exercises(offered=1, skipped=1)),

@@ -23,7 +23,8 @@ from posturewatch.core.history.minute_table import MINUTE, MinuteTable
 from posturewatch.core.history.quantiles import weighted_quantiles
 from posturewatch.core.history.summary import period as summary
 from posturewatch.core.history.summary.hours import HoursOfDays
-from posturewatch.core.history.summary.records import DaySummary, Headache, PeriodSummary, Shortfall
+from posturewatch.core.history.summary.numbers import shortfall
+from posturewatch.core.history.summary.records import DaySummary, Headache, PeriodSummary, Quality, Shortfall
 from posturewatch.core.reminding.passage import Timekeeper
 
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -162,6 +163,7 @@ def test_too_few_minutes_and_too_little_coverage_are_said() -> None:
     """119 valid minutes; 150 valid beside 160 unreliable ones; both at once."""
     few = summarise_day(MONDAY, stretch(at(MONDAY), [0.2] * 119))
     assert few.shortfall == (Shortfall.MINUTES,)
+    assert shortfall(Quality(valid_min=0.5, coverage=1.0)) == (Shortfall.MINUTES,)
     thin = stretch(at(MONDAY), [0.2] * 150) + stretch(at(MONDAY, 14), [None] * 160, unreliable=60.0)
     assert summarise_day(MONDAY, thin).shortfall == (Shortfall.COVERAGE,)
     assert summarise_day(MONDAY, thin[100:]).shortfall == (Shortfall.MINUTES, Shortfall.COVERAGE)

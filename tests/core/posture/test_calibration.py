@@ -185,6 +185,33 @@ def test_several_people_are_the_reason_of_a_refusal() -> None:
     assert refused.value.message.endswith("I see more than one person.")
 
 
+def accompanied(seen_at: tuple[int, ...]) -> list[Observation]:
+    """Thirty looks, in some of which somebody as large is found beside the user."""
+    company = (PersonBox(100.0, 200.0, 400.0),)
+    return [replace(look, people=company if i in seen_at else ()) for i, look in enumerate(sitting(30))]
+
+
+def test_somebody_beside_the_user_all_the_while_is_no_passer_by() -> None:
+    """The detector finds a second face in some looks only, here and there: still two people sit there. Somebody who
+    passes is left out of the looks, and the calibration stands."""
+    with pytest.raises(CalibrationError, match="I see more than one person"):
+        fed(accompanied((3, 9, 16, 24))).result()
+    assert fed(accompanied((10, 11, 12, 13))).result().frames == 26
+
+
+@pytest.mark.parametrize("turns", [2, 15])
+def test_two_people_one_after_the_other_are_no_baseline(turns: int) -> None:
+    """Told by what they wear, by turns or one after the other; one person's shadows move its tone by less."""
+    tones = ((0.5, 0.4, 0.3), (-0.9, 0.2, 0.1))
+    looks = [replace(look, clothes_tone=tones[i // turns % 2]) for i, look in enumerate(sitting(30))]
+    with pytest.raises(CalibrationError, match="more than one person, or clothes were changed") as refused:
+        fed(looks).result()
+    assert refused.value.hint
+    shadows = [(0.5 + 0.3 * (i % 3), 0.4 + 0.3 * (i % 3), 0.3 + 0.3 * (i % 3)) for i in range(30)]
+    calm = [replace(look, clothes_tone=tone) for look, tone in zip(sitting(30), shadows, strict=True)]
+    assert fed(calm).result().frames == 30
+
+
 def test_few_good_looks_among_many_bad_ones_are_no_calibration() -> None:
     """Twelve usable looks of forty are somebody who was hardly there."""
     with pytest.raises(CalibrationError):

@@ -288,6 +288,18 @@ def test_a_posture_that_is_known_teaches_the_sitting_and_not_the_posture() -> No
     assert agreed.shared.covariance[CLOTHES, CLOTHES].trace() < free.shared.covariance[CLOTHES, CLOTHES].trace()
 
 
+def test_a_known_posture_that_is_not_upright_is_the_answer_too() -> None:
+    """Two inches forward by agreement, and seen so: the answer is two inches, with no more than the agreed error."""
+    moved = ZERO.copy()
+    moved[body_model.FORWARD] = 2.0 * INCH_CM
+    agreed = fit.solve(
+        FRONT.reference, predicted(FRONT, moved), FRONT.shared, view_for(FRONT.reference, 0.0),
+        known=KnownPosture(2.0, 0.12),
+    )  # fmt: skip
+    assert abs(forward_in(agreed) - 2.0) < 0.1
+    assert error_in(agreed) < 0.13
+
+
 def _elsewhere(made: Calibration) -> SharedUnknowns:
     """The same person in clothes that nobody knows, before the same anchor picture."""
     return made.shared.sitting(OTHER_CLOTHES, HABITUAL).anchored(made.shared.anchor_id or 0)

@@ -158,7 +158,9 @@ def test_a_return_seen_by_the_face_alone_counts() -> None:
     assert (step.state, step.reason, step.present) == (State.UNRELIABLE, Reason.STARTING, True)
 
 
-@pytest.mark.parametrize("lack", [Lack.NO_FRAME, Lack.BLACK, Lack.FROZEN, Lack.CAMERA_LOST, Lack.NETWORK_FAILED])
+@pytest.mark.parametrize(
+    "lack", [Lack.STARTING, Lack.NO_FRAME, Lack.BLACK, Lack.FROZEN, Lack.CAMERA_LOST, Lack.NETWORK_FAILED]
+)
 def test_no_picture_is_no_verdict_and_no_absence(lack: Lack) -> None:
     """Neither somebody nor an empty chair is claimed."""
     watching = monitor()

@@ -43,6 +43,7 @@ def test_the_calibrated_person_is_believed() -> None:
 @pytest.mark.parametrize(
     ("lack", "reason"),
     [
+        (Lack.STARTING, Reason.STARTING),
         (Lack.NO_FRAME, Reason.NO_FRAME),
         (Lack.BLACK, Reason.BLACK),
         (Lack.FROZEN, Reason.FROZEN),
@@ -146,6 +147,19 @@ def test_a_straight_head_without_a_face_is_hidden() -> None:
 def test_a_bowed_or_turned_head_without_a_face_tells_nothing(person: Person) -> None:
     """The face network misses such heads by itself; the estimate says what it knows."""
     assert hidden(seen(0.0, person)) is None
+
+
+def test_ears_that_are_found_close_together_do_not_make_a_head_look_aside() -> None:
+    """A head is no narrower than a quarter of the body's size: a nose that lies a few pixels beside ears that the pose
+    network has put upon one another is straight before them, and its face is hidden."""
+    look = seen(0.0, Person(face=False))
+    sight = sight_of(look)
+    assert sight is not None
+    assert sight.head is not None
+    (x, y), apart = sight.head.nose, 0.1 * sight.size_px
+    narrow = replace(sight.head, ears=((x - 0.4 * apart, y), (x + 0.6 * apart, y)), nose=(x - 0.25 * apart, y))
+    usual = replace(USUAL, head=replace(sight.head, ears=((x - apart, y), (x + apart, y))))
+    assert quality.face_hidden(look, replace(sight, head=narrow), usual) is True
 
 
 def test_no_face_is_expected_from_the_side() -> None:

@@ -389,7 +389,7 @@ def test_threads_end_with_the_adapter(screen: Robot, clock: FakeClock) -> None:
 
 def pactl(*words: str) -> str:
     """What the session's own sound server answers."""
-    done = subprocess.run((need("pactl"), *words), capture_output=True, text=True, check=False, timeout=60)
+    done = subprocess.run((need("pactl"), *words), capture_output=True, encoding="utf-8", check=False, timeout=60)
     return done.stdout.strip() if done.returncode == 0 else ""
 
 

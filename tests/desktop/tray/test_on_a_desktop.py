@@ -76,7 +76,7 @@ class Program:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=self._errors,
-            text=True,
+            encoding="utf-8",
             env={**os.environ, "PYTHONPATH": path},
         )
         self.lines: list[str] = []

@@ -108,7 +108,7 @@ def test_the_pages_fit_the_screen_are_turned_by_keys_and_print_as_four_sheets(
     path = tmp_path / "present.html"
     path.write_text(render_present(with_checks(with_plan(material))), encoding="utf-8")
     command = [shutil.which("node") or "node", str(NODE / "present.mjs"), str(CHROMIUM), str(path), scheme]
-    ended = subprocess.run(command, capture_output=True, text=True, check=True, timeout=110)
+    ended = subprocess.run(command, capture_output=True, encoding="utf-8", check=True, timeout=110)
     seen: dict[str, Any] = json.loads(ended.stdout)
     assert [one["id"] for one in seen["shown"]] == ["sheet-1", "sheet-2", "sheet-3", "sheet-4"]
     assert max(one["over"] for one in seen["shown"]) <= 1, seen["shown"]

@@ -24,6 +24,11 @@ const charts = await page.evaluate(() => [...document.querySelectorAll('.chart')
 /* what a therapist sees at 1280 × 720 without scrolling */
 const numbersEnd = await page.evaluate(() => Math.max(0, ...[...document.querySelectorAll('.tile .big')].map((number) => number.getBoundingClientRect().bottom)));
 const overflow = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+/* tables in plain sight that need a swipe */
+const swipes = await page.evaluate(() =>
+  [...document.querySelectorAll('.scroll')]
+    .filter((e) => e.checkVisibility() && e.scrollWidth > e.clientWidth + 1)
+    .map((e) => e.getAttribute('aria-label')));
 
 /* by keyboard alone: the day before is reached and chosen, a folded table is opened */
 let keyboard = null;
@@ -53,4 +58,4 @@ await page.evaluate(readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8')
 const found = await page.evaluate(async () => (await axe.run(document, { resultTypes: ['violations'] })).violations
   .map((violation) => ({ id: violation.id, impact: violation.impact, where: violation.nodes[0].html.slice(0, 200) })));
 await browser.close();
-console.log(JSON.stringify({ charts, numbersEnd, overflow, errors, requests, keyboard, opened, paper, axe: found }));
+console.log(JSON.stringify({ charts, numbersEnd, overflow, swipes, errors, requests, keyboard, opened, paper, axe: found }));

@@ -33,7 +33,7 @@ UDEV_RULE: Final = (
 
 def do(*words: str, check: bool = True) -> str:
     """Run a program of the system; what it prints."""
-    done = subprocess.run(words, capture_output=True, text=True, check=False)
+    done = subprocess.run(words, capture_output=True, encoding="utf-8", check=False)
     assert not check or done.returncode == 0, f"{words}: {done.stdout}{done.stderr}"
     return done.stdout
 
@@ -65,7 +65,9 @@ def set_control(name: str, value: int = 1) -> None:
 
 
 def suspend(for_s: int) -> None:
-    """Suspend this computer to memory; its clock wakes it."""
+    """Suspend this computer to memory; its clock wakes it. A user-mode kernel has no such clock: skipped there."""
+    if not Path("/dev/rtc0").exists():
+        pytest.skip("no clock that wakes this computer")
     do("rtcwake", "-m", "mem", "-s", str(for_s))
 
 

@@ -52,6 +52,17 @@ def test_a_film_runs_on_media_time(film: Path) -> None:
     assert len(times) == 20
 
 
+@pytest.mark.parametrize(("points", "shown"), [("4:3", (128, 96)), ("1:2", (96, 192)), ("0:0", (96, 96))])
+def test_oblong_points_are_made_square(tmp_path: Path, points: str, shown: tuple[int, int]) -> None:
+    """A film of points that are wider than high is as wide as a player shows it: a face keeps its shape."""
+    path = tmp_path / "film.y4m"
+    head = f"YUV4MPEG2 W96 H96 F5:1 Ip A{points} C420jpeg\n".encode()
+    path.write_bytes(head + (b"FRAME\n" + bytes([128]) * (96 * 96 * 3 // 2)) * 3)
+    source = opened(path)
+    assert source.grab()
+    assert source.shot().picture().shape == (shown[1], shown[0], 3)
+
+
 def test_a_cut_off_film_ends_early_and_not_with_a_crash(film: Path) -> None:
     """A truncated recording gives the frames that it has."""
     film.write_bytes(film.read_bytes()[: film.stat().st_size // 2])
@@ -73,6 +84,27 @@ def test_images_come_in_the_order_people_expect(tmp_path: Path) -> None:
         names.append(source.shot().name)
     assert names == ["img1.jpeg", "img2.JPG", "img10.jpg"]
     assert source.stills
+
+
+def test_signs_that_only_look_like_digits_are_no_numbers(tmp_path: Path) -> None:
+    """A raised two is none to count by, and digits of other scripts count as they do elsewhere; hidden files, of which
+    macOS makes one beside each picture on a stick, are no pictures."""
+    for name in ("²2.jpg", "img²5.jpg", "img٣.jpg", "img10.jpg", "._img10.jpg"):
+        shutil.copy(RENDERS / "d1_000.jpg", tmp_path / name)
+    source = opened(tmp_path)
+    names = []
+    while source.grab():
+        names.append(source.shot().name)
+    assert names == ["img٣.jpg", "img10.jpg", "img²5.jpg", "²2.jpg"]
+
+
+def test_no_source_is_not_the_folder_that_one_stands_in(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An empty word, as of a variable that is not set, names nothing."""
+    shutil.copy(RENDERS / "d1_000.jpg", tmp_path / "1.jpg")
+    monkeypatch.chdir(tmp_path)
+    for word in ("", "  "):
+        with pytest.raises(SourceError, match="No source is named"):
+            open_source(CameraOptions(source=word))
 
 
 def test_an_image_that_cannot_be_decoded_is_a_frame_without_points(tmp_path: Path) -> None:

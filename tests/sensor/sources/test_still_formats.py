@@ -84,6 +84,18 @@ def test_an_animation_is_taken_picture_by_picture(tmp_path: Path, suffix: str) -
     assert [t_s for _name, t_s, _grey in seen(alone)] == pytest.approx([0, 0.2, 0.4, 0.6, 0.8])
 
 
+def test_a_long_animation_keeps_its_order(tmp_path: Path) -> None:
+    """Its pictures are decoded some at a time; none is lost or doubled where one piece ends and the next begins."""
+    film = cv2.Animation()
+    film.frames = [np.full((480, 640, 4), (grey, grey, grey, 255), np.uint8) for grey in range(100, 170)]
+    film.durations = list(range(1010, 1710, 10))
+    path = tmp_path / "a.png"
+    assert cv2.imwriteanimation(str(path), film)
+    found = seen(ImageFolder.of_files((path,)))
+    assert [grey for _name, _t_s, grey in found] == list(range(100, 170))
+    assert np.diff([t_s for _name, t_s, _grey in found]) == pytest.approx(np.arange(1.01, 1.7, 0.01))
+
+
 def test_the_pages_of_a_tiff_are_pictures(tmp_path: Path) -> None:
     """One after the other."""
     assert cv2.imwritemulti(str(tmp_path / "a.tiff"), [picture(grey) for grey in GREYS])

@@ -75,6 +75,8 @@ _T = TypeVar("_T", bound="DataclassInstance")
 def total(kind: type[_T], parts: Iterable[_T]) -> _T:
     """The sum of several days."""
     days = tuple(parts)
+    if len(days) < 2:
+        return days[0] if days else kind()
     return kind(**{one.name: sum(getattr(day, one.name) for day in days) for one in fields(kind)})
 
 
@@ -86,9 +88,11 @@ def count_breaks(events: Iterable[Event]) -> Breaks:
         match event.kind:
             case EventKind.BREAK_DUE:
                 due = True
-                counts.update(("due", "muted") if event.outcome == Outcome.MUTED else ("due",))
+                counts["due"] += 1
+                counts["muted"] += event.outcome == Outcome.MUTED
             case EventKind.BREAK_TAKEN:
-                counts.update(("taken",) if due else ("taken", "by_hand"))
+                counts["taken"] += 1
+                counts["by_hand"] += not due
                 due = False
             case EventKind.BREAK_SKIPPED:
                 if due:

@@ -88,7 +88,7 @@ class CalibrationRun:
 
     def feed(self, seen: Observation | Reason, now_s: float) -> None:
         """Take in a look, or why there is none. ``now_s`` counts up; which clock it is does not matter."""
-        if isinstance(seen, Observation) and seen.lack is Lack.NO_FRAME:
+        if isinstance(seen, Observation) and seen.lack in (Lack.STARTING, Lack.NO_FRAME):
             seen = Reason.STARTING  # a camera that opens slowly speaks against nobody
         match self.phase:
             case Phase.SEEKING if isinstance(seen, Observation) and seen.face is not None and seen.trunk is not None:

@@ -14,7 +14,7 @@ from typing import Final
 import numpy as np
 
 from posturewatch.base.errors import CalibrationError
-from posturewatch.base.i18n import _
+from posturewatch.base.i18n import _, ngettext
 from posturewatch.base.observation import Lack, Observation
 from posturewatch.base.quantities import Units, length
 from posturewatch.base.records import INCH_CM, Reason
@@ -22,7 +22,7 @@ from posturewatch.base.settings import UserSettings
 from posturewatch.base.wording import reason_words
 from posturewatch.core.posture import body_model, calibrated_view, cues, fit
 from posturewatch.core.posture.calibration import Calibration
-from posturewatch.core.posture.clothes import middle_tone
+from posturewatch.core.posture.clothes import distance, middle_tone
 from posturewatch.core.posture.face_template import FaceMeshes, mesh_template, view_angles
 from posturewatch.core.posture.geometry import Floats, similarity
 from posturewatch.core.posture.shared_unknowns import SAME_CLOTHES, Habit, SharedUnknowns, unknown
@@ -48,6 +48,18 @@ more."""
 
 SLID_IN: Final = 0.8
 """… and between the middles of the first and the second half: somebody who has slumped meanwhile."""
+
+FIRST_S: Final = 1.0
+COMPANY_LOOKS: Final = 3
+COMPANY_SHARE: Final = 0.5
+"""Somebody else sits there throughout, and does not pass by, who is seen in so many looks over this share of the time:
+in a wide picture the detector finds a face beside the user's in one look of six. Counted from a second before the first
+look that serves."""
+
+OTHER_WEAR: Final = 5.2
+"""Distance between the chest's tones at the tenth and the ninetieth percentile of the looks, in spreads of one sitting
+(see :mod:`core.posture.clothes`), from which one person was calibrated after another, or clothes were changed between:
+sitting still gives up to 3 on renders and clips, two people 5.7–21."""
 
 UNSTEADY_IN: Final = 0.15
 """Repeatability beyond which the user is told that a calmer baseline would be a better one (sitting still:
@@ -90,6 +102,7 @@ class Calibrator:
     _good: list[Observation] = field(default_factory=list)
     _bad: Counter[str] = field(default_factory=Counter)
     _turn_deg: float = 0.0
+    _company_s: list[float] = field(default_factory=list)  # when somebody else was seen
 
     def feed(self, observation: Observation) -> Progress:
         """Take in one look. A movement of the whole head begins the collection anew."""
@@ -100,6 +113,8 @@ class Calibrator:
             self._bad[reason_words(hindrance)] += 1
             if hindrance is Reason.PICTURE_TURNED:
                 self._turn_deg = cues.picture_turn_deg(cues.pose_points(observation))
+            if hindrance is Reason.SECOND_PERSON:
+                self._company_s.append(observation.t_s)
             return self._progress(hindrance)
         if self._good and _moved(self._good[-1], observation):
             self._bad[_("You moved.")] += 1
@@ -114,6 +129,9 @@ class Calibrator:
         bad = sum(self._bad.values())
         if len(looks) < LEAST_FRAMES or bad > 1.5 * len(looks):
             raise self._refusal(len(looks))
+        if self._in_company():
+            raise CalibrationError(reason_words(Reason.SECOND_PERSON), _alone_words())
+        _refuse_other_wear(looks)
         made = build(self.profile, looks, self.user, self.before)
         if abs(made.azimuth_deg) > FROM_BEHIND_DEG:
             raise CalibrationError(
@@ -127,6 +145,13 @@ class Calibrator:
                 _("Sit upright and still for ten seconds, looking at the screen."),
             )
         return made
+
+    def _in_company(self) -> bool:
+        """Whether somebody else sat there all the while."""
+        seen_s = [t_s for t_s in self._company_s if t_s >= self._good[0].t_s - FIRST_S]
+        if len(seen_s) < COMPANY_LOOKS:
+            return False
+        return seen_s[-1] - seen_s[0] >= COMPANY_SHARE * (self._good[-1].t_s - self._good[0].t_s)
 
     def _progress(self, reason: Reason | None) -> Progress:
         span = self._good[-1].t_s - self._good[0].t_s if self._good else 0.0
@@ -144,13 +169,31 @@ class Calibrator:
                 turned,
                 _("Set camera.turn = {degrees} in the settings and try again.").format(degrees=f"{self._turn_deg:.0f}"),
             )
-        again = _("Sit upright in good light with head and shoulders in the picture, alone, and try again.")
+        again = _alone_words()
         if not self._bad:
-            few = _("There are only {frames} pictures; a calibration needs {least}.")
+            few = ngettext(
+                "There is only {frames} picture; a calibration needs {least}.",
+                "There are only {frames} pictures; a calibration needs {least}.",
+                frames,
+            )
             return CalibrationError(few.format(frames=frames, least=LEAST_FRAMES), again)
         ((why, count),) = self._bad.most_common(1)
         words = _("{bad} of {frames} pictures could not be used for calibration, {count} for this reason: {why}")
         return CalibrationError(words.format(bad=frames - good, frames=frames, count=count, why=why), again)
+
+
+def _alone_words() -> str:
+    return _("Sit upright in good light with head and shoulders in the picture, alone, and try again.")
+
+
+def _refuse_other_wear(looks: list[Observation]) -> None:
+    """Raises CalibrationError where the looks are of two people, or of other clothes, one after the other."""
+    tones = [look.clothes_tone for look in looks if look.clothes_tone is not None]
+    if len(tones) < LEAST_FRAMES:
+        return
+    low, high = np.quantile(tones, (0.1, 0.9), axis=0).tolist()
+    if distance(tuple(low), tuple(high)) > OTHER_WEAR:
+        raise CalibrationError(_("That was more than one person, or clothes were changed meanwhile."), _alone_words())
 
 
 def hinders(observation: Observation) -> Reason | None:

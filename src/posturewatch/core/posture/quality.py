@@ -73,6 +73,7 @@ def lacks(seen: Observation) -> Reason | None:
     if seen.lack is None or seen.lack is Lack.GATED:
         return None if seen.trunk is not None or seen.face is not None else Reason.NOBODY
     return {
+        Lack.STARTING: Reason.STARTING,
         Lack.NO_FRAME: Reason.NO_FRAME,
         Lack.BLACK: Reason.BLACK,
         Lack.FROZEN: Reason.FROZEN,

@@ -62,13 +62,14 @@ def table(content: Table) -> Safe:
     for index, row in enumerate(content.rows):
         name = _WHOLE.sub(_unbroken, text(row[0]))
         cells = [tag("th", Safe(name), scope="row", class_="name", dir="auto")]
-        cells += [
-            tag("td", cell, class_="words", dir="auto") if column in wordy else tag("td", cell)
-            for column, cell in enumerate(row[1:], start=1)
-        ]
+        for column, cell in enumerate(row[1:], start=1):
+            label = {"data_label": content.head[column]} if content.stacks else {}
+            words = {"class_": "words", "dir": "auto"} if column in wordy else {}
+            cells.append(tag("td", cell, **words, **label))
         rows.append(tag("tr", *cells, class_="thin") if index in content.thin else tag("tr", *cells))
     body = tag("table", tag("caption", content.caption), tag("thead", head), tag("tbody", *rows))
-    return tag("div", body, class_="scroll", tabindex="0", role="region", aria_label=content.caption)
+    kind = "scroll stacks" if content.stacks else "scroll"
+    return tag("div", body, class_=kind, tabindex="0", role="region", aria_label=content.caption)
 
 
 def _head_cell(name: str, wordy: bool) -> Safe:

@@ -116,16 +116,18 @@ def _then_and_now(material: Material) -> tuple[str, tuple[Safe, ...]]:
 
 
 def _checks(material: Material) -> Safe:
-    """What the last movement check found, beside the first in this time: a line for each movement that both have. The
-    others stand in the report."""
+    """What the last movement check found, beside the first in this time: a line for each movement of which it tells
+    how far it went, at least. The others stand in the report."""
     content = check_tables.then_and_now(material)
-    two = len(checks_of(material.content.checks)) > 1
+    checks = checks_of(material.content.checks)
+    two = len(checks) > 1
     lines = []
-    for name, *cells in content.rows:
-        then, now, change = cells[:3] if two else ("", cells[0], "")
-        if two and change == words.MISSING:
+    for row, (name, *cells) in zip(checks[-1].rows, content.rows, strict=True):
+        if row.value is None:
             continue
-        told = f"{then} → {now} ({change})" if two else now
+        then, now, change = cells[:3] if two else ("", cells[0], words.MISSING)
+        told = f"{then} → {now}" if two else now
+        told += "" if change == words.MISSING else f" ({change})"
         lines.append(tag("li", tag("span", f"{name}: ", class_="soft"), told))
     span = " · ".join(content.head[1:3] if two else content.head[1:2])
     return tag("div", tag("h3", f"{content.caption} ({span})"), tag("ul", *lines), class_="checks")

@@ -23,12 +23,16 @@ _MAX_FILE_BYTES: Final = 256 * 1024 * 1024
 
 _SNIFF: Final = 512
 _DEFAULT_FPS: Final = 25.0
+_MOST_OBLONG: Final = 3.0
+"""No recorder writes points longer than these; beyond, what the file says of them is damaged."""
 _STILL_GAP_S: Final = 1.0
 """Media time between the images of a folder, which are unrelated stills."""
 
 
 class VideoFile:
-    """A video file, by FFmpeg. ``t_s`` is media time from the file's time stamps, never stepping back."""
+    """A video file, by FFmpeg. ``t_s`` is media time from the file's time stamps, never stepping back. Pictures come as
+    a player shows them: turned as the file says, and with its oblong points made square.
+    """
 
     live = False
     stills = False
@@ -43,6 +47,7 @@ class VideoFile:
         self._period_s = 1.0 / fps if math.isfinite(fps) and 0.1 <= fps <= 1000 else 1.0 / _DEFAULT_FPS
         width, height = (self._video.get(key) for key in (cv2.CAP_PROP_FRAME_WIDTH, cv2.CAP_PROP_FRAME_HEIGHT))
         self._frame, self.t_s = -1, -self._period_s
+        self._widen = _point_shape(cv2, self._video)
         if not self._video.isOpened():
             raise SourceUnreadableError(
                 _("{path} is no video that I can read.").format(path=path),
@@ -65,7 +70,7 @@ class VideoFile:
             if self._frame < 0:
                 raise SourceUnreadableError(
                     _("{path} holds no picture that I can read.").format(path=self._path),
-                    _("The file may be cut off or damaged; try to play it."),
+                    _("The file may be cut off or damaged, or coded as AV1, say: play it, or save it as H.264."),
                 )
             return False
         self._frame += 1
@@ -80,11 +85,27 @@ class VideoFile:
     def shot(self) -> ArrayShot:
         """The frame gone to last; one that cannot be decoded has no points."""
         good, pixels = self._video.retrieve()
-        return ArrayShot(self.t_s, self._frame, pixels if good and pixels is not None else np.empty((0, 0), np.uint8))
+        if not good or pixels is None:
+            return ArrayShot(self.t_s, self._frame, _NO_POINTS)
+        if self._widen != 1.0:
+            high, wide = pixels.shape[:2]
+            square = (round(wide * max(1.0, self._widen)), round(high * max(1.0, 1.0 / self._widen)))
+            pixels = load_opencv().resize(pixels, square)
+        return ArrayShot(self.t_s, self._frame, pixels)
 
     def close(self) -> None:
         """Close the file."""
         self._video.release()
+
+
+def _point_shape(cv2: Any, video: Any) -> float:
+    """Width of a point over its height, as the picture is shown; 1 where the file says nothing that can be meant."""
+    num, den = (video.get(key) for key in (cv2.CAP_PROP_SAR_NUM, cv2.CAP_PROP_SAR_DEN))
+    shape = num / den if num > 0 and den > 0 else 1.0
+    if not 1 / _MOST_OBLONG <= shape <= _MOST_OBLONG:
+        return 1.0
+    on_its_side = int(video.get(cv2.CAP_PROP_ORIENTATION_META)) % 180 == 90
+    return 1.0 / shape if on_its_side else shape
 
 
 class ImageFolder:
@@ -173,10 +194,11 @@ class _Part:
 
 
 class _Image:
-    """An image file's bytes. Pictures are decoded one at a time, so that an animation costs no more memory than two."""
+    """An image file's bytes, of which pictures are decoded as they are asked for."""
 
     def __init__(self, data: bytes) -> None:
         self._data = np.frombuffer(data, np.uint8)
+        self._first, self._film = 0, tuple[_Part, ...]()  # pictures of an animation that are decoded already
         self._animated = data[:3] == b"GIF" or data[1:4] == b"PNG" or data[8:12] in _ANIMATED
         self._paged = data[:4] in (b"II*\0", b"MM\0*")
 
@@ -202,15 +224,32 @@ class _Image:
     def _decoded(self, cv2: Any, number: int) -> tuple[Any, float]:
         flags = cv2.IMREAD_COLOR | cv2.IMREAD_ANYDEPTH
         if self._animated:
-            good, film = cv2.imdecodeanimation(self._data, number, 1)
-            if good and len(film.frames):
-                pixels = film.frames[0] if number else cv2.imdecode(self._data, flags)
-                return pixels, (int(film.durations[0]) / 1000.0 if len(film.durations) else 0.0)
+            if not self._first <= number < self._first + len(self._film):
+                self._first, self._film = number, _some_of_film(cv2, self._data, number)
+            if self._film:
+                part = self._film[number - self._first]
+                return (part.pixels if number else cv2.imdecode(self._data, flags)), part.lasts_s
         elif self._paged and number:
             good, pages = cv2.imdecodemulti(self._data, flags, None, (number, number + 1))
             return (pages[0] if good and len(pages) else None), 0.0
         return (None if number else cv2.imdecode(self._data, flags)), 0.0
 
+
+def _some_of_film(cv2: Any, data: np.ndarray, first: int) -> tuple[_Part, ...]:
+    """The pictures of an animation from this number on, as many as there is room for; empty where there is none. Each
+    call decodes all that come before them: one at a time, a long animation would take hours."""
+    good, film = cv2.imdecodeanimation(data, first, 1)
+    room = _FILM_POINTS // film.frames[0][..., 0].size if good and len(film.frames) and first else 0
+    if room > 1:
+        good, film = cv2.imdecodeanimation(data, first, room)
+    if not good:
+        return ()
+    lasting = [int(each) / 1000.0 for each in film.durations] + [0.0] * len(film.frames)
+    return tuple(_Part(pixels, lasts_s) for pixels, lasts_s in zip(film.frames, lasting, strict=False))
+
+
+_FILM_POINTS: Final = 10_000_000
+"""So many points of an animation are held decoded: 32 pictures of 640 × 480."""
 
 _ANIMATED: Final = (b"WEBP", b"avis")
 """Marks of WebP and of a sequence of AVIF pictures, from the ninth byte on."""
@@ -219,7 +258,7 @@ _ANIMATED: Final = (b"WEBP", b"avis")
 def _natural(path: Path) -> tuple[tuple[int, str], ...]:
     """Sorting key: ``img2`` comes before ``img10``."""
     parts = re.split(r"(\d+)", path.name.casefold())
-    return tuple((int(part), "") if part.isdigit() and len(part) < 18 else (0, part) for part in parts)
+    return tuple((int(part), "") if part.isdecimal() and len(part) < 18 else (0, part) for part in parts)
 
 
 def _refuse_no_video(path: Path) -> None:

@@ -23,6 +23,8 @@ def open_source(camera: CameraOptions) -> Source:
 
 def _open(camera: CameraOptions) -> Source:
     text = camera.source.strip()
+    if not text:  # as a path it would be the folder that the program happens to run in
+        raise SourceError(_("No source is named."), _kinds())
     number = camera_number(text)
     if number is not None:
         from posturewatch.sensor.sources.camera import CameraSource
@@ -36,9 +38,13 @@ def _open(camera: CameraOptions) -> Source:
     if scheme:
         raise SourceError(
             _("I cannot watch {scheme}:// addresses.").format(scheme=cleaned(scheme)[:20]),
-            _("Give a camera number, a device path, a video file, a folder of images or an http:// MJPEG address."),
+            _kinds(),
         )
     return _open_path(local_path(text), camera)
+
+
+def _kinds() -> str:
+    return _("Give a camera number, a device path, a video file, a folder of images or an http:// MJPEG address.")
 
 
 def _open_path(path: Path, camera: CameraOptions) -> Source:

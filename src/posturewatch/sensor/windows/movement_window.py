@@ -19,7 +19,7 @@ from posturewatch.base.observation import Observation
 from posturewatch.base.quantities import Units
 from posturewatch.base.wording import exercise_safety
 from posturewatch.core.posture.movement.run import ANSWERS, CheckStage, CheckWish, MovementRun, offered, step_title
-from posturewatch.core.posture.movement.steps import CheckStep, purpose, question
+from posturewatch.core.posture.movement.steps import ORDER, CheckStep, purpose, question, what_comes
 from posturewatch.sensor.windows.picture import HEIGHT
 from posturewatch.sensor.windows.picture_window import PictureWindow, Role
 from posturewatch.sensor.windows.worker import WindowView, Worker
@@ -63,6 +63,7 @@ class MovementWindow(PictureWindow[CheckStage]):
         self.label(self.body, purpose(), "Muted.TLabel", WIDE).grid(columnspan=2, sticky="w", pady=(self.px(4), 0))
         self.foot((_("When to seek help"), self._help, False))
         self._show_page(CheckStage.WAITING)
+        self._make_room()
 
     def draw(self, view: WindowView[CheckStage]) -> Role:  # noqa: ARG002  (each window's draw has the same shape)
         """Guidance, countdown and progress; another page where another stage or step has come."""
@@ -95,6 +96,13 @@ class MovementWindow(PictureWindow[CheckStage]):
         return self._check.stage
 
     # ------------------------------------------------------------------ pages
+
+    def _make_room(self) -> None:
+        """Make the picture so small that the step with the most words fits on the monitor as well as the first."""
+        self.guide.configure(text=max(map(what_comes, ORDER), key=len))
+        self.root.update_idletasks()
+        self.picture.shrink(self.root.winfo_reqheight() - self.room_px)
+        self.guide.configure(text="")
 
     def _show_page(self, stage: CheckStage) -> None:
         self._stage, self._step = stage, self._check.step

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -11,7 +13,7 @@ from posturewatch.base.records import INCH_CM
 from posturewatch.core.posture.geometry import turned
 from posturewatch.core.posture.movement.head_on_trunk import SHIPPED, FaceGain, HeadMeter, angles_deg, camera_place
 
-EXACT = FaceGain(np.ones(3), SHIPPED.base_deg, SHIPPED.spread, SHIPPED.again, SHIPPED.trunk)
+EXACT = FaceGain(np.ones(3), SHIPPED.base_deg, SHIPPED.spread, SHIPPED.again, SHIPPED.trunk, SHIPPED.unclothed)
 """The simulated face turns as it does; the networks' own gain is for real ones."""
 
 FRONT = SimulatedPerson()
@@ -46,6 +48,20 @@ def test_turning_the_trunk_does_not_count(trunk_yaw: float) -> None:
     assert carried is not None
     assert kept.head[0] == pytest.approx(-trunk_yaw, abs=3.0)
     assert carried.head[0] == pytest.approx(0.0, abs=3.0)
+
+
+def test_a_turned_trunk_is_less_sure_where_its_clothes_are_not_recognised() -> None:
+    """Then its turn is told too small, so that its error grows with it; a trunk that is not turned is as sure."""
+    added = {}
+    for trunk_yaw in (0.0, 20.0):
+        bare = replace(FRONT.look(unknowns(trunk_yaw=trunk_yaw)), texture=None)
+        said = HeadMeter(MADE, EXACT).measure(bare)
+        certain = HeadMeter(MADE, replace(EXACT, unclothed=np.zeros(3))).measure(bare)
+        assert said is not None
+        assert certain is not None
+        added[trunk_yaw] = said.se[0] - certain.se[0]
+    assert added[0.0] < 0.5
+    assert added[20.0] > 3.0
 
 
 def test_drawing_the_chin_in_is_told_in_inches() -> None:

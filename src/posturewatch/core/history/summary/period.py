@@ -102,8 +102,9 @@ def _told(
     """Events and answers of the diary by their day, and all entries."""
     events: defaultdict[date, list[Event]] = defaultdict(list)
     for event in content.events:
-        if first <= event.at.date() <= last:
-            events[event.at.date()].append(event)
+        day = event.at.date()
+        if first <= day <= last:
+            events[day].append(event)
     entries = [entry for entry in content.diary if first <= entry.at.date() <= last]
     return events, {one.day: one for one in diary_days(entries)}, entries
 
