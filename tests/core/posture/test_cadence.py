@@ -133,8 +133,8 @@ def test_a_lasting_change_of_the_restless_is_believed_within_five_seconds(after_
 
 
 def test_somebody_steady_is_looked_at_only_if_more_than_breath_has_changed() -> None:
-    """So are an empty chair and whoever has moved a moment ago and sits still again; not whoever sits near the threshold,
-    has just been seen otherwise than before or was in another state."""
+    """So are an empty chair and whoever has moved a moment ago and sits still again; not whoever sits near the
+    threshold, has just been seen otherwise than before or was in another state."""
     cadence = Cadence(WATCH)
     assert all(plan.look.if_changed for _, plan in run(cadence, upright(0.0), 60.0)[2:])
     assert cadence.next(upright(60.0, moving=True), 60.0, 1.0).look.if_changed
