@@ -5,8 +5,9 @@ about 6 ms of one core). So a steady upright person is looked at seldom, mostly 
 the gate alone while no more than breath has changed; whoever moves or sits near the threshold, often; an empty chair
 gets a cheap glance.
 
-Bounds that hold at the default settings: a lasting change is looked at three times within 5 s (``steady_s`` +
-2 × ``moving_s`` = 5 s; four times ``RESTLESS_WAIT_S`` for the restless), and a return to the desk at least once within
+Bounds that hold at the default settings: a lasting change of half an inch or more, which stirs the picture, is looked
+at three times within 5 s (``PEEK_RESTLESS_S`` + 2 × ``moving_s`` = 3 s; four times ``RESTLESS_WAIT_S`` for the
+restless), a smaller one within ``CALM_WAIT_S`` + 2 × ``moving_s``, and a return to the desk at least once within
 2 s, until the camera is given back.
 """
 
