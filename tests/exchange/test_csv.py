@@ -217,6 +217,8 @@ def changed(text: str, column: str, value: str) -> str:
         ("away_s", "30"),
         ("frames", "-1"),
         ("fht_median_in", "1,5"),
+        ("fht_median_in", "٠.٥"),  # digits of another script: a spreadsheet would not read them
+        ("frames", "１４"),
         ("fht_median_in", "99"),
         ("calibration_id", "0"),
         ("schema_version", "5"),

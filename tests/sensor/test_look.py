@@ -108,6 +108,20 @@ def test_two_people_are_two_people(stills: Looker) -> None:
     assert (seen.people[0].x_px > 320) == described_left
 
 
+@pytest.mark.parametrize("side", ["left", "right"])
+def test_somebody_at_the_side_of_a_wide_picture_is_seen(live: Looker, side: str) -> None:
+    """In 16:9, where a face is a hundredth of the width: each time, and once. Alone nobody else is there."""
+    room = np.full((720, 1280, 3), 190, np.uint8)
+    room[240:, 320:960] = person("d1_000")
+    assert live.look(shot(room), WHOLE).people == ()
+    for number in range(3):
+        begin, picture = (900 if side == "right" else 40) + 15 * number, room.copy()
+        picture[240:, begin : begin + 320] = person("d4_000")[:, 160:480]
+        seen = live.look(shot(picture, 0.2 * (number + 1)), WHOLE)
+        assert seen.people is not None
+        assert [abs(box.x_px - (begin + 160)) < 60 for box in seen.people] == [True]
+
+
 def test_without_the_question_nobody_counts_people(stills: Looker) -> None:
     """Where nobody looked for others, people is None and not empty."""
     assert stills.look(shot(person()), Look()).people is None

@@ -39,8 +39,8 @@ LINES_AT_ONCE: Final = 2000
 """Lines of a file that are made together."""
 
 _FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "'", "＝", "＋", "－", "＠")
-_NUMBER: Final = re.compile(r"-?\d+(\.\d+)?(e[+-]?\d+)?")
-_WHOLE: Final = re.compile(r"-?\d{1,19}")
+_NUMBER: Final = re.compile(r"-?\d+(\.\d+)?(e[+-]?\d+)?", re.ASCII)
+_WHOLE: Final = re.compile(r"-?\d{1,19}", re.ASCII)
 _MOST_DIGITS: Final = 40
 """Python writes a number in 24 characters at the most."""
 
@@ -48,7 +48,7 @@ MOST_WHOLE: Final = 2**62
 """The journal's own whole numbers end little beyond."""
 
 _HALF_MS: Final = timedelta(microseconds=500)
-_UTC: Final = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(\.\d{3})?Z")
+_UTC: Final = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(\.\d{3})?Z", re.ASCII)
 _FARTHEST_OFFSET_MIN: Final = 15 * 60
 
 R = TypeVar("R")

@@ -132,7 +132,7 @@ def _reminders(material: Material) -> Iterator[str]:
         else:
             yield _("A reminder comes when the head is far forward; some of this would follow by chance.")
     if period.after_break.change is not None:
-        yield _("After a break, with the day's own course in it: {seen}.").format(
+        yield _("After a break, the day's own course taken off: {seen}.").format(
             seen=_seen(period.after_break, material)
         )
 

@@ -3,7 +3,8 @@
 Differences are taken within a day, so that a zero that lies elsewhere cancels out. Those of one day resemble one
 another and count as one: the interval is Student's over the means of days. A reminder comes when the head is far
 forward, so that by chance alone less is likely to follow (regression to the mean); reminders that were held back came
-at the same moments and were not seen, and tell how much of it that is.
+at the same moments and were not seen, and tell how much of it that is. A break comes at any time, so that what the day
+does anyway between the two quarters, the slope of the line through its minutes, is taken off.
 """
 
 from __future__ import annotations
@@ -25,6 +26,10 @@ WINDOW_MIN: Final = 15
 
 LEAST_S: Final = 300.0
 """Of each quarter of an hour a third must have been measured."""
+
+COURSE_MIN: Final = 180
+"""Minutes from a day's first to its last from which its course is known; in a shorter one a single break would bend the
+line, so that what follows breaks is not told of it."""
 
 DAYS: Final = 5
 """Days that an interval needs."""
@@ -53,12 +58,16 @@ class AroundReminders:
         moments = [found for event in events if (found := _moments(event)) is not None]
         if not moments or not len(minutes):
             return
-        mean = _mean_of(minutes)
+        mean, slope = _mean_of(minutes), _slope_of(minutes)
         apart: defaultdict[Around, list[float]] = defaultdict(list)
         for kind, begin, end in moments:
             before, after = mean(begin - WINDOW_MIN, begin), mean(end + 1, end + 1 + WINDOW_MIN)
-            if before is not None and after is not None:
+            if before is None or after is None:
+                continue
+            if kind is not Around.BREAK:
                 apart[kind].append(after - before)
+            elif slope is not None:
+                apart[kind].append(after - before - slope * (end + 1 - begin + WINDOW_MIN))
         for kind, differences in apart.items():
             self._days[kind].append((float(np.mean(differences)), len(differences)))
 
@@ -97,6 +106,18 @@ def _moments(event: Event) -> tuple[Around, int, int] | None:
     if event.kind in (EventKind.BREAK_TAKEN, EventKind.BREAK_NATURAL):
         return Around.BREAK, int((end_s - (event.value or 0.0)) // 60), int(end_s // 60)
     return None
+
+
+def _slope_of(minutes: MinuteTable) -> float | None:
+    """Inches by which the head goes forward in a minute, by a line through the day, weighted by time; None for a day
+    that is too short."""
+    at, weight = minutes["minute"].astype(float), minutes.measured_s
+    seen = weight > 0
+    if not seen.any() or np.ptp(at[seen]) < COURSE_MIN:
+        return None
+    at, weight, inches = at[seen], weight[seen], minutes["fht_median_in"][seen]
+    from_middle = at - np.average(at, weights=weight)
+    return float(np.sum(weight * from_middle * inches) / np.sum(weight * from_middle**2))
 
 
 def _mean_of(minutes: MinuteTable) -> Callable[[int, int], float | None]:
