@@ -117,6 +117,14 @@ def test_a_deleted_patient_is_gone_and_so_are_the_pages(practice: tuple[Cli, Pat
     cli.run("practice", "forget", "1", "--yes", code=7)
 
 
+def test_forgetting_one_s_own_records_says_that_a_practice_s_patients_stay(practice: tuple[Cli, Path]) -> None:
+    """They are other people's: `forget --all` leaves them, and says where they lie and what deletes them."""
+    cli, _inbox = practice
+    said = " ".join(cli.run("forget", "--all", "--yes").out.split())
+    assert "posturewatch practice forget" in said
+    assert cli.run("practice", "worklist", "--json").json["patients"]
+
+
 def test_the_practice_needs_no_camera_parts(tmp_path: Path) -> None:
     """Neither OpenCV nor MediaPipe nor the tray is loaded by any module of it."""
     program = (

@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from posturewatch.base.i18n import _
+from posturewatch.cli.columns import prose
 from posturewatch.cli.common import (
     Word,
     ask_passphrase,
@@ -127,6 +128,14 @@ def forget(everything: bool, before: str | None, yes: bool, as_json: bool) -> No
     for name, count in removed.rows.items():
         click.echo(f"  {name}: {count}")
     click.echo("  " + _("Files: {count}").format(count=removed.files))
+    if here.lake.exists():
+        click.echo(
+            prose(
+                _("A practice's patients stay, in {path}; one is deleted by posturewatch practice forget.").format(
+                    path=here.lake
+                )
+            )
+        )
     for name in removed.kept_by:
         click.echo(in_place.words(name))
     click.echo(_("On solid-state disks and copying file systems, old blocks may live on out of any program's reach."))

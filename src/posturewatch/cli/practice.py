@@ -84,7 +84,7 @@ def practice(ctx: click.Context, lake: Path | None) -> None:
             else _("Install posturewatch[practice]."),
         ) from err
     set_language(settings().user.language)
-    ctx.obj = _Place(lake if lake is not None else folders().data / "practice")
+    ctx.obj = _Place(lake if lake is not None else folders().lake)
 
 
 _pass_place = click.make_pass_decorator(_Place)

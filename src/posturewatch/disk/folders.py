@@ -78,6 +78,11 @@ class Folders:
         return self.data / "reports"
 
     @property
+    def lake(self) -> Path:
+        """What a practice has taken in, where its command names no other folder; only there where it took in any."""
+        return self.data / "practice"
+
+    @property
     def keys(self) -> Path:
         """Private keys by which what is handed on is signed, and the memory of other people's public ones."""
         return self.data / "keys"
