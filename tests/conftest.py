@@ -18,6 +18,9 @@ import pytest
 os.environ["PYTHON_KEYRING_BACKEND"] = "keyring.backends.fail.Keyring"
 """Nothing of a test may come into the keyring of whoever runs it; those of the keyring itself bring their own."""
 
+os.environ["PYTHONUTF8"] = "1"
+"""Programs that tests start speak UTF-8, as tests read it; on Windows words for people are in its code page else."""
+
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
 """Started in the background by a shell, tests ignore Ctrl+C, and so would all that they start."""
