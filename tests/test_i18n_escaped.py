@@ -46,7 +46,7 @@ class Allowed(NamedTuple):
 SQL = "a question to the database"
 
 ALLOWED = (
-    Allowed(r"journal/.*", r"^\s*(SELECT|INSERT|DELETE|CREATE|PRAGMA|BEGIN|at_ms|minute|id\b| )", SQL),
+    Allowed(r"journal/.*", r"^\s*(SELECT|INSERT|DELETE|CREATE|DROP|PRAGMA|BEGIN|at_ms|minute|id\b| )", SQL),
     Allowed(r"journal/.*", r"\boutcome = |\bkind = |^ALTER TABLE", SQL),
     Allowed(
         r"exchange/(check_table|csv_tables|day_columns|load_columns)\.py",
@@ -60,7 +60,7 @@ ALLOWED = (
     Allowed(r"exchange/csv_cells\.py", r"\.$", "meanings of columns, looked up when written"),
     Allowed(r"exchange/signing\.py", r"^\nACHE BUM", "words of RFC 1751, English by that standard"),
     Allowed(r"exchange/fhir/.*", r".", "the FHIR profile is published in English, its displays with it"),
-    Allowed(r"report/(html/.*|pdf/text)\.py", r"<|unsafe-inline|^[a-z]+ (soft|screen)$", "HTML, CSS, SVG"),
+    Allowed(r"report/(html/.*|pdf/text)\.py", r"<|unsafe-inline|^[a-z]+ (soft|screen|stacks)$", "HTML, CSS, SVG"),
     Allowed(r"report/pdf/system_fonts\.py", r"\.ttf$", "a file's name"),
     Allowed(r"report/pdf/tags\.py", r"^/Artifact BMC$", "an operator of PDF"),
     Allowed(r"desktop/autostart\.py", r"^\[Desktop Entry\]$", "a file format's own words"),
@@ -68,7 +68,7 @@ ALLOWED = (
     Allowed(r"desktop/app_menu\.py", r"^\$link|^Start Menu$", "lines of a PowerShell script, a folder of Windows"),
     Allowed(r"desktop/notify/backends\.py", r"on run argv|display notification|end run", "AppleScript"),
     Allowed(r"desktop/presence/.*", r"^(session bus|gnome banners|give the camera back|Peak detect)$", "for programs"),
-    Allowed(r"config/read\.py", r"at line", "what tomllib writes"),
+    Allowed(r"config/read\.py", r"at line|^(Cannot|Duplicate) ", "what tomllib writes"),
     Allowed(r"(app/draft_plan|app/plan_form|base/plan)\.py", r"^before the visit$", "a value in a plan's file"),
     Allowed(r"base/(child|framing)\.py", r".", "a slip between our own processes, told by the room that hears of it"),
     Allowed(r"core/reminding/breaks/clock\.py", r"no way from", "a slip of the program"),

@@ -80,6 +80,17 @@ def test_a_password_in_the_settings_is_said_and_moved_by_the_same_command(cli: C
     assert told(cli)["level"] == "ok"
 
 
+@pytest.mark.parametrize(
+    "words", [("run", "--no-tray", "--source"), ("calibrate", "--source"), ("replay",), ("measure", "--out", "x.csv")]
+)
+def test_a_source_without_its_scheme_is_repeated_nowhere(cli: Cli, words: tuple[str, ...]) -> None:
+    """Given on the command line it is refused as in the settings: neither terminal nor log has its password."""
+    said = cli.run(*words, "me:Geheimnis@cam.example/video", code=2)
+    assert "http://" in said.err
+    assert "Geheimnis" not in said.out + said.err
+    assert not any(b"Geheimnis" in path.read_bytes() for path in cli.home.rglob("*") if path.is_file())
+
+
 def test_a_refused_source_changes_no_password(cli: Cli) -> None:
     """A password that cannot be told from the rest is refused, and the one that was kept is kept."""
     cli.run("config", "set", "camera.source", SOURCE)

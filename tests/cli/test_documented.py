@@ -6,6 +6,7 @@ import ast
 import inspect
 import json
 import re
+import shlex
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -168,7 +169,7 @@ def test_an_unknown_word_is_guessed_in_the_language_of_the_user(cli: Cli, words:
 @pytest.mark.unix_only("a pipe of a Unix shell")
 def test_a_reader_that_goes_early_is_no_error(cli: Cli, words: str) -> None:
     """``| head -1`` and ``| true`` end with 0 and without a word."""
-    script = f"{sys.executable} -m posturewatch {words} | true; exit ${{PIPESTATUS[0]}}"
+    script = f"{shlex.quote(sys.executable)} -m posturewatch {words} | true; exit ${{PIPESTATUS[0]}}"
     done = subprocess.run(
         ["bash", "-c", script],  # noqa: S607
         env=cli.environment(),

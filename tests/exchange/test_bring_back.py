@@ -93,7 +93,7 @@ def test_export_wipe_import_gives_equal_rows(tmp_path: Path, exported: Path) -> 
 
 def test_another_persons_file_is_not_taken_in(tmp_path: Path, exported: Path) -> None:
     """A journal with minutes of its own refuses a file with another number and names both, until told that both are
-    mine; nothing is written before."""
+    mine; nothing is written before, and the journal keeps its own number."""
     with journal(tmp_path / "own.sqlite") as own:
         own.add_minute(minute(NINE - timedelta(days=40), valid_s=30.0, calibration_id=None))
         before = own.content()
@@ -104,7 +104,12 @@ def test_another_persons_file_is_not_taken_in(tmp_path: Path, exported: Path) ->
         assert theirs in str(refused.value)
         assert own.subject() in str(refused.value)
         assert own.content() == before
-        assert brought(exported, own, mine=True).minutes > 0
+        number = own.subject()
+        taken = brought(exported, own, mine=True)
+        assert own.subject() == number
+        assert (taken.minutes + taken.events + taken.diary + taken.calibrations, taken.known) == (75, 0)
+        again = brought(exported, own, mine=True)
+        assert (again.minutes, again.events, again.diary, again.calibrations, again.known) == (0, 0, 0, 0, 75)
 
 
 def test_a_calibration_without_its_points_takes_no_place(tmp_path: Path) -> None:

@@ -21,16 +21,15 @@ from posturewatch.app.latest_snapshot import ControlAnswers, LatestSnapshot
 from posturewatch.app.launcher import DesktopLauncher, tray_actions
 from posturewatch.app.menu import menu_for
 from posturewatch.base.clock import Clock, SystemClock
-from posturewatch.base.errors import InstanceError, PosturewatchError, SourceEndedError, UsageError
+from posturewatch.base.errors import InstanceError, PosturewatchError, SourceEndedError
 from posturewatch.base.i18n import _, set_language
 from posturewatch.base.inbox import QueueInbox
 from posturewatch.base.loop_commands import Command, CommandKind, MenuItem
-from posturewatch.base.outside import OutsideError
 from posturewatch.base.pictures import IconName, icon_file
 from posturewatch.base.private_process import keep_private
 from posturewatch.base.records import Reminder, ReminderKind, Snapshot
 from posturewatch.base.settings import Settings, UserSettings
-from posturewatch.base.source_names import checked_source, is_recording
+from posturewatch.base.source_names import given_source, is_recording
 from posturewatch.config.layers import in_force
 from posturewatch.config.watch import ConfigWatch
 from posturewatch.control.server import ControlServer
@@ -275,14 +274,6 @@ def overridden(settings: Settings, overrides: CliOverrides) -> Settings:
         return settings
     camera = settings.camera.model_copy(update={"source": given_source(overrides.source)})
     return settings.model_copy(update={"camera": camera})
-
-
-def given_source(text: str) -> str:
-    """The source that was given on the command line; raises UsageError, which repeats nothing of it."""
-    try:
-        return checked_source(text)
-    except OutsideError as err:
-        raise UsageError(_("This source cannot be taken."), _("I need {what}.").format(what=err)) from err
 
 
 def _farewell() -> Reminder:

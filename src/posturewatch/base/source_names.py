@@ -2,7 +2,8 @@
 files a process has open, a camera's among them.
 
 An address may hold a password, so a source is told by :func:`shown_source` alone, and one whose parts cannot be told
-from one another for certain is refused where it is given (:func:`checked_source`). Only that one raises.
+from one another for certain is refused where it is given (:func:`checked_source`). Only that one raises, and
+:func:`given_source` for the command line.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
 
+from posturewatch.base.errors import UsageError
 from posturewatch.base.i18n import _
 from posturewatch.base.outside import OutsideError, checked_text, cleaned
 
@@ -108,6 +110,14 @@ def checked_source(source: str) -> str:
             )
         )
     return text
+
+
+def given_source(text: str) -> str:
+    """The source that was given on the command line; raises UsageError, which repeats nothing of it."""
+    try:
+        return checked_source(text)
+    except OutsideError as err:
+        raise UsageError(_("This source cannot be taken."), _("I need {what}.").format(what=err)) from err
 
 
 def shown_source(source: str) -> str:

@@ -15,7 +15,7 @@ from posturewatch.base.errors import UsageError
 from posturewatch.base.i18n import _, ngettext
 from posturewatch.base.outside import moment_of
 from posturewatch.base.quantities import length, number, rounded, whole
-from posturewatch.base.source_names import left_out
+from posturewatch.base.source_names import exists, given_source, left_out
 from posturewatch.base.wording import state_words
 from posturewatch.cli.columns import row
 from posturewatch.cli.common import folders, json_option, own_settings, print_json, right_now, settings, units_wish
@@ -96,6 +96,7 @@ def measure(  # noqa: PLR0917  (click passes them by name)
             _("--calibrate and --profile cannot be used together."),
             _("Name the recording of sitting upright, or the profile that was calibrated before."),
         )
+    _see_that_it_is_no_address(source)
     kept = in_force_of(folders(), profile) if profile is not None else None
     recording, against = (source, kept) if kept is not None else find_pair(source, calibrate)
     with progress(_("frames")) as bar:
@@ -163,6 +164,7 @@ def replay(  # noqa: PLR0917  (click passes them by name)
         raise UsageError(
             _("--quick needs a recording of sitting upright."), _("Add --calibrate SOURCE, five frames or more.")
         )
+    _see_that_it_is_no_address(source)
     wish = ReplayOptions(
         begin,
         here=here,
@@ -241,6 +243,12 @@ def demo(out: Path, as_json: bool) -> None:
     click.echo(_("The day's log:         {path}").format(path=files["day"]))
     click.echo(_("Each frame's numbers:  {path}").format(path=files["frames"]))
     click.echo(_("The journal:           {path}").format(path=files["journal"]))
+
+
+def _see_that_it_is_no_address(source: str) -> None:
+    """An address without its scheme may hold a password: no error says that there is no such file, and names it."""
+    if "://" not in source and not exists(source):
+        given_source(source)
 
 
 def _say_what_is_left_out(source: str) -> None:

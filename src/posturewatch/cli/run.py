@@ -9,7 +9,7 @@ import click
 
 from posturewatch.base.errors import InstanceError, PosturewatchError, SourceUnreadableError
 from posturewatch.base.i18n import _
-from posturewatch.base.source_names import camera_number, exists
+from posturewatch.base.source_names import camera_number, exists, given_source
 from posturewatch.cli.common import folders
 from posturewatch.disk.instance import is_running
 
@@ -87,7 +87,10 @@ def _speak_to_the_first() -> None:
 
 def _see_that_it_exists(source: str | None) -> None:
     """A file that is named on the command line and not there is a slip, not a camera to wait for."""
-    if not source or camera_number(source) is not None or "://" in source or source.startswith("/dev/"):
+    if not source:
+        return
+    given_source(source)
+    if camera_number(source) is not None or "://" in source or source.startswith("/dev/"):
         return
     if not exists(source):
         raise SourceUnreadableError(

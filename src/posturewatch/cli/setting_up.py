@@ -11,7 +11,7 @@ from posturewatch.base.errors import DesktopError, UsageError
 from posturewatch.base.i18n import _
 from posturewatch.base.outside import OutsideError, checked_name
 from posturewatch.base.quantities import rounded
-from posturewatch.base.source_names import is_recording, local_path
+from posturewatch.base.source_names import given_source, is_recording, local_path
 from posturewatch.cli.columns import prose
 from posturewatch.cli.common import folders, json_option, print_json, settings
 
@@ -38,7 +38,6 @@ def calibrate(profile: str | None, source: str | None, quick: bool, window: bool
     """Make a calibration and keep it."""
     from posturewatch.app import calibration
     from posturewatch.app.keeper import read_profile
-    from posturewatch.app.main import given_source
     from posturewatch.ui.open import why_no_windows
 
     here, wish = folders().make(), settings()

@@ -16,6 +16,7 @@ from posturewatch.core.posture import body_model, fit
 from posturewatch.core.posture.calibration import Calibration
 from posturewatch.core.posture.calibrator import build
 from posturewatch.core.posture.cues import Cues
+from posturewatch.core.posture.estimate import moved_body_se_in
 from posturewatch.core.posture.fit import Fit, KnownPosture
 from posturewatch.core.posture.geometry import Floats, turned
 from posturewatch.core.posture.look_residuals import worn
@@ -117,8 +118,9 @@ def forward_in(found: Fit) -> float:
 
 
 def error_in(found: Fit) -> float:
-    """Its standard error in inches."""
-    return float(np.sqrt(found.covariance[body_model.FORWARD, body_model.FORWARD])) / INCH_CM
+    """Its standard error in inches, as a look's is told: with what a moved body may mislead by."""
+    fit_in = float(np.sqrt(found.covariance[body_model.FORWARD, body_model.FORWARD])) / INCH_CM
+    return float(np.hypot(fit_in, moved_body_se_in(found.unknowns)))
 
 
 @pytest.mark.parametrize("made", [FRONT, OBLIQUE, SIDE], ids=["front", "oblique", "side"])
@@ -167,7 +169,7 @@ def test_the_stated_error_is_the_error_in_other_clothes_too(made: Calibration) -
         made, made.shared.sitting(OTHER_CLOTHES, HABITUAL).anchored(7, view.spread), anchored=0.5 / ANCHOR_WIDTH
     )
     assert 0.75 <= float(np.mean(np.abs(found) <= 2)) <= 1.0
-    assert 0.6 < float(np.sqrt(np.mean(np.clip(found, -4, 4) ** 2))) < 1.9
+    assert 0.6 < float(np.sqrt(np.mean(np.clip(found, -4, 4) ** 2))) < 1.7
 
 
 @pytest.mark.parametrize("made", [FRONT, OBLIQUE, SIDE], ids=["front", "oblique", "side"])

@@ -35,11 +35,12 @@ LEAN: Final = UNKNOWNS.index("lean")
 TRUNK_YAW: Final = UNKNOWNS.index("trunk_yaw")
 FORWARD: Final = UNKNOWNS.index("forward")
 HEAD_PITCH: Final = UNKNOWNS.index("head_pitch")
+HEAD_YAW: Final = UNKNOWNS.index("head_yaw")
 
 _DEG: Final = np.pi / 180.0
 
 SPREAD: Final[Floats] = np.array(
-    [15.0, 3.0, 15.0, 6 * _DEG, 6.7 * _DEG, 2.5 * _DEG, 1.2, 0.7, 3.4, 0.9, 1.2, 10 * _DEG, 10 * _DEG, 8 * _DEG]
+    [15.0, 3.0, 15.0, 8 * _DEG, 6.7 * _DEG, 2.5 * _DEG, 1.2, 0.7, 3.4, 0.9, 1.2, 10 * _DEG, 10 * _DEG, 8 * _DEG]
 )
 """Standard deviation of each unknown over a working day, before anything is seen. A chair rolls and turns; a
 seat keeps its height; a trunk leans a few degrees more often than many; shoulders move a centimetre; the head

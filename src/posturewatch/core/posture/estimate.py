@@ -7,6 +7,7 @@ the error says so until it is known again.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field, replace
 from typing import Final
 
@@ -62,18 +63,28 @@ WORTH_LEARNING: Final = 0.5
 LIKE_POSTURE: Final = 0.7
 """Share of each unknown's spread over a day within which two postures depend alike on what the sitting shares."""
 
-LEANING: Final = 1.4
-"""Inches of error for each radian (0.025 for each degree) that the trunk leans as one: where a trunk bends is only
-supposed, and one that bends elsewhere looks like a head that slid. Without it looks at 6° and more erred by 1.3 of
-their standard errors (docs/measurement.md)."""
+LEANING: Final = 2.0
+"""Inches of error for each radian (0.035 for each degree) that the trunk leans as one: where a trunk bends is only
+supposed, and one that bends elsewhere looks like a head that slid (docs/measurement.md, "Errors of a moved body")."""
 
 NODDING: Final = 1.0
 """Inches of error for each radian (0.017 for each degree) that the head nods on the trunk: of some people the networks
-tell a nod a third too small, and what is missing looks like a head that slid. Without it two standard errors held 0.83
-of the rendered nods of about 20° (docs/measurement.md)."""
+tell a nod a third too small, and what is missing looks like a head that slid."""
+
+TURNING: Final = 0.6
+"""Inches of error for each radian (0.010 for each degree) that the head turns on the trunk: the point about which it
+turns is only supposed."""
 
 BODY_SCALE: Final = 0.06
 """Relative standard error of all lengths that no look can tell: bodies are larger and smaller (ANSUR II)."""
+
+
+def moved_body_se_in(own: Floats) -> float:
+    """Inches by which a look's unknowns ``own`` (14,) may mislead because trunk and head are moved otherwise than the
+    body model supposes; the fit's own error knows nothing of it."""
+    return math.hypot(
+        LEANING * own[body_model.LEAN], NODDING * own[body_model.HEAD_PITCH], TURNING * own[body_model.HEAD_YAW]
+    )
 
 
 @dataclass(slots=True)
@@ -274,8 +285,7 @@ class Estimator:
         fit_in = float(np.sqrt(found.covariance[body_model.FORWARD, body_model.FORWARD])) / INCH_CM
         untold_in = 0.0 if self._tied else float(np.sqrt(max(0.0, UNTIED_IN**2 - found.sitting_in**2)))
         zero_in = float(np.hypot(self.calibration.repeatability_in, untold_in))
-        bent_in = np.hypot(LEANING * own[body_model.LEAN], NODDING * own[body_model.HEAD_PITCH])
-        seen_in = np.hypot(fit_in, bent_in) * self._view.se_factor
+        seen_in = math.hypot(fit_in, moved_body_se_in(own)) * self._view.se_factor
         looks_in = float(np.hypot(seen_in, TRUNK_MOVES_IN_S * trunk_age_s))
         sitting_in = float(np.hypot(found.sitting_in * self._view.se_factor, zero_in))
         scale_in = BODY_SCALE * fht_in
