@@ -25,7 +25,7 @@ if os.environ.get("LC_ALL"):  # it would hide the one below
     os.environ["LANG"] = os.environ.pop("LC_ALL")
 os.environ |= {"LANGUAGE": "en", "LC_MEASUREMENT": "en_US.UTF-8"}
 """Texts are compared in English and lengths in inches, whoever runs the tests; one of a language or a country names it
-itself. Encoding, decimal sign and time zone stay those of the one who runs them."""
+itself. Decimal sign and time zone stay those of the one who runs them."""
 
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
