@@ -52,6 +52,7 @@ from posturewatch.disk.files import write_atomic  # noqa: E402
 from posturewatch.disk.folders import find_folders  # noqa: E402
 from posturewatch.disk.log_file import MAX_BYTES  # noqa: E402
 from posturewatch.journal.reader import open_reader  # noqa: E402
+from posturewatch.journal.schema import WAL_PAGES  # noqa: E402
 from posturewatch.journal.writer import SqliteJournal  # noqa: E402
 from posturewatch.offline.demo import CLIP, SETTINGS  # noqa: E402
 from posturewatch.offline.replay import ReplayOptions, replay  # noqa: E402
@@ -230,8 +231,9 @@ def frames_of(name: str) -> list[bytes]:
         out.append(bytes(cv2.imencode(".jpg", pixels)[1].tobytes()))
 
 
-WAL_BYTES = 4 * MIB + 64 * 1024
-"""SQLite lays a write-ahead log into the database once it has 1,000 pages of 4 KiB, each with 24 bytes of its own."""
+WAL_BYTES = 2 * WAL_PAGES * (4096 + 24)
+"""A write-ahead log is laid into the database once it has so many pages, each with 24 bytes of its own; twice that, for
+a single write that comes on top."""
 MOST_BYTES = {"-wal": WAL_BYTES, ".log": MAX_BYTES}
 """By how a file's name ends."""
 

@@ -193,6 +193,17 @@ def test_doctor_speaks_to_people_and_programs(cli: Cli) -> None:
     assert "mediapipe" in text
 
 
+def test_no_output_takes_the_place_of_what_posturewatch_needs(cli: Cli) -> None:
+    """The journal or the settings named as the file to write: refused, and they are as they were."""
+    cli.run("diary", "add", "--worst", "6")
+    cli.run("config", "init")
+    for name in ("data/journal.sqlite", "config/config.toml"):
+        own = cli.home / name
+        before = own.read_bytes()
+        assert "is a file that posturewatch needs" in cli.run("report", "--html", str(own), code=2).err
+        assert own.read_bytes() == before
+
+
 def test_forgetting_needs_a_clear_word(cli: Cli) -> None:
     """Neither --all nor --before is a usage error; asked and refused, nothing goes."""
     cli.run("diary", "none")

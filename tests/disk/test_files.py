@@ -236,3 +236,16 @@ def test_what_was_broken_off_is_overwritten_before_it_goes(tmp_path: Path) -> No
     assert (tmp_path / "held").read_bytes() == bytes(400)
     assert not parts[0].exists()
     assert target.read_text() == "whole"
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no named pipes here")
+def test_a_pipe_or_a_device_is_never_replaced_by_a_file(tmp_path: Path) -> None:
+    """Whoever has the right to would else put a file where everybody's device was; it is refused, nothing is left."""
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    with pytest.raises(OSError, match="it is not an ordinary file"):
+        write_atomic(pipe, "words")
+    with pytest.raises(OSError, match="it is not an ordinary file"), arriving(pipe):
+        pass
+    assert pipe.is_fifo()
+    assert [each.name for each in tmp_path.iterdir()] == ["pipe"]

@@ -179,13 +179,36 @@ def test_a_still_person_is_analysed_once_and_then_glanced_at(live: Looker) -> No
     assert live.look(shot(noisy(person(), 3), GATED_S + 0.1), Look()).lack is None
 
 
-def test_an_empty_room_is_searched_once_a_minute_and_at_once_when_it_changes(live: Looker) -> None:
-    """Nobody found and nothing but noise: the networks rest for a minute; somebody there is seen at once."""
+def test_an_empty_room_is_searched_every_two_minutes_and_at_once_when_it_changes(live: Looker) -> None:
+    """Nobody found and nothing but noise: the networks rest for two minutes; somebody there is seen at once."""
     empty = np.full((480, 640, 3), 90, np.uint8)
     assert live.look(shot(noisy(empty, 1), 0.0), Look()).lack is Lack.NOBODY
     assert live.look(shot(noisy(empty, 2), EMPTY_S - 1.0), Look()).lack is Lack.GATED
     assert live.look(shot(noisy(empty, 3), EMPTY_S + 0.1), Look()).lack is Lack.NOBODY
     assert live.look(shot(noisy(person(), 4), EMPTY_S + 1.5), Look()).face is not None
+
+
+def test_an_empty_room_is_searched_by_both_networks_at_once(live: Looker) -> None:
+    """A look at the face alone that is due brings the trunk's network along, so that its turn does not come apart."""
+    empty = np.full((480, 640, 3), 90, np.uint8)
+    live.look(shot(noisy(empty, 1), 0.0), Look())
+    face = Look(trunk=False, if_changed=True)
+    assert live.look(shot(noisy(empty, 2), EMPTY_S + 0.1), face).looked.trunk
+    assert live.look(shot(noisy(empty, 3), EMPTY_S + 10.0), Look(if_changed=True)).lack is Lack.GATED
+
+
+def test_a_planned_look_is_at_everything_where_somebody_steady_has_moved(live: Looker) -> None:
+    """A head that has shifted by a centimetre brings trunk and others along; a hand that stirs the picture does not."""
+    cv2 = load_opencv()
+    planned = Look(trunk=False, if_changed=True, all_if_stirred=True)
+    live.look(shot(noisy(person(), 1), 0.0), Look())
+    waving = person()
+    waving[330:460, 20:120] = 255 - waving[330:460, 20:120]
+    assert not live.look(shot(noisy(waving, 2), 4.0), planned).looked.trunk
+    shifted = cv2.warpAffine(person(), np.float32([[1, 0, 14], [0, 1, 0]]), (640, 480), borderMode=1)
+    seen = live.look(shot(noisy(shifted, 3), 8.0), planned)
+    assert (seen.looked.trunk, seen.looked.whole) == (True, True)
+    assert seen.trunk is not None
 
 
 def test_another_question_passes_the_gate(live: Looker) -> None:

@@ -421,6 +421,23 @@ def test_a_sensor_that_watches_tells_by_itself_once_and_gives_the_camera_back_at
         client.close()
 
 
+def test_a_sensor_that_watches_tells_that_its_camera_is_lost() -> None:
+    """The next planned look may be ten seconds off: who would have told nothing until then says it by itself."""
+    woken = threading.Event()
+    with camera(noisy(jpeg("d1_000"))) as server:
+        client = SensorClient(CameraSettings(source=server.address), ModelSettings(), SystemClock(), wake=woken.set)
+        try:
+            look_until(client, None)
+            client.watch(Look(if_stirred=True), 0.3, 60.0)
+            server.close()
+            assert woken.wait(60.0)
+            seen = client.noticed()
+            assert seen is not None
+            assert seen.lack is Lack.CAMERA_LOST
+        finally:
+            client.close()
+
+
 def test_a_question_ends_the_watch_and_gets_its_own_answer(client: SensorClient) -> None:
     """What was noticed before it is old: it is not told any more."""
     look_until(client, None)

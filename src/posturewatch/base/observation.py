@@ -80,7 +80,8 @@ class Look:
     ``new_anchor`` drops the references kept so far first. With ``if_changed`` it is a look at somebody steady: the
     answer is GATED unless the picture has changed by more than breath since the networks last ran. With
     ``if_stirred`` it is a peek between two looks: the answer is GATED unless the picture has changed much, and the
-    trunk is left out where the head is where it was.
+    trunk is left out where the head is where it was. With ``all_if_stirred`` everything is looked at where the picture
+    has changed much and the head is not where it was.
     """
 
     face: bool = True
@@ -90,6 +91,7 @@ class Look:
     new_anchor: bool = False
     if_changed: bool = False
     if_stirred: bool = False
+    all_if_stirred: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import os
+import pathlib
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from difflib import get_close_matches
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import click
 
@@ -23,6 +25,25 @@ if TYPE_CHECKING:
     from posturewatch.base.settings import Settings
     from posturewatch.journal.reader import JournalReader
     from posturewatch.journal.writer import SqliteJournal
+
+
+class OutFile(click.Path):
+    """The path of a file to be written, which is none of posturewatch's own: a slip must not cost the journal."""
+
+    def __init__(self) -> None:
+        super().__init__(dir_okay=False, path_type=pathlib.Path)
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """As click does it; fails for journal, settings, plan, profile and password."""
+        path = pathlib.Path(os.fsdecode(super().convert(value, param, ctx)))
+        own = folders()
+        kept = (own.journal_file, own.config_file, own.plan_file, own.profile_file, own.camera_password_file)
+        if any(file.exists() and path.exists() and path.samefile(file) for file in kept):
+            self.fail(_("{path} is a file that posturewatch needs.").format(path=path), param, ctx)
+        return path
+
+
+OUT_FILE: Final = OutFile()
 
 Command = TypeVar("Command", bound=Callable[..., Any] | click.Command)
 

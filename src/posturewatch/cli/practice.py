@@ -15,6 +15,7 @@ from posturewatch.base.errors import DataError, UsageError
 from posturewatch.base.i18n import _, ngettext, set_language
 from posturewatch.base.system_packages import package
 from posturewatch.cli.common import (
+    OUT_FILE,
     ask_passphrase,
     folders,
     json_option,
@@ -32,7 +33,6 @@ if TYPE_CHECKING:
     from posturewatch.practice.register import Register
     from posturewatch.practice.worklist import PatientRow
 
-_FILE = click.Path(dir_okay=False, path_type=Path)
 _FOLDER = click.Path(file_okay=False, path_type=Path)
 _PATIENT = click.IntRange(1)
 
@@ -139,7 +139,7 @@ def take_in(place: _Place, folder: Path, encrypt: bool, compared: bool, derived:
 
 
 @practice.command(help=_("The worklist as a page: a row for each patient, those first that need a look."))
-@click.option("--html", type=_FILE, help=_("Write the page here; default: in the lake's folder."))
+@click.option("--html", type=OUT_FILE, help=_("Write the page here; default: in the lake's folder."))
 @click.option(
     "--reports", type=click.IntRange(0), default=0, help=_("Make the reports of the first so many too, to click on.")
 )
@@ -184,7 +184,7 @@ def worklist(  # noqa: PLR0917  (click passes them by name)
     help=_("The report of a patient, by number: the page that `report` makes, of the same weeks as the row.")
 )
 @click.argument("patient", type=_PATIENT)
-@click.option("--html", type=_FILE, help=_("Write the page here; default: in the lake's folder."))
+@click.option("--html", type=OUT_FILE, help=_("Write the page here; default: in the lake's folder."))
 @click.option("--open", "open_it", is_flag=True, help=_("Open it afterwards."))
 @_pass_place
 def report(place: _Place, patient: int, html: Path | None, open_it: bool) -> None:

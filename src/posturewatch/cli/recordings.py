@@ -18,7 +18,16 @@ from posturewatch.base.quantities import length, number, rounded, whole
 from posturewatch.base.source_names import exists, given_source, left_out
 from posturewatch.base.wording import state_words
 from posturewatch.cli.columns import row
-from posturewatch.cli.common import folders, json_option, own_settings, print_json, right_now, settings, units_wish
+from posturewatch.cli.common import (
+    OUT_FILE,
+    folders,
+    json_option,
+    own_settings,
+    print_json,
+    right_now,
+    settings,
+    units_wish,
+)
 
 NAMED = 5
 """Names of what was left out that are shown."""
@@ -75,7 +84,7 @@ if TYPE_CHECKING:
     help=_("What was seen of the same sitting first; not written out. Can be given several times, in order."),
 )
 @click.option("--stills", is_flag=True, help=_("Frames are unrelated pictures; each is measured by itself."))
-@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), required=True, help=_("The CSV to write."))
+@click.option("--out", type=OUT_FILE, required=True, help=_("The CSV to write."))
 @json_option
 def measure(  # noqa: PLR0917  (click passes them by name)
     source: str,

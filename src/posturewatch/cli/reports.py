@@ -13,6 +13,7 @@ from posturewatch.base.errors import UsageError
 from posturewatch.base.i18n import _, set_language
 from posturewatch.base.outside import NAME_MAX, OutsideError, checked_text
 from posturewatch.cli.common import (
+    OUT_FILE,
     ask_passphrase,
     folders,
     json_option,
@@ -30,8 +31,6 @@ if TYPE_CHECKING:
     from posturewatch.report.material import Material
 
 _FORGET = "none"
-
-_FILE = click.Path(dir_okay=False, path_type=Path)
 
 
 @click.command(
@@ -51,9 +50,9 @@ _FILE = click.Path(dir_okay=False, path_type=Path)
         "Tell what changed since this day, a visit, against before; it is kept for the next reports. `none` forgets it."
     ),
 )
-@click.option("--html", type=_FILE, help=_("Write the page here."))
-@click.option("--pdf", type=_FILE, help=_("Write a PDF here."))
-@click.option("--fhir", type=_FILE, help=_("Write a FHIR R4 bundle here."))
+@click.option("--html", type=OUT_FILE, help=_("Write the page here."))
+@click.option("--pdf", type=OUT_FILE, help=_("Write a PDF here."))
+@click.option("--fhir", type=OUT_FILE, help=_("Write a FHIR R4 bundle here."))
 @click.option("--fhir-pdf", is_flag=True, help=_("Put the PDF into the bundle, too."))
 @click.option(
     "--patient-identifier",
@@ -195,7 +194,7 @@ def _name_of_the_head(_context: click.Context, _option: click.Parameter, name: s
         "is sent anywhere."
     )
 )
-@click.argument("out", type=_FILE, required=False)
+@click.argument("out", type=OUT_FILE, required=False)
 @click.option("--from", "first_text", metavar="YYYY-MM-DD", help=_("First day."))
 @click.option("--to", "last_text", metavar="YYYY-MM-DD", help=_("Last day; default: today."))
 @click.option("--weeks", type=click.IntRange(1, 520), help=_("So many weeks up to the last day."))
@@ -271,8 +270,8 @@ def _new_passphrase() -> str:
     )
 )
 @click.argument("files", nargs=-1, type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option("--html", type=_FILE, help=_("Write the page here instead of opening it."))
-@click.option("--pdf", type=_FILE, help=_("Write a PDF here."))
+@click.option("--html", type=OUT_FILE, help=_("Write the page here instead of opening it."))
+@click.option("--pdf", type=OUT_FILE, help=_("Write a PDF here."))
 @click.option(
     "--present", is_flag=True, help=_("As four pages in large type for a shared screen, turned by the arrow keys.")
 )

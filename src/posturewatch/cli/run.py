@@ -10,7 +10,7 @@ import click
 from posturewatch.base.errors import InstanceError, PosturewatchError, SourceUnreadableError
 from posturewatch.base.i18n import _
 from posturewatch.base.source_names import camera_number, exists, given_source
-from posturewatch.cli.common import folders
+from posturewatch.cli.common import OUT_FILE, folders
 from posturewatch.disk.instance import is_running
 
 
@@ -25,7 +25,7 @@ from posturewatch.disk.instance import is_running
 @click.option(
     "--record",
     metavar="FILE",
-    type=click.Path(dir_okay=False, path_type=Path),
+    type=OUT_FILE,
     help=_("Write what is seen into a new FILE for `posturewatch replay`: points and times, never a picture."),
 )
 @click.option("--verbose", is_flag=True, help=_("Write more into the log file."))

@@ -11,7 +11,7 @@ import click
 from posturewatch.base.i18n import _
 from posturewatch.base.wording import call_for_help, footer, see_a_doctor_soon, seek_help, seek_help_title
 from posturewatch.cli.columns import prose, row
-from posturewatch.cli.common import folders, json_option, print_json
+from posturewatch.cli.common import OUT_FILE, folders, json_option, print_json
 
 if TYPE_CHECKING:
     from posturewatch.base.check import Check
@@ -45,7 +45,7 @@ def safety(as_json: bool) -> None:
 @json_option
 @click.option(
     "--bundle",
-    type=click.Path(dir_okay=False, path_type=Path),
+    type=OUT_FILE,
     help=_("Write a support file (zip) without personal data."),
 )
 @click.option("--no-camera", is_flag=True, help=_("Leave the camera alone."))

@@ -57,6 +57,7 @@ def writing(path: Path) -> Iterator[BinaryIO]:
     """A file to write to, which takes its place at the end as :func:`write_atomic` says; nothing, if that is not
     reached."""
     target = _behind_own_links(path)  # a linked dotfile stays a link
+    _refuse_special(target)
     temporary = _unused_beside(target)
     handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, FILE_MODE)
     try:
@@ -68,6 +69,14 @@ def writing(path: Path) -> Iterator[BinaryIO]:
     except BaseException:
         _drop(temporary)
         raise
+
+
+def _refuse_special(path: Path) -> None:
+    """Raises OSError for a device, pipe or socket: a file would take its place, for everybody."""
+    with contextlib.suppress(FileNotFoundError):
+        mode = path.stat().st_mode
+        if not stat.S_ISREG(mode) and not stat.S_ISDIR(mode):
+            raise OSError(errno.EINVAL, _("it is not an ordinary file"), str(path))
 
 
 def put_in_place(finished: Path, target: Path) -> None:
@@ -85,6 +94,7 @@ def arriving(path: Path, *, flushed: bool = True) -> Iterator[Path]:
     """An empty file beside ``path`` to be filled by whatever means, which takes that name once it is whole; nothing, if
     that is not reached. What an earlier one left after a kill goes first. ``flushed``: it is on the disk by then; else
     that is left to the caller. Raises OSError."""
+    _refuse_special(path)
     for leftover in path.parent.glob(f".{path.stem}*{TEMP_SUFFIX}"):
         shred(leftover)
     temporary = _unused_beside(path)

@@ -229,7 +229,8 @@ class Loop:
         off, wait_s = self._off is not None, self._plan.wait_s
         for row in deciders.minutes.feed(self._step, passage, paused=paused, off=off, wait_s=wait_s):
             self._day_log.minute(row)
-        if now_s - self._checkpoint_s >= CHECKPOINT_S:
+        next_s = max(now_s, min(self._look_at_s, now_s + REST_S))
+        if next_s - self._checkpoint_s > CHECKPOINT_S:
             self._checkpoint_s = now_s
             if (partial := deciders.minutes.partial(now)) is not None:
                 self._day_log.minute(partial)

@@ -17,7 +17,7 @@ TURN_S: Final = 0.8
 """So often a turn is made while something is going on. So often a desktop that does not tell by itself is asked whether
 there is news, and the sensor with it: a scripted one of a replay."""
 
-REST_S: Final = 6.0
+REST_S: Final = 10.0
 """Longest wait while nothing is going on. Gathering all that a turn needs costs a thousand times what asking does."""
 
 SOON_S: Final = 15.0

@@ -62,7 +62,7 @@ def sharpness(pixels: Pixels, box: tuple[int, int, int, int] | None) -> float:
         if min(part.shape[:2]) >= 8:
             pixels = part
     grey = cv2.cvtColor(pixels, cv2.COLOR_BGR2GRAY)
-    return float(cv2.Laplacian(grey, cv2.CV_16S, ksize=1).var())
+    return float(cv2.meanStdDev(cv2.Laplacian(grey, cv2.CV_16S, ksize=1))[1][0, 0]) ** 2
 
 
 def _eight_bit(pixels: npt.NDArray[Any]) -> Pixels:

@@ -29,7 +29,7 @@ CALM_S: Final = 30.0
 """… this often where somebody steady has changed by no more than breath since all was seen: what passes the gate
 unseen is under a quarter of an inch, and somebody else in the picture does not pass it …"""
 
-EMPTY_S: Final = 60.0
+EMPTY_S: Final = 120.0
 """… and this often where they found nobody and the picture has not changed beyond its noise: whoever comes back changes
 it, and whoever was missed breathes."""
 
@@ -93,7 +93,7 @@ class Looker:
         self._gate.analysed(grey)
         blank = self._blank(shot, None, glance)
         try:
-            seen = self._analyse(picture, look, blank)
+            seen = self._analyse(picture, look, blank, glance)
         except NetworkFailedError:
             self._gate.reset()
             seen = replace(blank, looked=look, lack=Lack.NETWORK_FAILED)
@@ -153,13 +153,18 @@ class Looker:
             name=shot.name,
         )
 
-    def _analyse(self, picture: Pixels, look: Look, blank: Observation) -> Observation:
-        """Run the networks that were asked for."""
+    def _analyse(self, picture: Pixels, look: Look, blank: Observation, glance: Glance) -> Observation:
+        """Run the networks that were asked for, and those that would have to be asked soon in any case."""
         networks = self._landmarks
         canvas = networks.canvas(picture)
         faces = networks.faces(canvas, blank.t_s) if look.face else ()
-        if look.if_stirred and self._head_stayed(faces):
-            look = replace(look, trunk=False, whole=False)
+        if self._head_stayed(faces):
+            if look.if_stirred:
+                look = replace(look, trunk=False, whole=False)
+        elif look.all_if_stirred and glance.stirred:
+            look = replace(look, trunk=True, whole=True)
+        elif self._empty and glance.quiet:  # one search by both networks, not each at its own time
+            look = replace(look, trunk=True)
         trunks = networks.trunks(canvas, blank.t_s) if look.trunk else ()
         trunk, face = people.of_one_person(trunks, faces)
         others = people.others(trunks, faces, networks.face_boxes(canvas) if look.whole else ())

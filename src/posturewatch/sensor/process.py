@@ -97,7 +97,7 @@ def _watch(app: App, task: Message) -> None:
             if isinstance(err, ModelError):
                 return
             continue
-        if lease is None or seen.lack in (None, Lack.NOBODY):
+        if lease is None or seen.lack in (None, Lack.NOBODY, Lack.CAMERA_LOST):
             app.send({"id": asked.get("id"), "seen": codec.to_json(seen)})
             lease = None
 

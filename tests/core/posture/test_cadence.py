@@ -13,6 +13,7 @@ from posturewatch.base.records import Estimate, Reason, State, Step
 from posturewatch.base.settings import WatchSettings
 from posturewatch.core.posture.cadence import (
     AWAY_WAIT_S,
+    CALM_WAIT_S,
     CLOSED_RETRY_S,
     PEEK_RESTLESS_S,
     PEEK_S,
@@ -80,15 +81,17 @@ def test_near_the_threshold_looks_come_each_second() -> None:
     assert cadence.next(upright(22.0, 2.5), 22.0, 1.0).wait_s == 4.0
 
 
-def test_whoever_moves_is_looked_at_twice_a_second_at_first_every_other_time_trunk_too() -> None:
-    """Movement brings close looks for ten seconds; a fidget all day costs a look in 1.25 s."""
+def test_whoever_moves_is_looked_at_twice_a_second_at_first_and_their_trunk_less_often() -> None:
+    """Movement brings close looks for ten seconds, every other one at the trunk too; a fidget all day costs a look in
+    1.25 s, every third at the trunk: of the looks that a lasting change needs to be believed, one at least sees it."""
     plans = run(Cadence(WATCH), upright(0.0, moving=True), 60.0)
     early = [plan for at, plan in plans if 1.0 < at < 9.0]
     later = [plan for at, plan in plans if at > 12.0]
     assert {plan.wait_s for plan in early} == {0.5}
     assert {plan.wait_s for plan in later} == {RESTLESS_WAIT_S}
-    for some in (early, later):
-        assert {a.look.trunk != b.look.trunk for a, b in itertools.pairwise(some)} == {True}
+    assert {a.look.trunk != b.look.trunk for a, b in itertools.pairwise(early)} == {True}
+    assert all(any(plan.look.trunk for plan in later[n : n + 3]) for n in range(len(later) - 2))
+    assert sum(plan.look.trunk for plan in later) < 0.45 * len(later)
 
 
 def test_who_talks_stays_restless_through_a_pause_for_breath_and_not_through_a_rest() -> None:
@@ -130,14 +133,36 @@ def test_a_lasting_change_of_the_restless_is_believed_within_five_seconds(after_
 
 
 def test_somebody_steady_is_looked_at_only_if_more_than_breath_has_changed() -> None:
-    """So is an empty chair; not whoever moves, sits near the threshold or was seen in another state before."""
+    """So are an empty chair and whoever has moved a moment ago and sits still again; not whoever sits near the
+    threshold, has just been seen otherwise than before or was in another state."""
     cadence = Cadence(WATCH)
     assert all(plan.look.if_changed for _, plan in run(cadence, upright(0.0), 60.0)[2:])
-    assert not cadence.next(upright(60.0, moving=True), 60.0, 1.0).look.if_changed
+    assert cadence.next(upright(60.0, moving=True), 60.0, 1.0).look.if_changed
     assert not cadence.next(upright(61.0, 0.9), 61.0, 1.0).look.if_changed
     assert not cadence.next(upright(62.0, raw=Estimate(62.0, 1.0, 0.4)), 62.0, 1.0).look.if_changed
     assert cadence.next(away(63.0), 63.0, 1.0).look.if_changed
     assert not cadence.next(upright(64.0), 64.0, 1.0).look.if_changed
+
+
+def test_a_planned_look_at_somebody_steady_who_has_stirred_is_at_everything() -> None:
+    """As a peek would be, so that no further look has to fetch what the first one left out; not of those who move."""
+    cadence = Cadence(WATCH)
+    assert all(plan.look.all_if_stirred for _, plan in run(cadence, upright(0.0), 60.0)[2:])
+    assert not any(plan.look.all_if_stirred for _, plan in run(cadence, upright(0.0, moving=True), 60.0, now_s=60.0))
+
+
+def test_somebody_upright_whom_the_gate_answers_for_is_planned_half_as_often() -> None:
+    """Whatever stirs is seen by the peeks, each second all the same; where the networks have just looked, or somebody
+    sits forward, the next look is planned as usual."""
+    cadence = Cadence(WATCH)
+    run(cadence, upright(0.0), 20.0)
+    seen = Estimate(16.0, 0.1, 0.2)
+    calm = cadence.next(upright(20.0, raw=seen), 20.0, 1.0)
+    assert (calm.wait_s, calm.peek_s) == (CALM_WAIT_S, PEEK_S)
+    assert cadence.next(upright(28.0, raw=replace(seen, t_s=28.0)), 28.0, 1.0).wait_s == WATCH.steady_s
+    forward = upright(32.0, 3.0, raw=replace(seen, fht_in=3.0), state=State.FORWARD)
+    cadence.next(forward, 32.0, 1.0)
+    assert cadence.next(replace(forward, t_s=36.0), 36.0, 1.0).wait_s == WATCH.steady_s
 
 
 def test_a_frame_far_from_the_filtered_value_wants_the_trunk() -> None:

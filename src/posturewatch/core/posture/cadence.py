@@ -5,8 +5,9 @@ about 6 ms of one core). So a steady upright person is looked at seldom, mostly 
 the gate alone while no more than breath has changed; whoever moves or sits near the threshold, often; an empty chair
 gets a cheap glance.
 
-Bounds that hold at the default settings: a lasting change is looked at three times within 5 s (``steady_s`` +
-2 × ``moving_s`` = 5 s; four times ``RESTLESS_WAIT_S`` for the restless), and a return to the desk at least once within
+Bounds that hold at the default settings: a lasting change of half an inch or more, which stirs the picture, is looked
+at three times within 5 s (``PEEK_RESTLESS_S`` + 2 × ``moving_s`` = 3 s; four times ``RESTLESS_WAIT_S`` for the
+restless), a smaller one within ``CALM_WAIT_S`` + 2 × ``moving_s``, and a return to the desk at least once within
 2 s, until the camera is given back.
 """
 
@@ -23,8 +24,12 @@ PEEK_S: Final = 1.0
 """Between two looks at a steady person the gate alone is asked this often whether the picture has changed much: a
 hundredth of a look's cost, and a slump that begins after a look is seen a second later instead of four."""
 
-AWAY_WAIT_S: Final = 6.0
+AWAY_WAIT_S: Final = 10.0
 """The sensor glances at an empty chair by itself, each ``watch.away_s``, and tells so often that it is still empty."""
+
+CALM_WAIT_S: Final = 8.0
+"""Time between looks at somebody upright whom the gate alone has answered for: the peeks between them see whatever
+stirs, and only a change between breath and that, under half an inch, is seen so much later."""
 
 PEEK_RESTLESS_S: Final = 2.0
 CALM_LOOKS: Final = 5
@@ -54,8 +59,9 @@ RESTLESS_WAIT_S: Final = 1.25
 the fourth look after a change comes within 5 s and 3.75 s after the first. Longer would break that bound."""
 
 TRUNK_MOVING_EVERY_S: Final = 0.9
-TRUNK_RESTLESS_EVERY_S: Final = 2.0
-"""The trunk of whoever moves is looked at every other time: it moves less than the head, and costs most."""
+TRUNK_RESTLESS_EVERY_S: Final = 3.0
+"""The trunk of whoever moves is looked at every other time, of the restless every third: it moves less than the head,
+and costs most."""
 
 NEAR_IN: Final = 0.3
 """Nearer to the threshold than this (or than its own error) counts as near; three quarters of the hysteresis
@@ -134,14 +140,15 @@ class Cadence:
         every_s = TRUNK_NEAR_EVERY_S if near else TRUNK_EVERY_S
         every_s = TRUNK_RESTLESS_EVERY_S if self._restless else every_s
         look = self._look(step, now_s + wait_s, changed, every_s)
-        settled = step.fht_in is not None and not (changed or step.moving or near or _jumped(step))
+        settled = step.fht_in is not None and not (changed or near or _jumped(step))
         early = now_s < self._due_s - 0.1
         self._due_s = now_s + wait_s
         self._early = self._early + 1 if early and not (changed or step.moving or _jumped(step)) else 0
         if step.state is State.AWAY:
             look = replace(look, if_changed=True)
             return Plan(look, wait_s, peek=look, peek_s=self._watch.away_s)
-        look = replace(look, if_changed=settled)
+        everything = settled and not (step.moving or self._restless)
+        look = replace(look, if_changed=settled, all_if_stirred=everything)
         if step.fht_in is None or wait_s < 2 * PEEK_S:
             return Plan(look, wait_s)
         if self._restless:  # they stir for certain: what is looked at then, and how often, as while they move
@@ -183,7 +190,10 @@ class Cadence:
         if step.state in (State.UNRELIABLE, State.UNCALIBRATED) or step.fht_in is None:
             return self._patient(now_s)
         near_s = slow_s if self._restless else watch.near_s
-        return min(near_s, watch.steady_s) if _near(step, threshold_in) else watch.steady_s
+        if _near(step, threshold_in):
+            return min(near_s, watch.steady_s)
+        unchanged = step.state is State.UPRIGHT and step.raw is not None and step.raw.t_s < step.t_s
+        return max(CALM_WAIT_S, watch.steady_s) if unchanged else watch.steady_s
 
     @property
     def _restless(self) -> bool:

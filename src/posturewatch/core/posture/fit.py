@@ -91,6 +91,7 @@ def solve(
         own[FORWARD] = shared.mean[HABIT] if known is None else known.forward_in * INCH_CM
     at = np.concatenate([own, shared.mean])
     # The look's own unknowns first, which is cheap; then all of them together from there.
+    problem.settle(at)
     if start is None:
         at = _descend(problem, prior, at, NO_OUTLIERS)[0]
     at, residual, slopes = _descend(problem, prior, at)
@@ -123,9 +124,9 @@ def solve(
 def _descend(
     problem: LookResiduals, prior: _Prior, at: Floats, degrees: float = T_DEGREES
 ) -> tuple[Floats, Floats, Floats]:
-    """Levenberg's and Marquardt's method in the look's own unknowns: where it ends, with residuals and slopes there."""
+    """Levenberg's and Marquardt's method in the look's own unknowns, the body being settled: where it ends, with
+    residuals and slopes there."""
     own = slice(0, body_model.N)
-    problem.settle(at)
     residual, slopes = problem.linear(at)
     cost, damping = _cost(residual, degrees) + prior.cost(at), 1e-3
     for _ in range(_OWN_ROUNDS):

@@ -73,7 +73,7 @@ class LookResiduals:
         do."""
         moved = np.arange(body_model.N)
         tries = _steps_from(at, moved)
-        return _by_differences(self._on(self._settled, tries, np.zeros(len(tries), dtype=np.intp)), moved)
+        return _by_differences(self._on(self._settled, tries), moved)
 
     def shared_slopes(self, at: Floats) -> Floats:
         """Slopes (R, 45) of the residuals at ``at`` (45,) in the shared unknowns of which this look says something."""
@@ -87,8 +87,8 @@ class LookResiduals:
     def _on(
         self, body: tuple[SupposedBody, Floats, Floats], tries: Floats, which: NDArray[np.intp] | None = None
     ) -> Floats:
-        """Residuals (V, R) of ``tries`` (V, 45), each on the body that ``which`` (V,) names, zero where a cue is
-        missing."""
+        """Residuals (V, R) of ``tries`` (V, 45), each on the body that ``which`` (V,) names or on the only one, zero
+        where a cue is missing."""
         supposed, chest, skin = body
         if which is not None:
             supposed, chest, skin = supposed.take(which), chest[which], skin[which]
