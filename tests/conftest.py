@@ -18,11 +18,14 @@ import pytest
 os.environ["PYTHON_KEYRING_BACKEND"] = "keyring.backends.fail.Keyring"
 """Nothing of a test may come into the keyring of whoever runs it; those of the keyring itself bring their own."""
 
+os.environ["PYTHONUTF8"] = "1"
+"""Programs that tests start speak UTF-8, as tests read it; on Windows words for people are in its code page else."""
+
 if os.environ.get("LC_ALL"):  # it would hide the one below
     os.environ["LANG"] = os.environ.pop("LC_ALL")
 os.environ |= {"LANGUAGE": "en", "LC_MEASUREMENT": "en_US.UTF-8"}
 """Texts are compared in English and lengths in inches, whoever runs the tests; one of a language or a country names it
-itself. Encoding, decimal sign and time zone stay those of the one who runs them."""
+itself. Decimal sign and time zone stay those of the one who runs them."""
 
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)

@@ -53,8 +53,8 @@ ENOUGH_PAIRS: Final = 2 * MAX_PAIRS
 MOST_SKIPPED: Final = 16
 """While a region is lost, its features are looked for again after 2, 4, 8, 16, 16 … looks."""
 
-FOUND_SKIPPED: Final = 16
-"""… and after 16 where they were found and the flow loses it all the same, however often it has found it in between:
+FOUND_SKIPPED: Final = 8
+"""… and after 8 where they were found and the flow loses it all the same, however often it has found it in between:
 whoever talks and gestures loses the flow at every other look. Features at the first of these each time were half of all
 that such a person cost, and changed the error on the rendered clip by less than 0.01 in."""
 
