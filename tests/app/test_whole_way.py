@@ -426,9 +426,9 @@ def test_a_change_of_the_settings_is_taken_up_at_once(running: tuple[Cli, psutil
 @pytest.mark.alone
 def test_what_was_recorded_live_is_replayed_to_the_same_minutes(calibrated: Cli, tmp_path: Path) -> None:
     """`run --record` leaves a private file of what was seen; played into another journal, it says the same of how
-    somebody sat: as many seconds with a number, but for those in which the sensor starts and for what comes after the
-    last look, and as many inches times seconds. A mean would hang on those few seconds, when the head is back, and a
-    median on where the wall clock cuts the minutes."""
+    somebody sat: by as many looks, as many seconds with a number, but for those in which the sensor starts and for what
+    comes after the last look, and as many inches times seconds. A mean would hang on those few seconds, when the head
+    is back, and a median on where the wall clock cuts the minutes."""
     from posturewatch.journal.reader import open_reader
 
     other = Cli(tmp_path / "other")
@@ -446,12 +446,14 @@ def test_what_was_recorded_live_is_replayed_to_the_same_minutes(calibrated: Cli,
         assert path.stat().st_mode & 0o777 == 0o600
     # On the day of the calibration: on another one it would be measured as untied, and say so by its error.
     other.run("replay", str(path), "--start", f"{datetime.now().astimezone():%Y-%m-%d}T09:00")
-    inch_s, valid_s = [], []
+    inch_s, valid_s, frames = [], [], []
     for cli in (calibrated, other):
         with open_reader(cli.home / "data" / "journal.sqlite") as journal:
             rows = [row for row in journal.content().minutes if row.valid_s]
+        frames.append(sum(row.frames for row in rows))
         valid_s.append(sum(row.valid_s for row in rows))
         inch_s.append(sum((row.fht_mean_in or 0.0) * row.valid_s for row in rows))
+    assert frames[1] == pytest.approx(frames[0], abs=1)
     assert valid_s[1] == pytest.approx(valid_s[0], abs=5)
     assert inch_s[1] == pytest.approx(inch_s[0], abs=0.1 * valid_s[0])
 

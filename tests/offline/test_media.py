@@ -11,7 +11,7 @@ import pytest
 
 from posturewatch.base.errors import SourceEndedError
 from posturewatch.base.observation import Face, Look, Observation
-from posturewatch.offline.media import MediaClock, MediaSensor
+from posturewatch.offline.media import MediaClock, MediaInbox, MediaSensor
 
 START = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 
@@ -107,3 +107,20 @@ def test_recorded_answers_are_given_once_each_and_in_turn() -> None:
     assert clock.t_s == 3605.4
     with pytest.raises(SourceEndedError):
         sensor.look(Look(), 1.0)
+
+
+def test_what_was_noticed_in_life_is_noticed_at_its_time() -> None:
+    """Between two planned looks the loop rests; a recorded answer of that time ends the rest when it was given."""
+    times, clock = [0.0, 1.3, 1.7, 6.2], MediaClock(START)
+    answers = (Observation(t_s, number, 640, 480, Look()) for number, t_s in enumerate(times))
+    sensor = MediaSensor(clock, answers, rounds=1, answers=True)
+    inbox = MediaInbox(clock, lambda _t_s: (), sensor.over, None, sensor.noticed_in_s)
+    sensor.look(Look(), 1.0)
+    sensor.watch(Look(), 1.0, 8.0)
+    noticed = []
+    for _turn in times[1:]:
+        assert sensor.noticed() is None
+        assert inbox.get(8.0) is None
+        seen = sensor.noticed()
+        noticed.append((clock.t_s, seen.frame if seen is not None else None))
+    assert noticed == [(1.3, 1), (1.7, 2), (6.2, 3)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -59,7 +60,8 @@ class MediaInbox:
     """Implements ``inbox.Inbox``: waiting moves the clock, at full speed or ``speed`` times as fast as life.
 
     ``due`` gives the commands whose time has come; ``over`` says that the recording has ended, so that a day that
-    ends paused ends all the same.
+    ends paused ends all the same; ``noticed_in_s``: in how many seconds a wait ends because the sensor has noticed
+    something, as its word does in life.
     """
 
     def __init__(
@@ -68,8 +70,10 @@ class MediaInbox:
         due: Callable[[float], tuple[Command, ...]],
         over: Callable[[float], bool],
         speed: float | None,
+        noticed_in_s: Callable[[], float] = lambda: math.inf,
     ) -> None:
         self._clock = clock
+        self._noticed_in_s = noticed_in_s
         self._over = over
         self._due = due
         self._speed = speed
@@ -80,8 +84,10 @@ class MediaInbox:
         self._waiting.append(command)
 
     def get(self, timeout_s: float) -> Command | None:
-        """The next command, after ``timeout_s`` of media time if there is none; QUIT once the recording has ended."""
+        """The next command, after ``timeout_s`` of media time or less if there is none; QUIT once the recording has
+        ended."""
         if timeout_s > 0 and not self._waiting:
+            timeout_s = min(timeout_s, self._noticed_in_s())
             if self._speed is not None:
                 time.sleep(timeout_s / self._speed)
             self._clock.advance(timeout_s)
@@ -146,17 +152,22 @@ class MediaSensor:
         self._watch, self._watched_s = (look, every_s), self._clock.t_s
 
     def noticed(self) -> Observation | None:
-        """The observation of this media time, if it is time for one; of recorded answers one that was given by now."""
-        if self._watch is None or self._clock.t_s - self._watched_s < self._watch[1] - WATCH_SLACK_S:
+        """The observation of this media time, if it is time for one; of recorded answers the one that was given now."""
+        if self._watch is None:
+            return None
+        waited_s = self._clock.t_s - self._watched_s
+        if self.noticed_in_s() > 0.0 if self._answers else waited_s < self._watch[1] - WATCH_SLACK_S:
             return None
         watch, self._watched_s = self._watch, self._clock.t_s
-        if self._answers:
-            seen = self._at(self._next)
-            if seen is None or seen.t_s + self._offset_s > self._clock.t_s:
-                return None
         seen = self.look(watch[0], 0.0)
         self._watch = watch
         return seen if seen.lack in (None, Lack.NOBODY) else None
+
+    def noticed_in_s(self) -> float:
+        """Seconds of media time until the next recorded answer, 0 where it is due; for ever for a film, which is asked,
+        and while nobody watches."""
+        seen = self._at(self._next) if self._answers and self._watch is not None else None
+        return math.inf if seen is None else max(0.0, seen.t_s + self._offset_s - self._clock.t_s)
 
     def _pass(self) -> None:
         self._next += 1

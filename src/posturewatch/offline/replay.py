@@ -192,7 +192,7 @@ def replay(
             recorder,
             script,
             recorder,
-            MediaInbox(clock, script.due, sensor.over, options.speed),
+            MediaInbox(clock, script.due, sensor.over, options.speed, sensor.noticed_in_s),
             keeper,
             NoWindows(),
         )
