@@ -63,6 +63,20 @@ def test_an_unknown_command_gets_the_nearest_name(cli: Cli) -> None:
     assert "Did you mean status?" in cli.run("staus", code=2).err
 
 
+def python_runs(cli: Cli, code: str) -> str:
+    """What a Python of its own says that runs this to its end."""
+    ended = subprocess.run(
+        [sys.executable, "-c", code],
+        env=cli.environment(),
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
+        timeout=60,
+    )
+    assert ended.returncode == 0, ended.stderr
+    return ended.stdout
+
+
 @pytest.mark.parametrize("words", QUICK, ids=" ".join)
 def test_quick_commands_load_nothing_heavy(cli: Cli, words: tuple[str, ...]) -> None:
     """Help, status and their like import no network, no OpenCV, no numpy and no pydantic."""
@@ -74,15 +88,7 @@ def test_quick_commands_load_nothing_heavy(cli: Cli, words: tuple[str, ...]) -> 
         "heavy = {'cv2', 'mediapipe', 'numpy', 'pydantic', 'PIL', 'pystray'} & set(sys.modules)\n"
         "sys.exit(f'loaded {sorted(heavy)}' if heavy else 0)\n"
     )
-    ended = subprocess.run(
-        [sys.executable, "-c", code],
-        env=cli.environment(),
-        capture_output=True,
-        encoding="utf-8",
-        check=False,
-        timeout=60,
-    )
-    assert ended.returncode == 0, ended.stderr
+    python_runs(cli, code)
 
 
 def test_safety_lists_when_to_seek_help(cli: Cli) -> None:
@@ -245,15 +251,7 @@ def test_a_bug_leaves_a_report_without_paths_or_names(cli: Cli) -> None:
         "try:\n    raise RuntimeError(f'{pathlib.Path.home()}/secret.txt broke for {getpass.getuser()}')\n"
         "except RuntimeError as err:\n    print(write_report(err))\n"
     )
-    ended = subprocess.run(
-        [sys.executable, "-c", code],
-        env=cli.environment(),
-        capture_output=True,
-        encoding="utf-8",
-        check=True,
-        timeout=60,
-    )
-    report = Path(ended.stdout.strip()).read_text(encoding="utf-8")
+    report = Path(python_runs(cli, code).strip()).read_text(encoding="utf-8")
     assert "RuntimeError: <path> broke for <name>" in report
     assert str(Path.home()) not in report
 

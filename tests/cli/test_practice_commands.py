@@ -121,7 +121,8 @@ def test_forgetting_one_s_own_records_says_that_a_practice_s_patients_stay(pract
     """They are other people's: `forget --all` leaves them, and says where they lie and what deletes them."""
     cli, _inbox = practice
     said = " ".join(cli.run("forget", "--all", "--yes").out.split())
-    assert "posturewatch practice forget" in said
+    assert f" A practice's patients stay, in {cli.home / 'data' / 'practice'}; one is deleted by" in said
+    assert "posturewatch practice forget. " in said
     assert cli.run("practice", "worklist", "--json").json["patients"]
 
 

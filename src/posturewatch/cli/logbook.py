@@ -129,13 +129,8 @@ def forget(everything: bool, before: str | None, yes: bool, as_json: bool) -> No
         click.echo(f"  {name}: {count}")
     click.echo("  " + _("Files: {count}").format(count=removed.files))
     if here.lake.exists():
-        click.echo(
-            prose(
-                _("A practice's patients stay, in {path}; one is deleted by posturewatch practice forget.").format(
-                    path=here.lake
-                )
-            )
-        )
+        stay = _("A practice's patients stay, in {path}; one is deleted by posturewatch practice forget.")
+        click.echo("\n".join(prose(stay.format(path=here.lake))))
     for name in removed.kept_by:
         click.echo(in_place.words(name))
     click.echo(_("On solid-state disks and copying file systems, old blocks may live on out of any program's reach."))
