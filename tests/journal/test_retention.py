@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from fakes import FakeClock
+from faults.running_app import fill, small_disk
 from journal.filled import MARK, TODAY, filled
 from journal.rows_for_tests import NINE, calibration, event, headache, minute
 from posturewatch.base.errors import DataError, FolderError, JournalError
@@ -194,6 +195,24 @@ def test_forgetting_goes_on_past_what_cannot_be_removed_and_lists_it(folders: Fo
         assert "b.html" not in refused.value.message
         assert ours(folders) == (stuck,)
     assert found_on_disk(folders.data.parent, MARK) == []
+
+
+def test_forgetting_all_works_on_a_full_disk(tmp_path: Path) -> None:
+    """Not a byte of room: the files go first, and make the room that the journal needs to let go of its rows."""
+    with small_disk(tmp_path / "small", "6m") as disk:
+        folders = find_folders({"POSTUREWATCH_HOME": str(disk / "home")}).make()
+        with filled(folders) as journal:
+            folders.reports.mkdir(exist_ok=True)
+            (folders.reports / "a.html").write_text(MARK + "x" * 3_000_000)
+            journal.overwrite_log()  # gives its room back
+            fill(disk)
+            with pytest.raises(JournalError, match="disk is full"):
+                journal.transact(lambda connection: connection.execute("DELETE FROM minutes"))
+            removed = forget(folders, journal, None)
+            assert removed.rows["minutes"] > 0
+            assert removed.files > 0
+            assert ours(folders) == ()
+        assert found_on_disk(disk / "home", MARK) == []
 
 
 def test_the_write_ahead_log_is_overwritten_before_it_is_cut(folders: Folders) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from pathlib import Path
@@ -17,7 +17,7 @@ from posturewatch.disk.files import TEMP_SUFFIX, shred_all
 from posturewatch.journal import rows
 from posturewatch.journal.daily_files import DailyFiles
 from posturewatch.journal.reader import DAY_MIN
-from posturewatch.journal.schema import IN_FORCE, side_files, undo_file
+from posturewatch.journal.schema import IN_FORCE, draw_subject, side_files, undo_file
 from posturewatch.journal.writer import SqliteJournal
 
 if TYPE_CHECKING:
@@ -105,20 +105,21 @@ def forget(folders: Folders, journal: SqliteJournal, before: date | None) -> Rem
         if before is None:
             connection.execute("DELETE FROM meta")
             connection.execute("DELETE FROM sqlite_sequence")
+            draw_subject(connection)
 
-    journal.forget_waiting()
-    journal.transact(work)
-    _pack(journal)
-    if before is None:
-        journal.name_subject()
+    def rows_go() -> None:
+        journal.forget_waiting()
+        journal.transact(work)
+        _pack(journal)
+
     entry = None
     with suppress(OSError):
         entry = entry_of(folders) if before is None else None
-    try:
-        removed.files = shred_all(going)
-    finally:
+    with ExitStack() as then:  # each is done, whatever could not be done before it
         if entry is not None:
-            system_keyring.drop(entry)
+            then.callback(system_keyring.drop, entry)
+        then.callback(rows_go)
+        removed.files = shred_all(going)  # first: on a full disk the journal needs the room that this makes
     return removed
 
 

@@ -35,7 +35,7 @@ from posturewatch.journal import rows
 from posturewatch.journal.faults import is_damage, is_full, journal_error
 from posturewatch.journal.reader import JournalReader
 from posturewatch.journal.rescue import looks_sound, set_aside_and_rescue
-from posturewatch.journal.schema import IN_FORCE_KEY, bring_up_to_date, connect, draw_subject, side_files
+from posturewatch.journal.schema import IN_FORCE_KEY, bring_up_to_date, connect, side_files
 from posturewatch.journal.waiting import Item, Sample, Waiting, insert, put_row
 
 LOG_TRIES: Final = 5
@@ -198,10 +198,6 @@ class SqliteJournal(JournalReader):
     def forget_waiting(self) -> None:
         """Give up what waits in memory, and what is remembered of the minute in progress."""
         self._waiting.clear()
-
-    def name_subject(self) -> None:
-        """Draw a new random subject, unconnected with the former. Raises JournalError."""
-        self.transact(draw_subject)
 
     def keep(self, key: str, value: str) -> None:
         """Remember a small thing beside the rows, such as the profile in force. Raises JournalError."""
