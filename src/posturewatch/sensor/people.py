@@ -22,7 +22,7 @@ _SAME_HEAD: Final = 1.0
 
 def head_of_face(face: Face) -> FaceBox:
     """The middle and width of a face mesh."""
-    columns, rows = [point[0] for point in face.points], [point[1] for point in face.points]
+    columns, rows, _depths = zip(*face.points, strict=True)
     left, right, top, bottom = min(columns), max(columns), min(rows), max(rows)
     return FaceBox((left + right) / 2, (top + bottom) / 2, right - left)
 

@@ -90,11 +90,13 @@ def pose(unknowns: Floats, hip: Floats, tragus: Floats, drop_per_forward: Floats
     """Place trunk and head. ``unknowns`` (B, 14); ``hip``, ``tragus`` (3,) or (B, 3) at calibration, person frame, cm;
     ``drop_per_forward`` () or (B,)."""
     u = unknowns
-    trunk = turned(u[:, 4], u[:, 3], u[:, 5])
-    head = trunk @ turned(u[:, 12], u[:, 11], u[:, 13])
+    both = turned(u[:, (4, 12)], u[:, (3, 11)], u[:, (5, 13)])
+    trunk = both[:, 0]
+    head = trunk @ both[:, 1]
     moved_hip = hip + u[:, :3]
-    shift = np.stack([u[:, 10], -(drop_per_forward * u[:, 8] + u[:, 9]), u[:, 8]], axis=-1)
-    moved_tragus = moved_hip + np.einsum("bij,bj->bi", trunk, (tragus - hip) + shift)
+    moved = (tragus - hip) + u[:, (10, 9, 8)] * (1.0, -1.0, 1.0)
+    moved[:, 1] -= drop_per_forward * u[:, 8]
+    moved_tragus = moved_hip + (trunk @ moved[..., None])[..., 0]
     return Posed(trunk, head, moved_hip, moved_tragus)
 
 
@@ -113,12 +115,6 @@ def on_trunk(posed: Posed, points: Floats, hip: Floats) -> Floats:
 def shoulders(posed: Posed, unknowns: Floats, points: Floats, hip: Floats) -> Floats:
     """Left and right shoulder (2, 3) or (B, 2, 3) where they are now, (B, 2, 3): they rise, and round forward and
     inward."""
-    up, forward = unknowns[:, 6], unknowns[:, 7]
-    both = np.stack(
-        [
-            np.stack([-0.3 * forward, up, forward], axis=-1),
-            np.stack([0.3 * forward, up, forward], axis=-1),
-        ],
-        axis=1,
-    )
-    return on_trunk(posed, points + both, hip)
+    moved = np.repeat(unknowns[:, None, (7, 6, 7)], 2, axis=1)
+    moved[..., 0] *= (-0.3, 0.3)
+    return on_trunk(posed, points + moved, hip)

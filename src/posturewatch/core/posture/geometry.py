@@ -36,16 +36,9 @@ def turned(yaw: Floats, pitch: Floats, roll: Floats) -> Floats:
 
 def rotation_vector(matrix: Floats) -> Floats:
     """Axis times angle, (…, 3) radians, of rotation matrices (…, 3, 3); accurate below about 170°."""
-    trace = np.trace(matrix, axis1=-2, axis2=-1)
-    angle = np.arccos(np.clip((trace - 1.0) / 2.0, -1.0, 1.0))
-    skew = np.stack(
-        [
-            matrix[..., 2, 1] - matrix[..., 1, 2],
-            matrix[..., 0, 2] - matrix[..., 2, 0],
-            matrix[..., 1, 0] - matrix[..., 0, 1],
-        ],
-        axis=-1,
-    )
+    trace = matrix[..., 0, 0] + matrix[..., 1, 1] + matrix[..., 2, 2]
+    angle = np.arccos(np.minimum(np.maximum((trace - 1.0) / 2.0, -1.0), 1.0))
+    skew = matrix[..., (2, 0, 1), (1, 2, 0)] - matrix[..., (1, 2, 0), (2, 0, 1)]
     factor = np.where(angle > 1e-6, angle / (2.0 * np.maximum(np.sin(angle), 1e-6)), 0.5)
     return np.asarray(skew * factor[..., None])
 
@@ -79,7 +72,7 @@ def turn_between(first: Floats, second: Floats, share: float) -> Floats:
     return np.asarray(np.eye(3) + np.sin(angle) * skew + (1.0 - np.cos(angle)) * skew @ skew)
 
 
-def project(points: Floats, focal_px: float, centre_px: Floats) -> Floats:
+def project(points: Floats, focal_px: Floats | float, centre_px: Floats) -> Floats:
     """Pixels (…, 2) of camera points (…, 3); points nearer than 5 cm are held there, so that nothing blows up."""
     depth = np.maximum(points[..., 2:3], 5.0)
     return np.asarray(points[..., :2] / depth * focal_px + centre_px)

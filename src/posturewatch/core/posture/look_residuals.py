@@ -38,6 +38,7 @@ class LookResiduals:
         self.face_sd = noise.face_px * unit
         self.trunk_sd = noise.trunk_px * unit * noise.shared_by(len(look.trunk_from))
         self.head_sd = noise.head_px * unit * noise.shared_by(len(look.head_from))
+        self.trunk_from, self.head_from = _with_one(look.trunk_from), _with_one(look.head_from)
         middle = look_at(reference, reference.attached[:2].mean(axis=0))
         size = max(float(np.linalg.norm(np.subtract(*look_at(reference, reference.attached[:2])))), 60.0)
         self.chest_grid = middle + size * _CHEST_GRID
@@ -56,16 +57,33 @@ class LookResiduals:
 
     def settle(self, at: Floats) -> None:
         """Fix the body at what ``at`` (45,) says of the shared unknowns, while only the look's own are moved."""
-        self._settled = self._body(at[None])
+        self._settled = self._bodies(at[None])
 
-    def _body(self, tries: Floats) -> tuple[SupposedBody, Floats, Floats]:
-        shared = tries[:, body_model.N :]
-        supposed = SupposedBody.of(self.reference, shared[:, PERSONAL])
-        return supposed, *self._attached(supposed, shared[:, ANCHOR])
+    def _bodies(self, tries: Floats, who: NDArray[np.intp] | None = None) -> tuple[SupposedBody, Floats, Floats]:
+        """The bodies of ``tries`` (V, 45), and body-fixed points of the texture's anchor pixels, (V, K, 3) on chest and
+        head: the anchor picture is brought to the calibrated one by the affine map that its posture makes of each
+        region. ``who`` (V,): which person each is of, counted as they first come, where some are of the same."""
+        look, shared = self.look, tries[:, body_model.N :]
+        first = slice(None) if who is None else np.unique(who, return_index=True)[1]
+        persons, each = SupposedBody.of(self.reference, shared[first, PERSONAL]), slice(None) if who is None else who
+        bodies = persons.take(each)
+        chest = skin = np.empty((len(tries), 0, 3))
+        if not len(look.trunk_from) and not len(look.head_from):
+            return bodies, chest, skin
+        posed = body_model.pose(shared[:, ANCHOR], bodies.hip, bodies.tragus, bodies.drop_per_forward)
+        if len(look.trunk_from):
+            grid = persons.on_chest(self.chest_grid[None])[each]
+            now = bodies.pixels(body_model.on_trunk(posed, grid, bodies.hip))
+            chest = bodies.on_chest(_mapped(now, self.chest_grid, self.trunk_from))
+        if len(look.head_from):
+            grid = persons.on_face(self.face_grid[None])[each]
+            now = bodies.pixels(body_model.on_head(posed, grid, bodies.tragus))
+            skin = bodies.on_face(_mapped(now, self.face_grid, self.head_from))
+        return bodies, chest, skin
 
     def residual(self, at: Floats) -> Floats:
         """Residuals (R,) at ``at`` (45,), zero where a cue is missing."""
-        return np.asarray(self._on(self._body(at[None]), at[None])[0])
+        return np.asarray(self._on(self._bodies(at[None]), at[None])[0])
 
     def linear(self, at: Floats) -> tuple[Floats, Floats]:
         """Residuals (R,) at ``at`` (45,) and their slopes (R, 45) in the look's own unknowns by differences, zero where
@@ -81,8 +99,9 @@ class LookResiduals:
         tries = _steps_from(at, moved)
         # Only the anchor and the person change the body itself; the clothes are tried on the one that is.
         own_body = np.concatenate([[True], moved >= body_model.N + ANCHOR.start])
-        which = np.where(own_body, np.cumsum(own_body) - 1, 0)
-        return _by_differences(self._on(self._body(tries[own_body]), tries, which), moved)[1]
+        own_person = np.concatenate([[True], moved >= body_model.N + PERSONAL.start])
+        bodies = self._bodies(tries[own_body], _own_or_first(own_person[own_body]))
+        return _by_differences(self._on(bodies, tries, _own_or_first(own_body)), moved)[1]
 
     def _on(
         self, body: tuple[SupposedBody, Floats, Floats], tries: Floats, which: NDArray[np.intp] | None = None
@@ -96,45 +115,25 @@ class LookResiduals:
         residuals[np.isnan(residuals)] = 0.0
         return residuals
 
-    def _attached(self, supposed: SupposedBody, anchor: Floats) -> tuple[Floats, Floats]:
-        """Body-fixed points of the texture's anchor pixels, (V, K, 3) on chest and head: the anchor picture is brought
-        to the calibrated one by the affine map that its posture (V, 14) makes of each region."""
-        look, count = self.look, len(anchor)
-        nothing = np.empty((count, 0, 3))
-        if not len(look.trunk_from) and not len(look.head_from):
-            return nothing, nothing
-        posed = body_model.pose(anchor, supposed.hip, supposed.tragus, supposed.drop_per_forward)
-        chest = skin = nothing
-        if len(look.trunk_from):
-            grid = np.repeat(self.chest_grid[None], count, axis=0)
-            now = supposed.pixels(body_model.on_trunk(posed, supposed.on_chest(grid), supposed.hip))
-            chest = supposed.on_chest(_mapped(now, grid, look.trunk_from))
-        if len(look.head_from):
-            grid = np.repeat(self.face_grid[None], count, axis=0)
-            now = supposed.pixels(body_model.on_head(posed, supposed.on_face(grid), supposed.tragus))
-            skin = supposed.on_face(_mapped(now, grid, look.head_from))
-        return chest, skin
-
     def _residuals(self, supposed: SupposedBody, tries: Floats, chest: Floats, skin: Floats) -> Floats:
         """Weighted residuals (V, R), NaN where a cue is missing."""
         look, count = self.look, len(tries)
         own, clothes = tries[:, : body_model.N], tries[:, body_model.N + CLOTHES.start : body_model.N + CLOTHES.stop]
         posed = body_model.pose(own, supposed.hip, supposed.tragus, supposed.drop_per_forward)
         both = body_model.shoulders(posed, own, worn(supposed.shoulders, clothes), supposed.hip)
-        head = body_model.on_head(
-            posed, np.concatenate([supposed.head, supposed.face[:, None]], axis=1), supposed.tragus
-        )
-        seen = supposed.pixels(np.concatenate([both, head], axis=1))
+        head = np.concatenate([supposed.head, supposed.face[:, None], skin], axis=1)
+        head = body_model.on_head(posed, head, supposed.tragus)
+        chest = body_model.on_trunk(posed, chest, supposed.hip)
+        camera = supposed.in_camera(np.concatenate([both, head, chest], axis=1))
+        seen = supposed.in_picture(camera)
+        of_head, of_chest = seen[:, 8 : 8 + skin.shape[1]], seen[:, 8 + skin.shape[1] :]
         parts = [((look.pose - seen[:, :7]) / self.pose_sd).reshape(count, -1), (look.face - seen[:, 7]) / self.face_sd]
-        then = supposed.in_camera(supposed.face[:, None])[:, 0, 2]
-        now = np.maximum(supposed.in_camera(head[:, -1:])[:, 0, 2], 5.0)
+        then, now = supposed.in_camera(supposed.face[:, None])[:, 0, 2], np.maximum(camera[:, 7, 2], 5.0)
         parts.append(((look.log_scale - np.log(then / now)) / self.noise.log_scale)[:, None])
         turn = supposed.to_camera @ posed.head @ np.swapaxes(supposed.to_camera, -1, -2)
         parts.append(rotation_vector(look.turn @ np.swapaxes(turn, -1, -2)) / np.array(self.noise.turn_rad))
-        moved = supposed.pixels(body_model.on_trunk(posed, chest, supposed.hip))
-        parts.append(((look.trunk_to - moved) / self.trunk_sd).reshape(count, -1))
-        moved = supposed.pixels(body_model.on_head(posed, skin, supposed.tragus))
-        parts.append(((look.head_to - moved) / self.head_sd).reshape(count, -1))
+        parts.append(((look.trunk_to - of_chest) / self.trunk_sd).reshape(count, -1))
+        parts.append(((look.head_to - of_head) / self.head_sd).reshape(count, -1))
         return np.concatenate(parts, axis=1)
 
 
@@ -163,15 +162,26 @@ def look_at(reference: CalibratedView, points: Floats) -> Floats:
 
 def worn(shoulders: Floats, clothes: Floats) -> Floats:
     """The network's shoulder points (V, 2, 3) in these clothes (V, 3): further apart, higher, further forward."""
-    middle = shoulders.mean(axis=1, keepdims=True)
-    shift = np.stack([np.zeros(len(clothes)), clothes[:, 1], clothes[:, 2]], axis=-1)
-    return np.asarray(middle + np.exp(clothes[:, 0])[:, None, None] * (shoulders - middle) + shift[:, None])
+    middle = shoulders.sum(axis=1, keepdims=True) / 2.0
+    moved = middle + np.exp(clothes[:, 0])[:, None, None] * (shoulders - middle)
+    moved[..., 1:] += clothes[:, None, 1:]
+    return np.asarray(moved)
+
+
+def _own_or_first(own: NDArray[np.bool_]) -> NDArray[np.intp]:
+    """For each (V,), the first of them ``True``, its number among those that have one of their own, else 0."""
+    return np.where(own, np.cumsum(own) - 1, 0)
+
+
+def _with_one(points: Floats) -> Floats:
+    """(…, n, 2) with a column of ones, (…, n, 3), as affine maps take them."""
+    return np.concatenate([points, np.ones((*points.shape[:-1], 1))], axis=-1)
 
 
 def _mapped(before: Floats, after: Floats, pixels: Floats) -> Floats:
-    """``pixels`` (K, 2) by the affine maps that bring ``before`` onto ``after`` (V, n, 2) in least squares: (V, K,
-    2)."""
-    wide = np.concatenate([before, np.ones((*before.shape[:2], 1))], axis=-1)
+    """``pixels`` (K, 3; x, y, 1) by the affine maps that bring ``before`` (V, n, 2) onto ``after`` (n, 2) in least
+    squares: (V, K, 2)."""
+    wide = _with_one(before)
     across = np.swapaxes(wide, 1, 2)
     maps = np.linalg.solve(across @ wide + 1e-6 * np.eye(3), across @ after)
-    return np.asarray(np.hstack([pixels, np.ones((len(pixels), 1))]) @ maps)
+    return np.asarray(pixels @ maps)

@@ -41,6 +41,8 @@ PERSON_SPREAD: Final[Floats] = np.array([5 * _DEG, 0.10, 0.8, 0.8, 2.5, 1.5, 0.1
 length: what lens, size and habit leave open together (core.reference); the rest orders of magnitude from anatomy (depth
 of chest ± 2.5 cm, ANSUR II; a neck's own way between glide and flexion)."""
 
+_PIVOTS: Final[Floats] = np.array([PIVOT[name] for name in (*POSE_POINTS, "face")])
+
 CHEST_HALF_CM: Final = 20.0
 CHEST_TOP_CM: Final = 5.0
 CHEST_SLOPE: Final = 0.35
@@ -71,64 +73,67 @@ class SupposedBody:
     def of(cls, reference: CalibratedView, person: Floats) -> SupposedBody:
         """The body for person unknowns (V, 8) in the order of :data:`PERSON`."""
         ref, count = reference, len(person)
-        pixels = project(ref.in_camera(np.vstack([ref.attached, ref.face])), ref.focal_px, ref.centre_px)
+        camera = np.vstack([ref.in_camera(np.vstack([ref.attached, ref.face])), ref.eyes])
         focal = ref.focal_px * np.exp(person[:, 1])
         depth = float(ref.eyes[2]) * np.exp(person[:, 1])
         turn = rotation(0, person[:, 0]) @ ref.to_camera @ rotation(1, person[:, 7])
-        pivots = np.repeat(np.array([PIVOT[name] for name in POSE_POINTS])[None], count, axis=0)
+        pivots = np.repeat(_PIVOTS[None], count, axis=0)
         pivots[:, : len(SHOULDERS), 2] += person[:, 5, None]
-        behind = np.einsum("vij,vnj->vni", turn, pivots)[..., 2]
-        eyes_px = project(ref.eyes, ref.focal_px, ref.centre_px)
-        eyes = _rays(eyes_px[None, None], focal, ref)[:, 0] * depth[:, None]
-        attached = _placed(_rays(pixels[None, :7], focal, ref), depth[:, None] + behind, eyes, turn)
-        face = np.repeat(np.array(PIVOT["face"])[None], count, axis=0)
-        if ref.template is not None:
-            face_depth = depth + (turn @ np.array(PIVOT["face"]))[:, 2]
-            face = _placed(_rays(pixels[None, 7:], focal, ref), face_depth[:, None], eyes, turn)[:, 0]
-        shoulders, head = attached[:, : len(SHOULDERS)], attached[:, len(SHOULDERS) :]
-        nothing = np.zeros(count)
-        tragus = (head[:, 0] + head[:, 1]) / 2.0 + np.stack([nothing, person[:, 3], person[:, 2]], axis=-1)
-        hip = np.stack([shoulders[:, :, 0].mean(axis=1), nothing + PIVOT["hip"][1], nothing + PIVOT["hip"][2]], axis=-1)
+        rays = _rays(project(camera, ref.focal_px, ref.centre_px)[None], focal, ref)
+        eyes = rays[:, -1] * depth[:, None]
+        behind = (pivots @ np.swapaxes(turn, -1, -2))[..., 2]
+        placed = _placed(rays[:, :-1], depth[:, None] + behind, eyes, turn)
+        face = pivots[:, -1] if ref.template is None else placed[:, -1]
+        shoulders, head = placed[:, : len(SHOULDERS)], placed[:, len(SHOULDERS) : -1]
+        tragus = (head[:, 0] + head[:, 1]) / 2.0
+        tragus[:, 1:] += person[:, (3, 2)]
+        hip = np.repeat(np.array(PIVOT["hip"])[None], count, axis=0)
+        hip[:, 0] = (shoulders[:, 0, 0] + shoulders[:, 1, 0]) / 2.0
         drop = DROP_PER_FORWARD + person[:, 6]
         return cls(ref, focal, turn, eyes, shoulders, head, face, tragus, hip, person[:, 4], drop)
 
-    def take(self, index: NDArray[np.intp]) -> SupposedBody:
+    def take(self, index: NDArray[np.intp] | slice) -> SupposedBody:
         """These of the suppositions, in this order."""
         names = [f.name for f in fields(self)][1:]
         return SupposedBody(self.reference, *(getattr(self, name)[index] for name in names))
 
     def in_camera(self, points: Floats) -> Floats:
         """Camera coordinates of person-frame points, (V, n, 3) both."""
-        return np.asarray(np.einsum("vij,vnj->vni", self.to_camera, points) + self.eyes[:, None])
+        return np.asarray(points @ np.swapaxes(self.to_camera, -1, -2) + self.eyes[:, None])
 
     def pixels(self, points: Floats) -> Floats:
         """Where person-frame points (V, n, 3) are in the picture, (V, n, 2)."""
-        camera = self.in_camera(points)
-        depth = np.maximum(camera[..., 2:], 5.0)
-        return camera[..., :2] / depth * self.focal_px[:, None, None] + self.reference.centre_px
+        return self.in_picture(self.in_camera(points))
+
+    def in_picture(self, camera: Floats) -> Floats:
+        """Where points in camera coordinates (V, n, 3) are in the picture, (V, n, 2)."""
+        return project(camera, self.focal_px[:, None, None], self.reference.centre_px)
 
     def on_chest(self, pixels: Floats) -> Floats:
         """Chest points (V, n, 3) seen at ``pixels`` (V, n, 2) of the calibrated picture: where they meet the torso.
 
         The torso is wrong by a few centimetres for anybody; the fit needs it only to turn perspective into lean.
         """
-        direction = np.einsum("vni,vij->vnj", _rays(pixels, self.focal_px, self.reference), self.to_camera)
-        origin = -np.einsum("vi,vij->vj", self.eyes, self.to_camera)[:, None]
-        middle = self.shoulders.mean(axis=1)
-        start = middle + np.array([0.0, -10.0, 6.0])
-        depth = self.in_camera(start[:, None])[:, :, 2] * np.ones(pixels.shape[1])
-        points = direction * depth[..., None] + origin
+        direction = _rays(pixels, self.focal_px, self.reference) @ self.to_camera
+        origin = -self.eyes[:, None] @ self.to_camera
+        middle = self.shoulders.sum(axis=1, keepdims=True) / 2.0
+        depth = self.in_camera(middle + np.array([0.0, -10.0, 6.0]))[..., 2] * np.ones(pixels.shape[1])
+        # Each axis by itself, and no np.clip: calling numpy is what this costs.
+        x, y, z = (np.ascontiguousarray(direction[..., axis]) for axis in range(3))
+        x /= CHEST_HALF_CM
+        from_middle = origin - middle
+        x0, y0, z0 = from_middle[..., 0] / CHEST_HALF_CM, from_middle[..., 1], from_middle[..., 2]
+        top = CHEST_TOP_CM + self.chest_forward[:, None]
         for _ in range(8):
-            across = np.clip((points[..., 0] - middle[:, None, 0]) / CHEST_HALF_CM, -0.97, 0.97)
-            below = np.clip(middle[:, None, 1] - points[..., 1], 0.0, CHEST_LOW_CM)
-            deep = CHEST_TOP_CM + CHEST_SLOPE * below + self.chest_forward[:, None]
-            root = np.sqrt(1.0 - across**2)
-            error = middle[:, None, 2] + deep * root - points[..., 2]
-            rate = direction[..., 2] + deep * across / (CHEST_HALF_CM * root) * direction[..., 0]
-            rate = np.where(np.abs(rate) < 0.25, np.where(rate < 0, -0.25, 0.25), rate)
-            depth = depth + np.clip(error / rate, -4.0, 4.0) * 0.7
-            points = direction * depth[..., None] + origin
-        return np.asarray(points)
+            across = np.minimum(np.maximum(x * depth + x0, -0.97), 0.97)
+            below = np.minimum(np.maximum(-(y * depth + y0), 0.0), CHEST_LOW_CM)
+            deep = top + CHEST_SLOPE * below
+            root = np.sqrt(1.0 - across * across)
+            error = deep * root - (z * depth + z0)
+            rate = z + deep * across / root * x
+            rate = np.copysign(np.maximum(np.abs(rate), 0.25), rate)
+            depth = depth + np.minimum(np.maximum(error / rate, -4.0), 4.0) * 0.7
+        return np.asarray(direction * depth[..., None] + origin)
 
     def on_face(self, pixels: Floats) -> Floats:
         """Face points (V, n, 3) seen at ``pixels`` (V, n, 2): on the mesh template, or on the ear plane without one."""
@@ -142,10 +147,14 @@ class SupposedBody:
         place = centre[:, :2] / centre[:, 2:] * self.focal_px[:, None] + self.reference.centre_px
         away = pixels - place[:, None]
         flat = template[:, :2]
-        gap = (away**2).sum(axis=-1)[..., None] - 2.0 * away @ flat.T + (flat**2).sum(axis=-1)
-        gap = np.maximum(gap, 0.0) + 4.0
-        weight = 1.0 / (gap * np.sqrt(gap))
-        z = (weight @ template[:, 2]) / weight.sum(axis=-1)
+        gap = away @ (-2.0 * flat.T)
+        gap += (away**2).sum(axis=-1)[..., None]
+        gap += (flat**2).sum(axis=-1)
+        gap = np.maximum(gap, 0.0, out=gap)
+        gap += 4.0
+        gap *= np.sqrt(gap)
+        weighted = (1.0 / gap) @ np.column_stack([template[:, 2], np.ones(len(template))])
+        z = weighted[..., 0] / weighted[..., 1]
         return _placed(rays, centre[:, 2:] + z * per_px[:, None], self.eyes, self.to_camera)
 
 
@@ -157,4 +166,4 @@ def _rays(pixels: Floats, focal: Floats, reference: CalibratedView) -> Floats:
 
 def _placed(rays: Floats, depth: Floats, eyes: Floats, to_camera: Floats) -> Floats:
     """Person-frame points (V, n, 3) on rays (V, n, 3) at camera depths (V, n)."""
-    return np.asarray(np.einsum("vni,vij->vnj", rays * depth[..., None] - eyes[:, None], to_camera))
+    return np.asarray((rays * depth[..., None] - eyes[:, None]) @ to_camera)

@@ -51,12 +51,15 @@ def spread(points: Floats, most: int) -> NDArray[np.intp]:
     if len(points) <= most:
         return np.arange(len(points))
     gap = points - points.mean(axis=0)
-    chosen = [int(np.argmin(np.einsum("ij,ij->i", gap, gap)))]
-    away = np.full(len(points), np.inf)
+    squared = (gap**2).sum(axis=1)
+    apart = gap @ (-2.0 * gap.T)
+    apart += squared
+    apart += squared[:, None]
+    chosen = [int(squared.argmin())]
+    away = apart[chosen[0]].copy()
     while len(chosen) < most:
-        gap = points - points[chosen[-1]]
-        away = np.minimum(away, np.einsum("ij,ij->i", gap, gap))
-        chosen.append(int(np.argmax(away)))
+        chosen.append(int(away.argmax()))
+        np.minimum(away, apart[chosen[-1]], out=away)
     return np.array(chosen, dtype=np.intp)
 
 
