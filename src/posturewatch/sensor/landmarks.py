@@ -283,6 +283,7 @@ class Landmarks:
 
     def _drop(self, name: str) -> None:
         network = self._networks.pop(name, None)
+        self._last_ms.pop(name, None)
         if network is not None:
             try:
                 network.close()
