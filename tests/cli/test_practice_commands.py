@@ -120,8 +120,8 @@ def test_a_deleted_patient_is_gone_and_so_are_the_pages(practice: tuple[Cli, Pat
 
 
 def test_a_patient_is_deleted_from_a_full_disk(tmp_path: Path) -> None:
-    """Not a byte of room, nor in the last block of the log: what goes makes room for the line that says so; all else that
-    has to be noted is refused."""
+    """Not a byte of room, nor in the last block of the log: what goes makes room for the line that says so; all else
+    that has to be noted is refused."""
     with small_disk(tmp_path / "small", "20m") as disk:
         inbox = disk / "inbox"
         for number, name in enumerate(("a", "b"), 1):
