@@ -406,8 +406,9 @@ def _write_report(lake: Lake, register: Register, patient: int, path: Path) -> N
 
 
 def _put(path: Path, content: str | bytes) -> None:
-    from posturewatch.disk.files import or_data_error, write_atomic
+    from posturewatch.disk.files import write_atomic
     from posturewatch.disk.folders import make_folder
+    from posturewatch.disk.refusals import or_data_error
 
     with or_data_error(path, _("Choose another place.")):
         if not path.parent.is_dir():
