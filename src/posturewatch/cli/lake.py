@@ -81,9 +81,9 @@ def put(path: Path, content: str | bytes) -> None:
     """Write a file for its owner alone, its folder made. Raises DataError."""
     from posturewatch.disk.files import write_atomic
     from posturewatch.disk.folders import make_folder
-    from posturewatch.disk.refusals import or_data_error
+    from posturewatch.disk.refusals import or_say_why
 
-    with or_data_error(path, _("Choose another place.")):
+    with or_say_why(path, _("Choose another place.")):
         if not path.parent.is_dir():
             make_folder(path.parent)
         write_atomic(path, content)

@@ -109,14 +109,14 @@ def _show(rows: Sequence[MovementRow], units: Units, *, as_json: bool) -> None:
     if as_json:
         print_json({"kept": True, "rows": [to_json(row) for row in rows]})
         return
-    from posturewatch.core.history.checks import change, checks_of
+    from posturewatch.core.history.checks import checks_of, difference
 
     checks = checks_of(rows)
     now, then = checks[-1], checks[0] if len(checks) > 1 else None
     click.echo(_("Movement check of {time}").format(time=f"{now.at:%Y-%m-%d %H:%M}"))
     for row in now.rows:
         line = f"  {movement_name(row.movement)}: {result_words(row, units)}"
-        made = None if then is None else change(then.row(row.movement), row)
+        made = None if then is None else difference(row, then.row(row.movement))
         if made is not None and then is not None:
             judged = _("more than its error") if made.more_than_error else _("within its error")
             told = _("{change} ± {error} since {day}").format(

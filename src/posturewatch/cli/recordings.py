@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -301,8 +302,8 @@ def _speed(text: str) -> float | None:
         return None
     try:
         speed = float(text)
-    except ValueError as err:
-        raise UsageError(_("{text} is no speed.").format(text=text), _("Write max, or a number such as 10.")) from err
+    except ValueError:
+        speed = math.nan
     if not 0.01 <= speed <= 100_000:
         raise UsageError(_("{text} is no speed.").format(text=text), _("Write max, or a number such as 10."))
     return speed

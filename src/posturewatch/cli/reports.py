@@ -139,7 +139,7 @@ def _write(
     present: bool = False,
 ) -> list[Path]:
     from posturewatch.disk.files import writing
-    from posturewatch.disk.refusals import or_data_error
+    from posturewatch.disk.refusals import or_say_why
 
     parts: list[tuple[Path, Callable[[], Iterable[str | bytes]]]] = []
     if html is not None:
@@ -149,7 +149,7 @@ def _write(
     if fhir is not None:
         parts.append((fhir, lambda: _resources(what, bundle)))
     for path, made in parts:
-        with or_data_error(path, _("Choose another place.")), writing(path) as file:
+        with or_say_why(path, _("Choose another place.")), writing(path) as file:
             for piece in made():
                 file.write(piece.encode() if isinstance(piece, str) else piece)
     return [path for path, _made in parts]
@@ -306,10 +306,10 @@ def review(  # noqa: PLR0917
     set_language(wish.user.language)
     page = folders().reports / "review.html"
     if clean:
-        from posturewatch.disk.refusals import or_data_error
+        from posturewatch.disk.refusals import or_say_why
         from posturewatch.disk.shredding import shred
 
-        with or_data_error(page):
+        with or_say_why(page):
             shred(page)
         click.echo(_("{path} is gone.").format(path=page))
         return
