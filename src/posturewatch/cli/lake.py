@@ -37,7 +37,7 @@ class Place:
         return open_lake(self.root, ask_passphrase(self.root) if is_encrypted_lake(self.root) else "", encrypt=encrypt)
 
     def there(self) -> Lake:
-        """Open one that is there."""
+        """Open a lake that exists; raises DataError where there is none."""
         from posturewatch.practice.lake import is_lake
 
         if not is_lake(self.root):

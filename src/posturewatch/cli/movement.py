@@ -69,7 +69,7 @@ class Guide:
         self._over = False
 
     def say(self, line: str) -> None:
-        """A line."""
+        """Print a line below what stands there."""
         if self._over:
             click.echo(err=True)
         self._over = False

@@ -96,7 +96,7 @@ def measure(  # noqa: PLR0917  (click passes them by name)
     out: Path,
     as_json: bool,
 ) -> None:
-    """One row for each frame."""
+    """Print or write a row of numbers for each frame."""
     from posturewatch.app.calibration import in_force_of
     from posturewatch.offline.measure import find_pair
     from posturewatch.offline.measure import measure as run
@@ -165,7 +165,7 @@ def replay(  # noqa: PLR0917  (click passes them by name)
     scenes: Path | None,
     as_json: bool,
 ) -> None:
-    """A day on media time."""
+    """Run a recording through the loop, and print what came of it."""
     from posturewatch.offline.replay import ReplayOptions, replay_recording
     from posturewatch.offline.script import read_scenes
 

@@ -119,7 +119,7 @@ class _Guide:
 )
 @click.option("--source", help=_("Instead of the configured camera."))
 def live(source: str | None) -> None:
-    """The live view."""
+    """Show the live view until its window is closed."""
     from posturewatch.app.calibration import show_live_view
 
     wish = settings()

@@ -107,7 +107,7 @@ class TodayView:
 
 
 def view_from(payload: Mapping[str, Any]) -> TodayView:
-    """The view from the app."""
+    """The view, from what the app sent; raises KeyError, TypeError or ValueError for anything else."""
     course = payload["course"]
     return TodayView(
         day=str(payload["day"]),

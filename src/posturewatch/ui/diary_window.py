@@ -33,7 +33,7 @@ class DiaryView:
 
 
 class DiaryWindow(Window):
-    """The form."""
+    """An entry goes to the app, which keeps it or says what is wrong; nothing typed is lost by closing."""
 
     def __init__(self, app: App, view: DiaryView) -> None:
         super().__init__(app, _("Headache diary"), dark=view.dark)
@@ -182,7 +182,7 @@ class DiaryWindow(Window):
 
 
 def view_from(payload: Mapping[str, Any]) -> DiaryView:
-    """The view from the app."""
+    """The view, from what the app sent; raises KeyError, TypeError or ValueError for anything else."""
     return DiaryView(str(payload["day"]), str(payload["time"]), payload.get("dark"), bool(payload.get("completes")))
 
 

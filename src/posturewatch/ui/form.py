@@ -34,7 +34,7 @@ class FieldView:
 
 
 def field_from(said: Mapping[str, Any]) -> FieldView:
-    """A field from the app."""
+    """One field, from what the app sent; raises KeyError, TypeError or ValueError for anything else."""
     choices = tuple((str(value), str(text)) for value, text in said["choices"])
     key, label, kind, value, hint = (str(said[name]) for name in ("key", "label", "kind", "value", "hint"))
     return FieldView(key, label, kind, value, choices, hint)

@@ -126,7 +126,7 @@ class MenuWindow(Window):
 
 
 def view_from(payload: Mapping[str, Any]) -> MenuView:
-    """The view from the app."""
+    """The view, from what the app sent; raises KeyError, TypeError or ValueError for anything else."""
     return MenuView(
         tuple((str(path), str(text), bool(enabled), checked) for path, text, enabled, checked in payload["lines"])
     )

@@ -84,7 +84,7 @@ class _PartOfPlan:
 
 
 class PlanFormWindow(Window):
-    """The form."""
+    """All parts go to the app, which writes the plan or says of each field what is wrong."""
 
     WIDEST_PX = 1040.0
 
@@ -309,7 +309,7 @@ class PlanFormWindow(Window):
 
 
 def view_from(payload: Mapping[str, Any]) -> PlanFormView:
-    """The view from the app."""
+    """The view, from what the app sent; raises KeyError, TypeError or ValueError for anything else."""
 
     def part(said: Mapping[str, Any]) -> PartView:
         groups = tuple((str(title), tuple(map(field_from, own))) for title, own in said["groups"])

@@ -32,7 +32,7 @@ class PlanView:
 
 
 class PlanWindow(Window):
-    """The window."""
+    """Shows the lines of a plan, and asks the app to take it up, or to remove the one in force."""
 
     def __init__(self, app: App, view: PlanView) -> None:
         super().__init__(app, _("Your therapist's plan"), dark=view.dark)
@@ -107,7 +107,7 @@ class PlanWindow(Window):
 
 
 def view_from(payload: Mapping[str, Any]) -> PlanView:
-    """The view from the app."""
+    """The view, from what the app sent; raises KeyError, TypeError or ValueError for anything else."""
     return PlanView(tuple(map(str, payload.get("lines", ()))), bool(payload.get("in_force")), payload.get("dark"))
 
 

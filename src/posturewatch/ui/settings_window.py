@@ -29,7 +29,7 @@ class SettingsView:
 
 
 class SettingsWindow(Window):
-    """The form."""
+    """Changed values go to the app, which keeps them or says what is wrong; it closes once they are kept."""
 
     def __init__(self, app: App, view: SettingsView) -> None:
         super().__init__(app, _("Settings"), dark=view.dark)
@@ -87,7 +87,7 @@ class SettingsWindow(Window):
 
 
 def view_from(payload: Mapping[str, Any]) -> SettingsView:
-    """The view from the app."""
+    """The view, from what the app sent; raises KeyError, TypeError or ValueError for anything else."""
     groups = tuple((str(title), tuple(map(field_from, fields))) for title, fields in payload["groups"])
     return SettingsView(groups, payload.get("dark"))
 

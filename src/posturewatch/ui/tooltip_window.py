@@ -19,7 +19,7 @@ APART_PX: Final = 20
 
 @dataclass(frozen=True, slots=True)
 class TooltipView:
-    """The words."""
+    """What is said; ``dark`` as the desktop has it, ``None`` = not known."""
 
     text: str
     dark: bool | None = None

@@ -15,7 +15,7 @@ _WIDE, _HIGH, _EDGE = 300, 110, 8
 
 
 def inside(material: Material) -> list[str]:
-    """What the section holds."""
+    """What the section of the movement checks holds."""
     made: list[str] = [
         tag("p", check_tables.said(material)),
         table(check_tables.then_and_now(material)),
