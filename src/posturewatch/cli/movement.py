@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from posturewatch.base.errors import DataError
-from posturewatch.base.folding import folded, wide
+from posturewatch.base.folding import folded
 from posturewatch.base.i18n import _
 from posturewatch.base.movement import MovementRow, to_json
 from posturewatch.base.movement_words import amount, movement_name, result_words
@@ -18,6 +18,7 @@ from posturewatch.base.wording import footer
 from posturewatch.cli.columns import terminal_columns
 from posturewatch.cli.common import folders, json_option, print_json, settings
 from posturewatch.cli.keys import single_keys
+from posturewatch.cli.progress import StatusLine
 
 if TYPE_CHECKING:
     from posturewatch.base.settings import Settings
@@ -66,22 +67,17 @@ class Guide:
     """What the check says in the terminal: on the error stream, as all that guides."""
 
     def __init__(self) -> None:
-        self._over = False
+        self._line = StatusLine(lively=True)
 
     def say(self, line: str) -> None:
         """Print a line below what stands there."""
-        if self._over:
-            click.echo(err=True)
-        self._over = False
+        self._line.end()
         for part in folded(line, terminal_columns() - 1, 2) if line else [""]:
             click.echo(part, err=True)
 
     def show(self, line: str) -> None:
         """What takes the place of what was shown before."""
-        room = terminal_columns() - 1
-        part = (folded(line, room) or [""])[0]
-        click.echo(f"\r{part}{' ' * (room - wide(part))}", nl=False, err=True)
-        self._over = True
+        self._line.show(line)
 
     @staticmethod
     def keys() -> AbstractContextManager[Callable[[], str]]:

@@ -29,6 +29,7 @@ from posturewatch.cli.common import (
     settings,
     units_wish,
 )
+from posturewatch.cli.progress import StatusLine
 
 NAMED = 5
 """Names of what was left out that are shown."""
@@ -37,27 +38,25 @@ NAMED = 5
 class Count:
     """``frames: 120``, on one line."""
 
-    def __init__(self, label: str, *, lively: bool) -> None:
+    def __init__(self, label: str) -> None:
         self._label = label
-        self._lively = lively
+        self._line = StatusLine(lively=sys.stderr.isatty())
         self._done = 0.0
 
     def update(self, steps: float = 1.0) -> None:
         """So many steps more are done."""
         self._done += steps
-        if self._lively:
-            click.echo(f"\r{self._label}: {self._done:.0f}", nl=False, err=True)
+        self._line.show(f"{self._label}: {self._done:.0f}")
 
     def end(self) -> None:
         """Leave the line."""
-        if self._lively and self._done:
-            click.echo(err=True)
+        self._line.end()
 
 
 @contextmanager
 def progress(label: str) -> Iterator[Count]:
     """A running count while the work lasts."""
-    count = Count(label, lively=sys.stderr.isatty())
+    count = Count(label)
     try:
         yield count
     finally:
