@@ -6,14 +6,13 @@ window, ``refused`` has a sentence for each key that cannot be, which is shown a
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from tkinter import ttk
-from typing import Any, Final
+from typing import Final
 
 from posturewatch.base.child import App, Said
 from posturewatch.base.i18n import _
-from posturewatch.ui.form import Fields, FieldView, field_from
+from posturewatch.ui.form import Fields, FieldView
 from posturewatch.ui.toolkit import Window, show
 
 HINT_WIDE: Final = 940
@@ -86,15 +85,9 @@ class SettingsWindow(Window):
             self.place()
 
 
-def view_from(payload: Mapping[str, Any]) -> SettingsView:
-    """The view, from what the app sent; raises KeyError, TypeError or ValueError for anything else."""
-    groups = tuple((str(title), tuple(map(field_from, fields))) for title, fields in payload["groups"])
-    return SettingsView(groups, payload.get("dark"))
-
-
 def main() -> None:
     """The process of this window."""
-    show(lambda app, payload: SettingsWindow(app, view_from(payload)))
+    show(SettingsWindow, SettingsView)
 
 
 if __name__ == "__main__":

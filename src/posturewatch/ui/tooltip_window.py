@@ -58,7 +58,7 @@ class TooltipWindow(Window):
 
 def main() -> None:
     """The process of this window."""
-    show(lambda app, payload: TooltipWindow(app, TooltipView(str(payload["text"]), payload.get("dark"))))
+    show(TooltipWindow, TooltipView)
 
 
 if __name__ == "__main__":
