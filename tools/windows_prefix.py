@@ -101,7 +101,7 @@ class Lane:
         steps = (
             ("prefix", not (self.work / "prefix" / "system.reg").exists(), self._prefix),
             ("python", not (self.home / "python.exe").exists(), self._python),
-            ("wheels", not (self.site / "mediapipe").exists(), self._wheels),
+            ("wheels", not (self.site / "duckdb").exists(), self._wheels),
             ("missing", not (self.drive / "windows/system32/ucrtwine.dll").exists(), self._missing),
         )
         for name, wanted, step in steps:
@@ -312,9 +312,10 @@ def _complex(names: list[str]) -> tuple[str, dict[str, str]]:
 
 
 def _requirements() -> list[str]:
-    """posturewatch's own requirements on Windows."""
+    """posturewatch's own requirements on Windows, with those of ``posturewatch practice``."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    return [one.split(";")[0].strip() for one in project["dependencies"] if "linux" not in one]
+    wanted = project["dependencies"] + project["optional-dependencies"]["practice"]
+    return [one.split(";")[0].strip() for one in wanted if "linux" not in one]
 
 
 def see(what: object, otherwise: str) -> None:
