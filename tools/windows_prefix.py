@@ -85,7 +85,9 @@ class Lane:
         self.drive = work / "prefix" / "drive_c"
         self.home = self.drive / "Python313"
         self.site = self.home / "Lib" / "site-packages"
-        self.environment = os.environ | {
+        # Nothing of this machine's Python: forbidden to keep compiled files, each start would compile all anew
+        own = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
+        self.environment = own | {
             "WINEPREFIX": str(work / "prefix"),
             "WINEDEBUG": "-all",
             "DISPLAY": DISPLAY,
@@ -201,7 +203,7 @@ class Lane:
         )
         # Wine 8 hands Python broken handles for files and /dev/null: all three streams are pipes
         runner.write_text(
-            f"#!/bin/bash\n{settings}\n"
+            f"#!/bin/bash\nunset ${{!PYTHON*}}\n{settings}\n"
             "{ wine 'C:\\Python313\\python.exe' \"$@\" < <(cat) 2>&3 | cat; exit ${PIPESTATUS[0]}; } 3> >(cat >&2)\n"
         )
         runner.chmod(0o755)
