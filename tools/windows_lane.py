@@ -40,6 +40,9 @@ PATIENCE: Final = 5
 """How many times as long as on Linux a test may take: to start a Python takes five times as long by Wine. One test that
 does not end in its time ends all, since no signal can interrupt it there."""
 
+SLOWED: Final = {"POSTUREWATCH_PATIENCE": str(PATIENCE), "POSTUREWATCH_KILLS": "6", "UPGRADE_KILLS": "4"}
+"""What the tests are told of it: trials of which each needs a new process are fewer."""
+
 
 def clock(lane: Lane) -> str:
     """TZ=Europe/Berlin is Berlin."""
@@ -183,9 +186,15 @@ def suite(lane: Lane, folders: Sequence[str]) -> str:
     with tempfile.TemporaryDirectory(dir="/dev/shm") as scratch, said.open("wb") as out:
         memory = "Z:" + scratch.replace("/", "\\")
         words = (lane.work / "python", "-m", "pytest", *options, "--basetemp", rf"{memory}\tests", *paths)
-        quiet, patient = subprocess.DEVNULL, lane.environment | {"POSTUREWATCH_PATIENCE": str(PATIENCE)}
+        quiet = subprocess.DEVNULL
         done = subprocess.run(
-            words, env=patient, stdin=quiet, stdout=out, stderr=subprocess.STDOUT, timeout=7200, check=False
+            words,
+            env=lane.environment | SLOWED,
+            stdin=quiet,
+            stdout=out,
+            stderr=subprocess.STDOUT,
+            timeout=7200,
+            check=False,
         )
     says = said.read_text(encoding="utf-8", errors="replace").strip()
     see(done.returncode == 0, says[-3000:])
