@@ -85,7 +85,7 @@ def unseen(lane: Lane) -> str:
     home = lane.drive / "broken"
     (home / "config").mkdir(parents=True, exist_ok=True)
     (home / "config" / "config.toml").write_text("[posture]\nthreshold = 'far'\n")
-    child = lane.start("-m", "posturewatch", "run", program="pythonw.exe", POSTUREWATCH_HOME=r"C:\broken")
+    child = lane.start("-c", _WITHOUT_STREAMS, POSTUREWATCH_HOME=r"C:\broken")
     try:
         window = _wait(lambda: _window("posturewatch could not start"), 180)
         see(window, "no message box")
@@ -229,6 +229,13 @@ for line in sys.argv[1:]:
 
 _CLOCK: Final = "from posturewatch.base.clock import SystemClock; print(SystemClock().now().isoformat())"
 
+_WITHOUT_STREAMS: Final = r"""
+import subprocess, sys
+words = [sys.executable.replace("python.exe", "pythonw.exe"), "-m", "posturewatch", "run"]
+sys.exit(subprocess.Popen(words, creationflags=subprocess.DETACHED_PROCESS).wait())
+"""
+"""As the desktop starts a program: this Python has streams, the one that it starts has none."""
+
 _BUNDLES: Final = r"""
 from posturewatch.sensor import bundles, native
 from posturewatch.sensor.choices import ModelOptions
@@ -256,6 +263,7 @@ def main(words: list[str]) -> int:
         do("apt-get", "install", "-y", "-qq", "--no-install-recommends", *DEBIAN, DEBIAN_FRONTEND="noninteractive")
     with screen():
         lane.set_up()
+        lane.show_desktop()
         for name, check in asked.items():
             begin_s = time.monotonic()
             try:

@@ -210,6 +210,16 @@ class Lane:
 
     # ---------------------------------------------------------------- running
 
+    def show_desktop(self) -> None:
+        """Start Wine's own part of the desktop; ``wineboot --kill`` ends it.
+
+        Else the first program with a window starts it, and hands it its streams: whoever reads these waits for an end
+        that never comes.
+        """
+        nowhere = subprocess.DEVNULL
+        words = ["wine", "explorer.exe", "/desktop"]
+        subprocess.Popen(words, stdin=nowhere, stdout=nowhere, stderr=nowhere, env=self.environment)
+
     def start(self, *words: str, program: str = "python.exe", **more: str) -> subprocess.Popen[bytes]:
         """A program of the prefix, with pipes for all streams."""
         command = ["wine", rf"C:\Python313\{program}", *words]
