@@ -16,8 +16,9 @@ from posturewatch.base.outside import toml_tables
 from posturewatch.base.pictures import PICTURE_BYTES, opened_picture
 from posturewatch.config.plan_file import PURPOSE, plan_of_text, with_signature
 from posturewatch.config.read import read_text
-from posturewatch.disk.files import or_data_error, write_atomic
+from posturewatch.disk.files import write_atomic
 from posturewatch.disk.folders import Folders
+from posturewatch.disk.refusals import or_data_error
 from posturewatch.exchange.signing import PublicKey, own_key
 
 THUMBNAIL_PX: Final = 480

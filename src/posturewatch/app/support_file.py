@@ -13,9 +13,10 @@ from typing import Final
 
 from posturewatch.app.doctor import version_of
 from posturewatch.base.check import Check
-from posturewatch.disk.files import or_data_error, write_atomic
+from posturewatch.disk.files import write_atomic
 from posturewatch.disk.folders import Folders
 from posturewatch.disk.log_file import LOG_NAME
+from posturewatch.disk.refusals import or_data_error
 
 LOG_TAIL: Final = 200_000
 """Bytes of the log that go into the file."""

@@ -18,7 +18,7 @@ from posturewatch.base.quantities import Units, duration, length, length_with_er
 from posturewatch.base.records import DiaryEntry, Event, MinuteRow
 from posturewatch.core.history.day_figures import DayFigures, figures, minute_state, week_of
 from posturewatch.core.history.outcomes import breaks_words, nudges_words
-from posturewatch.core.history.summary.records import BAND_EDGES_IN
+from posturewatch.core.history.summary.limits import BAND_EDGES_IN
 from posturewatch.disk.folders import Folders
 from posturewatch.journal.reader import open_reader
 from posturewatch.report import words

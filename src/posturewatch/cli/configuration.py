@@ -148,7 +148,8 @@ def _agreed(err: PosturewatchError, clear: float) -> bool:
 
 def _clear_along(key: str, wanted: object) -> float | None:
     """The ``posture.clear`` that would go with the wanted threshold; None for another key or no such threshold."""
-    from posturewatch.base.settings import PostureSettings, clear_for, parse_length_in
+    from posturewatch.base.setting_values import parse_length_in
+    from posturewatch.base.settings import PostureSettings, clear_for
 
     if key != "posture.threshold":
         return None

@@ -138,7 +138,8 @@ def _write(
     bundle: FhirChoice | None = None,
     present: bool = False,
 ) -> list[Path]:
-    from posturewatch.disk.files import or_data_error, writing
+    from posturewatch.disk.files import writing
+    from posturewatch.disk.refusals import or_data_error
 
     parts: list[tuple[Path, Callable[[], Iterable[str | bytes]]]] = []
     if html is not None:
@@ -305,7 +306,8 @@ def review(  # noqa: PLR0917
     set_language(wish.user.language)
     page = folders().reports / "review.html"
     if clean:
-        from posturewatch.disk.files import or_data_error, shred
+        from posturewatch.disk.refusals import or_data_error
+        from posturewatch.disk.shredding import shred
 
         with or_data_error(page):
             shred(page)

@@ -27,8 +27,9 @@ from posturewatch.config.key_lines import KeyPath, key_lines, line_of
 from posturewatch.config.keys import allowed_words
 from posturewatch.config.problems import ConfigProblemsError, Problem, quoted
 from posturewatch.config.read import parse_toml, read_text
-from posturewatch.disk.files import or_data_error, write_atomic
+from posturewatch.disk.files import write_atomic
 from posturewatch.disk.folders import make_folder
+from posturewatch.disk.refusals import or_data_error
 
 SIGNATURE: Final = "signature"
 ACCEPTED: Final = "accepted"

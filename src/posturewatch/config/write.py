@@ -18,8 +18,9 @@ from posturewatch.config.problems import REPLACED, SECRET_PLACE, ConfigProblemsE
 from posturewatch.config.read import judge, read_text
 from posturewatch.disk import system_keyring
 from posturewatch.disk.camera_password import entry_of, forget_password, keep_password, parted
-from posturewatch.disk.files import read_file, remedy, write_atomic
+from posturewatch.disk.files import read_file, write_atomic
 from posturewatch.disk.folders import find_folders, make_folder
+from posturewatch.disk.refusals import remedy
 
 if TYPE_CHECKING:
     from tomlkit import TOMLDocument

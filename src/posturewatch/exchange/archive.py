@@ -28,7 +28,8 @@ from typing import Any, BinaryIO, Final
 from posturewatch.base.errors import ImportRefusedError, UsageError
 from posturewatch.base.i18n import _
 from posturewatch.base.zip_directory import directory_is_small
-from posturewatch.disk.files import or_data_error, writing
+from posturewatch.disk.files import writing
+from posturewatch.disk.refusals import or_data_error
 from posturewatch.exchange.manifest import (
     MANIFEST,
     MAX_MEMBERS,

@@ -22,8 +22,9 @@ from typing import TYPE_CHECKING, Any, Final
 from posturewatch.base.errors import DataError, ImportRefusedError
 from posturewatch.base.i18n import _
 from posturewatch.base.outside import moment_of
-from posturewatch.disk.files import or_data_error, read_file, remedy, write_atomic
+from posturewatch.disk.files import read_file, write_atomic
 from posturewatch.disk.folders import make_folder
+from posturewatch.disk.refusals import or_data_error, remedy
 
 if TYPE_CHECKING:
     from Cryptodome.PublicKey.ECC import EccKey

@@ -20,7 +20,8 @@ from posturewatch.base.settings import Settings
 from posturewatch.base.source_names import local_path
 from posturewatch.core.posture.calibration import Calibration
 from posturewatch.core.posture.monitor import Monitor
-from posturewatch.disk.files import or_data_error, write_atomic
+from posturewatch.disk.files import write_atomic
+from posturewatch.disk.refusals import or_data_error
 from posturewatch.sensor_client.client import RecordingSensor
 
 COLUMNS: Final = (

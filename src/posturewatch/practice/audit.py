@@ -11,7 +11,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from posturewatch.disk.files import FILE_MODE, or_data_error
+from posturewatch.disk.files import FILE_MODE
+from posturewatch.disk.refusals import or_data_error
 
 
 def note(log: Path, now: datetime, action: str, patient: int | None = None, **more: int | str) -> None:

@@ -21,7 +21,7 @@ from posturewatch.core.history.summary.change import (
     WEEKS_OF_A_TREND,
     t_quantile,
 )
-from posturewatch.core.history.summary.records import MIN_COVERAGE, MIN_TIED_MIN, MIN_VALID_MIN
+from posturewatch.core.history.summary.limits import MIN_COVERAGE, MIN_TIED_MIN, MIN_VALID_MIN
 from posturewatch.practice.lake import BUCKETS, Lake, base64_key
 from posturewatch.practice.tables import FACTS, MARTS, schema
 

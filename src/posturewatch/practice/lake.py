@@ -26,8 +26,10 @@ from typing import TYPE_CHECKING, Any, Final
 from posturewatch.base.errors import DataError
 from posturewatch.base.i18n import _
 from posturewatch.disk import in_place
-from posturewatch.disk.files import FILE_MODE, FOLDER_MODE, arriving, read_file, remedy, shred_all, write_atomic
+from posturewatch.disk.files import FILE_MODE, FOLDER_MODE, arriving, read_file, write_atomic
 from posturewatch.disk.folders import make_folder
+from posturewatch.disk.refusals import remedy
+from posturewatch.disk.shredding import shred_all
 from posturewatch.practice import tables
 
 if TYPE_CHECKING:

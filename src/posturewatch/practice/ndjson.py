@@ -18,8 +18,9 @@ from typing import IO, Any, Final
 from posturewatch.base.errors import DataError
 from posturewatch.base.i18n import _
 from posturewatch.base.quantities import Units
-from posturewatch.disk.files import FILE_MODE, or_data_error, write_atomic
+from posturewatch.disk.files import FILE_MODE, write_atomic
 from posturewatch.disk.folders import make_folder
+from posturewatch.disk.refusals import or_data_error
 from posturewatch.exchange.fhir.bundle import bundle
 from posturewatch.practice.lake import Lake
 from posturewatch.practice.one_patient import material_of

@@ -8,7 +8,7 @@ from datetime import date
 from posturewatch.base.i18n import _
 from posturewatch.base.quantities import Units, duration, length, length_with_error
 from posturewatch.core.history.day_figures import DayFigures
-from posturewatch.core.history.summary.records import MIN_VALID_MIN
+from posturewatch.core.history.summary.limits import MIN_VALID_MIN
 
 
 def day_name(day: date) -> str:

@@ -15,11 +15,8 @@ from posturewatch.core.history.summary.change import (
     WEEKS_EACH_SIDE,
     WEEKS_OF_A_TREND,
 )
-from posturewatch.core.history.summary.records import (
-    ASSOCIATION_DAYS,
-    ASSOCIATION_HEADACHES,
-    Shortfall,
-)
+from posturewatch.core.history.summary.limits import ASSOCIATION_DAYS, ASSOCIATION_HEADACHES
+from posturewatch.core.history.summary.records import Shortfall
 from posturewatch.report import words
 from posturewatch.report.material import Material
 from posturewatch.report.now_in_words import calibration_words

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from posturewatch.base.i18n import _
 from posturewatch.base.records import DiaryEntry, EventKind
 from posturewatch.core.history.diary import is_backfilled
-from posturewatch.core.history.summary.records import HEAT_DAYS
+from posturewatch.core.history.summary.limits import HEAT_DAYS
 from posturewatch.report import words
 from posturewatch.report.material import Material
 

@@ -12,7 +12,8 @@ from posturewatch.base import quantities
 from posturewatch.base.i18n import _, ngettext
 from posturewatch.base.quantities import Units
 from posturewatch.base.records import INCH_CM, Event, EventKind, Load
-from posturewatch.core.history.summary.records import BAND_EDGES_IN, DaySummary, Interval, PlaceValue, Shortfall
+from posturewatch.core.history.summary.limits import BAND_EDGES_IN
+from posturewatch.core.history.summary.records import DaySummary, Interval, PlaceValue, Shortfall
 
 _GLUE: Final = "\u00a0"
 """Keeps a number and its unit on one line."""

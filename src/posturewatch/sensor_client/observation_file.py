@@ -15,7 +15,8 @@ from posturewatch.base.codec import to_line
 from posturewatch.base.errors import DataError
 from posturewatch.base.i18n import _
 from posturewatch.base.observation import Look, Observation
-from posturewatch.disk.files import FILE_MODE, remedy
+from posturewatch.disk.files import FILE_MODE
+from posturewatch.disk.refusals import remedy
 from posturewatch.sensor_client.interface import Sensor
 
 _log = logging.getLogger("posturewatch.record")

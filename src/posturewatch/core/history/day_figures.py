@@ -12,7 +12,8 @@ from posturewatch.base.quantities import rounded
 from posturewatch.base.records import Event, MinuteRow
 from posturewatch.core.history.adherence import Exercises, count_exercises, sum_exercises
 from posturewatch.core.history.outcomes import Breaks, Nudges, count_breaks, count_nudges
-from posturewatch.core.history.summary.records import MIN_COVERAGE, MIN_TIED_MIN, MIN_VALID_MIN, MINUTE_SHARES
+from posturewatch.core.history.summary.limits import MIN_COVERAGE, MIN_TIED_MIN, MIN_VALID_MIN
+from posturewatch.core.history.summary.records import MINUTE_SHARES
 
 
 @dataclass(frozen=True, slots=True)
