@@ -20,8 +20,9 @@ from posturewatch.base.wording import exercise_safety
 from posturewatch.config.plan_file import PURPOSE, PlanFile, keep_accepted, load_accepted, read_plan
 from posturewatch.config.read import load_settings
 from posturewatch.config.write import set_values
-from posturewatch.disk.files import remedy, shred
 from posturewatch.disk.folders import Folders
+from posturewatch.disk.refusals import remedy
+from posturewatch.disk.shredding import shred
 from posturewatch.exchange.signing import KnownKeys, PublicKey, Standing, check_signature
 from posturewatch.report import plan_words
 

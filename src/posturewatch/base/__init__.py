@@ -25,6 +25,7 @@ __all__ = [
     "private_process",
     "quantities",
     "records",
+    "setting_values",
     "settings",
     "shell",
     "source_names",

@@ -18,7 +18,8 @@ from typing import TYPE_CHECKING, Final
 from posturewatch.base.errors import FolderError
 from posturewatch.base.i18n import _
 from posturewatch.disk import in_place
-from posturewatch.disk.files import FOLDER_MODE, check_own, is_no_room
+from posturewatch.disk.files import FOLDER_MODE, check_own
+from posturewatch.disk.refusals import is_no_room
 
 if TYPE_CHECKING:  # the command line looks for the folders before it knows whether it needs a port
     from posturewatch.base.check import Check
@@ -54,7 +55,7 @@ class Folders:
 
     @property
     def journal_file(self) -> Path:
-        """The journal's database."""
+        """The journal's SQLite database."""
         return self.data / "journal.sqlite"
 
     @property

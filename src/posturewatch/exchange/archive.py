@@ -28,7 +28,8 @@ from typing import Any, BinaryIO, Final
 from posturewatch.base.errors import DataError, ImportRefusedError, UsageError
 from posturewatch.base.i18n import _
 from posturewatch.base.zip_directory import directory_is_small
-from posturewatch.disk.files import or_data_error, writing
+from posturewatch.disk.files import writing
+from posturewatch.disk.refusals import or_say_why
 from posturewatch.exchange.manifest import (
     MANIFEST,
     MAX_MEMBERS,
@@ -208,7 +209,7 @@ def write_archive(
             _("The passphrase needs at least {n} characters.").format(n=MIN_PASSPHRASE),
             _("A good one: {passphrase}").format(passphrase=suggest_passphrase()),
         )
-    with or_data_error(path, _("Choose another place.")), writing(path) as file:
+    with or_say_why(path, _("Choose another place.")), writing(path) as file:
         return _zipped(file, members, manifest, key, passphrase)
 
 

@@ -9,7 +9,8 @@ from pathlib import Path
 from posturewatch.base.errors import DataError
 from posturewatch.base.i18n import _
 from posturewatch.base.quantities import Units
-from posturewatch.disk.files import is_no_room, shred_all
+from posturewatch.disk.refusals import is_no_room
+from posturewatch.disk.shredding import shred_all
 from posturewatch.exchange.share import LEFT_DIARY, left_out_words
 from posturewatch.journal.rows import moment_of_ms
 from posturewatch.practice import marts
