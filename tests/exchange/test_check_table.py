@@ -119,6 +119,8 @@ def test_a_movement_of_a_later_version_is_passed_over(journal: SqliteJournal) ->
         "UPDATE checks SET trace = '1 2;3' WHERE id = 1",
         "UPDATE checks SET trace = '1 2;3 nan' WHERE id = 1",
         "UPDATE checks SET offset_min = 'x' WHERE id = 1",
+        "UPDATE checks SET value = 'x' WHERE id = 1",
+        "UPDATE checks SET repeats = 'x' WHERE id = 1",
     ],
 )
 def test_a_damaged_result_is_passed_over(journal: SqliteJournal, damage: str) -> None:
