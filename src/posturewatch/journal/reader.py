@@ -283,7 +283,7 @@ def _made(make: Callable[[Sequence[Any]], _Row], found: Iterable[tuple[Any, ...]
     for values in found:
         try:
             row = make(values)
-        except (ValueError, TypeError, OverflowError):
+        except (ValueError, OverflowError):
             continue
         yield row
 

@@ -59,7 +59,7 @@ def utc_minute(moment: datetime) -> int:
 @lru_cache(maxsize=256)
 def zone(minutes: int) -> timezone:
     """The fixed offset as a time zone."""
-    return timezone(timedelta(minutes=minutes))
+    return timezone(timedelta(minutes=int(minutes)))  # SQLite keeps a text there too: ValueError
 
 
 def moment_of_ms(at_ms: int, offset: int) -> datetime:
@@ -279,7 +279,7 @@ def _number(stored: float | None) -> float | None:
 
 def check_row(values: Sequence[Any]) -> MovementRow:
     """Inverse of :func:`check_values`, the id first; raises ValueError for what this version does not know."""
-    _number, at_ms, offset, movement, outcome, value, se, again_se, repeats, scatter, smoothness, worse, trace = values
+    _id, at_ms, offset, movement, outcome, value, se, again_se, repeats, scatter, smoothness, worse, trace = values
     return MovementRow(
         moment_of_ms(at_ms, offset),
         Movement(movement),
