@@ -110,7 +110,8 @@ def done_by_phase(material: Material) -> Table:
         cells = [name]
         for phase in steps:
             counts = sum_exercises(by_phase.get(phase, ()))
-            cells.append(_("{done} of {offered}").format(done=counts.done, offered=counts.offered))
+            told = _("{done} of {offered}").format(done=counts.done, offered=counts.offered)
+            cells.append(told if counts.offered else words.MISSING)
         worse = sum_exercises(one for parts in by_phase.values() for one in parts).worse
         rows.append((*cells, words.number(worse)))
     heads = [_("without a plan") if phase is None else _("Phase {number}").format(number=phase) for phase in steps]

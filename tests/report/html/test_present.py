@@ -17,6 +17,7 @@ from posturewatch.report import check_tables, first_screen, sentences, words
 from posturewatch.report.html.markup import text
 from posturewatch.report.html.present import render_present
 from posturewatch.report.material import Material, gather
+from posturewatch.report.plan_tables import done_by_phase
 from report.checks_for_tests import NOW, check
 from report.html.test_in_browser import CHROMIUM, NODE, _tools
 from report.journals import DAY, HOSTILE, at, diary, hours, report
@@ -44,6 +45,11 @@ def with_plan(material: Material) -> Material:
         person=material.person,
         plan=taken,
     )
+
+
+def test_an_exercise_that_was_not_offered_in_a_phase_has_a_dash_there(material: Material) -> None:
+    """None of none would look like something left undone."""
+    assert ("Nods", "–", "0 of 1", "1") in done_by_phase(with_plan(material)).rows
 
 
 def test_each_page_says_what_the_report_says(material: Material) -> None:
