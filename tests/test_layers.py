@@ -182,10 +182,10 @@ def test_only_the_sensor_names_the_camera_and_the_networks() -> None:
 
 
 def test_nobody_reads_a_clock_but_the_clock() -> None:
-    """Time is an argument everywhere; base/clock.py reads it, and the sensor stamps its frames."""
+    """Time is an argument everywhere; base/clock.py reads it, for the sensor too, which stamps its frames."""
     wrong = []
     for name, tree in modules().items():
-        if name == "base.clock" or room(name) == "sensor":
+        if name == "base.clock":
             continue
         for node in ast.walk(tree):
             if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name | ast.Attribute):

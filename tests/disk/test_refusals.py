@@ -8,7 +8,7 @@ import pytest
 
 from posturewatch.base.errors import DataError
 from posturewatch.disk.files import write_atomic
-from posturewatch.disk.refusals import is_read_only, open_elsewhere, or_data_error
+from posturewatch.disk.refusals import is_read_only, open_elsewhere, or_say_why
 
 
 def refused(number: int) -> OSError:
@@ -38,7 +38,7 @@ def test_a_write_that_fails_says_why_and_what_helps(tmp_path: Path) -> None:
         (tmp_path / "gone" / "a.txt", "No such file", "Make its folder first."),
         (tmp_path / "file" / "a.txt", "Not a directory", "Choose another place."),
     ):
-        with pytest.raises(DataError, match=why) as raised, or_data_error(path, "Choose another place."):
+        with pytest.raises(DataError, match=why) as raised, or_say_why(path, "Choose another place."):
             write_atomic(path, "x")
         assert str(path) in raised.value.message
         assert raised.value.hint == hint

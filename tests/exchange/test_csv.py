@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from journal.rows_for_tests import NINE, calibrations, event, events, headache, headaches, minute, minutes
 from posturewatch.base.errors import ImportRefusedError
-from posturewatch.base.outside import cleaned
+from posturewatch.base.outside import OutsideError, cleaned
 from posturewatch.base.records import CalibrationRow, DiaryEntry, Event, MinuteRow
 from posturewatch.core.history.diary import check_entry
 from posturewatch.core.history.journal_content import JournalContent
@@ -126,7 +126,7 @@ def test_moments_are_read_back(moment: datetime) -> None:
 @pytest.mark.parametrize("cell", ["9999-12-31T23:59:59Z", "0001-01-01T00:00:00Z", "2200-01-01T00:00:00Z"])
 def test_a_moment_at_the_edge_of_the_calendar_is_refused(cell: str) -> None:
     """In words, before anything computes with it."""
-    with pytest.raises(csv_cells.CellError, match="a day from 1970-01-01 to 2199-12-31"):
+    with pytest.raises(OutsideError, match="a day from 1970-01-01 to 2199-12-31"):
         csv_cells.utc().read(cell)
 
 

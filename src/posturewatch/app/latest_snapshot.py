@@ -31,12 +31,12 @@ class LatestSnapshot:
         self.latest: Snapshot | None = None
 
     def show(self, snapshot: Snapshot) -> None:
-        """Put it up."""
+        """Make this the latest, and show it by the display behind."""
         self.latest = snapshot
         self._behind.show(snapshot)
 
     def close(self) -> None:
-        """End what is behind."""
+        """Close the display behind."""
         self._behind.close()
 
 

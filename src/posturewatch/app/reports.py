@@ -102,7 +102,7 @@ class Parcel:
     known: KnownKeys
 
     def preview(self, *, encrypted: bool) -> str:
-        """What is in it, in words."""
+        """What would be shared, in words, before anything is written."""
         from posturewatch.exchange.share import preview
 
         return preview(self.material, self.choice, self.key.public.words, encrypted=encrypted)

@@ -16,13 +16,14 @@ from posturewatch.base.i18n import _
 from posturewatch.base.outside import OutsideError, day_of
 from posturewatch.base.quantities import Units, duration, length, length_with_error, percent
 from posturewatch.base.records import DiaryEntry, Event, MinuteRow
+from posturewatch.base.wording import day_name
 from posturewatch.core.history.day_figures import DayFigures, figures, minute_state, week_of
 from posturewatch.core.history.outcomes import breaks_words, nudges_words
 from posturewatch.core.history.summary.limits import BAND_EDGES_IN
 from posturewatch.disk.folders import Folders
 from posturewatch.journal.reader import open_reader
 from posturewatch.report import words
-from posturewatch.report.day_words import day_name, doubts, median_words, quality_words
+from posturewatch.report.day_words import doubts, marks, median_words, quality_words, untied_note
 from posturewatch.report.event_marks import event_mark, lane_names, minute_of_day, state_names
 from posturewatch.ui.day_view import Course, TodayView, WeekLine
 from posturewatch.ui.open import SHOWN_S, open_window
@@ -155,29 +156,20 @@ def _view(
 
 
 def _week_line(day: DayFigures, units: Units, *, chosen: bool) -> WeekLine:
-    few, untied = _lacks(day)
-    marks = f"{' *' if few else ''}{' ~' if untied else ''}"
     return WeekLine(
         day=day.day.isoformat(),
         name=day_name(day.day),
         valid=duration(day.valid_min) if day.valid_min else "–",
         median="–" if day.median_in is None else length_with_error(day.median_in, day.se_in, units),
         shares=day.band_share,
-        breaks=f"{day.breaks.taken + day.breaks.natural}{marks}",
+        breaks=f"{day.breaks.taken + day.breaks.natural}{marks(day)}",
         chosen=chosen,
     )
 
 
-def _lacks(day: DayFigures) -> tuple[bool, bool]:
-    """Whether too little was measured, and whether the day is not tied."""
-    return day.valid_min > 0 and not day.usable, day.median_in is not None and day.tied is False
-
-
 def _notes(days: Sequence[DayFigures]) -> tuple[str, ...]:
-    lacks = [_lacks(day) for day in days]
-    few = (_("* too little was measured."),) if any(few for few, _untied in lacks) else ()
-    untied = (_("~ not tied: compare it with no other day."),) if any(untied for _few, untied in lacks) else ()
-    return few + untied
+    few = (_("* too little was measured."),) if any("*" in marks(day) for day in days) else ()
+    return few + untied_note(days)
 
 
 def _course(rows: Sequence[MinuteRow], events: Sequence[Event], diary: Sequence[DiaryEntry], wish: Wish) -> Course:

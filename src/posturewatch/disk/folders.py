@@ -55,7 +55,7 @@ class Folders:
 
     @property
     def journal_file(self) -> Path:
-        """The journal's database."""
+        """The journal's SQLite database."""
         return self.data / "journal.sqlite"
 
     @property

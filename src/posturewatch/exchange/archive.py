@@ -29,7 +29,7 @@ from posturewatch.base.errors import ImportRefusedError, UsageError
 from posturewatch.base.i18n import _
 from posturewatch.base.zip_directory import directory_is_small
 from posturewatch.disk.files import writing
-from posturewatch.disk.refusals import or_data_error
+from posturewatch.disk.refusals import or_say_why
 from posturewatch.exchange.manifest import (
     MANIFEST,
     MAX_MEMBERS,
@@ -208,7 +208,7 @@ def write_archive(
             _("The passphrase needs at least {n} characters.").format(n=MIN_PASSPHRASE),
             _("A good one: {passphrase}").format(passphrase=suggest_passphrase()),
         )
-    with or_data_error(path, _("Choose another place.")), writing(path) as file:
+    with or_say_why(path, _("Choose another place.")), writing(path) as file:
         return _zipped(file, members, manifest, key, passphrase)
 
 

@@ -26,7 +26,7 @@ from typing import Any, Final, Generic, TypeVar
 
 from posturewatch.base.errors import ImportRefusedError
 from posturewatch.base.i18n import _
-from posturewatch.base.outside import OutsideError, checked_text, cleaned, moment_of
+from posturewatch.base.outside import OutsideError, checked_number, checked_text, cleaned, moment_of
 from posturewatch.base.quantities import fixed
 
 SCHEMA_VERSION: Final = 4
@@ -55,16 +55,12 @@ R = TypeVar("R")
 V = TypeVar("V")
 
 
-class CellError(ValueError):
-    """A cell holds what it may not; the text says what is allowed."""
-
-
 @dataclass(frozen=True, slots=True)
 class Kind(Generic[V]):
     """How values of one kind stand in a cell, both ways: what ``write`` gives for a value is blank or read back by
     ``read`` as that value, at the precision of the kind. A value that ``read`` would refuse is written as missing.
 
-    ``read`` raises CellError that says what is allowed.
+    ``read`` raises OutsideError that says what is allowed.
     """
 
     write: Callable[[V], str]
@@ -165,7 +161,7 @@ def read_rows(
                 values[name] = _value(by_name[name], cell, file, reader.line_num, index)
             try:
                 yield build(values)
-            except CellError as err:
+            except OutsideError as err:
                 raise refused(file, reader.line_num, None, str(err)) from err
     except csv.Error as err:
         raise refused(file, reader.line_num, None, _("not CSV: {why}").format(why=err)) from err
@@ -203,7 +199,7 @@ def _value(column: Column[Any], cell: str, file: str, line: int, index: int) -> 
         return None
     try:
         return column.kind.read(cell)
-    except CellError as err:
+    except OutsideError as err:
         why = _("{cell} is not allowed; {allowed}").format(cell=repr(cell[:40]), allowed=err)
         raise refused(file, line, f"{index + 1} ({column.name})", why) from err
 
@@ -211,7 +207,7 @@ def _value(column: Column[Any], cell: str, file: str, line: int, index: int) -> 
 def _version(cell: str) -> int:
     version = whole(1, 1_000_000).read(cell)
     if version > SCHEMA_VERSION:
-        raise CellError(_("this version of posturewatch reads {version}").format(version=SCHEMA_VERSION))
+        raise OutsideError(_("this version of posturewatch reads {version}").format(version=SCHEMA_VERSION))
     return version
 
 
@@ -227,10 +223,7 @@ def text(most: int, *, lines: bool = False) -> Kind[str]:
         return "'" + plain if plain.startswith(_FORMULA_STARTS) else plain
 
     def read(cell: str) -> str:
-        try:
-            return checked_text(cell.removeprefix("'"), most, lines=lines)
-        except OutsideError as err:
-            raise CellError(str(err)) from err
+        return checked_text(cell.removeprefix("'"), most, lines=lines)
 
     return Kind(write, read)
 
@@ -240,7 +233,7 @@ def choice(*allowed: str) -> Kind[str]:
 
     def read(cell: str) -> str:
         if cell not in allowed:
-            raise CellError(_("one of {choices}").format(choices=", ".join(allowed)))
+            raise OutsideError(_("one of {choices}").format(choices=", ".join(allowed)))
         return cell
 
     return Kind(lambda value: str(value) if value in allowed else "", read)
@@ -258,7 +251,7 @@ def whole(low: int = 0, high: int = MOST_WHOLE) -> Kind[int]:
     def read(cell: str) -> int:
         value = int(cell) if _WHOLE.fullmatch(cell) else None
         if value is None or not low <= value <= high:
-            raise CellError(_("a whole number from {low} to {high}").format(low=low, high=high))
+            raise OutsideError(_("a whole number from {low} to {high}").format(low=low, high=high))
         return value
 
     return Kind(lambda value: str(value) if low <= value <= high else "", read)
@@ -295,11 +288,8 @@ def utc(*, milliseconds: bool = False) -> Kind[datetime]:
     def read(cell: str) -> datetime:
         match = _UTC.fullmatch(cell)
         if match is not None:
-            try:
-                return moment_of(f"{match[1]}{match[2] or ''}+00:00")
-            except OutsideError as err:
-                raise CellError(str(err)) from err
-        raise CellError(_("a time such as 2026-11-22T08:00:00Z"))
+            return moment_of(f"{match[1]}{match[2] or ''}+00:00")
+        raise OutsideError(_("a time such as 2026-11-22T08:00:00Z"))
 
     return Kind(write, read)
 
@@ -319,13 +309,13 @@ def local_cell(moment: datetime, *, milliseconds: bool = False) -> str:
 
 
 def at_offset(moment: datetime, minutes: int, shown: str | None = None) -> datetime:
-    """The moment in local time; raises CellError where the local column says another time, or no calendar has it."""
+    """The moment in local time; raises OutsideError where the local column says another time, or no calendar has it."""
     try:
         local = moment.astimezone(_zone(minutes))
     except OverflowError as err:
-        raise CellError(_("a time such as 2026-11-22T08:00:00Z")) from err
+        raise OutsideError(_("a time such as 2026-11-22T08:00:00Z")) from err
     if shown is not None and shown != local_cell(local):
-        raise CellError(_("the local time {shown} does not fit UTC and offset").format(shown=repr(shown)))
+        raise OutsideError(_("the local time {shown} does not fit UTC and offset").format(shown=repr(shown)))
     return local
 
 
@@ -339,9 +329,7 @@ def _number(low: float, high: float) -> Callable[[str], float]:
 
     def read(cell: str) -> float:
         value = float(cell) if len(cell) <= _MOST_DIGITS and _NUMBER.fullmatch(cell) else math.nan
-        if not (math.isfinite(value) and low <= value <= high):
-            raise CellError(_("a number from {low} to {high}").format(low=f"{low:g}", high=f"{high:g}"))
-        return value
+        return checked_number(value, low, high)
 
     return read
 
@@ -352,9 +340,9 @@ OFFSET_NOTE: Final = "Minutes that local time was ahead of UTC."
 LOCAL_NOTE: Final = "The same moment as the person's clock showed it."
 
 
-def moment_columns(name: str, note: str = "") -> tuple[Column[Any], ...]:
+def moment_columns(note: str = "") -> tuple[Column[Any], ...]:
     """The three columns of a moment that is kept to the millisecond: UTC, the offset, and local time."""
-    of = attrgetter(name)
+    of = attrgetter("at")
     return (
         Column("utc_at", "", note + UTC_NOTE, of, utc(milliseconds=True)),
         Column("utc_offset_min", "min", OFFSET_NOTE, lambda row: offset_of(of(row)), offset_min),

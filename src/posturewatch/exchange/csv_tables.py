@@ -17,6 +17,7 @@ from typing import Any, Final
 
 from posturewatch.base.errors import DataError
 from posturewatch.base.i18n import _
+from posturewatch.base.outside import OutsideError
 from posturewatch.base.quantities import rounded
 from posturewatch.base.records import (
     FULL_MINUTE_S,
@@ -33,7 +34,7 @@ from posturewatch.core.history import diary as diary_rules
 from posturewatch.core.history.summary.records import DaySummary
 from posturewatch.exchange import csv_cells as f
 from posturewatch.exchange.check_table import CHECKS, read_checks
-from posturewatch.exchange.csv_cells import CellError, Column
+from posturewatch.exchange.csv_cells import Column
 from posturewatch.exchange.day_columns import DAYS
 from posturewatch.exchange.load_columns import load_at, load_columns
 
@@ -121,7 +122,7 @@ MINUTES: Final[tuple[Column[MinuteRow], ...]] = (
 )
 
 EVENTS: Final[tuple[Column[Event], ...]] = (
-    *f.moment_columns("at"),
+    *f.moment_columns(),
     Column("kind", "", "What happened.", attrgetter("kind"), f.choice(*(kind.value for kind in EventKind))),
     Column("outcome", "", "What came of it.", attrgetter("outcome"), f.text(200), False),
     Column("detail", "", "More about it.", attrgetter("detail"), f.text(2000, lines=True), False),
@@ -130,7 +131,7 @@ EVENTS: Final[tuple[Column[Event], ...]] = (
 
 DIARY: Final[tuple[Column[DiaryEntry], ...]] = (
     Column("id", "", "Number of the entry.", attrgetter("id"), f.whole(1), False),
-    *f.moment_columns("at", "When it was. "),
+    *f.moment_columns("When it was. "),
     Column(
         "utc_written",
         "",
@@ -172,7 +173,7 @@ DIARY: Final[tuple[Column[DiaryEntry], ...]] = (
 
 CALIBRATIONS: Final[tuple[Column[CalibrationRow], ...]] = (
     Column("id", "", "Number of the calibration.", attrgetter("id"), f.whole(1), False),
-    *f.moment_columns("at"),
+    *f.moment_columns(),
     Column("profile", "", "Name of the profile.", attrgetter("profile"), f.text(200), False),
     Column(
         "repeatability_in",
@@ -292,10 +293,10 @@ class _MinuteBuilder:
     def build(self, cells: dict[str, Any]) -> MinuteRow:
         start = f.at_offset(cells["utc_start"], cells["utc_offset_min"], cells["local_start"])
         if start.second:
-            raise CellError(_("a minute begins at second 0"))
+            raise OutsideError(_("a minute begins at second 0"))
         day, minute = divmod(int(start.timestamp()) // 60, 1440)
         if self._seen[day] >> minute & 1:
-            raise CellError(_("the minute {time} stands twice").format(time=f.utc().write(start)))
+            raise OutsideError(_("the minute {time} stands twice").format(time=f.utc().write(start)))
         self._seen[day] |= 1 << minute
         load = load_at(cells["fht_median_in"], cells["fht_se_in"])  # not the file's: older ones do not name the rule
         cells["load_index_lb"] = None if load is None else rounded(load.load_lb, 2)
@@ -306,7 +307,7 @@ class _MinuteBuilder:
             **{name: cells[name] for name in (*MINUTE_SECONDS, "frames", *MINUTE_NUMBERS, "calibration_id", "tied")},
         )
         if sum(cells[name] for name in MINUTE_SECONDS) > FULL_MINUTE_S + ROUNDING_S:
-            raise CellError(_("the seconds add up to more than a minute"))
+            raise OutsideError(_("the seconds add up to more than a minute"))
         return row
 
 
@@ -338,7 +339,7 @@ def _entry(cells: dict[str, Any]) -> DiaryEntry:
     try:
         return diary_rules.check_entry(entry)
     except DataError as err:
-        raise CellError(err.message.rstrip(".")) from err
+        raise OutsideError(err.message.rstrip(".")) from err
 
 
 def _calibration(cells: dict[str, Any]) -> CalibrationRow:

@@ -30,6 +30,9 @@ if TYPE_CHECKING:  # numpy is not waited for where only a few rows are read
     from posturewatch.core.history.minutes import Minutes
 
 DAY_MIN: Final = 1440
+_BUSY_S: Final = 5.0
+"""For so long a writer is waited for."""
+
 _FARTHEST_OFFSET_MIN: Final = 15 * 60
 """No zone lies further than 14 hours from UTC; an hour to spare."""
 
@@ -276,7 +279,7 @@ class JournalReader:
         return (rows.calibration_row(row) for row in self._read(sql, values))
 
 
-def open_reader(path: Path, busy_s: float = 5.0, *, one_state: bool = False) -> JournalReader:
+def open_reader(path: Path, *, one_state: bool = False) -> JournalReader:
     """The journal for reading only, beside a running writer. ``one_state``: all that is read is of one moment, whatever
     is written meanwhile.
 
@@ -287,7 +290,7 @@ def open_reader(path: Path, busy_s: float = 5.0, *, one_state: bool = False) -> 
     if not path.is_file():  # a pipe would be waited for
         raise journal_error(OSError(errno.EINVAL, _("it is not an ordinary file")), path)
     try:
-        connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=busy_s)
+        connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=_BUSY_S)
     except sqlite3.Error as err:
         raise journal_error(err, path) from err
     try:

@@ -45,7 +45,7 @@ class Pause:
             self.until = now + timedelta(seconds=value)
 
     def end(self) -> None:
-        """Go on."""
+        """End the pause."""
         self.on, self.until, self._left_s, self._wall = False, None, None, None
 
     def passed(self, passage: Passage) -> bool:

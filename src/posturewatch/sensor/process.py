@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Any, Final
 
-from posturewatch.base import codec, memory, system_packages
+from posturewatch.base import clock, codec, memory, system_packages
 from posturewatch.base.child import App, take_pipes
 from posturewatch.base.errors import (
     CameraBusyError,
@@ -29,7 +29,7 @@ from posturewatch.base.framing import Message
 from posturewatch.base.i18n import _
 from posturewatch.base.observation import Lack, Look, Observation
 from posturewatch.base.source_names import is_recording
-from posturewatch.sensor import clock, guard, native
+from posturewatch.sensor import guard, native
 from posturewatch.sensor.choices import CameraOptions, ModelOptions
 from posturewatch.sensor.sources.drain import Drain, is_stream, start_drain
 

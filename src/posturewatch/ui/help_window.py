@@ -64,7 +64,7 @@ class HelpWindow(Window):
 
 def main() -> None:
     """The process of this window."""
-    show(lambda app, payload: HelpWindow(app, HelpView(payload.get("dark"))))
+    show(HelpWindow, HelpView)
 
 
 if __name__ == "__main__":

@@ -19,7 +19,7 @@ APART_PX: Final = 20
 
 @dataclass(frozen=True, slots=True)
 class TooltipView:
-    """The words."""
+    """What is said; ``dark`` as the desktop has it, ``None`` = not known."""
 
     text: str
     dark: bool | None = None
@@ -58,7 +58,7 @@ class TooltipWindow(Window):
 
 def main() -> None:
     """The process of this window."""
-    show(lambda app, payload: TooltipWindow(app, TooltipView(str(payload["text"]), payload.get("dark"))))
+    show(TooltipWindow, TooltipView)
 
 
 if __name__ == "__main__":

@@ -54,7 +54,7 @@ def _frame(name: str, code: str, row: MovementRow, maker: Maker, device: Resourc
 
 
 def code_of(movement: Movement) -> str:
-    """The movement's code."""
+    """A movement's code in the local code system."""
     return "check-" + movement.value.replace("_", "-")
 
 
