@@ -57,8 +57,8 @@ def _unbroken(found: re.Match[str]) -> Safe:
 
 
 def table(content: Table) -> Safe:
-    """A table with caption, header cells and a row header, inside a region that scrolls by keyboard too. Only one of more
-    than ``SHOWN_ROWS`` is cut to the height of a screen: of a short one nobody would look for the rest."""
+    """A table with caption, header cells and a row header, inside a region that scrolls by keyboard too. Only one of
+    more than ``SHOWN_ROWS`` is cut to the height of a screen: of a short one nobody would look for the rest."""
     wordy = {0, *content.wordy}
     head = tag("tr", *(_head_cell(name, column in content.wordy) for column, name in enumerate(content.head)))
     rows = []
