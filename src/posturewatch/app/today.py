@@ -6,7 +6,7 @@ import logging
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import Final
 
 from posturewatch.base.child import CLOSED, Said
@@ -17,6 +17,7 @@ from posturewatch.base.outside import OutsideError, day_of
 from posturewatch.base.quantities import Units, duration, length, length_with_error, percent
 from posturewatch.base.records import DiaryEntry, Event, MinuteRow
 from posturewatch.base.wording import day_name
+from posturewatch.base.zones import offset_min
 from posturewatch.core.history.day_figures import DayFigures, figures, minute_state, week_of
 from posturewatch.core.history.outcomes import breaks_words, nudges_words
 from posturewatch.core.history.summary.limits import BAND_EDGES_IN
@@ -178,23 +179,23 @@ def _course(rows: Sequence[MinuteRow], events: Sequence[Event], diary: Sequence[
     rows = rows[seen[0] : seen[-1] + 1] if seen else rows
     if not rows:
         return Course(states=state_names(), units=wish.units, lanes=lane_names())
-    offset_min = _offset_min(rows[0])
-    first, last = minute_of_day(rows[0].start, offset_min), minute_of_day(rows[-1].start, offset_min)
+    own_min = offset_min(rows[0].start)
+    first, last = minute_of_day(rows[0].start, own_min), minute_of_day(rows[-1].start, own_min)
     shifts: list[tuple[int, int]] = [(first, 0)]
     minutes = []
     for row in rows:
-        at_min, ahead = minute_of_day(row.start, offset_min), _offset_min(row) - offset_min
+        at_min, ahead = minute_of_day(row.start, own_min), offset_min(row.start) - own_min
         if ahead != shifts[-1][1]:
             shifts.append((at_min, ahead))
         minutes.append((at_min, minute_state(row), row.fht_median_in, row.fht_se_in, row.tied is not False))
     marks = []
     for event in events:
-        mark, at_min = event_mark(event), minute_of_day(event.at, offset_min)
+        mark, at_min = event_mark(event), minute_of_day(event.at, own_min)
         if mark is not None and first - 30 <= at_min <= last + 30:
             marks.append((at_min, mark.lane, mark.sign, words.event_words(event)))
     aches = [entry.at for entry in diary if entry.kind == "headache"]
     lanes = (*lane_names(), *((_("Headache"),) if aches else ()))
-    marks += [(minute_of_day(at, offset_min), 3, "square", _("headache")) for at in aches]
+    marks += [(minute_of_day(at, own_min), 3, "square", _("headache")) for at in aches]
     limit = wish.limit_in
     return Course(
         minutes=tuple(minutes),
@@ -208,7 +209,3 @@ def _course(rows: Sequence[MinuteRow], events: Sequence[Event], diary: Sequence[
         limit_words="" if limit is None else _("limit {limit}").format(limit=length(limit, wish.units)),
         untied=_("not tied"),
     )
-
-
-def _offset_min(row: MinuteRow) -> int:
-    return round((row.start.utcoffset() or timedelta(0)).total_seconds() / 60)

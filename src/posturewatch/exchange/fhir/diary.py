@@ -8,18 +8,16 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from datetime import timedelta
-from typing import Any, Final, Protocol
+from typing import Final, Protocol
 
 from posturewatch.base.records import DiaryEntry
 from posturewatch.core.history.diary import is_backfilled
 from posturewatch.exchange.fhir import codes
+from posturewatch.exchange.fhir.parts import Resource, category
 
 _LOINC: Final = "http://loinc.org"
 _UCUM: Final = "http://unitsofmeasure.org"
-_SURVEY: Final = {"system": "http://terminology.hl7.org/CodeSystem/observation-category", "code": "survey"}
 _SCORES: Final = {"NDI": "score-ndi", "HIT-6": "score-hit-6"}
-
-Resource = dict[str, Any]
 
 
 class Maker(Protocol):
@@ -54,7 +52,7 @@ def _frame(entry: DiaryEntry, maker: Maker, key: tuple[str, ...]) -> Resource:
         "id": maker.id(*key),
         **maker.meta,
         "status": "final",
-        "category": [{"coding": [_SURVEY]}],
+        "category": category("survey"),
         "code": {},
         "subject": maker.subject,
         "performer": [maker.subject],
