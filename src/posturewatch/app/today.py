@@ -7,11 +7,10 @@ from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
-from typing import Final
 
-from posturewatch.base.child import CLOSED, Said
+from posturewatch.base.child import Said
 from posturewatch.base.clock import Clock, SystemClock
-from posturewatch.base.errors import DesktopError, PosturewatchError
+from posturewatch.base.errors import PosturewatchError
 from posturewatch.base.i18n import _
 from posturewatch.base.outside import OutsideError, day_of
 from posturewatch.base.quantities import Units, duration, length, length_with_error, percent
@@ -27,10 +26,7 @@ from posturewatch.report import words
 from posturewatch.report.day_words import doubts, marks, median_words, quality_words, untied_note
 from posturewatch.report.event_marks import event_mark, lane_names, minute_of_day, state_names
 from posturewatch.ui.day_view import Course, TodayView, WeekLine
-from posturewatch.ui.open import SHOWN_S, open_window
-
-CLOSED_S: Final = 3600.0
-"""How long the command waits at a time for its window to be closed."""
+from posturewatch.ui.open import open_window
 
 _log = logging.getLogger("posturewatch.today")
 
@@ -119,17 +115,7 @@ def show_day(folders: Folders, wish: Callable[[], Wish], report: Callable[[date]
         pass  # said in the terminal, which is where it was asked for
     teller = DayTeller(folders, wish, report, day=day)
     window = open_window("today_window", teller.view)
-    try:
-        if not window.shown(SHOWN_S):
-            raise DesktopError(
-                _("The window could not be opened."), _("`posturewatch log` says the same in the terminal.")
-            )
-        while (said := window.wait(CLOSED_S)) is None or said.kind != CLOSED:
-            answer = teller.heard(said) if said is not None else None
-            if answer is not None:
-                window.tell(answer.kind, **answer.values)
-    finally:
-        window.close()
+    window.converse(teller.heard, _("`posturewatch log` says the same in the terminal."))
 
 
 def _view(

@@ -125,3 +125,8 @@ class Observation:
     clothes_tone: tuple[float, float, float] | None = None
     still_s: float = 0.0
     name: str | None = None
+
+
+def unlooked(t_s: float, lack: Lack) -> Observation:
+    """The answer at this moment where there was nothing to look at."""
+    return Observation(t_s, 0, 0, 0, Look(face=False, trunk=False), lack=lack)

@@ -13,10 +13,9 @@ from typing import Final, Protocol
 from posturewatch.base.records import DiaryEntry
 from posturewatch.core.history.diary import is_backfilled
 from posturewatch.exchange.fhir import codes
-from posturewatch.exchange.fhir.parts import Resource, category
+from posturewatch.exchange.fhir.parts import UCUM, Resource, category
 
 _LOINC: Final = "http://loinc.org"
-_UCUM: Final = "http://unitsofmeasure.org"
 _SCORES: Final = {"NDI": "score-ndi", "HIT-6": "score-hit-6"}
 
 
@@ -92,7 +91,7 @@ def _when(entry: DiaryEntry) -> Resource:
 def _told(entry: DiaryEntry) -> list[Resource]:
     parts: list[Resource] = []
     if entry.duration_min is not None:
-        minutes = {"value": entry.duration_min, "unit": "min", "system": _UCUM, "code": "min"}
+        minutes = {"value": entry.duration_min, "unit": "min", "system": UCUM, "code": "min"}
         parts.append({"code": codes.concept("headache-duration"), "valueQuantity": minutes})
     told = (
         ("headache-side", entry.side),
@@ -131,5 +130,5 @@ def _score(entry: DiaryEntry, maker: Maker, key: tuple[str, ...]) -> list[Resour
     total = _frame(entry, maker, key)
     total["code"] = codes.concept(code)
     total["effectiveDateTime"] = entry.at.isoformat(timespec="seconds")
-    total["valueQuantity"] = {"value": entry.score, "unit": "score", "system": _UCUM, "code": "{score}"}
+    total["valueQuantity"] = {"value": entry.score, "unit": "score", "system": UCUM, "code": "{score}"}
     return [total]
