@@ -75,7 +75,7 @@ CHECKS: Final[tuple[Column[MovementRow], ...]] = (
 
 def checks_csv(rows: Iterable[MovementRow]) -> str:
     """The results of movement checks, a movement a row."""
-    return f.write_rows(CHECKS, rows)
+    return f.write_rows(CHECKS, rows, _check)
 
 
 def read_checks(lines: Iterable[str], file: str) -> Iterator[MovementRow]:

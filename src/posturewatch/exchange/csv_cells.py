@@ -24,9 +24,16 @@ from operator import attrgetter
 from typing import Any, Final, Generic, TypeVar
 
 from posturewatch.base import zones
-from posturewatch.base.errors import ImportRefusedError
+from posturewatch.base.errors import DataError, ImportRefusedError
 from posturewatch.base.i18n import _
-from posturewatch.base.outside import OutsideError, checked_number, checked_text, cleaned, moment_of
+from posturewatch.base.outside import (
+    OutsideError,
+    checked_moment,
+    checked_number,
+    checked_text,
+    cleaned,
+    moment_of,
+)
 from posturewatch.base.quantities import fixed
 
 SCHEMA_VERSION: Final = 4
@@ -89,24 +96,51 @@ class Column(Generic[R]):
         return "" if value is None else self.kind.write(value)
 
 
-def write_rows(columns: Sequence[Column[R]], rows: Iterable[R]) -> str:
-    """The whole file: a head, then a line for each row."""
-    return "".join(row_pieces(columns, rows))
+def write_rows(
+    columns: Sequence[Column[R]], rows: Iterable[R], build: Callable[[dict[str, Any]], R] | None = None
+) -> str:
+    """The whole file: a head, then a line for each row that can be read again.
+
+    One that cannot is left out, or it would keep all others from being read: one of a clock that was centuries off, or
+    one that damage changed. ``build``: that of :func:`read_rows`, where it asks more than the cells do. Raises
+    DataError for more rows than are read.
+    """
+    return "".join(row_pieces(columns, rows, build))
 
 
-def row_pieces(columns: Sequence[Column[R]], rows: Iterable[R]) -> Iterator[str]:
+def row_pieces(
+    columns: Sequence[Column[R]], rows: Iterable[R], build: Callable[[dict[str, Any]], R] | None = None
+) -> Iterator[str]:
     """The file as :func:`write_rows` makes it, in pieces of some lines: of years nobody holds all."""
     buffer = io.StringIO(newline="")
     writer = csv.writer(buffer)
     writer.writerow([*(column.name for column in columns), "schema_version"])
     version = str(SCHEMA_VERSION)
-    for part in batched(rows, LINES_AT_ONCE):
-        writer.writerows([*(column.cell(row) for column in columns), version] for row in part)
+    needed = [place for place, column in enumerate(columns) if column.required]
+    for number, part in enumerate(batched(rows, LINES_AT_ONCE), 1):
+        if number * LINES_AT_ONCE > MAX_ROWS:
+            raise DataError(
+                _("That is more than a file may hold to be opened again: {n} rows.").format(n=MAX_ROWS),
+                _("Share fewer days at a time."),
+            )
+        for row in part:
+            cells = [column.cell(row) for column in columns]
+            if all(map(cells.__getitem__, needed)) and (build is None or _is_built(columns, cells, build)):
+                writer.writerow([*cells, version])
         yield buffer.getvalue()
         buffer.seek(0)
         buffer.truncate()
     if whole_of := buffer.getvalue():
         yield whole_of
+
+
+def _is_built(columns: Sequence[Column[R]], cells: Sequence[str], build: Callable[[dict[str, Any]], R]) -> bool:
+    """Whether reading makes a row of these cells."""
+    try:
+        build({one.name: one.kind.read(cell) if cell else None for one, cell in zip(columns, cells, strict=True)})
+    except OutsideError:
+        return False
+    return True
 
 
 def batched(rows: Iterable[R], most: int) -> Iterator[tuple[R, ...]]:
@@ -279,10 +313,11 @@ def utc(*, milliseconds: bool = False) -> Kind[datetime]:
     """``2026-11-22T08:00:00Z``, with ``.123`` if asked."""
 
     def write(value: datetime) -> str:
-        at = value.astimezone(UTC).replace(tzinfo=None)
-        if milliseconds:
-            return (at + _HALF_MS).isoformat(timespec="milliseconds") + "Z"  # to the nearest, as the journal does
-        return at.isoformat(timespec="seconds") + "Z"
+        try:  # to the nearest, as the journal does
+            at = checked_moment(value.astimezone(UTC) + _HALF_MS if milliseconds else value.astimezone(UTC))
+        except (OutsideError, OverflowError):
+            return ""
+        return at.replace(tzinfo=None).isoformat(timespec="milliseconds" if milliseconds else "seconds") + "Z"
 
     def read(cell: str) -> datetime:
         match = _UTC.fullmatch(cell)

@@ -38,6 +38,7 @@ from posturewatch.exchange.check_table import CHECKS, read_checks
 from posturewatch.exchange.csv_cells import Column
 from posturewatch.exchange.day_columns import DAYS
 from posturewatch.exchange.load_columns import load_at, load_columns
+from posturewatch.journal.rows import known_s
 
 ROUNDING_S: Final = 0.03
 """Five amounts of seconds, each rounded to hundredths, may add up to this much more."""
@@ -191,12 +192,12 @@ CALIBRATIONS: Final[tuple[Column[CalibrationRow], ...]] = (
 
 def minutes_csv(rows: Iterable[MinuteRow]) -> str:
     """The minutes, one a row."""
-    return f.write_rows(MINUTES, rows)
+    return "".join(minutes_pieces(rows))
 
 
 def minutes_pieces(rows: Iterable[MinuteRow]) -> Iterator[str]:
     """As :func:`minutes_csv`, in pieces."""
-    return f.row_pieces(MINUTES, rows)
+    return f.row_pieces(MINUTES, (row for row in rows if known_s(row) <= FULL_MINUTE_S + ROUNDING_S))
 
 
 def events_csv(rows: Iterable[Event]) -> str:
@@ -206,7 +207,7 @@ def events_csv(rows: Iterable[Event]) -> str:
 
 def diary_csv(rows: Iterable[DiaryEntry]) -> str:
     """The diary, an entry a row."""
-    return f.write_rows(DIARY, rows)
+    return f.write_rows(DIARY, rows, _entry)
 
 
 def calibrations_csv(rows: Iterable[CalibrationRow]) -> str:
