@@ -102,8 +102,8 @@ def _rows(lake: Lake, register: Register, engine: str, master: str) -> list[Pati
 
 def _serve(lake: Lake, register: Register, rows: list[PatientRow]) -> None:
     """Show the worklist in the browser, a report at each click, until Ctrl-C."""
-    from posturewatch.practice.door import Door
     from posturewatch.practice.page.render import render_worklist
+    from posturewatch.practice.page_server import Door
 
     names = {f"patient-{row.patient}.html": row.patient for row in rows}
     first = "worklist.html"
