@@ -18,12 +18,12 @@ import re
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta, timezone
-from functools import lru_cache
+from datetime import UTC, datetime, timedelta
 from itertools import islice
 from operator import attrgetter
 from typing import Any, Final, Generic, TypeVar
 
+from posturewatch.base import zones
 from posturewatch.base.errors import DataError, ImportRefusedError
 from posturewatch.base.i18n import _
 from posturewatch.base.outside import (
@@ -56,7 +56,6 @@ MOST_WHOLE: Final = 2**62
 
 _HALF_MS: Final = timedelta(microseconds=500)
 _UTC: Final = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(\.\d{3})?Z", re.ASCII)
-_FARTHEST_OFFSET_MIN: Final = 15 * 60
 
 R = TypeVar("R")
 V = TypeVar("V")
@@ -329,13 +328,8 @@ def utc(*, milliseconds: bool = False) -> Kind[datetime]:
     return Kind(write, read)
 
 
-offset_min: Final = whole(-_FARTHEST_OFFSET_MIN, _FARTHEST_OFFSET_MIN)
+offset_min: Final = whole(-zones.FARTHEST_OFFSET_MIN, zones.FARTHEST_OFFSET_MIN)
 """Minutes that local time is ahead of UTC."""
-
-
-def offset_of(moment: datetime) -> int:
-    """Minutes that local time is ahead of UTC at this moment."""
-    return round((moment.utcoffset() or timedelta(0)).total_seconds() / 60)
 
 
 def local_cell(moment: datetime, *, milliseconds: bool = False) -> str:
@@ -346,17 +340,12 @@ def local_cell(moment: datetime, *, milliseconds: bool = False) -> str:
 def at_offset(moment: datetime, minutes: int, shown: str | None = None) -> datetime:
     """The moment in local time; raises OutsideError where the local column says another time, or no calendar has it."""
     try:
-        local = moment.astimezone(_zone(minutes))
+        local = moment.astimezone(zones.zone(minutes))
     except OverflowError as err:
         raise OutsideError(_("a time such as 2026-11-22T08:00:00Z")) from err
     if shown is not None and shown != local_cell(local):
         raise OutsideError(_("the local time {shown} does not fit UTC and offset").format(shown=repr(shown)))
     return local
-
-
-@lru_cache(maxsize=256)
-def _zone(minutes: int) -> timezone:
-    return timezone(timedelta(minutes=minutes))
 
 
 def _number(low: float, high: float) -> Callable[[str], float]:
@@ -380,6 +369,6 @@ def moment_columns(note: str = "") -> tuple[Column[Any], ...]:
     of = attrgetter("at")
     return (
         Column("utc_at", "", note + UTC_NOTE, of, utc(milliseconds=True)),
-        Column("utc_offset_min", "min", OFFSET_NOTE, lambda row: offset_of(of(row)), offset_min),
+        Column("utc_offset_min", "min", OFFSET_NOTE, lambda row: zones.offset_min(of(row)), offset_min),
         Column("local_at", "", LOCAL_NOTE, lambda row: local_cell(of(row), milliseconds=True), LOCAL),
     )

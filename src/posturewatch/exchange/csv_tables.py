@@ -30,6 +30,7 @@ from posturewatch.base.records import (
     JournalRow,
     MinuteRow,
 )
+from posturewatch.base.zones import offset_min
 from posturewatch.core.history import diary as diary_rules
 from posturewatch.core.history.summary.records import DaySummary
 from posturewatch.exchange import csv_cells as f
@@ -73,7 +74,7 @@ def _place(name: str, unit: str, note: str, kind: f.Kind[float]) -> Column[Minut
 
 MINUTES: Final[tuple[Column[MinuteRow], ...]] = (
     Column("utc_start", "", "Begin of the minute. " + f.UTC_NOTE, attrgetter("start"), f.utc()),
-    Column("utc_offset_min", "min", f.OFFSET_NOTE, lambda row: f.offset_of(row.start), f.offset_min),
+    Column("utc_offset_min", "min", f.OFFSET_NOTE, lambda row: offset_min(row.start), f.offset_min),
     Column("local_start", "", f.LOCAL_NOTE, lambda row: f.local_cell(row.start), f.LOCAL),
     Column("profile", "", "Name of the calibration profile.", attrgetter("profile"), f.text(200), False),
     _seconds("valid_s", "with a reliable estimate."),
@@ -140,7 +141,7 @@ DIARY: Final[tuple[Column[DiaryEntry], ...]] = (
         attrgetter("written_at"),
         f.utc(milliseconds=True),
     ),
-    Column("written_utc_offset_min", "min", f.OFFSET_NOTE, lambda row: f.offset_of(row.written_at), f.offset_min),
+    Column("written_utc_offset_min", "min", f.OFFSET_NOTE, lambda row: offset_min(row.written_at), f.offset_min),
     Column(
         "back_filled",
         "",

@@ -257,10 +257,5 @@ def clock_words(seconds: float) -> str:
     return f"{whole // 60}:{whole % 60:02d}"
 
 
-def main() -> None:
-    """The process of this window."""
+if __name__ == "__main__":  # the process of this window
     show(BreakWindow, BreakView)
-
-
-if __name__ == "__main__":
-    main()

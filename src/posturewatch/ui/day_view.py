@@ -5,13 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Final
 
-from posturewatch.base.quantities import SHOWN_MAX_IN, Units, distance
+from posturewatch.base.quantities import LOWEST_IN, SHOWN_MAX_IN, Units, distance
 
 DAY_MIN: Final = 1440
 LEAST_SPAN_MIN: Final = 240
 """A morning that has just begun is not stretched over the whole picture."""
-
-LOWEST_IN: Final = -1.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -180,10 +180,5 @@ class DiaryWindow(Window):
         self.place()
 
 
-def main() -> None:
-    """The process of this window."""
+if __name__ == "__main__":  # the process of this window
     show(DiaryWindow, DiaryView)
-
-
-if __name__ == "__main__":
-    main()

@@ -127,10 +127,5 @@ class FeedbackWindow(Overlay):
         self.root.after(WATCH_MS, self._watch)
 
 
-def main() -> None:
-    """The process of this window."""
+if __name__ == "__main__":  # the process of this window
     show(FeedbackWindow, FeedbackView)
-
-
-if __name__ == "__main__":
-    main()

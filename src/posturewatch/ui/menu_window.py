@@ -124,10 +124,5 @@ class MenuWindow(Window):
         self._show_line(button)
 
 
-def main() -> None:
-    """The process of this window."""
+if __name__ == "__main__":  # the process of this window
     show(MenuWindow, MenuView)
-
-
-if __name__ == "__main__":
-    main()

@@ -307,10 +307,5 @@ class PlanFormWindow(Window):
         self._tell(words, True)
 
 
-def main() -> None:
-    """The process of this window."""
+if __name__ == "__main__":  # the process of this window
     show(PlanFormWindow, PlanFormView)
-
-
-if __name__ == "__main__":
-    main()

@@ -106,10 +106,5 @@ class PlanWindow(Window):
         return None if event.keysym in moving or copying else "break"
 
 
-def main() -> None:
-    """The process of this window."""
+if __name__ == "__main__":  # the process of this window
     show(PlanWindow, PlanView)
-
-
-if __name__ == "__main__":
-    main()

@@ -85,10 +85,5 @@ class SettingsWindow(Window):
             self.place()
 
 
-def main() -> None:
-    """The process of this window."""
+if __name__ == "__main__":  # the process of this window
     show(SettingsWindow, SettingsView)
-
-
-if __name__ == "__main__":
-    main()

@@ -180,10 +180,5 @@ def _buttons_of(row: ttk.Frame) -> list[ttk.Button]:
     return [one for one in row.winfo_children() if isinstance(one, ttk.Button)]
 
 
-def main() -> None:
-    """The process of this window."""
+if __name__ == "__main__":  # the process of this window
     show(SetupWindow, SetupView)
-
-
-if __name__ == "__main__":
-    main()

@@ -188,10 +188,5 @@ class TodayWindow(Window):
         )
 
 
-def main() -> None:
-    """The process of this window."""
+if __name__ == "__main__":  # the process of this window
     show(TodayWindow, TodayView)
-
-
-if __name__ == "__main__":
-    main()

@@ -56,10 +56,5 @@ class TooltipWindow(Window):
         self.root.mainloop()
 
 
-def main() -> None:
-    """The process of this window."""
+if __name__ == "__main__":  # the process of this window
     show(TooltipWindow, TooltipView)
-
-
-if __name__ == "__main__":
-    main()

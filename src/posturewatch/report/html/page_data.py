@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from posturewatch.base import quantities
 from posturewatch.base.i18n import COMMA_LANGUAGES, _, current_language
+from posturewatch.base.quantities import LOWEST_IN
 from posturewatch.base.records import Event
 from posturewatch.base.wording import day_name, weekday_name
 from posturewatch.core.history.minute_table import MinuteTable
@@ -31,8 +32,6 @@ LETTERS: Final = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz
 _TOP: Final = len(LETTERS) - 1
 
 STEP_IN: Final = 0.05
-LOWEST_IN: Final = -1.0
-
 TIMELINE_DAYS: Final = 93
 """Days whose minutes the page carries: a quarter. A year of them would cost a second and half a megabyte."""
 

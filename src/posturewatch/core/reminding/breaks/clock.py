@@ -41,9 +41,6 @@ MOVES: Final = {
 """From each phase to those that may follow it."""
 
 
-AFTER_MUTE_S: Final = 60.0
-"""Nothing is announced for a minute after a meeting."""
-
 FOLLOWED_S: Final = 120.0
 """Whoever leaves within two minutes of a prompt has followed it; later it is an absence of its own."""
 
@@ -217,7 +214,7 @@ class BreakClock:
             self._fresh()
             return self._log.events(now)
         if self._muted_before and muted is None:
-            self._settled_s = self._t_s + AFTER_MUTE_S
+            self._settled_s = self._t_s + muting.AFTER_MUTE_S
         self._muted_before = muted is not None
         self._sit(present, idle_s, passage, muted)
         said: list[Reminder] = []
