@@ -4,9 +4,10 @@
 
 DIR is the one in which accuracy.py keeps what the sensor saw; it is read, and filled where it is empty. Each session is
 calibrated on its calibration frames, all its test frames tell what they share (as all looks of a check do), and each is
-then measured by itself. For each person the few numbers of the face network (``head_on_trunk.FaceGain``) are fitted to
-all other people, so that nobody is measured by what was learnt of them; the last line says what all people together
-give, which is what ships. Frames without a face are not answered; nor are cameras more than 28° aside.
+then measured by itself. For each person the few numbers of the networks (``head_on_trunk.HeadGain``) are fitted to all
+other people, so that nobody is measured by what was learnt of them; the last lines say what all people together give,
+which is what ships. Frames without a face are answered where the pose network sees a deep nod; cameras more than 28°
+aside are not.
 
 Columns: frames; share answered; mean absolute error, degrees; share within two standard errors; mean standard error;
 slope of what is said against what is true. "told as" are the frames by what was said of them, which is all that a
@@ -20,7 +21,7 @@ import csv
 import json
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -33,12 +34,13 @@ from posturewatch.core.posture.movement.head_on_trunk import (
     JOINED_LOOKS,
     LEAST_PAIRS,
     SHIPPED,
-    FaceGain,
+    HeadGain,
     HeadMeter,
     HeadOnTrunk,
     camera_place,
     wide_view,
 )
+from posturewatch.core.posture.movement.pose_nod import SHIPPED_NOD, NodGain
 from posturewatch.core.posture.shared_unknowns import OTHER_CLOTHES, Habit, SharedUnknowns
 from render_sessions import Session, SessionReader, frame_key, session_folders
 
@@ -48,7 +50,7 @@ AXES = ("turning", "nodding", "tilting")
 NAMES = ("yaw", "pitch", "roll")
 BANDS = ((0, 10), (10, 20), (20, 30), (30, 50))
 SMALL_DEG, LARGE_DEG = 8.0, 12.0
-UNIT = FaceGain(np.ones(3), SHIPPED.base_deg, SHIPPED.spread, SHIPPED.again, SHIPPED.trunk, SHIPPED.unclothed)
+UNIT = replace(SHIPPED, gain=np.ones(3))
 
 
 @dataclass(frozen=True)
@@ -72,6 +74,8 @@ class Frame:
     known: Known
     look: Observation | None
     face_deg: Floats
+    sunk: float
+    slope_deg: float
 
 
 @dataclass(frozen=True)
@@ -113,13 +117,14 @@ def frames_of(session: Session, folder: Path, calibration: Calibration) -> list[
     for key, truth in known.items():
         look = seen.get(key)
         face = np.full(3, np.nan) if look is None or not calibration.has_face else meter.room_deg(look)
-        out.append(Frame(session.name, session.person, view, truth, look, face))
+        sunk = np.nan if look is None else meter.sunk(look)
+        out.append(Frame(session.name, session.person, view, truth, look, face, sunk, meter.slope_deg))
     return out
 
 
-def fitted(frames: Sequence[Frame]) -> FaceGain:
-    """The numbers that these frames give; ``again`` and ``trunk`` are kept. Large angles count for more, because a
-    range is one; the gain is not told from small ones."""
+def fitted(frames: Sequence[Frame]) -> HeadGain:
+    """The numbers that these frames give; ``again``, ``trunk`` and ``unclothed`` are kept. Large angles count for more,
+    because a range is one; the gain is not told from small ones."""
     face = np.array([one.face_deg for one in frames if np.isfinite(one.face_deg).all()])
     true = np.array([one.known.room for one in frames if np.isfinite(one.face_deg).all()])
     weight = (1.0 + np.abs(true) / 10.0) ** 2
@@ -132,7 +137,24 @@ def fitted(frames: Sequence[Frame]) -> FaceGain:
         base[axis] = np.sqrt((error[small, axis] ** 2).mean())
         more = max(0.0, float((error[large, axis] ** 2).mean() - base[axis] ** 2))
         spread[axis] = np.sqrt(more / (true[large, axis] ** 2).mean())
-    return FaceGain(gain, base, np.maximum(spread, SHIPPED.spread), SHIPPED.again, SHIPPED.trunk, SHIPPED.unclothed)
+    return replace(SHIPPED, gain=gain, base_deg=base, spread=np.maximum(spread, SHIPPED.spread), nod=fitted_nod(frames))
+
+
+def fitted_nod(frames: Sequence[Frame]) -> NodGain:
+    """The numbers of the pose network that these frames give; ``again`` is kept. Clips, with a hundred looks at every
+    posture of an ordinary sitting and no deep nod, would drown the stills."""
+    some = [one for one in frames if np.isfinite(one.sunk) and one.known.category != "clip"]
+    true = np.array([one.known.room[1] for one in some])
+    sunk = np.array([one.sunk for one in some])
+    slope = np.array([one.slope_deg for one in some])
+    weight = 1.0 + np.abs(true) / 10.0
+    found = np.linalg.lstsq((np.stack([true, true * slope]) * weight).T, sunk * weight, rcond=None)[0]
+    said = sunk / (found[0] + found[1] * slope)
+    small, large = np.abs(true) < SMALL_DEG, np.abs(true) >= LARGE_DEG
+    base = float(np.sqrt(((said - true)[small] ** 2).mean()))
+    more = max(0.0, float(((said - true)[large] ** 2).mean()) - base**2)
+    spread = float(np.sqrt(more / (true[large] ** 2).mean()))
+    return NodGain(*map(float, found), base, max(spread, SHIPPED_NOD.spread), SHIPPED_NOD.again)
 
 
 def joined(session: Session, calibration: Calibration, frames: Sequence[Frame]) -> SharedUnknowns:
@@ -149,7 +171,9 @@ def joined(session: Session, calibration: Calibration, frames: Sequence[Frame]) 
 def row(label: str, some: Sequence[Measured], axis: int) -> None:
     """One row of the table."""
     given = [
-        (one.frame.known.head[axis], one.said.head[axis], one.said.se[axis]) for one in some if one.said is not None
+        (one.frame.known.head[axis], one.said.head[axis], one.said.se[axis])
+        for one in some
+        if one.said is not None and np.isfinite(one.said.head[axis])
     ]
     if not some:
         return
@@ -229,7 +253,7 @@ def print_forward(measured: Sequence[Measured]) -> None:
         [
             (one.frame.known.fht_in, one.said.forward_in, one.said.forward_se_in)
             for one in measured
-            if one.said is not None and abs(one.frame.known.trunk_yaw) < 10.0
+            if one.said is not None and np.isfinite(one.said.forward_in) and abs(one.frame.known.trunk_yaw) < 10.0
         ]
     )
     true, said, se = some.T
@@ -289,6 +313,7 @@ def run(renders: Path, kept: Path, wanted: Sequence[str]) -> None:
     all_together = fitted(everybody)
     print(f"all people together: gain {all_together.gain.round(2)}, base {all_together.base_deg.round(1)}, ", end="")
     print(f"spread {all_together.spread.round(2)}; shipped: {SHIPPED.gain}, {SHIPPED.base_deg}, {SHIPPED.spread}")
+    print(f"pose network's nod: {all_together.nod}; shipped: {SHIPPED_NOD}")
 
 
 def main() -> None:

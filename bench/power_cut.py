@@ -51,8 +51,8 @@ from posturewatch.config.write import set_values  # noqa: E402
 from posturewatch.core.history.journal_content import JournalContent  # noqa: E402
 from posturewatch.core.posture.calibration import Calibration  # noqa: E402
 from posturewatch.core.posture.calibration_run import row_of  # noqa: E402
-from posturewatch.disk.files import TEMP_SUFFIX  # noqa: E402
 from posturewatch.disk.folders import Folders, find_folders  # noqa: E402
+from posturewatch.disk.shredding import TEMP_SUFFIX  # noqa: E402
 from posturewatch.journal.daily_files import DailyFiles  # noqa: E402
 from posturewatch.journal.reader import open_reader  # noqa: E402
 from posturewatch.journal.writer import SqliteJournal  # noqa: E402

@@ -169,11 +169,12 @@ found = used.table("SELECT * FROM worklist")
 end = time.perf_counter()
 own = resource.getrusage(resource.RUSAGE_SELF)
 import hashlib
-digest = ""
-if found.num_rows <= 100_000:
-    rows = found.select(sorted(found.column_names)).to_pylist()
-    digest = hashlib.sha256(repr(rows).encode()).hexdigest()[:16]
 used.close()
+hashed = hashlib.sha256()
+for batch in found.select(sorted(found.column_names)).sort_by("patient").to_batches(max_chunksize=10_000):
+    for row in batch.to_pylist():
+        hashed.update(repr(row).encode())
+digest = hashed.hexdigest()[:16]
 print(json.dumps({"rows": found.num_rows, "start_s": started - begin, "query_s": end - started,
                   "cpu_s": own.ru_utime + own.ru_stime, "rss_mb": own.ru_maxrss / 1024, "digest": digest}))
 """

@@ -5,6 +5,8 @@ it to themselves. ``run.py test`` makes two rounds: one with several workers, wh
 ``--alone``, which runs just them, one after the other. Plain ``pytest`` runs all of them one after the other.
 
 One that assumes Unix says so by ``pytest.mark.unix_only(why)``.
+
+POSTUREWATCH_PATIENCE=5 gives each test five times its time: for a place where all is slow, such as Windows by Wine.
 """
 
 from __future__ import annotations
@@ -41,12 +43,18 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--alone", action="store_true", help="run only the tests that need the computer to themselves")
 
 
+PATIENCE = float(os.environ.get("POSTUREWATCH_PATIENCE", "1"))
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Leave out what belongs to the other round, and under Windows what assumes Unix, with the reason given there."""
     for item in items:
         mark = item.get_closest_marker("unix_only")
         if mark is not None and os.name == "nt":
             item.add_marker(pytest.mark.skip(reason=f"Unix alone: {mark.args[0]}"))
+        limit = item.get_closest_marker("timeout")
+        if limit is not None:
+            item.add_marker(pytest.mark.timeout(PATIENCE * limit.args[0]), append=False)
     alone = config.getoption("--alone")
     if alone or hasattr(config, "workerinput"):
         left_out = {item for item in items if (item.get_closest_marker("alone") is not None) != alone}

@@ -85,7 +85,9 @@ class Lane:
         self.drive = work / "prefix" / "drive_c"
         self.home = self.drive / "Python313"
         self.site = self.home / "Lib" / "site-packages"
-        self.environment = os.environ | {
+        # Nothing of this machine's Python: forbidden to keep compiled files, each start would compile all anew
+        own = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
+        self.environment = own | {
             "WINEPREFIX": str(work / "prefix"),
             "WINEDEBUG": "-all",
             "DISPLAY": DISPLAY,
@@ -101,7 +103,7 @@ class Lane:
         steps = (
             ("prefix", not (self.work / "prefix" / "system.reg").exists(), self._prefix),
             ("python", not (self.home / "python.exe").exists(), self._python),
-            ("wheels", not (self.site / "mediapipe").exists(), self._wheels),
+            ("wheels", not (self.site / "duckdb").exists(), self._wheels),
             ("missing", not (self.drive / "windows/system32/ucrtwine.dll").exists(), self._missing),
         )
         for name, wanted, step in steps:
@@ -201,12 +203,22 @@ class Lane:
         )
         # Wine 8 hands Python broken handles for files and /dev/null: all three streams are pipes
         runner.write_text(
-            f"#!/bin/bash\n{settings}\n"
+            f"#!/bin/bash\nunset ${{!PYTHON*}}\n{settings}\n"
             "{ wine 'C:\\Python313\\python.exe' \"$@\" < <(cat) 2>&3 | cat; exit ${PIPESTATUS[0]}; } 3> >(cat >&2)\n"
         )
         runner.chmod(0o755)
 
     # ---------------------------------------------------------------- running
+
+    def show_desktop(self) -> None:
+        """Start Wine's own part of the desktop; ``wineboot --kill`` ends it.
+
+        Else the first program with a window starts it, and hands it its streams: whoever reads these waits for an end
+        that never comes.
+        """
+        nowhere = subprocess.DEVNULL
+        words = ["wine", "explorer.exe", "/desktop"]
+        subprocess.Popen(words, stdin=nowhere, stdout=nowhere, stderr=nowhere, env=self.environment)
 
     def start(self, *words: str, program: str = "python.exe", **more: str) -> subprocess.Popen[bytes]:
         """A program of the prefix, with pipes for all streams."""
@@ -312,9 +324,10 @@ def _complex(names: list[str]) -> tuple[str, dict[str, str]]:
 
 
 def _requirements() -> list[str]:
-    """posturewatch's own requirements on Windows."""
+    """posturewatch's own requirements on Windows, with those of ``posturewatch practice``."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    return [one.split(";")[0].strip() for one in project["dependencies"] if "linux" not in one]
+    wanted = project["dependencies"] + project["optional-dependencies"]["practice"]
+    return [one.split(";")[0].strip() for one in wanted if "linux" not in one]
 
 
 def see(what: object, otherwise: str) -> None:

@@ -1,95 +1,16 @@
-"""Writing, replacing and removing files that somebody else may have open."""
+"""Writing and replacing files that somebody else may have open, or put in their place."""
 
 from __future__ import annotations
 
 import os
-import shutil
-import subprocess
-import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from posturewatch.base.errors import DataError, FolderError
-from posturewatch.disk.files import (
-    TEMP_SUFFIX,
-    arriving,
-    is_read_only,
-    make_private,
-    open_elsewhere,
-    or_data_error,
-    read_file,
-    shred,
-    shred_all,
-    sweep,
-    write_atomic,
-)
+from posturewatch.base.errors import FolderError
+from posturewatch.disk.files import arriving, make_private, read_file, write_atomic
 from posturewatch.disk.folders import make_folder
-
-
-def refused(number: int) -> OSError:
-    """What Windows raises with this error number."""
-    err = PermissionError(13, "Permission denied")
-    err.winerror = number  # type: ignore[attr-defined, unused-ignore]
-    return err
-
-
-@pytest.mark.parametrize("number", [5, 32, 33])
-def test_a_file_that_another_program_has_open_is_known_on_windows(number: int) -> None:
-    """Denied replacing, a sharing violation or a lock there; elsewhere an open file keeps nobody from replacing it."""
-    assert open_elsewhere(refused(number), "win32")
-    assert not open_elsewhere(refused(number), "linux")
-
-
-def test_other_errors_are_not_taken_for_an_open_file() -> None:
-    """A full disk or a missing folder is told as what it is."""
-    assert not open_elsewhere(refused(112), "win32")
-    assert not open_elsewhere(OSError(28, "No space left on device"), "win32")
-
-
-@pytest.fixture
-def held(tmp_path: Path) -> Iterator[Path]:
-    """A file that cannot be renamed or removed, as one that is open elsewhere on Windows."""
-    path = tmp_path / "held" / "report.html"
-    path.parent.mkdir()
-    path.write_text("what the user wants gone")
-    if sys.platform == "win32":
-        with path.open("rb"):
-            yield path
-    elif os.geteuid() != 0:
-        path.parent.chmod(0o500)
-        yield path
-        path.parent.chmod(0o700)
-    elif (
-        shutil.which("mount") is None or subprocess.run(["mount", "--bind", path, path], check=False).returncode != 0  # noqa: S607
-    ):
-        pytest.skip("mounting is not allowed here")
-    else:
-        yield path
-        subprocess.run(["umount", path], check=True)  # noqa: S607
-
-
-def test_a_file_that_cannot_be_removed_is_left_whole(held: Path) -> None:
-    """Not a byte of it is zeroed, and nothing half done lies beside it."""
-    with pytest.raises(OSError, match=r"\w"):
-        shred(held)
-    assert held.read_text() == "what the user wants gone"
-    assert not list(held.parent.glob(f"*{TEMP_SUFFIX}"))
-
-
-def test_a_file_that_cannot_be_removed_does_not_keep_the_others(held: Path, tmp_path: Path) -> None:
-    """Those before and after it go; it alone is named, with the reason."""
-    first, last = tmp_path / "a.csv", tmp_path / "b.csv"
-    for path in (first, last):
-        path.write_text("x")
-    with pytest.raises(DataError, match=r"report\.html") as told:
-        shred_all((first, held, last))
-    assert "a.csv" not in told.value.message
-    assert told.value.hint
-    assert not first.exists()
-    assert not last.exists()
-    assert held.exists()
+from posturewatch.disk.shredding import TEMP_SUFFIX, sweep
 
 
 @pytest.mark.unix_only("Windows lets nobody replace a file that is open")
@@ -175,19 +96,6 @@ def test_a_folder_of_another_user_is_refused(tmp_path: Path) -> None:
         make_folder(folder)
 
 
-def test_a_write_that_fails_says_why_and_what_helps(tmp_path: Path) -> None:
-    """The path and the system's own reason; what helps against that reason, or else the caller's hint."""
-    (tmp_path / "file").write_text("")
-    for path, why, hint in (
-        (tmp_path / "gone" / "a.txt", "No such file", "Make its folder first."),
-        (tmp_path / "file" / "a.txt", "Not a directory", "Choose another place."),
-    ):
-        with pytest.raises(DataError, match=why) as raised, or_data_error(path, "Choose another place."):
-            write_atomic(path, "x")
-        assert str(path) in raised.value.message
-        assert raised.value.hint == hint
-
-
 @pytest.mark.unix_only("modes of Unix")
 def test_a_file_is_made_private_and_nothing_else_is(tmp_path: Path) -> None:
     """A file that others may read becomes its owner's alone; a folder in its place, and a link, stay as they are."""
@@ -199,11 +107,6 @@ def test_a_file_is_made_private_and_nothing_else_is(tmp_path: Path) -> None:
         make_private(each)
     assert file.stat().st_mode & 0o777 == 0o600
     assert folder.stat().st_mode & 0o777 == 0o755
-
-
-def test_a_disk_that_takes_writes_is_not_called_read_only(tmp_path: Path) -> None:
-    """Of a file that is not there yet its folder speaks."""
-    assert not is_read_only(tmp_path / "not" / "there")
 
 
 def test_what_was_broken_off_is_overwritten_before_it_goes(tmp_path: Path) -> None:

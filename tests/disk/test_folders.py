@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 
 from posturewatch.base.errors import FolderError
-from posturewatch.disk.files import TEMP_SUFFIX, shred, sweep, write_atomic
+from posturewatch.disk.files import write_atomic
 from posturewatch.disk.folders import HOME_VARIABLE, find_folders, make_folder, probe
+from posturewatch.disk.shredding import TEMP_SUFFIX, shred, sweep
 
 
 def mode(path: Path) -> int:

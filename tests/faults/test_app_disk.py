@@ -21,8 +21,8 @@ from cli.run_cli import Cli
 from fakes import MONDAY_NINE, FakeClock
 from posturewatch.base.loop_commands import CommandKind
 from posturewatch.base.records import EventKind, MinuteRow
-from posturewatch.disk.files import shred_all
 from posturewatch.disk.folders import find_folders
+from posturewatch.disk.shredding import shred_all
 from posturewatch.journal.daily_files import DailyFiles
 from posturewatch.journal.reader import open_reader
 from posturewatch.journal.retention import ours

@@ -17,7 +17,7 @@ import pytest
 from fakes import FakeClock
 from faults.running_app import fill, small_disk
 from posturewatch.base.errors import JournalError
-from posturewatch.disk.files import TEMP_SUFFIX
+from posturewatch.disk.shredding import TEMP_SUFFIX
 from posturewatch.journal.schema import SCHEMA_VERSION
 from posturewatch.journal.writer import SqliteJournal
 

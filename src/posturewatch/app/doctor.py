@@ -22,8 +22,8 @@ from posturewatch.base.i18n import _
 from posturewatch.base.quantities import number
 from posturewatch.base.settings import ModelSettings, PostureSettings, Settings
 from posturewatch.base.system_packages import newer_python, package, reinstall
-from posturewatch.disk.files import TEMP_SUFFIX
 from posturewatch.disk.folders import Folders
+from posturewatch.disk.shredding import TEMP_SUFFIX
 
 OLDEST_PYTHON: Final = (3, 11)
 SANE_YEARS: Final = range(2024, 2100)

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Final
 from posturewatch.app.keeper import read_profile
 from posturewatch.base.errors import UsageError
 from posturewatch.base.i18n import _
+from posturewatch.base.outside import NAME_MAX, cleaned
+from posturewatch.base.plan import PlanInForce
 from posturewatch.base.settings import Settings
 from posturewatch.config.plan_file import load_accepted
 from posturewatch.disk.folders import Folders
@@ -51,13 +53,19 @@ def material(
             made_at=now,
             name=settings.report.name,
             units=settings.user.shown_units,
-            zone=f"{now:%Z}",
+            zone=cleaned(f"{now:%Z}")[:NAME_MAX],
             person=journal.subject(),
             calibrated_at=in_force.at if in_force is not None else None,
             since=since or (kept_visit(journal, first, last) if kept else None),
             paper=settings.report.shown_paper,
-            plan=load_accepted(folders.plan_file),
+            plan=_plan(folders, settings),
         )
+
+
+def _plan(folders: Folders, settings: Settings) -> PlanInForce | None:
+    """The plan in force, with what the person keeps, so that nobody takes a limit of the plan for the one in force."""
+    taken = load_accepted(folders.plan_file)
+    return None if taken is None else replace(taken, kept=settings.plan.keep)
 
 
 VISIT: Final = "visit"
@@ -102,7 +110,7 @@ class Parcel:
     known: KnownKeys
 
     def preview(self, *, encrypted: bool) -> str:
-        """What is in it, in words."""
+        """What would be shared, in words, before anything is written."""
         from posturewatch.exchange.share import preview
 
         return preview(self.material, self.choice, self.key.public.words, encrypted=encrypted)
@@ -140,7 +148,7 @@ def parcel(folders: Folders, choice: ShareChoice, now: datetime, settings: Setti
             zone=zone,
             since=kept_visit(journal, choice.first, choice.last),
             paper=settings.report.shown_paper,
-            plan=load_accepted(folders.plan_file),
+            plan=_plan(folders, settings),
         )
         yield Parcel(chosen, choice, key, known)
 

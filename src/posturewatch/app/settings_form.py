@@ -20,7 +20,8 @@ from posturewatch.app.setting_words import (
 from posturewatch.base.errors import PosturewatchError
 from posturewatch.base.i18n import _, decimals
 from posturewatch.base.quantities import Units
-from posturewatch.base.settings import Settings, clear_for, parse_length_in, value_at
+from posturewatch.base.setting_values import parse_length_in
+from posturewatch.base.settings import Settings, clear_for, value_at
 from posturewatch.config.keys import Key, find_key, section_words
 from posturewatch.config.layers import InForce
 from posturewatch.config.problems import ConfigProblemsError

@@ -25,10 +25,12 @@ __all__ = [
     "private_process",
     "quantities",
     "records",
+    "setting_values",
     "settings",
     "shell",
     "source_names",
     "system_packages",
     "wording",
     "zip_directory",
+    "zones",
 ]

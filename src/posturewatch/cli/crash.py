@@ -31,8 +31,9 @@ def write_report(err: BaseException) -> Path | None:
     """Write the report into the log folder, 0600; None where that cannot be."""
     try:
         from posturewatch.base.clock import SystemClock
-        from posturewatch.disk.files import shred, write_atomic
+        from posturewatch.disk.files import write_atomic
         from posturewatch.disk.folders import find_folders, make_folder
+        from posturewatch.disk.shredding import shred
 
         folder = make_folder(find_folders().logs)
         for old in sorted(folder.glob("crash-*.txt"))[: -KEPT + 1 or None]:

@@ -15,14 +15,8 @@ from pydantic import BeforeValidator
 from pydantic.fields import FieldInfo
 
 from posturewatch.base.i18n import _
-from posturewatch.base.settings import (
-    Section,
-    Settings,
-    parse_length_in,
-    parse_time_min,
-    parse_weight_lb,
-    waits_for_start,
-)
+from posturewatch.base.setting_values import parse_length_in, parse_time_min, parse_weight_lb
+from posturewatch.base.settings import Section, Settings, waits_for_start
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,4 +3,14 @@
 Knows no file's content.
 """
 
-__all__ = ["camera_password", "files", "folders", "in_place", "instance", "log_file", "system_keyring"]
+__all__ = [
+    "camera_password",
+    "files",
+    "folders",
+    "in_place",
+    "instance",
+    "log_file",
+    "refusals",
+    "shredding",
+    "system_keyring",
+]

@@ -15,8 +15,9 @@ from urllib.parse import urlsplit
 
 from posturewatch.base.i18n import _
 from posturewatch.disk import system_keyring
-from posturewatch.disk.files import read_file, shred, write_atomic
+from posturewatch.disk.files import read_file, write_atomic
 from posturewatch.disk.folders import Folders, make_folder
+from posturewatch.disk.shredding import shred
 
 _MAX_BYTES: Final = 1 << 16
 """Far more than the longest source makes."""

@@ -1,4 +1,4 @@
-"""Writing a file so that nobody ever sees half of it, and removing one so that little remains.
+"""Writing a file so that nobody ever sees half of it, and reading one that may be anybody's.
 
 Files are 0600 and folders 0700: what is measured here is nobody else's business.
 """
@@ -9,34 +9,20 @@ import contextlib
 import errno
 import os
 import stat
-import sys
-import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from io import BufferedRandom
 from pathlib import Path
 from typing import BinaryIO, Final
 
-from posturewatch.base.errors import DataError
 from posturewatch.base.i18n import _
+from posturewatch.disk.renaming import replace, sync_folder
+from posturewatch.disk.shredding import TEMP_SUFFIX, drop, shred, zeros_over
 
 FILE_MODE: Final = 0o600
 FOLDER_MODE: Final = 0o700
 
-TEMP_SUFFIX: Final = ".part"
-"""Ends the name of a file that is still being written; :func:`sweep` removes what a crash left of them."""
-
-_REPLACE_WAITS_S: Final = (0.05, 0.1, 0.2, 0.4, 0.8, 1.6)
-"""Windows refuses to replace or rename a file that a virus scanner or an editor has open for a moment: it is tried
-again for three seconds."""
-
-_OPEN_ELSEWHERE: Final = frozenset({5, 32, 33})
-"""Windows' errors for a file that another program has open: access denied (said of replacing), sharing violation, lock
-violation (winerror.h)."""
-
 _MOST_LINKS: Final = 40
 """As many as Linux follows."""
-
-_BLOCK_BYTES: Final = 1 << 20
 
 SMALL_BYTES: Final = 1 << 20
 """No settings, name, key or password is longer; what is, is not even parsed."""
@@ -67,7 +53,7 @@ def writing(path: Path) -> Iterator[BinaryIO]:
             os.fsync(file.fileno())
         put_in_place(temporary, target)
     except BaseException:
-        _drop(temporary)
+        drop(temporary)
         raise
 
 
@@ -82,11 +68,11 @@ def _refuse_special(path: Path) -> None:
 def put_in_place(finished: Path, target: Path) -> None:
     """Give a file that is whole and on the disk another's name; what that one held is overwritten. Raises OSError."""
     with _to_overwrite(target) as former:
-        _replace(finished, target)
-        _sync_folder(target.parent)  # or a power cut finds the old name, and behind it the zeros
+        replace(finished, target)
+        sync_folder(target.parent)  # or a power cut finds the old name, and behind it the zeros
         if former is not None:
             with contextlib.suppress(OSError):  # the new one is in its place; a failing disk keeps the old blocks
-                _zeros_over(former)
+                zeros_over(former)
 
 
 @contextlib.contextmanager
@@ -106,9 +92,9 @@ def arriving(path: Path, *, flushed: bool = True) -> Iterator[Path]:
                 os.fsync(file.fileno())
             put_in_place(temporary, path)
         else:
-            _replace(temporary, path)
+            replace(temporary, path)
     except BaseException:
-        _drop(temporary)
+        drop(temporary)
         raise
 
 
@@ -125,45 +111,6 @@ def _to_overwrite(path: Path) -> Iterator[BufferedRandom | None]:
                 told = os.fstat(handle)
                 former = found if stat.S_ISREG(told.st_mode) and told.st_nlink == 1 else None
         yield former
-
-
-def is_no_room(err: BaseException) -> bool:
-    """Whether a disk, or this user's share of it, is full."""
-    return isinstance(err, OSError) and err.errno in (errno.ENOSPC, errno.EDQUOT)
-
-
-def is_read_only(path: Path) -> bool:
-    """Whether the file system of this folder, or of the file's folder, takes no writes; no, where it does not say."""
-    place = next((folder for folder in (path, *path.parents) if folder.exists()), path)
-    try:
-        return bool(os.statvfs(place).f_flag & os.ST_RDONLY) if hasattr(os, "statvfs") else False
-    except OSError:
-        return False
-
-
-def remedy(err: OSError) -> str:
-    """What makes a write possible that was refused so; fits the error, or is empty where nothing is known to help."""
-    if isinstance(err, PermissionError):
-        return open_elsewhere_hint(err) or _("Give yourself the right to write the file and its folder.")
-    if is_no_room(err):
-        return _("Make room on that disk.")
-    if err.errno == errno.EROFS:
-        return _("That file system is read-only; choose a place on another one.")
-    if isinstance(err, FileNotFoundError):
-        return _("Make its folder first.")
-    return _("A folder has this name; choose another.") if isinstance(err, IsADirectoryError) else ""
-
-
-@contextlib.contextmanager
-def or_data_error(path: Path, hint: str = "") -> Iterator[None]:
-    """What is done within writes this file: an OSError becomes a DataError that says why and what helps, ``hint`` where
-    nothing better is known."""
-    try:
-        yield
-    except OSError as err:
-        raise DataError(
-            _("{path} cannot be written: {why}.").format(path=path, why=err.strerror or err), remedy(err) or hint
-        ) from err
 
 
 def check_own(path: Path) -> None:
@@ -236,122 +183,5 @@ def create_private(path: Path) -> None:
         os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, FILE_MODE))
 
 
-def shred(path: Path) -> int:
-    """Overwrite a file with zeros, remove it, and return its former size in bytes.
-
-    On solid-state disks and copying file systems the old blocks may live on; this does what a program can.
-    Raises OSError; the file is then as it was. It is renamed before a byte of it is touched, since what may be renamed
-    may be removed: Windows forbids both while another program has it open.
-    A file that is already gone counts 0; a link is removed and what it points to left alone.
-    """
-    if path.is_symlink():
-        path.unlink()
-        return 0
-    doomed = path.with_name(f".{os.urandom(4).hex()}{TEMP_SUFFIX}")  # the old name would live on in its new one
-    try:
-        _replace(path, doomed)
-    except FileNotFoundError:
-        return 0
-    _sync_folder(path.parent)  # after a power cut the file is there as it was, or gone
-    try:
-        file = doomed.open("r+b")
-    except OSError:
-        doomed.replace(path)
-        raise
-    with file:
-        size = _zeros_over(file)
-    doomed.unlink()
-    return size
-
-
-def write_zeros(path: Path) -> None:
-    """Overwrite a file with zeros and leave it at its size; nothing where there is none. Raises OSError."""
-    with contextlib.suppress(FileNotFoundError), path.open("r+b") as file:
-        _zeros_over(file)
-
-
-def _zeros_over(file: BufferedRandom) -> int:
-    size = os.fstat(file.fileno()).st_size
-    file.writelines(bytes(min(_BLOCK_BYTES, size - start)) for start in range(0, size, _BLOCK_BYTES))
-    file.flush()
-    os.fsync(file.fileno())
-    return size
-
-
-def shred_all(paths: Iterable[Path]) -> int:
-    """Shred each file, and return how many went. One that cannot be removed does not keep the others.
-
-    Raises DataError when all have been tried, naming those that are left and why.
-    """
-    gone = 0
-    left: list[tuple[Path, OSError]] = []
-    for path in paths:
-        try:
-            shred(path)
-        except OSError as err:
-            left.append((path, err))
-        else:
-            gone += 1
-    if left:
-        names = "; ".join(f"{path} ({err.strerror or err})" for path, err in left)
-        hints = [open_elsewhere_hint(err) for _path, err in left]
-        raise DataError(
-            _("Not removed, and left as it was: {names}. Everything else is gone.").format(names=names),
-            next(filter(None, hints), "") or _("Remove it by hand."),
-        ) from left[0][1]
-    return gone
-
-
-def open_elsewhere(err: OSError, platform: str = sys.platform) -> bool:
-    """Whether another program has the file open, which keeps it from being written or removed on Windows alone."""
-    return platform == "win32" and getattr(err, "winerror", None) in _OPEN_ELSEWHERE
-
-
-def open_elsewhere_hint(err: OSError) -> str:
-    """What to do about a file that another program has open; empty where that is not the reason."""
-    return _("Another program has the file open: close it there and try again.") if open_elsewhere(err) else ""
-
-
-def sweep(folder: Path) -> int:
-    """Overwrite and remove what interrupted writes left in a folder; returns how many files went."""
-    gone = 0
-    for leftover in folder.glob(f".*{TEMP_SUFFIX}"):
-        with contextlib.suppress(OSError):
-            shred(leftover)
-            gone += 1
-    return gone
-
-
-def _drop(leftover: Path) -> None:
-    """Overwrite and remove what was not finished, as far as that goes."""
-    with contextlib.suppress(OSError):
-        shred(leftover)
-
-
 def _unused_beside(path: Path) -> Path:
     return path.with_name(f".{path.name}.{os.urandom(4).hex()}{TEMP_SUFFIX}")
-
-
-def _replace(source: Path, target: Path) -> None:
-    for wait_s in _REPLACE_WAITS_S:
-        try:
-            source.replace(target)
-        except OSError as err:
-            if not open_elsewhere(err):
-                raise
-            time.sleep(wait_s)
-        else:
-            return
-    source.replace(target)
-
-
-def _sync_folder(folder: Path) -> None:
-    """Make the new name last through a power cut, where the system can."""
-    if os.name == "nt":
-        return
-    with contextlib.suppress(OSError):
-        handle = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)

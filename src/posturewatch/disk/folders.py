@@ -18,7 +18,8 @@ from typing import TYPE_CHECKING, Final
 from posturewatch.base.errors import FolderError
 from posturewatch.base.i18n import _
 from posturewatch.disk import in_place
-from posturewatch.disk.files import FOLDER_MODE, check_own, is_no_room
+from posturewatch.disk.files import FOLDER_MODE, check_own
+from posturewatch.disk.refusals import is_no_room
 
 if TYPE_CHECKING:  # the command line looks for the folders before it knows whether it needs a port
     from posturewatch.base.check import Check
@@ -54,7 +55,7 @@ class Folders:
 
     @property
     def journal_file(self) -> Path:
-        """The journal's database."""
+        """The journal's SQLite database."""
         return self.data / "journal.sqlite"
 
     @property
@@ -144,18 +145,18 @@ def make_folder(folder: Path) -> Path:
     except OSError as err:
         raise FolderError(
             _("The folder {path} cannot be made: {why}.").format(path=folder, why=err.strerror or err),
-            _how_to_have(err),
+            how_to_have(err),
         ) from err
     refusal = _refusal(folder)
     if refusal is not None:
         raise FolderError(
             _("The folder {path} cannot be written to: {why}.").format(path=folder, why=refusal.strerror or refusal),
-            _how_to_have(refusal),
+            how_to_have(refusal),
         ) from refusal
     return folder
 
 
-def _how_to_have(refusal: OSError) -> str:
+def how_to_have(refusal: OSError) -> str:
     """What a person can do about a folder that is refused."""
     if is_no_room(refusal):
         return _("Make room on that disk.")

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Final
 
 from posturewatch.base.clock import zone_asked_for
-from posturewatch.disk.files import shred
+from posturewatch.disk.shredding import shred
 
 LOG_NAME: Final = "posturewatch.log"
 MAX_BYTES: Final = 512_000

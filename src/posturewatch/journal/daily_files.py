@@ -10,8 +10,10 @@ from typing import Final
 
 from posturewatch.base.errors import DataError
 from posturewatch.base.i18n import _
-from posturewatch.disk.files import remedy, sweep, write_atomic
+from posturewatch.disk.files import write_atomic
 from posturewatch.disk.folders import make_folder
+from posturewatch.disk.refusals import remedy
+from posturewatch.disk.shredding import sweep
 
 _DAY: Final = re.compile(r"(\d{4}-\d\d-\d\d)\.(csv|txt)")
 _WEEK: Final = re.compile(r"(\d{4})-W(\d\d)\.txt")

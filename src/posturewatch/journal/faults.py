@@ -9,7 +9,7 @@ from typing import Final
 
 from posturewatch.base.errors import JournalError
 from posturewatch.base.i18n import _
-from posturewatch.disk.files import is_no_room, is_read_only
+from posturewatch.disk.refusals import is_no_room, is_read_only
 
 _PRIMARY_CODE: Final = 0xFF
 """SQLite's extended result codes carry the primary code in their low byte."""

@@ -8,18 +8,19 @@ from __future__ import annotations
 
 import errno
 import sqlite3
-from collections.abc import Container, Iterator
+from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from datetime import date, datetime
 from itertools import groupby
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Final, Self
+from typing import TYPE_CHECKING, Any, Final, Self, TypeVar
 
 from posturewatch.base.errors import DataError, JournalError
 from posturewatch.base.i18n import _
-from posturewatch.base.movement import Movement, MovementRow
+from posturewatch.base.movement import MovementRow
 from posturewatch.base.outside import cleaned
 from posturewatch.base.records import GENERATED, CalibrationRow, DiaryEntry, Event, EventKind, MinuteRow, SampleRow
+from posturewatch.base.zones import FARTHEST_OFFSET_MIN, offset_min
 from posturewatch.journal import rows
 from posturewatch.journal.faults import journal_error
 from posturewatch.journal.schema import IN_FORCE, SCHEMA_VERSION, check_is_ours
@@ -30,21 +31,19 @@ if TYPE_CHECKING:  # numpy is not waited for where only a few rows are read
     from posturewatch.core.history.minutes import Minutes
 
 DAY_MIN: Final = 1440
-_FARTHEST_OFFSET_MIN: Final = 15 * 60
-"""No zone lies further than 14 hours from UTC; an hour to spare."""
+_BUSY_S: Final = 5.0
+"""For so long a writer is waited for."""
 
 _CHUNK: Final = 5000
-
-_KINDS: Final = frozenset(kind.value for kind in EventKind)
-"""A later version of the same schema may know more kinds of events; this one passes over them."""
 
 _EVENT_COLUMNS: Final = "at_ms, offset_min, kind, outcome, detail, value"
 _DIARY_COLUMNS: Final = (
     "id, at_ms, offset_min, written_ms, written_offset_min, kind, duration_min, worst, side, medication, trigger, "
     "note, score_name, score"
 )
-_KNOWN_MOVEMENTS: Final = frozenset(movement.value for movement in Movement)
 _CALIBRATION_COLUMNS: Final = "id, at_ms, offset_min, profile, repeatability_in, frames, view, body"
+
+_Row = TypeVar("_Row")
 
 
 class JournalReader:
@@ -149,7 +148,7 @@ class JournalReader:
         return tuple(
             row
             for row in self.calibrations()
-            if row.id in used or day <= rows.utc_minute(row.at) + rows.offset_min(row.at) < end
+            if row.id in used or day <= rows.utc_minute(row.at) + offset_min(row.at) < end
         )
 
     def minute_table(self, first: date, last: date) -> MinuteTable:
@@ -173,7 +172,7 @@ class JournalReader:
             return None
         begin, end = (
             rows.day_of_number((minute + shift) // DAY_MIN)
-            for minute, shift in zip(found, (-_FARTHEST_OFFSET_MIN, _FARTHEST_OFFSET_MIN), strict=True)
+            for minute, shift in zip(found, (-FARTHEST_OFFSET_MIN, FARTHEST_OFFSET_MIN), strict=True)
         )
         return max(begin, first), min(end, last)
 
@@ -261,22 +260,33 @@ class JournalReader:
 
     def _events(self, where: str, values: tuple[Any, ...]) -> Iterator[Event]:
         sql = f"SELECT {_EVENT_COLUMNS} FROM events WHERE {where} ORDER BY at_ms, id"  # noqa: S608
-        return (rows.event_row(row) for row in self._read(sql, values) if row[2] in _KINDS)
+        return _made(rows.event_row, self._read(sql, values))
 
     def _diary(self, where: str, values: tuple[Any, ...]) -> Iterator[DiaryEntry]:
         sql = f"SELECT {_DIARY_COLUMNS} FROM diary WHERE {where} ORDER BY at_ms, id"  # noqa: S608
-        return (rows.diary_row(row) for row in self._read(sql, values))
+        return _made(rows.diary_row, self._read(sql, values))
 
     def _checks(self, where: str, values: tuple[Any, ...]) -> Iterator[MovementRow]:
         sql = f"SELECT * FROM checks WHERE {where} ORDER BY at_ms, id"  # noqa: S608
-        return (rows.check_row(row) for row in self._read(sql, values) if row[3] in _KNOWN_MOVEMENTS)
+        return _made(rows.check_row, self._read(sql, values))
 
     def _calibrations(self, where: str, values: tuple[Any, ...]) -> Iterator[CalibrationRow]:
         sql = f"SELECT {_CALIBRATION_COLUMNS} FROM calibrations WHERE {where} ORDER BY at_ms, id"  # noqa: S608
-        return (rows.calibration_row(row) for row in self._read(sql, values))
+        return _made(rows.calibration_row, self._read(sql, values))
 
 
-def open_reader(path: Path, busy_s: float = 5.0, *, one_state: bool = False) -> JournalReader:
+def _made(make: Callable[[Sequence[Any]], _Row], found: Iterable[tuple[Any, ...]]) -> Iterator[_Row]:
+    """The records of these rows. One of a later version, or damaged in a way that the file's own check does not see,
+    is passed over: it must not keep the others from being read."""
+    for values in found:
+        try:
+            row = make(values)
+        except (ValueError, OverflowError):
+            continue
+        yield row
+
+
+def open_reader(path: Path, *, one_state: bool = False) -> JournalReader:
     """The journal for reading only, beside a running writer. ``one_state``: all that is read is of one moment, whatever
     is written meanwhile.
 
@@ -287,7 +297,7 @@ def open_reader(path: Path, busy_s: float = 5.0, *, one_state: bool = False) -> 
     if not path.is_file():  # a pipe would be waited for
         raise journal_error(OSError(errno.EINVAL, _("it is not an ordinary file")), path)
     try:
-        connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=busy_s)
+        connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=_BUSY_S)
     except sqlite3.Error as err:
         raise journal_error(err, path) from err
     try:
@@ -335,12 +345,12 @@ def _day_span(first: date, last: date | None) -> tuple[int, int]:
 def _minutes_where(first: date, last: date | None) -> tuple[str, tuple[int, ...]]:
     day, end = _day_span(first, last)
     where = "minute >= ? AND minute < ? AND minute + offset_min >= ? AND minute + offset_min < ?"
-    return where, (day - _FARTHEST_OFFSET_MIN, end + _FARTHEST_OFFSET_MIN, day, end)
+    return where, (day - FARTHEST_OFFSET_MIN, end + FARTHEST_OFFSET_MIN, day, end)
 
 
 def _day_where(first: date, last: date | None) -> tuple[str, tuple[int, ...]]:
     day, end = _day_span(first, last)
-    around = ((day - _FARTHEST_OFFSET_MIN) * 60_000, (end + _FARTHEST_OFFSET_MIN) * 60_000)
+    around = ((day - FARTHEST_OFFSET_MIN) * 60_000, (end + FARTHEST_OFFSET_MIN) * 60_000)
     local = (day * 60_000, end * 60_000)
     where = "at_ms >= ? AND at_ms < ? AND at_ms + offset_min * 60000 >= ? AND at_ms + offset_min * 60000 < ?"
     return where, (*around, *local)

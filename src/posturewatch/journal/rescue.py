@@ -18,7 +18,8 @@ from typing import Any, Final
 from posturewatch.base.errors import DataError
 from posturewatch.base.i18n import _
 from posturewatch.base.movement import checked
-from posturewatch.disk.files import arriving, create_private, put_in_place, shred
+from posturewatch.disk.files import arriving, create_private, put_in_place
+from posturewatch.disk.shredding import shred
 from posturewatch.journal import rows
 from posturewatch.journal.pages import Value, leaf_rows
 from posturewatch.journal.schema import bring_up_to_date, side_files, unused_name

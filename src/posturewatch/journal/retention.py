@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 from posturewatch.base.records import GENERATED, EventKind
 from posturewatch.disk import in_place, system_keyring
 from posturewatch.disk.camera_password import entry_of
-from posturewatch.disk.files import TEMP_SUFFIX, shred_all
+from posturewatch.disk.shredding import TEMP_SUFFIX, shred_all
 from posturewatch.journal import rows
 from posturewatch.journal.daily_files import DailyFiles
 from posturewatch.journal.reader import DAY_MIN

@@ -10,8 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import fields, replace
-from datetime import UTC, date, datetime, timedelta, timezone
-from functools import lru_cache
+from datetime import UTC, date, datetime, timedelta
 from sys import intern
 from typing import Any, Final, NamedTuple
 
@@ -31,19 +30,12 @@ from posturewatch.base.records import (
     State,
     Step,
 )
+from posturewatch.base.zones import offset_min, zone
 
 MINUTE_S: Final = 60
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 Values = tuple[Any, ...]
-
-
-def offset_min(moment: datetime) -> int:
-    """Minutes that local time is ahead of UTC at this aware moment; raises ValueError for a naive one."""
-    offset = moment.utcoffset()
-    if offset is None:
-        raise ValueError("a moment in the journal needs its offset from UTC")
-    return round(offset.total_seconds() / MINUTE_S)
 
 
 def utc_ms(moment: datetime) -> int:
@@ -56,15 +48,10 @@ def utc_minute(moment: datetime) -> int:
     return (moment - _EPOCH) // timedelta(minutes=1)
 
 
-@lru_cache(maxsize=256)
-def zone(minutes: int) -> timezone:
-    """The fixed offset as a time zone."""
-    return timezone(timedelta(minutes=minutes))
-
-
 def moment_of_ms(at_ms: int, offset: int) -> datetime:
     """The aware local moment of a stored time."""
-    return (_EPOCH + timedelta(milliseconds=at_ms)).astimezone(zone(offset))
+    zone_then = zone(int(offset))  # SQLite keeps a text there too: ValueError
+    return (_EPOCH + timedelta(milliseconds=at_ms)).astimezone(zone_then)
 
 
 def local_day_number(day: date) -> int:
@@ -208,7 +195,7 @@ def event_row(values: Sequence[Any]) -> Event:
     """Inverse of :func:`event_values`; raises ValueError for a kind that this version does not know."""
     at_ms, offset, kind, outcome, detail, value = values
     texts = intern(cleaned(outcome)), intern(cleaned(detail, lines=True))  # of years there are few that differ
-    return Event(moment_of_ms(at_ms, offset), EventKind(kind), *texts, value)
+    return Event(moment_of_ms(at_ms, offset), EventKind(kind), *texts, _number(value))
 
 
 def calibration_values(row: CalibrationRow) -> Values:
@@ -272,19 +259,24 @@ def check_values(row: MovementRow) -> Values:
     return (*what, *first, row.repeats, *last, row.worse.value, trace)
 
 
+def _number(stored: float | None) -> float | None:
+    """What a column of numbers holds; raises ValueError for a text, which SQLite keeps there too."""
+    return None if stored is None else float(stored)
+
+
 def check_row(values: Sequence[Any]) -> MovementRow:
     """Inverse of :func:`check_values`, the id first; raises ValueError for what this version does not know."""
-    _number, at_ms, offset, movement, outcome, value, se, again_se, repeats, scatter, smoothness, worse, trace = values
+    _id, at_ms, offset, movement, outcome, value, se, again_se, repeats, scatter, smoothness, worse, trace = values
     return MovementRow(
         moment_of_ms(at_ms, offset),
         Movement(movement),
         CheckOutcome(outcome),
-        value,
-        se,
-        again_se,
-        repeats,
-        scatter,
-        smoothness,
+        _number(value),
+        _number(se),
+        _number(again_se),
+        int(repeats),
+        _number(scatter),
+        _number(smoothness),
         Worse(worse),
         trace_of(trace),
     )

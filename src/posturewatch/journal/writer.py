@@ -30,7 +30,7 @@ from posturewatch.base.movement import MovementRow
 from posturewatch.base.outside import cleaned
 from posturewatch.base.records import CalibrationRow, DiaryEntry, Event, EventKind, MinuteRow, Step
 from posturewatch.core.history.diary import check_entry
-from posturewatch.disk.files import write_zeros
+from posturewatch.disk.shredding import write_zeros
 from posturewatch.journal import rows
 from posturewatch.journal.faults import is_damage, is_full, journal_error
 from posturewatch.journal.reader import JournalReader

@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import Final
 
 from posturewatch.base.i18n import _, ngettext
+from posturewatch.base.wording import day_name
 from posturewatch.core.history.outcomes import breaks_words, nudges_words
 from posturewatch.core.history.summary.change import (
     DAY_SE_IN,
@@ -15,11 +16,8 @@ from posturewatch.core.history.summary.change import (
     WEEKS_EACH_SIDE,
     WEEKS_OF_A_TREND,
 )
-from posturewatch.core.history.summary.records import (
-    ASSOCIATION_DAYS,
-    ASSOCIATION_HEADACHES,
-    Shortfall,
-)
+from posturewatch.core.history.summary.limits import ASSOCIATION_DAYS, ASSOCIATION_HEADACHES
+from posturewatch.core.history.summary.records import Shortfall
 from posturewatch.report import words
 from posturewatch.report.material import Material
 from posturewatch.report.now_in_words import calibration_words
@@ -48,7 +46,7 @@ def span(material: Material) -> str:
     """The days that are covered."""
     period = material.period
     if material.one_day:
-        return words.day_name(period.first)
+        return day_name(period.first)
     count = (period.last - period.first).days + 1
     return _("{first} to {last} ({days})").format(
         first=period.first.isoformat(), last=period.last.isoformat(), days=words.days(count)

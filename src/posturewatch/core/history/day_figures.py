@@ -12,7 +12,8 @@ from posturewatch.base.quantities import rounded
 from posturewatch.base.records import Event, MinuteRow
 from posturewatch.core.history.adherence import Exercises, count_exercises, sum_exercises
 from posturewatch.core.history.outcomes import Breaks, Nudges, count_breaks, count_nudges
-from posturewatch.core.history.summary.records import MIN_COVERAGE, MIN_TIED_MIN, MIN_VALID_MIN, MINUTE_SHARES
+from posturewatch.core.history.summary.limits import MIN_COVERAGE, MIN_TIED_MIN, MIN_VALID_MIN
+from posturewatch.core.history.summary.records import MINUTE_SHARES
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +49,7 @@ class DayFigures:
         return tuple(minutes / whole if whole else 0.0 for minutes in self.band_min)
 
     def fields(self) -> dict[str, Any]:
-        """For JSON."""
+        """All figures by name, as they stand in JSON; rounded to three decimals."""
         values = {name: getattr(self, name) for name in self.__slots__ if name not in ("breaks", "nudges", "exercises")}
         shown = {name: rounded(value, 3) if isinstance(value, float) else value for name, value in values.items()}
         shown |= {f"breaks_{name}": number for name, number in asdict(self.breaks).items()}

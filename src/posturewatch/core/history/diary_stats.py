@@ -24,9 +24,8 @@ from numpy.typing import NDArray
 from posturewatch.base.records import DiaryEntry
 from posturewatch.core.history.diary import is_backfilled
 from posturewatch.core.history.quantiles import Floats
+from posturewatch.core.history.summary.limits import ASSOCIATION_DAYS, ASSOCIATION_HEADACHES
 from posturewatch.core.history.summary.records import (
-    ASSOCIATION_DAYS,
-    ASSOCIATION_HEADACHES,
     Association,
     DiaryDay,
     DiarySummary,

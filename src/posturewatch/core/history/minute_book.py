@@ -19,7 +19,8 @@ import numpy as np
 
 from posturewatch.base.records import MinuteRow, State, Step
 from posturewatch.core.history.quantiles import Floats, weighted_quantiles
-from posturewatch.core.history.summary.records import BAND_EDGES_IN, WORKSTATION
+from posturewatch.core.history.summary.limits import BAND_EDGES_IN
+from posturewatch.core.history.summary.records import WORKSTATION
 from posturewatch.core.reminding.passage import Passage
 
 SQRT2: Final = 2.0**0.5

@@ -11,10 +11,11 @@ from core.posture.simulated_body import SimulatedPerson, unknowns
 from core.posture.test_estimate import calibrated
 from posturewatch.base.records import INCH_CM
 from posturewatch.core.posture.geometry import turned
-from posturewatch.core.posture.movement.head_on_trunk import SHIPPED, FaceGain, HeadMeter, angles_deg, camera_place
+from posturewatch.core.posture.movement.head_on_trunk import SHIPPED, HeadMeter, angles_deg, camera_place
+from posturewatch.core.posture.movement.pose_nod import SHIPPED_NOD
 
-EXACT = FaceGain(np.ones(3), SHIPPED.base_deg, SHIPPED.spread, SHIPPED.again, SHIPPED.trunk, SHIPPED.unclothed)
-"""The simulated face turns as it does; the networks' own gain is for real ones."""
+EXACT = replace(SHIPPED, gain=np.ones(3), nod=replace(SHIPPED_NOD, per_deg=0.011, per_slope=0.0))
+"""The simulated face and ears turn as they do; the networks' own gain is for real ones."""
 
 FRONT = SimulatedPerson()
 MADE = calibrated(FRONT)
@@ -88,6 +89,52 @@ def test_without_a_face_a_trunk_or_a_camera_in_front_nothing_is_told() -> None:
     assert meter.measure(faceless.look()) is None
     assert not HeadMeter(calibrated(side)).faces
     assert HeadMeter(calibrated(side)).measure(side.look()) is None
+
+
+BOWED_FACELESS = SimulatedPerson(face=False)
+"""The face network finds no face in most deep nods; nose, eyes and ears are found."""
+
+
+@pytest.mark.parametrize("trunk_lean", [0.0, 10.0])
+def test_a_deep_nod_is_told_where_no_face_is_found(trunk_lean: float) -> None:
+    """Against the trunk, to 5 degrees of 20 to 45, and within its error, which is larger than a face's; of turning,
+    tilting and the chin, which the points do not tell, nothing is said."""
+    for angle in (20.0, 30.0, 45.0 - trunk_lean):
+        moved = unknowns(head_pitch=angle, lean=trunk_lean)
+        said, seen = (HeadMeter(MADE, EXACT).measure(person.look(moved)) for person in (BOWED_FACELESS, FRONT))
+        assert said is not None
+        assert seen is not None
+        assert said.head[1] == pytest.approx(angle, abs=5.0)
+        assert said.se[1] > seen.se[1]
+        assert said.again_se[1] < said.se[1]
+        assert np.isnan([said.head[0], said.head[2], said.forward_in]).all()
+
+
+@pytest.mark.parametrize(
+    "moved",
+    [{"head_pitch": 8.0}, {"head_pitch": -30.0}, {"head_pitch": 65.0}, {"head_pitch": 30.0, "head_yaw": 40.0}],
+    ids=["hardly bowed", "raised", "further than anybody's was compared", "turned aside"],
+)
+def test_what_hides_the_face_otherwise_is_no_nod(moved: dict[str, float]) -> None:
+    """A face that is not found while the head is upright, raised or turned is hidden by something else: nothing is
+    told; nor of a nod deeper than any whose truth is known."""
+    assert HeadMeter(MADE, EXACT).measure(BOWED_FACELESS.look(unknowns(**moved))) is None
+
+
+def test_a_face_that_tells_a_nod_too_small_is_corrected_by_the_points() -> None:
+    """Of some people the face network sees two thirds of a nod: with the points it is told nearer to what it is, with a
+    smaller error; a nod that the face does not see at all is not made up by the points."""
+    two_thirds = replace(EXACT, gain=np.array([1.0, 0.66, 1.0]))
+    look = FRONT.look(unknowns(head_pitch=36.0))
+    together = HeadMeter(MADE, two_thirds).measure(look)
+    alone = HeadMeter(MADE, replace(two_thirds, nod=replace(EXACT.nod, per_deg=1.0))).measure(look)
+    assert together is not None
+    assert alone is not None
+    assert alone.head[1] + 3.0 < together.head[1] < 36.0
+    assert together.se[1] < alone.se[1]
+    level = HeadMeter(MADE, replace(EXACT, gain=np.array([1.0, 0.1, 1.0]))).measure(look)
+    assert level is not None
+    assert level.head[1] == pytest.approx(3.6, abs=1.0)
 
 
 def test_looks_that_are_joined_make_the_trunk_better_known() -> None:

@@ -3,4 +3,4 @@
 Says no words and hides no gap: what is missing is None, with the reason beside it.
 """
 
-__all__ = ["change", "period", "records"]
+__all__ = ["change", "limits", "period", "records"]

@@ -15,7 +15,8 @@ from numpy.typing import NDArray
 from posturewatch.core.history.minute_table import MinuteTable, distinct
 from posturewatch.core.history.quantiles import Floats, weighted_quantiles
 from posturewatch.core.history.summary.change import t_quantile
-from posturewatch.core.history.summary.records import BESIDE_LEVEL, DayCourse, Interval, StandOut
+from posturewatch.core.history.summary.limits import BESIDE_LEVEL
+from posturewatch.core.history.summary.records import DayCourse, Interval, StandOut
 
 CELL_DAYS: Final = 5
 """Days that an hour of a weekday needs before it can stand out; with fewer, a few days speak for all."""

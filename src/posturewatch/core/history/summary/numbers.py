@@ -10,16 +10,8 @@ from numpy.typing import NDArray
 from posturewatch.base.records import MINUTE_SECONDS
 from posturewatch.core.history.minute_table import MinuteTable
 from posturewatch.core.history.quantiles import Floats, WeightedValues
-from posturewatch.core.history.summary.records import (
-    MIN_COVERAGE,
-    MIN_TIED_MIN,
-    MIN_VALID_MIN,
-    MINUTE_SHARES,
-    Bouts,
-    Posture,
-    Quality,
-    Shortfall,
-)
+from posturewatch.core.history.summary.limits import MIN_COVERAGE, MIN_TIED_MIN, MIN_VALID_MIN
+from posturewatch.core.history.summary.records import MINUTE_SHARES, Bouts, Posture, Quality, Shortfall
 
 BOUT_IN: Final = 1.0
 """A minute belongs to a bout if its median lies here or beyond."""

@@ -16,39 +16,9 @@ from posturewatch.base.records import Load
 from posturewatch.core.history.adherence import ExerciseCount, Exercises, sum_exercises
 from posturewatch.core.history.outcomes import Breaks, Nudges
 
-BAND_EDGES_IN: Final = (0.5, 1.0, 2.0)
-"""Limits of the four bands in inches, as everywhere: below 0.5, 0.5–1, 1–2, from 2 on."""
-
-MIN_VALID_MIN: Final = 120.0
-"""A day with fewer valid minutes is shown and not averaged. Lower, and one long meeting speaks for a day."""
-
-MIN_COVERAGE: Final = 0.5
-"""A day with less coverage is shown and not averaged. Lower, and the unseen half could say the opposite."""
-
-MIN_TIED_MIN: Final = MIN_VALID_MIN
-"""A day with so many tied minutes is tied, whatever came after: a jacket taken off at noon does not undo a morning. A
-shorter day is tied if half of it is."""
-
-ASSOCIATION_DAYS: Final = 28
-"""Usable days with a diary answer before posture is set against headaches: four weeks hold each weekday often
-enough."""
-
-ASSOCIATION_HEADACHES: Final = 8
-"""Days of each kind (with and without headache) that the comparison needs; with fewer its interval says nothing."""
-
-HEAT_DAYS: Final = 3
-"""Days on which an hour of a weekday must have been seen for 20 minutes, or all days of that weekday where there are
-fewer."""
-
-BESIDE_LEVEL: Final = 0.99
-"""Level of each interval and test beside the one of the change: of the hour that stands out, the course of the day, and
-what followed reminders and breaks. With 95 % each, 14 of 100 reports of journals in which nothing was true told of
-something (bench/named_journals.py)."""
-
 MINUTE_SHARES: Final = (0.3, 0.4, 0.3)
 """Weights by which a minute's P10, median and P90 stand for what was seen in it: Swanson's rule (Hurst, Brown & Swanson
 2000, AAPG Bulletin 84:1883). With the median alone, a restless minute would count as a still one."""
-
 
 WORKSTATION: Final = (
     "distance_cm",

@@ -20,7 +20,8 @@ import numpy as np
 from posturewatch.base.records import Event, EventKind, Outcome
 from posturewatch.core.history.minute_table import MinuteTable
 from posturewatch.core.history.summary.change import t_quantile
-from posturewatch.core.history.summary.records import BESIDE_LEVEL, Interval, SeenAfter
+from posturewatch.core.history.summary.limits import BESIDE_LEVEL
+from posturewatch.core.history.summary.records import Interval, SeenAfter
 
 WINDOW_MIN: Final = 15
 

@@ -13,15 +13,9 @@ from posturewatch.base.records import CalibrationRow
 from posturewatch.core.history.minute_table import MinuteTable, distinct
 from posturewatch.core.history.quantiles import WeightedValues
 from posturewatch.core.history.summary.hours import CELL_MIN
+from posturewatch.core.history.summary.limits import HEAT_DAYS
 from posturewatch.core.history.summary.numbers import PostureSums
-from posturewatch.core.history.summary.records import (
-    HEAT_DAYS,
-    CalibrationNote,
-    DaySummary,
-    Headache,
-    HeatCell,
-    WeekSummary,
-)
+from posturewatch.core.history.summary.records import CalibrationNote, DaySummary, Headache, HeatCell, WeekSummary
 
 HOURS: Final = 24
 

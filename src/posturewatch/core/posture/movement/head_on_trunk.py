@@ -4,9 +4,10 @@ A working day's prior would shrink a head that is turned as far as it goes, so t
 rotation is taken from the face network alone: it turns with the head where the other points hardly do. What is left to
 the fit is the trunk, which is then taken out, so that turning or leaning the trunk does not count. The network's
 rotation is against the line from the camera to the face, which turns as the face moves in the picture; that is put back
-(:data:`SIGHT`). For some people a nod is told only two thirds as large as it is; by how much it may be wrong is in the
-error. All numbers of :class:`FaceGain` come from rendered people, each measured with those that the
-others gave (bench/movement.py; docs/measurement.md, "The movement check").
+(:data:`SIGHT`). For some people it tells a nod only two thirds as large as it is, and of most it finds no face from 25°
+on; so a nod is told by the pose network's points too (``pose_nod``), each with the weight that its error leaves it. All
+numbers of :class:`HeadGain` come from rendered people, each measured with those that the others gave
+(bench/movement.py; docs/measurement.md, "The movement check").
 """
 
 from __future__ import annotations
@@ -23,6 +24,15 @@ from posturewatch.core.posture import body_model, cues, fit
 from posturewatch.core.posture.body_model import FORWARD, LEAN, TRUNK_YAW
 from posturewatch.core.posture.calibration import Calibration
 from posturewatch.core.posture.geometry import Floats, project, ray, rotation, turn_between, turned
+from posturewatch.core.posture.movement.pose_nod import (
+    LEAST_DEG,
+    MOST_ASIDE,
+    MOST_DEG,
+    SHIPPED_NOD,
+    NodGain,
+    aside_of_ears,
+    below_ears,
+)
 from posturewatch.core.posture.shared_unknowns import PERSONAL, SharedUnknowns
 from posturewatch.core.posture.supposed_body import PERSON, SupposedBody
 from posturewatch.core.posture.view_prior import Noise, ViewPrior
@@ -51,8 +61,9 @@ _TRUNK: Final = (TRUNK_YAW, LEAN, body_model.UNKNOWNS.index("trunk_roll"))
 
 
 @dataclass(frozen=True, slots=True)
-class FaceGain:
-    """What the face network's rotation is worth, each (3,): yaw, pitch, roll.
+class HeadGain:
+    """What the networks tell of the head's turn is worth: the face network's rotation, each (3,) yaw, pitch, roll, and
+    ``nod`` by the pose network.
 
     ``gain``: true degrees for one of the network's; ``base_deg``: standard error of a small angle; ``spread``:
     standard deviation of the gain between people, ``again`` that of one person's gain between two sittings;
@@ -65,9 +76,10 @@ class FaceGain:
     again: Floats
     trunk: float
     unclothed: Floats
+    nod: NodGain = SHIPPED_NOD
 
 
-SHIPPED: Final = FaceGain(
+SHIPPED: Final = HeadGain(
     gain=np.array([0.94, 1.11, 0.98]),
     base_deg=np.array([2.4, 2.8, 1.5]),
     spread=np.array([0.08, 0.33, 0.04]),
@@ -89,6 +101,7 @@ class HeadOnTrunk:
     ``head``: against the trunk, ``se`` its standard error in which everything is counted, ``again_se`` the part of it
     that differs from one check to the next of the same person before the same camera. ``trunk``: the trunk's own turn
     against the room, (3,). ``forward_in``, ``forward_se_in``: forward head distance. ``distance_cm``: eyes to camera.
+    Where no face is found in a deep nod, the nod alone is told: yaw, roll and forward distance are NaN.
     """
 
     t_s: float
@@ -114,11 +127,14 @@ class HeadMeter:
     """Measures looks of one sitting against its calibration, after all of them have told what they share."""
 
     def __init__(
-        self, calibration: Calibration, gain: FaceGain = SHIPPED, *, shared: SharedUnknowns | None = None
+        self, calibration: Calibration, gain: HeadGain = SHIPPED, *, shared: SharedUnknowns | None = None
     ) -> None:
         """``shared``: what is known of the sitting, the calibration's own if not given."""
         self.calibration = calibration
         self._gain = gain
+        reference, place = calibration.reference, camera_place(calibration)
+        self.slope_deg = float(np.degrees(np.arctan2(place.height_cm, place.distance_cm)))
+        self._upright = project(reference.in_camera(reference.attached), reference.focal_px, reference.centre_px)
         self._view = wide_view()
         self._shared = calibration.shared if shared is None else shared
         self._last: fit.Fit | None = None
@@ -143,29 +159,62 @@ class HeadMeter:
                 self._last = found
 
     def measure(self, look: Observation, *, hold_s: float = 0.0) -> HeadOnTrunk | None:
-        """One look; ``None`` where the face or the trunk is not seen, or the camera stands too far aside. ``hold_s``:
-        for so long after a look that was solved, trunk and distance are taken to be as they were."""
-        read = cues.read(look, self.calibration.reference.template, None)
-        if look.trunk is None or not self.faces or not np.isfinite(read.turn).all():
+        """One look; ``None`` where the trunk is not seen, or neither a face nor a deep nod, or the camera stands too
+        far aside. ``hold_s``: for so long after a look that was solved, trunk and distance are taken to be as they
+        were."""
+        if look.trunk is None or not self.faces:
+            return None
+        face, nod = self.room_deg(look), self._gain.nod.nod_deg(self.sunk(look), self.slope_deg)
+        seen = bool(np.isfinite(face).all())
+        deep = LEAST_DEG <= nod <= MOST_DEG and not face[1] < LEAST_DEG
+        if not seen and not deep:
             return None
         found, clothed = self._held(look, hold_s)
-        room = self.room_deg(look)
         trunk = found.unknowns[list(_TRUNK)]
         trunk_se = self._gain.trunk * np.sqrt(np.diag(found.covariance)[list(_TRUNK)]) / _DEG
         if not clothed:
             trunk_se = np.hypot(trunk_se, self._gain.unclothed * trunk / _DEG)
-        base = np.hypot(self._gain.base_deg, trunk_se)
+        room, base, spread, again = self._together(face, nod if deep else None)
+        head = angles_deg(turned(*trunk).T @ turned(*(np.nan_to_num(room) * _DEG)))
         at, sd = float(found.unknowns[FORWARD]), float(np.sqrt(found.covariance[FORWARD, FORWARD]))
         return HeadOnTrunk(
             look.t_s,
-            angles_deg(turned(*trunk).T @ turned(*(room * _DEG))),
-            np.hypot(base, self._gain.spread * room),
-            np.hypot(base, self._gain.again * room),
+            np.where(np.isfinite(room), head, np.nan),
+            np.sqrt(base**2 + trunk_se**2 + spread**2),
+            np.sqrt(base**2 + trunk_se**2 + again**2),
             np.asarray(trunk / _DEG),
-            at / INCH_CM,
-            sd / INCH_CM,
+            at / INCH_CM if seen else np.nan,
+            sd / INCH_CM if seen else np.nan,
             self._distance_cm(found),
         )
+
+    def sunk(self, look: Observation) -> float:
+        """How far nose and eyes have sunk against the ears since calibration, in distances of the ears
+        (``pose_nod.below_ears``); NaN without a trunk, or where the head is turned too far aside."""
+        pose = cues.read(look, None, None).pose
+        aside = aside_of_ears(pose) - aside_of_ears(self._upright)
+        return below_ears(pose) - below_ears(self._upright) if abs(aside) <= MOST_ASIDE else np.nan
+
+    def _together(self, face: Floats, nod: float | None) -> tuple[Floats, Floats, Floats, Floats]:
+        """The head's turn against the room by both networks, degrees (3,): the turn itself, and of its error the part
+        that every angle has, the one that differs between people, and the one that differs between two sittings."""
+        base, spread, again = self._gain.base_deg.copy(), self._gain.spread * face, self._gain.again * face
+        room = face.copy()
+        if nod is not None:
+            # What grows with the angle grows with the true one, which lies between the two.
+            size = abs(nod) if np.isnan(face[1]) else (abs(face[1]) + abs(nod)) / 2.0
+            worth = np.array(
+                [
+                    0.0 if np.isnan(face[1]) else 1.0 / (base[1] ** 2 + (self._gain.spread[1] * size) ** 2),
+                    1.0 / (self._gain.nod.base_deg**2 + (self._gain.nod.spread * size) ** 2),
+                ]
+            )
+            worth /= worth.sum()
+            room[1] = worth @ np.nan_to_num([face[1], nod])
+            base[1] = np.linalg.norm(worth * [base[1], self._gain.nod.base_deg])
+            spread[1] = np.linalg.norm(worth * size * [self._gain.spread[1], self._gain.nod.spread])
+            again[1] = np.linalg.norm(worth * size * [self._gain.again[1], self._gain.nod.again])
+        return room, base, spread, again
 
     def room_deg(self, look: Observation) -> Floats:
         """The head's own turn against the room, (3,) yaw, pitch, roll in degrees, from the face alone; NaN without a

@@ -17,7 +17,7 @@ from posturewatch.core.posture.calibration import Calibration
 from posturewatch.core.posture.movement import ranges
 from posturewatch.core.posture.movement.head_on_trunk import (
     JOINED_LOOKS,
-    FaceGain,
+    HeadGain,
     HeadMeter,
     HeadOnTrunk,
     camera_place,
@@ -69,7 +69,7 @@ class CheckSeen:
     skipped: Set[CheckStep]
 
 
-def results(check: CheckSeen, gain: FaceGain) -> Generator[float, None, tuple[MovementRow, ...]]:
+def results(check: CheckSeen, gain: HeadGain) -> Generator[float, None, tuple[MovementRow, ...]]:
     """Yields how much is done, 0–1, and returns the rows: none without a calibration."""
     calibration = check.upright if check.upright is not None else check.before
     if calibration is None:
@@ -103,7 +103,7 @@ def _without(check: CheckSeen, step: CheckStep) -> list[MovementRow]:
 
 
 def _row(
-    at: datetime, movement: Movement, taken: StepSeen, said: Sequence[HeadOnTrunk | None], gain: FaceGain
+    at: datetime, movement: Movement, taken: StepSeen, said: Sequence[HeadOnTrunk | None], gain: HeadGain
 ) -> MovementRow:
     samples = _samples(movement, [look.t_s for look in taken.looks], said)
     row = MovementRow(at, movement, CheckOutcome.UNSEEN, worse=taken.worse)
@@ -164,7 +164,7 @@ def _usual(row: MovementRow, samples: Samples) -> MovementRow:
     return replace(row, outcome=CheckOutcome.DONE, value=value, se=se, again_se=se, repeats=1, scatter=scatter)
 
 
-def _returned(row: MovementRow, samples: Samples, taken: StepSeen, gain: FaceGain) -> MovementRow:
+def _returned(row: MovementRow, samples: Samples, taken: StepSeen, gain: HeadGain) -> MovementRow:
     """How far from the start, on average over the times; the error of a difference of two small angles."""
     errors = []
     before: float | None = None

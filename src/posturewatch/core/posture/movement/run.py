@@ -23,7 +23,7 @@ from posturewatch.core.posture.calibration_run import CalibrationRun, Phase
 from posturewatch.core.posture.movement.head_on_trunk import (
     FRONT_DEG,
     SHIPPED,
-    FaceGain,
+    HeadGain,
 )
 from posturewatch.core.posture.movement.results import CheckSeen, StepSeen, results
 from posturewatch.core.posture.movement.steps import ORDER, CheckStep, Cue, cues, title, what_comes
@@ -83,7 +83,7 @@ class MovementRun:
         before: Calibration | None,
         *,
         steps: Sequence[CheckStep] = ORDER,
-        gain: FaceGain = SHIPPED,
+        gain: HeadGain = SHIPPED,
     ) -> None:
         self.profile = profile
         self.stage = CheckStage.WAITING

@@ -1,0 +1,49 @@
+"""Why a file cannot be written or removed, in the words that help."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from posturewatch.base.errors import DataError
+from posturewatch.disk.files import write_atomic
+from posturewatch.disk.refusals import is_read_only, open_elsewhere, or_say_why
+
+
+def refused(number: int) -> OSError:
+    """What Windows raises with this error number."""
+    err = PermissionError(13, "Permission denied")
+    err.winerror = number  # type: ignore[attr-defined, unused-ignore]
+    return err
+
+
+@pytest.mark.parametrize("number", [5, 32, 33])
+def test_a_file_that_another_program_has_open_is_known_on_windows(number: int) -> None:
+    """Denied replacing, a sharing violation or a lock there; elsewhere an open file keeps nobody from replacing it."""
+    assert open_elsewhere(refused(number), "win32")
+    assert not open_elsewhere(refused(number), "linux")
+
+
+def test_other_errors_are_not_taken_for_an_open_file() -> None:
+    """A full disk or a missing folder is told as what it is."""
+    assert not open_elsewhere(refused(112), "win32")
+    assert not open_elsewhere(OSError(28, "No space left on device"), "win32")
+
+
+def test_a_write_that_fails_says_why_and_what_helps(tmp_path: Path) -> None:
+    """The path and the system's own reason; what helps against that reason, or else the caller's hint."""
+    (tmp_path / "file").write_text("")
+    for path, why, hint in (
+        (tmp_path / "gone" / "a.txt", "No such file", "Make its folder first."),
+        (tmp_path / "file" / "a.txt", "Not a directory", "Choose another place."),
+    ):
+        with pytest.raises(DataError, match=why) as raised, or_say_why(path, "Choose another place."):
+            write_atomic(path, "x")
+        assert str(path) in raised.value.message
+        assert raised.value.hint == hint
+
+
+def test_a_disk_that_takes_writes_is_not_called_read_only(tmp_path: Path) -> None:
+    """Of a file that is not there yet its folder speaks."""
+    assert not is_read_only(tmp_path / "not" / "there")
