@@ -121,6 +121,16 @@ def test_somebody_at_the_side_of_a_wide_picture_is_seen(live: Looker, side: str)
         assert [abs(box.x_px - (begin + 160)) < 60 for box in seen.people] == [True]
 
 
+def test_a_film_after_another_is_seen_as_it_is_by_itself(live: Looker) -> None:
+    """The networks smooth over the time between pictures: that of a second film, which begins at zero again, must not
+    be taken for the millisecond after the first one's end."""
+    film = [shot(np.roll(person(), 12 * number, axis=1), 0.2 * number) for number in range(4)]
+    alone = [live.look(one, WHOLE) for one in film]
+    live.look(shot(person("d4_000"), 60.0), WHOLE)
+    live.forget()
+    assert [live.look(one, WHOLE).face for one in film] == [seen.face for seen in alone]
+
+
 def test_without_the_question_nobody_counts_people(stills: Looker) -> None:
     """Where nobody looked for others, people is None and not empty."""
     assert stills.look(shot(person()), Look()).people is None
