@@ -1,12 +1,16 @@
-"""Does looking seldom lose anything? The same clip once by the cadence with its gate, once with every frame.
+"""What does looking seldom lose? The same clip by the cadence with its gate, with a whole look a second, and with every
+frame.
 
-Both go through the real eye and the real monitor on media time. Between looks the last word holds, as in the app.
+All go through the real eye and the real monitor on media time. Between looks the last word holds, as in the app. Where
+the looks fall against the movement is chance: so the clip is seen from several beginnings, with more and more pictures
+of the upright person before it, and the figures are means over them.
 """
 
 from __future__ import annotations
 
+import statistics
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 
 from cost_scenes import FPS, Picture
 from posturewatch.base.observation import Lack, Look, Observation
@@ -25,27 +29,34 @@ from posturewatch.sensor.texture.tracker import TextureTracker
 
 FAR_IN = 1.5
 WHOLE = Look(whole=True)
+BEFORE = range(0, 18, 3)
+"""So many pictures of the upright person come before the clip."""
 
 
 @dataclass(frozen=True)
 class Kept:
-    """One way of looking at a clip. ``forward_s``: when FORWARD first came, seconds into the clip."""
+    """One way of looking at a clip, means. ``looks``: those in which a network ran; ``forward_s``: when FORWARD first
+    came, seconds into the clip, its length where it did not."""
 
-    looks: int
-    networks: int
+    looks: float
     mean_error_in: float
     hit_share: float
-    forward_s: float | None
+    forward_s: float
 
 
-def compare(neutral: Sequence[Picture], film: Sequence[Picture], truth_in: Sequence[float]) -> tuple[Kept, Kept]:
-    """By the cadence, and with every frame."""
+def compare(neutral: Sequence[Picture], film: Sequence[Picture], truth_in: Sequence[float]) -> tuple[Kept, Kept, Kept]:
+    """By the cadence, with a whole look a second, and with every frame."""
     networks = Landmarks(find(ModelOptions()), stills=False)
-    seldom = _judge(_run(networks, neutral, film, often=False), truth_in)
-    networks.reset()
-    always = _judge(_run(networks, neutral, film, often=True), truth_in)
-    networks.reset()
-    return seldom, always
+    kept = []
+    for every_s in (None, 1.0, 1.0 / FPS):
+        found = []
+        for before in BEFORE:
+            upright = [neutral[number % len(neutral)] for number in range(before)]
+            said, looks = _run(networks, neutral, [*upright, *film], every_s)
+            found.append(_judge(said[before:], looks, truth_in))
+            networks.reset()
+        kept.append(Kept(*(statistics.fmean(column) for column in zip(*map(astuple, found), strict=True))))
+    return kept[0], kept[1], kept[2]
 
 
 def by_cadence(
@@ -87,25 +98,25 @@ def judging(calibration: Calibration) -> Monitor:
 
 
 def _run(
-    networks: Landmarks, neutral: Sequence[Picture], film: Sequence[Picture], *, often: bool
-) -> tuple[list[Step | None], int, int]:
-    texture = texture_memory(thorough=often)
+    networks: Landmarks, neutral: Sequence[Picture], film: Sequence[Picture], every_s: float | None
+) -> tuple[list[Step | None], int]:
+    """What held at each picture, and how many looks at the networks it took; ``every_s`` None: by the cadence."""
+    texture = texture_memory(thorough=every_s is not None)
     monitor = judging(calibrated(networks, texture, neutral))
     begin_s = len(neutral) / FPS + 60.0
-    eye = Looker(networks, live=not often, texture=texture)
+    eye = Looker(networks, live=every_s is None, texture=texture)
     shots = [ArrayShot(begin_s + number / FPS, number, picture) for number, picture in enumerate(film)]
-    if often:
-        seen = [eye.look(shot, WHOLE) for shot in shots]
-        return [monitor.feed(one) for one in seen], len(seen), len(seen)
-    said, seen_or_not = zip(*by_cadence(eye, monitor, shots), strict=True)
-    looks = [one for one in seen_or_not if one is not None]
-    return list(said), len(looks), sum(one.looked.face or one.looked.trunk for one in looks)
+    if every_s is None:
+        said, seen_or_not = zip(*by_cadence(eye, monitor, shots), strict=True)
+        return list(said), sum(one is not None and (one.looked.face or one.looked.trunk) for one in seen_or_not)
+    each = round(every_s * FPS)
+    held = [monitor.feed(eye.look(shot, WHOLE)) for shot in shots[::each]]
+    return [held[number // each] for number in range(len(shots))], len(held)
 
 
-def _judge(run: tuple[list[Step | None], int, int], truth_in: Sequence[float]) -> Kept:
-    said, looks, ran = run
+def _judge(said: Sequence[Step | None], looks: int, truth_in: Sequence[float]) -> Kept:
     pairs = [(step, true) for step, true in zip(said, truth_in, strict=True) if step is not None]
     errors = [abs(step.fht_in - true) for step, true in pairs if step.fht_in is not None]
     far = [step.state is State.FORWARD for step, true in pairs if true >= FAR_IN]
-    first = next((n / FPS for n, step in enumerate(said) if step is not None and step.state is State.FORWARD), None)
-    return Kept(looks, ran, sum(errors) / max(1, len(errors)), sum(far) / max(1, len(far)), first)
+    first = next((n for n, step in enumerate(said) if step is not None and step.state is State.FORWARD), len(said))
+    return Kept(looks, sum(errors) / max(1, len(errors)), sum(far) / max(1, len(far)), first / FPS)
