@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import subprocess
 import sys
@@ -106,7 +107,8 @@ def test_a_command_that_ends_does_not_promise_to_go_on(tmp_path: Path) -> None:
     children[0].kill()
     _out, errors = process.communicate(timeout=60)
     assert process.returncode == 4
-    assert "The measuring part stopped." in errors
+    # Under Windows (by Wine) one that is killed while it is being made could not be started.
+    assert "The measuring part stopped." in errors or (os.name == "nt" and "cannot be started" in errors)
     assert "by myself" not in errors
 
 
