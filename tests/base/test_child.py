@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import queue
+import signal
 import time
 from collections.abc import Callable
 from pathlib import Path
 
+import psutil
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -100,6 +103,20 @@ def test_who_listens_in_a_thread_hears_the_end_once(module: Callable[[str], str]
     one.close()
     assert heard.get(timeout=30) is None
     assert heard.empty()
+
+
+@pytest.mark.unix_only("zombies of Unix")
+def test_one_that_ends_when_nobody_waits_any_more_leaves_no_zombie(module: Callable[[str], str]) -> None:
+    """Its end is taken note of by itself: closing does not wait for ever, and then nobody else would ask."""
+    one = child.Child(module(ECHO), {})
+    assert one.receive(30) is not None
+    os.kill(one.pid, signal.SIGKILL)
+    with pytest.raises(framing.PipeBrokenError):
+        one.receive(None)
+    until_s = time.monotonic() + 30
+    while psutil.pid_exists(one.pid) and time.monotonic() < until_s:
+        time.sleep(0.02)
+    assert not psutil.pid_exists(one.pid)
 
 
 @given(st.lists(st.floats(0, 100), min_size=1, max_size=12))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 import sys
 import zipfile
 from datetime import date
@@ -117,6 +118,24 @@ def test_an_encrypted_file_needs_its_passphrase(lived: Cli, tmp_path: Path) -> N
     assert "passphrase" in elsewhere.run("import", str(path), code=7, given="wrong-passphrase\n").err
     elsewhere.run("import", str(path), given=f"{secret}\n")
     assert elsewhere.run("log", "--date", "2026-11-20", "--json").json[0]["valid_min"] > 0
+
+
+@pytest.mark.parametrize("locale", ["C", "C.UTF-8"])
+def test_a_passphrase_that_is_no_text_is_refused(lived: Cli, tmp_path: Path, locale: str) -> None:
+    """Bytes of another encoding are no accident of the program, and nothing is written."""
+    path = tmp_path / "sealed.zip"
+    words = ("share", str(path), "--to", "2026-11-20", "--weeks", "1", "--encrypt", "--yes")
+    for settings in ({}, {"PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}):
+        done = subprocess.run(
+            [sys.executable, "-m", "posturewatch", *words],
+            env=lived.environment() | {"LC_ALL": locale} | settings,
+            input=b"p\xfcssw\xffrd-123456\n",
+            capture_output=True,
+            check=False,
+            timeout=120,
+        )
+        assert (done.returncode, path.exists()) == (2, False)
+        assert b"passphrase is no text" in done.stderr
 
 
 def test_a_piped_passphrase_is_given_once(lived: Cli, tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import mmap
 import os
 import re
 import subprocess
@@ -15,6 +16,7 @@ import pytest
 
 pytest.importorskip("duckdb", reason="the extra `practice` is not installed")
 
+from faults.running_app import fill, small_disk
 from practice.shared_files import journal, share, with_note
 
 from .run_cli import Cli
@@ -115,6 +117,29 @@ def test_a_deleted_patient_is_gone_and_so_are_the_pages(practice: tuple[Cli, Pat
     assert [row["patient"] for row in cli.run("practice", "worklist", "--json").json["patients"]] == [2]
     assert [path.name for path in inbox.iterdir()] == ["b.zip"]
     cli.run("practice", "forget", "1", "--yes", code=7)
+
+
+def test_a_patient_is_deleted_from_a_full_disk(tmp_path: Path) -> None:
+    """Not a byte of room, nor in the last block of the log: what goes makes room for the line that says so; all else
+    that has to be noted is refused."""
+    with small_disk(tmp_path / "small", "20m") as disk:
+        inbox = disk / "inbox"
+        for number, name in enumerate(("a", "b"), 1):
+            share(inbox, f"{name}.zip", with_note(journal(number, weeks=3), f"Quixotry{name}"), f"subject-{name}")
+        cli = Cli(disk / "home")
+        cli.run("practice", "take-in", str(inbox))
+        (log,) = disk.rglob("audit.log")
+        with log.open("ab") as file:
+            file.write(b"\n" * (-log.stat().st_size % mmap.PAGESIZE))
+        filler = fill(disk)
+        assert "Make room" in cli.run("practice", "name", "2", "Zoë", code=7).err
+        cli.run("practice", "forget", "1", "--yes")
+        filler.unlink()
+        noted = [(line["action"], line["patient"]) for line in cli.run("practice", "log", "--json").json["log"]]
+        assert noted == [("take-in", None), ("forget", 1)]
+        assert [row["patient"] for row in cli.run("practice", "worklist", "--json").json["patients"]] == [2]
+        assert [path.name for path in inbox.iterdir()] == ["b.zip"]
+        assert not list(log.parent.glob("facts/*/patient=1"))
 
 
 def test_forgetting_one_s_own_records_says_that_a_practice_s_patients_stay(practice: tuple[Cli, Path]) -> None:

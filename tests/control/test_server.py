@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import mmap
 import os
 import shutil
 import socket
@@ -18,12 +19,14 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from fakes import FakeClock
+from faults.running_app import fill, small_disk
 from posturewatch.base.clock import SystemClock
 from posturewatch.base.errors import InstanceError
 from posturewatch.base.loop_commands import Command, CommandKind
 from posturewatch.control import wire
 from posturewatch.control.client import ask, tell_app
 from posturewatch.control.server import MAX_CONNECTIONS, ControlServer
+from posturewatch.disk.instance import Instance
 
 
 def echo(request: dict[str, Any]) -> dict[str, Any]:
@@ -74,6 +77,20 @@ def test_key_and_folder_are_their_owners_alone_or_there_is_an_error(tmp_path: Pa
     (tmp_path / "file").write_text("in the way")
     with pytest.raises(InstanceError, match="cannot be written"):
         wire.make_key(tmp_path / "file")
+
+
+@pytest.mark.parametrize("pages", [0, 1])
+def test_a_full_disk_is_told_as_one(tmp_path: Path, pages: int) -> None:
+    """A start that finds no room for its lock, key or address is told to make some, not to ask for rights."""
+    with small_disk(tmp_path / "disk", "400k") as disk:
+        filler = fill(disk)
+        with filler.open("rb+") as file:
+            file.truncate(filler.stat().st_size - pages * mmap.PAGESIZE)
+        with pytest.raises(InstanceError, match="No space left") as refused:  # noqa: PT012
+            Instance(disk / "state").take()
+            wire.make_key(disk / "state")
+            wire.write_private(disk / "state" / wire.ADDRESS_NAME, "{}")
+        assert "Make room" in refused.value.hint
 
 
 def test_a_request_is_answered(state: Path, server: ControlServer) -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from posturewatch.base.errors import DataError
 from posturewatch.disk.files import write_atomic
-from posturewatch.disk.refusals import is_read_only, open_elsewhere, or_data_error
+from posturewatch.disk.refusals import is_read_only, open_elsewhere, or_say_why
 
 
 def refused(number: int) -> OSError:
@@ -48,7 +48,7 @@ def test_a_write_that_fails_says_why_and_what_helps(tmp_path: Path, folder: str,
     """The path and the system's own reason; what helps against that reason, or else the caller's hint."""
     (tmp_path / "file").write_text("")
     path = tmp_path / folder / "a.txt"
-    with pytest.raises(DataError, match=why) as raised, or_data_error(path, "Choose another place."):
+    with pytest.raises(DataError, match=why) as raised, or_say_why(path, "Choose another place."):
         write_atomic(path, "x")
     assert str(path) in raised.value.message
     assert raised.value.hint == hint

@@ -449,6 +449,16 @@ def test_an_export_that_cannot_be_written_says_so(tmp_path: Path) -> None:
         archives.write_archive(tmp_path / "nowhere" / "e.zip", (), MANIFEST, KEY)
 
 
+@pytest.mark.parametrize("passphrase", ["", "a-long-passphrase"])
+def test_an_export_that_could_not_be_opened_again_is_not_written(tmp_path: Path, passphrase: str) -> None:
+    """A file larger than a reader takes is refused as it is written, and leaves nothing."""
+    most = archives.MAX_UNPACKED_BYTES if passphrase else archives.MAX_MEMBER_BYTES
+    pieces = (bytes(1 << 20) for _number in range((most >> 20) + 1))
+    with pytest.raises(DataError, match="opened again"):
+        archives.write_archive(tmp_path / "e.zip", [(export.MINUTES, pieces)], MANIFEST, KEY, passphrase)
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_a_day_file_brings_its_minutes_back(tmp_path: Path) -> None:
     """The daily CSV of the data folder is an import too; a calibration made later than the minute is not its own."""
     path = tmp_path / "2026-11-23.csv"

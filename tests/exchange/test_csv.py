@@ -5,7 +5,8 @@ from __future__ import annotations
 import csv
 import io
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta, timezone
+from itertools import repeat
 from math import isfinite
 from typing import Any
 
@@ -13,9 +14,9 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from journal.rows_for_tests import NINE, calibrations, event, events, headache, headaches, minute, minutes
-from posturewatch.base.errors import ImportRefusedError
-from posturewatch.base.outside import cleaned
+from journal.rows_for_tests import NINE, calibration, calibrations, event, events, headache, headaches, minute, minutes
+from posturewatch.base.errors import DataError, ImportRefusedError
+from posturewatch.base.outside import OutsideError, cleaned
 from posturewatch.base.records import CalibrationRow, DiaryEntry, Event, MinuteRow
 from posturewatch.core.history.diary import check_entry
 from posturewatch.core.history.journal_content import JournalContent
@@ -123,10 +124,59 @@ def test_moments_are_read_back(moment: datetime) -> None:
     assert abs(fine.read(fine.write(moment)) - moment) <= timedelta(microseconds=500)
 
 
+@given(
+    st.datetimes(timezones=st.sampled_from([UTC, *(timezone(timedelta(hours=hours)) for hours in (-23, -12, 14, 23))]))
+)
+@example(datetime(9999, 12, 31, 23, 59, 59, 999_999, tzinfo=UTC))
+@example(datetime(2199, 12, 31, 23, 59, 59, 999_999, tzinfo=UTC))
+def test_no_moment_is_written_that_is_refused(moment: datetime) -> None:
+    """Of a clock that is off by centuries a cell stays blank."""
+    for kind in (csv_cells.utc(), csv_cells.utc(milliseconds=True)):
+        cell = kind.write(moment)
+        assert not cell or abs(kind.read(cell) - moment) < timedelta(seconds=1)
+
+
+@pytest.mark.parametrize(
+    "spoiled",
+    [
+        minute(datetime(2200, 1, 1, tzinfo=UTC)),
+        minute(datetime(1969, 12, 31, tzinfo=UTC)),
+        minute(NINE.astimezone(timezone(timedelta(hours=20))) + timedelta(hours=2)),
+        minute(NINE + timedelta(hours=1), valid_s=70.0),
+        minute(NINE + timedelta(hours=1), valid_s=60.0, away_s=40.0),
+        minute(NINE + timedelta(hours=1), frames=-1),
+    ],
+    ids=["2200", "1969", "zone", "70 s", "100 s", "frames"],
+)
+def test_a_row_that_nobody_reads_keeps_no_other_from_being_read(spoiled: MinuteRow) -> None:
+    """Of a clock that was centuries off, of a zone that is none, or damaged: it is left out, the others come back."""
+    rows = [minute(), spoiled, minute(NINE + timedelta(hours=3))]
+    assert list(tables.read_minutes(lines(tables.minutes_csv(rows)), "minutes.csv")) == [rows[0], rows[2]]
+
+
+def test_nor_does_one_of_the_other_tables() -> None:
+    """Events, calibrations and entries likewise; an entry must also be one that the diary takes."""
+    far = datetime(2200, 1, 1, tzinfo=UTC)
+    happened = [event(), event(far)]
+    assert list(tables.read_events(lines(tables.events_csv(happened)), "e")) == happened[:1]
+    made = [calibration(), calibration(far), replace(calibration(NINE), repeatability_in=float("inf"))]
+    assert list(tables.read_calibrations(lines(tables.calibrations_csv(made)), "c")) == made[:1]
+    said = [headache(), headache(far), DiaryEntry(NINE, NINE, "score"), DiaryEntry(NINE, NINE, "odd")]
+    assert list(tables.read_diary(lines(tables.diary_csv(said)), "d")) == said[:1]
+
+
+def test_more_rows_than_are_read_are_not_written() -> None:
+    """Said as they are written, not when it is too late."""
+    column: csv_cells.Column[int] = csv_cells.Column("n", "", "", int, csv_cells.whole())
+    with pytest.raises(DataError, match="opened again: 3000000 rows"):
+        for _piece in csv_cells.row_pieces((column,), repeat(1, csv_cells.MAX_ROWS + 1)):
+            pass
+
+
 @pytest.mark.parametrize("cell", ["9999-12-31T23:59:59Z", "0001-01-01T00:00:00Z", "2200-01-01T00:00:00Z"])
 def test_a_moment_at_the_edge_of_the_calendar_is_refused(cell: str) -> None:
     """In words, before anything computes with it."""
-    with pytest.raises(csv_cells.CellError, match="a day from 1970-01-01 to 2199-12-31"):
+    with pytest.raises(OutsideError, match="a day from 1970-01-01 to 2199-12-31"):
         csv_cells.utc().read(cell)
 
 

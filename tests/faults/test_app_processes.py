@@ -63,6 +63,7 @@ def test_a_sensor_that_dies_or_hangs_is_a_state_and_is_replaced(app: RunningApp,
     assert said["state"] == "unreliable"
     second = app.a_sensor(other_than=first.pid)
     app.until_it_sees()
+    psutil.wait_procs([first], timeout=30)
     assert not psutil.pid_exists(first.pid), "not even a zombie"
     assert second.is_running()
     assert app.quit() == 0

@@ -129,6 +129,16 @@ def test_the_log_of_who_opened_what_only_grows(tmp_path: Path) -> None:
     assert os.name == "nt" or stat.S_IMODE(log.stat().st_mode) == 0o600
 
 
+def test_a_line_that_was_cut_off_takes_no_other_with_it(tmp_path: Path) -> None:
+    """By a full disk or a kill in the middle: the next one begins a line of its own."""
+    log = tmp_path / "audit.log"
+    audit.note(log, NOW, "worklist")
+    with log.open("ab") as file:
+        file.write(b'{"at": "2026-')
+    audit.note(log, NOW, "report", 17)
+    assert [(line["action"], line["patient"]) for line in audit.lines(log)] == [("worklist", None), ("report", 17)]
+
+
 def test_what_cannot_be_noted_is_not_done(tmp_path: Path) -> None:
     """A log that cannot be written ends the command."""
     (tmp_path / "audit.log").mkdir()

@@ -9,8 +9,7 @@ import numpy as np
 import pytest
 
 from camera_server import RENDERS
-from posturewatch.base.observation import Face, Lack, Look, Trunk
-from posturewatch.base.records import FROZEN_S
+from posturewatch.base.observation import FROZEN_S, Face, Lack, Look, Trunk
 from posturewatch.sensor import bundles
 from posturewatch.sensor.choices import ModelOptions
 from posturewatch.sensor.landmarks import Canvas, FaceBox, Landmarks, NetworkFailedError

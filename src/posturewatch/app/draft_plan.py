@@ -18,7 +18,7 @@ from posturewatch.config.plan_file import PURPOSE, plan_of_text, with_signature
 from posturewatch.config.read import read_text
 from posturewatch.disk.files import write_atomic
 from posturewatch.disk.folders import Folders
-from posturewatch.disk.refusals import or_data_error
+from posturewatch.disk.refusals import or_say_why
 from posturewatch.exchange.signing import PublicKey, own_key
 
 THUMBNAIL_PX: Final = 480
@@ -49,7 +49,7 @@ def signed(folders: Folders, path: Path, text: str) -> tuple[str, PublicKey]:
 
 def write_plan(path: Path, text: str) -> None:
     """Write a plan's file, 0600, whole or not at all. Raises DataError."""
-    with or_data_error(path, _("Choose another place.")):
+    with or_say_why(path, _("Choose another place.")):
         write_atomic(path, text)
 
 

@@ -10,15 +10,11 @@ from typing import Any, Final
 from posturewatch.base.codec import snapshot_to_json
 from posturewatch.base.i18n import _
 from posturewatch.base.inbox import Inbox
-from posturewatch.base.loop_commands import FROM_WITHIN, Command, CommandKind
+from posturewatch.base.loop_commands import FROM_WITHIN, LONGEST_S, TOMORROW, Command, CommandKind
 from posturewatch.base.outside import NAME_MAX, checked_name, checked_number, checked_text
 from posturewatch.base.records import Snapshot
 from posturewatch.desktop.tray.interface import Display
 from posturewatch.desktop.tray.visibility import TrayState
-
-TOMORROW: Final = -1.0
-LONGEST_S: Final = 366 * 86_400.0
-"""No command lasts longer: a year."""
 
 _HOUR: Final = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]")
 
@@ -31,12 +27,12 @@ class LatestSnapshot:
         self.latest: Snapshot | None = None
 
     def show(self, snapshot: Snapshot) -> None:
-        """Put it up."""
+        """Make this the latest, and show it by the display behind."""
         self.latest = snapshot
         self._behind.show(snapshot)
 
     def close(self) -> None:
-        """End what is behind."""
+        """Close the display behind."""
         self._behind.close()
 
 

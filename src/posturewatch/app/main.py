@@ -244,11 +244,11 @@ class _TrayWords:
         self.user = user
 
     def menu(self, snapshot: Snapshot) -> tuple[MenuItem, ...]:
-        """The lines of the menu."""
+        """The menu's lines for this moment, in the units in force."""
         return menu_for(snapshot, self.user.shown_units)
 
     def tooltip(self, snapshot: Snapshot) -> str:
-        """The title."""
+        """The icon's words for this moment, in the units in force."""
         return tooltip(snapshot, self.user.shown_units)
 
 

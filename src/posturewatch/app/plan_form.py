@@ -16,8 +16,8 @@ from typing import Any, Final
 from posturewatch.app.draft_plan import draft_text, signed, write_plan
 from posturewatch.app.setting_words import plan_labels
 from posturewatch.app.settings_form import field_of, value_of
-from posturewatch.base.child import CLOSED, Said
-from posturewatch.base.errors import DesktopError, PosturewatchError
+from posturewatch.base.child import Said
+from posturewatch.base.errors import PosturewatchError
 from posturewatch.base.i18n import _
 from posturewatch.base.plan import OWN_EXERCISES, PLAN_KEYS, PlanExercise, PlanPhase, TherapistPlan
 from posturewatch.base.quantities import Units
@@ -30,12 +30,11 @@ from posturewatch.config.read import read_text
 from posturewatch.core.reminding.exercises import Suggestion, builtin
 from posturewatch.disk.folders import Folders
 from posturewatch.ui.form import FieldView
-from posturewatch.ui.open import SHOWN_S, open_window
+from posturewatch.ui.open import open_window
 from posturewatch.ui.plan_form_window import COURSE, EXERCISE, PHASE, PHASES, PartView, PlanFormView
 
 SETTINGS: Final = "settings."
 PICTURE_FILE: Final = "picture_file"
-_CLOSED_S: Final = 3600.0
 _MODELS: Final[dict[str, type[Section]]] = {COURSE: TherapistPlan, PHASE: PlanPhase, EXERCISE: PlanExercise}
 _OWN: Final = {
     COURSE: ("title", "author", "start", "next_visit", "check", "note"),
@@ -54,17 +53,7 @@ def fill_in(folders: Folders, wish: Settings, path: Path, today: date) -> str:
     """
     form = PlanForm(folders, wish.user.shown_units, path, today)
     window = open_window("plan_form_window", form.view())
-    try:
-        if not window.shown(SHOWN_S):
-            raise DesktopError(
-                _("The window could not be opened."), _("`posturewatch plan new` asks the same in the terminal.")
-            )
-        while (said := window.wait(_CLOSED_S)) is None or said.kind != CLOSED:
-            answer = form.heard(said) if said is not None else None
-            if answer is not None:
-                window.tell(answer.kind, **answer.values)
-    finally:
-        window.close()
+    window.converse(form.heard, _("`posturewatch plan new` asks the same in the terminal."))
     return form.words
 
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 from posturewatch.app.keeper import read_profile
 from posturewatch.base.errors import UsageError
 from posturewatch.base.i18n import _
+from posturewatch.base.outside import NAME_MAX, cleaned
 from posturewatch.base.settings import Settings
 from posturewatch.config.plan_file import load_accepted
 from posturewatch.disk.folders import Folders
@@ -51,7 +52,7 @@ def material(
             made_at=now,
             name=settings.report.name,
             units=settings.user.shown_units,
-            zone=f"{now:%Z}",
+            zone=cleaned(f"{now:%Z}")[:NAME_MAX],
             person=journal.subject(),
             calibrated_at=in_force.at if in_force is not None else None,
             since=since or (kept_visit(journal, first, last) if kept else None),
@@ -102,7 +103,7 @@ class Parcel:
     known: KnownKeys
 
     def preview(self, *, encrypted: bool) -> str:
-        """What is in it, in words."""
+        """What would be shared, in words, before anything is written."""
         from posturewatch.exchange.share import preview
 
         return preview(self.material, self.choice, self.key.public.words, encrypted=encrypted)

@@ -16,7 +16,7 @@ from posturewatch.base.check import Check
 from posturewatch.disk.files import write_atomic
 from posturewatch.disk.folders import Folders
 from posturewatch.disk.log_file import LOG_NAME
-from posturewatch.disk.refusals import or_data_error
+from posturewatch.disk.refusals import or_say_why
 
 LOG_TAIL: Final = 200_000
 """Bytes of the log that go into the file."""
@@ -35,7 +35,7 @@ def write_support_file(path: Path, checks: tuple[Check, ...], folders: Folders, 
         bundle.writestr("log.txt", scrub(_log_end(folders.logs / LOG_NAME)))
         for crash in sorted(folders.logs.glob("crash-*.txt"))[-5:]:
             bundle.writestr(crash.name, scrub(crash.read_text(encoding="utf-8", errors="replace")))
-    with or_data_error(path):
+    with or_say_why(path):
         write_atomic(path, body.getvalue())
 
 

@@ -6,29 +6,27 @@ import logging
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from datetime import date, timedelta
-from typing import Final
+from datetime import date
 
-from posturewatch.base.child import CLOSED, Said
+from posturewatch.base.child import Said
 from posturewatch.base.clock import Clock, SystemClock
-from posturewatch.base.errors import DesktopError, PosturewatchError
+from posturewatch.base.errors import PosturewatchError
 from posturewatch.base.i18n import _
 from posturewatch.base.outside import OutsideError, day_of
 from posturewatch.base.quantities import Units, duration, length, length_with_error, percent
 from posturewatch.base.records import DiaryEntry, Event, MinuteRow
+from posturewatch.base.wording import day_name
+from posturewatch.base.zones import offset_min
 from posturewatch.core.history.day_figures import DayFigures, figures, minute_state, week_of
 from posturewatch.core.history.outcomes import breaks_words, nudges_words
 from posturewatch.core.history.summary.limits import BAND_EDGES_IN
 from posturewatch.disk.folders import Folders
 from posturewatch.journal.reader import open_reader
 from posturewatch.report import words
-from posturewatch.report.day_words import day_name, doubts, median_words, quality_words
+from posturewatch.report.day_words import doubts, marks, median_words, quality_words, untied_note
 from posturewatch.report.event_marks import event_mark, lane_names, minute_of_day, state_names
 from posturewatch.ui.day_view import Course, TodayView, WeekLine
-from posturewatch.ui.open import SHOWN_S, open_window
-
-CLOSED_S: Final = 3600.0
-"""How long the command waits at a time for its window to be closed."""
+from posturewatch.ui.open import open_window
 
 _log = logging.getLogger("posturewatch.today")
 
@@ -117,17 +115,7 @@ def show_day(folders: Folders, wish: Callable[[], Wish], report: Callable[[date]
         pass  # said in the terminal, which is where it was asked for
     teller = DayTeller(folders, wish, report, day=day)
     window = open_window("today_window", teller.view)
-    try:
-        if not window.shown(SHOWN_S):
-            raise DesktopError(
-                _("The window could not be opened."), _("`posturewatch log` says the same in the terminal.")
-            )
-        while (said := window.wait(CLOSED_S)) is None or said.kind != CLOSED:
-            answer = teller.heard(said) if said is not None else None
-            if answer is not None:
-                window.tell(answer.kind, **answer.values)
-    finally:
-        window.close()
+    window.converse(teller.heard, _("`posturewatch log` says the same in the terminal."))
 
 
 def _view(
@@ -155,29 +143,20 @@ def _view(
 
 
 def _week_line(day: DayFigures, units: Units, *, chosen: bool) -> WeekLine:
-    few, untied = _lacks(day)
-    marks = f"{' *' if few else ''}{' ~' if untied else ''}"
     return WeekLine(
         day=day.day.isoformat(),
         name=day_name(day.day),
         valid=duration(day.valid_min) if day.valid_min else "–",
         median="–" if day.median_in is None else length_with_error(day.median_in, day.se_in, units),
         shares=day.band_share,
-        breaks=f"{day.breaks.taken + day.breaks.natural}{marks}",
+        breaks=f"{day.breaks.taken + day.breaks.natural}{marks(day)}",
         chosen=chosen,
     )
 
 
-def _lacks(day: DayFigures) -> tuple[bool, bool]:
-    """Whether too little was measured, and whether the day is not tied."""
-    return day.valid_min > 0 and not day.usable, day.median_in is not None and day.tied is False
-
-
 def _notes(days: Sequence[DayFigures]) -> tuple[str, ...]:
-    lacks = [_lacks(day) for day in days]
-    few = (_("* too little was measured."),) if any(few for few, _untied in lacks) else ()
-    untied = (_("~ not tied: compare it with no other day."),) if any(untied for _few, untied in lacks) else ()
-    return few + untied
+    few = (_("* too little was measured."),) if any("*" in marks(day) for day in days) else ()
+    return few + untied_note(days)
 
 
 def _course(rows: Sequence[MinuteRow], events: Sequence[Event], diary: Sequence[DiaryEntry], wish: Wish) -> Course:
@@ -186,23 +165,23 @@ def _course(rows: Sequence[MinuteRow], events: Sequence[Event], diary: Sequence[
     rows = rows[seen[0] : seen[-1] + 1] if seen else rows
     if not rows:
         return Course(states=state_names(), units=wish.units, lanes=lane_names())
-    offset_min = _offset_min(rows[0])
-    first, last = minute_of_day(rows[0].start, offset_min), minute_of_day(rows[-1].start, offset_min)
+    own_min = offset_min(rows[0].start)
+    first, last = minute_of_day(rows[0].start, own_min), minute_of_day(rows[-1].start, own_min)
     shifts: list[tuple[int, int]] = [(first, 0)]
     minutes = []
     for row in rows:
-        at_min, ahead = minute_of_day(row.start, offset_min), _offset_min(row) - offset_min
+        at_min, ahead = minute_of_day(row.start, own_min), offset_min(row.start) - own_min
         if ahead != shifts[-1][1]:
             shifts.append((at_min, ahead))
         minutes.append((at_min, minute_state(row), row.fht_median_in, row.fht_se_in, row.tied is not False))
     marks = []
     for event in events:
-        mark, at_min = event_mark(event), minute_of_day(event.at, offset_min)
+        mark, at_min = event_mark(event), minute_of_day(event.at, own_min)
         if mark is not None and first - 30 <= at_min <= last + 30:
             marks.append((at_min, mark.lane, mark.sign, words.event_words(event)))
     aches = [entry.at for entry in diary if entry.kind == "headache"]
     lanes = (*lane_names(), *((_("Headache"),) if aches else ()))
-    marks += [(minute_of_day(at, offset_min), 3, "square", _("headache")) for at in aches]
+    marks += [(minute_of_day(at, own_min), 3, "square", _("headache")) for at in aches]
     limit = wish.limit_in
     return Course(
         minutes=tuple(minutes),
@@ -216,7 +195,3 @@ def _course(rows: Sequence[MinuteRow], events: Sequence[Event], diary: Sequence[
         limit_words="" if limit is None else _("limit {limit}").format(limit=length(limit, wish.units)),
         untied=_("not tied"),
     )
-
-
-def _offset_min(row: MinuteRow) -> int:
-    return round((row.start.utcoffset() or timedelta(0)).total_seconds() / 60)

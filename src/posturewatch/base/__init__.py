@@ -32,4 +32,5 @@ __all__ = [
     "system_packages",
     "wording",
     "zip_directory",
+    "zones",
 ]

@@ -163,6 +163,7 @@ class Child:
                 message = None
                 stream.close()
             self._heard(message)
+        self._process.wait()  # one that takes longer to end than anybody waits would stay as a zombie
 
     def _keep(self, message: Message | None) -> None:
         """Hold the message until somebody asks. Once the child is to be closed only its end is of interest."""

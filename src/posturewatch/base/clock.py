@@ -12,6 +12,14 @@ from datetime import time as time_of_day
 from typing import Protocol
 
 
+def monotonic_s() -> float:
+    """Seconds that never step back; on Linux and macOS they stand still while the computer sleeps.
+
+    They are the whole system's: capture times taken in the sensor can be compared with the app's own.
+    """
+    return time.monotonic()
+
+
 class Clock(Protocol):
     """The only reader of time."""
 
@@ -28,8 +36,8 @@ class SystemClock:
     """``Clock`` by the operating system."""
 
     def monotonic_s(self) -> float:
-        """Seconds that never step back; on Linux and macOS they stand still while the computer sleeps."""
-        return time.monotonic()
+        """As :func:`monotonic_s`."""
+        return monotonic_s()
 
     def now(self) -> datetime:
         """Wall time, aware, with the offset that holds at this place at this moment.

@@ -6,9 +6,15 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
+TOMORROW: Final = -1.0
+"""The value of a PAUSE command that means "until tomorrow"."""
+
+LONGEST_S: Final = 366 * 86_400.0
+"""No pause, and no other command, lasts longer: a year."""
+
 
 class CommandKind(StrEnum):
-    PAUSE = "pause"  # value: seconds, None = until resumed, -1 = until tomorrow; or text: HH:MM, until then
+    PAUSE = "pause"  # value: seconds, None = until resumed, TOMORROW; or text: HH:MM, until then
     RESUME = "resume"
     CALIBRATE = "calibrate"
     CALIBRATE_QUICK = "calibrate_quick"  # five seconds that tie the calibration in force to today

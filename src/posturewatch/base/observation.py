@@ -10,9 +10,14 @@ POSE_POINTS: Final = 33
 """Points of the pose network (MediaPipe Pose): 0 nose, 2/5 eyes, 7/8 ears, 9/10 mouth, 11/12 shoulders,
 13/14 elbows, 23/24 hips; odd (from 11 on) and 7 are the person's left."""
 
-
 FACE_POINTS: Final = 478
-"""Points of the face network (MediaPipe Face Mesh with irises): 468 and 473 are the iris centres."""
+"""Points of the face network (MediaPipe Face Mesh with irises)."""
+
+IRISES: Final = (468, 473)
+"""Those of them in the middle of the irises: the person's right and left eye."""
+
+FROZEN_S: Final = 3.0
+"""Seconds for which a live picture may repeat bit for bit: a sensor's noise never repeats, a stalled driver does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,3 +128,8 @@ class Observation:
     clothes_tone: tuple[float, float, float] | None = None
     still_s: float = 0.0
     name: str | None = None
+
+
+def unlooked(t_s: float, lack: Lack) -> Observation:
+    """The answer at this moment where there was nothing to look at."""
+    return Observation(t_s, 0, 0, 0, Look(face=False, trunk=False), lack=lack)

@@ -14,6 +14,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any, Final
 
 from posturewatch.base.i18n import _
+from posturewatch.base.zones import FARTHEST_OFFSET_MIN
 
 FIRST_DAY: Final = date(1970, 1, 1)
 LAST_DAY: Final = date(2199, 12, 31)
@@ -21,9 +22,6 @@ LAST_DAY: Final = date(2199, 12, 31)
 
 _FIRST: Final = datetime(FIRST_DAY.year, 1, 1, tzinfo=UTC)
 _END: Final = datetime(LAST_DAY.year + 1, 1, 1, tzinfo=UTC)
-_ZONES: Final = timedelta(hours=15)
-"""No zone lies farther from UTC."""
-
 _LONG_KEY: Final = re.compile(
     r"""(?<![\w-])(?:[\w-]+|"[^"\n]*"|'[^'\n]*')(?:[ \t]*\.[ \t]*(?:[\w-]+|"[^"\n]*"|'[^'\n]*')){32}"""
 )
@@ -94,7 +92,7 @@ def toml_tables(text: str) -> dict[str, Any]:
 def checked_moment(moment: datetime) -> datetime:
     """The moment itself; raises OutsideError for one outside of :data:`FIRST_DAY` to :data:`LAST_DAY`. A naive one is
     taken as any zone may mean it."""
-    spare = timedelta(0) if moment.tzinfo is not None else _ZONES
+    spare = timedelta(0) if moment.tzinfo is not None else timedelta(minutes=FARTHEST_OFFSET_MIN)
     plain = moment if moment.tzinfo is not None else moment.replace(tzinfo=UTC)
     try:
         inside = _FIRST + spare <= plain < _END - spare

@@ -28,6 +28,9 @@ LB_KG: Final = 0.45359237
 SHOWN_MAX_IN: Final = 3.0
 """Inches beyond which "3+ in" is shown (docs/measurement.md); published extremes end there."""
 
+LOWEST_IN: Final = -1.0
+"""Inches at which the scale of a day's course begins."""
+
 LEAST_ERROR: Final = 0.1
 """An error is never shown smaller, in the unit shown: more digits than a webcam has would be a claim."""
 

@@ -18,13 +18,6 @@ from posturewatch.base.movement import MovementRow
 INCH_CM: Final = 2.54
 """Centimetres in an inch, by definition."""
 
-# --------------------------------------------------------------------------- what the sensor says
-
-
-FROZEN_S: Final = 3.0
-"""Seconds for which a live picture may repeat bit for bit: a sensor's noise never repeats, a stalled driver does."""
-
-
 # --------------------------------------------------------------------------- what the core makes of it
 
 

@@ -1,9 +1,12 @@
-"""Sentences that more than one package says: states, reasons, the footer and when to seek help.
+"""Sentences that more than one package says: states, reasons, the names of days and exercises, the footer and when
+to seek help.
 
 The wording rules stand in docs/wording.md; a test holds them over every catalogue.
 """
 
 from __future__ import annotations
+
+from datetime import date
 
 from posturewatch.base.i18n import _
 from posturewatch.base.records import Reason, State
@@ -116,6 +119,17 @@ def worse_words() -> str:
     )
 
 
+def exercise_names() -> dict[str, str]:
+    """Our own exercises by their keys."""
+    return {
+        "chin_nod": _("Gentle chin nod"),
+        "far_look": _("Look into the distance"),
+        "blade_squeeze": _("Shoulder-blade squeeze"),
+        "extension": _("Seated upper-back stretch"),
+        "walk": _("Stand and walk"),
+    }
+
+
 def weekday_names() -> dict[str, str]:
     """The days of the week as the settings write them, with their short names."""
     return {
@@ -127,3 +141,13 @@ def weekday_names() -> dict[str, str]:
         "sat": _("Sat"),
         "sun": _("Sun"),
     }
+
+
+def weekday_name(index: int) -> str:
+    """Short name of a weekday, 0 = Monday."""
+    return tuple(weekday_names().values())[index]
+
+
+def day_name(day: date) -> str:
+    """A day as lists and heads show it: ``Fri 2026-11-20``."""
+    return f"{weekday_name(day.weekday())} {day.isoformat()}"

@@ -154,9 +154,17 @@ def _secret(prompt: str, *, twice: bool) -> str:
     asking the keyboard behind a pipe would wait for ever."""
     import sys
 
-    if sys.stdin is not None and sys.stdin.isatty():
-        return str(click.prompt(prompt, hide_input=True, confirmation_prompt=twice))
-    given = sys.stdin.readline().rstrip("\r\n") if sys.stdin is not None else ""
+    given = ""
+    try:
+        if sys.stdin is not None and sys.stdin.isatty():
+            given = str(click.prompt(prompt, hide_input=True, confirmation_prompt=twice))
+        elif sys.stdin is not None:
+            given = sys.stdin.readline().rstrip("\r\n")
+        given.encode()
+    except UnicodeError as err:
+        raise UsageError(
+            _("The passphrase is no text in the encoding of this terminal."), _("Give it as text, in UTF-8.")
+        ) from err
     if not given:
         raise UsageError(
             _("No passphrase was given."), _("Type it when you are asked, or give it as a line on standard input.")

@@ -15,7 +15,7 @@ from posturewatch.cli.common import folders, json_option, print_json, today
 
 @click.group(help=_("The settings: one commented text file; the running posturewatch takes a change up at once."))
 def config() -> None:
-    """Settings commands."""
+    """The settings file."""
 
 
 @config.command(help=_("Print where the settings file is."))
@@ -53,7 +53,7 @@ def show(as_json: bool) -> None:
 @config.command(help=_("Check the settings file. Exit code 3 where something is wrong, with file, line and key."))
 @json_option
 def check(as_json: bool) -> None:
-    """Every problem at once."""
+    """Name every problem of the file; exit code of ConfigError where there is one."""
     from posturewatch.config.read import check as problems_of
 
     file = folders().config_file
@@ -78,7 +78,7 @@ def check(as_json: bool) -> None:
 @config.command(help=_("Write the commented settings file with the defaults."))
 @click.option("--force", is_flag=True, help=_("Overwrite a file that is there."))
 def init(force: bool) -> None:
-    """A new file."""
+    """Write the commented file."""
     from posturewatch.config.write import init_config
 
     click.echo(init_config(folders().config_file, force=force))
@@ -165,7 +165,7 @@ def _clear_along(key: str, wanted: object) -> float | None:
 @config.command(help=_("Take KEY out of the file, so that its default is in force."))
 @click.argument("key")
 def unset(key: str) -> None:
-    """Back to the default."""
+    """Set a key back to its default."""
     from posturewatch.config.write import set_value
 
     set_value(folders().config_file, key, None)

@@ -29,7 +29,7 @@ _NOON = time(12, 0)
     epilog=where_seek_help_is(),
 )
 def diary() -> None:
-    """Diary commands."""
+    """The headache diary."""
 
 
 def _details(command: Any) -> Any:
@@ -64,7 +64,7 @@ def add(as_json: bool, at_text: str | None, **given: Any) -> None:
 @click.argument("day", required=False, metavar="[DAY]")
 @json_option
 def none(day: str | None, as_json: bool) -> None:
-    """No headache."""
+    """Keep "no headache" for a day."""
     from posturewatch.base.records import DiaryEntry
 
     now = right_now()
@@ -78,7 +78,7 @@ def none(day: str | None, as_json: bool) -> None:
 @click.option("--at", "at_text", metavar="WHEN", help=_("HH:MM today, or YYYY-MM-DD HH:MM; default: now."))
 @json_option
 def score(name: str, total: float, at_text: str | None, as_json: bool) -> None:
-    """An outcome score."""
+    """Keep the total of a questionnaire."""
     from posturewatch.base.records import DiaryEntry
 
     now = right_now()

@@ -30,9 +30,11 @@ def run_and_exit(interrupt: Any = signal.default_int_handler) -> NoReturn:
 
     ``interrupt``: what Ctrl+C does from now on.
     """
+    from posturewatch.cli.common import language_wish
+
     let_all_be_shown()
     out = sys.stdout
-    set_language(_language())
+    set_language(language_wish())
     lend_to_libraries()
     try:
         from posturewatch.cli.commands import build
@@ -141,13 +143,6 @@ def say_error(err: PosturewatchError) -> None:
     click.echo(click.style(_("Error: {message}").format(message=cleaned(err.message, lines=True)), fg="red"), err=True)
     if err.hint:
         click.echo(cleaned(err.hint, lines=True), err=True)
-
-
-def _language() -> str:
-    """``[user] language`` of the config, read leniently: words must come out even if the file is damaged."""
-    from posturewatch.cli.common import language_wish
-
-    return language_wish()
 
 
 _NAME: Final = "posturewatch.plainer"

@@ -37,7 +37,7 @@ class Place:
         return open_lake(self.root, ask_passphrase(self.root) if is_encrypted_lake(self.root) else "", encrypt=encrypt)
 
     def there(self) -> Lake:
-        """Open one that is there."""
+        """Open a lake that exists; raises DataError where there is none."""
         from posturewatch.practice.lake import is_lake
 
         if not is_lake(self.root):
@@ -81,9 +81,9 @@ def put(path: Path, content: str | bytes) -> None:
     """Write a file for its owner alone, its folder made. Raises DataError."""
     from posturewatch.disk.files import write_atomic
     from posturewatch.disk.folders import make_folder
-    from posturewatch.disk.refusals import or_data_error
+    from posturewatch.disk.refusals import or_say_why
 
-    with or_data_error(path, _("Choose another place.")):
+    with or_say_why(path, _("Choose another place.")):
         if not path.parent.is_dir():
             make_folder(path.parent)
         write_atomic(path, content)

@@ -9,11 +9,12 @@ from typing import Final
 from posturewatch.base.i18n import _, decimals
 from posturewatch.base.quantities import Units, duration, length, percent
 from posturewatch.base.records import MinuteRow
+from posturewatch.base.wording import day_name
 from posturewatch.cli.columns import left, prose, right, terminal_columns
 from posturewatch.core.history.adherence import exercises_words
 from posturewatch.core.history.day_figures import DayFigures, quantile
 from posturewatch.core.history.outcomes import breaks_words, nudges_words
-from posturewatch.report.day_words import day_name, doubts, median_words, quality_words
+from posturewatch.report.day_words import doubts, marks, median_words, quality_words, untied_note
 
 BAR: Final = 24
 """Characters of a full bar, where the terminal has room for it."""
@@ -53,13 +54,11 @@ def week_lines(days: Sequence[DayFigures], *, units: Units) -> list[str]:
     for day in days:
         median = length(day.median_in, units) if day.median_in is not None else "–"
         taken = day.breaks.taken + day.breaks.natural
-        few = " *" if day.valid_min and not day.usable else ""
-        untied = " ~" if day.median_in is not None and day.tied is False else ""
         valid = duration(day.valid_min) if day.valid_min else "–"
-        lines.append(_line(day_name(day.day), valid, median, _bands_bar(day), f"{taken}{few}{untied}"))
+        lines.append(_line(day_name(day.day), valid, median, _bands_bar(day), f"{taken}{marks(day)}"))
     lines += prose(_("Bands: · near, ░ ▒ █ further forward.  * too little was measured."))
-    if any(day.tied is False for day in days):
-        lines += prose(_("~ not tied: compare it with no other day."))
+    for note in untied_note(days):
+        lines += prose(note)
     return lines
 
 

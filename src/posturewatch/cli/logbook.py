@@ -28,7 +28,7 @@ from posturewatch.cli.common import (
 @click.option("--write", is_flag=True, help=_("Write the day's files (CSV and text) again and say where."))
 @json_option
 def log(span: str, day_text: str | None, write: bool, as_json: bool) -> None:
-    """The day or the week."""
+    """Print the day or the week."""
     if write:
         _write_day(parse_day(day_text) if day_text else today(), as_json=as_json)
         return

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from posturewatch.base.errors import DataError
-from posturewatch.base.folding import folded, wide
+from posturewatch.base.folding import folded
 from posturewatch.base.i18n import _
 from posturewatch.base.movement import MovementRow, to_json
 from posturewatch.base.movement_words import amount, movement_name, result_words
@@ -18,6 +18,7 @@ from posturewatch.base.wording import footer
 from posturewatch.cli.columns import terminal_columns
 from posturewatch.cli.common import folders, json_option, print_json, settings
 from posturewatch.cli.keys import single_keys
+from posturewatch.cli.progress import StatusLine
 
 if TYPE_CHECKING:
     from posturewatch.base.settings import Settings
@@ -66,22 +67,17 @@ class Guide:
     """What the check says in the terminal: on the error stream, as all that guides."""
 
     def __init__(self) -> None:
-        self._over = False
+        self._line = StatusLine(lively=True)
 
     def say(self, line: str) -> None:
-        """A line."""
-        if self._over:
-            click.echo(err=True)
-        self._over = False
+        """Print a line below what stands there."""
+        self._line.end()
         for part in folded(line, terminal_columns() - 1, 2) if line else [""]:
             click.echo(part, err=True)
 
     def show(self, line: str) -> None:
         """What takes the place of what was shown before."""
-        room = terminal_columns() - 1
-        part = (folded(line, room) or [""])[0]
-        click.echo(f"\r{part}{' ' * (room - wide(part))}", nl=False, err=True)
-        self._over = True
+        self._line.show(line)
 
     @staticmethod
     def keys() -> AbstractContextManager[Callable[[], str]]:
@@ -109,14 +105,14 @@ def _show(rows: Sequence[MovementRow], units: Units, *, as_json: bool) -> None:
     if as_json:
         print_json({"kept": True, "rows": [to_json(row) for row in rows]})
         return
-    from posturewatch.core.history.checks import change, checks_of
+    from posturewatch.core.history.checks import checks_of, difference
 
     checks = checks_of(rows)
     now, then = checks[-1], checks[0] if len(checks) > 1 else None
     click.echo(_("Movement check of {time}").format(time=f"{now.at:%Y-%m-%d %H:%M}"))
     for row in now.rows:
         line = f"  {movement_name(row.movement)}: {result_words(row, units)}"
-        made = None if then is None else change(then.row(row.movement), row)
+        made = None if then is None else difference(row, then.row(row.movement))
         if made is not None and then is not None:
             judged = _("more than its error") if made.more_than_error else _("within its error")
             told = _("{change} ± {error} since {day}").format(

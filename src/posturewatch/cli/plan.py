@@ -30,14 +30,14 @@ BUILTIN = ("chin_nod", "far_look", "blade_squeeze", "extension", "walk")
     )
 )
 def plan() -> None:
-    """Plan commands."""
+    """A therapist's plan."""
 
 
 @plan.command(help=_("Show the plan in FILE with all that it would change, or the one in force. Changes nothing."))
 @click.argument("file", type=_THERE, required=False)
 @json_option
 def show(file: Path | None, as_json: bool) -> None:
-    """Look, before or after."""
+    """Print a plan and all that it would change."""
     from posturewatch.app.plans import look_at, plan_fields, plan_lines, signed_by, signer_words
     from posturewatch.config.plan_file import load_accepted
 
@@ -124,7 +124,7 @@ def remove(yes: bool) -> None:
 @plan.command(help=_("Let your own value of KEY win over the plan, now and in later plans."))
 @click.argument("keys", nargs=-1, required=True, metavar="KEY...")
 def keep(keys: tuple[str, ...]) -> None:
-    """The person's own wins."""
+    """Let the person's own value win over the plan's."""
     from posturewatch.app.plans import keep_own
 
     keep_own(folders(), keys)
@@ -134,7 +134,7 @@ def keep(keys: tuple[str, ...]) -> None:
 @plan.command(help=_("Let the plan's value of KEY win again."))
 @click.argument("keys", nargs=-1, required=True, metavar="KEY...")
 def follow(keys: tuple[str, ...]) -> None:
-    """The plan wins."""
+    """Let the plan's value win again."""
     from posturewatch.app.plans import follow_plan
 
     follow_plan(folders(), keys)
@@ -230,7 +230,7 @@ def new(  # noqa: PLR0917  (click passes them by name)
 )
 @click.argument("file", type=_FILE)
 def form(file: Path) -> None:
-    """The same file by fields."""
+    """Open the form of a plan, for the same file as ``new`` writes."""
     from posturewatch.app.plan_form import fill_in
 
     words = fill_in(folders().make(), settings(), file, today())

@@ -225,10 +225,9 @@ def forget(place: Place, patient: int, keep_files: bool, yes: bool) -> None:
     if not yes and not click.confirm(said.format(number=patient), default=False):
         click.echo(_("Nothing was deleted."))
         return
-    note(lake, "forget", patient)
     taken = [Path(row["path"]) for row in register.files_of(patient) if not keep_files]
     kept_by = in_place.copying((lake.root, *filter(Path.exists, taken)))
-    gone = forget_patient(lake, patient, files_too=not keep_files)
+    gone = forget_patient(lake, patient, files_too=not keep_files, note=lambda: note(lake, "forget", patient))
     click.echo(_("Patient {number} is gone, and with them so many shared files: {n}.").format(number=patient, n=gone))
     for name in kept_by:
         click.echo(in_place.words(name))

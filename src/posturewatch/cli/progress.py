@@ -1,4 +1,4 @@
-"""A bar for work that takes a while, on the error stream."""
+"""How far work has come, on the error stream: a bar, or one line that says it anew."""
 
 from __future__ import annotations
 
@@ -7,6 +7,32 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import click
+
+from posturewatch.base.folding import folded, wide
+from posturewatch.cli.columns import terminal_columns
+
+
+class StatusLine:
+    """One line that takes the place of what it said before. ``lively``: somebody watches; else it says nothing."""
+
+    def __init__(self, *, lively: bool) -> None:
+        self.lively = lively
+        self._open = False
+
+    def show(self, text: str) -> None:
+        """Say this instead, as far as the terminal is wide."""
+        if not self.lively:
+            return
+        room = terminal_columns() - 1
+        part = (folded(text, room) or [""])[0]
+        click.echo(f"\r{part}{' ' * (room - wide(part))}", nl=False, err=True)
+        self._open = True
+
+    def end(self) -> None:
+        """What comes next stands below."""
+        if self._open:
+            click.echo(err=True)
+        self._open = False
 
 
 class _Count:

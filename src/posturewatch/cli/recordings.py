@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -28,6 +29,7 @@ from posturewatch.cli.common import (
     settings,
     units_wish,
 )
+from posturewatch.cli.progress import StatusLine
 
 NAMED = 5
 """Names of what was left out that are shown."""
@@ -36,27 +38,25 @@ NAMED = 5
 class Count:
     """``frames: 120``, on one line."""
 
-    def __init__(self, label: str, *, lively: bool) -> None:
+    def __init__(self, label: str) -> None:
         self._label = label
-        self._lively = lively
+        self._line = StatusLine(lively=sys.stderr.isatty())
         self._done = 0.0
 
     def update(self, steps: float = 1.0) -> None:
         """So many steps more are done."""
         self._done += steps
-        if self._lively:
-            click.echo(f"\r{self._label}: {self._done:.0f}", nl=False, err=True)
+        self._line.show(f"{self._label}: {self._done:.0f}")
 
     def end(self) -> None:
         """Leave the line."""
-        if self._lively and self._done:
-            click.echo(err=True)
+        self._line.end()
 
 
 @contextmanager
 def progress(label: str) -> Iterator[Count]:
     """A running count while the work lasts."""
-    count = Count(label, lively=sys.stderr.isatty())
+    count = Count(label)
     try:
         yield count
     finally:
@@ -95,7 +95,7 @@ def measure(  # noqa: PLR0917  (click passes them by name)
     out: Path,
     as_json: bool,
 ) -> None:
-    """One row for each frame."""
+    """Print or write a row of numbers for each frame."""
     from posturewatch.app.calibration import in_force_of
     from posturewatch.offline.measure import find_pair
     from posturewatch.offline.measure import measure as run
@@ -164,7 +164,7 @@ def replay(  # noqa: PLR0917  (click passes them by name)
     scenes: Path | None,
     as_json: bool,
 ) -> None:
-    """A day on media time."""
+    """Run a recording through the loop, and print what came of it."""
     from posturewatch.offline.replay import ReplayOptions, replay_recording
     from posturewatch.offline.script import read_scenes
 
@@ -301,8 +301,8 @@ def _speed(text: str) -> float | None:
         return None
     try:
         speed = float(text)
-    except ValueError as err:
-        raise UsageError(_("{text} is no speed.").format(text=text), _("Write max, or a number such as 10.")) from err
+    except ValueError:
+        speed = math.nan
     if not 0.01 <= speed <= 100_000:
         raise UsageError(_("{text} is no speed.").format(text=text), _("Write max, or a number such as 10."))
     return speed

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from posturewatch.base.errors import UsageError
-from posturewatch.base.i18n import _, set_language
+from posturewatch.base.i18n import _
 from posturewatch.base.outside import NAME_MAX, OutsideError, checked_text
 from posturewatch.cli.common import (
     OUT_FILE,
@@ -27,6 +27,7 @@ from posturewatch.cli.common import (
 )
 
 if TYPE_CHECKING:
+    from posturewatch.base.settings import Settings
     from posturewatch.exchange.fhir.choice import FhirChoice
     from posturewatch.report.material import Material
 
@@ -94,8 +95,7 @@ def report(  # noqa: PLR0917  (click passes them by name)
     bundle = _bundle(identifier, fhir_transaction, fhir_pdf) if fhir is not None else None
     gc.disable()  # this process ends with the page; to look for cycles among its rows took a tenth of the time
     wish = settings()
-    set_language(wish.user.language)
-    first, last = _span(first_text, last_text, weeks if weeks is not None else wish.report.weeks)
+    first, last = _span(first_text, last_text, weeks, wish)
     since = parse_day(since_text) if since_text and since_text != _FORGET else None
     checked_visit(since, first, last, _("Give more weeks, or --from and --to around it."))
     here = folders()
@@ -139,7 +139,7 @@ def _write(
     present: bool = False,
 ) -> list[Path]:
     from posturewatch.disk.files import writing
-    from posturewatch.disk.refusals import or_data_error
+    from posturewatch.disk.refusals import or_say_why
 
     parts: list[tuple[Path, Callable[[], Iterable[str | bytes]]]] = []
     if html is not None:
@@ -149,7 +149,7 @@ def _write(
     if fhir is not None:
         parts.append((fhir, lambda: _resources(what, bundle)))
     for path, made in parts:
-        with or_data_error(path, _("Choose another place.")), writing(path) as file:
+        with or_say_why(path, _("Choose another place.")), writing(path) as file:
             for piece in made():
                 file.write(piece.encode() if isinstance(piece, str) else piece)
     return [path for path, _made in parts]
@@ -174,7 +174,8 @@ def _resources(what: Material, bundle: FhirChoice | None) -> Iterable[str]:
     return fhir_lines(what, bundle)
 
 
-def _span(first_text: str | None, last_text: str | None, weeks: int) -> tuple[date, date]:
+def _span(first_text: str | None, last_text: str | None, weeks: int | None, wish: Settings) -> tuple[date, date]:
+    weeks = wish.report.weeks if weeks is None else weeks
     last = parse_day(last_text) if last_text else today()
     first = parse_day(first_text) if first_text else last - timedelta(days=7 * weeks - 1)
     if first > last:
@@ -229,13 +230,12 @@ def share(  # noqa: PLR0917
     encrypt: bool,
     yes: bool,
 ) -> None:
-    """Show, ask, write."""
+    """Show what would be shared, ask, and write it."""
     from posturewatch.app.reports import parcel
     from posturewatch.exchange.share import ShareChoice
 
     wish = settings()
-    set_language(wish.user.language)
-    first, last = _span(first_text, last_text, weeks if weeks is not None else wish.report.weeks)
+    first, last = _span(first_text, last_text, weeks, wish)
     left = frozenset(parse_day(day) for day in without)
     choice = ShareChoice(first, last, not no_diary, not no_text, left, with_calibration, not no_plan, not no_checks)
     with parcel(folders(), choice, right_now(), wish, name=name or wish.report.name) as ready:
@@ -299,17 +299,16 @@ def review(  # noqa: PLR0917
     compared: bool,
     as_json: bool,
 ) -> None:
-    """The therapist's side."""
+    """Make one page of shared files, of which nothing is kept."""
     from posturewatch.app.reports import reviewed
 
     wish = settings()
-    set_language(wish.user.language)
     page = folders().reports / "review.html"
     if clean:
-        from posturewatch.disk.refusals import or_data_error
+        from posturewatch.disk.refusals import or_say_why
         from posturewatch.disk.shredding import shred
 
-        with or_data_error(page):
+        with or_say_why(page):
             shred(page)
         click.echo(_("{path} is gone.").format(path=page))
         return

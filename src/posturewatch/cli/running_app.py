@@ -12,7 +12,7 @@ import click
 from posturewatch.base.codec import snapshot_from_json
 from posturewatch.base.errors import InstanceError, UsageError
 from posturewatch.base.i18n import _
-from posturewatch.base.loop_commands import Command, CommandKind
+from posturewatch.base.loop_commands import LONGEST_S, TOMORROW, Command, CommandKind
 from posturewatch.base.records import Snapshot
 from posturewatch.base.shell import as_typed
 from posturewatch.base.wording import worse_words
@@ -25,9 +25,6 @@ _HOUR = re.compile(r"([01]?[0-9]|2[0-3]):([0-5][0-9])")
 
 BEGUN_S, BEGUN_TRIES = 2.0, 20
 """The loop begins a break or a pause within a second or two; it is asked so often whether it has."""
-
-LONGEST_S = 366 * 86_400.0
-"""A pause lasts no longer."""
 
 
 def running_snapshot() -> tuple[Snapshot, dict[str, Any]]:
@@ -110,7 +107,7 @@ def pause_command(text: str | None) -> Command:
         return Command(CommandKind.PAUSE)
     words = text.strip().lower().removeprefix("until ")
     if words == "tomorrow":
-        return Command(CommandKind.PAUSE, value=-1.0)
+        return Command(CommandKind.PAUSE, value=TOMORROW)
     if hour := _HOUR.fullmatch(words):
         return Command(CommandKind.PAUSE, text=f"{hour[1]:0>2}:{hour[2]}")
     match = _DURATION.fullmatch(words)

@@ -14,9 +14,10 @@ from posturewatch.base.quantities import rounded
 from posturewatch.base.source_names import given_source, is_recording, local_path
 from posturewatch.cli.columns import prose
 from posturewatch.cli.common import folders, json_option, print_json, settings
+from posturewatch.cli.progress import StatusLine
 
 COUNTDOWN_S = 3
-BAR = 30
+BAR = 20
 
 
 @click.command(
@@ -81,7 +82,7 @@ class _Guide:
 
     def __init__(self, *, quiet: bool) -> None:
         self._quiet = quiet
-        self._lively = sys.stderr.isatty() and not quiet
+        self._line = StatusLine(lively=sys.stderr.isatty() and not quiet)
         self._said = ""
 
     def countdown(self) -> None:
@@ -97,18 +98,15 @@ class _Guide:
 
     def tell(self, share: float, words: str) -> None:
         """Share done, and what to do."""
-        if self._lively:
-            done = round(share * BAR)
-            line = f"\r[{'█' * done}{'·' * (BAR - done)}] {share:>4.0%}  {words}"
-            click.echo(f"{line:<{BAR + 70}}", nl=False, err=True)
-        elif words != self._said and not self._quiet:
+        done = round(share * BAR)
+        self._line.show(f"[{'█' * done}{'·' * (BAR - done)}] {share:>4.0%}  {words}")
+        if not self._line.lively and words != self._said and not self._quiet:
             click.echo(words, err=True)
         self._said = words
 
     def end(self) -> None:
         """Leave the bar's line."""
-        if self._lively:
-            click.echo(err=True)
+        self._line.end()
 
 
 @click.command(
@@ -119,7 +117,7 @@ class _Guide:
 )
 @click.option("--source", help=_("Instead of the configured camera."))
 def live(source: str | None) -> None:
-    """The live view."""
+    """Show the live view until its window is closed."""
     from posturewatch.app.calibration import show_live_view
 
     wish = settings()

@@ -37,7 +37,7 @@ class _Wishes:
         self._kept: tuple[int, Wish] | None = None
 
     def now(self) -> Wish:
-        """What holds now."""
+        """What the settings wish for the window, read anew where their file has changed."""
         from posturewatch.app.today import Wish
 
         try:

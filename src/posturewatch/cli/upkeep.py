@@ -53,7 +53,7 @@ def safety(as_json: bool) -> None:
     "--checklist", is_flag=True, help=_("Instead: ten steps to see it work on a system where nobody has tried it.")
 )
 def doctor(as_json: bool, bundle: Path | None, no_camera: bool, checklist: bool) -> None:
-    """Run every probe."""
+    """Run every check; exit code 1 where one is an error."""
     if checklist:
         _show_checklist(as_json=as_json, camera=not no_camera)
         return

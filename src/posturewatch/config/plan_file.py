@@ -29,7 +29,7 @@ from posturewatch.config.problems import ConfigProblemsError, Problem, quoted
 from posturewatch.config.read import parse_toml, read_text
 from posturewatch.disk.files import write_atomic
 from posturewatch.disk.folders import make_folder
-from posturewatch.disk.refusals import or_data_error
+from posturewatch.disk.refusals import or_say_why
 
 SIGNATURE: Final = "signature"
 ACCEPTED: Final = "accepted"
@@ -131,7 +131,7 @@ def keep_accepted(path: Path, found: PlanFile, start: date, now: datetime, signe
     text = accepted_text(taken)
     _see_that_it_is_the_same(path, text, found)
     make_folder(path.parent)
-    with or_data_error(path):
+    with or_say_why(path):
         write_atomic(path, text)
     return taken
 

@@ -20,7 +20,7 @@ from posturewatch.disk import system_keyring
 from posturewatch.disk.camera_password import entry_of, forget_password, keep_password, parted
 from posturewatch.disk.files import read_file, write_atomic
 from posturewatch.disk.folders import find_folders, make_folder
-from posturewatch.disk.refusals import remedy
+from posturewatch.disk.refusals import or_say_why, remedy
 
 if TYPE_CHECKING:
     from tomlkit import TOMLDocument
@@ -56,11 +56,11 @@ def init_config(path: Path, *, force: bool = False) -> Path:
             _("There is a configuration already: {path}.").format(path=path),
             _("Edit it, or add --force to overwrite it with the defaults."),
         )
-    if path == find_folders().config_file:
-        with _kept_apart("", None):  # the defaults name no camera that has a password
-            _write(path, template())
-    else:
-        _write(path, template())
+    in_force = path == find_folders().config_file
+    # The defaults name no camera that has a password.
+    without_password = _kept_apart("", None) if in_force else contextlib.nullcontext()
+    with without_password, or_say_why(path, kind=ConfigError):
+        write_atomic(path, template())
     return path
 
 
@@ -119,7 +119,8 @@ def _write_if_changed(path: Path, text: str | None, changed: str) -> None:
     if changed != text:
         if text is None:
             make_folder(path.parent)
-        _write(path, changed)
+        with or_say_why(path, kind=ConfigError):
+            write_atomic(path, changed)
 
 
 @contextlib.contextmanager
@@ -276,13 +277,3 @@ def _with_line(rows: list[str], head: int, key: Key, line: str) -> list[str]:
     following = next((i for i in range(head, len(rows)) if rows[i].lstrip().startswith("[")), len(rows))
     place = next((i + 1 for i in range(head, following) if commented.match(rows[i])), head)
     return [*rows[:place], line, *rows[place:]]
-
-
-def _write(path: Path, text: str) -> None:
-    try:
-        write_atomic(path, text)
-    except OSError as err:
-        raise ConfigError(
-            _("{path} cannot be written: {why}.").format(path=path, why=err.strerror or err),
-            remedy(err),
-        ) from err

@@ -28,6 +28,7 @@ from typing import Any, Final
 from posturewatch.base.errors import InstanceError
 from posturewatch.base.i18n import _
 from posturewatch.disk.files import read_file, write_atomic
+from posturewatch.disk.folders import how_to_have
 
 VERSION: Final = 1
 MAX_REQUEST: Final = 4096
@@ -95,7 +96,7 @@ def write_private(path: Path, text: str) -> None:
     except OSError as err:
         raise InstanceError(
             _("{path} cannot be written: {reason}").format(path=path, reason=err.strerror or err),
-            _("Give yourself the right to write there, or set POSTUREWATCH_HOME to another folder."),
+            how_to_have(err),
         ) from err
 
 

@@ -55,7 +55,7 @@ class Folders:
 
     @property
     def journal_file(self) -> Path:
-        """The journal's database."""
+        """The journal's SQLite database."""
         return self.data / "journal.sqlite"
 
     @property
@@ -145,18 +145,18 @@ def make_folder(folder: Path) -> Path:
     except OSError as err:
         raise FolderError(
             _("The folder {path} cannot be made: {why}.").format(path=folder, why=err.strerror or err),
-            _how_to_have(err),
+            how_to_have(err),
         ) from err
     refusal = _refusal(folder)
     if refusal is not None:
         raise FolderError(
             _("The folder {path} cannot be written to: {why}.").format(path=folder, why=refusal.strerror or refusal),
-            _how_to_have(refusal),
+            how_to_have(refusal),
         ) from refusal
     return folder
 
 
-def _how_to_have(refusal: OSError) -> str:
+def how_to_have(refusal: OSError) -> str:
     """What a person can do about a folder that is refused."""
     if is_no_room(refusal):
         return _("Make room on that disk.")

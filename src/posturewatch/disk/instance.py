@@ -23,6 +23,7 @@ from filelock import FileLock, Timeout
 
 from posturewatch.base.errors import InstanceError
 from posturewatch.base.i18n import _
+from posturewatch.disk.folders import how_to_have
 
 LOCK_NAME = "instance.lock"
 
@@ -56,7 +57,7 @@ class Instance:
                 _("The folder {folder} cannot be written: {reason}").format(
                     folder=self._path.parent, reason=err.strerror or err
                 ),
-                _("Give yourself the right to write there, or set POSTUREWATCH_HOME to another folder."),
+                how_to_have(err),
             ) from err
 
     def renew(self) -> None:

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
-from posturewatch.base.errors import DataError
+from posturewatch.base.errors import DataError, PosturewatchError
 from posturewatch.base.i18n import _
 
 _OPEN_ELSEWHERE: Final = frozenset({5, 32, 33})
@@ -46,13 +46,13 @@ def remedy(err: OSError) -> str:
 
 
 @contextlib.contextmanager
-def or_data_error(path: Path, hint: str = "") -> Iterator[None]:
-    """What is done within writes this file: an OSError becomes a DataError that says why and what helps, ``hint`` where
-    nothing better is known."""
+def or_say_why(path: Path, hint: str = "", *, kind: type[PosturewatchError] = DataError) -> Iterator[None]:
+    """What is done within writes this file: an OSError becomes a DataError, or another ``kind``, that says why and what
+    helps, ``hint`` where nothing better is known."""
     try:
         yield
     except OSError as err:
-        raise DataError(
+        raise kind(
             _("{path} cannot be written: {why}.").format(path=path, why=err.strerror or err), remedy(err) or hint
         ) from err
 

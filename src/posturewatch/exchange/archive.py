@@ -25,11 +25,11 @@ from dataclasses import replace
 from pathlib import Path, PurePosixPath
 from typing import Any, BinaryIO, Final
 
-from posturewatch.base.errors import ImportRefusedError, UsageError
+from posturewatch.base.errors import DataError, ImportRefusedError, UsageError
 from posturewatch.base.i18n import _
 from posturewatch.base.zip_directory import directory_is_small
 from posturewatch.disk.files import writing
-from posturewatch.disk.refusals import or_data_error
+from posturewatch.disk.refusals import or_say_why
 from posturewatch.exchange.manifest import (
     MANIFEST,
     MAX_MEMBERS,
@@ -200,7 +200,8 @@ def write_archive(
     """Write an export, manifest first and signed by ``key``, 0600, whole or not at all; returns the manifest with its
     checksums. Members are taken as they come and packed at once.
 
-    ``passphrase``: encrypt with it. Raises DataError where the file cannot be written and UsageError for a passphrase
+    ``passphrase``: encrypt with it. Raises DataError where the file cannot be written, or would be larger than one that
+    is opened, and UsageError for a passphrase
     that is too short.
     """
     if passphrase and len(passphrase) < MIN_PASSPHRASE:
@@ -208,7 +209,7 @@ def write_archive(
             _("The passphrase needs at least {n} characters.").format(n=MIN_PASSPHRASE),
             _("A good one: {passphrase}").format(passphrase=suggest_passphrase()),
         )
-    with or_data_error(path, _("Choose another place.")), writing(path) as file:
+    with or_say_why(path, _("Choose another place.")), writing(path) as file:
         return _zipped(file, members, manifest, key, passphrase)
 
 
@@ -223,8 +224,16 @@ def _zipped(
     """Pack the members, then the manifest that has their checksums, and its signature; the two stand first in the zip's
     list all the same."""
     with _new_zip(file, passphrase) as archive:
-        notes = tuple(_packed(archive, name, data) for name, data in members)
-        full = replace(manifest, members=notes)
+        notes: list[MemberNote] = []
+        most = MAX_UNPACKED_BYTES if passphrase else MAX_MEMBER_BYTES
+        for name, data in members:
+            notes.append(_packed(archive, name, data))
+            if sum(note.size for note in notes) > most - MAX_MANIFEST_BYTES:
+                raise DataError(
+                    _("That is more than a file may hold to be opened again: {n} MB.").format(n=most >> 20),
+                    _("Share fewer days at a time."),
+                )
+        full = replace(manifest, members=tuple(notes))
         head = full.to_json().encode()
         _packed(archive, MANIFEST, head)
         _packed(archive, SIGNATURE, key.sign(PURPOSE, head).encode())

@@ -10,14 +10,15 @@ from posturewatch.base import movement
 from posturewatch.base.errors import DataError
 from posturewatch.base.i18n import _
 from posturewatch.base.movement import CheckOutcome, Movement, MovementRow, Worse, trace_of, trace_text
+from posturewatch.base.outside import OutsideError
 from posturewatch.exchange import csv_cells as f
-from posturewatch.exchange.csv_cells import CellError, Column
+from posturewatch.exchange.csv_cells import Column
 
 _UNIT: Final = f.choice("deg", "in", "cm")
 _AMOUNT: Final = f.decimal(3, -movement.LARGEST, movement.LARGEST)
 
 CHECKS: Final[tuple[Column[MovementRow], ...]] = (
-    *f.moment_columns("at", "When the check began; rows of one time are one check. "),
+    *f.moment_columns("When the check began; rows of one time are one check. "),
     Column(
         "movement",
         "",
@@ -74,7 +75,7 @@ CHECKS: Final[tuple[Column[MovementRow], ...]] = (
 
 def checks_csv(rows: Iterable[MovementRow]) -> str:
     """The results of movement checks, a movement a row."""
-    return f.write_rows(CHECKS, rows)
+    return f.write_rows(CHECKS, rows, _check)
 
 
 def read_checks(lines: Iterable[str], file: str) -> Iterator[MovementRow]:
@@ -98,10 +99,10 @@ def _check(cells: dict[str, Any]) -> MovementRow:
             trace=trace_of(cells["trace"] or ""),
         )
     except ValueError as err:
-        raise CellError(_("this is no trace of a movement")) from err
+        raise OutsideError(_("this is no trace of a movement")) from err
     if cells["unit"] != row.unit:
-        raise CellError(_("the unit of {movement} is {unit}").format(movement=row.movement.value, unit=row.unit))
+        raise OutsideError(_("the unit of {movement} is {unit}").format(movement=row.movement.value, unit=row.unit))
     try:
         return movement.checked(row)
     except DataError as err:
-        raise CellError(err.message.rstrip(".")) from err
+        raise OutsideError(err.message.rstrip(".")) from err

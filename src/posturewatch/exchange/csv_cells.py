@@ -18,15 +18,22 @@ import re
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta, timezone
-from functools import lru_cache
+from datetime import UTC, datetime, timedelta
 from itertools import islice
 from operator import attrgetter
 from typing import Any, Final, Generic, TypeVar
 
-from posturewatch.base.errors import ImportRefusedError
+from posturewatch.base import zones
+from posturewatch.base.errors import DataError, ImportRefusedError
 from posturewatch.base.i18n import _
-from posturewatch.base.outside import OutsideError, checked_text, cleaned, moment_of
+from posturewatch.base.outside import (
+    OutsideError,
+    checked_moment,
+    checked_number,
+    checked_text,
+    cleaned,
+    moment_of,
+)
 from posturewatch.base.quantities import fixed
 
 SCHEMA_VERSION: Final = 4
@@ -49,14 +56,9 @@ MOST_WHOLE: Final = 2**62
 
 _HALF_MS: Final = timedelta(microseconds=500)
 _UTC: Final = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(\.\d{3})?Z", re.ASCII)
-_FARTHEST_OFFSET_MIN: Final = 15 * 60
 
 R = TypeVar("R")
 V = TypeVar("V")
-
-
-class CellError(ValueError):
-    """A cell holds what it may not; the text says what is allowed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +66,7 @@ class Kind(Generic[V]):
     """How values of one kind stand in a cell, both ways: what ``write`` gives for a value is blank or read back by
     ``read`` as that value, at the precision of the kind. A value that ``read`` would refuse is written as missing.
 
-    ``read`` raises CellError that says what is allowed.
+    ``read`` raises OutsideError that says what is allowed.
     """
 
     write: Callable[[V], str]
@@ -94,24 +96,51 @@ class Column(Generic[R]):
         return "" if value is None else self.kind.write(value)
 
 
-def write_rows(columns: Sequence[Column[R]], rows: Iterable[R]) -> str:
-    """The whole file: a head, then a line for each row."""
-    return "".join(row_pieces(columns, rows))
+def write_rows(
+    columns: Sequence[Column[R]], rows: Iterable[R], build: Callable[[dict[str, Any]], R] | None = None
+) -> str:
+    """The whole file: a head, then a line for each row that can be read again.
+
+    One that cannot is left out, or it would keep all others from being read: one of a clock that was centuries off, or
+    one that damage changed. ``build``: that of :func:`read_rows`, where it asks more than the cells do. Raises
+    DataError for more rows than are read.
+    """
+    return "".join(row_pieces(columns, rows, build))
 
 
-def row_pieces(columns: Sequence[Column[R]], rows: Iterable[R]) -> Iterator[str]:
+def row_pieces(
+    columns: Sequence[Column[R]], rows: Iterable[R], build: Callable[[dict[str, Any]], R] | None = None
+) -> Iterator[str]:
     """The file as :func:`write_rows` makes it, in pieces of some lines: of years nobody holds all."""
     buffer = io.StringIO(newline="")
     writer = csv.writer(buffer)
     writer.writerow([*(column.name for column in columns), "schema_version"])
     version = str(SCHEMA_VERSION)
-    for part in batched(rows, LINES_AT_ONCE):
-        writer.writerows([*(column.cell(row) for column in columns), version] for row in part)
+    needed = [place for place, column in enumerate(columns) if column.required]
+    for number, part in enumerate(batched(rows, LINES_AT_ONCE), 1):
+        if number * LINES_AT_ONCE > MAX_ROWS:
+            raise DataError(
+                _("That is more than a file may hold to be opened again: {n} rows.").format(n=MAX_ROWS),
+                _("Share fewer days at a time."),
+            )
+        for row in part:
+            cells = [column.cell(row) for column in columns]
+            if all(map(cells.__getitem__, needed)) and (build is None or _is_built(columns, cells, build)):
+                writer.writerow([*cells, version])
         yield buffer.getvalue()
         buffer.seek(0)
         buffer.truncate()
     if whole_of := buffer.getvalue():
         yield whole_of
+
+
+def _is_built(columns: Sequence[Column[R]], cells: Sequence[str], build: Callable[[dict[str, Any]], R]) -> bool:
+    """Whether reading makes a row of these cells."""
+    try:
+        build({one.name: one.kind.read(cell) if cell else None for one, cell in zip(columns, cells, strict=True)})
+    except OutsideError:
+        return False
+    return True
 
 
 def batched(rows: Iterable[R], most: int) -> Iterator[tuple[R, ...]]:
@@ -165,7 +194,7 @@ def read_rows(
                 values[name] = _value(by_name[name], cell, file, reader.line_num, index)
             try:
                 yield build(values)
-            except CellError as err:
+            except OutsideError as err:
                 raise refused(file, reader.line_num, None, str(err)) from err
     except csv.Error as err:
         raise refused(file, reader.line_num, None, _("not CSV: {why}").format(why=err)) from err
@@ -203,7 +232,7 @@ def _value(column: Column[Any], cell: str, file: str, line: int, index: int) -> 
         return None
     try:
         return column.kind.read(cell)
-    except CellError as err:
+    except OutsideError as err:
         why = _("{cell} is not allowed; {allowed}").format(cell=repr(cell[:40]), allowed=err)
         raise refused(file, line, f"{index + 1} ({column.name})", why) from err
 
@@ -211,7 +240,7 @@ def _value(column: Column[Any], cell: str, file: str, line: int, index: int) -> 
 def _version(cell: str) -> int:
     version = whole(1, 1_000_000).read(cell)
     if version > SCHEMA_VERSION:
-        raise CellError(_("this version of posturewatch reads {version}").format(version=SCHEMA_VERSION))
+        raise OutsideError(_("this version of posturewatch reads {version}").format(version=SCHEMA_VERSION))
     return version
 
 
@@ -227,10 +256,7 @@ def text(most: int, *, lines: bool = False) -> Kind[str]:
         return "'" + plain if plain.startswith(_FORMULA_STARTS) else plain
 
     def read(cell: str) -> str:
-        try:
-            return checked_text(cell.removeprefix("'"), most, lines=lines)
-        except OutsideError as err:
-            raise CellError(str(err)) from err
+        return checked_text(cell.removeprefix("'"), most, lines=lines)
 
     return Kind(write, read)
 
@@ -240,7 +266,7 @@ def choice(*allowed: str) -> Kind[str]:
 
     def read(cell: str) -> str:
         if cell not in allowed:
-            raise CellError(_("one of {choices}").format(choices=", ".join(allowed)))
+            raise OutsideError(_("one of {choices}").format(choices=", ".join(allowed)))
         return cell
 
     return Kind(lambda value: str(value) if value in allowed else "", read)
@@ -258,7 +284,7 @@ def whole(low: int = 0, high: int = MOST_WHOLE) -> Kind[int]:
     def read(cell: str) -> int:
         value = int(cell) if _WHOLE.fullmatch(cell) else None
         if value is None or not low <= value <= high:
-            raise CellError(_("a whole number from {low} to {high}").format(low=low, high=high))
+            raise OutsideError(_("a whole number from {low} to {high}").format(low=low, high=high))
         return value
 
     return Kind(lambda value: str(value) if low <= value <= high else "", read)
@@ -287,30 +313,23 @@ def utc(*, milliseconds: bool = False) -> Kind[datetime]:
     """``2026-11-22T08:00:00Z``, with ``.123`` if asked."""
 
     def write(value: datetime) -> str:
-        at = value.astimezone(UTC).replace(tzinfo=None)
-        if milliseconds:
-            return (at + _HALF_MS).isoformat(timespec="milliseconds") + "Z"  # to the nearest, as the journal does
-        return at.isoformat(timespec="seconds") + "Z"
+        try:  # to the nearest, as the journal does
+            at = checked_moment(value.astimezone(UTC) + _HALF_MS if milliseconds else value.astimezone(UTC))
+        except (OutsideError, OverflowError):
+            return ""
+        return at.replace(tzinfo=None).isoformat(timespec="milliseconds" if milliseconds else "seconds") + "Z"
 
     def read(cell: str) -> datetime:
         match = _UTC.fullmatch(cell)
         if match is not None:
-            try:
-                return moment_of(f"{match[1]}{match[2] or ''}+00:00")
-            except OutsideError as err:
-                raise CellError(str(err)) from err
-        raise CellError(_("a time such as 2026-11-22T08:00:00Z"))
+            return moment_of(f"{match[1]}{match[2] or ''}+00:00")
+        raise OutsideError(_("a time such as 2026-11-22T08:00:00Z"))
 
     return Kind(write, read)
 
 
-offset_min: Final = whole(-_FARTHEST_OFFSET_MIN, _FARTHEST_OFFSET_MIN)
+offset_min: Final = whole(-zones.FARTHEST_OFFSET_MIN, zones.FARTHEST_OFFSET_MIN)
 """Minutes that local time is ahead of UTC."""
-
-
-def offset_of(moment: datetime) -> int:
-    """Minutes that local time is ahead of UTC at this moment."""
-    return round((moment.utcoffset() or timedelta(0)).total_seconds() / 60)
 
 
 def local_cell(moment: datetime, *, milliseconds: bool = False) -> str:
@@ -319,19 +338,14 @@ def local_cell(moment: datetime, *, milliseconds: bool = False) -> str:
 
 
 def at_offset(moment: datetime, minutes: int, shown: str | None = None) -> datetime:
-    """The moment in local time; raises CellError where the local column says another time, or no calendar has it."""
+    """The moment in local time; raises OutsideError where the local column says another time, or no calendar has it."""
     try:
-        local = moment.astimezone(_zone(minutes))
+        local = moment.astimezone(zones.zone(minutes))
     except OverflowError as err:
-        raise CellError(_("a time such as 2026-11-22T08:00:00Z")) from err
+        raise OutsideError(_("a time such as 2026-11-22T08:00:00Z")) from err
     if shown is not None and shown != local_cell(local):
-        raise CellError(_("the local time {shown} does not fit UTC and offset").format(shown=repr(shown)))
+        raise OutsideError(_("the local time {shown} does not fit UTC and offset").format(shown=repr(shown)))
     return local
-
-
-@lru_cache(maxsize=256)
-def _zone(minutes: int) -> timezone:
-    return timezone(timedelta(minutes=minutes))
 
 
 def _number(low: float, high: float) -> Callable[[str], float]:
@@ -339,9 +353,7 @@ def _number(low: float, high: float) -> Callable[[str], float]:
 
     def read(cell: str) -> float:
         value = float(cell) if len(cell) <= _MOST_DIGITS and _NUMBER.fullmatch(cell) else math.nan
-        if not (math.isfinite(value) and low <= value <= high):
-            raise CellError(_("a number from {low} to {high}").format(low=f"{low:g}", high=f"{high:g}"))
-        return value
+        return checked_number(value, low, high)
 
     return read
 
@@ -352,11 +364,11 @@ OFFSET_NOTE: Final = "Minutes that local time was ahead of UTC."
 LOCAL_NOTE: Final = "The same moment as the person's clock showed it."
 
 
-def moment_columns(name: str, note: str = "") -> tuple[Column[Any], ...]:
+def moment_columns(note: str = "") -> tuple[Column[Any], ...]:
     """The three columns of a moment that is kept to the millisecond: UTC, the offset, and local time."""
-    of = attrgetter(name)
+    of = attrgetter("at")
     return (
         Column("utc_at", "", note + UTC_NOTE, of, utc(milliseconds=True)),
-        Column("utc_offset_min", "min", OFFSET_NOTE, lambda row: offset_of(of(row)), offset_min),
+        Column("utc_offset_min", "min", OFFSET_NOTE, lambda row: zones.offset_min(of(row)), offset_min),
         Column("local_at", "", LOCAL_NOTE, lambda row: local_cell(of(row), milliseconds=True), LOCAL),
     )

@@ -17,6 +17,7 @@ from typing import Any, Final
 
 from posturewatch.base.errors import DataError
 from posturewatch.base.i18n import _
+from posturewatch.base.outside import OutsideError
 from posturewatch.base.quantities import rounded
 from posturewatch.base.records import (
     FULL_MINUTE_S,
@@ -29,13 +30,15 @@ from posturewatch.base.records import (
     JournalRow,
     MinuteRow,
 )
+from posturewatch.base.zones import offset_min
 from posturewatch.core.history import diary as diary_rules
 from posturewatch.core.history.summary.records import DaySummary
 from posturewatch.exchange import csv_cells as f
 from posturewatch.exchange.check_table import CHECKS, read_checks
-from posturewatch.exchange.csv_cells import CellError, Column
+from posturewatch.exchange.csv_cells import Column
 from posturewatch.exchange.day_columns import DAYS
 from posturewatch.exchange.load_columns import load_at, load_columns
+from posturewatch.journal.rows import known_s
 
 ROUNDING_S: Final = 0.03
 """Five amounts of seconds, each rounded to hundredths, may add up to this much more."""
@@ -71,7 +74,7 @@ def _place(name: str, unit: str, note: str, kind: f.Kind[float]) -> Column[Minut
 
 MINUTES: Final[tuple[Column[MinuteRow], ...]] = (
     Column("utc_start", "", "Begin of the minute. " + f.UTC_NOTE, attrgetter("start"), f.utc()),
-    Column("utc_offset_min", "min", f.OFFSET_NOTE, lambda row: f.offset_of(row.start), f.offset_min),
+    Column("utc_offset_min", "min", f.OFFSET_NOTE, lambda row: offset_min(row.start), f.offset_min),
     Column("local_start", "", f.LOCAL_NOTE, lambda row: f.local_cell(row.start), f.LOCAL),
     Column("profile", "", "Name of the calibration profile.", attrgetter("profile"), f.text(200), False),
     _seconds("valid_s", "with a reliable estimate."),
@@ -121,7 +124,7 @@ MINUTES: Final[tuple[Column[MinuteRow], ...]] = (
 )
 
 EVENTS: Final[tuple[Column[Event], ...]] = (
-    *f.moment_columns("at"),
+    *f.moment_columns(),
     Column("kind", "", "What happened.", attrgetter("kind"), f.choice(*(kind.value for kind in EventKind))),
     Column("outcome", "", "What came of it.", attrgetter("outcome"), f.text(200), False),
     Column("detail", "", "More about it.", attrgetter("detail"), f.text(2000, lines=True), False),
@@ -130,7 +133,7 @@ EVENTS: Final[tuple[Column[Event], ...]] = (
 
 DIARY: Final[tuple[Column[DiaryEntry], ...]] = (
     Column("id", "", "Number of the entry.", attrgetter("id"), f.whole(1), False),
-    *f.moment_columns("at", "When it was. "),
+    *f.moment_columns("When it was. "),
     Column(
         "utc_written",
         "",
@@ -138,7 +141,7 @@ DIARY: Final[tuple[Column[DiaryEntry], ...]] = (
         attrgetter("written_at"),
         f.utc(milliseconds=True),
     ),
-    Column("written_utc_offset_min", "min", f.OFFSET_NOTE, lambda row: f.offset_of(row.written_at), f.offset_min),
+    Column("written_utc_offset_min", "min", f.OFFSET_NOTE, lambda row: offset_min(row.written_at), f.offset_min),
     Column(
         "back_filled",
         "",
@@ -172,7 +175,7 @@ DIARY: Final[tuple[Column[DiaryEntry], ...]] = (
 
 CALIBRATIONS: Final[tuple[Column[CalibrationRow], ...]] = (
     Column("id", "", "Number of the calibration.", attrgetter("id"), f.whole(1), False),
-    *f.moment_columns("at"),
+    *f.moment_columns(),
     Column("profile", "", "Name of the profile.", attrgetter("profile"), f.text(200), False),
     Column(
         "repeatability_in",
@@ -189,12 +192,12 @@ CALIBRATIONS: Final[tuple[Column[CalibrationRow], ...]] = (
 
 def minutes_csv(rows: Iterable[MinuteRow]) -> str:
     """The minutes, one a row."""
-    return f.write_rows(MINUTES, rows)
+    return "".join(minutes_pieces(rows))
 
 
 def minutes_pieces(rows: Iterable[MinuteRow]) -> Iterator[str]:
     """As :func:`minutes_csv`, in pieces."""
-    return f.row_pieces(MINUTES, rows)
+    return f.row_pieces(MINUTES, (row for row in rows if known_s(row) <= FULL_MINUTE_S + ROUNDING_S))
 
 
 def events_csv(rows: Iterable[Event]) -> str:
@@ -204,7 +207,7 @@ def events_csv(rows: Iterable[Event]) -> str:
 
 def diary_csv(rows: Iterable[DiaryEntry]) -> str:
     """The diary, an entry a row."""
-    return f.write_rows(DIARY, rows)
+    return f.write_rows(DIARY, rows, _entry)
 
 
 def calibrations_csv(rows: Iterable[CalibrationRow]) -> str:
@@ -292,10 +295,10 @@ class _MinuteBuilder:
     def build(self, cells: dict[str, Any]) -> MinuteRow:
         start = f.at_offset(cells["utc_start"], cells["utc_offset_min"], cells["local_start"])
         if start.second:
-            raise CellError(_("a minute begins at second 0"))
+            raise OutsideError(_("a minute begins at second 0"))
         day, minute = divmod(int(start.timestamp()) // 60, 1440)
         if self._seen[day] >> minute & 1:
-            raise CellError(_("the minute {time} stands twice").format(time=f.utc().write(start)))
+            raise OutsideError(_("the minute {time} stands twice").format(time=f.utc().write(start)))
         self._seen[day] |= 1 << minute
         load = load_at(cells["fht_median_in"], cells["fht_se_in"])  # not the file's: older ones do not name the rule
         cells["load_index_lb"] = None if load is None else rounded(load.load_lb, 2)
@@ -306,7 +309,7 @@ class _MinuteBuilder:
             **{name: cells[name] for name in (*MINUTE_SECONDS, "frames", *MINUTE_NUMBERS, "calibration_id", "tied")},
         )
         if sum(cells[name] for name in MINUTE_SECONDS) > FULL_MINUTE_S + ROUNDING_S:
-            raise CellError(_("the seconds add up to more than a minute"))
+            raise OutsideError(_("the seconds add up to more than a minute"))
         return row
 
 
@@ -338,7 +341,7 @@ def _entry(cells: dict[str, Any]) -> DiaryEntry:
     try:
         return diary_rules.check_entry(entry)
     except DataError as err:
-        raise CellError(err.message.rstrip(".")) from err
+        raise OutsideError(err.message.rstrip(".")) from err
 
 
 def _calibration(cells: dict[str, Any]) -> CalibrationRow:

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 
 from posturewatch.base.i18n import _
 from posturewatch.base.quantities import Units
-from posturewatch.base.wording import footer
+from posturewatch.base.wording import day_name, footer
 from posturewatch.core.history.adherence import exercises_words, sum_exercises
 from posturewatch.core.history.journal_content import JournalContent
 from posturewatch.core.history.outcomes import breaks_words, nudges_words
@@ -16,6 +16,7 @@ from posturewatch.core.history.summary.records import DaySummary, Headache, Peri
 from posturewatch.exchange.csv_cells import encode
 from posturewatch.exchange.csv_tables import data_dictionary, minutes_csv
 from posturewatch.report import words
+from posturewatch.report.day_words import untied_words
 
 DICTIONARY_NAME = "data_dictionary.csv"
 
@@ -45,14 +46,12 @@ def day_files(day: date, week: JournalContent, units: Units = "in") -> tuple[tup
 
 def day_text(day: DaySummary, units: Units = "in") -> str:
     """A day in a few lines, the quality of its data first."""
-    return _page(words.day_name(day.day), [*_quality(day), *_posture(day, units), *_reminders(day), *_diary(day)])
+    return _page(day_name(day.day), [*_quality(day), *_posture(day, units), *_reminders(day), *_diary(day)])
 
 
 def week_text(period: PeriodSummary, units: Units = "in") -> str:
     """A week in a few lines: a line for each day, then the median of its usable days."""
-    title = _("Week from {first} to {last}").format(
-        first=words.day_name(period.first), last=words.day_name(period.last)
-    )
+    title = _("Week from {first} to {last}").format(first=day_name(period.first), last=day_name(period.last))
     lines = [_day_line(day, units) for day in period.days]
     lines.append(_("Usable days: {count} of {all}").format(count=period.usable_days, all=len(period.days)))
     for week in period.weeks:
@@ -84,9 +83,7 @@ def _quality(day: DaySummary) -> list[str]:
 
 def _tie(day: DaySummary) -> list[str]:
     if day.tied is False:
-        return [
-            _("Not tied on this day: it tells its own course, its zero may lie elsewhere, and no other day compares.")
-        ]
+        return [untied_words()]
     if day.tied_min is None or day.quality.valid_min - day.tied_min < 1.0:
         return []
     return [_("Values are those of the {tied} that are tied.").format(tied=words.duration(day.tied_min))]
@@ -135,7 +132,7 @@ def _diary(day: DaySummary) -> list[str]:
 
 def _day_line(day: DaySummary, units: Units) -> str:
     said = _("{day}: median {median}, valid {valid}").format(
-        day=words.day_name(day.day),
+        day=day_name(day.day),
         median=words.length_with_error(day.posture.p50_in, day.posture.se_in, units),
         valid=words.duration(day.quality.valid_min),
     )

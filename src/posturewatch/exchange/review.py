@@ -67,17 +67,17 @@ class SharedFile:
 
     @property
     def made_at(self) -> datetime:
-        """When it was made."""
+        """When the share was made."""
         return datetime.fromisoformat(self.manifest.made_at)
 
     @property
     def first(self) -> date:
-        """Its first day."""
+        """The share's first day."""
         return date.fromisoformat(self.manifest.first_day)
 
     @property
     def last(self) -> date:
-        """Its last day."""
+        """The share's last day."""
         return date.fromisoformat(self.manifest.last_day)
 
 

@@ -24,7 +24,7 @@ from posturewatch.base.i18n import _
 from posturewatch.base.outside import moment_of
 from posturewatch.disk.files import read_file, write_atomic
 from posturewatch.disk.folders import make_folder
-from posturewatch.disk.refusals import or_data_error, remedy
+from posturewatch.disk.refusals import or_say_why, remedy
 
 if TYPE_CHECKING:
     from Cryptodome.PublicKey.ECC import EccKey
@@ -219,7 +219,7 @@ class KnownKeys:
         }
         body = {"format": _KNOWN_FORMAT, "format_version": _FORMAT_VERSION, "owners": owners}
         make_folder(self._path.parent)
-        with or_data_error(self._path):
+        with or_say_why(self._path):
             write_atomic(self._path, json.dumps(body, indent=1) + "\n")
 
     def _read(self) -> dict[str, tuple[KnownKey, ...]]:

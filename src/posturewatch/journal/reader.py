@@ -20,6 +20,7 @@ from posturewatch.base.i18n import _
 from posturewatch.base.movement import Movement, MovementRow
 from posturewatch.base.outside import cleaned
 from posturewatch.base.records import GENERATED, CalibrationRow, DiaryEntry, Event, EventKind, MinuteRow, SampleRow
+from posturewatch.base.zones import FARTHEST_OFFSET_MIN, offset_min
 from posturewatch.journal import rows
 from posturewatch.journal.faults import journal_error
 from posturewatch.journal.schema import IN_FORCE, SCHEMA_VERSION, check_is_ours
@@ -30,8 +31,8 @@ if TYPE_CHECKING:  # numpy is not waited for where only a few rows are read
     from posturewatch.core.history.minutes import Minutes
 
 DAY_MIN: Final = 1440
-_FARTHEST_OFFSET_MIN: Final = 15 * 60
-"""No zone lies further than 14 hours from UTC; an hour to spare."""
+_BUSY_S: Final = 5.0
+"""For so long a writer is waited for."""
 
 _CHUNK: Final = 5000
 
@@ -149,7 +150,7 @@ class JournalReader:
         return tuple(
             row
             for row in self.calibrations()
-            if row.id in used or day <= rows.utc_minute(row.at) + rows.offset_min(row.at) < end
+            if row.id in used or day <= rows.utc_minute(row.at) + offset_min(row.at) < end
         )
 
     def minute_table(self, first: date, last: date) -> MinuteTable:
@@ -173,7 +174,7 @@ class JournalReader:
             return None
         begin, end = (
             rows.day_of_number((minute + shift) // DAY_MIN)
-            for minute, shift in zip(found, (-_FARTHEST_OFFSET_MIN, _FARTHEST_OFFSET_MIN), strict=True)
+            for minute, shift in zip(found, (-FARTHEST_OFFSET_MIN, FARTHEST_OFFSET_MIN), strict=True)
         )
         return max(begin, first), min(end, last)
 
@@ -276,7 +277,7 @@ class JournalReader:
         return (rows.calibration_row(row) for row in self._read(sql, values))
 
 
-def open_reader(path: Path, busy_s: float = 5.0, *, one_state: bool = False) -> JournalReader:
+def open_reader(path: Path, *, one_state: bool = False) -> JournalReader:
     """The journal for reading only, beside a running writer. ``one_state``: all that is read is of one moment, whatever
     is written meanwhile.
 
@@ -287,7 +288,7 @@ def open_reader(path: Path, busy_s: float = 5.0, *, one_state: bool = False) -> 
     if not path.is_file():  # a pipe would be waited for
         raise journal_error(OSError(errno.EINVAL, _("it is not an ordinary file")), path)
     try:
-        connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=busy_s)
+        connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=_BUSY_S)
     except sqlite3.Error as err:
         raise journal_error(err, path) from err
     try:
@@ -335,12 +336,12 @@ def _day_span(first: date, last: date | None) -> tuple[int, int]:
 def _minutes_where(first: date, last: date | None) -> tuple[str, tuple[int, ...]]:
     day, end = _day_span(first, last)
     where = "minute >= ? AND minute < ? AND minute + offset_min >= ? AND minute + offset_min < ?"
-    return where, (day - _FARTHEST_OFFSET_MIN, end + _FARTHEST_OFFSET_MIN, day, end)
+    return where, (day - FARTHEST_OFFSET_MIN, end + FARTHEST_OFFSET_MIN, day, end)
 
 
 def _day_where(first: date, last: date | None) -> tuple[str, tuple[int, ...]]:
     day, end = _day_span(first, last)
-    around = ((day - _FARTHEST_OFFSET_MIN) * 60_000, (end + _FARTHEST_OFFSET_MIN) * 60_000)
+    around = ((day - FARTHEST_OFFSET_MIN) * 60_000, (end + FARTHEST_OFFSET_MIN) * 60_000)
     local = (day * 60_000, end * 60_000)
     where = "at_ms >= ? AND at_ms < ? AND at_ms + offset_min * 60000 >= ? AND at_ms + offset_min * 60000 < ?"
     return where, (*around, *local)

@@ -10,8 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import fields, replace
-from datetime import UTC, date, datetime, timedelta, timezone
-from functools import lru_cache
+from datetime import UTC, date, datetime, timedelta
 from sys import intern
 from typing import Any, Final, NamedTuple
 
@@ -31,19 +30,12 @@ from posturewatch.base.records import (
     State,
     Step,
 )
+from posturewatch.base.zones import offset_min, zone
 
 MINUTE_S: Final = 60
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 Values = tuple[Any, ...]
-
-
-def offset_min(moment: datetime) -> int:
-    """Minutes that local time is ahead of UTC at this aware moment; raises ValueError for a naive one."""
-    offset = moment.utcoffset()
-    if offset is None:
-        raise ValueError("a moment in the journal needs its offset from UTC")
-    return round(offset.total_seconds() / MINUTE_S)
 
 
 def utc_ms(moment: datetime) -> int:
@@ -54,12 +46,6 @@ def utc_ms(moment: datetime) -> int:
 def utc_minute(moment: datetime) -> int:
     """The UTC minute, counted from 1970, in which this moment lies."""
     return (moment - _EPOCH) // timedelta(minutes=1)
-
-
-@lru_cache(maxsize=256)
-def zone(minutes: int) -> timezone:
-    """The fixed offset as a time zone."""
-    return timezone(timedelta(minutes=minutes))
 
 
 def moment_of_ms(at_ms: int, offset: int) -> datetime:

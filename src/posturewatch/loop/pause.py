@@ -7,13 +7,11 @@ from datetime import datetime, time, timedelta
 from typing import Final
 
 from posturewatch.base.clock import local_time
+from posturewatch.base.loop_commands import TOMORROW
 from posturewatch.core.reminding.passage import Passage
 
 MORNING: Final = time(4)
 """When "until tomorrow" ends: after the latest evening, before the earliest morning."""
-
-TOMORROW: Final = -1.0
-"""The value of a PAUSE command that means "until tomorrow"."""
 
 
 class Pause:
@@ -45,7 +43,7 @@ class Pause:
             self.until = now + timedelta(seconds=value)
 
     def end(self) -> None:
-        """Go on."""
+        """End the pause."""
         self.on, self.until, self._left_s, self._wall = False, None, None, None
 
     def passed(self, passage: Passage) -> bool:

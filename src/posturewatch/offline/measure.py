@@ -21,7 +21,7 @@ from posturewatch.base.source_names import local_path
 from posturewatch.core.posture.calibration import Calibration
 from posturewatch.core.posture.monitor import Monitor
 from posturewatch.disk.files import write_atomic
-from posturewatch.disk.refusals import or_data_error
+from posturewatch.disk.refusals import or_say_why
 from posturewatch.sensor_client.client import RecordingSensor
 
 COLUMNS: Final = (
@@ -174,7 +174,7 @@ def write_rows(out: Path, rows: Iterable[tuple[str, ...]]) -> None:
     pen = csv.writer(text, lineterminator="\n")
     pen.writerow(COLUMNS)
     pen.writerows(rows)
-    with or_data_error(out, _("Name another file with --out.")):
+    with or_say_why(out, _("Name another file with --out.")):
         write_atomic(out, text.getvalue())
 
 

@@ -12,16 +12,18 @@ from pathlib import Path
 from typing import Any
 
 from posturewatch.disk.files import FILE_MODE
-from posturewatch.disk.refusals import or_data_error
+from posturewatch.disk.refusals import or_say_why
 
 
 def note(log: Path, now: datetime, action: str, patient: int | None = None, **more: int | str) -> None:
     """Add a line. Raises DataError where it cannot be written: what is not noted is not done."""
     line = {"at": now.isoformat(timespec="seconds"), "user": _user(), "action": action, "patient": patient} | more
-    with or_data_error(log):
-        handle = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, FILE_MODE)
-        with os.fdopen(handle, "ab") as file:
-            file.write((json.dumps(line, ensure_ascii=True) + "\n").encode())
+    with or_say_why(log):
+        handle = os.open(log, os.O_RDWR | os.O_CREAT | os.O_APPEND, FILE_MODE)
+        with os.fdopen(handle, "ab+") as file:
+            file.seek(max(0, file.seek(0, os.SEEK_END) - 1))
+            begin = "\n" if file.read(1) not in (b"", b"\n") else ""  # a full disk, or a kill, cut the last one off
+            file.write((begin + json.dumps(line, ensure_ascii=True) + "\n").encode())
             file.flush()
             os.fsync(file.fileno())
 

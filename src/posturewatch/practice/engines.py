@@ -111,7 +111,7 @@ class Engine(Protocol):
         """Give back what it holds."""
 
 
-class DuckEngine:
+class DuckEngine(Engine):
     """DuckDB in this process: no server, memory bounded, what does not fit goes to the disk."""
 
     def __init__(self, lake: Lake, memory_mb: int | None = None) -> None:
@@ -135,7 +135,6 @@ class DuckEngine:
             self.connection.execute(f"SET temp_directory = '{str(lake.spill).replace(chr(39), chr(39) * 2)}'")
 
     def load_facts(self, patients: Sequence[int] | None = None) -> None:
-        """See :class:`Engine`."""
         self._kept = _KEPT if patients is None else _KEPT | {"spoken"}  # of some patients it fits into memory
         for name in FACTS:
             if patients is None:
@@ -147,16 +146,13 @@ class DuckEngine:
             self._view(name, files, hive=True)
 
     def load_marts(self) -> None:
-        """See :class:`Engine`."""
         for name in MARTS:
             self._view(name, [str(path) for path in self._lake.files("marts", name)], hive=False)
 
     def put(self, name: str, table: pa.Table) -> None:
-        """See :class:`Engine`."""
         self.connection.register(name, table)
 
     def define(self, names: Iterable[str]) -> None:
-        """See :class:`Engine`."""
         for name in names:
             self.connection.execute(f"DROP TABLE IF EXISTS made_{name}")
             if name in self._kept:
@@ -166,11 +162,9 @@ class DuckEngine:
                 self.connection.execute(f"CREATE OR REPLACE TEMP VIEW {name} AS {query(name)}")
 
     def table(self, sql: str) -> pa.Table:
-        """See :class:`Engine`."""
         return self.connection.sql(sql).to_arrow_table()
 
     def close(self) -> None:
-        """See :class:`Engine`."""
         self.connection.close()
 
     def _view(self, name: str, files: Sequence[str], *, hive: bool) -> None:
@@ -197,7 +191,7 @@ class DuckEngine:
         self.connection.register(name, empty)
 
 
-class SparkEngine:
+class SparkEngine(Engine):
     """Apache Spark: the lake is read by the workers, which must all see its folder under the same name."""
 
     def __init__(self, lake: Lake, master: str, settings: dict[str, str] | None = None) -> None:
@@ -212,7 +206,6 @@ class SparkEngine:
         self._session = _session(master, settings or {})
 
     def load_facts(self, patients: Sequence[int] | None = None) -> None:
-        """See :class:`Engine`."""
         for name in FACTS:
             frame = self._frame(self._lake.root / "facts" / name, name)
             if patients is not None:
@@ -220,16 +213,13 @@ class SparkEngine:
             frame.createOrReplaceTempView(name)
 
     def load_marts(self) -> None:
-        """See :class:`Engine`."""
         for name in MARTS:
             self._frame(self._lake.root / "marts" / name, name).createOrReplaceTempView(name)
 
     def put(self, name: str, table: pa.Table) -> None:
-        """See :class:`Engine`."""
         self._session.createDataFrame(table).createOrReplaceTempView(name)
 
     def define(self, names: Iterable[str]) -> None:
-        """See :class:`Engine`."""
         for name in names:
             frame = self._session.sql(query(name))
             if name in _KEPT:
@@ -237,11 +227,9 @@ class SparkEngine:
             frame.createOrReplaceTempView(name)
 
     def table(self, sql: str) -> pa.Table:
-        """See :class:`Engine`."""
         return self._session.sql(sql).toArrow()
 
     def close(self) -> None:
-        """See :class:`Engine`."""
         self._session.stop()
 
     def _frame(self, folder: Any, name: str) -> Any:

@@ -15,6 +15,7 @@ import numpy as np
 
 from posturewatch.base.movement import MovementRow
 from posturewatch.base.records import CalibrationRow, DiaryEntry, Event, EventKind
+from posturewatch.base.zones import offset_min
 from posturewatch.core.history.journal_content import JournalContent
 from posturewatch.core.history.minute_table import MINUTE, MinuteTable
 from posturewatch.exchange.check_table import checks_csv, read_checks
@@ -224,7 +225,7 @@ def _calibration(row: CalibrationRow) -> dict[str, Any]:
     return {
         "calibration": row.id,
         "at_ms": rows.utc_ms(row.at),
-        "offset_min": rows.offset_min(row.at),
+        "offset_min": offset_min(row.at),
         "profile": row.profile,
         "repeatability_in": row.repeatability_in,
         "frames": row.frames,

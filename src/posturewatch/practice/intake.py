@@ -23,6 +23,7 @@ from typing import Final
 from posturewatch.base.errors import DataError, PosturewatchError
 from posturewatch.base.i18n import _, current_language, set_language
 from posturewatch.base.outside import moment_of
+from posturewatch.base.zones import offset_min
 from posturewatch.exchange.archive import ExportArchive, is_encrypted, open_archive
 from posturewatch.exchange.manifest import CALIBRATIONS, CHECKS, DIARY, EVENTS, MINUTES, Manifest
 from posturewatch.exchange.origin import Origin
@@ -283,7 +284,7 @@ def _count(lake: Lake, register: Register, finished: dict[int, list[SharedJob]],
                 "source": job.source,
                 "patient": patient,
                 "made_ms": rows.utc_ms(made),
-                "made_offset_min": rows.offset_min(made),
+                "made_offset_min": offset_min(made),
                 "first_day": head.first_day,
                 "last_day": head.last_day,
                 "left_out": "\n".join(head.left_out),

@@ -28,7 +28,7 @@ from posturewatch.base.i18n import _
 from posturewatch.disk import in_place
 from posturewatch.disk.files import FILE_MODE, FOLDER_MODE, arriving, read_file, write_atomic
 from posturewatch.disk.folders import make_folder
-from posturewatch.disk.refusals import remedy
+from posturewatch.disk.refusals import or_say_why
 from posturewatch.disk.shredding import shred_all
 from posturewatch.practice import tables
 
@@ -119,17 +119,13 @@ class Lake:
             store_schema=False,
             encryption_properties=_locked(self.key),
         )
-        try:
+        with or_say_why(path):
             _make_folders(path.parent)
             if path.exists():  # overwritten only once the new one is on the disk
                 write_atomic(path, buffer.getvalue())
             else:
                 with arriving(path, flushed=False) as part:
                     part.write_bytes(buffer.getvalue())
-        except OSError as err:
-            raise DataError(
-                _("{path} cannot be written: {why}.").format(path=path, why=err.strerror or err), remedy(err)
-            ) from err
 
     def read(self, path: Path, schema: pa.Schema) -> pa.Table:
         """A file's table; an empty one where there is no file. Raises DataError where it cannot be read."""

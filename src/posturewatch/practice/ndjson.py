@@ -20,7 +20,7 @@ from posturewatch.base.i18n import _
 from posturewatch.base.quantities import Units
 from posturewatch.disk.files import FILE_MODE, write_atomic
 from posturewatch.disk.folders import make_folder
-from posturewatch.disk.refusals import or_data_error
+from posturewatch.disk.refusals import or_say_why
 from posturewatch.exchange.fhir.bundle import bundle
 from posturewatch.practice.lake import Lake
 from posturewatch.practice.one_patient import material_of
@@ -49,7 +49,7 @@ def write_ndjson(
     counts: Counter[str] = Counter()
     once: set[str] = set()
     patients = lake.patients()
-    with or_data_error(folder):
+    with or_say_why(folder):
         with ExitStack() as opened:
             files: dict[str, IO[str]] = {}
             for done, patient in enumerate(patients, start=1):

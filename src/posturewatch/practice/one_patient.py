@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from pathlib import Path
 
 from posturewatch.base.errors import DataError
 from posturewatch.base.i18n import _
 from posturewatch.base.quantities import Units
+from posturewatch.disk.refusals import is_no_room
 from posturewatch.disk.shredding import shred_all
 from posturewatch.exchange.share import LEFT_DIARY, left_out_words
 from posturewatch.journal.rows import moment_of_ms
@@ -61,22 +62,37 @@ def join_patients(lake: Lake, other: int, patient: int) -> None:
         register.write()
 
 
-def forget_patient(lake: Lake, patient: int, *, files_too: bool) -> int:
+def forget_patient(lake: Lake, patient: int, *, files_too: bool, note: Callable[[], None]) -> int:
     """Leave nothing of a patient in the lake; ``files_too``: nor the shared files that were taken in, where they still
-    lie as they were, and their copies in the same folder. Returns how many files went. Raises DataError for an unknown
-    number and for what cannot be removed; it can then be begun again."""
+    lie as they were, and their copies in the same folder. ``note`` writes down that it is done, before anything is; on
+    a full disk once there is room. Returns how many files went. Raises DataError for an unknown number, for what cannot
+    be noted and for what cannot be removed; it can then be begun again."""
     with lake.alone():
         register = Register.read(lake)
         files = register.files_of(register.known(patient))
+        noted = _has_room(note)
         lake.remove_facts(patient)
-        marts.refresh(lake, (patient,))
         gone = shred_all(_copies(files) if files_too else ())
         for leftover in (lake.spill, lake.pages):
             lake.remove(leftover)
+        if not noted:
+            note()
+        marts.refresh(lake, (patient,))  # writes anew what it held of others: with the room that this one took
         register.forget(patient)
         register.write()
         lake.settle()
     return gone
+
+
+def _has_room(write: Callable[[], None]) -> bool:
+    """Write it; no, where the disk is full. Raises DataError for any other reason."""
+    try:
+        write()
+    except DataError as err:
+        if err.__cause__ is None or not is_no_room(err.__cause__):
+            raise
+        return False
+    return True
 
 
 def _copies(files: Iterable[dict[str, str]]) -> Iterator[Path]:

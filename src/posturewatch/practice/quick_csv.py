@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from posturewatch.base.load import HEAD_LB, LB_PER_INCH
 from posturewatch.base.records import FULL_MINUTE_S, MINUTE_NUMBERS, MINUTE_SECONDS
 from posturewatch.core.history.minute_table import DAY_MIN, MINUTE, MinuteTable
-from posturewatch.exchange.csv_cells import MAX_ROWS, SCHEMA_VERSION, CellError, Column
+from posturewatch.exchange.csv_cells import MAX_ROWS, SCHEMA_VERSION, Column
 from posturewatch.exchange.csv_tables import BANDS, EVENTS, MINUTES, ROUNDING_S
 
 if TYPE_CHECKING:
@@ -55,7 +55,7 @@ def read_minutes(data: bytes) -> MinuteTable | None:
         if (total > FULL_MINUTE_S + ROUNDING_S).any() or (in_order[1:] == in_order[:-1]).any():
             return None
         return MinuteTable(made, _read_each(names.dictionary.to_pylist(), MINUTES, "profile"))
-    except (pa.ArrowException, CellError, ValueError):
+    except (pa.ArrowException, ValueError):
         return None
 
 
@@ -76,7 +76,7 @@ def read_events(data: bytes) -> pa.Table | None:
                 "value": read["value"],
             }
         )
-    except (pa.ArrowException, CellError, ValueError):
+    except (pa.ArrowException, ValueError):
         return None
 
 
@@ -113,12 +113,12 @@ def _columns(data: bytes, columns: Sequence[Column[Any]]) -> pa.Table:
         elif column.name in _WORDS:
             for text in read[column.name].unique().to_pylist():
                 if text:
-                    column.kind.read(text)  # raises CellError
+                    column.kind.read(text)  # raises OutsideError
     return read
 
 
 def _try_ends(column: Column[Any], values: NDArray[Any]) -> None:
-    """Let the column's own rule judge the smallest and the largest of its numbers. Raises CellError, ValueError."""
+    """Let the column's own rule judge the smallest and the largest of its numbers. Raises OutsideError, ValueError."""
     if not len(values):
         return
     if not np.isfinite(values).all():

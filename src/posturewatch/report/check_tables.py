@@ -12,14 +12,13 @@ from posturewatch.base.i18n import _, ngettext
 from posturewatch.base.movement import SIDES, Movement, MovementRow, Worse
 from posturewatch.base.movement_words import (
     amount,
-    literature_source,
     literature_words,
     movement_name,
     result_words,
     worse_words,
 )
 from posturewatch.base.quantities import number
-from posturewatch.core.history.checks import Difference, MovementCheck, change, checks_of, sides
+from posturewatch.core.history.checks import Difference, MovementCheck, checks_of, difference, sides
 from posturewatch.report import words
 from posturewatch.report.material import Material
 from posturewatch.report.tables import Table
@@ -60,11 +59,6 @@ def traces_said() -> str:
     return _("Each movement of the last check over time, three times out and back; dashed, the first check.")
 
 
-def source() -> str:
-    """Whose the literature's number is."""
-    return literature_source()
-
-
 def then_and_now(material: Material) -> Table:
     """Each result of the last check, beside the first in this time where there are two."""
     checks = checks_of(material.content.checks)
@@ -87,7 +81,7 @@ def _cells(material: Material, row: MovementRow, then: MovementCheck | None) -> 
         yield words.MISSING if before is None else result_words(before, material.units)
     yield result_words(row, material.units)
     if then is not None:
-        made = change(then.row(row.movement), row)
+        made = difference(row, then.row(row.movement))
         yield words.MISSING if made is None else _difference(material, made, row)
         yield literature_words(row.movement) or words.MISSING
     yield words.MISSING if row.scatter is None else "± " + amount(row.scatter, row, material.units)

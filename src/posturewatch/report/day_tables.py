@@ -8,6 +8,7 @@ import numpy as np
 
 from posturewatch.base.i18n import _
 from posturewatch.base.quantities import Units
+from posturewatch.base.wording import day_name
 from posturewatch.core.history.minute_table import MinuteTable
 from posturewatch.core.history.quantiles import Floats, weighted_quantiles
 from posturewatch.core.history.summary.records import DaySummary, Shortfall
@@ -45,7 +46,7 @@ def days(material: Material) -> Table:
 
 def _day(day: DaySummary, units: Units) -> tuple[str, ...]:
     return (
-        words.day_name(day.day),
+        day_name(day.day),
         words.duration(day.quality.valid_min),
         words.percent(day.quality.coverage),
         words.duration(day.quality.away_min),
@@ -70,7 +71,7 @@ def days_short(material: Material) -> Table:
         share = day.posture.band_share
         rows.append(
             (
-                words.day_name(day.day),
+                day_name(day.day),
                 words.duration(day.quality.valid_min),
                 words.percent(day.quality.coverage),
                 words.day_median(day, material.units),

@@ -2,19 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from datetime import date
+from collections.abc import Iterator, Sequence
 
 from posturewatch.base.i18n import _
 from posturewatch.base.quantities import Units, duration, length, length_with_error
 from posturewatch.core.history.day_figures import DayFigures
 from posturewatch.core.history.summary.limits import MIN_VALID_MIN
-
-
-def day_name(day: date) -> str:
-    """``Mon 2026-11-23``."""
-    names = (_("Mon"), _("Tue"), _("Wed"), _("Thu"), _("Fri"), _("Sat"), _("Sun"))
-    return f"{names[day.weekday()]} {day.isoformat()}"
 
 
 def quality_words(day: DayFigures) -> str:
@@ -45,4 +38,20 @@ def doubts(day: DayFigures) -> Iterator[str]:
     elif not day.usable:
         yield _("Less than half of the time at the desk was measured: this day says little.")
     if day.tied is False:
-        yield _("Not tied on this day: it tells its own course, its zero may lie elsewhere, and no other day compares.")
+        yield untied_words()
+
+
+def untied_words() -> str:
+    """What a day says of which the zero is not known."""
+    return _("Not tied on this day: it tells its own course, its zero may lie elsewhere, and no other day compares.")
+
+
+def marks(day: DayFigures) -> str:
+    """What stands behind a day's numbers in a list of days: `` *`` too little was measured, `` ~`` it is not tied."""
+    few = " *" if day.valid_min and not day.usable else ""
+    return f"{few} ~" if day.median_in is not None and day.tied is False else few
+
+
+def untied_note(days: Sequence[DayFigures]) -> tuple[str, ...]:
+    """What the mark ``~`` means, where one of these days has it."""
+    return (_("~ not tied: compare it with no other day."),) if any("~" in marks(day) for day in days) else ()

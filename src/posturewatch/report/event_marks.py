@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Final, NamedTuple
 
 from posturewatch.base.i18n import _
 from posturewatch.base.records import Event, EventKind
+from posturewatch.base.zones import offset_min
 
 _LANES: Final = {
     EventKind.NUDGE: 0,
@@ -78,7 +79,6 @@ def state_names() -> dict[str, str]:
     }
 
 
-def minute_of_day(at: datetime, offset_min: int) -> int:
+def minute_of_day(at: datetime, kept_min: int) -> int:
     """Minutes since local midnight, as a clock would show them that kept this offset from UTC all day."""
-    own_min = round((at.utcoffset() or timedelta(0)).total_seconds() / 60)
-    return at.hour * 60 + at.minute - (own_min - offset_min)
+    return at.hour * 60 + at.minute - (offset_min(at) - kept_min)

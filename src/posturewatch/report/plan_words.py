@@ -6,7 +6,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from posturewatch.base.i18n import _, ngettext
-from posturewatch.base.wording import weekday_names
+from posturewatch.base.wording import exercise_names, weekday_names
 
 if TYPE_CHECKING:
     from posturewatch.base.plan import PlanExercise, PlanInForce
@@ -85,13 +85,6 @@ def exercise_name(taken: PlanInForce | None, key: str, plan: str) -> str:
         found = next((one.name for one in taken.plan.exercise if one.key == key), None)
         if found is not None:
             return found
-    ours = {
-        "chin_nod": _("Gentle chin nod"),
-        "far_look": _("Look into the distance"),
-        "blade_squeeze": _("Shoulder-blade squeeze"),
-        "extension": _("Seated upper-back stretch"),
-        "walk": _("Stand and walk"),
-    }
     if key.startswith("own-") and key[4:].isdigit():
         return _("Own exercise {number}").format(number=int(key[4:]))
-    return ours.get(key, key.replace("_", " "))
+    return exercise_names().get(key, key.replace("_", " "))

@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import Final
 
 from posturewatch.base.i18n import _, ngettext
+from posturewatch.base.wording import day_name
 from posturewatch.core.history.outcomes import breaks_words, nudges_words
 from posturewatch.core.history.summary.change import (
     DAY_SE_IN,
@@ -45,7 +46,7 @@ def span(material: Material) -> str:
     """The days that are covered."""
     period = material.period
     if material.one_day:
-        return words.day_name(period.first)
+        return day_name(period.first)
     count = (period.last - period.first).days + 1
     return _("{first} to {last} ({days})").format(
         first=period.first.isoformat(), last=period.last.isoformat(), days=words.days(count)

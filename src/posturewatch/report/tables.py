@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from posturewatch.base.i18n import _
 from posturewatch.base.records import DiaryEntry, EventKind
+from posturewatch.base.wording import day_name, weekday_name
 from posturewatch.core.history.diary import is_backfilled
 from posturewatch.core.history.summary.limits import HEAT_DAYS
 from posturewatch.report import words
@@ -167,7 +168,7 @@ def heat(material: Material) -> Table:
     hours = sorted({cell.hour for cell in material.period.heat})
     rows = []
     for weekday in sorted({cell.weekday for cell in material.period.heat}):
-        row = [words.weekday(weekday)]
+        row = [weekday_name(weekday)]
         for hour in hours:
             cell = cells.get((weekday, hour))
             row.append(words.length(cell.median_in, material.units) if cell else words.MISSING)
@@ -215,7 +216,7 @@ def diary(material: Material) -> Table:
     """Headaches as they were written."""
     rows = tuple(
         (
-            words.day_name(entry.at.date()),
+            day_name(entry.at.date()),
             f"{entry.at:%H:%M}",
             words.number(entry.worst),
             words.duration(entry.duration_min),
@@ -249,7 +250,7 @@ def diary(material: Material) -> Table:
 def clear_days(material: Material) -> Table:
     """Days noted as without headache."""
     diary = material.content.diary
-    rows = tuple((words.day_name(entry.at.date()), _written(entry)) for entry in diary if entry.kind == "none")
+    rows = tuple((day_name(entry.at.date()), _written(entry)) for entry in diary if entry.kind == "none")
     return Table(_("Days noted as without headache"), (_("Day"), _("Written")), rows, wordy=(1,))
 
 

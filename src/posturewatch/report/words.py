@@ -5,7 +5,6 @@ Dates are ISO (2026-11-20): the one form that nobody on either side of an ocean 
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Final
 
 from posturewatch.base import quantities
@@ -96,16 +95,6 @@ def load_rule() -> str:
         "The load index is a rule of thumb, not a force measured in anybody's neck: Kapandji's rule, an 11-lb head "
         "plus 10 lb for each inch forward, made anew from the inches, whichever rule the settings show live."
     )
-
-
-def day_name(day: date) -> str:
-    """``Fri 2026-11-20``."""
-    return f"{weekday(day.weekday())} {day.isoformat()}"
-
-
-def weekday(index: int) -> str:
-    """Short name of a weekday, 0 = Monday."""
-    return (_("Mon"), _("Tue"), _("Wed"), _("Thu"), _("Fri"), _("Sat"), _("Sun"))[index]
 
 
 def weekday_in_full(index: int) -> str:

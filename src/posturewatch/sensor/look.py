@@ -12,8 +12,7 @@ import secrets
 from dataclasses import dataclass, replace
 from typing import Final
 
-from posturewatch.base.observation import Face, Lack, Look, Observation, Texture, Trunk
-from posturewatch.base.records import FROZEN_S
+from posturewatch.base.observation import FROZEN_S, Face, Lack, Look, Observation, Texture, Trunk
 from posturewatch.sensor import frames, people
 from posturewatch.sensor.frames import OddPictureError, Pixels
 from posturewatch.sensor.gate import Gate, Glance

@@ -8,13 +8,14 @@ from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from posturewatch.base import clock
 from posturewatch.base.check import Check
 from posturewatch.base.errors import ModelError, PosturewatchError, SensorError, SourceError
 from posturewatch.base.i18n import _
 from posturewatch.base.observation import Lack, Look, Observation
 from posturewatch.base.quantities import number
 from posturewatch.base.system_packages import native_libraries, reinstall
-from posturewatch.sensor import bundles, clock, native
+from posturewatch.sensor import bundles, native
 from posturewatch.sensor.choices import CameraOptions, ModelOptions
 from posturewatch.sensor.sources.drain import start_drain
 

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Any, Final
 
-from posturewatch.base import codec, memory, system_packages
+from posturewatch.base import clock, codec, memory, system_packages
 from posturewatch.base.child import App, take_pipes
 from posturewatch.base.errors import (
     CameraBusyError,
@@ -27,9 +27,9 @@ from posturewatch.base.errors import (
 )
 from posturewatch.base.framing import Message
 from posturewatch.base.i18n import _
-from posturewatch.base.observation import Lack, Look, Observation
+from posturewatch.base.observation import Lack, Look, Observation, unlooked
 from posturewatch.base.source_names import is_recording
-from posturewatch.sensor import clock, guard, native
+from posturewatch.sensor import guard, native
 from posturewatch.sensor.choices import CameraOptions, ModelOptions
 from posturewatch.sensor.sources.drain import Drain, is_stream, start_drain
 
@@ -38,8 +38,6 @@ _ANSWER_SHARE: Final = 0.8
 
 _LEAST_EVERY_S: Final = 0.1
 _LONGEST_LEASE_S: Final = 60.0
-
-_NOTHING: Final = Look(face=False, trunk=False)
 
 
 def main() -> None:
@@ -148,24 +146,20 @@ class LookService:
             speaks = (CameraBusyError, CameraForbiddenError, SourceEndedError)
             if isinstance(err, speaks) or not self._drain.opened:
                 raise
-            return self._empty(Lack.CAMERA_LOST)
+            return unlooked(clock.monotonic_s(), Lack.CAMERA_LOST)
         if shot is None:
             if self._drain.stuck:
                 raise SensorError(
                     _("The camera does not answer."),
                     _("I start the measuring part again. If it goes on, unplug the camera and plug it in again."),
                 )
-            return self._empty(Lack.NO_FRAME)
+            return unlooked(clock.monotonic_s(), Lack.NO_FRAME)
         if self._opened != self._drain.opened:
             if self._opened:
                 self._looker.forget()
             self._opened = self._drain.opened
         seen: Observation = self._looker.look(shot, look)
         return seen
-
-    @staticmethod
-    def _empty(lack: Lack) -> Observation:
-        return Observation(t_s=clock.monotonic_s(), frame=0, width_px=0, height_px=0, looked=_NOTHING, lack=lack)
 
 
 def _record(app: App, task: Message) -> None:

@@ -20,7 +20,7 @@ from posturewatch.base.errors import (
 )
 from posturewatch.base.framing import Message, error_from_json
 from posturewatch.base.i18n import _
-from posturewatch.base.observation import Lack, Look, Observation
+from posturewatch.base.observation import Lack, Look, Observation, unlooked
 from posturewatch.base.quantities import number
 from posturewatch.base.settings import CameraSettings, ModelSettings
 from posturewatch.disk.camera_password import login_of, with_password
@@ -51,8 +51,6 @@ Shorter than the sensor's own watch over native code, which could not say why it
 
 WHOLE_LOOK: Final = Look(whole=True)
 """All there is to see."""
-
-_NOTHING: Final = Look(face=False, trunk=False)
 
 
 def start_sensor(
@@ -286,9 +284,7 @@ class SensorClient:
         return self._nothing_yet()
 
     def _nothing_yet(self) -> Observation:
-        now_s = self._clock.monotonic_s()
-        lack = Lack.NO_FRAME if self._ready else Lack.STARTING
-        return Observation(t_s=now_s, frame=0, width_px=0, height_px=0, looked=_NOTHING, lack=lack)
+        return unlooked(self._clock.monotonic_s(), Lack.NO_FRAME if self._ready else Lack.STARTING)
 
     def _failed(self, err: ModelError | SensorError) -> ModelError | SensorError:
         """End the process, if any is left, and note why, and when the next may start."""

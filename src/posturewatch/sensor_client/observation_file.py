@@ -16,7 +16,7 @@ from posturewatch.base.errors import DataError
 from posturewatch.base.i18n import _
 from posturewatch.base.observation import Look, Observation
 from posturewatch.disk.files import FILE_MODE
-from posturewatch.disk.refusals import remedy
+from posturewatch.disk.refusals import or_say_why
 from posturewatch.sensor_client.interface import Sensor
 
 _log = logging.getLogger("posturewatch.record")
@@ -24,17 +24,13 @@ _log = logging.getLogger("posturewatch.record")
 
 def new_observation_file(path: Path) -> TextIO:
     """A new file for its owner alone, written line by line. Raises DataError where it exists or cannot be made."""
-    try:
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, FILE_MODE)
-    except FileExistsError as err:
-        raise DataError(
-            _("{path} is there already.").format(path=path), _("Name a file that is not there yet.")
-        ) from err
-    except OSError as err:
-        raise DataError(
-            _("{path} cannot be written: {why}.").format(path=path, why=err.strerror),
-            remedy(err) or _("Name a file in a folder that you may write to."),
-        ) from err
+    with or_say_why(path, _("Name a file in a folder that you may write to.")):
+        try:
+            handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, FILE_MODE)
+        except FileExistsError as err:
+            raise DataError(
+                _("{path} is there already.").format(path=path), _("Name a file that is not there yet.")
+            ) from err
     return open(handle, "w", buffering=1, encoding="utf-8")  # noqa: PTH123  (it is no path)
 
 

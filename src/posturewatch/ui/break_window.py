@@ -9,10 +9,10 @@ of these ways out. The safety sentence stands with every suggestion, whoever wro
 from __future__ import annotations
 
 import tkinter as tk
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, fields
+from collections.abc import Callable
+from dataclasses import dataclass
 from tkinter import ttk
-from typing import Any, Final
+from typing import Final
 
 from posturewatch.base.child import App
 from posturewatch.base.i18n import _
@@ -257,16 +257,5 @@ def clock_words(seconds: float) -> str:
     return f"{whole // 60}:{whole % 60:02d}"
 
 
-def view_from(payload: Mapping[str, Any]) -> BreakView:
-    """The view from the app; unknown keys are left out."""
-    known = {field.name for field in fields(BreakView)}
-    return BreakView(**{name: value for name, value in payload.items() if name in known})
-
-
-def main() -> None:
-    """The process of this window."""
-    show(lambda app, payload: BreakWindow(app, view_from(payload)))
-
-
-if __name__ == "__main__":
-    main()
+if __name__ == "__main__":  # the process of this window
+    show(BreakWindow, BreakView)

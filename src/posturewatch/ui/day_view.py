@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Final
 
-from posturewatch.base.quantities import SHOWN_MAX_IN, Units, distance
+from posturewatch.base.quantities import LOWEST_IN, SHOWN_MAX_IN, Units, distance
 
 DAY_MIN: Final = 1440
 LEAST_SPAN_MIN: Final = 240
 """A morning that has just begun is not stretched over the whole picture."""
-
-LOWEST_IN: Final = -1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,33 +101,3 @@ class TodayView:
     stamp: str = ""
     trouble: str = ""
     dark: bool | None = None
-
-
-def view_from(payload: Mapping[str, Any]) -> TodayView:
-    """The view from the app."""
-    course = payload["course"]
-    return TodayView(
-        day=str(payload["day"]),
-        title=str(payload["title"]),
-        says=tuple(map(str, payload["says"])),
-        doubts=tuple(map(str, payload["doubts"])),
-        course=Course(
-            minutes=tuple(tuple(minute) for minute in course["minutes"]),
-            marks=tuple(tuple(mark) for mark in course["marks"]),
-            shifts=tuple(tuple(shift) for shift in course["shifts"]),
-            lanes=tuple(map(str, course["lanes"])),
-            states=dict(course["states"]),
-            units="cm" if course["units"] == "cm" else "in",
-            edges_in=tuple(course["edges_in"]),
-            limit_in=course["limit_in"],
-            limit_words=str(course["limit_words"]),
-            untied=str(course["untied"]),
-        ),
-        bands=tuple(tuple(band) for band in payload["bands"]),
-        reminders=tuple(map(str, payload["reminders"])),
-        week=tuple(WeekLine(**{**line, "shares": tuple(line["shares"])}) for line in payload["week"]),
-        notes=tuple(map(str, payload["notes"])),
-        stamp=str(payload["stamp"]),
-        trouble=str(payload["trouble"]),
-        dark=payload.get("dark"),
-    )

@@ -9,10 +9,9 @@ What may be entered the app alone knows.
 from __future__ import annotations
 
 import tkinter as tk
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from tkinter import ttk
-from typing import Any
 
 from posturewatch.base.child import App, Said
 from posturewatch.base.i18n import _
@@ -33,7 +32,7 @@ class DiaryView:
 
 
 class DiaryWindow(Window):
-    """The form."""
+    """An entry goes to the app, which keeps it or says what is wrong; nothing typed is lost by closing."""
 
     def __init__(self, app: App, view: DiaryView) -> None:
         super().__init__(app, _("Headache diary"), dark=view.dark)
@@ -181,15 +180,5 @@ class DiaryWindow(Window):
         self.place()
 
 
-def view_from(payload: Mapping[str, Any]) -> DiaryView:
-    """The view from the app."""
-    return DiaryView(str(payload["day"]), str(payload["time"]), payload.get("dark"), bool(payload.get("completes")))
-
-
-def main() -> None:
-    """The process of this window."""
-    show(lambda app, payload: DiaryWindow(app, view_from(payload)))
-
-
-if __name__ == "__main__":
-    main()
+if __name__ == "__main__":  # the process of this window
+    show(DiaryWindow, DiaryView)

@@ -9,13 +9,13 @@ where it does.
 from __future__ import annotations
 
 import tkinter as tk
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 from posturewatch.base.child import App, Said
 from posturewatch.ui.monitor import Box
 from posturewatch.ui.overlay import AMBER, DARK, Overlay, edges
+from posturewatch.ui.payload import record_of
 from posturewatch.ui.toolkit import show
 
 STEP_MS: Final = 60
@@ -77,7 +77,7 @@ class FeedbackWindow(Overlay):
         """Another level."""
         if said.kind != "level":
             return
-        view = view_from(said.values)
+        view = record_of(FeedbackView, said.values)
         self._wanted = view.level
         if view.look != self._look:
             self._look = view.look
@@ -127,16 +127,5 @@ class FeedbackWindow(Overlay):
         self.root.after(WATCH_MS, self._watch)
 
 
-def view_from(payload: Mapping[str, Any]) -> FeedbackView:
-    """The view from the app, kept within its limits."""
-    look = "dim" if payload.get("look") == "dim" else "border"
-    return FeedbackView(look, min(1.0, max(0.0, float(payload["level"]))))
-
-
-def main() -> None:
-    """The process of this window."""
-    show(lambda app, payload: FeedbackWindow(app, view_from(payload)))
-
-
-if __name__ == "__main__":
-    main()
+if __name__ == "__main__":  # the process of this window
+    show(FeedbackWindow, FeedbackView)

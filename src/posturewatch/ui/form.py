@@ -7,10 +7,9 @@ field's key.
 from __future__ import annotations
 
 import tkinter as tk
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from tkinter import filedialog, ttk
-from typing import Any
 
 from posturewatch.base.i18n import _
 from posturewatch.ui.toolkit import Window
@@ -31,13 +30,6 @@ class FieldView:
     value: str
     choices: tuple[tuple[str, str], ...] = ()
     hint: str = ""
-
-
-def field_from(said: Mapping[str, Any]) -> FieldView:
-    """A field from the app."""
-    choices = tuple((str(value), str(text)) for value, text in said["choices"])
-    key, label, kind, value, hint = (str(said[name]) for name in ("key", "label", "kind", "value", "hint"))
-    return FieldView(key, label, kind, value, choices, hint)
 
 
 def lines_of_text(window: Window, parent: tk.Misc, *, height: int, width: int) -> tk.Text:

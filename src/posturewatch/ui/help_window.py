@@ -62,10 +62,5 @@ class HelpWindow(Window):
         write_help(self, self.body, self.close)
 
 
-def main() -> None:
-    """The process of this window."""
-    show(lambda app, payload: HelpWindow(app, HelpView(payload.get("dark"))))
-
-
-if __name__ == "__main__":
-    main()
+if __name__ == "__main__":  # the process of this window
+    show(HelpWindow, HelpView)

@@ -7,9 +7,8 @@ time, so that all of it stays within two clicks and on the screen. Arrow keys mo
 from __future__ import annotations
 
 import tkinter as tk
-from collections.abc import Mapping
 from tkinter import ttk
-from typing import Any, Final
+from typing import Final
 
 from posturewatch.base.child import App
 from posturewatch.ui.open import MenuView
@@ -125,17 +124,5 @@ class MenuWindow(Window):
         self._show_line(button)
 
 
-def view_from(payload: Mapping[str, Any]) -> MenuView:
-    """The view from the app."""
-    return MenuView(
-        tuple((str(path), str(text), bool(enabled), checked) for path, text, enabled, checked in payload["lines"])
-    )
-
-
-def main() -> None:
-    """The process of this window."""
-    show(lambda app, payload: MenuWindow(app, view_from(payload)))
-
-
-if __name__ == "__main__":
-    main()
+if __name__ == "__main__":  # the process of this window
+    show(MenuWindow, MenuView)

@@ -49,6 +49,9 @@ WINDOWS: Final = frozenset(
 SHOWN_S: Final = 10.0
 """A window is seen within a second; one that is not by then counts as failed, and what it was for goes another way."""
 
+_LONG_S: Final = 3600.0
+"""How long it is waited at a time for a window to be closed: no wait may be without an end."""
+
 _log = logging.getLogger(__name__)
 
 
@@ -91,6 +94,19 @@ class WindowHandle:
             return self._queue.get(timeout=timeout_s)
         except queue.Empty:
             return None
+
+    def converse(self, heard: Callable[[Said], Said | None], instead: str) -> None:
+        """Answer what the window says until it is closed, as a command does that shows one. Raises DesktopError, with
+        what to do ``instead``, where it does not come up."""
+        try:
+            if not self.shown(SHOWN_S):
+                raise DesktopError(_("The window could not be opened."), instead)
+            while (said := self.wait(_LONG_S)) is None or said.kind != CLOSED:
+                answer = heard(said) if said is not None else None
+                if answer is not None:
+                    self.tell(answer.kind, **answer.values)
+        finally:
+            self.close()
 
     def tell(self, kind: str, **values: Any) -> None:
         """Say something to the window; a window that is gone does not hear it."""

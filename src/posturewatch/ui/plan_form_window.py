@@ -9,7 +9,6 @@ and field, and a ``why`` for what is of none. Nothing that was typed is lost by 
 from __future__ import annotations
 
 import tkinter as tk
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 from itertools import count
@@ -18,7 +17,7 @@ from typing import Any, Final
 
 from posturewatch.base.child import App, Said
 from posturewatch.base.i18n import _
-from posturewatch.ui.form import Fields, FieldView, field_from
+from posturewatch.ui.form import Fields, FieldView
 from posturewatch.ui.toolkit import Window, show
 
 COURSE: Final = "plan"
@@ -84,7 +83,7 @@ class _PartOfPlan:
 
 
 class PlanFormWindow(Window):
-    """The form."""
+    """All parts go to the app, which writes the plan or says of each field what is wrong."""
 
     WIDEST_PX = 1040.0
 
@@ -308,26 +307,5 @@ class PlanFormWindow(Window):
         self._tell(words, True)
 
 
-def view_from(payload: Mapping[str, Any]) -> PlanFormView:
-    """The view from the app."""
-
-    def part(said: Mapping[str, Any]) -> PartView:
-        groups = tuple((str(title), tuple(map(field_from, own))) for title, own in said["groups"])
-        return PartView(str(said["kind"]), str(said["number"]), groups)
-
-    return PlanFormView(
-        str(payload["name"]),
-        tuple(map(part, payload["parts"])),
-        part(payload["phase"]),
-        tuple((str(name), part(view)) for name, view in payload["exercises"]),
-        payload.get("dark"),
-    )
-
-
-def main() -> None:
-    """The process of this window."""
-    show(lambda app, payload: PlanFormWindow(app, view_from(payload)))
-
-
-if __name__ == "__main__":
-    main()
+if __name__ == "__main__":  # the process of this window
+    show(PlanFormWindow, PlanFormView)

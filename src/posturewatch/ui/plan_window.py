@@ -7,7 +7,7 @@ what makes it doubtful), ``refused`` (why), or ``kept``, which closes it. Decide
 from __future__ import annotations
 
 import tkinter as tk
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from tkinter import filedialog, ttk
 from typing import Any, Final
@@ -32,7 +32,7 @@ class PlanView:
 
 
 class PlanWindow(Window):
-    """The window."""
+    """Shows the lines of a plan, and asks the app to take it up, or to remove the one in force."""
 
     def __init__(self, app: App, view: PlanView) -> None:
         super().__init__(app, _("Your therapist's plan"), dark=view.dark)
@@ -106,15 +106,5 @@ class PlanWindow(Window):
         return None if event.keysym in moving or copying else "break"
 
 
-def view_from(payload: Mapping[str, Any]) -> PlanView:
-    """The view from the app."""
-    return PlanView(tuple(map(str, payload.get("lines", ()))), bool(payload.get("in_force")), payload.get("dark"))
-
-
-def main() -> None:
-    """The process of this window."""
-    show(lambda app, payload: PlanWindow(app, view_from(payload)))
-
-
-if __name__ == "__main__":
-    main()
+if __name__ == "__main__":  # the process of this window
+    show(PlanWindow, PlanView)

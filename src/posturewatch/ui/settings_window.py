@@ -6,14 +6,13 @@ window, ``refused`` has a sentence for each key that cannot be, which is shown a
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from tkinter import ttk
-from typing import Any, Final
+from typing import Final
 
 from posturewatch.base.child import App, Said
 from posturewatch.base.i18n import _
-from posturewatch.ui.form import Fields, FieldView, field_from
+from posturewatch.ui.form import Fields, FieldView
 from posturewatch.ui.toolkit import Window, show
 
 HINT_WIDE: Final = 940
@@ -29,7 +28,7 @@ class SettingsView:
 
 
 class SettingsWindow(Window):
-    """The form."""
+    """Changed values go to the app, which keeps them or says what is wrong; it closes once they are kept."""
 
     def __init__(self, app: App, view: SettingsView) -> None:
         super().__init__(app, _("Settings"), dark=view.dark)
@@ -86,16 +85,5 @@ class SettingsWindow(Window):
             self.place()
 
 
-def view_from(payload: Mapping[str, Any]) -> SettingsView:
-    """The view from the app."""
-    groups = tuple((str(title), tuple(map(field_from, fields))) for title, fields in payload["groups"])
-    return SettingsView(groups, payload.get("dark"))
-
-
-def main() -> None:
-    """The process of this window."""
-    show(lambda app, payload: SettingsWindow(app, view_from(payload)))
-
-
-if __name__ == "__main__":
-    main()
+if __name__ == "__main__":  # the process of this window
+    show(SettingsWindow, SettingsView)

@@ -7,16 +7,14 @@ Asks the app for ``show_camera`` and ``calibrate`` (with ``source``), hears ``ca
 from __future__ import annotations
 
 import tkinter as tk
-from collections.abc import Mapping
-from dataclasses import fields, replace
+from dataclasses import replace
 from tkinter import ttk
-from typing import Any, Final
+from typing import Final
 
 from posturewatch.base.child import App, Said
 from posturewatch.base.i18n import _
 from posturewatch.ui.first_run import (
     ORDER,
-    Answers,
     Option,
     Page,
     SetupStep,
@@ -182,18 +180,5 @@ def _buttons_of(row: ttk.Frame) -> list[ttk.Button]:
     return [one for one in row.winfo_children() if isinstance(one, ttk.Button)]
 
 
-def view_from(payload: Mapping[str, Any]) -> SetupView:
-    """The view from the app; unknown answers are left out."""
-    known = {field.name for field in fields(Answers)}
-    answers = Answers(**{name: value for name, value in payload["answers"].items() if name in known})
-    cameras = tuple((str(value), str(text)) for value, text in payload["cameras"])
-    return SetupView(str(payload["platform"]), cameras, answers, payload.get("dark"))
-
-
-def main() -> None:
-    """The process of this window."""
-    show(lambda app, payload: SetupWindow(app, view_from(payload)))
-
-
-if __name__ == "__main__":
-    main()
+if __name__ == "__main__":  # the process of this window
+    show(SetupWindow, SetupView)

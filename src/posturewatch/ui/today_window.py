@@ -15,7 +15,8 @@ from typing import Final
 
 from posturewatch.base.child import App, Said
 from posturewatch.base.i18n import _
-from posturewatch.ui.day_view import Course, TodayView, view_from
+from posturewatch.ui.day_view import Course, TodayView
+from posturewatch.ui.payload import record_of
 from posturewatch.ui.timeline import Timeline, draw_limit, draw_state
 from posturewatch.ui.toolkit import Window, show
 
@@ -68,7 +69,7 @@ class TodayWindow(Window):
         if said.kind != "day":
             return
         try:
-            view = view_from(said.values)
+            view = record_of(TodayView, said.values)
         except (KeyError, TypeError, ValueError):  # of another version; what is shown stays
             return
         before, self._view = self._view, view
@@ -187,10 +188,5 @@ class TodayWindow(Window):
         )
 
 
-def main() -> None:
-    """The process of this window."""
-    show(lambda app, payload: TodayWindow(app, view_from(payload)))
-
-
-if __name__ == "__main__":
-    main()
+if __name__ == "__main__":  # the process of this window
+    show(TodayWindow, TodayView)

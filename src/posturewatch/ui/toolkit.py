@@ -13,10 +13,10 @@ import math
 import os
 import sys
 import tkinter as tk
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from tkinter import font as tkfont
 from tkinter import ttk
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from posturewatch.base.child import HUNG_UP, RAISE, SHOWN, App, Said, take_pipes
 from posturewatch.base.errors import DesktopError
@@ -25,10 +25,13 @@ from posturewatch.base.pictures import IconName, icon, movement
 from posturewatch.ui.marks import switch_mark
 from posturewatch.ui.monitor import dots_per_inch_of_x11, letters_per_inch_of_x11, monitor_of_pointer
 from posturewatch.ui.palette import DARK, Colours, colours
+from posturewatch.ui.payload import record_of
 from posturewatch.ui.words import Words
 
 if TYPE_CHECKING:
     from PIL.Image import Image
+
+V = TypeVar("V")
 
 POLL_MS: Final = 80
 """How often a window listens for the app; short enough that it closes without being seen to wait."""
@@ -40,14 +43,14 @@ FRAME_PX: Final = 64
 """Room for a window's title and for a panel, in ordinary pixels."""
 
 
-def show(build: Callable[[App, Mapping[str, Any]], Window]) -> None:
-    """The process of a window: hear from the app what to show, and show it until it is closed."""
+def show(build: Callable[[App, V], Window], view: type[V]) -> None:
+    """The process of a window: hear from the app what to show, a ``view``, and show it until it is closed."""
     app = App(*take_pipes())
     payload = app.task().get("payload")
     if not isinstance(payload, dict):
         raise SystemExit(2)
     try:
-        window = build(app, payload)
+        window = build(app, record_of(view, payload))
     except DesktopError as err:
         raise SystemExit(1) from err  # the app sees that the window has not come up
     window.closing = app.say_no_more

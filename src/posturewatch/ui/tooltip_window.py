@@ -19,7 +19,7 @@ APART_PX: Final = 20
 
 @dataclass(frozen=True, slots=True)
 class TooltipView:
-    """The words."""
+    """What is said; ``dark`` as the desktop has it, ``None`` = not known."""
 
     text: str
     dark: bool | None = None
@@ -56,10 +56,5 @@ class TooltipWindow(Window):
         self.root.mainloop()
 
 
-def main() -> None:
-    """The process of this window."""
-    show(lambda app, payload: TooltipWindow(app, TooltipView(str(payload["text"]), payload.get("dark"))))
-
-
-if __name__ == "__main__":
-    main()
+if __name__ == "__main__":  # the process of this window
+    show(TooltipWindow, TooltipView)

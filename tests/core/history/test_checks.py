@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from posturewatch.base.movement import CheckOutcome, Movement, MovementRow
-from posturewatch.core.history.checks import change, checks_of, sides
+from posturewatch.core.history.checks import checks_of, difference, sides
 
 THEN, NOW = datetime(2026, 10, 1, 9, 0, tzinfo=UTC), datetime(2026, 11, 19, 9, 0, tzinfo=UTC)
 
@@ -22,12 +22,12 @@ def row(value: float, movement: Movement = Movement.TURN_LEFT, at: datetime = TH
 
 def test_a_change_is_judged_without_what_is_wrong_alike_in_both() -> None:
     """The error of the change is that of the two checks and a share of the change itself, not all of either."""
-    found = change(row(40.0), row(50.0, at=NOW))
+    found = difference(row(50.0, at=NOW), row(40.0))
     assert found is not None
     assert found.value == pytest.approx(10.0)
     assert found.se == pytest.approx(np.hypot(np.hypot(3.0, 3.0), 4.0 / 50.0 * 10.0), abs=0.01)
     assert found.more_than_error
-    small = change(row(40.0), row(46.0, at=NOW))
+    small = difference(row(46.0, at=NOW), row(40.0))
     assert small is not None
     assert not small.more_than_error
 
@@ -35,9 +35,9 @@ def test_a_change_is_judged_without_what_is_wrong_alike_in_both() -> None:
 @pytest.mark.parametrize("outcome", [CheckOutcome.BEYOND, CheckOutcome.UNSEEN, CheckOutcome.SKIPPED])
 def test_no_change_is_told_of_what_was_not_measured_to_its_end(outcome: CheckOutcome) -> None:
     """At least so far, unseen and skipped compare with nothing; nor does a check that lacks the movement."""
-    assert change(row(40.0), row(50.0, outcome=outcome)) is None
-    assert change(row(40.0, outcome=outcome), row(50.0)) is None
-    assert change(None, row(50.0)) is None
+    assert difference(row(50.0, outcome=outcome), row(40.0)) is None
+    assert difference(row(50.0), row(40.0, outcome=outcome)) is None
+    assert difference(row(50.0), None) is None
 
 
 def test_left_and_right_are_compared_within_a_check() -> None:

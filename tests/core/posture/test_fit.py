@@ -13,6 +13,7 @@ from core.posture.simulated_body import ZERO, SimulatedPerson, unknowns
 from posturewatch.base.records import INCH_CM
 from posturewatch.base.settings import UserSettings
 from posturewatch.core.posture import body_model, fit
+from posturewatch.core.posture.body_model import Posed
 from posturewatch.core.posture.calibration import Calibration
 from posturewatch.core.posture.calibrator import build
 from posturewatch.core.posture.cues import Cues
@@ -38,6 +39,8 @@ from posturewatch.core.posture.view_prior import Noise, view_for
 
 NOWHERE = np.empty((0, 2))
 HABITUAL = Habit()
+NEAREST_CM = 10.0
+"""Nearer to a webcam no face is found: one that fills a usual picture from side to side is some 10 cm away."""
 
 
 def calibrated(person: SimulatedPerson) -> Calibration:
@@ -50,18 +53,32 @@ OBLIQUE = calibrated(SimulatedPerson(azimuth_deg=40.0))
 SIDE = calibrated(SimulatedPerson(azimuth_deg=88.0, face=False))
 
 
+def points_of(body: SupposedBody, moved: Floats, told: Floats) -> tuple[Posed, Floats]:
+    """The body in this posture (14,), its clothes as ``told`` (1, 26) has them: where trunk and head are, and the eight
+    points (1, 8, 3) that are looked for, the face's last."""
+    now = body_model.pose(moved[None], body.hip, body.tragus, body.drop_per_forward)
+    both = body_model.shoulders(now, moved[None], worn(body.shoulders, told[:, CLOTHES]), body.hip)
+    head = body_model.on_head(now, np.concatenate([body.head, body.face[:, None]], axis=1), body.tragus)
+    return now, np.concatenate([both, head], axis=1)
+
+
+def before_the_camera(made: Calibration, moved: Floats, shared: Floats) -> bool:
+    """Whether each point of somebody in this posture (14,) is far enough before the camera to be seen. Postures drawn
+    with the supposed spread go on without end; once in some hundred there is a head in the camera or behind it."""
+    body = SupposedBody.of(made.reference, shared[None, PERSONAL])
+    _, points = points_of(body, moved, shared[None])
+    return bool(body.in_camera(points)[..., 2].min() > NEAREST_CM)
+
+
 def predicted(made: Calibration, moved: Floats, shared: Floats | None = None, *, texture: bool = True) -> Cues:
     """What the model itself says would be seen of this posture (14,), without noise, where the shared unknowns are so
     (26,); as the calibration has them if not given."""
     ref = made.reference
     told = (made.shared.mean if shared is None else shared)[None]
     body_ = SupposedBody.of(ref, told[:, PERSONAL])
-    then, now = (
-        body_model.pose(u, body_.hip, body_.tragus, body_.drop_per_forward) for u in (told[:, ANCHOR], moved[None])
-    )
-    both = body_model.shoulders(now, moved[None], worn(body_.shoulders, told[:, CLOTHES]), body_.hip)
-    head = body_model.on_head(now, np.concatenate([body_.head, body_.face[:, None]], axis=1), body_.tragus)
-    seen = body_.pixels(np.concatenate([both, head], axis=1))[0]
+    then = body_model.pose(told[:, ANCHOR], body_.hip, body_.tragus, body_.drop_per_forward)
+    now, points = points_of(body_, moved, told)
+    seen = body_.pixels(points)[0]
     pairs = [NOWHERE] * 4
     if texture:
         x, y = (grid.ravel() for grid in np.meshgrid(np.linspace(-60, 60, 6), np.linspace(15, 110, 5)))
@@ -72,7 +89,7 @@ def predicted(made: Calibration, moved: Floats, shared: Floats | None = None, *,
         of_chest = [body_.pixels(body_model.on_trunk(posed, chest, body_.hip))[0] for posed in (then, now)]
         of_skin = [body_.pixels(body_model.on_head(posed, skin, body_.tragus))[0] for posed in (then, now)]
         pairs = [*of_chest, *of_skin]
-    was, is_ = (float(body_.in_camera(points)[0, -1, 2]) for points in (body_.face[:, None], head))
+    was, is_ = (float(body_.in_camera(each)[0, -1, 2]) for each in (body_.face[:, None], points))
     turn = (body_.to_camera @ now.head @ np.swapaxes(body_.to_camera, -1, -2))[0]
     found = Cues(seen[:7], seen[7], float(np.log(was / is_)), turn, *pairs)
     return found if made.has_face else faceless(found)
@@ -134,16 +151,17 @@ def test_upright_is_zero(made: Calibration) -> None:
 
 def ratios(made: Calibration, shared: SharedUnknowns, *, anchored: float = 1.0) -> Floats:
     """Error over stated error of 100 simulated postures with the supposed scatter, each of a body and a sitting drawn
-    from ``shared``, the anchor's posture at ``anchored`` of its spread."""
+    from ``shared``, the anchor's posture at ``anchored`` of its spread, and all of it before the camera."""
     chance, view = np.random.default_rng(2), view_for(made.reference, made.azimuth_deg)
     known = []
-    for _ in range(100):
+    while len(known) < 100:
         so = chance.multivariate_normal(shared.mean, shared.covariance)
         so[ANCHOR] = shared.mean[ANCHOR] + anchored * (so - shared.mean)[ANCHOR]
         moved = chance.normal(0, 1, body_model.N) * view.spread
         moved[body_model.FORWARD] += so[HABIT]
         moved[list(SEATED)] += so[SEAT]
-        known.append((moved, noisy(predicted(made, moved, so), view.noise, chance)))
+        if before_the_camera(made, moved, so):
+            known.append((moved, noisy(predicted(made, moved, so), view.noise, chance)))
     found = solved(made, [look for _, look in known], shared)
     error = np.array([forward_in(f) - m[body_model.FORWARD] / INCH_CM for f, (m, _) in zip(found, known, strict=True)])
     return np.asarray(error / np.array([error_in(f) for f in found]) / view.se_factor)

@@ -13,10 +13,11 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from posturewatch.base.i18n import LANGUAGES, set_language
+from posturewatch.base.quantities import LOWEST_IN
 from posturewatch.base.wording import call_for_help, footer, see_a_doctor_soon, seek_help
 from posturewatch.report.html.markup import script_json, tag
 from posturewatch.report.html.page import MAX_BYTES, render_html
-from posturewatch.report.html.page_data import LETTERS, LOWEST_IN, STEP_IN, TIMELINE_DAYS, page_data
+from posturewatch.report.html.page_data import LETTERS, STEP_IN, TIMELINE_DAYS, page_data
 from posturewatch.report.material import Material
 from report.journals import DAY, HOSTILE, at, diary, hours, minute, nudge, report
 

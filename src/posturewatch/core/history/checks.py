@@ -57,18 +57,14 @@ def checks_of(rows: Iterable[MovementRow]) -> tuple[MovementCheck, ...]:
     )
 
 
-def change(then: MovementRow | None, now: MovementRow | None) -> Difference | None:
-    """Now less then; ``None`` unless both were measured to their end."""
-    return _difference(now, then)
-
-
 def sides(check: MovementCheck) -> tuple[Difference, ...]:
     """Left less right, where both were measured to their end."""
     both = ((check.row(left), check.row(right)) for left, right in SIDES)
-    return tuple(made for left, right in both if (made := _difference(left, right)) is not None)
+    return tuple(made for left, right in both if (made := difference(left, right)) is not None)
 
 
-def _difference(one: MovementRow | None, other: MovementRow | None) -> Difference | None:
+def difference(one: MovementRow | None, other: MovementRow | None) -> Difference | None:
+    """One less the other; ``None`` unless both were measured to their end."""
     if one is None or other is None:
         return None
     if one.outcome is not CheckOutcome.DONE or other.outcome is not CheckOutcome.DONE:

@@ -49,7 +49,7 @@ class DayFigures:
         return tuple(minutes / whole if whole else 0.0 for minutes in self.band_min)
 
     def fields(self) -> dict[str, Any]:
-        """For JSON."""
+        """All figures by name, as they stand in JSON; rounded to three decimals."""
         values = {name: getattr(self, name) for name in self.__slots__ if name not in ("breaks", "nudges", "exercises")}
         shown = {name: rounded(value, 3) if isinstance(value, float) else value for name, value in values.items()}
         shown |= {f"breaks_{name}": number for name, number in asdict(self.breaks).items()}

@@ -8,8 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import fields
-from datetime import date, datetime, timedelta, timezone
-from functools import lru_cache
+from datetime import date, datetime
 from math import isnan
 from typing import Any, Final, Self
 
@@ -17,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from posturewatch.base.records import MINUTE_NUMBERS, MINUTE_SECONDS, MinuteRow
+from posturewatch.base.zones import offset_min, zone
 
 MINUTE: Final = np.dtype(
     [
@@ -71,7 +71,7 @@ class MinuteTable:
         places: dict[str, int] = {}
         minutes = np.empty(len(kept), MINUTE)
         minutes["minute"] = [int(row.start.timestamp() // 60) for row in kept]
-        minutes["offset_min"] = [_offset_min(row.start) for row in kept]
+        minutes["offset_min"] = [offset_min(row.start) for row in kept]
         minutes["profile"] = [places.setdefault(row.profile, len(places)) for row in kept]
         minutes["calibration_id"] = [NONE if row.calibration_id is None else row.calibration_id for row in kept]
         minutes["tied"] = [NONE if row.tied is None else row.tied for row in kept]
@@ -134,7 +134,7 @@ class MinuteTable:
     def start(self, place: int) -> datetime:
         """When the minute at this place begins, local."""
         minute = self._minutes[place]
-        return datetime.fromtimestamp(int(minute["minute"]) * 60, _zone(int(minute["offset_min"])))
+        return datetime.fromtimestamp(int(minute["minute"]) * 60, zone(int(minute["offset_min"])))
 
     def days(self) -> tuple[date, ...]:
         """The local days that have a minute, in order."""
@@ -196,7 +196,7 @@ class MinuteTable:
     def _values(self, part: NDArray[Any], name: str) -> Iterable[Any]:
         """One field of MinuteRow, for a stretch of minutes."""
         if name == "start":
-            return map(datetime.fromtimestamp, (part["minute"] * 60).tolist(), map(_zone, part["offset_min"].tolist()))
+            return map(datetime.fromtimestamp, (part["minute"] * 60).tolist(), map(zone, part["offset_min"].tolist()))
         values = part[name].tolist()
         if name == "profile":
             return (self.profiles[value] for value in values)
@@ -221,12 +221,3 @@ def _in_order(minutes: NDArray[Any]) -> NDArray[Any]:
     minutes["day"], minutes["hour"] = local // DAY_MIN + _EPOCH_DAY, local % DAY_MIN // 60
     order = np.lexsort((minutes["minute"], minutes["day"]))
     return minutes[order] if bool((np.diff(order) < 0).any()) else minutes
-
-
-def _offset_min(moment: datetime) -> int:
-    return round((moment.utcoffset() or timedelta(0)).total_seconds() / 60)
-
-
-@lru_cache(maxsize=256)
-def _zone(minutes: int) -> timezone:
-    return timezone(timedelta(minutes=minutes))

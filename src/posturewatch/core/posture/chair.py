@@ -39,7 +39,7 @@ OTHERS_LAST_S: Final = 15.0
 
 
 class Chair(Enum):
-    """Who sits there."""
+    """Whether somebody sits in the chair."""
 
     EMPTY = auto()
     MISSED = auto()  # somebody did a moment ago, and this look found nobody

@@ -22,9 +22,6 @@ RIGID: Final = (
 # fmt: on
 """Mesh points that speech, blinking and the jaw move least: forehead, temples, nose, sides of the face."""
 
-IRISES: Final = (468, 473)
-"""Centres of the irises: the person's right and left eye."""
-
 MOST_PAIRS: Final = 36
 
 

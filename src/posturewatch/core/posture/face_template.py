@@ -7,7 +7,8 @@ from typing import Final
 
 import numpy as np
 
-from posturewatch.core.posture.cues import IRISES, RIGID
+from posturewatch.base.observation import IRISES
+from posturewatch.core.posture.cues import RIGID
 from posturewatch.core.posture.geometry import Floats, nearest_rotation, similarity
 
 LEAST_SHARE: Final = 0.4

@@ -13,7 +13,7 @@ from math import hypot
 from typing import Final, Protocol
 
 from posturewatch.base.load import load_of
-from posturewatch.base.observation import Lack, Look, Observation
+from posturewatch.base.observation import FROZEN_S, Lack, Look, Observation
 from posturewatch.base.records import Estimate, Reason, State, Step
 from posturewatch.base.settings import LoadSettings, PostureSettings, UserSettings, WatchSettings
 from posturewatch.core.posture import quality
@@ -173,7 +173,7 @@ class Monitor:
     def feed(self, seen: Observation) -> Step:
         """What the monitor says after this observation. Raises nothing."""
         self._pass(seen.t_s)
-        gated = seen.lack is Lack.GATED and seen.still_s < quality.FROZEN_S
+        gated = seen.lack is Lack.GATED and seen.still_s < FROZEN_S
         if gated and self._analysed is None:
             return self._step(seen, _Finding(State.UNRELIABLE, Reason.STARTING), moving=False)
         if not gated:

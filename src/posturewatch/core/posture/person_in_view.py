@@ -11,10 +11,9 @@ from typing import Final
 
 import numpy as np
 
-from posturewatch.base.observation import Observation
+from posturewatch.base.observation import IRISES, Observation
 from posturewatch.core.posture.body_model import POSE_POINTS
 from posturewatch.core.posture.calibration import Calibration
-from posturewatch.core.posture.cues import IRISES
 from posturewatch.core.posture.geometry import project
 
 NOSE: Final = 0

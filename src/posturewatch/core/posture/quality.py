@@ -9,13 +9,10 @@ from __future__ import annotations
 
 from typing import Final
 
-from posturewatch.base import records
-from posturewatch.base.observation import Lack, Observation, PersonBox
+from posturewatch.base.observation import FROZEN_S, Lack, Observation, PersonBox
 from posturewatch.base.records import Estimate, Reason
 from posturewatch.core.posture.cues import picture_turn_deg, pose_points
 from posturewatch.core.posture.person_in_view import PersonInView, UsualView
-
-FROZEN_S: Final = records.FROZEN_S
 
 GHOST_SHARE: Final = 0.10
 """Shoulder width over picture width below which nobody sits at this desk: ghosts in empty rooms have under 0.03,

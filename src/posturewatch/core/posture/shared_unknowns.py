@@ -87,7 +87,7 @@ class SharedUnknowns:
 
     @property
     def covariance(self) -> Floats:
-        """(31, 31)."""
+        """Covariance of the shared unknowns, shape (31, 31)."""
         return _inverse(self.information)
 
     def sitting(self, clothes: Floats, habit: Habit, spread: Floats = body_model.SPREAD) -> SharedUnknowns:

@@ -13,7 +13,7 @@ from typing import Final
 from posturewatch.base.i18n import _
 from posturewatch.base.plan import ExerciseOfPhase
 from posturewatch.base.settings import BreakSettings, Exercise
-from posturewatch.base.wording import exercise_safety
+from posturewatch.base.wording import exercise_names, exercise_safety
 
 WALK: Final = "walk"
 """The suggestion for a longer break."""
@@ -39,55 +39,36 @@ class Suggestion:
 
 def builtin() -> tuple[Suggestion, ...]:
     """Our five, in the order of their rotation, in the user's language."""
-    safety = exercise_safety()
-    return (
-        Suggestion(
-            "chin_nod",
-            _("Gentle chin nod"),
+    what_to_do = {
+        "chin_nod": (
             _(
                 "Sit tall, jaw loose, eyes level. Nod slightly, as if saying a small yes, and hold, without strain in "
                 "front."
             ),
             _("5 times, 5 seconds each"),
-            "chin_nod",
-            safety,
         ),
-        Suggestion(
-            "far_look",
-            _("Look into the distance"),
+        "far_look": (
             _("Rest your eyes on something about 20 feet (6 m) away and blink slowly."),
             _("20 seconds"),
-            "far_look",
-            safety,
         ),
-        Suggestion(
-            "blade_squeeze",
-            _("Shoulder-blade squeeze"),
+        "blade_squeeze": (
             _("Let your arms hang. Draw your shoulder blades gently back and down, not up; hold, and let go."),
             _("5 times, 5 seconds each"),
-            "blade_squeeze",
-            safety,
         ),
-        Suggestion(
-            "extension",
-            _("Seated upper-back stretch"),
+        "extension": (
             _(
                 "On a stable chair without wheels, or one that is held: hands behind your neck, head supported, neck "
                 "long. Lean your chest slowly over the backrest and return."
             ),
             _("5 times, slowly"),
-            "extension",
-            safety,
         ),
-        Suggestion(
-            WALK,
-            _("Stand and walk"),
+        WALK: (
             _("Stand up, leave the desk and walk a few steps. Let your arms swing."),
             _("For the whole break"),
-            WALK,
-            safety,
         ),
-    )
+    }
+    names, safety = exercise_names(), exercise_safety()
+    return tuple(Suggestion(key, names[key], text, dose, key, safety) for key, (text, dose) in what_to_do.items())
 
 
 def suggestions(breaks: BreakSettings) -> tuple[Suggestion, ...]:

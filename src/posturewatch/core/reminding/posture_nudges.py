@@ -26,6 +26,7 @@ from posturewatch.base.i18n import _
 from posturewatch.base.records import Action, Courtesy, Outcome, Reminder, ReminderKind, Response, State, Step
 from posturewatch.base.settings import PostureSettings
 from posturewatch.core.reminding.passage import Passage
+from posturewatch.core.reminding.quiet import AFTER_MUTE_S
 
 KEY: Final = "posture"
 
@@ -39,9 +40,6 @@ longer, and two minutes of something else may hide in it."""
 
 ALERT_AFTER_S: Final = 5.0
 """The icon changes colour when a hold has lasted this long; a glance at the keyboard is over by then."""
-
-AFTER_MUTE_S: Final = 60.0
-"""Nothing is said for a minute after a meeting: not the first thing on the screen when it ends."""
 
 FEEDBACK_LEAST: Final = 0.1
 """How strong the screen's feedback is when it begins, of 1; less is not seen."""

@@ -28,6 +28,9 @@ FULL_SCREEN: Final = "full_screen"
 BATTERY: Final = "battery"
 IDLE: Final = "idle"
 
+AFTER_MUTE_S: Final = 60.0
+"""Nothing is said, asked or announced for a minute after a meeting: not the first thing on the screen when it ends."""
+
 UNSEEN_LOCK_IDLE_S: Final = 300.0
 """Where nobody can tell whether the screen is locked, the camera is given back after so long without keyboard and
 mouse: what most desktops wait before they lock."""

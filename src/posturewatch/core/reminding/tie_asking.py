@@ -17,6 +17,7 @@ from posturewatch.base.i18n import _
 from posturewatch.base.records import Action, Outcome, Reason, Reminder, ReminderKind, Response, State, Step
 from posturewatch.base.settings import CalibrationSettings
 from posturewatch.core.reminding.passage import Passage
+from posturewatch.core.reminding.quiet import AFTER_MUTE_S
 
 KEY: Final = "recalibrate"
 
@@ -26,9 +27,6 @@ SEEN_S: Final = 60.0
 MISFIT_S: Final = 180.0
 """The scene must disagree with the calibration for three minutes; a visitor who sits down for a moment is gone by
 then."""
-
-AFTER_MUTE_S: Final = 60.0
-"""Nothing is asked for a minute after a meeting: not the first thing on the screen when it ends."""
 
 LATER_S: Final = 1800.0
 """What *Later* means, unless a break is over before."""

@@ -22,7 +22,7 @@ _ANY_INPUT: Final = 0xFFFFFFFF  # kCGAnyInputEventType
 
 
 def macos_polls() -> tuple[Poll, ...]:
-    """The questions for macOS."""
+    """What is asked of macOS, and how often."""
     return (Poll("session", 1.0, session), Poll("input", 2.0, idle), Poll("microphone", 3.0, microphone))
 
 

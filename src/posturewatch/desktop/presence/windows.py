@@ -47,7 +47,7 @@ class _LastInput(ctypes.Structure):
 
 
 def windows_polls() -> tuple[Poll, ...]:
-    """The questions for Windows."""
+    """What is asked of Windows, and how often."""
     return (
         Poll("input", 2.0, idle),
         Poll("lock", 1.0, locked),

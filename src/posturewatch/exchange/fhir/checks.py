@@ -9,15 +9,12 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 from posturewatch.base.movement import CheckOutcome, Movement, MovementRow, Worse
-from posturewatch.base.quantities import rounded
 from posturewatch.base.records import INCH_CM
 from posturewatch.core.history.checks import checks_of
 from posturewatch.exchange.fhir import codes
-from posturewatch.exchange.fhir.diary import Maker, Resource
+from posturewatch.exchange.fhir.diary import Maker
+from posturewatch.exchange.fhir.parts import Resource, absent, category, component, quantity, reference
 
-_UCUM: Final = "http://unitsofmeasure.org"
-_EXAM: Final = {"system": "http://terminology.hl7.org/CodeSystem/observation-category", "code": "activity"}
-_ABSENT: Final = "http://terminology.hl7.org/CodeSystem/data-absent-reason"
 _UNITS: Final = {"deg": "deg", "in": "[in_i]", "cm": "cm"}
 _WHY: Final = {
     CheckOutcome.UNSEEN: ("unknown", "The camera did not see enough."),
@@ -32,7 +29,7 @@ def check_observations(rows: Sequence[MovementRow], maker: Maker, device: Resour
     for check in checks_of(rows):
         members = [_result(row, maker, device) for row in check.rows]
         panel = _frame("movement-check", "movement-check", check.rows[0], maker, device)
-        panel["hasMember"] = [{"reference": f"urn:uuid:{member['id']}"} for member in members]
+        panel["hasMember"] = [reference(member) for member in members]
         made += [panel, *members]
     return made
 
@@ -43,18 +40,18 @@ def _frame(name: str, code: str, row: MovementRow, maker: Maker, device: Resourc
         "id": maker.id("check", row.at.isoformat(), name),
         **maker.meta,
         "status": "final",
-        "category": [{"coding": [_EXAM]}],
+        "category": category("activity"),
         "code": codes.concept(code),
         "subject": maker.subject,
         "effectiveDateTime": row.at.isoformat(timespec="seconds"),
         "performer": [maker.subject],
         "method": codes.concept("webcam-movement-check"),
-        "device": {"reference": f"urn:uuid:{device['id']}"},
+        "device": reference(device),
     }
 
 
 def code_of(movement: Movement) -> str:
-    """The movement's code."""
+    """A movement's code in the local code system."""
     return "check-" + movement.value.replace("_", "-")
 
 
@@ -63,19 +60,19 @@ def _result(row: MovementRow, maker: Maker, device: Resource) -> Resource:
     parts: list[Resource] = []
     if row.value is None or row.se is None:
         code, text = _WHY.get(row.outcome, ("unknown", "Not measured."))
-        made["dataAbsentReason"] = {"coding": [{"system": _ABSENT, "code": code}], "text": text}
+        made["dataAbsentReason"] = absent(text, code)
     else:
-        made["valueQuantity"] = _quantity(row.value, _UNITS[row.unit])
-        parts.append(_part("standard-error", valueQuantity=_quantity(row.se, _UNITS[row.unit])))
+        made["valueQuantity"] = quantity(row.value, _UNITS[row.unit])
+        parts.append(component("standard-error", row.se, _UNITS[row.unit]))
         if row.unit == "in":
-            parts.append(_part("in-centimetres", valueQuantity=_quantity(row.value * INCH_CM, "cm")))
+            parts.append(component("in-centimetres", row.value * INCH_CM, "cm"))
         if row.outcome is CheckOutcome.BEYOND:
             parts.append(_part("at-least", valueBoolean=True))
         parts.append(_part("repetitions", valueInteger=row.repeats))
     if row.scatter is not None:
-        parts.append(_part("repeat-scatter", valueQuantity=_quantity(row.scatter, _UNITS[row.unit])))
+        parts.append(component("repeat-scatter", row.scatter, _UNITS[row.unit]))
     if row.smoothness is not None:
-        parts.append(_part("smoothness-sparc", valueQuantity=_quantity(row.smoothness, "1")))
+        parts.append(component("smoothness-sparc", row.smoothness, "1"))
     if row.worse is not Worse.NOT_ASKED:
         parts.append(_part("headache-by-movement", valueString=row.worse.value))
     if parts:
@@ -85,8 +82,3 @@ def _result(row: MovementRow, maker: Maker, device: Resource) -> Resource:
 
 def _part(code: str, **value: Any) -> Resource:
     return {"code": codes.concept(code), **value}
-
-
-def _quantity(value: float, unit: str) -> Resource:
-    shown = {"[in_i]": "in"}.get(unit, unit)
-    return {"value": rounded(value, 2), "unit": shown, "system": _UCUM, "code": unit}

@@ -8,18 +8,15 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from datetime import timedelta
-from typing import Any, Final, Protocol
+from typing import Final, Protocol
 
 from posturewatch.base.records import DiaryEntry
 from posturewatch.core.history.diary import is_backfilled
 from posturewatch.exchange.fhir import codes
+from posturewatch.exchange.fhir.parts import UCUM, Resource, category
 
 _LOINC: Final = "http://loinc.org"
-_UCUM: Final = "http://unitsofmeasure.org"
-_SURVEY: Final = {"system": "http://terminology.hl7.org/CodeSystem/observation-category", "code": "survey"}
 _SCORES: Final = {"NDI": "score-ndi", "HIT-6": "score-hit-6"}
-
-Resource = dict[str, Any]
 
 
 class Maker(Protocol):
@@ -54,7 +51,7 @@ def _frame(entry: DiaryEntry, maker: Maker, key: tuple[str, ...]) -> Resource:
         "id": maker.id(*key),
         **maker.meta,
         "status": "final",
-        "category": [{"coding": [_SURVEY]}],
+        "category": category("survey"),
         "code": {},
         "subject": maker.subject,
         "performer": [maker.subject],
@@ -94,7 +91,7 @@ def _when(entry: DiaryEntry) -> Resource:
 def _told(entry: DiaryEntry) -> list[Resource]:
     parts: list[Resource] = []
     if entry.duration_min is not None:
-        minutes = {"value": entry.duration_min, "unit": "min", "system": _UCUM, "code": "min"}
+        minutes = {"value": entry.duration_min, "unit": "min", "system": UCUM, "code": "min"}
         parts.append({"code": codes.concept("headache-duration"), "valueQuantity": minutes})
     told = (
         ("headache-side", entry.side),
@@ -133,5 +130,5 @@ def _score(entry: DiaryEntry, maker: Maker, key: tuple[str, ...]) -> list[Resour
     total = _frame(entry, maker, key)
     total["code"] = codes.concept(code)
     total["effectiveDateTime"] = entry.at.isoformat(timespec="seconds")
-    total["valueQuantity"] = {"value": entry.score, "unit": "score", "system": _UCUM, "code": "{score}"}
+    total["valueQuantity"] = {"value": entry.score, "unit": "score", "system": UCUM, "code": "{score}"}
     return [total]

@@ -11,7 +11,7 @@ from posturewatch.exchange.fhir import codes
 from posturewatch.report.material import Material
 
 _NAMESPACE: Final = uuid.UUID("e2a1c6d4-7b0f-4e57-9a86-0d4c1c2b7f55")
-_UCUM: Final = "http://unitsofmeasure.org"
+UCUM: Final = "http://unitsofmeasure.org"
 _CATEGORY: Final = "http://terminology.hl7.org/CodeSystem/observation-category"
 _ABSENT: Final = "http://terminology.hl7.org/CodeSystem/data-absent-reason"
 _UNITS: Final = {
@@ -56,7 +56,7 @@ def reference(resource: Resource) -> Resource:
 
 def quantity(value: float, unit: str, digits: int = 2) -> Resource:
     """A Quantity with a UCUM unit."""
-    return {"value": rounded(value, digits), "unit": _UNITS[unit], "system": _UCUM, "code": unit}
+    return {"value": rounded(value, digits), "unit": _UNITS[unit], "system": UCUM, "code": unit}
 
 
 def component(code: str, value: float, unit: str, digits: int = 2) -> Resource:

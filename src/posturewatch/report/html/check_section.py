@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from posturewatch.base.i18n import _
+from posturewatch.base.movement_words import literature_source
 from posturewatch.report import check_tables
 from posturewatch.report.check_tables import MovementTrace
 from posturewatch.report.html.markup import Safe, folded, table, tag
@@ -14,11 +15,11 @@ _WIDE, _HIGH, _EDGE = 300, 110, 8
 
 
 def inside(material: Material) -> list[str]:
-    """What the section holds."""
+    """What the section of the movement checks holds."""
     made: list[str] = [
         tag("p", check_tables.said(material)),
         table(check_tables.then_and_now(material)),
-        tag("p", check_tables.source(), class_="small soft"),
+        tag("p", literature_source(), class_="small soft"),
     ]
     beside = check_tables.left_and_right(material)
     if beside.rows:

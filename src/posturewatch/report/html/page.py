@@ -19,10 +19,10 @@ from posturewatch.report.first_screen import answers
 from posturewatch.report.html import sections as html_sections
 from posturewatch.report.html.markup import Safe, tag
 from posturewatch.report.html.page_data import page_data
-from posturewatch.report.html.shell import report_page
+from posturewatch.report.html.shell import report_page, tile
 from posturewatch.report.material import Material
 from posturewatch.report.plan_tables import has_plan
-from posturewatch.report.tiles import Tile, tiles
+from posturewatch.report.tiles import tiles
 
 MAX_BYTES: Final = 6_000_000
 """Largest page that we hand out; mail systems and phones take it."""
@@ -61,17 +61,12 @@ def _first(material: Material) -> Safe:
         tag("h2", _("In short"), class_="unseen"),
         tag("dl", *rows, class_="answers"),
         tag("p", tag("a", sentences.where_help_is_told(), href="#seek-help"), class_="small"),
-        tag("dl", *map(_tile, tiles(material)), class_="tiles"),
+        tag("dl", *(tile(one, "small soft") for one in tiles(material)), class_="tiles"),
         *(tag("p", note, class_="small") for note in material.notes),
         _contents(material),
         class_="first",
         id="first",
     )
-
-
-def _tile(one: Tile) -> Safe:
-    more = [tag("dd", one.more, class_="small soft")] if one.more else []
-    return tag("div", tag("dt", one.name), tag("dd", one.big, class_="big"), *more, class_="tile")
 
 
 def _contents(material: Material) -> Safe:

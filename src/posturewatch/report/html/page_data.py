@@ -16,7 +16,9 @@ from numpy.typing import NDArray
 
 from posturewatch.base import quantities
 from posturewatch.base.i18n import COMMA_LANGUAGES, _, current_language
+from posturewatch.base.quantities import LOWEST_IN
 from posturewatch.base.records import Event
+from posturewatch.base.wording import day_name, weekday_name
 from posturewatch.core.history.minute_table import MinuteTable
 from posturewatch.core.history.summary.change import DAYS_A_WEEK
 from posturewatch.core.history.summary.records import HeatCell, Shortfall
@@ -30,8 +32,6 @@ LETTERS: Final = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz
 _TOP: Final = len(LETTERS) - 1
 
 STEP_IN: Final = 0.05
-LOWEST_IN: Final = -1.0
-
 TIMELINE_DAYS: Final = 93
 """Days whose minutes the page carries: a quarter. A year of them would cost a second and half a megabyte."""
 
@@ -125,7 +125,7 @@ def _heat(material: Material) -> dict[str, Any]:
     found = [[cells.get((weekday, hour)) for hour in hours] for weekday in weekdays]
     return {
         "hours": [f"{hour:02d}" for hour in hours],
-        "weekdays": [words.weekday(weekday) for weekday in weekdays],
+        "weekdays": [weekday_name(weekday) for weekday in weekdays],
         "z": [[None if cell is None else quantities.rounded(cell.median_in, 3) for cell in row] for row in found],
         "short": [[None if cell is None else _short(cell.median_in, material.units) for cell in row] for row in found],
         "says": [[None if cell is None else _of_cell(cell, material.units) for cell in row] for row in found],
@@ -192,7 +192,7 @@ def _timelines(material: Material, event_words: dict[str, int], event_signs: lis
         minutes = material.content.minutes.of_days(day, day)
         packed = _timeline(minutes, events[day], aches[day], event_words, event_signs)
         packed["says"] = _("{day}: {valid} valid, median {median}, {use}.").format(
-            day=words.day_name(day),
+            day=day_name(day),
             valid=words.duration(summary.quality.valid_min),
             median=words.day_median(summary, material.units),
             use=words.use(summary),

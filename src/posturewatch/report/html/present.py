@@ -14,7 +14,7 @@ from posturewatch.report import check_tables, plan_tables, plan_words, sentences
 from posturewatch.report.first_screen import answers
 from posturewatch.report.html.markup import Safe, table, tag
 from posturewatch.report.html.page_data import page_data
-from posturewatch.report.html.shell import report_page
+from posturewatch.report.html.shell import report_page, tile
 from posturewatch.report.material import Material
 from posturewatch.report.tiles import Tile, tiles
 
@@ -60,11 +60,6 @@ def _sheet(material: Material, number: int, named: list[tuple[str, str]], inside
     )
 
 
-def _tile(one: Tile) -> Safe:
-    more = [tag("dd", one.more, class_="soft")] if one.more else []
-    return tag("div", tag("dt", one.name), tag("dd", one.big, class_="big"), *more, class_="tile")
-
-
 def _trust(material: Material) -> tuple[str, tuple[Safe, ...]]:
     """How much was measured, how much of it holds, and with which error."""
     period = material.period
@@ -81,7 +76,7 @@ def _trust(material: Material) -> tuple[str, tuple[Safe, ...]]:
         said = tag("strong", _("Generated data."))
         inside.insert(0, tag("p", said, " ", _("Nobody lived these days."), class_="generated"))
     inside += [tag("p", tag("strong", warning), class_="generated") for warning in material.warnings]
-    inside.append(tag("dl", *map(_tile, shown), class_="tiles"))
+    inside.append(tag("dl", *(tile(one, "soft") for one in shown), class_="tiles"))
     inside += [tag("p", note) for note in material.notes]
     inside.append(tag("p", sentences.what_it_is(), class_="soft"))
     return _("Can it be trusted?"), tuple(inside)

@@ -11,6 +11,13 @@ from typing import Any
 
 from posturewatch.base.i18n import current_language
 from posturewatch.report.html.markup import Safe, join, script_json, tag, text
+from posturewatch.report.tiles import Tile
+
+
+def tile(one: Tile, more: str) -> Safe:
+    """One number with its name; ``more``: the class of what stands below it."""
+    below = [tag("dd", one.more, class_=more)] if one.more else []
+    return tag("div", tag("dt", one.name), tag("dd", one.big, class_="big"), *below, class_="tile")
 
 
 def report_page(

@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from posturewatch.base.i18n import _
 from posturewatch.base.quantities import Units, in_units
+from posturewatch.base.wording import weekday_name
 from posturewatch.core.history.summary.change import DAYS_A_WEEK
 from posturewatch.core.history.summary.records import HeatCell, WeekSummary
 from posturewatch.report import words
@@ -189,7 +190,7 @@ def heat(material: Material, wide: float) -> Any:
         if column >= 16:
             write(drawing, x + column / 2, y + 5, _short(cell.median_in, material.units), anchor="middle", colour=ink)
     for index, weekday in enumerate(weekdays):
-        write(drawing, left - 4, high - row * (index + 1) + 5, words.weekday(weekday), anchor="end", colour=SOFT)
+        write(drawing, left - 4, high - row * (index + 1) + 5, weekday_name(weekday), anchor="end", colour=SOFT)
     for hour in hours[:: 1 if column >= 16 else 2]:
         x = left + column * (hour - hours.start + 0.5)
         write(drawing, x, 3, f"{hour:02d}", anchor="middle", colour=SOFT)

@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from posturewatch.base import wording
 from posturewatch.base.i18n import _, current_language
+from posturewatch.base.movement_words import literature_source
 from posturewatch.core.history.summary.change import DAYS_A_WEEK
 from posturewatch.report import check_tables, day_tables, plan_tables, sentences, tables, words
 from posturewatch.report.first_screen import answers
@@ -385,7 +386,7 @@ def _checks(material: Material, style: _Style) -> list[Any]:
         style.heading(_("Movement checks")),
         style.text(check_tables.said(material)),
         style.table(now, shares),
-        style.text(check_tables.source(), style.small),
+        style.text(literature_source(), style.small),
     ]
     beside = check_tables.left_and_right(material)
     if beside.rows:

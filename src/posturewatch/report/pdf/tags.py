@@ -16,6 +16,8 @@ from reportlab.pdfbase.pdfdoc import PDFArray, PDFDictionary, PDFName, PDFString
 from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import Flowable, Paragraph, Table
 
+from posturewatch.base.zones import offset_min
+
 HEADINGS: Final = {"title": "H1", "head": "H2"}
 """Elements by the names of paragraph styles; all others are paragraphs."""
 
@@ -105,7 +107,7 @@ def _stamp(at: datetime) -> Any:
     """The moment as reportlab keeps it."""
     made = TimeStamp(invariant=1)
     made.t, made.lt, made.YMDhms = at.timestamp(), at.timetuple(), at.timetuple()[:6]
-    minutes = round((at.utcoffset() or (at - at)).total_seconds() / 60)
+    minutes = offset_min(at)
     made.dhh, made.dmm = int(minutes / 60), abs(minutes) % 60
     made.tzname = at.strftime("%z")
     return made

@@ -8,9 +8,9 @@ from typing import Any, Final
 
 import numpy as np
 
+from posturewatch.base import clock
 from posturewatch.base.errors import SourceError
 from posturewatch.base.i18n import _
-from posturewatch.sensor import clock
 from posturewatch.sensor.choices import CameraOptions
 from posturewatch.sensor.native import load_opencv
 from posturewatch.sensor.sources import camera_faults

@@ -48,12 +48,12 @@ def why_gone(device: int | str) -> SourceError | None:
     return None
 
 
-def held_by_another(node: Path, proc: Path = Path("/proc")) -> bool:
+def held_by_another(node: Path) -> bool:
     """Whether another process that we may look at has the device open, under whatever name it is known here."""
     device = str(node.resolve())  # /dev/v4l/by-id/… is a link; open files are listed by the device itself
     mine = str(os.getpid())
-    others = (one.name for one in proc.iterdir() if one.name.isdigit() and one.name != mine)
-    return any(device in open_paths(f"{proc}/{name}") for name in others)
+    others = (one.name for one in Path("/proc").iterdir() if one.name.isdigit() and one.name != mine)
+    return any(device in open_paths(f"/proc/{name}") for name in others)
 
 
 def _node(device: int | str) -> Path:

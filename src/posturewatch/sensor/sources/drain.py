@@ -15,10 +15,11 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Final
 
+from posturewatch.base import clock
 from posturewatch.base.errors import SourceEndedError, SourceError
 from posturewatch.base.i18n import _
 from posturewatch.base.source_names import camera_number
-from posturewatch.sensor import clock, guard, native
+from posturewatch.sensor import guard, native
 from posturewatch.sensor.choices import CameraOptions
 from posturewatch.sensor.sources.open import open_source
 from posturewatch.sensor.sources.source import ArrayShot, Shot, Source

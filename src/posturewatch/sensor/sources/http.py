@@ -24,10 +24,10 @@ from urllib.parse import unquote, urljoin, urlsplit
 
 import numpy as np
 
+from posturewatch.base import clock
 from posturewatch.base.errors import CameraForbiddenError, SourceError, SourceUnreadableError
 from posturewatch.base.i18n import _
 from posturewatch.base.source_names import checked_source, host_of
-from posturewatch.sensor import clock
 from posturewatch.sensor.frames import OddPictureError, Pixels, as_bgr, grey_for_gate
 from posturewatch.sensor.native import load_opencv
 

@@ -6,12 +6,12 @@ import math
 from tkinter import ttk
 from typing import Any, Final
 
+from posturewatch.base import clock
 from posturewatch.base.child import App
 from posturewatch.base.i18n import _
 from posturewatch.base.observation import Observation
 from posturewatch.base.settings import UserSettings
 from posturewatch.core.posture.calibration_run import LOOK, CalibrationRun, Phase
-from posturewatch.sensor import clock
 from posturewatch.sensor.choices import CameraOptions, ModelOptions
 from posturewatch.sensor.windows.picture import WIDTH
 from posturewatch.sensor.windows.picture_window import PictureWindow, Role
@@ -36,7 +36,7 @@ class CalibrationWindow(PictureWindow[Phase]):
         super().__init__(app, _("Calibrate: {name}").format(name=profile), Worker(camera, models, LOOK, self._feed))
         self._bar = ttk.Progressbar(self.body, maximum=1.0, length=self.px(WIDTH))
         self._bar.grid(sticky="ew", pady=(self.px(10), 0))
-        self._keep, self._again, _cancel = self.foot(
+        self._keep, _again, _cancel = self.foot(
             (_("Keep"), self._take, True), (_("Start over"), self._start_over, False), (_("Cancel"), self.leave, False)
         )
         self._keep.state(["disabled"])

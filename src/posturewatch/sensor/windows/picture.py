@@ -5,7 +5,7 @@ from __future__ import annotations
 import tkinter as tk
 from typing import Final
 
-from posturewatch.base.observation import Observation
+from posturewatch.base.observation import IRISES, Observation
 from posturewatch.sensor.frames import Pixels
 from posturewatch.sensor.native import load_opencv
 from posturewatch.ui.palette import DARK
@@ -20,7 +20,6 @@ ON_PICTURE: Final = DARK
 
 _FACE_POINTS: Final = (33, 133, 362, 263, 1, 61, 291, 10, 152)
 """Eye corners, tip of the nose, corners of the mouth, forehead, chin."""
-_IRISES: Final = (468, 473)
 _SEEN: Final = 0.5
 """Pose points that are less visible than this are not drawn."""
 
@@ -110,7 +109,7 @@ class Picture:
         if seen.face is not None:
             for number in _FACE_POINTS:
                 self._dot(place(seen.face.points[number]), 2, ON_PICTURE.ink)
-            for number in _IRISES:
+            for number in IRISES:
                 self._dot(place(seen.face.points[number]), 3, colour)
 
     def _line(self, start: Point, end: Point, colour: str) -> None:

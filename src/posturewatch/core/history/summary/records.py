@@ -20,7 +20,6 @@ MINUTE_SHARES: Final = (0.3, 0.4, 0.3)
 """Weights by which a minute's P10, median and P90 stand for what was seen in it: Swanson's rule (Hurst, Brown & Swanson
 2000, AAPG Bulletin 84:1883). With the median alone, a restless minute would count as a still one."""
 
-
 WORKSTATION: Final = (
     "distance_cm",
     "distance_se_cm",

@@ -16,9 +16,9 @@ from typing import Final
 from posturewatch.base.records import Action, Event, EventKind, Reminder
 from posturewatch.base.settings import BreakSettings
 from posturewatch.core.reminding import quiet as muting
+from posturewatch.core.reminding.breaks.exercise import BreakExercise
 from posturewatch.core.reminding.breaks.log import BreakLog, DaySitting
 from posturewatch.core.reminding.breaks.words import break_reminder, notice_reminder, sitting_reminder
-from posturewatch.core.reminding.exercises import Rotation, log_detail
 from posturewatch.core.reminding.passage import Passage
 from posturewatch.core.reminding.sitting import Absence, Rhythm, RunningBreak, Seat, Sitting, read_seat
 
@@ -41,12 +41,6 @@ MOVES: Final = {
 """From each phase to those that may follow it."""
 
 
-_LET_GO: Final = {"closed_early": "ended_early"}
-"""What becomes of the exercise of a break that ends so; otherwise it is skipped."""
-
-AFTER_MUTE_S: Final = 60.0
-"""Nothing is announced for a minute after a meeting."""
-
 FOLLOWED_S: Final = 120.0
 """Whoever leaves within two minutes of a prompt has followed it; later it is an absence of its own."""
 
@@ -58,11 +52,6 @@ STRICT_AGAIN_S: Final = 60.0
 
 END_OF_WORK_S: Final = 4 * 3600.0
 """A longer absence is the end of work and no break."""
-
-
-WORSE_S: Final = 3600.0
-"""For so long after an exercise it can be said that it made it worse."""
-
 
 Said = Reminder | Event
 
@@ -76,13 +65,12 @@ class BreakClock:
         self._today = DaySitting(seated_today_s)
         self._log = BreakLog()
         self._sitting = Sitting()
-        self._rotation = Rotation()
+        self._exercise = BreakExercise(self._log)
         self._rhythm = Rhythm()
         self._resting: RunningBreak | None = None
         self._muted_before = False
         self._settled_s = 0.0
         self._skips = 0
-        self._done: tuple[str, float] | None = None  # the exercise last done or ended early, and when
         self._fresh()
 
     def _fresh(self) -> None:
@@ -94,7 +82,7 @@ class BreakClock:
         self._offered_s: float | None = None
         self._by_hand = False  # the present break was begun before it was due
         self._resting = None
-        self._exercise: str | None = None
+        self._exercise.next_break()
 
     # ------------------------------------------------------------------ what others read
 
@@ -142,14 +130,12 @@ class BreakClock:
     @property
     def exercise(self) -> str | None:
         """Key of the exercise that goes with the due or begun break; ``None`` while exercises are off."""
-        return self._exercise
+        return self._exercise.key
 
     @property
     def last_exercise(self) -> str:
         """Key of the exercise of which it can still be said that it made it worse; empty: none."""
-        if self._done is None or self._t_s - self._done[1] > WORSE_S:
-            return ""
-        return self._done[0]
+        return self._exercise.last(self._t_s)
 
     @property
     def seated_today_s(self) -> float:
@@ -208,14 +194,7 @@ class BreakClock:
 
     def worse(self) -> None:
         """The exercise of this break, or else the last one, made it worse: noted, and not suggested again today."""
-        key = (self._exercise if self._phase is BreakPhase.RESTING else None) or self.last_exercise
-        if not key:
-            return
-        self._log.note(EventKind.EXERCISE, "worse", log_detail(self._breaks, key))
-        self._rotation.rest(key)
-        self._done = None
-        if key == self._exercise:
-            self._exercise = None  # the break goes on without it
+        self._exercise.worse(self._breaks, self._t_s, resting=self.on_break)
 
     # ------------------------------------------------------------------ time
 
@@ -228,14 +207,14 @@ class BreakClock:
         now, self._t_s = passage.now, passage.t_s
         if passage.new_day:
             self._today.begin()
-            self._rotation.new_day()
+            self._exercise.new_day()
         if muted == muting.HOURS:
             self._sitting.forget()
             self._rhythm = Rhythm()
             self._fresh()
             return self._log.events(now)
         if self._muted_before and muted is None:
-            self._settled_s = self._t_s + AFTER_MUTE_S
+            self._settled_s = self._t_s + muting.AFTER_MUTE_S
         self._muted_before = muted is not None
         self._sit(present, idle_s, passage, muted)
         said: list[Reminder] = []
@@ -328,25 +307,11 @@ class BreakClock:
             return []
         return self._offer()
 
-    def _suggest(self) -> None:
-        """The exercise of this break: one, however often the break is offered."""
-        if self._exercise is None:
-            self._exercise = self._rotation.next_key(self._breaks, long=self._long)
-            self._note_exercise("offered")
-
-    def _note_exercise(self, outcome: str) -> None:
-        """What became of the exercise of this break, if it has one."""
-        if self._exercise is None:
-            return
-        self._log.note(EventKind.EXERCISE, outcome, log_detail(self._breaks, self._exercise))
-        if outcome in ("done", "ended_early"):
-            self._done = self._exercise, self._t_s
-
     def _break_words(self, muted: str | None) -> Reminder:
         if not muted:
-            self._suggest()
+            self._exercise.suggest(self._breaks, long=self._long)
         return break_reminder(
-            self._length_s(), long=self._long, actions=self._actions(), exercise=self._exercise, muted=muted
+            self._length_s(), long=self._long, actions=self._actions(), exercise=self._exercise.key, muted=muted
         )
 
     def _actions(self) -> tuple[Action, ...]:
@@ -369,7 +334,7 @@ class BreakClock:
         self._go(BreakPhase.RESTING)
         self._rhythm.put_off_s = None
         self._resting = RunningBreak(self._length_s())
-        self._suggest()
+        self._exercise.suggest(self._breaks, long=self._long)
 
     def _rest(self, rest: RunningBreak, passage: Passage, idle_s: float | None) -> None:
         away = self._sitting.seat is Seat.AWAY or passage.gap_s > 0.0
@@ -377,7 +342,7 @@ class BreakClock:
         if not rest.over:
             return
         if not rest.typed_through:
-            self._note_exercise("done")
+            self._exercise.came_to("done", self._breaks, self._t_s)
             self._taken(rest.spent, rest.lasted_s)
         elif self._by_hand:
             self._undo("worked_through")
@@ -394,15 +359,17 @@ class BreakClock:
         self._restart()
 
     def _let_go(self, outcome: str) -> None:
-        self._note_exercise(_LET_GO.get(outcome, "skipped"))
-        self._log.note(EventKind.BREAK_SKIPPED, outcome, self._kind())
+        self._skipped(outcome)
         self._restart()
 
     def _undo(self, outcome: str) -> None:
         """A break that was not due and came to nothing: the next one comes when it would have come."""
-        self._note_exercise(_LET_GO.get(outcome, "skipped"))
-        self._log.note(EventKind.BREAK_SKIPPED, outcome, self._kind())
+        self._skipped(outcome)
         self._fresh()
+
+    def _skipped(self, outcome: str) -> None:
+        self._exercise.came_to("ended_early" if outcome == "closed_early" else "skipped", self._breaks, self._t_s)
+        self._log.note(EventKind.BREAK_SKIPPED, outcome, self._kind())
 
     def _due_again(self) -> None:
         self._go(BreakPhase.DUE)
