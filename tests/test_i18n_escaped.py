@@ -54,7 +54,7 @@ ALLOWED = (
         "meanings of columns, looked up when written",
     ),
     Allowed(r"practice/\w+\.py", r"SELECT|PRAGMA|^SET |DROP |CREATE |^ AS |IF EXISTS|hive_|CASE weeks|END AS", SQL),
-    Allowed(r"practice/door\.py", r"^text/html|no-store|^posturewatch$", "HTTP"),
+    Allowed(r"practice/page_server\.py", r"^text/html|no-store|^posturewatch$", "HTTP"),
     Allowed(r"practice/page/.*", r"<|unsafe-inline|^small soft$", "HTML, CSS"),
     Allowed(r"cli/practice\.py", r"^\.ndjson", "the ending of a file's name"),
     Allowed(r"exchange/csv_cells\.py", r"\.$", "meanings of columns, looked up when written"),

@@ -6,11 +6,12 @@ import logging
 from collections import deque
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
 from enum import Enum
 from functools import partial
 from pathlib import Path
 from typing import Any, Literal, get_args, get_origin
+from zoneinfo import ZoneInfo
 
 import pytest
 from annotated_types import Ge, Le
@@ -25,6 +26,7 @@ from posturewatch.base.inbox import QueueInbox
 from posturewatch.base.loop_commands import CommandKind
 from posturewatch.base.settings import Exercise, Settings, WatchSettings, waits_for_start
 from posturewatch.config.keys import Key, keys, toml_value
+from posturewatch.config.plan_file import keep_accepted, plan_of_text
 from posturewatch.config.read import load_settings
 from posturewatch.config.write import init_config
 from posturewatch.disk.folders import Folders
@@ -211,3 +213,49 @@ def test_a_settings_file_that_is_deleted_leaves_the_camera_in_use_and_is_told_on
         assert not keeper.notice()
         init_config(file)
         assert keeper.settings() == Settings()
+
+
+@pytest.mark.parametrize(
+    ("zone", "start"),
+    [
+        (ZoneInfo("America/New_York"), date(2026, 10, 25)),
+        (ZoneInfo("Europe/Berlin"), date(2026, 3, 22)),
+        (ZoneInfo("Pacific/Kiritimati"), date(2026, 11, 1)),
+    ],
+    ids=["the day of 25 hours", "the day of 23 hours", "fourteen hours ahead of UTC"],
+)
+def test_a_plans_phases_follow_the_persons_own_days(tmp_path: Path, zone: ZoneInfo, start: date) -> None:
+    """A phase ends with its last day by the person's clock, whatever the length of that day and the zone; over the date
+    line a day comes twice and has the plan's settings twice; each turn is told once; what is kept is the person's."""
+    folders = Folders(tmp_path, tmp_path, tmp_path, tmp_path)
+    text = (
+        'format = "posturewatch-plan"\nversion = 1\ntitle = "Two weeks"\nwritten = 2026-01-01\n'
+        '[settings.breaks]\nevery_min = 20\n[[phase]]\nname = "One"\nweeks = 1\n'
+        '[[phase]]\nname = "Two"\nweeks = 1\n[phase.settings.posture]\nthreshold = 1.5\n'
+    )
+    folders.config_file.write_text('[breaks]\nevery_min = 40\n[plan]\nkeep = ["breaks.every_min"]\n', encoding="utf-8")
+    second = datetime.combine(start + timedelta(weeks=1), time(0, 30), zone)
+    clock = FakeClock(second - timedelta(hours=1))
+    keep_accepted(folders.plan_file, plan_of_text(Path("given.toml"), text), start, clock.now(), "")
+    with SqliteJournal(folders.journal_file, clock) as journal:
+        keeper = FolderKeeper(folders, journal, load_settings(folders.config_file), clock)
+
+        def now() -> tuple[float, float, str]:
+            settings = keeper.settings()
+            return settings.posture.threshold, settings.breaks.every_min, keeper.notice()
+
+        assert now() == (1.0, 40, "")
+        clock.wall = second
+        threshold, every, told = now()
+        assert (threshold, every) == (1.5, 40)
+        assert "Phase 2" in told
+        clock.wall = datetime.combine(start + timedelta(days=13), time(23, 59), zone)
+        assert now() == (1.5, 40, "")
+        clock.advance(120)
+        threshold, every, told = now()
+        assert (threshold, every) == (1.0, 40)
+        assert "ended" in told
+        clock.move_to(ZoneInfo("Pacific/Honolulu"))
+        assert now() == (1.5, 40, "")
+        clock.advance(86400)
+        assert now() == (1.0, 40, "")

@@ -77,12 +77,13 @@ def test_a_plan_is_written_shown_taken_up_kept_and_removed(practice: Cli, person
 
 
 def test_a_plan_that_was_changed_after_it_was_signed_is_refused(practice: Cli, person: Cli) -> None:
-    """Exit code 7, the file named, nothing taken up; signed again it is good."""
+    """Exit code 7, the file named, nothing taken up; whoever writes it is told how to sign it, and then it is good."""
     practice.run(*NEW)
     path = practice.home.parent / "anna.toml"
     path.write_text(path.read_text("utf-8").replace("1.5 in", "1.9 in"), "utf-8")
     refused = person.run("plan", "accept", "anna.toml", "--yes", code=7)
     assert "anna.toml was changed since it was signed" in refused.err
+    assert "posturewatch plan sign anna.toml" in practice.run("plan", "show", "anna.toml", code=7).err
     assert not (person.home / "config" / "plan.toml").exists()
     practice.run("plan", "sign", "anna.toml")
     person.run("plan", "accept", "anna.toml", "--yes")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -11,6 +12,7 @@ import pytest
 from posturewatch.base.errors import ConfigError
 from posturewatch.config.layers import in_force
 from posturewatch.config.plan_file import (
+    accepted_of_text,
     accepted_text,
     keep_accepted,
     load_accepted,
@@ -128,6 +130,16 @@ def test_an_accepted_plan_is_in_force_and_comes_back_as_it_was_given(folders: Fo
     assert "plan" in shown["posture.threshold"].origin
     assert "1 (default)" in shown["posture.threshold"].origin
     assert shown["posture.hold_s"].origin == "default"
+
+
+def test_what_the_person_keeps_goes_along_with_a_shared_plan(folders: Folders) -> None:
+    """Whoever reads the file knows which of the plan's values were not in force; a key that no plan has is refused."""
+    found = plan_of_text(Path("given.toml"), GOOD)
+    taken = replace(keep_accepted(folders.plan_file, found, date(2026, 11, 30), NOW, ""), kept=("posture.threshold",))
+    shared = accepted_text(taken)
+    assert accepted_of_text(Path("plan.toml"), shared).kept == ("posture.threshold",)
+    with pytest.raises(ConfigProblemsError, match="acceptance"):
+        accepted_of_text(Path("plan.toml"), shared.replace("posture.threshold", "camera.source"))
 
 
 def test_a_comment_a_line_end_and_a_byte_order_mark_change_nothing_of_what_is_signed() -> None:

@@ -111,6 +111,25 @@ def test_a_movement_of_a_later_version_is_passed_over(journal: SqliteJournal) ->
     assert {row.movement for row in journal.last_checks(1)} == set(Movement) - {Movement.TURN_LEFT}
 
 
+@pytest.mark.parametrize(
+    "damage",
+    [
+        "UPDATE checks SET outcome = 'dome' WHERE id = 1",
+        "UPDATE checks SET worse = 'odd' WHERE id = 1",
+        "UPDATE checks SET trace = '1 2;3' WHERE id = 1",
+        "UPDATE checks SET trace = '1 2;3 nan' WHERE id = 1",
+        "UPDATE checks SET offset_min = 'x' WHERE id = 1",
+        "UPDATE checks SET value = 'x' WHERE id = 1",
+        "UPDATE checks SET repeats = 'x' WHERE id = 1",
+    ],
+)
+def test_a_damaged_result_is_passed_over(journal: SqliteJournal, damage: str) -> None:
+    """A torn trace or an unknown word keeps neither the other results nor the rest of the journal from being read."""
+    journal.add_checks(check())
+    journal.transact(lambda c: c.execute(damage))
+    assert len(journal.content().checks) == len(check()) - 1
+
+
 def test_an_answer_that_was_not_asked_for_is_blank() -> None:
     """Not asked is neither no nor unsaid."""
     row = MovementRow(THEN, Movement.USUAL, CheckOutcome.DONE, 0.7, 0.2, 0.2, 1)

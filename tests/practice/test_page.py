@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from posturewatch.base.i18n import set_language
 from posturewatch.practice.page.render import AT_FIRST, render_worklist
 from posturewatch.practice.worklist import Attention, in_order
 from report.journals import HOSTILE, MADE
@@ -37,13 +38,15 @@ def test_without_its_script_the_first_rows_are_there_and_hostile_names_are_text(
 
 @pytest.mark.desktop
 @pytest.mark.slow
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_the_worklist_in_the_browser(tmp_path: Path, scheme: str) -> None:
-    """Search finds a name, a filter its rows, the button more; nothing is fetched; axe finds nothing."""
+@pytest.mark.parametrize(("scheme", "language"), [("light", "en"), ("dark", "de")])
+def test_the_worklist_in_the_browser(tmp_path: Path, scheme: str, language: str) -> None:
+    """Search finds a name, a filter its rows, the button more; all columns fit beside each other at 1280 points;
+    nothing is fetched; axe finds nothing."""
     if not (CHROMIUM and shutil.which("node") and (NODE / "node_modules" / "axe-core").exists()):
         if os.environ.get("CI_DESKTOP") == "1":
             pytest.fail("Chromium, node or tests/report/node/node_modules is missing")
         pytest.skip("needs Chromium, node and npm install --prefix tests/report/node")
+    set_language(language)
     path = tmp_path / "worklist.html"
     path.write_text(render_worklist(ROWS, MADE, "in", {6: "patient-6.html"}), encoding="utf-8")
     command = [shutil.which("node") or "node", str(NODE / "worklist.mjs"), str(CHROMIUM), str(path), scheme]
@@ -53,6 +56,7 @@ def test_the_worklist_in_the_browser(tmp_path: Path, scheme: str) -> None:
     assert said["requests"] == []
     assert said["axe"] == []
     assert said["overflow"] <= 0
+    assert said["aside"] <= 0
     assert said["first"] == AT_FIRST
     assert said["more"] == 200
     assert said["found"] == ["42", "142"]

@@ -16,6 +16,7 @@ from posturewatch.base.outside import cleaned
 from posturewatch.base.plan import OWN_EXERCISES, PLAN_KEYS, PlanInForce, phase_values
 from posturewatch.base.records import Event, EventKind
 from posturewatch.base.settings import Settings, value_at
+from posturewatch.base.shell import as_typed
 from posturewatch.base.wording import exercise_safety
 from posturewatch.config.plan_file import PURPOSE, PlanFile, keep_accepted, load_accepted, read_plan
 from posturewatch.config.read import load_settings
@@ -23,7 +24,13 @@ from posturewatch.config.write import set_values
 from posturewatch.disk.folders import Folders
 from posturewatch.disk.refusals import remedy
 from posturewatch.disk.shredding import shred
-from posturewatch.exchange.signing import KnownKeys, PublicKey, Standing, check_signature
+from posturewatch.exchange.signing import (
+    ChangedSinceSignedError,
+    KnownKeys,
+    PublicKey,
+    Standing,
+    check_signature,
+)
 from posturewatch.report import plan_words
 
 if TYPE_CHECKING:
@@ -70,7 +77,16 @@ def look_at(folders: Folders, path: Path, today: date, start: date | None = None
     found = read_plan(path)
     public = None
     if found.signature:
-        public = check_signature(found.signature.encode(), PURPOSE, found.signed_bytes, path.name)
+        try:
+            public = check_signature(found.signature.encode(), PURPOSE, found.signed_bytes, path.name)
+        except ChangedSinceSignedError as err:
+            raise ChangedSinceSignedError(
+                err.message,
+                _(
+                    "Nothing was taken up. If it came to you, ask for it once more, and by another way; if you are "
+                    "writing it, sign it: posturewatch plan sign {path}"
+                ).format(path=as_typed(str(path))),
+            ) from err
     first = start or found.plan.start or today
     taken = PlanInForce(found.plan, first, None, public.raw.hex() if public else "", found.text)
     if taken.last < today:
@@ -159,10 +175,11 @@ def _known(folders: Folders) -> Path:
 def changes(taken: PlanInForce, phase: int, own: Settings) -> tuple[SettingChange, ...]:
     """What the plan makes of the person's own settings in this phase (from 1); what stays equal is left out."""
     found = []
-    for key, value in phase_values(taken.plan, phase, own.plan.keep).items():
+    planned = phase_values(taken.plan, phase, own.plan.keep)
+    for key in sorted(planned, key=PLAN_KEYS.index):
         before = value_at(own, key)
-        if before != value:
-            found.append(SettingChange(key, before, value, key in own.plan.keep))
+        if before != planned[key]:
+            found.append(SettingChange(key, before, planned[key], key in own.plan.keep))
     return tuple(found)
 
 

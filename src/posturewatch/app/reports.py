@@ -13,6 +13,7 @@ from posturewatch.app.keeper import read_profile
 from posturewatch.base.errors import UsageError
 from posturewatch.base.i18n import _
 from posturewatch.base.outside import NAME_MAX, cleaned
+from posturewatch.base.plan import PlanInForce
 from posturewatch.base.settings import Settings
 from posturewatch.config.plan_file import load_accepted
 from posturewatch.disk.folders import Folders
@@ -57,8 +58,14 @@ def material(
             calibrated_at=in_force.at if in_force is not None else None,
             since=since or (kept_visit(journal, first, last) if kept else None),
             paper=settings.report.shown_paper,
-            plan=load_accepted(folders.plan_file),
+            plan=_plan(folders, settings),
         )
+
+
+def _plan(folders: Folders, settings: Settings) -> PlanInForce | None:
+    """The plan in force, with what the person keeps, so that nobody takes a limit of the plan for the one in force."""
+    taken = load_accepted(folders.plan_file)
+    return None if taken is None else replace(taken, kept=settings.plan.keep)
 
 
 VISIT: Final = "visit"
@@ -141,7 +148,7 @@ def parcel(folders: Folders, choice: ShareChoice, now: datetime, settings: Setti
             zone=zone,
             since=kept_visit(journal, choice.first, choice.last),
             paper=settings.report.shown_paper,
-            plan=load_accepted(folders.plan_file),
+            plan=_plan(folders, settings),
         )
         yield Parcel(chosen, choice, key, known)
 

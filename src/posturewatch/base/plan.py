@@ -196,13 +196,15 @@ def plan_values(plan: TherapistPlan, phase: int) -> dict[str, Any]:
 @dataclass(frozen=True, slots=True)
 class PlanInForce:
     """A plan that the person has accepted. ``start``: first day of its first phase. ``signer``: fingerprint of the key
-    that signed it, empty for an unsigned one. ``text``: the file as it was accepted."""
+    that signed it, empty for an unsigned one. ``text``: the file as it was accepted. ``kept``: the keys in which the
+    person's own values won when this was put into a report or a shared file; what wins now says ``plan.keep``."""
 
     plan: TherapistPlan
     start: date
     accepted_at: datetime | None = None
     signer: str = ""
     text: str = field(default="", repr=False)
+    kept: tuple[str, ...] = ()
 
     @property
     def id(self) -> str:

@@ -102,8 +102,8 @@ def _rows(lake: Lake, register: Register, engine: str, master: str) -> list[Pati
 
 def _serve(lake: Lake, register: Register, rows: list[PatientRow]) -> None:
     """Show the worklist in the browser, a report at each click, until Ctrl-C."""
-    from posturewatch.practice.door import Door
     from posturewatch.practice.page.render import render_worklist
+    from posturewatch.practice.page_server import PageServer
 
     names = {f"patient-{row.patient}.html": row.patient for row in rows}
     first = "worklist.html"
@@ -113,13 +113,13 @@ def _serve(lake: Lake, register: Register, rows: list[PatientRow]) -> None:
     def page(name: str) -> str | None:
         return text if name == first else _report(lake, register, names[name]) if name in names else None
 
-    with Door(page, first) as door:
-        click.echo(door.address)
+    with PageServer(page, first) as server:
+        click.echo(server.address)
         click.echo(_("Only this computer reaches it, until Ctrl-C."), err=True)
         if sys.stdout is not None and sys.stdout.isatty():
-            click.launch(door.address)
+            click.launch(server.address)
         with suppress(KeyboardInterrupt):
-            door.serve_forever()
+            server.serve_forever()
 
 
 def _report(lake: Lake, register: Register, patient: int) -> str:

@@ -44,14 +44,14 @@ _SIGNATURE_CHARS: Final = 4096
 @dataclass(frozen=True, slots=True)
 class PlanFile:
     """A plan as a file holds it. ``text``: the file's, without what was noted on acceptance. ``signature``: text of its
-    signature, empty for none; it is over :attr:`signed_bytes`. ``accepted``: start, moment and signer, where the file
-    is a person's own copy."""
+    signature, empty for none; it is over :attr:`signed_bytes`. ``accepted``: start, moment, signer and the keys that
+    the person keeps, where the file is a person's own copy."""
 
     plan: TherapistPlan
     text: str
     signature: str
     signed_bytes: bytes
-    accepted: tuple[date, datetime, str] | None = None
+    accepted: tuple[date, datetime, str, tuple[str, ...]] | None = None
 
 
 def read_plan(path: Path) -> PlanFile:
@@ -121,8 +121,8 @@ def accepted_of_text(path: Path, text: str) -> PlanInForce:
             _("{path} is a plan that nobody has accepted.").format(path=path),
             _("`posturewatch plan accept FILE` shows a plan and takes it up."),
         )
-    start, at, signer = found.accepted
-    return PlanInForce(found.plan, start, at, signer, found.text)
+    start, at, signer, kept = found.accepted
+    return PlanInForce(found.plan, start, at, signer, found.text, kept)
 
 
 def keep_accepted(path: Path, found: PlanFile, start: date, now: datetime, signer: str) -> PlanInForce:
@@ -140,6 +140,8 @@ def accepted_text(taken: PlanInForce) -> str:
     """The file of an accepted plan: as it was handed over, and what was noted on acceptance."""
     at = "" if taken.accepted_at is None else taken.accepted_at.isoformat(timespec="seconds")
     note = f'[{ACCEPTED}]\nat = "{at}"\nstart = {taken.start.isoformat()}\nsigner = "{taken.signer}"\n'
+    if taken.kept:
+        note += f"kept = {json.dumps(list(taken.kept))}\n"
     return f"{taken.text.rstrip()}\n\n{note}"
 
 
@@ -182,7 +184,7 @@ def _signature(table: Any) -> str:
     return checked_text(table["text"], _SIGNATURE_CHARS, lines=True).strip()
 
 
-def _acceptance(table: Any) -> tuple[date, datetime, str] | None:
+def _acceptance(table: Any) -> tuple[date, datetime, str, tuple[str, ...]] | None:
     if table is None:
         return None
     start, at, signer = (table.get(key) if isinstance(table, dict) else None for key in ("start", "at", "signer"))
@@ -190,7 +192,10 @@ def _acceptance(table: Any) -> tuple[date, datetime, str] | None:
         raise OutsideError(_("what was noted on acceptance cannot be read"))
     if not re.fullmatch(r"([0-9a-f]{64})?", signer):
         raise OutsideError(_("what was noted on acceptance cannot be read"))
-    return start, moment_of(at), signer
+    kept = table.get("kept", [])
+    if not isinstance(kept, list) or not all(key in PLAN_KEYS for key in kept):
+        raise OutsideError(_("what was noted on acceptance cannot be read"))
+    return start, moment_of(at), signer, tuple(kept)
 
 
 def _plain(value: Any) -> str:

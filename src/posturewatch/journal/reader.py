@@ -8,16 +8,16 @@ from __future__ import annotations
 
 import errno
 import sqlite3
-from collections.abc import Container, Iterator
+from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from datetime import date, datetime
 from itertools import groupby
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Final, Self
+from typing import TYPE_CHECKING, Any, Final, Self, TypeVar
 
 from posturewatch.base.errors import DataError, JournalError
 from posturewatch.base.i18n import _
-from posturewatch.base.movement import Movement, MovementRow
+from posturewatch.base.movement import MovementRow
 from posturewatch.base.outside import cleaned
 from posturewatch.base.records import GENERATED, CalibrationRow, DiaryEntry, Event, EventKind, MinuteRow, SampleRow
 from posturewatch.base.zones import FARTHEST_OFFSET_MIN, offset_min
@@ -36,16 +36,14 @@ _BUSY_S: Final = 5.0
 
 _CHUNK: Final = 5000
 
-_KINDS: Final = frozenset(kind.value for kind in EventKind)
-"""A later version of the same schema may know more kinds of events; this one passes over them."""
-
 _EVENT_COLUMNS: Final = "at_ms, offset_min, kind, outcome, detail, value"
 _DIARY_COLUMNS: Final = (
     "id, at_ms, offset_min, written_ms, written_offset_min, kind, duration_min, worst, side, medication, trigger, "
     "note, score_name, score"
 )
-_KNOWN_MOVEMENTS: Final = frozenset(movement.value for movement in Movement)
 _CALIBRATION_COLUMNS: Final = "id, at_ms, offset_min, profile, repeatability_in, frames, view, body"
+
+_Row = TypeVar("_Row")
 
 
 class JournalReader:
@@ -262,19 +260,30 @@ class JournalReader:
 
     def _events(self, where: str, values: tuple[Any, ...]) -> Iterator[Event]:
         sql = f"SELECT {_EVENT_COLUMNS} FROM events WHERE {where} ORDER BY at_ms, id"  # noqa: S608
-        return (rows.event_row(row) for row in self._read(sql, values) if row[2] in _KINDS)
+        return _made(rows.event_row, self._read(sql, values))
 
     def _diary(self, where: str, values: tuple[Any, ...]) -> Iterator[DiaryEntry]:
         sql = f"SELECT {_DIARY_COLUMNS} FROM diary WHERE {where} ORDER BY at_ms, id"  # noqa: S608
-        return (rows.diary_row(row) for row in self._read(sql, values))
+        return _made(rows.diary_row, self._read(sql, values))
 
     def _checks(self, where: str, values: tuple[Any, ...]) -> Iterator[MovementRow]:
         sql = f"SELECT * FROM checks WHERE {where} ORDER BY at_ms, id"  # noqa: S608
-        return (rows.check_row(row) for row in self._read(sql, values) if row[3] in _KNOWN_MOVEMENTS)
+        return _made(rows.check_row, self._read(sql, values))
 
     def _calibrations(self, where: str, values: tuple[Any, ...]) -> Iterator[CalibrationRow]:
         sql = f"SELECT {_CALIBRATION_COLUMNS} FROM calibrations WHERE {where} ORDER BY at_ms, id"  # noqa: S608
-        return (rows.calibration_row(row) for row in self._read(sql, values))
+        return _made(rows.calibration_row, self._read(sql, values))
+
+
+def _made(make: Callable[[Sequence[Any]], _Row], found: Iterable[tuple[Any, ...]]) -> Iterator[_Row]:
+    """The records of these rows. One of a later version, or damaged in a way that the file's own check does not see,
+    is passed over: it must not keep the others from being read."""
+    for values in found:
+        try:
+            row = make(values)
+        except (ValueError, OverflowError):
+            continue
+        yield row
 
 
 def open_reader(path: Path, *, one_state: bool = False) -> JournalReader:

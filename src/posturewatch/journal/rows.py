@@ -50,7 +50,8 @@ def utc_minute(moment: datetime) -> int:
 
 def moment_of_ms(at_ms: int, offset: int) -> datetime:
     """The aware local moment of a stored time."""
-    return (_EPOCH + timedelta(milliseconds=at_ms)).astimezone(zone(offset))
+    zone_then = zone(int(offset))  # SQLite keeps a text there too: ValueError
+    return (_EPOCH + timedelta(milliseconds=at_ms)).astimezone(zone_then)
 
 
 def local_day_number(day: date) -> int:
@@ -194,7 +195,7 @@ def event_row(values: Sequence[Any]) -> Event:
     """Inverse of :func:`event_values`; raises ValueError for a kind that this version does not know."""
     at_ms, offset, kind, outcome, detail, value = values
     texts = intern(cleaned(outcome)), intern(cleaned(detail, lines=True))  # of years there are few that differ
-    return Event(moment_of_ms(at_ms, offset), EventKind(kind), *texts, value)
+    return Event(moment_of_ms(at_ms, offset), EventKind(kind), *texts, _number(value))
 
 
 def calibration_values(row: CalibrationRow) -> Values:
@@ -258,19 +259,24 @@ def check_values(row: MovementRow) -> Values:
     return (*what, *first, row.repeats, *last, row.worse.value, trace)
 
 
+def _number(stored: float | None) -> float | None:
+    """What a column of numbers holds; raises ValueError for a text, which SQLite keeps there too."""
+    return None if stored is None else float(stored)
+
+
 def check_row(values: Sequence[Any]) -> MovementRow:
     """Inverse of :func:`check_values`, the id first; raises ValueError for what this version does not know."""
-    _number, at_ms, offset, movement, outcome, value, se, again_se, repeats, scatter, smoothness, worse, trace = values
+    _id, at_ms, offset, movement, outcome, value, se, again_se, repeats, scatter, smoothness, worse, trace = values
     return MovementRow(
         moment_of_ms(at_ms, offset),
         Movement(movement),
         CheckOutcome(outcome),
-        value,
-        se,
-        again_se,
-        repeats,
-        scatter,
-        smoothness,
+        _number(value),
+        _number(se),
+        _number(again_se),
+        int(repeats),
+        _number(scatter),
+        _number(smoothness),
         Worse(worse),
         trace_of(trace),
     )

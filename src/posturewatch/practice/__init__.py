@@ -6,7 +6,6 @@ Works without camera and server; knows no more of a person than what they shared
 __all__ = [
     "audit",
     "deidentified",
-    "door",
     "engines",
     "groups",
     "intake",
@@ -14,6 +13,7 @@ __all__ = [
     "ndjson",
     "one_patient",
     "page",
+    "page_server",
     "register",
     "worklist",
 ]

@@ -199,7 +199,7 @@ def _worked(lake: Lake, jobs: dict[int, list[SharedJob]], workers: int | None) -
                     yield asked[one], one.result()
                     del left[asked[one]]
         except BrokenProcessPool:  # a program that was packed in a way that starts no second one: go on alone
-            _LOG.exception("the processes of an intake ended; going on in one")
+            _LOG.warning("the processes of an intake ended; going on in one")
     for patient, some in left.items():
         yield patient, take_patient(lake, patient, some)
 

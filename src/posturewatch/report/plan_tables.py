@@ -54,18 +54,25 @@ def phases(material: Material) -> Table:
 
 
 def settings_words(material: Material, number: int) -> str:
-    """Limit and break rhythm of a phase, as the plan has them; the person's own may have won."""
+    """Limit and break rhythm of a phase as the plan has them, and which of them the person keeps their own value of."""
     from posturewatch.base.plan import plan_values
 
-    if material.plan is None:
+    taken = material.plan
+    if taken is None:
         return ""
-    values, units = plan_values(material.plan.plan, number), material.units
+    values, units = plan_values(taken.plan, number), material.units
     said = []
     if "posture.threshold" in values:
-        said.append(_("limit {length}").format(length=_length(values["posture.threshold"], units)))
+        limit = _("limit {length}").format(length=_length(values["posture.threshold"], units))
+        said.append(_own(limit, kept="posture.threshold" in taken.kept))
     if "breaks.every_min" in values:
-        said.append(_("a break every {minutes} min").format(minutes=words.number(values["breaks.every_min"])))
+        rhythm = _("a break every {minutes} min").format(minutes=words.number(values["breaks.every_min"]))
+        said.append(_own(rhythm, kept="breaks.every_min" in taken.kept))
     return ", ".join(said)
+
+
+def _own(said: str, *, kept: bool) -> str:
+    return _("{setting} (kept: the person's own)").format(setting=said) if kept else said
 
 
 def _length(value_in: float, units: Units) -> str:
@@ -110,7 +117,8 @@ def done_by_phase(material: Material) -> Table:
         cells = [name]
         for phase in steps:
             counts = sum_exercises(by_phase.get(phase, ()))
-            cells.append(_("{done} of {offered}").format(done=counts.done, offered=counts.offered))
+            told = _("{done} of {offered}").format(done=counts.done, offered=counts.offered)
+            cells.append(told if counts.offered else words.MISSING)
         worse = sum_exercises(one for parts in by_phase.values() for one in parts).worse
         rows.append((*cells, words.number(worse)))
     heads = [_("without a plan") if phase is None else _("Phase {number}").format(number=phase) for phase in steps]

@@ -15,10 +15,11 @@ import pytest
 from posturewatch.base.i18n import LANGUAGES, set_language
 from posturewatch.base.quantities import LOWEST_IN
 from posturewatch.base.wording import call_for_help, footer, see_a_doctor_soon, seek_help
-from posturewatch.report.html.markup import script_json, tag
+from posturewatch.report.html.markup import SHOWN_ROWS, script_json, table, tag
 from posturewatch.report.html.page import MAX_BYTES, render_html
 from posturewatch.report.html.page_data import LETTERS, STEP_IN, TIMELINE_DAYS, page_data
 from posturewatch.report.material import Material
+from posturewatch.report.tables import Table
 from report.journals import DAY, HOSTILE, at, diary, hours, minute, nudge, report
 
 _VOID = {"meta", "link", "br", "img", "hr", "input"}
@@ -124,6 +125,13 @@ def test_json_in_a_script_cannot_end_it() -> None:
 def test_a_forgotten_escape_shows_as_text() -> None:
     """Plain text given to a tag is escaped, in content and in attributes."""
     assert tag("p", "<b>", title='"x"') == '<p title="&quot;x&quot;">&lt;b&gt;</p>'
+
+
+@pytest.mark.parametrize(("rows", "cut"), [(12, False), (SHOWN_ROWS, False), (SHOWN_ROWS + 1, True)])
+def test_only_a_long_table_is_cut_to_the_screens_height(rows: int, cut: bool) -> None:
+    """The dozen movements of a check are all seen at once; a hundred days scroll in a box of their own."""
+    made = table(Table("Days", ("Day", "Minutes"), tuple((str(day), "1") for day in range(rows))))
+    assert ('class="scroll long"' in made) is cut
 
 
 def test_quality_comes_first(page: str) -> None:

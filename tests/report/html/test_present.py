@@ -17,6 +17,7 @@ from posturewatch.report import check_tables, first_screen, sentences, words
 from posturewatch.report.html.markup import text
 from posturewatch.report.html.present import render_present
 from posturewatch.report.material import Material, gather
+from posturewatch.report.plan_tables import done_by_phase, phases
 from report.checks_for_tests import NOW, check
 from report.html.test_in_browser import CHROMIUM, NODE, _tools
 from report.journals import DAY, HOSTILE, at, diary, hours, report
@@ -44,6 +45,24 @@ def with_plan(material: Material) -> Material:
         person=material.person,
         plan=taken,
     )
+
+
+def test_an_exercise_that_was_not_offered_in_a_phase_has_a_dash_there(material: Material) -> None:
+    """None of none would look like something left undone."""
+    assert ("Nods", "–", "0 of 1", "1") in done_by_phase(with_plan(material)).rows
+
+
+def test_a_limit_of_the_plan_that_was_not_in_force_is_said_to_be_so(material: Material) -> None:
+    """The person keeps their own limit and takes the plan's rhythm: the table says which is which."""
+    told = with_plan(material)
+    assert told.plan is not None
+    kept = replace(told, plan=replace(told.plan, kept=("posture.threshold",)))
+    assert [row[3] for row in phases(told).rows] == ["limit 1.50\u00a0in", "a break every 25 min", ""]
+    assert [row[3] for row in phases(kept).rows] == [
+        "limit 1.50\u00a0in (kept: the person's own)",
+        "a break every 25 min",
+        "",
+    ]
 
 
 def test_each_page_says_what_the_report_says(material: Material) -> None:

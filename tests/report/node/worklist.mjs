@@ -19,6 +19,7 @@ await view.goto(pathToFileURL(page).href);
 said.first = (await numbers()).length;
 said.links = await view.$$eval("#rows a", (links) => links.map((link) => link.getAttribute("href")));
 said.overflow = await view.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+said.aside = await view.$eval(".scroll", (box) => box.scrollWidth - box.clientWidth);
 await view.evaluate(axe);
 const found = await view.evaluate(() => axe.run(document, { resultTypes: ["violations"] }));
 said.axe = found.violations.map((one) => `${one.id}: ${one.nodes.map((node) => node.target.join(" ")).join(", ")}`);

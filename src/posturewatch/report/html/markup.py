@@ -46,6 +46,8 @@ def script_json(value: Any) -> Safe:
     return Safe(written)
 
 
+SHOWN_ROWS: Final = 24
+
 _WHOLE: Final = re.compile(r"\d{4}-\d\d-\d\d|\(?\d+–\d+\)?")
 """A date, and from a number to a number: what a browser would break at a hyphen or a dash."""
 
@@ -55,7 +57,8 @@ def _unbroken(found: re.Match[str]) -> Safe:
 
 
 def table(content: Table) -> Safe:
-    """A table with caption, header cells and a row header, inside a region that scrolls by keyboard too."""
+    """A table with caption, header cells and a row header, inside a region that scrolls by keyboard too. Only one of
+    more than ``SHOWN_ROWS`` is cut to the height of a screen: of a short one nobody would look for the rest."""
     wordy = {0, *content.wordy}
     head = tag("tr", *(_head_cell(name, column in content.wordy) for column, name in enumerate(content.head)))
     rows = []
@@ -68,8 +71,8 @@ def table(content: Table) -> Safe:
             cells.append(tag("td", cell, **words, **label))
         rows.append(tag("tr", *cells, class_="thin") if index in content.thin else tag("tr", *cells))
     body = tag("table", tag("caption", content.caption), tag("thead", head), tag("tbody", *rows))
-    kind = "scroll stacks" if content.stacks else "scroll"
-    return tag("div", body, class_=kind, tabindex="0", role="region", aria_label=content.caption)
+    kinds = ("scroll", *(("stacks",) * content.stacks), *(("long",) * (len(content.rows) > SHOWN_ROWS)))
+    return tag("div", body, class_=" ".join(kinds), tabindex="0", role="region", aria_label=content.caption)
 
 
 def _head_cell(name: str, wordy: bool) -> Safe:

@@ -1,6 +1,6 @@
-"""The worklist and the reports behind it in a browser: a door on loopback for as long as the command runs.
+"""The worklist and the reports behind it in a browser: a server on loopback for as long as the command runs.
 
-A report is made when it is clicked, so that ten thousand need not lie ready. Only this computer reaches the door, and
+A report is made when it is clicked, so that ten thousand need not lie ready. Only this computer reaches it, and
 on it only who has the address, in which 32 random bytes stand; nothing is kept by the browser.
 """
 
@@ -19,7 +19,7 @@ Page = Callable[[str], str | None]
 """The HTML of a page by its name, or ``None`` where there is none of that name."""
 
 
-class Door(ThreadingHTTPServer):
+class PageServer(ThreadingHTTPServer):
     """Serves what ``page`` gives; :attr:`address` is the worklist's. Use ``serve_forever``."""
 
     daemon_threads = True
@@ -33,7 +33,7 @@ class Door(ThreadingHTTPServer):
 
 
 class _Visitor(BaseHTTPRequestHandler):
-    server: Door
+    server: PageServer
     server_version = "posturewatch"
     sys_version = ""
     timeout = 10
