@@ -297,17 +297,19 @@ def test_an_icon_without_a_tray_is_unseen(screen: Robot, tmp_path: Path) -> None
 
 @contextmanager
 def server_at(number: str = "") -> Iterator[tuple[subprocess.Popen[bytes], str]]:
-    """An X server to be killed, at this number or at a free one; its process and its display's name."""
+    """An X server to be killed, at this number or at one of this process; its process and its display's name. The first
+    free one would be taken by a test beside this, as soon as the server there is gone."""
     read_end, write_end = os.pipe()
-    place = (number,) if number else ()
+    wanted = number or f":{10_000 + os.getpid() % 20_000}"
     server = subprocess.Popen(
-        (need("Xvfb"), *place, "-displayfd", str(write_end), "-noreset"),
+        (need("Xvfb"), wanted, "-displayfd", str(write_end), "-noreset"),
         pass_fds=(write_end,),
         stderr=subprocess.DEVNULL,
     )
     os.close(write_end)
     with os.fdopen(read_end) as pipe:
         display = f":{pipe.readline().strip()}"
+    assert display == wanted
     yield server, display
     end(server)
 
