@@ -13,6 +13,7 @@ into the folder .venv beside this file; run again, it is used as it is.
 from __future__ import annotations
 
 import hashlib
+import io
 import os
 import subprocess
 import sys
@@ -85,6 +86,8 @@ def prepare() -> None:
 
 def main() -> int:
     """Prepare, then do what is asked; the exit code is the first that is not zero."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="replace")  # a terminal that is not UTF-8 may lack a sign
     if sys.version_info < OLDEST:
         sys.exit(f"Python {'.'.join(map(str, OLDEST))} or later is needed; this is {sys.version.split()[0]}.")
     if len(sys.argv) < 2 or sys.argv[1] not in COMMANDS:

@@ -80,8 +80,7 @@ def furnish(root: Path, language: str, sound: str) -> None:
     run(*chroot, "apt-get", "update", "-qq")
     run(*chroot, "apt-get", "install", "-y", "-qq", "--no-install-recommends", *SERVICES, *SOUND[sound])
     if language not in BUILT_IN:
-        name, charset = language.split(".")
-        run(*chroot, "localedef", "-i", name, "-f", charset, language)
+        run(*chroot, "localedef", "-i", language.removesuffix(".UTF-8"), "-f", "UTF-8", language)
     for folder in Path(sys.base_prefix).parents:  # Python may lie in root's home
         run(*chroot, "chmod", "o+x", str(folder))
     run(*chroot, "useradd", "--create-home", "--home-dir", HOME, "--shell", "/bin/bash", USER)
@@ -96,11 +95,7 @@ def furnish(root: Path, language: str, sound: str) -> None:
 def main() -> int:
     """Into namespaces of our own, then what is asked for; the exit code of the tests."""
     words = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    words.add_argument(
-        "--language",
-        default="de_DE",
-        help="locale of the session, in UTF-8 unless it says otherwise (de_DE, ja_JP.EUC-JP, C)",
-    )
+    words.add_argument("--language", default="de_DE", help="locale of the session (de_DE; C for none)")
     words.add_argument("--zone", default="Asia/Kathmandu", help="time zone of the session")
     words.add_argument("--sound", choices=tuple(SOUND), default="pulseaudio", help="sound server of the session")
     asked, more = words.parse_known_args()
@@ -113,7 +108,7 @@ def main() -> int:
             *("bash", "-c", '"$@"; exit $?', "bash", sys.executable, *sys.argv),
         )
         return subprocess.run(own, check=False, env=os.environ | {"LIVED_IN": "1"}).returncode
-    language = asked.language if asked.language in BUILT_IN or "." in asked.language else f"{asked.language}.UTF-8"
+    language = asked.language if asked.language in BUILT_IN else f"{asked.language}.UTF-8"
     root = overlaid()
     furnish(root, language, asked.sound)
     session = {

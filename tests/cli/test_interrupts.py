@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import subprocess
 import sys
@@ -106,7 +107,8 @@ def test_a_command_that_ends_does_not_promise_to_go_on(tmp_path: Path) -> None:
     children[0].kill()
     _out, errors = process.communicate(timeout=60)
     assert process.returncode == 4
-    assert "The measuring part stopped." in errors
+    # Under Windows (by Wine) one that is killed while it is being made could not be started.
+    assert "The measuring part stopped." in errors or (os.name == "nt" and "cannot be started" in errors)
     assert "by myself" not in errors
 
 
@@ -120,7 +122,7 @@ thing = Thing()
 watched = weakref.ref(thing, lambda _: signal.raise_signal(signal.SIGINT))
 try:
     del thing
-    time.sleep(60)
+    time.sleep(600)
 except KeyboardInterrupt:
     print("heard", flush=True)
 """
@@ -128,6 +130,7 @@ except KeyboardInterrupt:
 
 
 def test_ctrl_c_is_heard_where_python_can_raise_nothing() -> None:
-    """As at the end of an import: Python would print a traceback and go on as if nobody had pressed it."""
+    """As at the end of an import: Python would print a traceback and go on as if nobody had pressed it. It ends at once
+    what is being waited for."""
     done = subprocess.run((sys.executable, "-c", LOST), capture_output=True, encoding="utf-8", check=True, timeout=120)
     assert (done.stdout, done.stderr) == ("heard\n", "")

@@ -109,6 +109,7 @@ def test_a_file_is_made_private_and_nothing_else_is(tmp_path: Path) -> None:
     assert folder.stat().st_mode & 0o777 == 0o755
 
 
+@pytest.mark.unix_only("an open file cannot be removed there")
 def test_what_was_broken_off_is_overwritten_before_it_goes(tmp_path: Path) -> None:
     """Whoever holds such a leftover open finds zeros in it, whether it is swept, its name is needed again, or its
     writing fails; the leftover's name goes at once."""

@@ -31,17 +31,27 @@ def test_other_errors_are_not_taken_for_an_open_file() -> None:
     assert not open_elsewhere(OSError(28, "No space left on device"), "win32")
 
 
-def test_a_write_that_fails_says_why_and_what_helps(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("folder", "why", "hint"),
+    [
+        pytest.param("gone", "No such file", "Make its folder first.", id="no folder"),
+        pytest.param(
+            "file",
+            "Not a directory",
+            "Choose another place.",
+            id="a file in the folder's place",
+            marks=pytest.mark.unix_only("Windows says of that, too, that there is no such file"),
+        ),
+    ],
+)
+def test_a_write_that_fails_says_why_and_what_helps(tmp_path: Path, folder: str, why: str, hint: str) -> None:
     """The path and the system's own reason; what helps against that reason, or else the caller's hint."""
     (tmp_path / "file").write_text("")
-    for path, why, hint in (
-        (tmp_path / "gone" / "a.txt", "No such file", "Make its folder first."),
-        (tmp_path / "file" / "a.txt", "Not a directory", "Choose another place."),
-    ):
-        with pytest.raises(DataError, match=why) as raised, or_say_why(path, "Choose another place."):
-            write_atomic(path, "x")
-        assert str(path) in raised.value.message
-        assert raised.value.hint == hint
+    path = tmp_path / folder / "a.txt"
+    with pytest.raises(DataError, match=why) as raised, or_say_why(path, "Choose another place."):
+        write_atomic(path, "x")
+    assert str(path) in raised.value.message
+    assert raised.value.hint == hint
 
 
 def test_a_disk_that_takes_writes_is_not_called_read_only(tmp_path: Path) -> None:

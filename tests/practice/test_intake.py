@@ -299,6 +299,7 @@ def test_a_folder_of_something_else_is_left_alone(tmp_path: Path) -> None:
     assert sorted(path.name for path in tmp_path.iterdir()) == ["letters.txt"]
 
 
+@pytest.mark.unix_only("Windows lets nobody replace a file that is open")
 def test_what_a_table_of_the_lake_held_is_overwritten_once_the_new_one_is_in_its_place(tmp_path: Path) -> None:
     """Whoever holds the former file open sees its content until the new one has its name, and zeros afterwards."""
     made = open_lake(tmp_path / "lake")

@@ -7,7 +7,6 @@ lie, so the signs of our own that carry meaning have a plain form here.
 
 from __future__ import annotations
 
-import _thread
 import codecs
 import contextlib
 import io
@@ -78,9 +77,10 @@ def hear_lost_interrupts() -> None:
 
 
 def _press_again() -> None:
+    """By the signal itself: it also ends what the main thread waits for, which `_thread.interrupt_main` does not."""
     if sys.platform == "win32":
-        _thread.interrupt_main()
-    else:  # by the signal itself: it also ends what the main thread waits for
+        signal.raise_signal(signal.SIGINT)  # it has no signals to a thread: whichever raises it, the main one is woken
+    else:
         signal.pthread_kill(threading.main_thread().ident or 0, signal.SIGINT)
 
 
