@@ -294,4 +294,4 @@ class Landmarks:
 def _extent(points: tuple[tuple[float, ...], ...]) -> float:
     """How large a person is in the picture: the wider side of the box around the points, in pixels."""
     columns, rows, *_others = zip(*points, strict=True)
-    return max(max(columns) - min(columns), max(rows) - min(rows))
+    return float(max(max(columns) - min(columns), max(rows) - min(rows)))
