@@ -18,7 +18,7 @@ from fakes import FakeClock
 from posturewatch.base.errors import DesktopError
 from posturewatch.base.records import Courtesy
 from posturewatch.desktop.dbus import Call, ask
-from posturewatch.desktop.presence.devices import devices_in_use
+from posturewatch.desktop.presence.devices import CameraHolders, devices_in_use, sound_server_records
 from posturewatch.desktop.presence.linux import LOCKERS, SessionBusQuestions, X11Questions
 from posturewatch.desktop.presence.logind import ASKED_S, LogindWatcher
 from posturewatch.desktop.presence.polled import merge
@@ -404,9 +404,11 @@ def test_a_program_that_hears_a_microphone_is_in_a_call_and_one_that_hears_the_l
         for source, call in (("room.monitor", False), ("voice", True)):
             recorder = start("parecord", "--raw", f"--device={source}", "/dev/null")
             assert until(lambda: "parecord" in pactl("list", "source-outputs"))
-            assert until(lambda call=call: devices_in_use().in_call is call), pactl("list", "source-outputs")
+            assert until(
+                lambda call=call: devices_in_use(CameraHolders().in_use, sound_server_records).in_call is call
+            ), pactl("list", "source-outputs")
             end(recorder)
-            assert until(lambda: devices_in_use().in_call is False)
+            assert until(lambda: devices_in_use(CameraHolders().in_use, sound_server_records).in_call is False)
     finally:
         for module in (voice, room):
             pactl("unload-module", module)

@@ -6,6 +6,7 @@ import json
 import os
 import queue
 import struct
+import sys
 import threading
 import time
 from collections.abc import Callable
@@ -19,6 +20,8 @@ from fakes import FakeClock
 from posturewatch.base.clock import SystemClock
 from posturewatch.base.records import Courtesy
 from posturewatch.desktop.presence.devices import (
+    CameraHolders,
+    SoundServer,
     battery,
     camera_in_use,
     captures,
@@ -27,6 +30,7 @@ from posturewatch.desktop.presence.devices import (
     microphone_in_use,
     monitors,
     recording_clients,
+    sound_server_records,
 )
 from posturewatch.desktop.presence.macos import four_characters, is_locked
 from posturewatch.desktop.presence.polled import NullDesktop, Poll, PolledDesktop, merge
@@ -114,6 +118,45 @@ def test_another_program_with_the_camera_is_a_call(tmp_path: Path) -> None:
     assert camera_in_use(tmp_path, OURS) is True
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="inotify")
+def test_processes_are_looked_through_when_a_video_node_was_opened(tmp_path: Path) -> None:
+    """Not every five seconds, which would cost more than all looks: when a node is opened or closed, when one comes,
+    and once a minute."""
+    proc, devices = tmp_path / "proc", tmp_path / "dev"
+    proc.mkdir()
+    devices.mkdir()
+    (devices / "video0").touch()
+    holders = CameraHolders(proc, devices)
+    assert holders.in_use() is False
+    process(proc, 300, name="meeting", holds="/dev/video0")
+    assert holders.in_use() is False, "nobody opened the node"
+    (devices / "video0").read_bytes()
+    assert holders.in_use() is True
+    (proc / "300" / "fd" / "7").unlink()
+    assert holders.in_use() is False, "who held it is looked at each time"
+    process(proc, 301, name="meeting", holds="/dev/video1")
+    (devices / "video1").touch()
+    assert holders.in_use() is True, "a camera was plugged in"
+    (proc / "301" / "fd" / "7").unlink()
+    assert holders.in_use() is False
+    (devices / "video1").read_bytes()
+    process(proc, 302, name="meeting", holds="/dev/video1")
+    assert holders.in_use() is True
+    process(proc, 303, name="other", holds="/dev/video0")
+    (proc / "302" / "fd" / "7").unlink()
+    assert [holders.in_use() for _question in range(12)][-1] is True, "a handle that was inherited, within a minute"
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="inotify")
+def test_where_nodes_cannot_be_watched_processes_are_looked_through_each_time(tmp_path: Path) -> None:
+    """Without the folder, or the right to read it, the answer is right all the same."""
+    (tmp_path / "proc").mkdir()
+    holders = CameraHolders(tmp_path / "proc", tmp_path / "nowhere")
+    assert holders.in_use() is False
+    process(tmp_path / "proc", 300, name="meeting", holds="/dev/video0")
+    assert holders.in_use() is True
+
+
 def test_our_own_sensor_started_elsewhere_is_no_call(tmp_path: Path) -> None:
     """A posturewatch command of another terminal that shows the live view does not mute us."""
     process(tmp_path, 400, name="python", holds="/dev/video0", words="python -m posturewatch calibrate")
@@ -167,7 +210,7 @@ def test_playback_is_no_call(tmp_path: Path) -> None:
     status = tmp_path / "asound" / "card0" / "pcm0p" / "sub0" / "status"
     status.parent.mkdir(parents=True)
     status.write_text("state: RUNNING\n")
-    assert devices_in_use(tmp_path, OURS).in_call is False
+    assert devices_in_use(lambda: camera_in_use(tmp_path, OURS), sound_server_records, tmp_path).in_call is False
 
 
 @pytest.mark.parametrize(
@@ -219,6 +262,36 @@ def test_who_listens_to_the_microphone(recording: dict[str, Any], call: bool) ->
     assert recording_clients(json.dumps([recording])) is call
 
 
+def test_the_sound_server_is_asked_where_a_device_runs(tmp_path: Path) -> None:
+    """Each question starts a program. While no device of ALSA runs and no headset is connected by Bluetooth, one a
+    minute will do; where a device runs, a program was heard, or ALSA knows no devices, each time."""
+    asked, says = [], False
+
+    def ask() -> bool:
+        asked.append(says)
+        return says
+
+    bluetooth = tmp_path / "bluetooth"
+    (bluetooth / "hci0").mkdir(parents=True)
+    server = SoundServer(ask, tmp_path, bluetooth)
+
+    def questions(number: int) -> tuple[set[bool | None], int]:
+        asked.clear()
+        return {server.records() for _question in range(number)}, len(asked)
+
+    assert questions(24) == ({False}, 24), "no devices"
+    capture_device(tmp_path, "closed")
+    assert questions(24) == ({False}, 2)
+    capture_device(tmp_path, "state: RUNNING")
+    assert questions(4) == ({False}, 4)
+    capture_device(tmp_path, "closed")
+    (bluetooth / "hci0:11").mkdir()
+    assert questions(4) == ({False}, 4)
+    (bluetooth / "hci0:11").rmdir()
+    says = True
+    assert questions(24) == ({False, True}, 20), "from elsewhere, heard within a minute, and then asked each time"
+
+
 def test_a_recording_of_the_loudspeakers_is_no_call() -> None:
     """Who records a monitor hears what is played; beside a program with the microphone it changes nothing."""
     sources = [
@@ -240,9 +313,9 @@ def test_a_meter_does_not_take_the_camera_away(tmp_path: Path, monkeypatch: pyte
     pactl.write_text(f"#!/bin/sh\ncat <<'END'\n{json.dumps([stream('Peak detect', 'float32le 1ch 25Hz')])}\nEND\n")
     pactl.chmod(0o700)
     monkeypatch.setenv("PATH", f"{tmp_path}{os.pathsep}{os.environ['PATH']}")
-    assert devices_in_use(tmp_path, OURS).in_call is False
+    assert devices_in_use(lambda: camera_in_use(tmp_path, OURS), sound_server_records, tmp_path).in_call is False
     pactl.write_text("#!/bin/sh\nexit 1\n")
-    assert devices_in_use(tmp_path, OURS).in_call is True
+    assert devices_in_use(lambda: camera_in_use(tmp_path, OURS), sound_server_records, tmp_path).in_call is True
 
 
 def capability(all_nodes: int, this_node: int = 0) -> bytes:

@@ -12,6 +12,7 @@ the server, and where no server answers. Processes of other users cannot be look
 from __future__ import annotations
 
 import contextlib
+import ctypes
 import json
 import os
 import re
@@ -38,15 +39,28 @@ _SUPPLIES: Final = Path("/sys/class/power_supply")
 VOICE_HZ: Final = 4000
 """No voice is understood below this rate; meters read the level some 25 times a second."""
 
+_IN_OPEN: Final = 0x20
+_IN_CLOSE: Final = 0x08 | 0x10
+_IN_CREATE: Final = 0x100
+_IN_DELETE: Final = 0x200
+_EVENTS_BYTES: Final = 65536
+"""Of inotify(7). More events than that are read at the next question."""
+
+_ALL_EVERY: Final = 12
+"""All processes are looked through at each so many questions: a minute, five seconds apart."""
+
 Capturing = Callable[[str], bool]
 """Says of a video node's path whether pictures can be captured from it."""
 
 
-def devices_in_use(proc: Path = Path("/proc"), own: frozenset[int] | None = None) -> Courtesy:
-    """Whether camera or microphone is in use by another program."""
-    held = camera_in_use(proc, own) if has_camera() else False
-    records = _sound_server_records()
-    answers = (held, records, microphone_in_use(proc, by_server=records is None))
+def devices_in_use(
+    camera: Callable[[], bool | None], records: Callable[[], bool | None], proc: Path = Path("/proc")
+) -> Courtesy:
+    """Whether camera or microphone is in use by another program. ``camera`` and ``records`` say it of the camera
+    (:meth:`CameraHolders.in_use`) and of the sound server (:meth:`SoundServer.records`)."""
+    held = camera() if has_camera() else False
+    by_server = records()
+    answers = (held, by_server, microphone_in_use(proc, by_server=by_server is None))
     if any(answers):
         return Courtesy(in_call=True)
     return Courtesy(in_call=None if all(answer is None for answer in answers) else False)
@@ -77,17 +91,90 @@ def has_camera(devices: Path = Path("/dev")) -> bool:
         return True
 
 
-def camera_in_use(
-    proc: Path, own: frozenset[int] | None = None, *, sys: Path = _SYS, capturing: Capturing | None = None
-) -> bool | None:
-    """Whether a process other than ours uses a camera; None where ``/proc`` cannot be read.
+class CameraHolders:
+    """Whether a process other than ours uses a camera, asked every few seconds all day.
 
-    ``own``: processes that do not count. Ours are known by their command line as well.
+    The open files of all processes are looked through only where somebody may have opened or closed a video node since
+    the last time, and once a minute for a handle that was inherited: with 150 programs that have fifty files open each
+    that takes 35 ms, which every five seconds is twice what all looks at somebody who sits cost.
     """
-    ours = {os.getpid()} if own is None else own
+
+    def __init__(self, proc: Path = Path("/proc"), devices: Path = Path("/dev")) -> None:
+        self._proc = proc
+        self._nodes = _WatchedNodes(devices)
+        self._holders: list[str] | None = None
+        self._asked = 0
+
+    def in_use(self) -> bool | None:
+        """As :func:`camera_in_use`."""
+        touched = self._nodes.touched()
+        if touched or self._holders is None or self._asked % _ALL_EVERY == 0:
+            self._holders = video_holders(self._proc)
+        self._asked += 1
+        return camera_in_use(self._proc, among=self._holders)
+
+
+class _WatchedNodes:
+    """Tells by inotify whether a video node has been opened, closed, plugged in or taken away."""
+
+    def __init__(self, devices: Path) -> None:
+        self._devices = devices
+        self._libc = ctypes.CDLL(None, use_errno=True)
+        self._handle = self._libc.inotify_init1(os.O_NONBLOCK | os.O_CLOEXEC)
+        self._complete = self._watch()
+
+    def touched(self) -> bool:
+        """Whether anything has happened since this was asked last, or cannot be told."""
+        if not self._complete:
+            self._complete = self._watch()
+            return True
+        try:
+            os.read(self._handle, _EVENTS_BYTES)
+        except BlockingIOError:
+            return False
+        except OSError:
+            return True
+        self._complete = self._watch()
+        return True
+
+    def _watch(self) -> bool:
+        """Watch the folder and each video node in it; whether all of it could be. What is watched already stays so."""
+        try:
+            nodes = [node for node in os.listdir(self._devices) if node.startswith("video")]  # noqa: PTH208  (as above)
+        except OSError:
+            return False
+        wanted = [
+            (self._devices, _IN_CREATE | _IN_DELETE),
+            *((self._devices / node, _IN_OPEN | _IN_CLOSE) for node in nodes),
+        ]
+        return all(self._libc.inotify_add_watch(self._handle, os.fsencode(path), mask) >= 0 for path, mask in wanted)
+
+
+def video_holders(proc: Path) -> list[str] | None:
+    """The processes, by number, that hold a video node open; None where ``/proc`` cannot be read."""
     try:
         names = [entry.name for entry in os.scandir(proc) if entry.name.isdigit()]
     except OSError:
+        return None
+    return [name for name in names if _video_nodes(f"{proc}/{name}")]
+
+
+def camera_in_use(
+    proc: Path,
+    own: frozenset[int] | None = None,
+    *,
+    among: list[str] | None = None,
+    sys: Path = _SYS,
+    capturing: Capturing | None = None,
+) -> bool | None:
+    """Whether a process other than ours uses a camera; None where ``/proc`` cannot be read.
+
+    ``own``: processes that do not count. Ours are known by their command line as well. ``among``: those that may hold
+    one, of all if not given.
+    """
+    ours = {os.getpid()} if own is None else own
+    names = video_holders(proc) if among is None else among
+    if names is None:
         return None
     holders: Counter[str] = Counter()
     for name in names:
@@ -189,7 +276,43 @@ def _goes_round_the_server(status: str, proc: Path) -> bool:
     return False
 
 
-def _sound_server_records() -> bool | None:
+class SoundServer:
+    """Whether a program records by the sound server, asked every few seconds all day.
+
+    Each question starts a program (5 ms, which every five seconds is nearly what all looks at an empty chair cost). Who
+    records by a server keeps a device of ALSA running, or a headset by Bluetooth; where there is neither, the server is
+    asked once a minute, for sources that lie elsewhere.
+    """
+
+    def __init__(
+        self,
+        ask: Callable[[], bool | None] | None = None,
+        proc: Path = Path("/proc"),
+        bluetooth: Path = Path("/sys/class/bluetooth"),
+    ) -> None:
+        self._ask = ask or sound_server_records
+        self._proc = proc
+        self._bluetooth = bluetooth
+        self._records: bool | None = None
+        self._asked = 0
+
+    def records(self) -> bool | None:
+        """As :func:`sound_server_records`."""
+        seldom = self._records is False and microphone_in_use(self._proc, by_server=True) is False
+        if not seldom or self._asked % _ALL_EVERY == 0 or self._headset():
+            self._records = self._ask()
+        self._asked += 1
+        return self._records
+
+    def _headset(self) -> bool:
+        """Whether something is connected by Bluetooth, whose sound ALSA does not know; such are called ``hci0:11``."""
+        try:
+            return any(":" in name for name in os.listdir(self._bluetooth))  # noqa: PTH208  (as above)
+        except OSError:
+            return False
+
+
+def sound_server_records() -> bool | None:
     """Whether a program records by PulseAudio or PipeWire; None where neither answers."""
     streams = _pactl("source-outputs")
     if streams is None:

@@ -10,12 +10,13 @@ import contextlib
 import os
 import shutil
 import subprocess
+from functools import partial
 from typing import Any, Final
 
 from posturewatch.base.errors import DesktopError
 from posturewatch.base.records import Courtesy
 from posturewatch.desktop.dbus import Call, ask_on, get_property
-from posturewatch.desktop.presence.devices import battery, devices_in_use
+from posturewatch.desktop.presence.devices import CameraHolders, SoundServer, battery, devices_in_use
 from posturewatch.desktop.presence.polled import Poll
 
 _LOCKED_FLAG: Final = 2
@@ -27,7 +28,7 @@ _ANSWER_S: Final = 0.5
 def linux_polls() -> tuple[Poll, ...]:
     """The questions for this kind of session; which those are depends on environment variables."""
     polls = [
-        Poll("devices", 5.0, devices_in_use),
+        Poll("devices", 5.0, partial(devices_in_use, CameraHolders().in_use, SoundServer().records)),
         Poll("session bus", 5.0, SessionBusQuestions().ask),
         Poll("power", 10.0, battery),
     ]
