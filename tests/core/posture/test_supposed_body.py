@@ -118,6 +118,15 @@ def _on_surface(middle: Floats) -> Floats:
     return np.asarray(middle + np.column_stack([across, -below, ahead]))
 
 
+def test_a_point_alone_is_laid_where_it_is_among_others() -> None:
+    """Of one supposition and one point, arrays are laid out otherwise in memory, and nothing else."""
+    supposed = SupposedBody.of(reference(), AS_SUPPOSED[:1])
+    middle = supposed.shoulders[0].mean(axis=0)
+    pixels = supposed.pixels((middle + np.array([[6.0, -8.0, 6.0], [-5.0, -12.0, 6.0]]))[None])
+    for laid in (supposed.on_chest, supposed.on_face):
+        assert np.allclose(laid(pixels[:, :1]), laid(pixels)[:, :1], atol=1e-9)
+
+
 def test_without_a_face_head_texture_lies_in_the_plane_of_the_ears() -> None:
     """From the side there is no mesh to lay it on; the depth of the ears serves."""
     supposed = SupposedBody.of(replace(reference(90.0, face=False), template=None), AS_SUPPOSED)

@@ -119,8 +119,8 @@ class SupposedBody:
         middle = self.shoulders.sum(axis=1, keepdims=True) / 2.0
         depth = self.in_camera(middle + np.array([0.0, -10.0, 6.0]))[..., 2] * np.ones(pixels.shape[1])
         # Each axis by itself, and no np.clip: calling numpy is what this costs.
-        x, y, z = (np.ascontiguousarray(direction[..., axis]) for axis in range(3))
-        x /= CHEST_HALF_CM
+        x = direction[..., 0] / CHEST_HALF_CM
+        y, z = np.ascontiguousarray(direction[..., 1]), np.ascontiguousarray(direction[..., 2])
         from_middle = origin - middle
         x0, y0, z0 = from_middle[..., 0] / CHEST_HALF_CM, from_middle[..., 1], from_middle[..., 2]
         top = CHEST_TOP_CM + self.chest_forward[:, None]
