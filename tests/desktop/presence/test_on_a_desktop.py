@@ -18,9 +18,10 @@ from fakes import FakeClock
 from posturewatch.base.errors import DesktopError
 from posturewatch.base.records import Courtesy
 from posturewatch.desktop.dbus import Call, ask
-from posturewatch.desktop.presence.devices import CameraHolders, devices_in_use, sound_server_records
+from posturewatch.desktop.presence.devices import CameraHolders, devices_in_use
 from posturewatch.desktop.presence.linux import LOCKERS, SessionBusQuestions, X11Questions
 from posturewatch.desktop.presence.logind import ASKED_S, LogindWatcher
+from posturewatch.desktop.presence.microphone import sound_server_records
 from posturewatch.desktop.presence.polled import merge
 from posturewatch.desktop.presence.session import make_desktop, probe
 

@@ -21,18 +21,20 @@ from posturewatch.base.clock import SystemClock
 from posturewatch.base.records import Courtesy
 from posturewatch.desktop.presence.devices import (
     CameraHolders,
-    SoundServer,
     battery,
     camera_in_use,
     captures,
     devices_in_use,
     has_camera,
+)
+from posturewatch.desktop.presence.macos import four_characters, is_locked
+from posturewatch.desktop.presence.microphone import (
+    SoundServer,
     microphone_in_use,
     monitors,
     recording_clients,
     sound_server_records,
 )
-from posturewatch.desktop.presence.macos import four_characters, is_locked
 from posturewatch.desktop.presence.polled import NullDesktop, Poll, PolledDesktop, merge
 from posturewatch.desktop.presence.windows import Consent, in_use, own_keys
 

@@ -16,7 +16,8 @@ from typing import Any, Final
 from posturewatch.base.errors import DesktopError
 from posturewatch.base.records import Courtesy
 from posturewatch.desktop.dbus import Call, ask_on, get_property
-from posturewatch.desktop.presence.devices import CameraHolders, SoundServer, battery, devices_in_use
+from posturewatch.desktop.presence.devices import CameraHolders, battery, devices_in_use
+from posturewatch.desktop.presence.microphone import SoundServer
 from posturewatch.desktop.presence.polled import Poll
 
 _LOCKED_FLAG: Final = 2
