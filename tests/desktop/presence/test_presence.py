@@ -127,7 +127,8 @@ def test_processes_are_looked_through_when_a_video_node_was_opened(tmp_path: Pat
     proc, devices = tmp_path / "proc", tmp_path / "dev"
     proc.mkdir()
     devices.mkdir()
-    (devices / "video0").touch()
+    # Not by opening it: a program that another thread starts just then would hold it, and close it later.
+    os.mknod(devices / "video0")
     holders = CameraHolders(proc, devices)
     assert holders.in_use() is False
     process(proc, 300, name="meeting", holds="/dev/video0")
@@ -147,6 +148,15 @@ def test_processes_are_looked_through_when_a_video_node_was_opened(tmp_path: Pat
     process(proc, 303, name="other", holds="/dev/video0")
     (proc / "302" / "fd" / "7").unlink()
     assert [holders.in_use() for _question in range(12)][-1] is True, "a handle that was inherited, within a minute"
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="inotify")
+def test_a_watch_that_is_let_go_leaves_no_handle_behind(tmp_path: Path) -> None:
+    """A user has 128 watches, for all programs together."""
+    before = len(os.listdir("/proc/self/fd"))
+    for _each in range(200):
+        CameraHolders(tmp_path, tmp_path)
+    assert len(os.listdir("/proc/self/fd")) < before + 100
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="inotify")

@@ -12,6 +12,7 @@ import contextlib
 import ctypes
 import os
 import struct
+import weakref
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
@@ -107,6 +108,8 @@ class _WatchedNodes:
         self._devices = devices
         self._libc = ctypes.CDLL(None, use_errno=True)
         self._handle = self._libc.inotify_init1(os.O_NONBLOCK | os.O_CLOEXEC)
+        if self._handle >= 0:  # one user has 128 of them, all programs together
+            weakref.finalize(self, os.close, self._handle)
         self._complete = self._watch()
 
     def touched(self) -> bool:
