@@ -153,10 +153,10 @@ def test_processes_are_looked_through_when_a_video_node_was_opened(tmp_path: Pat
 @pytest.mark.skipif(sys.platform != "linux", reason="inotify")
 def test_a_watch_that_is_let_go_leaves_no_handle_behind(tmp_path: Path) -> None:
     """A user has 128 watches, for all programs together."""
-    before = len(os.listdir("/proc/self/fd"))
+    before = len(list(Path("/proc/self/fd").iterdir()))
     for _each in range(200):
         CameraHolders(tmp_path, tmp_path)
-    assert len(os.listdir("/proc/self/fd")) < before + 100
+    assert len(list(Path("/proc/self/fd").iterdir())) < before + 100
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="inotify")
