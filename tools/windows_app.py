@@ -25,15 +25,22 @@ def watching(lane: Lane, *, console: bool = False) -> Iterator[subprocess.Popen[
     with camera(noisy(jpeg("d1_000"))) as server:
         words = ("-m", "posturewatch", "run", "--source", server.address)
         child = lane.start_in_console(*words) if console else lane.start(*words, program="pythonw.exe")
-        try:
+        with running_app(lane, child):
             see(wait(lambda: state(lane), 300), "no status")
             yield child
-        finally:
-            child.kill()
-            child.wait()
-            for number in lane.processes("posturewatch"):
-                with suppress(ProcessLookupError):
-                    os.kill(number, signal.SIGKILL)
+
+
+@contextmanager
+def running_app(lane: Lane, child: subprocess.Popen[bytes]) -> Iterator[None]:
+    """What was started, and all that it has started, has ended afterwards."""
+    try:
+        yield
+    finally:
+        child.kill()
+        child.wait()
+        for number in lane.processes("posturewatch"):
+            with suppress(ProcessLookupError):
+                os.kill(number, signal.SIGKILL)
 
 
 def window(title: str) -> str:

@@ -9,10 +9,11 @@ device stands in the value ``Value``, Allow or Deny, of ``webcam`` and ``NonPack
 from __future__ import annotations
 
 import json
+import shutil
 import time
 from typing import Final
 
-from windows_app import tell, wait, watching
+from windows_app import running_app, tell, wait, watching
 from windows_prefix import Lane, see
 
 
@@ -74,27 +75,28 @@ def _packaged(lane: Lane) -> str:
 
 def denied(lane: Lane) -> str:
     """A camera denied for the computer, the user or desktop programs: said by doctor and by the running app."""
-    words = "Windows does not let programs use the camera"
+    words = "Windows does not let programs use the camera."
+    home = lane.drive / "pw home"
+    shutil.rmtree(home, ignore_errors=True)
     _forget(lane)
     try:
         for root in ("HKEY_LOCAL_MACHINE", "HKEY_CURRENT_USER"):
             for place in ("webcam", r"webcam\NonPackaged"):
-                for value in ("Deny", "Allow"):
-                    _write(lane, (place, "Value", value), root=root)
-                    says = _camera_says(lane)
-                    see((words in says) == (value == "Deny"), f"{root} {place} {value}: {says}")
+                _write(lane, (place, "Value", "Deny"), root=root)
+                by_doctor = _camera_says(lane)
+                see(words in by_doctor, f"{root} {place}: {by_doctor}")
+                _write(lane, (place, "Value", "Allow"), root=root)
+        allowed = _camera_says(lane)
+        see(words not in allowed, f"allowed: {allowed}")
         _write(lane, ("webcam", "Value", "Deny"), root="HKEY_LOCAL_MACHINE")
-        denied_says = _camera_says(lane)
-        child = lane.start("-m", "posturewatch", "run", "--source", "0", program="pythonw.exe")
-        try:
-            says = wait(lambda: _status(lane, "trouble"), 120)
-            see(words in says, says or "nothing is said")
-        finally:
-            child.kill()
-            child.wait()
+        with running_app(lane, lane.start("-m", "posturewatch", "run", "--source", "0", program="pythonw.exe")):
+            see(wait(lambda: str(_status(lane, "reason") == "camera_forbidden" or ""), 120), _status(lane, "reason"))
+            log = next(home.rglob("posturewatch.log")).read_text(encoding="utf-8")
+            see(words in log, log)
+            says = lane.command("status").splitlines()[0]
     finally:
         _forget(lane)
-    return f"doctor: {denied_says} The running app: {says}"
+    return f"doctor: {by_doctor} Status: {says}"
 
 
 def _used(place: str, begun: int, ended: int = 0) -> tuple[tuple[str, str, int], ...]:
