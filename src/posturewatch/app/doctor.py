@@ -16,9 +16,10 @@ from typing import Final
 
 from posturewatch import __version__
 from posturewatch.base.check import Check
-from posturewatch.base.clock import SystemClock
+from posturewatch.base.clock import SystemClock, unknown_zone
 from posturewatch.base.errors import DesktopError, PosturewatchError, came_of_interrupt
 from posturewatch.base.i18n import _
+from posturewatch.base.outside import NAME_MAX, cleaned
 from posturewatch.base.quantities import number
 from posturewatch.base.settings import ModelSettings, PostureSettings, Settings
 from posturewatch.base.system_packages import newer_python, package, reinstall
@@ -221,6 +222,9 @@ def clock() -> Check:
         mend = {"win32": "w32tm /resync", "darwin": "sudo sntp -sS time.apple.com"}
         says = f"{now:%Y-%m-%d %H:%M %z}"
         return Check(_("clock"), "error", says, mend.get(sys.platform, "sudo timedatectl set-ntp true"))
+    if told := unknown_zone():
+        says = _("TZ={zone} names no time zone, so UTC is used.").format(zone=cleaned(told)[:NAME_MAX])
+        return Check(_("clock"), "warning", says, _("Set TZ to a name such as Europe/Berlin, or take it away."))
     return Check(_("clock"), "ok", f"{now:%Y-%m-%d %H:%M} ({now:%Z %z})")
 
 
