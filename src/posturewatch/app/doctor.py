@@ -163,6 +163,7 @@ def journal(folders: Folders) -> Check:
     """Whether a database can be written in the data folder; this one's integrity, and whether it can be written."""
     from posturewatch.journal.reader import open_reader
     from posturewatch.journal.writer import try_write
+    from posturewatch.report import words
 
     part = _("journal")
     try:
@@ -176,6 +177,7 @@ def journal(folders: Folders) -> Check:
         with open_reader(folders.journal_file) as reader:
             wrong = reader.integrity()
             size = reader.size_bytes() / 1e6
+            unread = 0 if wrong else reader.unread()
     except PosturewatchError as err:
         return Check(part, "error", err.message, err.hint)
     if wrong:
@@ -189,7 +191,8 @@ def journal(folders: Folders) -> Check:
         try_write(folders.journal_file)
     except PosturewatchError as err:
         return Check(part, "error", err.message, err.hint)
-    return Check(part, "ok", _("The database is sound ({size} MB).").format(size=number(size, 1)))
+    says = _("The database is sound ({size} MB).").format(size=number(size, 1))
+    return Check(part, "note" if unread else "ok", " ".join((says, *words.unread(unread))))
 
 
 def calibration(folders: Folders) -> Check:

@@ -74,9 +74,11 @@ VISIT: Final = "visit"
 
 def kept_visit(journal: JournalReader, first: date, last: date) -> date | None:
     """The date of the last visit, where it lies within these days and not on the first."""
-    told = journal.kept(VISIT)
-    visit = date.fromisoformat(told) if told else None
-    return visit if visit is not None and first < visit <= last else None
+    try:
+        visit = date.fromisoformat(journal.kept(VISIT))
+    except ValueError:  # none was told
+        return None
+    return visit if first < visit <= last else None
 
 
 def checked_visit(since: date | None, first: date, last: date, advice: str) -> date | None:

@@ -17,6 +17,7 @@ from posturewatch.cli.common import (
     open_journal,
     parse_day,
     print_json,
+    say_unread,
     today,
     units_wish,
 )
@@ -57,11 +58,13 @@ def _write_day(day: date, *, as_json: bool) -> None:
 
     here = folders()
     with open_reader(here.journal_file) as journal:
-        files = day_files(day, journal.content(*week_of(day)), settings().user.shown_units)
+        week = journal.content(*week_of(day))
+    files = day_files(day, week, settings().user.shown_units)
     written = [str(path) for path in DailyFiles(here.days).write(files)]
     if as_json:
-        print_json({"files": written})
+        print_json({"files": written, "unread_rows": week.unread})
     else:
+        say_unread(week.unread)
         click.echo("\n".join(written))
 
 

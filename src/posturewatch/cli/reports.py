@@ -22,6 +22,7 @@ from posturewatch.cli.common import (
     parse_day,
     print_json,
     right_now,
+    say_unread,
     settings,
     today,
 )
@@ -109,8 +110,10 @@ def report(  # noqa: PLR0917  (click passes them by name)
         with open_journal() as journal:
             journal.keep(VISIT, "" if since is None else since.isoformat())
     if as_json:
-        print_json({"from": str(first), "to": str(last), "files": [str(path) for path in written]})
+        body = {"from": str(first), "to": str(last), "files": [str(path) for path in written]}
+        print_json(body | {"unread_rows": what.content.unread})
     else:
+        say_unread(what.content.unread)
         for path in written:
             click.echo(path)
     if open_it:

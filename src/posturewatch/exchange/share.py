@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import logging
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -40,7 +41,9 @@ LEFT_CHECKS: Final = "checks"
 LEFT_FREE_TEXT: Final = "free_text"
 LEFT_DAYS: Final = "days"
 LEFT_PLAN: Final = "plan"
-"""How the manifest's ``left_out`` names things; days follow as ``days 2026-11-02 2026-11-03``."""
+LEFT_UNREAD: Final = "unread"
+"""How the manifest's ``left_out`` names things; days follow as ``days 2026-11-02 2026-11-03``, the number of rows that
+could not be read as ``unread 3``."""
 
 OF_A_PLAN: Final = frozenset({EventKind.EXERCISE, EventKind.PLAN})
 """Events of a plan; their details are its keys and none of the person's words."""
@@ -114,6 +117,7 @@ def _without_text(chosen: JournalContent) -> JournalContent:
             for row in chosen.calibrations
         ),
         chosen.checks,
+        chosen.unread,
     )
 
 
@@ -159,6 +163,15 @@ def left_out_days(left_out: Sequence[str]) -> frozenset[date]:
         except ValueError:
             continue
     return frozenset(found)
+
+
+def left_out_rows(left_out: Sequence[str]) -> int:
+    """How many rows a manifest says its writer could not read."""
+    told = (_UNREAD.fullmatch(part) for part in left_out)
+    return sum(int(found[1]) for found in told if found)
+
+
+_UNREAD: Final = re.compile(LEFT_UNREAD + r" ([0-9]{1,9})")
 
 
 def gather_chosen(
@@ -232,7 +245,7 @@ def preview(material: Material, choice: ShareChoice, key_words: str, *, encrypte
         lines.append(
             "  " + _("No name; the file carries a random number for you: {number}").format(number=material.person)
         )
-    lines += ["  " + said for said in left_out_words(choice.left_out)]
+    lines += ["  " + said for said in (*left_out_words(choice.left_out), *words.unread(chosen.unread))]
     lines.append(
         "  "
         + _("Signed by this computer's key. Its six words, for the reader to compare with you: {words}").format(
@@ -280,6 +293,7 @@ def _pdf(material: Material) -> list[tuple[str, bytes]]:
 
 def manifest(material: Material, choice: ShareChoice) -> Manifest:
     """The head of the file; the writer of the zip adds the checksums."""
+    unread = material.content.unread
     return Manifest(
         app_version=material.version,
         made_at=material.made_at.isoformat(timespec="seconds"),
@@ -287,7 +301,7 @@ def manifest(material: Material, choice: ShareChoice) -> Manifest:
         first_day=material.period.first.isoformat(),
         last_day=material.period.last.isoformat(),
         subject=material.person,
-        left_out=choice.left_out,
+        left_out=(*choice.left_out, *([f"{LEFT_UNREAD} {unread}"] if unread else [])),
         generated=material.generated,
         calibrations=tuple(
             CalibrationSummary(

@@ -199,3 +199,16 @@ def event_words(event: Event) -> str:
         EventKind.JOURNAL: _("note of the journal"),
         EventKind.PLAN: _("therapist's plan"),
     }[event.kind]
+
+
+def unread(count: int) -> tuple[str, ...]:
+    """That so many rows of the journal are in nothing that is told."""
+    if not count:
+        return ()
+    return (
+        ngettext(
+            "{n} row of the journal is left out: it cannot be read (damaged, or written by a later version).",
+            "{n} rows of the journal are left out: they cannot be read (damaged, or written by a later version).",
+            count,
+        ).format(n=count),
+    )
