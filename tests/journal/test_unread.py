@@ -90,6 +90,21 @@ def test_one_row_that_cannot_be_read_costs_no_other(tmp_path: Path, table: str, 
         assert DAY in reader.days()
 
 
+def test_a_row_that_no_table_takes_is_counted(tmp_path: Path) -> None:
+    """One that the journal's reader takes and a reader of CSV would not (more seconds than a minute has, an entry that
+    the diary does not allow) is left out of the files and told as well, once for each, in words, JSON and the head."""
+    cli = Cli(tmp_path / "home")
+    path = find_folders({"POSTUREWATCH_HOME": str(cli.home)}).make().journal_file
+    fill(path)
+    damage(path, "minutes", "valid_cs = 9000")
+    damage(path, "diary", "kind = 'odd'")
+    days, zip_file = ("--from", f"{DAY}", "--to", f"{DAY}"), tmp_path / "shared.zip"
+    assert "2 rows of the journal are left out" in cli.run("share", str(zip_file), *days, "--yes").err
+    with open_shared(zip_file, "") as archive:
+        assert archive.manifest.left_out == ("unread 2",)
+    assert cli.run("log", "--date", f"{DAY}", "--write", "--json").json["unread_rows"] == 1
+
+
 def test_every_command_that_hands_on_tells_of_rows_left_out(tmp_path: Path) -> None:
     """report, share and log say how many; the shared file's head and its review say it too, and so does doctor."""
     cli = Cli(tmp_path / "home")
@@ -109,7 +124,7 @@ def test_every_command_that_hands_on_tells_of_rows_left_out(tmp_path: Path) -> N
     assert shared.code == 0
     assert told in shared.out
     with open_shared(zip_file, "") as archive:
-        assert "unread 2" in archive.manifest.left_out
+        assert archive.manifest.left_out == ("unread 2",)
     assert cli.run("review", str(zip_file), "--html", str(review)).code == 0
     assert told in review.read_text(encoding="utf-8")
     assert told in cli.run("log", "--date", f"{DAY}", "--write").err

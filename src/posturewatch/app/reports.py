@@ -117,16 +117,17 @@ class Parcel:
 
         return preview(self.material, self.choice, self.key.public.words, encrypted=encrypted)
 
-    def write(self, path: Path, passphrase: str = "") -> bool:
-        """Write the file; says whether the PDF is in it. Raises DataError, UsageError for a short passphrase."""
+    def write(self, path: Path, passphrase: str = "") -> tuple[bool, int]:
+        """Write the file; says whether the PDF is in it, and how many rows are not, because nobody can read them.
+        Raises DataError, UsageError for a short passphrase."""
         from posturewatch.exchange.archive import write_archive
+        from posturewatch.exchange.csv_cells import LeftOut
         from posturewatch.exchange.share import manifest, members
 
-        written = write_archive(
-            path, members(self.material), manifest(self.material, self.choice), self.key, passphrase
-        )
+        left, head = LeftOut(self.material.content.unread), manifest(self.material, self.choice)
+        written = write_archive(path, members(self.material, left), head, self.key, passphrase, left=left)
         self.known.remember(self.material.person, self.key.public, self.material.made_at)
-        return any(note.name.endswith(".pdf") for note in written.members)
+        return any(note.name.endswith(".pdf") for note in written.members), left.rows
 
 
 @contextmanager

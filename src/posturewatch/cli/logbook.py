@@ -52,6 +52,7 @@ def log(span: str, day_text: str | None, write: bool, as_json: bool) -> None:
 
 def _write_day(day: date, *, as_json: bool) -> None:
     from posturewatch.cli.common import settings
+    from posturewatch.exchange.csv_cells import LeftOut
     from posturewatch.exchange.day_files import day_files, week_of
     from posturewatch.journal.daily_files import DailyFiles
     from posturewatch.journal.reader import open_reader
@@ -59,12 +60,13 @@ def _write_day(day: date, *, as_json: bool) -> None:
     here = folders()
     with open_reader(here.journal_file) as journal:
         week = journal.content(*week_of(day))
-    files = day_files(day, week, settings().user.shown_units)
+    left = LeftOut(week.unread)
+    files = day_files(day, week, settings().user.shown_units, left)
     written = [str(path) for path in DailyFiles(here.days).write(files)]
     if as_json:
-        print_json({"files": written, "unread_rows": week.unread})
+        print_json({"files": written, "unread_rows": left.rows})
     else:
-        say_unread(week.unread)
+        say_unread(left.rows)
         click.echo("\n".join(written))
 
 

@@ -247,8 +247,10 @@ def share(  # noqa: PLR0917
         if not yes and not click.confirm(_("Write {path}?").format(path=path), default=False):
             click.echo(_("Nothing was written."))
             return
-        whole = ready.write(path, _new_passphrase() if encrypt else "")
+        whole, unread = ready.write(path, _new_passphrase() if encrypt else "")
     click.echo(_("Wrote {path}. Give it to whom you choose.").format(path=path))
+    if unread != ready.material.content.unread:  # more than was shown before
+        say_unread(unread)
     if not whole:
         click.echo(_("The PDF could not be made and is not in it; the page holds the same. The log file says why."))
     if encrypt:

@@ -207,8 +207,10 @@ def unread(count: int) -> tuple[str, ...]:
         return ()
     return (
         ngettext(
-            "{n} row of the journal is left out: it cannot be read (damaged, or written by a later version).",
-            "{n} rows of the journal are left out: they cannot be read (damaged, or written by a later version).",
+            "{n} row of the journal is left out: it cannot be read. It is damaged, of a later version, or of a time "
+            "that is none.",
+            "{n} rows of the journal are left out: they cannot be read. They are damaged, of a later version, or of a "
+            "time that is none.",
             count,
         ).format(n=count),
     )
