@@ -48,6 +48,8 @@ def show(as_json: bool) -> None:
         value = each.value or _("(not set)")
         for line in row(f"{each.key:<{width}}  {value}  # {each.origin}", indent=width + 2):
             click.echo(line)
+    for text in found.tables():  # whole, so that they can be copied
+        click.echo(f"\n{text}")
 
 
 @config.command(help=_("Check the settings file. Exit code 3 where something is wrong, with file, line and key."))

@@ -244,7 +244,7 @@ class JournalReader:
             at, each = ("minute", 1) if table == "minutes" else ("at_ms", 60_000)
             where, values = _minutes_where(first, last) if table == "minutes" else _day_where(first, last)
             far = f"NOT {_NEAR} AND {at} >= ? AND {at} < ?"  # its day is that of UTC
-            where = f"({where}) OR ({far}) OR typeof({at}) NOT IN ('integer', 'real')"
+            where += f" OR {far} OR {at} IS NOT CAST({at} AS REAL)"
             unread += self._count(table, where, (*values, day * each, end * each)) - count
         return unread
 
