@@ -118,7 +118,7 @@ def set(key: str, value: str, along: bool) -> None:  # noqa: A001  (the command'
             ) from err
         set_values(file, {"posture.clear": clear, key: wanted})
         click.echo(_("{key} is now {value}.").format(key="posture.clear", value=clear))
-    shown = shown_source(value) if key == "camera.source" else value
+    shown = (shown_source(value) if key == "camera.source" else value) or '""'
     click.echo(_("{key} is now {value}.").format(key=key, value=shown))
     if key == "camera.source" and parted(value)[1] is not None:
         place = place_of(folders())
