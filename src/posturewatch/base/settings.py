@@ -283,7 +283,9 @@ class WatchSettings(Section):
     steady_s: float = Field(4, ge=0.5, le=60, description="Time between looks while nothing changes. Long saves power.")
     near_s: float = Field(1, ge=0.2, le=60, description="Time between looks near the threshold.")
     moving_s: float = Field(0.5, ge=0.1, le=60, description="Time between looks while you move.")
-    away_s: float = Field(1.5, ge=0.5, le=60, description="Time between glances at an empty chair.")
+    away_s: float = Field(
+        1.5, ge=0.5, le=60, description="Time between glances at an empty chair; a third longer after two minutes."
+    )
     close_after_away_min: float = Field(
         10, ge=1, le=600, description="Give the camera back after this long an absence; it is tried again each minute."
     )
