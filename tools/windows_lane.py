@@ -13,22 +13,19 @@ docs/platforms.md; how the prefix is made, in ``windows_prefix.py``.
 from __future__ import annotations
 
 import json
-import os
 import shutil
 import subprocess
 import sys
 import tempfile
-import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Final
 
+from windows_app import state, tell, wait, watching, window
+from windows_consents import consents, denied
 from windows_prefix import DEBIAN, DISPLAY, MINGW, ROOT, Lane, LaneError, do, screen, see
-
-sys.path.insert(0, str(ROOT / "tests"))
 
 TESTED: Final = (
     "base", "core", "config", "control", "disk", "journal", "exchange", "report", "practice", "cli", "loop", "offline",
@@ -87,10 +84,10 @@ def unseen(lane: Lane) -> str:
     (home / "config" / "config.toml").write_text("[posture]\nthreshold = 'far'\n")
     child = lane.start("-c", _WITHOUT_STREAMS, POSTUREWATCH_HOME=r"C:\broken")
     try:
-        window = _wait(lambda: _window("posturewatch could not start"), 180)
-        see(window, "no message box")
+        box = wait(lambda: window("posturewatch could not start"), 180)
+        see(box, "no message box")
         lane.screenshot("message-box")
-        do("xdotool", "windowactivate", "--sync", window, "key", "Return", DISPLAY=DISPLAY)
+        do("xdotool", "windowactivate", "--sync", box, "key", "Return", DISPLAY=DISPLAY)
         code = child.wait(timeout=60)
     finally:
         child.kill()
@@ -99,37 +96,22 @@ def unseen(lane: Lane) -> str:
     return f"message box seen, exit code {code}, logged"
 
 
-@contextmanager
-def watching(lane: Lane) -> Iterator[subprocess.Popen[bytes]]:
-    """The app without a console, on an MJPEG camera, from the moment on that it says what it sees."""
-    from camera_server import camera, jpeg, noisy
-
-    with camera(noisy(jpeg("d1_000"))) as server:
-        child = lane.start("-m", "posturewatch", "run", "--source", server.address, program="pythonw.exe")
-        try:
-            see(_wait(lambda: _state(lane), 300), "no status")
-            yield child
-        finally:
-            child.kill()
-            child.wait()
-
-
 def running(lane: Lane) -> str:
     """Watching with a tray icon; status, pause, resume, start at login; the end of the session ends it in order."""
     home = lane.drive / "pw home"
     shutil.rmtree(home, ignore_errors=True)
     with watching(lane) as child:
-        states = [_state(lane)]
+        states = [state(lane)]
         lane.screenshot("tray")
-        _tell(lane, "pause", "1h")
+        tell(lane, "pause", "1h")
         see(json.loads(lane.command("status", "--json"))["paused"], "not paused")
         see(
-            _wait(lambda: str(not lane.processes("posturewatch.sensor") or ""), 30),
+            wait(lambda: str(not lane.processes("posturewatch.sensor") or ""), 30),
             "the sensor lives while it is paused",
         )
         states.append("paused, no sensor")
-        _tell(lane, "resume")
-        see(_wait(lambda: str(lane.processes("posturewatch.sensor") or ""), 120), "no sensor after it was resumed")
+        tell(lane, "resume")
+        see(wait(lambda: str(lane.processes("posturewatch.sensor") or ""), 120), "no sensor after it was resumed")
         states.append("resumed")
         see(json.loads(lane.command("autostart", "enable", "--json"))["this_installation"], "another's autostart")
         lane.command("autostart", "disable")
@@ -147,22 +129,64 @@ def running(lane: Lane) -> str:
 def stopped(lane: Lane) -> str:
     """``quit`` ends it in order; killed by force, it leaves no sensor behind, a sound journal, and starts again."""
     with watching(lane) as child:
-        _tell(lane, "quit")
+        tell(lane, "quit")
         code = child.wait(timeout=60)
         see(code == 0, f"quit: exit code {code}")
     with watching(lane) as child:
         see(lane.processes("posturewatch.sensor"), "no sensor is seen")
         child.kill()
         begin_s = time.monotonic()
-        see(_wait(lambda: str(not lane.processes("posturewatch") or ""), 30), "something of it lives on")
+        see(wait(lambda: str(not lane.processes("posturewatch") or ""), 30), "something of it lives on")
         gone_s = time.monotonic() - begin_s
     with watching(lane):
-        state = _state(lane)
-        _tell(lane, "quit")
+        state_then = state(lane)
+        tell(lane, "quit")
     checks = json.loads(lane.command("doctor", "--no-camera", "--json", codes=(0, 1)))
     (journal,) = [one for one in checks if one["part"] == "journal"]
     see(journal["level"] == "ok", str(journal))
-    return f"quit: exit code {code}; killed: nothing left after {gone_s:.0f} s, then {state} again; {journal['says']}"
+    return (
+        f"quit: exit code {code}; killed: nothing left after {gone_s:.0f} s, then {state_then} again; {journal['says']}"
+    )
+
+
+def console(lane: Lane) -> str:
+    """In a console window: Ctrl+C typed there ends it in order, and so does the event of a window that is closed.
+
+    Wine's console ends its programs without that event, so it is brought about as Windows does, by a thread in the
+    program that runs the system's ``CtrlRoutine``; the program is ended by force as soon as that thread returns.
+    """
+    said = []
+    for name, end in (("Ctrl+C", _type_ctrl_c), ("closed", _close_console)):
+        home = lane.drive / "pw home"
+        shutil.rmtree(home, ignore_errors=True)
+        with watching(lane, console=True) as child:
+            lane.screenshot("console")
+            begin_s = time.monotonic()
+            codes = end(lane)
+            code = child.wait(timeout=60)
+            see(code in codes, f"{name}: exit code {code}")
+            see(wait(lambda: str(not lane.processes("posturewatch") or ""), 30), f"{name}: something of it lives on")
+            said.append(f"{name}: ended in {time.monotonic() - begin_s:.1f} s with exit code {code}")
+        log = next(home.rglob("posturewatch.log")).read_text(encoding="utf-8")
+        see("the loop has ended" in log, f"{name}: {log}")
+        see(list(home.rglob("days/20*-*-*.csv")), f"{name}: the day is not written")
+        see(not list(home.rglob("control.json")), f"{name}: what it leaves to the next start is not taken away")
+        see(json.loads(lane.command("log", "--json")), f"{name}: the minute is not in the journal")
+    return "; ".join(said) + "; each time the day was written"
+
+
+def _type_ctrl_c(lane: Lane) -> tuple[int, ...]:
+    del lane
+    found = window("python.exe")
+    see(found, "no console")
+    do("xdotool", "windowactivate", "--sync", found, "key", "ctrl+c", DISPLAY=DISPLAY)
+    return (0,)
+
+
+def _close_console(lane: Lane) -> tuple[int, ...]:
+    code, out, err = lane.run("-c", _CLOSED)
+    see(code == 0, out + err)
+    return 0, 0xC000013A & 0xFF  # it had ended by then, or was ended as Windows does it
 
 
 def suite(lane: Lane, folders: Sequence[str]) -> str:
@@ -201,7 +225,19 @@ def suite(lane: Lane, folders: Sequence[str]) -> str:
     return says.splitlines()[-1].strip("= ")
 
 
-CHECKS: Final[tuple[Callable[[Lane], str], ...]] = (clock, as_json, bundles, commands, demo, unseen, running, stopped)
+CHECKS: Final[tuple[Callable[[Lane], str], ...]] = (
+    clock,
+    as_json,
+    bundles,
+    commands,
+    demo,
+    unseen,
+    running,
+    stopped,
+    console,
+    consents,
+    denied,
+)
 
 COMMANDS: Final = (
     "config init", "config check", "config set breaks.every_min 25", "config show", "diary add --worst 6", "diary list",
@@ -235,6 +271,27 @@ words = [sys.executable.replace("python.exe", "pythonw.exe"), "-m", "posturewatc
 sys.exit(subprocess.Popen(words, creationflags=subprocess.DETACHED_PROCESS).wait())
 """
 """As the desktop starts a program: this Python has streams, the one that it starts has none."""
+
+_CLOSED: Final = r"""
+import ctypes
+from ctypes import wintypes
+kernel, user = ctypes.WinDLL("kernel32"), ctypes.WinDLL("user32")
+for maker in (user.FindWindowW, kernel.OpenProcess, kernel.GetModuleHandleW, kernel.GetProcAddress,
+              kernel.CreateRemoteThread):
+    maker.restype = ctypes.c_void_p
+number = wintypes.DWORD()
+window = user.FindWindowW("posturewatch.session_end", None)
+user.GetWindowThreadProcessId(ctypes.c_void_p(window), ctypes.byref(number))
+app = ctypes.c_void_p(kernel.OpenProcess(0x1FFFFF, False, number.value))
+system = ctypes.c_void_p(kernel.GetModuleHandleW("kernelbase"))  # where it lies in every process
+routine = ctypes.c_void_p(kernel.GetProcAddress(system, b"CtrlRoutine"))
+assert window and app and routine
+close = ctypes.c_void_p(2)  # CTRL_CLOSE_EVENT
+thread = ctypes.c_void_p(kernel.CreateRemoteThread(app, None, 0, routine, close, 0, None))
+assert kernel.WaitForSingleObject(thread, 5000) == 0, "not ended within the five seconds that Windows gives"
+kernel.TerminateProcess(app, 0xC000013A)  # STATUS_CONTROL_C_EXIT
+"""
+"""A console window is closed, as the system does it."""
 
 _BUNDLES: Final = r"""
 from posturewatch.sensor import bundles, native
@@ -274,39 +331,6 @@ def main(words: list[str]) -> int:
             print(f"{name:<8} {time.monotonic() - begin_s:5.0f} s  {says}", flush=True)
         subprocess.run(["wine", "wineboot", "--kill"], env=lane.environment, check=False)  # noqa: S607
     return 1 if failed else 0
-
-
-def _window(title: str) -> str:
-    words = ("xdotool", "search", "--name", title)
-    done = subprocess.run(words, env=os.environ | {"DISPLAY": DISPLAY}, capture_output=True, text=True, check=False)
-    return done.stdout.split()[0] if done.stdout.split() else ""
-
-
-def _tell(lane: Lane, *words: str) -> None:
-    """A command to the running app. It has two seconds to answer; where the machine is busy it is told again."""
-    see(
-        _wait(lambda: str(lane.run("-m", "posturewatch", *words, within_s=60)[0] == 0 or ""), 120),
-        f"{' '.join(words)}: no answer",
-    )
-
-
-def _state(lane: Lane) -> str:
-    code, out, _err = lane.run("-m", "posturewatch", "status", "--json", within_s=60)
-    if code != 0:
-        return ""
-    state = str(json.loads(out).get("state", ""))
-    return "" if state in ("starting", "") else state
-
-
-def _wait(question: Callable[[], str], within_s: float) -> str:
-    """The first answer that is not empty; empty when the time is over."""
-    pause, end_s = threading.Event(), time.monotonic() + within_s
-    while time.monotonic() < end_s:
-        answer = question()
-        if answer:
-            return answer
-        pause.wait(1)
-    return ""
 
 
 if __name__ == "__main__":

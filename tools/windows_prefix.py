@@ -226,6 +226,12 @@ class Lane:
         pipe = subprocess.PIPE
         return subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=pipe, env=self.environment | more)
 
+    def start_in_console(self, *words: str) -> subprocess.Popen[bytes]:
+        """Python in a console window of its own; ends with the program's exit code."""
+        command = ["wineconsole", r"C:\Python313\python.exe", *words]
+        nowhere = subprocess.DEVNULL
+        return subprocess.Popen(command, stdin=nowhere, stdout=nowhere, stderr=nowhere, env=self.environment)
+
     def run(self, *words: str, within_s: float = 300, **more: str) -> tuple[int, str, str]:
         """Exit code, output and error output of a Python command line; -1 where it has not ended in time."""
         child = self.start(*words, **more)

@@ -256,6 +256,15 @@ def test_a_bug_leaves_a_report_without_paths_or_names(cli: Cli) -> None:
     assert str(Path.home()) not in report
 
 
+def test_an_old_report_that_cannot_go_keeps_no_new_one_from_being_written(cli: Cli) -> None:
+    """On Windows an editor keeps what it shows; a folder with such a name can be removed nowhere."""
+    (cli.home / "logs" / "crash-20200101-000000.txt").mkdir(parents=True)
+    for second in range(20):
+        (cli.home / "logs" / f"crash-20200102-{second:06}.txt").write_text("old")
+    code = "from posturewatch.cli.crash import write_report; print(write_report(ValueError()))"
+    assert Path(python_runs(cli, code).strip()).is_file()
+
+
 def test_the_readme_names_no_command_that_there_is_not() -> None:
     """Every `posturewatch WORD` in the README is a command of the table."""
     readme = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")

@@ -9,7 +9,7 @@ import pytest
 
 from posturewatch.desktop.session_end import WAIT_S, SessionEnd
 
-CLOSE, LOGOFF, SHUTDOWN = 2, 5, 6
+CTRL_C, CTRL_BREAK, CLOSE, LOGOFF, SHUTDOWN = 0, 1, 2, 5, 6
 QUERY, END = 0x0011, 0x0016
 
 
@@ -37,13 +37,23 @@ def test_the_console_waits_for_the_app(event: int) -> None:
     assert app.ended.is_set()
 
 
-@pytest.mark.parametrize("event", [0, 1])
-def test_interrupts_of_the_keyboard_are_left_to_the_signals(event: int) -> None:
-    """Ctrl+C and Ctrl+Break go on to Python."""
-    app = App()
-    assert app.end.console_event(event) is False
-    assert not app.asked.is_set()
-    app.asked.set()
+@pytest.mark.parametrize("event", [CTRL_C, CTRL_BREAK])
+def test_interrupts_of_the_keyboard_end_the_app_and_are_not_waited_for(event: int) -> None:
+    """Ctrl+C and Ctrl+Break are heard here: Python's main thread waits in the icon's loop and hears no signal."""
+    asked = threading.Event()
+    end = SessionEnd(asked.set)
+    assert end.console_event(event) is True
+    assert asked.is_set()
+    end.close()
+
+
+def test_an_unknown_console_event_is_the_system_s() -> None:
+    """What is none of the five goes on to the next handler."""
+    asked = threading.Event()
+    end = SessionEnd(asked.set)
+    assert end.console_event(3) is False
+    assert not asked.is_set()
+    end.close()
 
 
 def test_a_session_that_ends_waits_for_the_app() -> None:

@@ -142,6 +142,25 @@ def test_what_was_broken_off_is_overwritten_before_it_goes(tmp_path: Path) -> No
     assert target.read_text() == "whole"
 
 
+def test_a_leftover_that_cannot_go_keeps_nothing_from_being_written(tmp_path: Path) -> None:
+    """Another program has an old unfinished file open, which forbids its removal on Windows; a folder of that name
+    cannot be removed anywhere. The new file is written all the same, and the next sweep tries again."""
+    target = tmp_path / "journal.sqlite"
+    leftover = tmp_path / f".{target.name}.abcd{TEMP_SUFFIX}"
+    (tmp_path / f".{target.name}.efgh{TEMP_SUFFIX}").mkdir()
+    leftover.write_text("diary")
+    with leftover.open("rb"):
+        for text in ("first", "second"):
+            with arriving(target) as part:
+                part.write_text(text)
+            write_atomic(tmp_path / "other", text)
+        assert target.read_text() == "second"
+    sweep(tmp_path)
+    assert not leftover.exists()
+    (tmp_path / f".{target.name}.efgh{TEMP_SUFFIX}").rmdir()
+    assert sorted(each.name for each in tmp_path.iterdir()) == ["journal.sqlite", "other"]
+
+
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no named pipes here")
 def test_a_pipe_or_a_device_is_never_replaced_by_a_file(tmp_path: Path) -> None:
     """Whoever has the right to would else put a file where everybody's device was; it is refused, nothing is left."""

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from typing import Any, Final, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator, model_validator
 
 from posturewatch.base import pydantic_plugins
 from posturewatch.base.i18n import _
@@ -37,10 +37,14 @@ class Section(BaseModel):
 
     @field_validator("*", mode="after")
     @classmethod
-    def _no_unfit_sign(cls, value: Any) -> Any:
+    def _no_unfit_sign(cls, value: Any, about: ValidationInfo) -> Any:
         if isinstance(value, str):
-            checked_text(value, len(value), lines=True)
+            checked_text(value, len(value), lines=about.field_name not in _ON_ONE_LINE)
         return value
+
+
+_ON_ONE_LINE: Final = frozenset({"name", "dose", "title", "author"})
+"""Short texts, which stand in a line with others."""
 
 
 class UserSettings(Section):
@@ -279,7 +283,9 @@ class WatchSettings(Section):
     steady_s: float = Field(4, ge=0.5, le=60, description="Time between looks while nothing changes. Long saves power.")
     near_s: float = Field(1, ge=0.2, le=60, description="Time between looks near the threshold.")
     moving_s: float = Field(0.5, ge=0.1, le=60, description="Time between looks while you move.")
-    away_s: float = Field(1.5, ge=0.5, le=60, description="Time between glances at an empty chair.")
+    away_s: float = Field(
+        1.5, ge=0.5, le=60, description="Time between glances at an empty chair; a third longer after two minutes."
+    )
     close_after_away_min: float = Field(
         10, ge=1, le=600, description="Give the camera back after this long an absence; it is tried again each minute."
     )

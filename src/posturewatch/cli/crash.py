@@ -33,11 +33,11 @@ def write_report(err: BaseException) -> Path | None:
         from posturewatch.base.clock import SystemClock
         from posturewatch.disk.files import write_atomic
         from posturewatch.disk.folders import find_folders, make_folder
-        from posturewatch.disk.shredding import shred
+        from posturewatch.disk.shredding import drop
 
         folder = make_folder(find_folders().logs)
         for old in sorted(folder.glob("crash-*.txt"))[: -KEPT + 1 or None]:
-            shred(old)
+            drop(old)  # an old one that is open in an editor stays until the next
         path = folder / f"crash-{SystemClock().now():%Y%m%d-%H%M%S}.txt"
         write_atomic(path, report_text(err))
     except Exception:  # a report of a failure must not be the next failure

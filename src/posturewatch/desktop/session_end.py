@@ -1,9 +1,10 @@
 """The end of Windows' console and session and of macOS' session, waited for until the app has ended in order.
 
-Windows: a console that is closed tells its programs and ends them when they return, after five seconds at the latest. A
-program without a console is told of logoff and shutdown as a window, so it has one that nobody sees. macOS: a program
-with an icon is asked to terminate by AppKit, which ends the process when the notice of it has been heard. On Linux both
-come as signals.
+Windows: a console that is closed tells its programs and ends them when they return, after five seconds at the latest.
+It tells of Ctrl+C in the same way, in a thread of its own; as a signal Python would serve it in the main thread, which
+waits in the icon's message loop and serves none until somebody touches the icon. A program without a console is told of
+logoff and shutdown as a window, so it has one that nobody sees. macOS: a program with an icon is asked to terminate by
+AppKit, which ends the process when the notice of it has been heard. On Linux both come as signals.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from typing import Any, Final
 WAIT_S: Final = 4.5
 """Windows gives five seconds (HungAppTimeout, CTRL_CLOSE_EVENT), macOS more."""
 
+_KEYS: Final = frozenset({0, 1})  # CTRL_C_EVENT, CTRL_BREAK_EVENT
 _CLOSE: Final = 2  # CTRL_CLOSE_EVENT
 _LOGOFF: Final = 5  # CTRL_LOGOFF_EVENT
 _SHUTDOWN: Final = 6  # CTRL_SHUTDOWN_EVENT
@@ -62,7 +64,10 @@ class SessionEnd:
             self._window = 0
 
     def console_event(self, event: int) -> bool:
-        """A console event: closing, logoff and shutdown are waited for; Ctrl+C and Ctrl+Break are signals (False)."""
+        """A console event: closing, logoff and shutdown are waited for, Ctrl+C and Ctrl+Break are not. True: heard."""
+        if event in _KEYS:
+            self._quit()
+            return True
         if event not in (_CLOSE, _LOGOFF, _SHUTDOWN):
             return False
         self._wait_for_the_end()

@@ -16,7 +16,7 @@ from typing import BinaryIO, Final
 
 from posturewatch.base.i18n import _
 from posturewatch.disk.renaming import replace, sync_folder
-from posturewatch.disk.shredding import TEMP_SUFFIX, drop, shred, zeros_over
+from posturewatch.disk.shredding import TEMP_SUFFIX, drop, zeros_over
 
 FILE_MODE: Final = 0o600
 FOLDER_MODE: Final = 0o700
@@ -78,11 +78,12 @@ def put_in_place(finished: Path, target: Path) -> None:
 @contextlib.contextmanager
 def arriving(path: Path, *, flushed: bool = True) -> Iterator[Path]:
     """An empty file beside ``path`` to be filled by whatever means, which takes that name once it is whole; nothing, if
-    that is not reached. What an earlier one left after a kill goes first. ``flushed``: it is on the disk by then; else
-    that is left to the caller. Raises OSError."""
+    that is not reached. What an earlier one left after a kill goes first, as far as it can: another program may have it
+    open, and this one has a name of its own. ``flushed``: it is on the disk by then; else that is left to the caller.
+    Raises OSError."""
     _refuse_special(path)
     for leftover in path.parent.glob(f".{path.stem}*{TEMP_SUFFIX}"):
-        shred(leftover)
+        drop(leftover)
     temporary = _unused_beside(path)
     create_private(temporary)
     try:

@@ -27,6 +27,11 @@ hundredth of a look's cost, and a slump that begins after a look is seen a secon
 AWAY_WAIT_S: Final = 10.0
 """The sensor glances at an empty chair by itself, each ``watch.away_s``, and tells so often that it is still empty."""
 
+LONG_AWAY_S: Final = 120.0
+LONG_AWAY_FACTOR: Final = 4 / 3
+"""After so long an absence the time between two glances at the empty chair is multiplied by this: 2 s at the default. A
+return is noticed a quarter of a second later in the mean, and glances are most of what an empty chair costs."""
+
 CALM_WAIT_S: Final = 8.0
 """Time between looks at somebody upright whom the gate alone has answered for: the peeks between them see whatever
 stirs, and only a change between breath and that, under half an inch, is seen so much later."""
@@ -146,7 +151,7 @@ class Cadence:
         self._early = self._early + 1 if early and not (changed or step.moving or _jumped(step)) else 0
         if step.state is State.AWAY:
             look = replace(look, if_changed=True)
-            return Plan(look, wait_s, peek=look, peek_s=self._watch.away_s)
+            return Plan(look, wait_s, peek=look, peek_s=self._glance_s(now_s))
         everything = settled and not (step.moving or self._restless)
         look = replace(look, if_changed=settled, all_if_stirred=everything)
         if step.fht_in is None or wait_s < 2 * PEEK_S:
@@ -173,8 +178,14 @@ class Cadence:
         return changed
 
     def _long_empty(self, now_s: float) -> bool:
-        empty_s = now_s - (self._empty_since_s if self._empty_since_s is not None else now_s)
-        return self._state is State.AWAY and empty_s >= self._watch.close_after_away_min * 60
+        return self._state is State.AWAY and self._empty_s(now_s) >= self._watch.close_after_away_min * 60
+
+    def _empty_s(self, now_s: float) -> float:
+        return now_s - (self._empty_since_s if self._empty_since_s is not None else now_s)
+
+    def _glance_s(self, now_s: float) -> float:
+        """Time between two glances at an empty chair."""
+        return self._watch.away_s * (LONG_AWAY_FACTOR if self._empty_s(now_s) >= LONG_AWAY_S else 1.0)
 
     def _wait(self, step: Step, now_s: float, threshold_in: float) -> float:
         watch = self._watch
@@ -183,7 +194,7 @@ class Cadence:
             return self._trouble_wait_s
         self._trouble_wait_s = 0.0
         if step.state is State.AWAY:
-            return max(watch.away_s, AWAY_WAIT_S)
+            return max(self._glance_s(now_s), AWAY_WAIT_S)
         slow_s = max(watch.near_s, min(RESTLESS_WAIT_S, watch.steady_s))
         if step.moving:
             return max(watch.moving_s, slow_s) if self._restless else watch.moving_s
