@@ -312,4 +312,4 @@ def test_a_settings_file_of_many_megabytes_is_not_even_parsed(cli: Cli) -> None:
     begin = time.monotonic()
     assert cli.run("config", "check", code=3).err
     assert cli.run("status", code=8).err
-    assert time.monotonic() - begin < 20
+    assert time.monotonic() - begin < 20 * float(os.environ.get("POSTUREWATCH_PATIENCE", "1"))
