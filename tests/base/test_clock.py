@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from posturewatch.base.clock import SystemClock, zone_asked_for
+from posturewatch.base.clock import SystemClock, here, unknown_zone, with_zone, zone_asked_for
 
 
 def test_wall_time_knows_its_offset() -> None:
@@ -28,6 +28,30 @@ def test_a_flight_changes_the_offset_of_a_running_program(monkeypatch: pytest.Mo
     assert clock.now().utcoffset() in {timedelta(hours=-8), timedelta(hours=-7)}
     monkeypatch.undo()
     time.tzset()
+
+
+@pytest.mark.unix_only("its C library has other limits")
+@pytest.mark.parametrize(
+    "told", ["XXX+24:59:59", "XXX-24:59:59", "<+99>-99", "UTC+24", "XXX-23:59", "Nowhere/Atlantis"]
+)
+def test_an_offset_that_no_place_has_is_utc_and_told(monkeypatch: pytest.MonkeyPatch, told: str) -> None:
+    """POSIX allows a week, Python less than a day, the journal 15 hours: every clock of ours then goes by UTC."""
+    monkeypatch.setenv("TZ", told)
+    moment = SystemClock().now()
+    assert moment.utcoffset() == timedelta(0)
+    assert with_zone(datetime(2026, 11, 28, 12, 0)).isoformat() == "2026-11-28T12:00:00+00:00"  # noqa: DTZ001
+    assert here(moment) == moment
+    assert unknown_zone() == told
+    monkeypatch.undo()
+    time.tzset()
+
+
+@pytest.mark.parametrize(
+    "told", ["", "Europe/Berlin", ":Europe/Berlin", "EST5EDT", "CET-1CEST,M3.5.0,M10.5.0/3", "<+0545>-5:45"]
+)
+def test_a_zone_that_is_one_is_not_doubted(told: str) -> None:
+    """By name, and in POSIX's own form."""
+    assert not unknown_zone({"TZ": told})
 
 
 @pytest.mark.parametrize(("month", "hours"), [(1, 1), (7, 2)])

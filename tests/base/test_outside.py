@@ -54,6 +54,13 @@ def test_days_at_the_edge_of_the_calendar_are_refused(text: str) -> None:
         day_of(text)
 
 
+def test_the_days_that_are_told_are_those_that_are_taken() -> None:
+    """The first that is named as allowed is."""
+    with pytest.raises(OutsideError, match="from 1970-01-02 to 2199-12-31"):
+        day_of("1970-01-01")
+    assert [f"{day_of(text)}" for text in ("1970-01-02", "2199-12-31")] == ["1970-01-02", "2199-12-31"]
+
+
 @pytest.mark.parametrize(
     "text", ["9999-12-31T23:59:59-14:00", "0001-01-01T00:00:00+14:00", "9999-12-31T23:59", "1960-01-01T00:00:00Z"]
 )

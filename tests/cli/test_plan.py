@@ -39,6 +39,24 @@ def logged(home: Path) -> list[tuple[str, str]]:
         connection.close()
 
 
+def test_the_exercises_in_force_are_shown_as_they_stand_in_a_file(practice: Cli, person: Cli) -> None:
+    """Each key on a line of its own behind the list, and what is copied from there is a good settings file of the same
+    exercises; the line in the list has their number."""
+    practice.run(*NEW, "--exercise", "walk")
+    person.run("plan", "accept", str(practice.home.parent / "anna.toml"), "--yes")
+    shown = person.run("config", "show").out
+    assert max(map(len, shown.splitlines())) < 200
+    listed, copied = shown.split("\n\n", 1)
+    assert "2 × [[breaks.own_exercise]]  # your plan" in listed
+    names = [each["name"] for each in tomllib.loads(copied)["breaks"]["own_exercise"]]
+    assert names == ["Gentle chin nod", "Stand and walk"]
+    mine = Cli(person.home.parent / "copied")
+    Path(mine.run("config", "init").out.strip()).write_text(copied, encoding="utf-8")
+    mine.run("config", "check")
+    assert mine.run("config", "show").out.split("\n\n", 1)[1] == copied
+    assert "line 1" in mine.run("config", "show").out
+
+
 def test_a_plan_is_written_shown_taken_up_kept_and_removed(practice: Cli, person: Cli) -> None:
     """Two homes and one file; what is in force is told with its origin at each step."""
     written = practice.run(*NEW)
@@ -55,7 +73,7 @@ def test_a_plan_is_written_shown_taken_up_kept_and_removed(practice: Cli, person
     assert "Nothing was taken up" in person.run("plan", "accept", "anna.toml", given="n\n").out
     assert not (person.home / "config" / "plan.toml").exists()
     person.run("plan", "accept", "anna.toml", "--keep", "breaks.every_min", given="y\n")
-    in_force = {line.split()[0]: line for line in person.run("config", "show").out.splitlines()}
+    in_force = {line.split()[0]: line for line in person.run("config", "show").out.splitlines() if line}
     assert "1.5  # your plan; your own: 1 (default)" in in_force["posture.threshold"]
     assert "default" in in_force["breaks.every_min"]
     found = person.run("plan", "show", "--json").json

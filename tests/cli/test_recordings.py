@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import PIL.Image
 import pytest
 
 from .run_cli import Cli
@@ -42,6 +43,18 @@ def test_the_home_may_be_named_behind_the_command(cli: Cli) -> None:
         assert cli.run(*words).out.strip() == str(other / "config" / "config.toml")
     assert "No such" not in cli.run("config", "set", "report.name", "--", "--home").err
     assert "--home" in cli.run("config", "show").out
+
+
+def test_a_recording_without_any_number_says_why(cli: Cli) -> None:
+    """The most frequent reason, in words, and as JSON how many frames there are for each."""
+    black = cli.home.parent / "black"
+    black.mkdir()
+    for number in range(3):
+        PIL.Image.new("RGB", (640, 480)).save(black / f"{number}.png")
+    words = ("measure", str(black), "--calibrate", str(CLIP), "--out", "black.csv")
+    assert "mostly for this reason: The camera picture is black." in cli.run(*words).out
+    told = cli.run(*words, "--json").json
+    assert (told["answered"], told["reasons"]) == (0, {"black": 3})
 
 
 def test_a_recording_is_never_overwritten_by_its_numbers(cli: Cli) -> None:

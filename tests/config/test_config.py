@@ -413,6 +413,21 @@ def test_the_clear_of_a_threshold_always_fits(threshold: float) -> None:
     PostureSettings(threshold=threshold, clear=clear_for(threshold))
 
 
+@pytest.mark.parametrize("value", ['"a\\u001b[31m"', '"a\\nb"', '"a\\u202eb"'])
+def test_of_a_text_that_may_not_enter_the_sign_is_named(path: Path, value: str) -> None:
+    """Its length, which is allowed, is not what the person would have to look for; a name stands on one line."""
+    path.write_text(f"[report]\nname = {value}\n", encoding="utf-8")
+    (problem,), _notes = check(path)
+    assert "a text without the sign" in problem.text()
+    assert "at most" not in problem.text()
+
+
+def test_a_list_of_tables_is_not_said_to_be_no_key(path: Path) -> None:
+    """It is one, and stands in the file."""
+    with pytest.raises(UsageError, match=r"breaks.own_exercise is a list of tables"):
+        set_value(path, "breaks.own_exercise", "x")
+
+
 def test_a_misspelt_key_is_guessed(path: Path) -> None:
     """As it is in the file."""
     with pytest.raises(UsageError, match=r"Did you mean posture\.threshold\?"):

@@ -40,8 +40,9 @@ def test_without_its_script_the_first_rows_are_there_and_hostile_names_are_text(
 @pytest.mark.slow
 @pytest.mark.parametrize(("scheme", "language"), [("light", "en"), ("dark", "de")])
 def test_the_worklist_in_the_browser(tmp_path: Path, scheme: str, language: str) -> None:
-    """Search finds a name, a filter its rows, the button more; all columns fit beside each other at 1280 points;
-    nothing is fetched; axe finds nothing."""
+    """Search finds a name, a filter its rows, the button more; where nobody matches, a sentence stands in the
+    table's place until somebody does; all columns fit beside each other at 1280 points; nothing is fetched; axe finds
+    nothing."""
     if not (CHROMIUM and shutil.which("node") and (NODE / "node_modules" / "axe-core").exists()):
         if os.environ.get("CI_DESKTOP") == "1":
             pytest.fail("Chromium, node or tests/report/node/node_modules is missing")
@@ -61,5 +62,8 @@ def test_the_worklist_in_the_browser(tmp_path: Path, scheme: str, language: str)
     assert said["more"] == 200
     assert said["found"] == ["42", "142"]
     assert said["filtered"] == 40
+    sentence, table = [True, False], [False, True]
+    assert said["somebody"] == said["again"] == table
+    assert said["nobody"] == sentence
     assert said["newest"] == "5"
     assert said["links"] == ["patient-6.html"]

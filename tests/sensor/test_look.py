@@ -178,6 +178,16 @@ def test_a_camera_that_wakes_up_black_is_black(live: Looker) -> None:
     assert live.look(shot(person(), 0.2), WHOLE).face is not None
 
 
+@pytest.mark.parametrize("gain", [2.5, 4.0, 10.0])
+def test_a_burnt_out_picture_is_told_from_a_bright_one(stills: Looker, gain: float) -> None:
+    """However much of the person the networks still find in it; the same room half as bright again is only bright."""
+    burnt, bright = ((person() * each).clip(0, 255).astype(np.uint8) for each in (gain, 1.5))
+    assert stills.look(shot(burnt), WHOLE).burnt
+    seen = stills.look(shot(bright), WHOLE)
+    assert not seen.burnt
+    assert seen.face is not None
+
+
 def test_a_still_person_is_analysed_once_and_then_glanced_at(live: Looker) -> None:
     """Nothing but noise: gated, with the change; after ten seconds the networks run again all the same."""
     assert live.look(shot(noisy(person(), 1), 0.0), Look()).lack is None

@@ -19,6 +19,9 @@ UP_S: Final = 30.0
 
 LOOK_S: Final = 0.2
 
+HEARD: Final = "--heard"
+"""Tells ``run`` that whoever started it reads its error stream, so that a failure is not shown a second time."""
+
 
 def start_in_background(folders: Folders) -> bool:
     """Start it and wait until it runs; False where it has been running already.
@@ -33,7 +36,7 @@ def start_in_background(folders: Folders) -> bool:
         return True
     with tempfile.TemporaryFile() as said:
         process = subprocess.Popen(
-            autostart.start_command(),
+            autostart.start_command("run", HEARD),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=said,

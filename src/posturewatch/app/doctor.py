@@ -16,9 +16,10 @@ from typing import Final
 
 from posturewatch import __version__
 from posturewatch.base.check import Check
-from posturewatch.base.clock import SystemClock
+from posturewatch.base.clock import SystemClock, unknown_zone
 from posturewatch.base.errors import DesktopError, PosturewatchError, came_of_interrupt
 from posturewatch.base.i18n import _
+from posturewatch.base.outside import NAME_MAX, cleaned
 from posturewatch.base.quantities import number
 from posturewatch.base.settings import ModelSettings, PostureSettings, Settings
 from posturewatch.base.system_packages import newer_python, package, reinstall
@@ -162,6 +163,7 @@ def journal(folders: Folders) -> Check:
     """Whether a database can be written in the data folder; this one's integrity, and whether it can be written."""
     from posturewatch.journal.reader import open_reader
     from posturewatch.journal.writer import try_write
+    from posturewatch.report import words
 
     part = _("journal")
     try:
@@ -175,6 +177,7 @@ def journal(folders: Folders) -> Check:
         with open_reader(folders.journal_file) as reader:
             wrong = reader.integrity()
             size = reader.size_bytes() / 1e6
+            unread = 0 if wrong else reader.unread()
     except PosturewatchError as err:
         return Check(part, "error", err.message, err.hint)
     if wrong:
@@ -188,7 +191,8 @@ def journal(folders: Folders) -> Check:
         try_write(folders.journal_file)
     except PosturewatchError as err:
         return Check(part, "error", err.message, err.hint)
-    return Check(part, "ok", _("The database is sound ({size} MB).").format(size=number(size, 1)))
+    says = _("The database is sound ({size} MB).").format(size=number(size, 1))
+    return Check(part, "note" if unread else "ok", " ".join((says, *words.unread(unread))))
 
 
 def calibration(folders: Folders) -> Check:
@@ -221,6 +225,9 @@ def clock() -> Check:
         mend = {"win32": "w32tm /resync", "darwin": "sudo sntp -sS time.apple.com"}
         says = f"{now:%Y-%m-%d %H:%M %z}"
         return Check(_("clock"), "error", says, mend.get(sys.platform, "sudo timedatectl set-ntp true"))
+    if told := unknown_zone():
+        says = _("TZ={zone} names no time zone, so UTC is used.").format(zone=cleaned(told)[:NAME_MAX])
+        return Check(_("clock"), "warning", says, _("Set TZ to a name such as Europe/Berlin, or take it away."))
     return Check(_("clock"), "ok", f"{now:%Y-%m-%d %H:%M} ({now:%Z %z})")
 
 

@@ -37,14 +37,14 @@ class Stream(Protocol):
         ...
 
 
-def nobody_reads(stream: Stream | None) -> bool:
-    """Whether what is written there is seen by nobody.
+def nobody_reads(stream: Stream | None, *, heard: bool = False) -> bool:
+    """Whether what is written there is seen by nobody. ``heard``: whoever started this program says that they read it.
 
     Windows gives a program without a console no stream at all. One that is there is a terminal, or was asked for by
     whoever started it and reads it (`posturewatch start` does), whom a message box would keep waiting. Elsewhere a
     stream that is no terminal may well be the log of a desktop's session.
     """
-    return stream is None or (sys.platform != "win32" and not stream.isatty())
+    return stream is None or (not heard and sys.platform != "win32" and not stream.isatty())
 
 
 def tell(err: Exception, folders: Folders, notifier: Notifier | None = None) -> None:

@@ -74,9 +74,11 @@ VISIT: Final = "visit"
 
 def kept_visit(journal: JournalReader, first: date, last: date) -> date | None:
     """The date of the last visit, where it lies within these days and not on the first."""
-    told = journal.kept(VISIT)
-    visit = date.fromisoformat(told) if told else None
-    return visit if visit is not None and first < visit <= last else None
+    try:
+        visit = date.fromisoformat(journal.kept(VISIT))
+    except ValueError:  # none was told
+        return None
+    return visit if first < visit <= last else None
 
 
 def checked_visit(since: date | None, first: date, last: date, advice: str) -> date | None:
@@ -115,16 +117,17 @@ class Parcel:
 
         return preview(self.material, self.choice, self.key.public.words, encrypted=encrypted)
 
-    def write(self, path: Path, passphrase: str = "") -> bool:
-        """Write the file; says whether the PDF is in it. Raises DataError, UsageError for a short passphrase."""
+    def write(self, path: Path, passphrase: str = "") -> tuple[bool, int]:
+        """Write the file; says whether the PDF is in it, and how many rows are not, because nobody can read them.
+        Raises DataError, UsageError for a short passphrase."""
         from posturewatch.exchange.archive import write_archive
+        from posturewatch.exchange.csv_cells import LeftOut
         from posturewatch.exchange.share import manifest, members
 
-        written = write_archive(
-            path, members(self.material), manifest(self.material, self.choice), self.key, passphrase
-        )
+        left, head = LeftOut(self.material.content.unread), manifest(self.material, self.choice)
+        written = write_archive(path, members(self.material, left), head, self.key, passphrase, left=left)
         self.known.remember(self.material.person, self.key.public, self.material.made_at)
-        return any(note.name.endswith(".pdf") for note in written.members)
+        return any(note.name.endswith(".pdf") for note in written.members), left.rows
 
 
 @contextmanager

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import ctypes
 import os
+import re
 import sys
 import time
 from collections.abc import Mapping
-from datetime import UTC, date, datetime, tzinfo
+from datetime import UTC, date, datetime, timedelta, tzinfo
 from datetime import time as time_of_day
-from typing import Protocol
+from pathlib import Path
+from typing import Final, Protocol
+
+from posturewatch.base.zones import FARTHEST_OFFSET_MIN
 
 
 def monotonic_s() -> float:
@@ -46,7 +50,23 @@ class SystemClock:
         and the C library keeps the zone it saw first until it is told to look again.
         """
         _look_at_the_zone_again()
-        return datetime.now(zone_asked_for()).astimezone(zone_asked_for())
+        return here(datetime.now(UTC))
+
+
+def here(moment: datetime) -> datetime:
+    """This aware moment in the zone of this place; in UTC where ``TZ`` asks for an offset that no place on Earth has.
+
+    POSIX lets it name offsets of a week, which Python's ``datetime`` cannot hold and the journal does not take.
+    """
+    try:
+        local = moment.astimezone(zone_asked_for())
+    except ValueError:
+        return moment.astimezone(UTC)
+    return local if abs(local.utcoffset() or _NONE) <= _FARTHEST else moment.astimezone(UTC)
+
+
+_NONE: Final = timedelta(0)
+_FARTHEST: Final = timedelta(minutes=FARTHEST_OFFSET_MIN)
 
 
 def local_time(day: date, at: time_of_day) -> datetime:
@@ -61,9 +81,13 @@ def with_zone(moment: datetime) -> datetime:
     """A wall time without a zone, aware, as :func:`local_time` has it."""
     _look_at_the_zone_again()
     zone = zone_asked_for()
-    if zone is None:
-        return moment.astimezone()
-    return moment.replace(tzinfo=zone).astimezone(UTC).astimezone(zone)
+    if zone is not None:
+        return here(moment.replace(tzinfo=zone).astimezone(UTC))
+    try:
+        local = moment.astimezone()
+    except ValueError:
+        return moment.replace(tzinfo=UTC)
+    return local if abs(local.utcoffset() or _NONE) <= _FARTHEST else moment.replace(tzinfo=UTC)
 
 
 def zone_asked_for(environment: Mapping[str, str] = os.environ, platform: str = sys.platform) -> tzinfo | None:
@@ -81,6 +105,32 @@ def zone_asked_for(environment: Mapping[str, str] = os.environ, platform: str = 
         return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError):
         return None
+
+
+def unknown_zone(environment: Mapping[str, str] = os.environ) -> str:
+    """What ``TZ`` says, where that names no zone, so that UTC is taken; else empty."""
+    told = environment.get("TZ", "")
+    name = told.removeprefix(":")
+    if not name:
+        return ""
+    if offset := _POSIX.match(name):
+        hours, minutes, seconds = (int(part or 0) for part in offset.groups())
+        return told if timedelta(hours=hours, minutes=minutes, seconds=seconds) > _FARTHEST else ""
+    from zoneinfo import ZoneInfo
+
+    try:
+        if Path(name).is_absolute():
+            with Path(name).open("rb") as file:
+                ZoneInfo.from_file(file)
+        else:
+            ZoneInfo(name)
+    except (ValueError, OSError, LookupError):
+        return told
+    return ""
+
+
+_POSIX: Final = re.compile(r"(?:<[A-Za-z0-9+-]{3,}>|[A-Za-z]{3,})[+-]?(\d{1,3})(?::(\d{1,2}))?(?::(\d{1,2}))?")
+"""A zone in POSIX's own form: a name, and the offset in hours, minutes and seconds."""
 
 
 def _look_at_the_zone_again() -> None:

@@ -16,6 +16,10 @@ FACE_POINTS: Final = 478
 IRISES: Final = (468, 473)
 """Those of them in the middle of the irises: the person's right and left eye."""
 
+BURNT: Final = 240.0
+"""Mean grey above which the picture is burnt out: two thirds of it and more are white, the shoulders of rendered people
+then lie 5–20 px of 640 elsewhere, a little brighter face or shoulders are gone, and in the end everybody."""
+
 FROZEN_S: Final = 3.0
 """Seconds for which a live picture may repeat bit for bit: a sensor's noise never repeats, a stalled driver does."""
 
@@ -128,6 +132,11 @@ class Observation:
     clothes_tone: tuple[float, float, float] | None = None
     still_s: float = 0.0
     name: str | None = None
+
+    @property
+    def burnt(self) -> bool:
+        """Whether so much light has left nothing to judge: an empty chair looks like somebody in it."""
+        return self.brightness is not None and self.brightness > BURNT
 
 
 def unlooked(t_s: float, lack: Lack) -> Observation:

@@ -119,7 +119,7 @@ def day_of(text: str) -> date:
     except ValueError as err:
         raise OutsideError(_("a day such as 2026-11-22")) from err
     if not FIRST_DAY < day <= LAST_DAY:
-        raise _no_day()
+        raise _no_day(FIRST_DAY + timedelta(days=1))
     return day
 
 
@@ -130,5 +130,5 @@ def checked_number(value: object, low: float, high: float) -> float:
     return value
 
 
-def _no_day() -> OutsideError:
-    return OutsideError(_("a day from {first} to {last}").format(first=FIRST_DAY, last=LAST_DAY))
+def _no_day(first: date = FIRST_DAY) -> OutsideError:
+    return OutsideError(_("a day from {first} to {last}").format(first=first, last=LAST_DAY))

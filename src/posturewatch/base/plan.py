@@ -18,7 +18,7 @@ from typing import Annotated, Any, Final, Literal, cast, get_args
 from pydantic import Field, ValidationInfo, create_model, field_validator, model_validator
 
 from posturewatch.base.i18n import _
-from posturewatch.base.outside import FIRST_DAY, LAST_DAY, checked_text
+from posturewatch.base.outside import FIRST_DAY, LAST_DAY
 from posturewatch.base.pictures import PICTURE_BYTES, opened_picture
 from posturewatch.base.settings import Exercise, PlanKey, Section, Settings, Weekday, clear_for, clear_problem
 
@@ -63,16 +63,7 @@ def _settings_model() -> type[Section]:
 PlanSettings = _settings_model()
 
 
-class _OneLine(Section):
-    """A table whose short texts have no line ends."""
-
-    @field_validator("name", "dose", "title", "author", mode="after", check_fields=False)
-    @classmethod
-    def _on_one_line(cls, value: str) -> str:
-        return checked_text(value, len(value))
-
-
-class PlanPhase(_OneLine):
+class PlanPhase(Section):
     """A part of the course: so many weeks with their own settings over those of the whole plan."""
 
     name: str = Field(min_length=1, max_length=60, description="Short name of the phase.")
@@ -81,7 +72,7 @@ class PlanPhase(_OneLine):
     settings: PlanSettings | None = Field(None, description="Settings of this phase.")  # type: ignore[valid-type]
 
 
-class PlanExercise(_OneLine, Exercise):
+class PlanExercise(Exercise):
     """An exercise of the plan. ``key`` names it in the log; ``image`` is an own picture, PNG or JPEG in base64."""
 
     key: str = Field(
@@ -129,7 +120,7 @@ class ExerciseOfPhase(PlanExercise):
         return f"{self.key} {self.phase} {self.plan}"
 
 
-class TherapistPlan(_OneLine):
+class TherapistPlan(Section):
     """The whole plan as its file holds it, without signature and without what the person noted on accepting it."""
 
     format: Literal["posturewatch-plan"] = Field(description="Says what the file is.")

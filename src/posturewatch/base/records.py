@@ -43,6 +43,7 @@ class Reason(StrEnum):
     TOO_NEAR = "too_near"
     TOO_FAR = "too_far"
     DIM = "dim"
+    TOO_BRIGHT = "too_bright"
     BLURRED = "blurred"
     FACE_COVERED = "face_covered"
     SECOND_PERSON = "second_person"

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from typing import Any, Final, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator, model_validator
 
 from posturewatch.base import pydantic_plugins
 from posturewatch.base.i18n import _
@@ -37,10 +37,14 @@ class Section(BaseModel):
 
     @field_validator("*", mode="after")
     @classmethod
-    def _no_unfit_sign(cls, value: Any) -> Any:
+    def _no_unfit_sign(cls, value: Any, about: ValidationInfo) -> Any:
         if isinstance(value, str):
-            checked_text(value, len(value), lines=True)
+            checked_text(value, len(value), lines=about.field_name not in _ON_ONE_LINE)
         return value
+
+
+_ON_ONE_LINE: Final = frozenset({"name", "dose", "title", "author"})
+"""Short texts, which stand in a line with others."""
 
 
 class UserSettings(Section):

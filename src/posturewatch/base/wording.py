@@ -35,6 +35,7 @@ def reason_words(reason: Reason) -> str:
         Reason.TOO_NEAR: _("You are too near to the camera."),
         Reason.TOO_FAR: _("You are too far from the camera."),
         Reason.DIM: _("It is too dark."),
+        Reason.TOO_BRIGHT: _("The picture is too bright to see you in."),
         Reason.BLURRED: _("The picture is blurred."),
         Reason.FACE_COVERED: _("Your face is covered."),
         Reason.SECOND_PERSON: _("I see more than one person."),

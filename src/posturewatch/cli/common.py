@@ -99,6 +99,14 @@ def print_json(body: Any) -> None:
     click.echo(text if read_by_person else text.encode())
 
 
+def say_unread(count: int) -> None:
+    """Say on the error stream that so many rows of the journal are left out, where there are any."""
+    from posturewatch.report.words import unread
+
+    for words in unread(count):
+        click.echo(words, err=True)
+
+
 def today() -> date:
     """The local day."""
     return right_now().date()

@@ -48,6 +48,8 @@ def show(as_json: bool) -> None:
         value = each.value or _("(not set)")
         for line in row(f"{each.key:<{width}}  {value}  # {each.origin}", indent=width + 2):
             click.echo(line)
+    for text in found.tables():  # whole, so that they can be copied
+        click.echo(f"\n{text}")
 
 
 @config.command(help=_("Check the settings file. Exit code 3 where something is wrong, with file, line and key."))
@@ -116,7 +118,7 @@ def set(key: str, value: str, along: bool) -> None:  # noqa: A001  (the command'
             ) from err
         set_values(file, {"posture.clear": clear, key: wanted})
         click.echo(_("{key} is now {value}.").format(key="posture.clear", value=clear))
-    shown = shown_source(value) if key == "camera.source" else value
+    shown = (shown_source(value) if key == "camera.source" else value) or '""'
     click.echo(_("{key} is now {value}.").format(key=key, value=shown))
     if key == "camera.source" and parted(value)[1] is not None:
         place = place_of(folders())

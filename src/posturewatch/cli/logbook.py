@@ -17,6 +17,7 @@ from posturewatch.cli.common import (
     open_journal,
     parse_day,
     print_json,
+    say_unread,
     today,
     units_wish,
 )
@@ -51,17 +52,21 @@ def log(span: str, day_text: str | None, write: bool, as_json: bool) -> None:
 
 def _write_day(day: date, *, as_json: bool) -> None:
     from posturewatch.cli.common import settings
+    from posturewatch.exchange.csv_cells import LeftOut
     from posturewatch.exchange.day_files import day_files, week_of
     from posturewatch.journal.daily_files import DailyFiles
     from posturewatch.journal.reader import open_reader
 
     here = folders()
     with open_reader(here.journal_file) as journal:
-        files = day_files(day, journal.content(*week_of(day)), settings().user.shown_units)
+        week = journal.content(*week_of(day))
+    left = LeftOut(week.unread)
+    files = day_files(day, week, settings().user.shown_units, left)
     written = [str(path) for path in DailyFiles(here.days).write(files)]
     if as_json:
-        print_json({"files": written})
+        print_json({"files": written, "unread_rows": left.rows})
     else:
+        say_unread(left.rows)
         click.echo("\n".join(written))
 
 

@@ -17,7 +17,7 @@ from posturewatch.base.i18n import _, ngettext
 from posturewatch.base.outside import moment_of
 from posturewatch.base.quantities import length, number, rounded, whole
 from posturewatch.base.source_names import exists, given_source, left_out
-from posturewatch.base.wording import state_words
+from posturewatch.base.wording import reason_words, state_words
 from posturewatch.cli.columns import row
 from posturewatch.cli.common import (
     OUT_FILE,
@@ -117,6 +117,7 @@ def measure(  # noqa: PLR0917  (click passes them by name)
                 "frames": done.frames,
                 "answered": done.answered,
                 "repeatability_in": rounded(done.repeatability_in, 3),
+                "reasons": {reason.value: count for reason, count in done.reasons.items()},
                 "left_out": left_out(recording),
             }
         )
@@ -133,6 +134,8 @@ def measure(  # noqa: PLR0917  (click passes them by name)
             path=done.out,
         )
     )
+    if done.mostly is not None:
+        click.echo(_("Without a number mostly for this reason: {why}").format(why=reason_words(done.mostly)))
     _say_what_is_left_out(recording)
 
 

@@ -22,6 +22,7 @@ from posturewatch.cli.common import (
     parse_day,
     print_json,
     right_now,
+    say_unread,
     settings,
     today,
 )
@@ -109,8 +110,10 @@ def report(  # noqa: PLR0917  (click passes them by name)
         with open_journal() as journal:
             journal.keep(VISIT, "" if since is None else since.isoformat())
     if as_json:
-        print_json({"from": str(first), "to": str(last), "files": [str(path) for path in written]})
+        body = {"from": str(first), "to": str(last), "files": [str(path) for path in written]}
+        print_json(body | {"unread_rows": what.content.unread})
     else:
+        say_unread(what.content.unread)
         for path in written:
             click.echo(path)
     if open_it:
@@ -244,8 +247,10 @@ def share(  # noqa: PLR0917
         if not yes and not click.confirm(_("Write {path}?").format(path=path), default=False):
             click.echo(_("Nothing was written."))
             return
-        whole = ready.write(path, _new_passphrase() if encrypt else "")
+        whole, unread = ready.write(path, _new_passphrase() if encrypt else "")
     click.echo(_("Wrote {path}. Give it to whom you choose.").format(path=path))
+    if unread != ready.material.content.unread:  # more than was shown before
+        say_unread(unread)
     if not whole:
         click.echo(_("The PDF could not be made and is not in it; the page holds the same. The log file says why."))
     if encrypt:

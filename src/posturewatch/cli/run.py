@@ -29,7 +29,14 @@ from posturewatch.disk.instance import is_running
     help=_("Write what is seen into a new FILE for `posturewatch replay`: points and times, never a picture."),
 )
 @click.option("--verbose", is_flag=True, help=_("Write more into the log file."))
-def run(source: str | None = None, no_tray: bool = False, record: Path | None = None, verbose: bool = False) -> None:
+@click.option("--heard", is_flag=True, hidden=True)
+def run(
+    source: str | None = None,
+    no_tray: bool = False,
+    record: Path | None = None,
+    verbose: bool = False,
+    heard: bool = False,
+) -> None:
     """Watch until told to quit."""
     here = folders()
     if is_running(here.state):
@@ -45,7 +52,7 @@ def run(source: str | None = None, no_tray: bool = False, record: Path | None = 
     except Exception as err:
         from posturewatch.app.failed_start import nobody_reads, tell
 
-        if nobody_reads(sys.stderr):
+        if nobody_reads(sys.stderr, heard=heard):
             tell(err, here)
         raise
 

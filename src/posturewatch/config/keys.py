@@ -6,6 +6,7 @@ Everything here is read from the models in ``posturewatch.base.settings``; nothi
 from __future__ import annotations
 
 import types
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Final, Literal, Union, get_args, get_origin
@@ -116,6 +117,18 @@ def toml_value(value: Any) -> str:
         inside = ", ".join(f"{name} = {toml_value(item)}" for name, item in items)
         return "{ " + inside + " }"
     return ""
+
+
+def tables_text(key: Key, value: Iterable[Section]) -> str:
+    """An array of tables, to be copied to the end of a settings file; what is as by default is left out."""
+    told = []
+    for each in value:
+        told.append(f"[[{key.dotted}]]")
+        for name, field in key.tables.model_fields.items() if key.tables is not None else ():
+            if (inside := getattr(each, name)) != field.default:
+                told.append(f"{name} = {toml_value(inside)}")
+        told.append("")
+    return "\n".join(told[:-1])
 
 
 def _basic_string(text: str) -> str:

@@ -7,9 +7,9 @@ from datetime import date
 
 from posturewatch.base.plan import PlanInForce, layered
 from posturewatch.base.settings import Settings, value_at
-from posturewatch.config.keys import toml_value
+from posturewatch.config.keys import Key, keys, tables_text
 from posturewatch.config.plan_file import load_accepted
-from posturewatch.config.read import EffectiveSetting, Loaded, load, show
+from posturewatch.config.read import EffectiveSetting, Loaded, load, show, shown_value
 from posturewatch.disk.folders import Folders
 
 
@@ -25,12 +25,18 @@ class InForce:
 
     def show(self) -> tuple[EffectiveSetting, ...]:
         """Every setting in force with its origin, in the file's order."""
-        return tuple(self._over(each) for each in show(self.own))
+        return tuple(self._over(key, own) for key, own in zip(keys(), show(self.own), strict=True))
 
-    def _over(self, own: EffectiveSetting) -> EffectiveSetting:
+    def _over(self, key: Key, own: EffectiveSetting) -> EffectiveSetting:
         if own.key not in self.from_plan:
             return own
-        return EffectiveSetting(own.key, toml_value(value_at(self.settings, own.key)), own.line, own=own.value)
+        told = shown_value(key, value_at(self.settings, own.key))
+        return EffectiveSetting(own.key, told, own.line, own=own.value)
+
+    def tables(self) -> tuple[str, ...]:
+        """Each array of tables in force, as it would stand in the settings file."""
+        arrays = ((key, value_at(self.settings, key.dotted)) for key in keys() if key.tables is not None)
+        return tuple(tables_text(key, value) for key, value in arrays if value)
 
 
 def in_force(folders: Folders, day: date) -> InForce:

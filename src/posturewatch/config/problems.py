@@ -12,6 +12,7 @@ from pydantic import ValidationError
 
 from posturewatch.base.errors import ConfigError
 from posturewatch.base.i18n import _
+from posturewatch.base.outside import OutsideError
 from posturewatch.config.key_lines import KeyPath, line_of
 from posturewatch.config.keys import Key, allowed_words, find_key, keys, sections, toml_value
 
@@ -109,7 +110,10 @@ def _problem(error: Any, path: Path, lines: dict[KeyPath, int], data: dict[str, 
             path, line_of(lines, place), name, _("this source cannot be taken"), str(reason) or _allowed(place)
         )
     says = _("{value} is not allowed").format(value=quoted(_written(data, place, error["input"])))
-    return Problem(path, line_of(lines, place), name, says, _allowed(place))
+    reason = error.get("ctx", {}).get("error")  # of a text that may not enter, what is wrong with it
+    return Problem(
+        path, line_of(lines, place), name, says, str(reason) if isinstance(reason, OutsideError) else _allowed(place)
+    )
 
 
 def _written(data: Any, place: KeyPath, judged: Any) -> Any:

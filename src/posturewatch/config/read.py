@@ -48,7 +48,7 @@ class Loaded:
 
 @dataclass(frozen=True, slots=True)
 class EffectiveSetting:
-    """One effective setting: the value as TOML (empty: left out) and its line, None for a default."""
+    """One effective setting: its value as :func:`shown_value` tells it (empty: left out); line None for a default."""
 
     key: str
     value: str
@@ -123,7 +123,10 @@ def check(path: Path) -> tuple[tuple[Problem, ...], tuple[Problem, ...]]:
         return err.problems, ()
 
 
-def _shown_value(key: Key, value: Any) -> str:
+def shown_value(key: Key, value: Any) -> str:
+    """A value as TOML, without what is secret; of an array of tables how many there are."""
+    if key.tables is not None and value:
+        return f"{len(value)} × [[{key.dotted}]]"
     if (key.section, key.name) == SECRET_PLACE and "://" in value:
         return f"({shown_source(value)})"
     return toml_value(value)
@@ -134,7 +137,7 @@ def show(loaded: Loaded) -> tuple[EffectiveSetting, ...]:
     return tuple(
         EffectiveSetting(
             key.dotted,
-            _shown_value(key, value_at(loaded.settings, key.dotted)),
+            shown_value(key, value_at(loaded.settings, key.dotted)),
             loaded.lines.get((key.section, key.name)),
         )
         for key in keys()

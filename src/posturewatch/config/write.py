@@ -154,7 +154,12 @@ def _kept_apart(source: str, password: str | None) -> Iterator[None]:
 
 def _key_to_set(dotted: str) -> Key:
     key = find_key(dotted)
-    if key is None or key.tables is not None:
+    if key is not None and key.tables is not None:
+        raise UsageError(
+            _("{key} is a list of tables, which is written in the file.").format(key=dotted),
+            _("`posturewatch config path` says where the file is, `config show` how it is written."),
+        )
+    if key is None:
         section, _dot, name = dotted.partition(".")
         if successor := REPLACED.get((section, name)):
             new = f"{section}.{successor[0]} {successor[1]}"

@@ -14,7 +14,7 @@ from io import TextIOWrapper
 from pathlib import Path
 from typing import Final
 
-from posturewatch.base.clock import zone_asked_for
+from posturewatch.base.clock import here
 from posturewatch.disk.shredding import shred
 
 LOG_NAME: Final = "posturewatch.log"
@@ -48,7 +48,7 @@ class _LocalTimes(logging.Formatter):
     def formatTime(self, record: logging.LogRecord, datefmt: str | None = None) -> str:  # noqa: N802  (as above)
         """``2026-11-22 09:00:00,123``, local."""
         del datefmt
-        moment = datetime.fromtimestamp(record.created, UTC).astimezone(zone_asked_for())
+        moment = here(datetime.fromtimestamp(record.created, UTC))
         return f"{moment:%Y-%m-%d %H:%M:%S},{record.msecs:03.0f}"
 
 

@@ -30,7 +30,9 @@ from posturewatch.base.i18n import _
 from posturewatch.base.zip_directory import directory_is_small
 from posturewatch.disk.files import writing
 from posturewatch.disk.refusals import or_say_why
+from posturewatch.exchange.csv_cells import LeftOut
 from posturewatch.exchange.manifest import (
+    LEFT_UNREAD,
     MANIFEST,
     MAX_MEMBERS,
     PURPOSE,
@@ -195,14 +197,20 @@ Member = tuple[str, bytes | Iterable[bytes]]
 
 
 def write_archive(
-    path: Path, members: Iterable[Member], manifest: Manifest, key: SigningKey, passphrase: str = ""
+    path: Path,
+    members: Iterable[Member],
+    manifest: Manifest,
+    key: SigningKey,
+    passphrase: str = "",
+    *,
+    left: LeftOut | None = None,
 ) -> Manifest:
     """Write an export, manifest first and signed by ``key``, 0600, whole or not at all; returns the manifest with its
     checksums. Members are taken as they come and packed at once.
 
-    ``passphrase``: encrypt with it. Raises DataError where the file cannot be written, or would be larger than one that
-    is opened, and UsageError for a passphrase
-    that is too short.
+    ``passphrase``: encrypt with it. ``left``: the rows that were left out of the members, once these are made. Raises
+    DataError where the file cannot be written, or would be larger than one that is opened, and UsageError for a
+    passphrase that is too short.
     """
     if passphrase and len(passphrase) < MIN_PASSPHRASE:
         raise UsageError(
@@ -210,7 +218,7 @@ def write_archive(
             _("A good one: {passphrase}").format(passphrase=suggest_passphrase()),
         )
     with or_say_why(path, _("Choose another place.")), writing(path) as file:
-        return _zipped(file, members, manifest, key, passphrase)
+        return _zipped(file, members, manifest, key, passphrase, left=left or LeftOut())
 
 
 def suggest_passphrase() -> str:
@@ -219,7 +227,7 @@ def suggest_passphrase() -> str:
 
 
 def _zipped(
-    file: BinaryIO, members: Iterable[Member], manifest: Manifest, key: SigningKey, passphrase: str
+    file: BinaryIO, members: Iterable[Member], manifest: Manifest, key: SigningKey, passphrase: str, *, left: LeftOut
 ) -> Manifest:
     """Pack the members, then the manifest that has their checksums, and its signature; the two stand first in the zip's
     list all the same."""
@@ -233,7 +241,8 @@ def _zipped(
                     _("That is more than a file may hold to be opened again: {n} MB.").format(n=most >> 20),
                     _("Share fewer days at a time."),
                 )
-        full = replace(manifest, members=tuple(notes))
+        unread = (f"{LEFT_UNREAD} {left.rows}",) if left.rows else ()
+        full = replace(manifest, members=tuple(notes), left_out=(*manifest.left_out, *unread))
         head = full.to_json().encode()
         _packed(archive, MANIFEST, head)
         _packed(archive, SIGNATURE, key.sign(PURPOSE, head).encode())

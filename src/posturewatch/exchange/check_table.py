@@ -73,9 +73,9 @@ CHECKS: Final[tuple[Column[MovementRow], ...]] = (
 )
 
 
-def checks_csv(rows: Iterable[MovementRow]) -> str:
+def checks_csv(rows: Iterable[MovementRow], left: f.LeftOut | None = None) -> str:
     """The results of movement checks, a movement a row."""
-    return f.write_rows(CHECKS, rows, _check)
+    return f.write_rows(CHECKS, rows, _check, left)
 
 
 def read_checks(lines: Iterable[str], file: str) -> Iterator[MovementRow]:

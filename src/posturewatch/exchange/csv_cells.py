@@ -96,20 +96,33 @@ class Column(Generic[R]):
         return "" if value is None else self.kind.write(value)
 
 
+@dataclass(slots=True)
+class LeftOut:
+    """How many rows were left out of files while they were written."""
+
+    rows: int = 0
+
+
 def write_rows(
-    columns: Sequence[Column[R]], rows: Iterable[R], build: Callable[[dict[str, Any]], R] | None = None
+    columns: Sequence[Column[R]],
+    rows: Iterable[R],
+    build: Callable[[dict[str, Any]], R] | None = None,
+    left: LeftOut | None = None,
 ) -> str:
     """The whole file: a head, then a line for each row that can be read again.
 
     One that cannot is left out, or it would keep all others from being read: one of a clock that was centuries off, or
-    one that damage changed. ``build``: that of :func:`read_rows`, where it asks more than the cells do. Raises
-    DataError for more rows than are read.
+    one that damage changed. ``build``: that of :func:`read_rows`, where it asks more than the cells do. ``left``:
+    counts what is left out. Raises DataError for more rows than are read.
     """
-    return "".join(row_pieces(columns, rows, build))
+    return "".join(row_pieces(columns, rows, build, left))
 
 
 def row_pieces(
-    columns: Sequence[Column[R]], rows: Iterable[R], build: Callable[[dict[str, Any]], R] | None = None
+    columns: Sequence[Column[R]],
+    rows: Iterable[R],
+    build: Callable[[dict[str, Any]], R] | None = None,
+    left: LeftOut | None = None,
 ) -> Iterator[str]:
     """The file as :func:`write_rows` makes it, in pieces of some lines: of years nobody holds all."""
     buffer = io.StringIO(newline="")
@@ -127,6 +140,8 @@ def row_pieces(
             cells = [column.cell(row) for column in columns]
             if all(map(cells.__getitem__, needed)) and (build is None or _is_built(columns, cells, build)):
                 writer.writerow([*cells, version])
+            elif left is not None:
+                left.rows += 1
         yield buffer.getvalue()
         buffer.seek(0)
         buffer.truncate()

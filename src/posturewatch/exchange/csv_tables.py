@@ -190,29 +190,38 @@ CALIBRATIONS: Final[tuple[Column[CalibrationRow], ...]] = (
 )
 
 
-def minutes_csv(rows: Iterable[MinuteRow]) -> str:
-    """The minutes, one a row."""
-    return "".join(minutes_pieces(rows))
+def minutes_csv(rows: Iterable[MinuteRow], left: f.LeftOut | None = None) -> str:
+    """The minutes, one a row. ``left``, here and below: counts the rows that no reader takes and that are left out."""
+    return "".join(minutes_pieces(rows, left))
 
 
-def minutes_pieces(rows: Iterable[MinuteRow]) -> Iterator[str]:
+def minutes_pieces(rows: Iterable[MinuteRow], left: f.LeftOut | None = None) -> Iterator[str]:
     """As :func:`minutes_csv`, in pieces."""
-    return f.row_pieces(MINUTES, (row for row in rows if known_s(row) <= FULL_MINUTE_S + ROUNDING_S))
+    return f.row_pieces(MINUTES, _of_a_minute(rows, left if left is not None else f.LeftOut()), left=left)
 
 
-def events_csv(rows: Iterable[Event]) -> str:
+def _of_a_minute(rows: Iterable[MinuteRow], left: f.LeftOut) -> Iterator[MinuteRow]:
+    """Those whose seconds are no more than a minute has."""
+    for row in rows:
+        if known_s(row) <= FULL_MINUTE_S + ROUNDING_S:
+            yield row
+        else:
+            left.rows += 1
+
+
+def events_csv(rows: Iterable[Event], left: f.LeftOut | None = None) -> str:
     """The events, one a row."""
-    return f.write_rows(EVENTS, rows)
+    return f.write_rows(EVENTS, rows, left=left)
 
 
-def diary_csv(rows: Iterable[DiaryEntry]) -> str:
+def diary_csv(rows: Iterable[DiaryEntry], left: f.LeftOut | None = None) -> str:
     """The diary, an entry a row."""
-    return f.write_rows(DIARY, rows, _entry)
+    return f.write_rows(DIARY, rows, _entry, left)
 
 
-def calibrations_csv(rows: Iterable[CalibrationRow]) -> str:
+def calibrations_csv(rows: Iterable[CalibrationRow], left: f.LeftOut | None = None) -> str:
     """The calibrations, one a row."""
-    return f.write_rows(CALIBRATIONS, rows)
+    return f.write_rows(CALIBRATIONS, rows, left=left)
 
 
 def days_csv(days: Iterable[DaySummary]) -> str:

@@ -13,7 +13,7 @@ from posturewatch.core.history.journal_content import JournalContent
 from posturewatch.core.history.outcomes import breaks_words, nudges_words
 from posturewatch.core.history.summary.period import summarise_period
 from posturewatch.core.history.summary.records import DaySummary, Headache, PeriodSummary, WeekSummary
-from posturewatch.exchange.csv_cells import encode
+from posturewatch.exchange.csv_cells import LeftOut, encode
 from posturewatch.exchange.csv_tables import data_dictionary, minutes_csv
 from posturewatch.report import words
 from posturewatch.report.day_words import untied_words
@@ -27,17 +27,20 @@ def week_of(day: date) -> tuple[date, date]:
     return monday, monday + timedelta(days=6)
 
 
-def day_files(day: date, week: JournalContent, units: Units = "in") -> tuple[tuple[str, bytes], ...]:
+def day_files(
+    day: date, week: JournalContent, units: Units = "in", left: LeftOut | None = None
+) -> tuple[tuple[str, bytes], ...]:
     """(name, content) of the day's CSV and text, its week's text, and the dictionary of the columns.
 
-    ``week``: what the journal holds of the week of ``day`` (see :func:`week_of`).
+    ``week``: what the journal holds of the week of ``day`` (see :func:`week_of`). ``left``: counts the rows that the
+    CSV leaves out.
     """
     monday, sunday = week_of(day)
     period = summarise_period(week, first=monday, last=sunday)
     summary = period.days[day.weekday()]
     year, number, _weekday = day.isocalendar()
     return (
-        (f"{day.isoformat()}.csv", encode(minutes_csv(week.minutes.of_days(day, day)))),
+        (f"{day.isoformat()}.csv", encode(minutes_csv(week.minutes.of_days(day, day), left))),
         (f"{day.isoformat()}.txt", day_text(summary, units).encode()),
         (f"{year}-W{number:02d}.txt", week_text(period, units).encode()),
         (DICTIONARY_NAME, encode(data_dictionary())),

@@ -40,6 +40,9 @@ FHIR: Final = "fhir/bundle.json"
 
 MAX_MEMBERS: Final = 64
 
+LEFT_UNREAD: Final = "unread"
+"""In ``left_out``, before a number: so many rows of the journal are in no table, because nobody can read them."""
+
 _HASH: Final = re.compile(r"[0-9a-f]{64}")
 
 

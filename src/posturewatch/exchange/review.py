@@ -43,7 +43,7 @@ from posturewatch.exchange.manifest import (
     Manifest,
 )
 from posturewatch.exchange.origin import Origin
-from posturewatch.exchange.share import LEFT_DIARY, left_out_days, left_out_words
+from posturewatch.exchange.share import LEFT_DIARY, left_out_days, left_out_rows, left_out_words
 from posturewatch.exchange.signing import PublicKey, check_signature
 from posturewatch.report.material import Material, gather
 
@@ -203,6 +203,7 @@ def join(
             _diary(ordered),
             calibrations,
             _checks(ordered),
+            sum(left_out_rows(file.manifest.left_out) for file in ordered),
         ),
         first=first or min(file.first for file in ordered),
         last=last or max(file.last for file in ordered),

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import logging
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -22,7 +23,7 @@ from posturewatch.core.history.journal_content import JournalContent
 from posturewatch.exchange import csv_tables
 from posturewatch.exchange import manifest as export
 from posturewatch.exchange.check_table import checks_csv
-from posturewatch.exchange.csv_cells import encode, encoded
+from posturewatch.exchange.csv_cells import LeftOut, encode, encoded
 from posturewatch.exchange.fhir.bundle import fhir_lines
 from posturewatch.exchange.manifest import CalibrationSummary, Manifest
 from posturewatch.report import sentences, words
@@ -40,7 +41,8 @@ LEFT_CHECKS: Final = "checks"
 LEFT_FREE_TEXT: Final = "free_text"
 LEFT_DAYS: Final = "days"
 LEFT_PLAN: Final = "plan"
-"""How the manifest's ``left_out`` names things; days follow as ``days 2026-11-02 2026-11-03``."""
+"""How the manifest's ``left_out`` names things; days follow as ``days 2026-11-02 2026-11-03``, and rows that could not
+be read stand there as :data:`~posturewatch.exchange.manifest.LEFT_UNREAD` and their number."""
 
 OF_A_PLAN: Final = frozenset({EventKind.EXERCISE, EventKind.PLAN})
 """Events of a plan; their details are its keys and none of the person's words."""
@@ -114,6 +116,7 @@ def _without_text(chosen: JournalContent) -> JournalContent:
             for row in chosen.calibrations
         ),
         chosen.checks,
+        chosen.unread,
     )
 
 
@@ -159,6 +162,15 @@ def left_out_days(left_out: Sequence[str]) -> frozenset[date]:
         except ValueError:
             continue
     return frozenset(found)
+
+
+def left_out_rows(left_out: Sequence[str]) -> int:
+    """How many rows a manifest says its writer could not read."""
+    told = (_UNREAD.fullmatch(part) for part in left_out)
+    return sum(int(found[1]) for found in told if found)
+
+
+_UNREAD: Final = re.compile(export.LEFT_UNREAD + r" ([0-9]{1,9})")
 
 
 def gather_chosen(
@@ -232,7 +244,7 @@ def preview(material: Material, choice: ShareChoice, key_words: str, *, encrypte
         lines.append(
             "  " + _("No name; the file carries a random number for you: {number}").format(number=material.person)
         )
-    lines += ["  " + said for said in left_out_words(choice.left_out)]
+    lines += ["  " + said for said in (*left_out_words(choice.left_out), *words.unread(chosen.unread))]
     lines.append(
         "  "
         + _("Signed by this computer's key. Its six words, for the reader to compare with you: {words}").format(
@@ -247,20 +259,20 @@ def preview(material: Material, choice: ShareChoice, key_words: str, *, encrypte
     return "\n".join(lines) + "\n"
 
 
-def members(material: Material) -> Iterator[tuple[str, bytes | Iterable[bytes]]]:
+def members(material: Material, left: LeftOut | None = None) -> Iterator[tuple[str, bytes | Iterable[bytes]]]:
     """All members of the zip but the manifest, in the order in which a reader wants them. Each is made when it is
-    asked for, and a long one comes in pieces."""
+    asked for, and a long one comes in pieces. ``left``: counts the rows that the tables leave out."""
     content = material.content
     typed = any(not name.isascii() for name in content.minutes.profiles_in_use())
     yield export.REPORT_HTML, render_html(material).encode()
     yield from _pdf(material)
-    yield export.MINUTES, encoded(csv_tables.minutes_pieces(content.minutes), ascii_only=not typed)
+    yield export.MINUTES, encoded(csv_tables.minutes_pieces(content.minutes, left), ascii_only=not typed)
     yield export.DAYS, encode(csv_tables.days_csv(material.period.days))
-    yield export.EVENTS, encode(csv_tables.events_csv(content.events))
-    yield export.CALIBRATIONS, encode(csv_tables.calibrations_csv(content.calibrations))
-    yield export.CHECKS, encode(checks_csv(content.checks))
+    yield export.EVENTS, encode(csv_tables.events_csv(content.events, left))
+    yield export.CALIBRATIONS, encode(csv_tables.calibrations_csv(content.calibrations, left))
+    yield export.CHECKS, encode(checks_csv(content.checks, left))
     if material.diary_shared:
-        yield export.DIARY, encode(csv_tables.diary_csv(content.diary))
+        yield export.DIARY, encode(csv_tables.diary_csv(content.diary, left))
     if material.plan is not None:
         from posturewatch.config.plan_file import accepted_text
 
@@ -279,7 +291,7 @@ def _pdf(material: Material) -> list[tuple[str, bytes]]:
 
 
 def manifest(material: Material, choice: ShareChoice) -> Manifest:
-    """The head of the file; the writer of the zip adds the checksums."""
+    """The head of the file; the writer of the zip adds the checksums and what it had to leave out."""
     return Manifest(
         app_version=material.version,
         made_at=material.made_at.isoformat(timespec="seconds"),

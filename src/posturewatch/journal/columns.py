@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from typing import Final
 
@@ -13,12 +14,20 @@ from posturewatch.journal.rows import MINUTE_COLUMNS, MINUTE_KEYS
 _MISSING: Final = -(1 << 31)
 """In place of NULL. No number of a journal comes near it."""
 
+_NUMBERS: Final = re.compile("[0-9,-]*")
+
 COLUMNS: Final = (*MINUTE_KEYS, *(f"coalesce({column.name}, {_MISSING})" for column in MINUTE_COLUMNS))
 """What to ask the database for, column by column."""
 
 
 def table_of(texts: Iterable[str], names: Mapping[int, str]) -> MinuteTable:
-    """The minutes. ``texts``: each of :data:`COLUMNS` as its numbers between commas; ``names``: of the profiles."""
+    """The minutes. ``texts``: each of :data:`COLUMNS` as its numbers between commas; ``names``: of the profiles.
+
+    Raises ValueError where something else than a whole number stands among them.
+    """
+    texts = tuple(texts)
+    if not all(map(_NUMBERS.fullmatch, texts)) or len({text.count(",") for text in texts}) > 1:
+        raise ValueError("no columns of whole numbers")
     columns = [np.fromstring(text, dtype=np.int64, sep=",") for text in texts]
     minutes = np.empty(len(columns[0]), MINUTE)
     minutes["minute"], minutes["offset_min"] = columns[0], columns[1]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import errno
 import sqlite3
-from collections.abc import Callable, Container, Iterable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from itertools import groupby
 from pathlib import Path
@@ -23,7 +23,7 @@ from posturewatch.base.records import GENERATED, CalibrationRow, DiaryEntry, Eve
 from posturewatch.base.zones import FARTHEST_OFFSET_MIN, offset_min
 from posturewatch.journal import rows
 from posturewatch.journal.faults import journal_error
-from posturewatch.journal.schema import IN_FORCE, SCHEMA_VERSION, check_is_ours
+from posturewatch.journal.schema import IN_FORCE, SCHEMA_VERSION, as_text, check_is_ours
 
 if TYPE_CHECKING:  # numpy is not waited for where only a few rows are read
     from posturewatch.core.history.journal_content import JournalContent
@@ -42,6 +42,8 @@ _DIARY_COLUMNS: Final = (
     "note, score_name, score"
 )
 _CALIBRATION_COLUMNS: Final = "id, at_ms, offset_min, profile, repeatability_in, frames, view, body"
+
+_NEAR: Final = f"abs(offset_min) <= {FARTHEST_OFFSET_MIN}"
 
 _Row = TypeVar("_Row")
 
@@ -84,7 +86,7 @@ class JournalReader:
     def samples(self, since: datetime, until: datetime) -> tuple[SampleRow, ...]:
         """Single estimates of the span, where they were kept."""
         sql = "SELECT * FROM samples WHERE at_ms >= ? AND at_ms < ? ORDER BY at_ms"
-        return tuple(rows.sample_row(values) for values in self._read(sql, _span_ms(since, until)))
+        return tuple(_made(rows.sample_row, self._read(sql, _span_ms(since, until))))
 
     def calibrations(self, profile: str | None = None) -> tuple[CalibrationRow, ...]:
         """All calibrations (of one profile), the oldest by its date first."""
@@ -97,12 +99,12 @@ class JournalReader:
 
     def profile_names(self) -> dict[int, str]:
         """The names of the profiles that minutes refer to by number."""
-        return {number: cleaned(name) for number, name in self._read("SELECT id, name FROM profiles")}
+        return {number: cleaned(str(name)) for number, name in self._read("SELECT id, name FROM profiles")}
 
     def profiles(self) -> tuple[str, ...]:
         """Names of all profiles ever calibrated, the latest written first."""
         sql = "SELECT profile FROM calibrations GROUP BY profile ORDER BY max(id) DESC"
-        return tuple(cleaned(name) for (name,) in self._read(sql))
+        return tuple(cleaned(str(name)) for (name,) in self._read(sql))
 
     # ------------------------------------------------------------------ by local days
 
@@ -114,7 +116,7 @@ class JournalReader:
             f"UNION SELECT (at_ms / 60000 + offset_min) / {DAY_MIN} FROM checks "
             f"UNION SELECT (at_ms / 60000 + offset_min) / {DAY_MIN} FROM diary ORDER BY 1"
         )
-        return tuple(rows.day_of_number(number) for (number,) in self._read(sql))
+        return tuple(_made(lambda found: rows.day_of_number(found[0]), self._read(sql)))
 
     def minutes_of(self, first: date, last: date | None = None) -> tuple[MinuteRow, ...]:
         """Minutes of the local day, or of the days from ``first`` to ``last``, both in."""
@@ -158,8 +160,11 @@ class JournalReader:
 
         joined = ", ".join(f"coalesce(group_concat({name}), '')" for name in COLUMNS)
         where, values = _minutes_where(first, last)
-        sql = f"SELECT {joined} FROM (SELECT * FROM minutes WHERE {where} ORDER BY minute)"  # noqa: S608
-        return table_of(next(self._read(sql, values)), self.profile_names())
+        sql = f"SELECT {joined} FROM (SELECT * FROM minutes WHERE {where} AND %s ORDER BY minute)"  # noqa: S608
+        try:
+            return table_of(next(self._read(sql % "1", values)), self.profile_names())
+        except ValueError:  # something else than a number stands in one of them
+            return table_of(next(self._read(sql % rows.NUMBERS, values)), self.profile_names())
 
     def minute_span(self, first: date, last: date) -> tuple[date, date] | None:
         """The first and the last local day from ``first`` to ``last`` between which all minutes lie; None without any.
@@ -184,7 +189,7 @@ class JournalReader:
         where, values = _minutes_where(first, last)
         sql = (
             "SELECT (minute + offset_min) / ?, calibration_id, profile_id FROM minutes WHERE "  # noqa: S608
-            f"{where} ORDER BY minute"
+            f"{where} AND {rows.NUMBERS} ORDER BY minute"
         )
         for use, met in groupby(self._read(sql, (DAY_MIN, *values))):
             yield rows.day_of_number(use[0]), use[1], use[2], sum(1 for _one in met)
@@ -217,8 +222,34 @@ class JournalReader:
         from posturewatch.core.history.journal_content import JournalContent
 
         calibrations = self.calibrations_of(first, last, minutes.calibration_ids())
-        events = (*self.marks(first, last), *self.events_of(first, last))
-        return JournalContent(minutes, events, self.diary_of(first, last), calibrations, self.checks_of(first, last))
+        events, diary = self.events_of(first, last), self.diary_of(first, last)
+        checks = self.checks_of(first, last)
+        read = {"minutes": len(minutes), "events": len(events), "diary": len(diary), "checks": len(checks)}
+        unread = self._unread(first, last, read)
+        return JournalContent(minutes, (*self.marks(first, last), *events), diary, calibrations, checks, unread)
+
+    def unread(self, first: date = date.min, last: date = date.max) -> int:
+        """How many rows of these local days nobody can read: of a later version, or damaged in a way that the file's
+        own check does not see. Calibrations belong to every day, and so does a row whose time cannot be read."""
+        read = {"minutes": sum(count for *_use, count in self.minute_uses(first, last))}
+        for table, of_days in (("events", self.events_of), ("diary", self.diary_of), ("checks", self.checks_of)):
+            read[table] = len(of_days(first, last))
+        return self._unread(first, last, read)
+
+    def _unread(self, first: date, last: date, read: Mapping[str, int]) -> int:
+        """As :meth:`unread`. ``read``: how many rows of each table have been."""
+        day, end = _day_span(first, last)
+        unread = self._count("calibrations", "1", ()) - len(self.calibrations())
+        for table, count in read.items():
+            at, each = ("minute", 1) if table == "minutes" else ("at_ms", 60_000)
+            where, values = _minutes_where(first, last) if table == "minutes" else _day_where(first, last)
+            far = f"NOT {_NEAR} AND {at} >= ? AND {at} < ?"  # its day is that of UTC
+            where += f" OR {far} OR {at} IS NOT CAST({at} AS REAL)"
+            unread += self._count(table, where, (*values, day * each, end * each)) - count
+        return unread
+
+    def _count(self, table: str, where: str, values: tuple[int, ...]) -> int:
+        return int(next(self._read(f"SELECT count(*) FROM {table} WHERE {where}", values))[0])  # noqa: S608
 
     # ------------------------------------------------------------------ about the file
 
@@ -256,7 +287,7 @@ class JournalReader:
     def _minutes(self, where: str, values: tuple[Any, ...]) -> Iterator[MinuteRow]:
         names = self.profile_names()
         sql = f"SELECT * FROM minutes WHERE {where} ORDER BY minute"  # noqa: S608  (conditions of ours)
-        return (rows.minute_row(row, names.get(row[2], "")) for row in self._read(sql, values))
+        return _made(lambda row: rows.minute_row(row, names.get(row[2], "")), self._read(sql, values))
 
     def _events(self, where: str, values: tuple[Any, ...]) -> Iterator[Event]:
         sql = f"SELECT {_EVENT_COLUMNS} FROM events WHERE {where} ORDER BY at_ms, id"  # noqa: S608
@@ -277,11 +308,11 @@ class JournalReader:
 
 def _made(make: Callable[[Sequence[Any]], _Row], found: Iterable[tuple[Any, ...]]) -> Iterator[_Row]:
     """The records of these rows. One of a later version, or damaged in a way that the file's own check does not see,
-    is passed over: it must not keep the others from being read."""
+    is passed over: it must not keep the others from being read. :meth:`JournalReader.unread` counts them."""
     for values in found:
         try:
             row = make(values)
-        except (ValueError, OverflowError):
+        except (TypeError, ValueError, OverflowError, AttributeError):  # SQLite keeps anything in any column
             continue
         yield row
 
@@ -301,6 +332,7 @@ def open_reader(path: Path, *, one_state: bool = False) -> JournalReader:
     except sqlite3.Error as err:
         raise journal_error(err, path) from err
     try:
+        connection.text_factory = as_text
         connection.execute("PRAGMA query_only = ON")
         if one_state:
             connection.execute("BEGIN")
@@ -345,7 +377,7 @@ def _day_span(first: date, last: date | None) -> tuple[int, int]:
 def _minutes_where(first: date, last: date | None) -> tuple[str, tuple[int, ...]]:
     day, end = _day_span(first, last)
     where = "minute >= ? AND minute < ? AND minute + offset_min >= ? AND minute + offset_min < ?"
-    return where, (day - FARTHEST_OFFSET_MIN, end + FARTHEST_OFFSET_MIN, day, end)
+    return f"{where} AND {_NEAR}", (day - FARTHEST_OFFSET_MIN, end + FARTHEST_OFFSET_MIN, day, end)
 
 
 def _day_where(first: date, last: date | None) -> tuple[str, tuple[int, ...]]:
@@ -353,4 +385,4 @@ def _day_where(first: date, last: date | None) -> tuple[str, tuple[int, ...]]:
     around = ((day - FARTHEST_OFFSET_MIN) * 60_000, (end + FARTHEST_OFFSET_MIN) * 60_000)
     local = (day * 60_000, end * 60_000)
     where = "at_ms >= ? AND at_ms < ? AND at_ms + offset_min * 60000 >= ? AND at_ms + offset_min * 60000 < ?"
-    return where, (*around, *local)
+    return f"{where} AND {_NEAR}", (*around, *local)

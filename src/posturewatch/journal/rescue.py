@@ -158,11 +158,7 @@ def _plausible(table: str, values: tuple[Value, ...]) -> bool:
 def _is_minute(values: tuple[Any, ...]) -> bool:
     row = rows.minute_row(values, "")
     seconds = (row.valid_s, row.away_s, row.unreliable_s, row.paused_s, row.off_s, *row.band_s)
-    return (
-        all(value is None or isinstance(value, int) for value in values)
-        and _is_time(values[0] * 60_000, values[1])
-        and all(0 <= s <= 120 for s in seconds)
-    )
+    return _is_time(values[0] * 60_000, values[1]) and all(0 <= s <= 120 for s in seconds)
 
 
 def _is_event(values: tuple[Any, ...]) -> bool:

@@ -30,7 +30,7 @@ from posturewatch.base.records import (
     State,
     Step,
 )
-from posturewatch.base.zones import offset_min, zone
+from posturewatch.base.zones import FARTHEST_OFFSET_MIN, offset_min, zone
 
 MINUTE_S: Final = 60
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
@@ -119,6 +119,13 @@ _PLACES: Final[tuple[Any, ...]] = tuple(
 """Where each field of MinuteRow after start and profile stands among the columns."""
 
 
+NUMBERS: Final = " AND ".join(
+    f"{name} IS CAST({name} AS INTEGER)" for name in (*MINUTE_KEYS[1:], *(one.name for one in MINUTE_COLUMNS))
+)
+"""Condition on a row of ``minutes``: nothing but whole numbers stands in it, as :func:`minute_row` wants it. SQLite
+keeps a text there, too. To ask it of a row costs about as much as to read the row."""
+
+
 def minute_values(row: MinuteRow, profile_id: int) -> Values:
     """The columns of table ``minutes`` in their order."""
     return (utc_minute(row.start), offset_min(row.start), profile_id, *(_stored(row, one) for one in MINUTE_COLUMNS))
@@ -130,7 +137,10 @@ def _stored(row: MinuteRow, column: MinuteColumn) -> int | None:
 
 
 def minute_row(values: Sequence[Any], profile: str) -> MinuteRow:
-    """Inverse of :func:`minute_values`, the profile's name looked up by the caller."""
+    """Inverse of :func:`minute_values`, the profile's name looked up by the caller; raises ValueError for what is no
+    whole number, which SQLite keeps there too, and for an offset that no place has."""
+    if not all(value is None or isinstance(value, int) for value in values) or abs(values[1]) > FARTHEST_OFFSET_MIN:
+        raise ValueError("no minute of ours")
     minute, offset, _profile, *stored = values
     found = tuple(
         value if value is None or factor == 1 else value / factor
@@ -208,7 +218,8 @@ def calibration_row(values: Sequence[Any]) -> CalibrationRow:
     """Inverse of :func:`calibration_values`, the id first."""
     number, at_ms, offset, profile, repeatability, frames, view, body = values
     at = moment_of_ms(at_ms, offset)
-    return CalibrationRow(at, cleaned(profile), repeatability, frames, cleaned(view), body, number)
+    error = float(repeatability)
+    return CalibrationRow(at, cleaned(profile), error, int(frames), cleaned(view), cleaned(body, lines=True), number)
 
 
 def diary_values(entry: DiaryEntry) -> Values:
@@ -237,15 +248,15 @@ def diary_row(values: Sequence[Any]) -> DiaryEntry:
     return DiaryEntry(
         moment_of_ms(at_ms, offset),
         moment_of_ms(written_ms, written_offset),
-        kind,
-        duration,
-        worst,
-        side,
+        cleaned(kind),
+        _whole(duration),
+        _whole(worst),
+        cleaned(side),
         medication,
         trigger,
         note,
         score_name,
-        score,
+        _number(score),
         number,
     )
 
@@ -262,6 +273,11 @@ def check_values(row: MovementRow) -> Values:
 def _number(stored: float | None) -> float | None:
     """What a column of numbers holds; raises ValueError for a text, which SQLite keeps there too."""
     return None if stored is None else float(stored)
+
+
+def _whole(stored: int | None) -> int | None:
+    """As :func:`_number`, of a column of whole numbers."""
+    return None if stored is None else int(stored)
 
 
 def check_row(values: Sequence[Any]) -> MovementRow:

@@ -115,6 +115,11 @@ IN_FORCE: Final = (
 date decides nothing, because a clock may have been wrong."""
 
 
+def as_text(stored: bytes) -> str:
+    """A text of the database, with U+FFFD where a damaged one is no UTF-8, which else ends the whole query."""
+    return stored.decode("utf-8", "replace")
+
+
 def connect(path: Path, busy_s: float) -> sqlite3.Connection:
     """A connection that writes: private file, WAL, deleted rows overwritten, waiting ``busy_s`` for a lock.
 
@@ -124,6 +129,7 @@ def connect(path: Path, busy_s: float) -> sqlite3.Connection:
     _refuse_others(path)
     create_private(path)
     connection = sqlite3.connect(path, timeout=busy_s, isolation_level=None, check_same_thread=False)
+    connection.text_factory = as_text
     try:
         if not _may_change(connection):  # it is refused in a moment; even its mode stays as it is
             return connection

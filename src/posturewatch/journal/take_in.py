@@ -73,7 +73,9 @@ class _Taking:
         self.taken = Taken()
         self._connection = connection
         self._given: dict[int, int] = {}  # a calibration's number in the file -> in the journal
-        self._made_ms: dict[int, int] = dict(connection.execute("SELECT id, at_ms FROM calibrations").fetchall())
+        self._made_ms: dict[int, int] = dict(
+            connection.execute("SELECT id, CAST(at_ms AS INTEGER) FROM calibrations").fetchall()
+        )
         self._profiles: dict[str, int] = {}
         (self._last_event,) = connection.execute("SELECT coalesce(max(id), 0) FROM events").fetchone()
         diary = connection.execute("SELECT * FROM diary").fetchall()

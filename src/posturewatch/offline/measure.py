@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,7 +16,7 @@ from posturewatch.base.errors import UsageError
 from posturewatch.base.i18n import _
 from posturewatch.base.observation import Look, Observation
 from posturewatch.base.quantities import fixed
-from posturewatch.base.records import Step
+from posturewatch.base.records import Reason, State, Step
 from posturewatch.base.settings import Settings
 from posturewatch.base.source_names import local_path
 from posturewatch.core.posture.calibration import Calibration
@@ -50,12 +51,21 @@ _VIDEOS: Final = (".mp4", ".mkv", ".webm", ".avi", ".mov")
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """What was done: the calibration's repeatability in inches, frames in all and with a number."""
+    """What was done: the calibration's repeatability in inches, frames in all and with a number, and of those without
+    one how many there are for each reason."""
 
     repeatability_in: float
     frames: int
     answered: int
     out: Path
+    reasons: Mapping[Reason, int]
+
+    @property
+    def mostly(self) -> Reason | None:
+        """Why there is mostly no number, where half of the frames and more have none."""
+        if not self.reasons or 2 * self.answered > self.frames:
+            return None
+        return max(self.reasons, key=self.reasons.__getitem__)
 
 
 def find_pair(source: str, calibrate: str | None) -> tuple[str, str]:
@@ -135,8 +145,13 @@ def write_measured(
     """Measure observations by a monitor of this calibration and write the CSV; see :func:`measure`."""
     rows = list(_rows(observations, monitor, told))
     write_rows(out, rows)
-    answered = sum(row[COLUMNS.index("fht_in")] != "" for row in rows)
-    return Measured(calibration.repeatability_in, len(rows), answered, out)
+    told_of = (dict(zip(COLUMNS, cells, strict=True)) for cells in rows)
+    reasons = Counter(
+        Reason.NOBODY if cells["state"] == State.AWAY.value else Reason(cells["reason"])
+        for cells in told_of
+        if not cells["fht_in"]
+    )
+    return Measured(calibration.repeatability_in, len(rows), len(rows) - reasons.total(), out, reasons)
 
 
 def _rows(observations: Iterable[Observation], monitor: Monitor, told: Callable[[], None]) -> Iterator[tuple[str, ...]]:

@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
-from posturewatch.base.clock import zone_asked_for
+from posturewatch.base.clock import here
 from posturewatch.base.errors import SourceEndedError
 from posturewatch.base.i18n import _
 from posturewatch.base.loop_commands import Command, CommandKind
@@ -45,7 +45,8 @@ class MediaClock:
     def now(self) -> datetime:
         """Wall time in the zone of ``start`` (or here), through a change of summer time as well."""
         passed = timedelta(seconds=self.t_s + self._slept_s)
-        return (self._start.astimezone(UTC) + passed).astimezone(zone_asked_for() if self._here else self._start.tzinfo)
+        moment = self._start.astimezone(UTC) + passed
+        return here(moment) if self._here else moment.astimezone(self._start.tzinfo)
 
     def advance(self, seconds: float) -> None:
         """Let media time pass."""

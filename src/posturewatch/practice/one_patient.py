@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 
 from posturewatch.base.errors import DataError
@@ -11,7 +12,7 @@ from posturewatch.base.i18n import _
 from posturewatch.base.quantities import Units
 from posturewatch.disk.refusals import is_no_room
 from posturewatch.disk.shredding import shred_all
-from posturewatch.exchange.share import LEFT_DIARY, left_out_words
+from posturewatch.exchange.share import LEFT_DIARY, left_out_rows, left_out_words
 from posturewatch.journal.rows import moment_of_ms
 from posturewatch.practice import marts
 from posturewatch.practice.facts import content_of
@@ -30,11 +31,11 @@ def material_of(lake: Lake, register: Register, patient: int, units: Units) -> M
     if span is None or not files:
         raise DataError(_("Of patient {number} no day was watched.").format(number=patient))
     newest = files[-1]
-    left = [set(row["left_out"].splitlines()) for row in files]
-    everywhere = sorted(part for part in set.intersection(*left) if not part.startswith("days"))
+    left = [row["left_out"].splitlines() for row in files]
+    everywhere = sorted(part for part in set.intersection(*map(set, left)) if not part.startswith("days"))
     names = ", ".join(row["name"] for row in files)
     return gather(
-        content_of(read_facts(lake, patient)),
+        replace(content_of(read_facts(lake, patient)), unread=sum(map(left_out_rows, left))),
         first=span[0],
         last=span[1],
         made_at=moment_of_ms(newest["made_ms"], newest["made_offset_min"]),

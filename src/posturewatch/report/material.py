@@ -14,6 +14,7 @@ from posturewatch.base.quantities import Paper, Units
 from posturewatch.core.history.journal_content import JournalContent
 from posturewatch.core.history.summary.period import summarise_period
 from posturewatch.core.history.summary.records import Bouts, DaySummary, PeriodSummary, Posture
+from posturewatch.report import words
 
 if TYPE_CHECKING:
     from posturewatch.base.plan import PlanInForce
@@ -113,7 +114,7 @@ def gather(
         units,
         zone or made_at.strftime("%z"),
         person,
-        notes,
+        (*notes, *words.unread(inside.unread)),
         diary_shared,
         calibrated_at,
         plan,

@@ -199,3 +199,18 @@ def event_words(event: Event) -> str:
         EventKind.JOURNAL: _("note of the journal"),
         EventKind.PLAN: _("therapist's plan"),
     }[event.kind]
+
+
+def unread(count: int) -> tuple[str, ...]:
+    """That so many rows of the journal are in nothing that is told."""
+    if not count:
+        return ()
+    return (
+        ngettext(
+            "{n} row of the journal is left out: it cannot be read. It is damaged, of a later version, or of a time "
+            "that is none.",
+            "{n} rows of the journal are left out: they cannot be read. They are damaged, of a later version, or of a "
+            "time that is none.",
+            count,
+        ).format(n=count),
+    )

@@ -134,6 +134,9 @@ def _judge(seen: Observation, seconds: float) -> Check:
     )
     if seen.lack is Lack.BLACK:
         return Check(_("camera"), "warning", f"{size} {_('It is black.')}", _("Open its cover, or make light."))
+    if seen.burnt:
+        advice = _("Turn the camera away from the light, or lower its exposure.")
+        return Check(_("camera"), "warning", f"{size} {_('It is too bright to see anybody in.')}", advice)
     if seen.lack is Lack.NO_FRAME:
         return Check(_("camera"), "warning", _("The camera's picture cannot be used."), _("Choose another camera."))
     if seen.face is None and seen.trunk is None:

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from core.posture.simulated_body import ANCHOR, ZERO, SimulatedPerson, unknowns
 from posturewatch.base.errors import CalibrationError, DataError
-from posturewatch.base.observation import Lack, Look, Observation, PersonBox
+from posturewatch.base.observation import BURNT, Lack, Look, Observation, PersonBox
 from posturewatch.base.records import Reason
 from posturewatch.base.settings import UserSettings
 from posturewatch.core.posture.calibration import Calibration
@@ -139,6 +139,9 @@ def shoulders_below() -> Observation:
         (altered(trunk=None), Reason.SHOULDERS_UNSEEN),
         (altered(trunk=None, face=None), Reason.NOBODY),
         (altered(brightness=DARK - 1), Reason.DIM),
+        (altered(brightness=BURNT + 1), Reason.TOO_BRIGHT),
+        (altered(brightness=BURNT + 1, trunk=None), Reason.TOO_BRIGHT),
+        (altered(brightness=BURNT + 1, trunk=None, face=None, lack=Lack.NOBODY), Reason.TOO_BRIGHT),
         (altered(people=(PersonBox(500.0, 200.0, 200.0),)), Reason.SECOND_PERSON),
         (replace(PERSON, distance_cm=400.0).look(), Reason.TOO_FAR),
         (replace(PERSON, eyes_at=(0.05, 0.4)).look(), Reason.OUT_OF_FRAME),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from itertools import pairwise
 from statistics import NormalDist
 
@@ -11,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.posture.people_for_tests import FACE_ONLY, WHOLE, FakeEstimator, Person, calibrated, lacking, seen, told
-from posturewatch.base.observation import Lack, Observation, PersonBox
+from posturewatch.base.observation import BURNT, Lack, Observation, PersonBox
 from posturewatch.base.records import Estimate, Reason, State, Step
 from posturewatch.base.settings import LoadSettings, PostureSettings, UserSettings, WatchSettings
 from posturewatch.core.posture.calibration import Calibration
@@ -167,6 +168,16 @@ def test_no_picture_is_no_verdict_and_no_absence(lack: Lack) -> None:
     fed(watching, sits(0, 10))
     step = watching.feed(lacking(10.5, lack))
     assert (step.state, step.present, step.fht_in, step.load) == (State.UNRELIABLE, False, None, None)
+
+
+@pytest.mark.parametrize("lack", [None, Lack.NOBODY])
+def test_a_burnt_out_picture_is_told_as_that(lack: Lack | None) -> None:
+    """Whether the networks still find somebody in it or nobody any more: no verdict, no absence, the light is named."""
+    watching = monitor()
+    fed(watching, sits(0, 10))
+    look = seen(10.5) if lack is None else lacking(10.5, lack)
+    step = watching.feed(replace(look, brightness=BURNT + 1))
+    assert (step.state, step.reason, step.present) == (State.UNRELIABLE, Reason.TOO_BRIGHT, False)
 
 
 def test_a_frozen_picture_of_somebody_is_no_verdict() -> None:

@@ -1,10 +1,10 @@
-// Opens the worklist in Chromium and says what it finds: node worklist.mjs CHROMIUM PAGE light|dark
+// Opens the worklist in Chromium and says what it finds: node worklist.mjs CHROMIUM PAGE light|dark [PICTURE]
 import { chromium } from "playwright-core";
 import { createRequire } from "node:module";
 import { readFileSync } from "node:fs";
 import { pathToFileURL } from "node:url";
 
-const [executablePath, page, colorScheme] = process.argv.slice(2);
+const [executablePath, page, colorScheme, picture] = process.argv.slice(2);
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const browser = await chromium.launch({ executablePath, args: ["--no-sandbox"] });
 const view = await browser.newPage({ viewport: { width: 1280, height: 720 }, colorScheme });
@@ -33,7 +33,14 @@ said.found = [...said.found, ...(await numbers()).filter((number) => number === 
 await view.fill("#search", "");
 await view.selectOption("#look", "1");
 said.filtered = (await numbers()).length;
+const told = () => view.evaluate(() => ["#nobody", "#list table"].map((each) => document.querySelector(each).checkVisibility()));
+said.somebody = await told();
+await view.fill("#search", "nobody of this name");
+said.nobody = await told();
+if (picture) await view.screenshot({ path: picture });
+await view.fill("#search", "");
 await view.selectOption("#look", "");
+said.again = await told();
 await view.selectOption("#order", "new");
 said.newest = (await numbers())[0];
 console.log(JSON.stringify(said));

@@ -17,7 +17,8 @@ from posturewatch.core.history.minutes import Minutes
 class JournalContent:
     """Minutes in order of local day, and of time within it; the others in order of time.
 
-    ``calibrations`` may be older than all else: minutes rest on them.
+    ``calibrations`` may be older than all else: minutes rest on them. ``unread``: rows of the same days that are not
+    here because nobody can read them.
     """
 
     minutes: Minutes = field(default_factory=MinuteTable)
@@ -25,6 +26,7 @@ class JournalContent:
     diary: tuple[DiaryEntry, ...] = ()
     calibrations: tuple[CalibrationRow, ...] = ()
     checks: tuple[MovementRow, ...] = ()
+    unread: int = 0
 
     @classmethod
     def of(
@@ -51,6 +53,7 @@ class JournalContent:
             tuple(entry for entry in self.diary if kept(entry.at.date())),
             self.calibrations,
             tuple(row for row in self.checks if kept(row.at.date())),
+            self.unread,
         )
 
 

@@ -198,6 +198,8 @@ def _refuse_other_wear(looks: list[Observation]) -> None:
 
 def hinders(observation: Observation) -> Reason | None:
     """Why this look cannot serve a calibration, or ``None``."""
+    if observation.burnt:
+        return Reason.TOO_BRIGHT
     if observation.lack is not None:
         return {
             Lack.BLACK: Reason.BLACK,

@@ -67,6 +67,8 @@ def lacks(seen: Observation) -> Reason | None:
     """Why there is no picture to judge; ``NOBODY`` where there is a picture and nobody in it."""
     if seen.still_s >= FROZEN_S:
         return Reason.FROZEN
+    if seen.burnt:
+        return Reason.TOO_BRIGHT
     if seen.lack is None or seen.lack is Lack.GATED:
         return None if seen.trunk is not None or seen.face is not None else Reason.NOBODY
     return {

@@ -166,6 +166,7 @@ def _table(rows: Sequence[PatientRow], cells: Sequence[Sequence[str]], links: Ma
     return tag(
         "section",
         tag("div", body, class_="scroll", tabindex="0", role="region", aria_label=caption),
+        tag("p", _("Nobody matches. Change the search, or show all."), id="nobody", hidden=""),
         tag("p", tag("button", _("Show more"), type="button", id="more"), class_="pick"),
         tag("noscript", tag("p", _("Without scripts only the first {n} are shown.").format(n=AT_FIRST))),
         id="list",

@@ -7,6 +7,8 @@
   const order = document.getElementById("order");
   const more = document.getElementById("more");
   const shown = document.getElementById("shown");
+  const nobody = document.getElementById("nobody");
+  const table = document.querySelector("#list .scroll");
   const every = data.rows.map((_row, place) => place);
   const orders = {
     look: every,
@@ -39,6 +41,8 @@
   function draw() {
     body.replaceChildren(...chosen.slice(0, count).map(row));
     more.hidden = count >= chosen.length;
+    nobody.hidden = chosen.length > 0;
+    table.hidden = !nobody.hidden;
     const numbers = { shown: Math.min(count, chosen.length), all: chosen.length };
     shown.textContent = data.shown.replace("{shown}", numbers.shown).replace("{all}", numbers.all);
   }

@@ -62,7 +62,8 @@ def _open_path(path: Path, camera: CameraOptions) -> Source:
             _("There is no file or folder {path}.").format(path=path), _("Check the spelling of the source.")
         ) from err
     except (OSError, ValueError) as err:
-        raise SourceUnreadableError(_("{path} cannot be opened.").format(path=path), str(err)) from err
+        why = getattr(err, "strerror", None) or str(err)
+        raise SourceUnreadableError(_("{path} cannot be opened.").format(path=path), why) from err
     if stat.S_ISDIR(mode):
         return ImageFolder.of_folder(path)
     if stat.S_ISCHR(mode):
