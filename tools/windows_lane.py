@@ -30,9 +30,9 @@ from windows_prefix import DEBIAN, DISPLAY, MINGW, ROOT, Lane, LaneError, do, sc
 
 TESTED: Final = (
     "base", "core", "config", "control", "disk", "journal", "exchange", "report", "practice", "cli", "loop", "offline",
-    "scenarios",
+    "scenarios", "desktop/test_session_end.py", "desktop/presence/test_presence.py",
 )  # fmt: skip
-"""Folders of tests/ that ``tests`` runs where none is named: what needs neither a desktop nor Unix."""
+"""What of tests/ ``tests`` runs where nothing is named: what needs neither a desktop nor Unix."""
 
 PATIENCE: Final = 5
 """How many times as long as on Linux a test may take: to start a Python takes five times as long by Wine. One test that
