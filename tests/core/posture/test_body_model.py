@@ -112,3 +112,23 @@ def test_a_neck_sinks_as_it_is_told() -> None:
     """By 0.7 cm for each centimetre forward where that is the neck's way."""
     moved = body_model.pose(unknowns(forward=5.0)[None], HIP, TRAGUS, 0.7)
     assert moved.tragus[0] - TRAGUS == pytest.approx([0.0, -3.5, 5.0])
+
+
+def test_the_pose_network_sees_a_share_of_a_heads_turns_about_the_face() -> None:
+    """On a head that nods, turns or tilts by 20 degrees its points lie as on one that does so by 0.4 or 0.6 of it, and
+    the middle of the face is where it is; a head that only slides it sees where it is."""
+    face, points = np.array([body_model.PIVOT["face"]]), np.stack([NOSE])
+    for name, share in (("head_pitch", 0.4), ("head_yaw", 0.6), ("head_roll", 0.6)):
+        whole, less = posed(**{name: 20.0}, forward=3.0), posed(**{name: 20.0 * share}, forward=3.0)
+        seen = (
+            body_model.as_pose_network_sees(whole, points, face, TRAGUS)[0] - body_model.on_head(whole, face, TRAGUS)[0]
+        )
+        drawn = body_model.on_head(less, NOSE, TRAGUS)[0] - body_model.on_head(less, face, TRAGUS)[0]
+        assert seen == pytest.approx(drawn)
+        assert body_model.as_pose_network_sees(whole, face[None], face, TRAGUS)[0] == pytest.approx(
+            body_model.on_head(whole, face, TRAGUS)[0]
+        )
+    slid = posed(forward=3.0, sideways=1.0)
+    assert body_model.as_pose_network_sees(slid, points, face, TRAGUS) == pytest.approx(
+        body_model.on_head(slid, NOSE, TRAGUS)
+    )

@@ -66,6 +66,14 @@ def test_distractors_do_not_count_from_above_or_below(pitch_deg: float, moved: d
     assert abs(measured(person, calibrated(person), **moved).fht_in) < 0.5
 
 
+def test_a_bowed_head_without_a_face_is_no_head_that_slid() -> None:
+    """Where the face network finds nothing, the pose network's points, which show 0.4 of a nod, tell most of one of 20
+    degrees; less than half an inch of it is taken for forward."""
+    said = measured(SimulatedPerson(face=False, texture=False), MADE, head_pitch=20.0)
+    assert 12.0 < said.head_pitch_deg < 28.0
+    assert abs(said.fht_in) < 0.5
+
+
 @pytest.mark.parametrize(("pitch_deg", "sign"), [(-20.0, -1), (15.0, 1)])
 def test_the_camera_lies_above_or_below_the_eyes(pitch_deg: float, sign: int) -> None:
     """Above where it looks down, below where it looks up (a laptop's), and never further than it is away."""
