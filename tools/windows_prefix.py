@@ -27,8 +27,8 @@ PYTHON: Final = "3.13"
 DISPLAY: Final = ":77"
 
 DEBIAN: Final = (
-    "wine", "wine64", "xvfb", "openbox", "imagemagick", "xdotool", "binutils-mingw-w64-x86-64",
-    "gcc-mingw-w64-x86-64-win32", "mingw-w64-x86-64-dev",
+    "wine", "wine64", "xvfb", "openbox", "picom", "x11-xserver-utils", "imagemagick", "xdotool",
+    "binutils-mingw-w64-x86-64", "gcc-mingw-w64-x86-64-win32", "mingw-w64-x86-64-dev",
 )  # fmt: skip
 
 WINRT: Final = tuple(
@@ -220,9 +220,11 @@ class Lane:
         words = ["wine", "explorer.exe", "/desktop"]
         subprocess.Popen(words, stdin=nowhere, stdout=nowhere, stderr=nowhere, env=self.environment)
 
-    def start(self, *words: str, program: str = "python.exe", **more: str) -> subprocess.Popen[bytes]:
+    def start(
+        self, *words: str, program: str = "python.exe", folder: str = "Python313", **more: str
+    ) -> subprocess.Popen[bytes]:
         """A program of the prefix, with pipes for all streams."""
-        command = ["wine", rf"C:\Python313\{program}", *words]
+        command = ["wine", rf"C:\{folder}\{program}", *words]
         pipe = subprocess.PIPE
         return subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=pipe, env=self.environment | more)
 
@@ -271,7 +273,7 @@ class Lane:
 def screen() -> Iterator[None]:
     """An X server and a window manager for as long as the lane needs them."""
     quiet: dict[str, Any] = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-    started = [subprocess.Popen(["Xvfb", DISPLAY, "-screen", "0", "1280x800x24"], **quiet)]  # noqa: S607
+    started = [subprocess.Popen(["Xvfb", DISPLAY, "-screen", "0", "1280x800x24", "-noreset"], **quiet)]  # noqa: S607
     time.sleep(2)
     started.append(subprocess.Popen(["openbox"], env=os.environ | {"DISPLAY": DISPLAY}, **quiet))  # noqa: S607
     try:

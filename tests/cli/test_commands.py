@@ -168,6 +168,22 @@ def test_the_config_is_written_shown_checked_and_mended(cli: Cli) -> None:
     assert cli.run("measure", "x", "--calibrate", "y", "--out", "z.csv", code=3).err
 
 
+def test_settings_that_another_program_has_open_are_written_or_it_is_said_what_helps(cli: Cli) -> None:
+    """An editor that keeps the file open forbids its replacement on Windows alone: then it is left as it was,
+    and can be written as soon as it is let go of."""
+    cli.run("config", "init")
+    path = cli.home / "config" / "config.toml"
+    before = path.read_text(encoding="utf-8")
+    with path.open("rb"):
+        done = cli.run("config", "set", "breaks.every_min", "25", code=3 if sys.platform == "win32" else 0)
+    if sys.platform == "win32":
+        assert "Another program has the file open: close it there and try again." in done.err
+        assert path.read_text(encoding="utf-8") == before
+        assert [each.name for each in path.parent.iterdir()] == ["config.toml"], "the unfinished file is gone"
+        cli.run("config", "set", "breaks.every_min", "25")
+    assert "every_min = 25" in path.read_text(encoding="utf-8")
+
+
 def test_the_diary_in_the_terminal(cli: Cli) -> None:
     """Add, list, edit and remove; out-of-range values are refused with exit code 7."""
     number = cli.run("diary", "add", "--worst", "6", "--side", "left", "--json").json["id"]
@@ -312,7 +328,7 @@ def test_a_settings_file_of_many_megabytes_is_not_even_parsed(cli: Cli) -> None:
     begin = time.monotonic()
     assert cli.run("config", "check", code=3).err
     assert cli.run("status", code=8).err
-    assert time.monotonic() - begin < 20
+    assert time.monotonic() - begin < 20 * float(os.environ.get("POSTUREWATCH_PATIENCE", "1"))
 
 
 @pytest.mark.parametrize("words", [("status",), ("doctor",)])

@@ -45,6 +45,7 @@ def test_interrupts_of_the_keyboard_end_the_app_and_are_not_waited_for(event: in
     assert end.console_event(event) is True
     assert asked.is_set()
     end.close()
+    assert end.console_event(event) is False, "whatever runs after the app hears them itself"
 
 
 def test_an_unknown_console_event_is_the_system_s() -> None:

@@ -64,8 +64,9 @@ class SessionEnd:
             self._window = 0
 
     def console_event(self, event: int) -> bool:
-        """A console event: closing, logoff and shutdown are waited for, Ctrl+C and Ctrl+Break are not. True: heard."""
-        if event in _KEYS:
+        """A console event: closing, logoff and shutdown are waited for, Ctrl+C and Ctrl+Break are not. True: heard;
+        otherwise the next handler is asked, of Ctrl+C after the app's end Python's own."""
+        if event in _KEYS and not self._ended.is_set():
             self._quit()
             return True
         if event not in (_CLOSE, _LOGOFF, _SHUTDOWN):

@@ -8,6 +8,7 @@ of these ways out. The safety sentence stands with every suggestion, whoever wro
 
 from __future__ import annotations
 
+import sys
 import tkinter as tk
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -119,7 +120,10 @@ class BreakWindow(Window):
         self.body.place(relx=0.5, rely=0.5, anchor="center")
         self.root.resizable(width=True, height=True)  # or some window managers leave it as small as it is
         self.root.geometry(f"{own.width}x{own.height}+{own.left}+{own.top}")
-        self.root.attributes("-fullscreen", True)
+        if sys.platform == "win32" and (own.left, own.top) != (0, 0):
+            self.root.overrideredirect(boolean=True)  # Tk knows a full screen there on the first monitor alone
+        else:
+            self.root.attributes("-fullscreen", True)
         self.root.after(TICK_MS, self._take_keyboard, KEYBOARD_TRIES)
         for box in monitors if self._view.cover == "all" else ():
             for part in box.without(own):

@@ -61,7 +61,9 @@ class SimulatedPerson:
 
     Clothes: the network's shoulder points are ``wider`` apart by this share and lie ``raised_cm`` higher; ``tone`` is
     what the camera sees of their colour. The neck: the head turns about a point ``turns_up_cm`` above and
-    ``turns_forward_cm`` before the ears' middle, and sinks by ``drop_per_forward`` for each centimetre forward."""
+    ``turns_forward_cm`` before the ears' middle, and sinks by ``drop_per_forward`` for each centimetre forward.
+
+    ``pose_turns``: the pose network shows a share of the head's turns only, as it does; else all of them."""
 
     azimuth_deg: float = 0.0
     pitch_deg: float = 4.0
@@ -80,6 +82,7 @@ class SimulatedPerson:
     turns_up_cm: float = 0.0
     turns_forward_cm: float = 0.0
     drop_per_forward: float = body_model.DROP_PER_FORWARD
+    pose_turns: bool = True
     mesh: Floats = field(default_factory=_face)
 
     @property
@@ -143,14 +146,17 @@ class SimulatedPerson:
         return body_model.pose(moved[None], places["hip"], places["tragus"], self.drop_per_forward)
 
     def _points(self, moved: Floats) -> Floats:
-        """The seven pose points (7, 3), person frame."""
+        """The seven pose points (7, 3) where the pose network sees them, person frame."""
         at, posed = self._places(), self._moved(moved)
         both = np.array([at[name] for name in body_model.SHOULDERS])
         middle = both.mean(axis=0)
         both = middle + (1.0 + self.wider) * (both - middle) + [0.0, self.raised_cm, 0.0]
         head = np.array([at[name] for name in body_model.HEAD_POINTS])
         shoulders = body_model.shoulders(posed, moved[None], both, at["hip"])[0]
-        return np.vstack([shoulders, body_model.on_head(posed, head, at["tragus"])[0]])
+        if not self.pose_turns:
+            return np.vstack([shoulders, body_model.on_head(posed, head, at["tragus"])[0]])
+        seen = body_model.as_pose_network_sees(posed, head[None], at["face"][None], at["tragus"])[0]
+        return np.vstack([shoulders, seen])
 
     def _pose(self, moved: Floats) -> Floats:
         out = np.zeros((33, 5))

@@ -318,6 +318,7 @@ def test_a_recording_of_the_loudspeakers_is_no_call() -> None:
     assert monitors("no json") == frozenset()
 
 
+@pytest.mark.unix_only("a shell script stands for pactl")
 def test_a_meter_does_not_take_the_camera_away(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The sound settings are open: the server's only client is a meter, and ALSA says that the microphone runs."""
     capture_device(tmp_path, "state: RUNNING\n")
@@ -352,6 +353,7 @@ def test_a_node_that_captures_nothing_is_no_camera(answer: bytes, camera: bool) 
     assert captures(answer) is camera
 
 
+@pytest.mark.unix_only("open files are links under Linux' /proc")
 def test_who_holds_a_codec_is_in_no_call(tmp_path: Path) -> None:
     """A player that decodes by a video node does not count; one with a camera does."""
     process(tmp_path, 300, name="player", holds="/dev/video11")
@@ -360,6 +362,7 @@ def test_who_holds_a_codec_is_in_no_call(tmp_path: Path) -> None:
     assert camera_in_use(tmp_path, OURS, capturing=lambda node: node != "/dev/video11") is True
 
 
+@pytest.mark.unix_only("open files are links under Linux' /proc")
 def test_the_writer_of_a_virtual_camera_is_in_no_call(tmp_path: Path) -> None:
     """A phone as a camera, say: one program writes the loopback device that we read. A second one reads it: a call."""
     sys = tmp_path / "class"

@@ -12,7 +12,7 @@ from typing import Final
 
 import numpy as np
 
-from posturewatch.core.posture.geometry import Floats, turned
+from posturewatch.core.posture.geometry import Floats, rotation_vector, turned
 
 UNKNOWNS: Final = (
     "hip_left",
@@ -69,6 +69,11 @@ PIVOT: Final = {
 eye depth and height, biacromial breadth, sitting eye and acromion height). Only depth along the line of
 sight is taken from here; the two other coordinates come from the calibration picture."""
 
+POSE_TURNS: Final[Floats] = np.array([0.4, 0.6, 0.6])
+"""Share of a head's nod, turn and tilt that the pose network's points show: about the middle of the face, ears, eyes
+and nose lie as if the head were turned by so much only, of every rendered person alike (docs/measurement.md, "The pose
+network's head")."""
+
 HEAD_POINTS: Final = ("ear_left", "ear_right", "nose", "eye_left", "eye_right")
 SHOULDERS: Final = ("shoulder_left", "shoulder_right")
 POSE_POINTS: Final = (*SHOULDERS, *HEAD_POINTS)
@@ -104,6 +109,14 @@ def on_head(posed: Posed, points: Floats, tragus: Floats) -> Floats:
     """Head-fixed points (n, 3) or (B, n, 3), given at calibration, where they are now: (B, n, 3). ``tragus`` (3,) or
     (B, 3)."""
     return np.asarray(posed.tragus[:, None] + (points - tragus[..., None, :]) @ np.swapaxes(posed.head, -1, -2))
+
+
+def as_pose_network_sees(posed: Posed, points: Floats, middle: Floats, tragus: Floats) -> Floats:
+    """Head-fixed points (B, n, 3), given at calibration, where the pose network sees them now: (B, n, 3); see
+    :data:`POSE_TURNS`. ``middle`` (B, 3): that of the face, head-fixed too; ``tragus`` (3,) or (B, 3)."""
+    nod, turn, tilt = np.moveaxis(POSE_TURNS * rotation_vector(posed.head), -1, 0)
+    away = points - middle[:, None]
+    return on_head(posed, middle[:, None], tragus) + away @ np.swapaxes(turned(turn, nod, tilt), -1, -2)
 
 
 def on_trunk(posed: Posed, points: Floats, hip: Floats) -> Floats:

@@ -15,10 +15,10 @@ from dataclasses import dataclass, field
 from math import erfc, hypot, sqrt
 from typing import Final
 
-WANDER_IN2_PER_S: Final = 0.04
+WANDER_IN2_PER_S: Final = 0.08
 """Variance that a posture gains per second, in²/s. People who slump take 2–2.5 in over 15 s (0.17 in/s, as the
-rendered clip has it): with this the level lags such a drift by about a second at five looks a second, and by
-three looks where they are seconds apart. Smaller lags more; larger lets the noise of single looks through."""
+rendered clip has it): with this the level lags such a drift by half a second, be it looked at five times a second or
+once. Smaller lags more; with 0.12 the noise of single looks carries glances at the keyboard over the threshold."""
 
 STILL_IN2_PER_S: Final = 0.002
 """… and while the gate says that the picture has not changed: 0.14 in over 10 s, a creep below its eye."""

@@ -27,6 +27,11 @@ _STEP: Final[Floats] = np.concatenate(
 """Steps of the differences in the look's own unknowns and in the shared ones."""
 
 
+SIZED_BEHIND_CM: Final = 4.0
+"""How far behind the middle of the face's points the point lies whose distance the size of the mesh follows: the mesh
+reaches back to the ears, and is fitted as one solid (docs/measurement.md, "The pose network's head")."""
+
+
 class LookResiduals:
     """The cues of one look against one reference, made ready: scatters as arrays, missing pairs left out."""
 
@@ -121,14 +126,17 @@ class LookResiduals:
         own, clothes = tries[:, : body_model.N], tries[:, body_model.N + CLOTHES.start : body_model.N + CLOTHES.stop]
         posed = body_model.pose(own, supposed.hip, supposed.tragus, supposed.drop_per_forward)
         both = body_model.shoulders(posed, own, worn(supposed.shoulders, clothes), supposed.hip)
-        head = np.concatenate([supposed.head, supposed.face[:, None], skin], axis=1)
-        head = body_model.on_head(posed, head, supposed.tragus)
+        pose = body_model.as_pose_network_sees(posed, supposed.head, supposed.face, supposed.tragus)
+        sized = supposed.face[:, None] - (0.0, 0.0, SIZED_BEHIND_CM)
+        head = np.concatenate([supposed.face[:, None], skin, sized], axis=1)
+        head = np.concatenate([pose, body_model.on_head(posed, head, supposed.tragus)], axis=1)
         chest = body_model.on_trunk(posed, chest, supposed.hip)
         camera = supposed.in_camera(np.concatenate([both, head, chest], axis=1))
         seen = supposed.in_picture(camera)
-        of_head, of_chest = seen[:, 8 : 8 + skin.shape[1]], seen[:, 8 + skin.shape[1] :]
+        sized_at = 8 + skin.shape[1]
+        of_head, of_chest = seen[:, 8:sized_at], seen[:, sized_at + 1 :]
         parts = [((look.pose - seen[:, :7]) / self.pose_sd).reshape(count, -1), (look.face - seen[:, 7]) / self.face_sd]
-        then, now = supposed.in_camera(supposed.face[:, None])[:, 0, 2], np.maximum(camera[:, 7, 2], 5.0)
+        then, now = supposed.in_camera(sized)[:, 0, 2], np.maximum(camera[:, sized_at, 2], 5.0)
         parts.append(((look.log_scale - np.log(then / now)) / self.noise.log_scale)[:, None])
         turn = supposed.to_camera @ posed.head @ np.swapaxes(supposed.to_camera, -1, -2)
         parts.append(rotation_vector(look.turn @ np.swapaxes(turn, -1, -2)) / np.array(self.noise.turn_rad))

@@ -21,9 +21,9 @@ class Noise:
     """
 
     shoulder_px: float = 2.0
-    ear_px: float = 9.0
-    nose_px: float = 3.3
-    eye_px: float = 3.5
+    ear_px: float = 4.0
+    nose_px: float = 4.0
+    eye_px: float = 4.0
     face_px: float = 0.7
     log_scale: float = 0.019
     turn_rad: tuple[float, float, float] = (0.015, 0.027, 0.020)

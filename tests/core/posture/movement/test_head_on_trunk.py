@@ -17,7 +17,7 @@ from posturewatch.core.posture.movement.pose_nod import SHIPPED_NOD
 EXACT = replace(SHIPPED, gain=np.ones(3), nod=replace(SHIPPED_NOD, per_deg=0.011, per_slope=0.0))
 """The simulated face and ears turn as they do; the networks' own gain is for real ones."""
 
-FRONT = SimulatedPerson()
+FRONT = SimulatedPerson(pose_turns=False)
 MADE = calibrated(FRONT)
 
 
@@ -91,7 +91,7 @@ def test_without_a_face_a_trunk_or_a_camera_in_front_nothing_is_told() -> None:
     assert HeadMeter(calibrated(side)).measure(side.look()) is None
 
 
-BOWED_FACELESS = SimulatedPerson(face=False)
+BOWED_FACELESS = SimulatedPerson(face=False, pose_turns=False)
 """The face network finds no face in most deep nods; nose, eyes and ears are found."""
 
 

@@ -52,7 +52,8 @@ class NodGain:
 
 SHIPPED_NOD: Final = NodGain(per_deg=0.0072, per_slope=0.00013, base_deg=7.0, spread=0.28, again=0.1)
 """From the same five people as ``head_on_trunk.SHIPPED``; their gains' standard deviation (0.19) is widened as there.
-The points of a head that bows as a rigid body would give 0.011: the network tells two thirds of a nod."""
+The points of a head that bows as a rigid body would give 0.011, and 0.015 with the network's own distance of the ears,
+which is shorter: it tells less than half of a nod (``body_model.POSE_TURNS``)."""
 
 
 def below_ears(pose: Floats) -> float:
