@@ -329,3 +329,23 @@ def test_a_settings_file_of_many_megabytes_is_not_even_parsed(cli: Cli) -> None:
     assert cli.run("config", "check", code=3).err
     assert cli.run("status", code=8).err
     assert time.monotonic() - begin < 20 * float(os.environ.get("POSTUREWATCH_PATIENCE", "1"))
+
+
+@pytest.mark.parametrize("words", [("status",), ("doctor",)])
+def test_a_part_that_is_not_installed_is_named(cli: Cli, words: tuple[str, ...]) -> None:
+    """As where only what a review needs is installed: what is missing and how to get it, no crash report; doctor has a
+    line for each check that needs it."""
+    code = "import sys; sys.modules['filelock'] = None; from posturewatch.cli import main; main()"
+    ended = subprocess.run(
+        [sys.executable, "-c", code, *words],
+        env=cli.environment(),
+        capture_output=True,
+        encoding="utf-8",
+        timeout=120,
+        check=False,
+    )
+    assert ended.returncode == 1
+    assert "needs filelock, which is not installed" in ended.stdout + ended.stderr
+    assert "pip install --force-reinstall posturewatch" in ended.stdout + ended.stderr
+    assert "Traceback" not in ended.stderr
+    assert not list(cli.home.rglob("crash-*"))

@@ -343,6 +343,14 @@ def test_a_table_without_line_ends_is_refused(tmp_path: Path) -> None:
     refused(path, tmp_path, r"minutes\.csv, line 2: the line has no end")
 
 
+@pytest.mark.parametrize("sign", [";", "\t"])
+def test_a_table_that_a_spreadsheet_has_saved_is_told_as_that(tmp_path: Path, sign: str) -> None:
+    """In many countries it puts semicolons between the cells, and commas into the numbers: nothing is guessed at."""
+    path = tmp_path / "minutes.csv"
+    path.write_text(csv_tables.minutes_csv([minute()]).replace(",", sign), encoding="utf-8")
+    refused(path, tmp_path, r"minutes\.csv, line 1: a comma is wanted between the cells")
+
+
 @pytest.mark.parametrize("content", [b"", b"\x00" * 100, b"\xff\xfe\xfd", b"PK\x03\x04junk", b"date,open\n1,2\n"])
 def test_what_is_no_export_is_refused(tmp_path: Path, content: bytes) -> None:
     """Empty, binary, a torn zip, a foreign table."""

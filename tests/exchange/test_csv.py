@@ -303,6 +303,12 @@ def test_a_file_of_another_shape_is_refused(spoil: Any) -> None:
         list(tables.read_minutes(lines(spoil(tables.minutes_csv([minute()]))), "minutes.csv"))
 
 
+def test_empty_lines_are_passed_over() -> None:
+    """As an editor leaves them at the end; they hold nothing that could be lost."""
+    first, *rest = lines(tables.minutes_csv([minute()]))
+    assert list(tables.read_minutes([first, "\r\n", *rest, "\r\n", "\n"], "minutes.csv")) == [minute()]
+
+
 @given(st.text(max_size=200), st.sampled_from(["minutes", "events", "diary", "calibrations"]))
 @settings(max_examples=100, deadline=None)
 def test_junk_is_refused_and_nothing_else(junk: str, kind: str) -> None:

@@ -177,7 +177,7 @@ def test_the_preview_names_what_would_go() -> None:
     chosen = _chosen(hours(4), diary(note="behind the eye"))
     said = chosen.preview(encrypted=False)
     assert "240" in said
-    assert "1 of them headaches; 1 texts" in said
+    assert "headaches: 1; texts that you typed: 1" in said
     assert "Xylophia" in said
     assert "not encrypted" in said
 

@@ -8,8 +8,9 @@ from datetime import date, timedelta
 from pathlib import Path
 
 from posturewatch.core.history.summary.change import judge_change
+from posturewatch.core.history.summary.limits import ANSWERED_DAYS
 from posturewatch.core.history.summary.records import Change, DaySummary, Posture, Quality
-from posturewatch.report import day_tables, sentences
+from posturewatch.report import day_tables, first_screen, sentences
 from report.journals import DAY, diary, hours, report
 
 MONDAY = date(2026, 1, 5)
@@ -122,3 +123,16 @@ def test_the_accuracy_told_is_that_of_the_measurement() -> None:
         assert f"{error_in:.2f} in" in readme
     assert "five people" in table
     assert "five days of four of them" in table
+
+
+def test_a_few_diary_entries_are_no_rate_a_week() -> None:
+    """One entry of one headache is not seven headache days a week; from a fortnight of entries on the rate is told."""
+
+    def told(entries: int) -> str:
+        noted = [entry for n in range(entries) for entry in diary(DAY - timedelta(days=n))]
+        made = report(hours(4), entries=noted, first=DAY - timedelta(days=83))
+        return " ".join(words for answer in first_screen.answers(made) for words in answer.says)
+
+    assert "headache on 1 of 1 day with an entry; too few to tell" in told(1).replace("\u00a0", " ")
+    assert "a week (" not in told(ANSWERED_DAYS - 1)
+    assert "7.0 headache days a week" in told(ANSWERED_DAYS)

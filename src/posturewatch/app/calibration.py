@@ -192,7 +192,7 @@ def calibration_from(
 
     Raises CalibrationError, SourceError, SensorError and ModelError.
     """
-    calibrator = Calibrator(profile, settings.user, before)
+    calibrator = Calibrator(profile, settings.user, before, settings.camera.turn)
     for seen in sensor.observe(source, look=RECORDED):
         told(calibrator.feed(seen))
     return calibrator.result()
@@ -204,7 +204,7 @@ def _watch(
     run: CalibrationRun | None = None
     with closing(looks(settings, ready, EVERY_S)) as seen_at:
         for seen, now_s in seen_at:
-            run = run or CalibrationRun(profile, settings.user, now_s, before)
+            run = run or CalibrationRun(profile, settings.user, now_s, before, turned=settings.camera.turn)
             run.feed(seen, now_s)
             if run.result is not None:
                 return run.result

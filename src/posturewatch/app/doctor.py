@@ -22,7 +22,7 @@ from posturewatch.base.i18n import _
 from posturewatch.base.outside import NAME_MAX, cleaned
 from posturewatch.base.quantities import number
 from posturewatch.base.settings import ModelSettings, PostureSettings, Settings
-from posturewatch.base.system_packages import newer_python, package, reinstall
+from posturewatch.base.system_packages import missing_package, newer_python, package, reinstall
 from posturewatch.disk.folders import Folders
 from posturewatch.disk.shredding import TEMP_SUFFIX
 
@@ -90,6 +90,9 @@ def ask(part: str, probe: Callable[[], Found]) -> tuple[Check, ...]:
     except Exception as err:  # a doctor who faints helps nobody
         if came_of_interrupt(err):
             raise KeyboardInterrupt from err
+        if missing := missing_package(err):
+            says = _("It needs {name}, which is not installed.").format(name=missing)
+            return (Check(part, "error", says, reinstall("posturewatch")),)
         _log.exception("the check of %s failed", part)
         says = _("This check itself failed: {what}").format(what=type(err).__name__)
         return (Check(part, "error", says, "posturewatch doctor --bundle support.zip"),)
@@ -127,7 +130,7 @@ def packages() -> Check:
     part = _("packages")
     versions = {name: version_of(name) for name in PACKAGES}
     both = {versions["opencv-python"], versions["opencv-contrib-python"]}
-    if not package() and (None in both or len(both) != 1):
+    if not package() and len(both) != 1:
         return Check(
             part,
             "warning",

@@ -51,7 +51,8 @@ def check_in_terminal(
     profile = read_profile(folders)
     before = row_in_force(folders, profile)
     at = SystemClock().now().replace(microsecond=0)
-    run = MovementRun(profile, settings.user, at, None if before is None else Calibration.from_json(before.body))
+    known = None if before is None else Calibration.from_json(before.body)
+    run = MovementRun(profile, settings.user, at, known, turned=settings.camera.turn)
     with borrowed_camera(folders.state):
         with terminal.keys() as pressed, closing(looks(settings, lambda: None, KEPT_S)) as seen_at:
             check = TerminalCheck(run, terminal, pressed)

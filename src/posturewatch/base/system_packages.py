@@ -34,6 +34,15 @@ def reinstall(*what: str) -> str:
     return f"{sys.executable} -m pip install --force-reinstall {' '.join(what)}"
 
 
+def missing_package(err: BaseException) -> str:
+    """Which package of others it was that could not be imported; empty where it was none, and for a part of our own.
+
+    Whoever only reviews has installed neither the camera's nor the app's (``requirements-review.txt``).
+    """
+    name = (err.name or "").partition(".")[0] if isinstance(err, ModuleNotFoundError) else ""
+    return "" if name == posturewatch.__name__ else name
+
+
 def native_libraries(platform: str = sys.platform) -> str:
     """What mends an OpenCV or a MediaPipe that cannot be loaded."""
     if platform == "win32":

@@ -21,6 +21,7 @@ import click
 from posturewatch.base.errors import PosturewatchError, came_of_interrupt
 from posturewatch.base.i18n import _, lend_to_libraries, set_language
 from posturewatch.base.outside import cleaned
+from posturewatch.base.system_packages import missing_package, reinstall
 
 INTERRUPTED: Final = 130
 
@@ -119,6 +120,9 @@ def _in_words(err: Exception | KeyboardInterrupt) -> tuple[str, str, int]:
         return err.format_message(), "", 2
     if isinstance(err, click.Abort | KeyboardInterrupt):
         return _("Interrupted."), "", INTERRUPTED
+    if missing := missing_package(err):
+        says = _("This command needs {name}, which is not installed.").format(name=missing)
+        return says, reinstall("posturewatch"), 1
     from posturewatch.cli.crash import write_report
 
     path = write_report(err)

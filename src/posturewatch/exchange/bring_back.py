@@ -14,6 +14,7 @@ from posturewatch.base.i18n import _
 from posturewatch.base.records import JournalRow
 from posturewatch.exchange import csv_tables
 from posturewatch.exchange.archive import ExportArchive, check_file, file_lines, open_archive
+from posturewatch.exchange.csv_cells import refused as refused_at
 from posturewatch.exchange.manifest import CALIBRATIONS, CHECKS, DIARY, EVENTS, MINUTES
 from posturewatch.exchange.origin import Origin, origin_of, remember
 from posturewatch.exchange.signing import KnownKeys
@@ -92,6 +93,9 @@ def _of_csv(path: Path) -> Iterator[JournalRow]:
     head = next(lines, "")
     kind = csv_tables.kind_of_head(head)
     if kind is None:
+        if any(csv_tables.kind_of_head(head.replace(sign, ",")) for sign in ";\t"):
+            why = _("a comma is wanted between the cells; a spreadsheet has saved it with another sign")
+            raise refused_at(path.name, 1, None, why)
         raise _no_table(path)
     return csv_tables.read_table(kind, chain((head,), lines), path.name)
 

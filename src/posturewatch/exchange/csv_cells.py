@@ -195,6 +195,8 @@ def read_rows(
             if count == 0:
                 names = _head(cells, by_name, file)
                 continue
+            if not cells:  # an empty line, as editors leave at the end
+                continue
             if count > MAX_ROWS:
                 raise refused(file, reader.line_num, None, _("too many rows"))
             if len(cells) != len(names):
@@ -212,7 +214,8 @@ def read_rows(
             except OutsideError as err:
                 raise refused(file, reader.line_num, None, str(err)) from err
     except csv.Error as err:
-        raise refused(file, reader.line_num, None, _("not CSV: {why}").format(why=err)) from err
+        why = _("not CSV: a quote is not closed, or a line does not end as usual")
+        raise refused(file, reader.line_num, None, why) from err
     if not names:
         raise refused(file, 1, None, _("the file is empty"))
 

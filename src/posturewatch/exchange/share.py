@@ -231,7 +231,7 @@ def preview(material: Material, choice: ShareChoice, key_words: str, *, encrypte
         checks = len({row.at for row in chosen.checks})
         lines.append("  " + _("Movement checks, with a trace of each movement: {n}").format(n=checks))
     if choice.diary:
-        diary = _("Headache diary: {n} entries, {aches} of them headaches; {texts} texts that you typed")
+        diary = _("Headache diary, entries: {n}; headaches: {aches}; texts that you typed: {texts}")
         lines.append("  " + diary.format(n=len(chosen.diary), aches=aches, texts=texts))
     if material.plan is not None:
         lines.append("  " + _("Your therapist's plan: {title}").format(title=material.plan.plan.title))

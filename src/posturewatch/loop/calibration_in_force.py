@@ -8,7 +8,7 @@ from datetime import datetime
 from posturewatch.base.i18n import _
 from posturewatch.base.observation import Observation
 from posturewatch.base.records import Event, EventKind, Reason, ReminderKind
-from posturewatch.base.settings import UserSettings
+from posturewatch.base.settings import Settings, UserSettings
 from posturewatch.core.posture.calibration import Calibration
 from posturewatch.core.posture.calibration_run import AT_MOST_S, CalibrationRun, Phase, done_words, row_of
 from posturewatch.core.posture.shared_unknowns import SharedUnknowns
@@ -105,17 +105,19 @@ class CalibrationInForce:
         self._profiles.begin_anew()
         self.sit_down(now)
 
-    def start(self, name: str, user: UserSettings, now_s: float) -> None:
+    def start(self, name: str, settings: Settings, now_s: float) -> None:
         """Begin a calibration of this profile (of the one in force if empty)."""
-        self.run = CalibrationRun(name or self._profiles.name, user, now_s)
+        self.run = CalibrationRun(name or self._profiles.name, settings.user, now_s, turned=settings.camera.turn)
         self.advice = self.run.advice
 
-    def start_tie(self, user: UserSettings, now_s: float) -> bool:
+    def start_tie(self, settings: Settings, now_s: float) -> bool:
         """Begin the five seconds that tie the calibration in force to this sitting; False where there is none."""
         before = self._known()
         if before is None:
             return False
-        self.run = CalibrationRun(self._profiles.name, user, now_s, before, guided=True)
+        self.run = CalibrationRun(
+            self._profiles.name, settings.user, now_s, before, guided=True, turned=settings.camera.turn
+        )
         self._give_up_s = now_s + AT_MOST_S
         self.advice = _("Sit upright now, look at the screen, and stay so until I tell you.")
         self._tell()

@@ -354,7 +354,7 @@ class Loop:
         if command.value is None and self._lend("calibrate", profile):
             self._calibrating = profile
             return
-        self._in_force.start(profile, self._settings.current.user, self._now_s)
+        self._in_force.start(profile, self._settings.current, self._now_s)
         self._look_at_s = self._now_s
 
     def _tie(self) -> None:
@@ -362,7 +362,7 @@ class Loop:
         if self._off is not None or self._pause.on:
             words = self._quiet_words() or _("The camera is given back for now.")
             self._announcer.tell(ReminderKind.TROUBLE, "calibration", _("Calibration"), words)
-        elif self._in_force.start_tie(self._settings.current.user, self._now_s):
+        elif self._in_force.start_tie(self._settings.current, self._now_s):
             self._look_at_s = self._now_s
         else:
             self._calibrate(Command(CommandKind.CALIBRATE))

@@ -21,7 +21,7 @@ from posturewatch.core.history.summary.change import (
     WEEKS_OF_A_TREND,
     t_quantile,
 )
-from posturewatch.core.history.summary.limits import MIN_COVERAGE, MIN_TIED_MIN, MIN_VALID_MIN
+from posturewatch.core.history.summary.limits import ANSWERED_DAYS, MIN_COVERAGE, MIN_TIED_MIN, MIN_VALID_MIN
 from posturewatch.practice.lake import BUCKETS, Lake, base64_key
 from posturewatch.practice.tables import FACTS, MARTS, schema
 
@@ -35,10 +35,6 @@ SPAN_WEEKS: Final = 12
 
 THEN_AND_NOW_DAYS: Final = 28
 """Days at the span's two ends that headaches are counted in; four weeks hold each weekday four times."""
-
-ANSWERED_DAYS: Final = 14
-"""Days with a diary answer that each end of the span needs before headache days a week are told; with fewer, one bad
-weekend is half of all answers."""
 
 _CS_MIN: Final = 6000
 

@@ -8,8 +8,9 @@ from datetime import date, timedelta
 from enum import IntEnum
 from typing import Any, Final
 
+from posturewatch.core.history.summary.limits import ANSWERED_DAYS
 from posturewatch.core.history.summary.records import Interval
-from posturewatch.practice.engines import ANSWERED_DAYS, TO_WORKLIST, DuckEngine, Engine
+from posturewatch.practice.engines import TO_WORKLIST, DuckEngine, Engine
 from posturewatch.practice.lake import Lake
 
 MORE_HEADACHES: Final = 1.0

@@ -86,8 +86,11 @@ def _headaches(material: Material) -> Iterator[str]:
 
 def _stretch(told: Stretch) -> str:
     span = f"{told.first.isoformat()} – {told.last.isoformat()}"
-    if told.headache_days_a_week is None:
+    if not told.answered_days:
         return _("{span}: no day with an entry.").format(span=span)
+    if told.headache_days_a_week is None:
+        few = _("{span}: headache on {aches} of {days} with an entry; too few to tell how many a week.")
+        return few.format(span=span, aches=told.headache_days, days=words.days(told.answered_days))
     return _("{span}: {rate} headache days a week ({aches} of {days} with an entry).").format(
         span=span,
         rate=words.number(told.headache_days_a_week, 1),

@@ -222,7 +222,7 @@ def _window(app: App, task: Message) -> None:
             before = Calibration.from_json(str(body)) if body else None
             at = datetime.fromisoformat(str(task["at"]))
             user = UserSettings(**task["user"])
-            check = MovementRun(str(task["profile"]), user, at, before)
+            check = MovementRun(str(task["profile"]), user, at, before, turned=camera.turn)
             MovementWindow(app, check, user.shown_units, partial(Worker, camera, models, LOOK)).run()
         case "live":
             from posturewatch.base.settings import Settings

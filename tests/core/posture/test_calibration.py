@@ -348,6 +348,17 @@ def test_a_turned_picture_is_refused_and_the_turn_named(turns: int, back_deg: in
     assert f"camera.turn = {back_deg}" in refused.value.hint
 
 
+@pytest.mark.parametrize("turned", [90, 180, 270])
+def test_the_turn_that_is_named_counts_the_one_in_force(turned: int) -> None:
+    """Pictures that a wrong ``camera.turn`` has turned: the value that puts them right is named."""
+    calibrator = Calibrator("desk", USER, turned=turned)
+    for look in (turned_about(look, turned // 90) for look in sitting()):
+        calibrator.feed(look)
+    with pytest.raises(CalibrationError) as refused:
+        calibrator.result()
+    assert "camera.turn = 0 " in refused.value.hint
+
+
 # --------------------------------------------------------------------------- a tie
 
 

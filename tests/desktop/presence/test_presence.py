@@ -458,6 +458,20 @@ def test_a_mac_that_shows_another_user_s_session_is_locked(session: dict[str, ob
     assert is_locked(session) is locked
 
 
+def test_one_odd_stream_keeps_no_other_from_being_heard() -> None:
+    """A call beside a stream that is told otherwise than we know is a call; with that one alone nothing is known."""
+    odd = {"source": 1, "properties": None}
+    assert recording_clients(json.dumps([odd, stream()])) is True
+    assert recording_clients(json.dumps([stream(corked=True), odd])) is None
+    assert recording_clients(json.dumps([stream(corked=True)])) is False
+    assert [recording_clients(text) for text in ("{}", "null", "not json")] == [None, None, None]
+
+
+def test_a_system_without_a_list_of_batteries_tells_of_none(tmp_path: Path) -> None:
+    """As in a container: no battery, and no failure that would be logged every ten seconds."""
+    assert battery(tmp_path / "nowhere").on_battery is None
+
+
 def test_the_computer_s_own_battery_counts_and_no_other(tmp_path: Path) -> None:
     """No battery: cannot tell, whatever a mouse's says; one that discharges: on battery; on the mains: no."""
 

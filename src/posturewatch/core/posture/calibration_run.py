@@ -48,13 +48,22 @@ class CalibrationRun:
 
     ``guided``: it waits until somebody sits there, without end, and counts down; otherwise it measures at once,
     because the user has been counted down elsewhere, or asked for it while sitting there. ``before``: the calibration
-    that this one ties to a new sitting (see ``core.posture.calibrator.Calibrator``).
+    that this one ties to a new sitting, ``turned`` by how much the pictures have been turned already (see
+    ``core.posture.calibrator.Calibrator``).
     """
 
     def __init__(
-        self, profile: str, user: UserSettings, now_s: float, before: Calibration | None = None, *, guided: bool = False
+        self,
+        profile: str,
+        user: UserSettings,
+        now_s: float,
+        before: Calibration | None = None,
+        *,
+        guided: bool = False,
+        turned: int = 0,
     ) -> None:
         self.profile = profile
+        self._turned = turned
         self.user = user
         self._before = before
         self._guided = guided
@@ -74,7 +83,7 @@ class CalibrationRun:
         )
         self.result: Calibration | None = None
         self._since_s = now_s
-        self._calibrator = Calibrator(self.profile, self.user, self._before)
+        self._calibrator = Calibrator(self.profile, self.user, self._before, self._turned)
 
     @property
     def ties(self) -> bool:
@@ -119,7 +128,7 @@ class CalibrationRun:
         try:
             self.result = self._calibrator.result()
         except CalibrationError as err:
-            self.phase, self.advice = Phase.FAILED, err.message
+            self.phase, self.advice = Phase.FAILED, err.in_words
             return
         self.phase, self.share = Phase.DONE, 1.0
         self.advice = done_words(self.result, self.profile, self.user.shown_units)

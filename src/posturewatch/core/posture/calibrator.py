@@ -93,12 +93,14 @@ class Calibrator:
     """Collects looks until they make a calibration. Raises nothing before :meth:`result`.
 
     ``before``: an earlier calibration of the same person and camera, whose sizes and ways are kept (a *tie*): five
-    seconds of sitting upright then do, and only what belongs to the sitting is learnt anew.
+    seconds of sitting upright then do, and only what belongs to the sitting is learnt anew. ``turned``: the setting
+    ``camera.turn`` by which the pictures have been turned already, degrees clockwise.
     """
 
     profile: str
     user: UserSettings
     before: Calibration | None = None
+    turned: int = 0
     _good: list[Observation] = field(default_factory=list)
     _bad: Counter[str] = field(default_factory=Counter)
     _turn_deg: float = 0.0
@@ -167,7 +169,9 @@ class Calibrator:
         if self._bad[turned := reason_words(Reason.PICTURE_TURNED)] > frames / 2:
             return CalibrationError(
                 turned,
-                _("Set camera.turn = {degrees} in the settings and try again.").format(degrees=f"{self._turn_deg:.0f}"),
+                _("Set camera.turn = {degrees} in the settings and try again.").format(
+                    degrees=f"{(self.turned + self._turn_deg) % 360:.0f}"
+                ),
             )
         again = _alone_words()
         if not self._bad:

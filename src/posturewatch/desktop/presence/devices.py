@@ -55,9 +55,13 @@ def devices_in_use(
 
 def battery(supplies: Path = _SUPPLIES) -> Courtesy:
     """Whether the computer runs on battery; cannot tell where it has none. A mouse's battery is the mouse's."""
+    try:
+        listed = list(supplies.iterdir())
+    except OSError:  # a container, or a kernel of a virtual machine
+        return Courtesy()
     found = [
         _says(supply / "status") == "Discharging"
-        for supply in supplies.iterdir()
+        for supply in listed
         if _says(supply / "type") == "Battery" and _says(supply / "scope") != "Device"
     ]
     return Courtesy(on_battery=any(found) if found else None)

@@ -129,11 +129,21 @@ def monitors(listing: str) -> frozenset[int]:
 def recording_clients(listing: str, monitors: frozenset[int] = frozenset()) -> bool | None:
     """Whether a stream of pactl's JSON list of recording streams is a program that listens to a microphone.
 
-    ``monitors``: sources that are none.
+    ``monitors``: sources that are none. A stream that is told in another way than we know keeps no other from being
+    heard; with it alone nothing is known.
     """
     try:
-        return any(_listens(stream) for stream in json.loads(listing) if stream.get("source") not in monitors)
-    except (ValueError, KeyError, TypeError, AttributeError):
+        streams = json.loads(listing)
+    except ValueError:
+        return None
+    told = [_listens_by(stream, monitors) for stream in streams] if isinstance(streams, list) else [None]
+    return True if True in told else None if None in told else False
+
+
+def _listens_by(stream: Any, monitors: frozenset[int]) -> bool | None:
+    try:
+        return stream.get("source") not in monitors and _listens(stream)
+    except (KeyError, TypeError, AttributeError):
         return None
 
 

@@ -14,8 +14,8 @@ from posturewatch import __version__
 from posturewatch.base import wording
 from posturewatch.base.i18n import _
 from posturewatch.base.quantities import Units
-from posturewatch.core.history.summary.limits import MIN_VALID_MIN
-from posturewatch.practice.engines import ANSWERED_DAYS, SPAN_WEEKS, THEN_AND_NOW_DAYS
+from posturewatch.core.history.summary.limits import ANSWERED_DAYS, MIN_VALID_MIN
+from posturewatch.practice.engines import SPAN_WEEKS, THEN_AND_NOW_DAYS
 from posturewatch.practice.worklist import SILENT_DAYS, Attention, PatientRow
 from posturewatch.report import words
 from posturewatch.report.html.markup import Safe, tag

@@ -30,7 +30,7 @@ class CalibrationWindow(PictureWindow[Phase]):
     """Its result is the calibration's JSON, if the user keeps it."""
 
     def __init__(self, app: App, camera: CameraOptions, models: ModelOptions, user: UserSettings, profile: str) -> None:
-        self._calibration = CalibrationRun(profile, user, clock.monotonic_s(), guided=True)
+        self._calibration = CalibrationRun(profile, user, clock.monotonic_s(), guided=True, turned=camera.turn)
         self._kept = False
         self._wants_again = False
         super().__init__(app, _("Calibrate: {name}").format(name=profile), Worker(camera, models, LOOK, self._feed))

@@ -17,6 +17,10 @@ MIN_TIED_MIN: Final = MIN_VALID_MIN
 """A day with so many tied minutes is tied, whatever came after: a jacket taken off at noon does not undo a morning. A
 shorter day is tied if half of it is."""
 
+ANSWERED_DAYS: Final = 14
+"""Days with a diary answer before headache days a week are told of a stretch of time; with fewer, one bad weekend is
+half of all answers, and a single entry is seven a week."""
+
 ASSOCIATION_DAYS: Final = 28
 """Usable days with a diary answer before posture is set against headaches: four weeks hold each weekday often
 enough."""

@@ -15,6 +15,7 @@ from posturewatch.base.load import by_rule
 from posturewatch.base.records import Load
 from posturewatch.core.history.adherence import ExerciseCount, Exercises, sum_exercises
 from posturewatch.core.history.outcomes import Breaks, Nudges
+from posturewatch.core.history.summary.limits import ANSWERED_DAYS
 
 MINUTE_SHARES: Final = (0.3, 0.4, 0.3)
 """Weights by which a minute's P10, median and P90 stand for what was seen in it: Swanson's rule (Hurst, Brown & Swanson
@@ -304,8 +305,8 @@ class Stretch:
 
     @property
     def headache_days_a_week(self) -> float | None:
-        """Of the days with an entry; ``None`` without any."""
-        return 7.0 * self.headache_days / self.answered_days if self.answered_days else None
+        """Of the days with an entry; ``None`` where these are too few to speak of a week."""
+        return 7.0 * self.headache_days / self.answered_days if self.answered_days >= ANSWERED_DAYS else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -72,7 +72,7 @@ class MovementRun:
     ``share`` of the step or of the arithmetic that is done, 0–1, ``rows`` and ``calibration`` there once it is done.
 
     ``before``: the calibration in force, which sitting upright ties to the day; without one it makes a first.
-    ``steps``: which are asked for; a plan may want some of them alone.
+    ``steps``: which are asked for; a plan may want some of them alone. ``turned``: as a ``Calibrator`` has it.
     """
 
     def __init__(
@@ -84,8 +84,10 @@ class MovementRun:
         *,
         steps: Sequence[CheckStep] = ORDER,
         gain: HeadGain = SHIPPED,
+        turned: int = 0,
     ) -> None:
         self.profile = profile
+        self._turned = turned
         self.stage = CheckStage.WAITING
         self.count = ""
         self.share = 0.0
@@ -201,7 +203,7 @@ class MovementRun:
         self._cues, self._cue, self._since_s = cues(self.step), 0, seen.t_s
         self._taken[self.step] = StepSeen()
         if self.step is CheckStep.UPRIGHT:
-            self._tie = CalibrationRun(self.profile, self._user, seen.t_s, self._before)
+            self._tie = CalibrationRun(self.profile, self._user, seen.t_s, self._before, turned=self._turned)
             self.advice = self._tie.advice
         else:
             self.advice = self._cues[0].words
