@@ -63,8 +63,10 @@ def test_resting_elsewhere_for_minutes_is_noticed(person: Person, angles: dict[s
 
 
 def test_forward_is_posture_and_not_drift() -> None:
-    """A head that rests two inches forward is what this program is for."""
-    assert not any(sits(DriftWatch(USUAL), seconds=600, from_s=0.0, fht_in=2.0))
+    """A head that rests two and a half inches forward is what this program is for, and nearer for it."""
+    near_cm = 0.73 * USUAL.distance_cm
+    assert not any(sits(DriftWatch(USUAL), seconds=600, from_s=0.0, fht_in=2.5, distance_cm=near_cm))
+    assert any(sits(DriftWatch(USUAL), seconds=600, from_s=0.0, distance_cm=near_cm))
 
 
 def test_it_is_taken_back_when_the_old_place_is_taken_again() -> None:

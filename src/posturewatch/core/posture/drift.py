@@ -9,11 +9,11 @@ from __future__ import annotations
 
 from collections import deque
 from dataclasses import dataclass, field
-from math import log
+from math import cos, log, radians
 from statistics import median
 from typing import Final
 
-from posturewatch.base.records import Estimate, Reason
+from posturewatch.base.records import INCH_CM, Estimate, Reason
 from posturewatch.core.posture.person_in_view import PersonInView, UsualView
 
 WINDOW_S: Final = 300.0
@@ -31,7 +31,8 @@ RAISED: Final = 0.45
 A hand's breadth sideways is fidgeting; 20 cm is another chair, or a camera that was moved."""
 
 NEARER: Final = 0.30
-"""Logarithm of the distance by which people rest nearer or farther: a third of an arm's length at 60 cm."""
+"""Logarithm of the distance by which people rest nearer or farther: a third of an arm's length at 60 cm. What the head
+is forward is put back first: a morning spent slumped towards the screen is posture, and no other seat."""
 
 TURNED_DEG: Final = 25.0
 """Trunk at rest turned by this: the screen in use stands elsewhere, or the camera does."""
@@ -109,8 +110,9 @@ class DriftWatch:
         aside = (sight.eyes[0] - then.eyes[0]) / (ASIDE * then.size_px)
         raised = (sight.eyes[1] - then.eyes[1]) / (RAISED * then.size_px)
         nearer = turned = None
-        if estimate is not None and estimate.distance_cm is not None and estimate.distance_cm > 1.0:
-            nearer = log(self.usual.distance_cm / estimate.distance_cm) / NEARER
+        if estimate is not None and estimate.distance_cm is not None:
+            put_back_cm = estimate.fht_in * INCH_CM * cos(radians(self.usual.azimuth_deg))
+            nearer = log(self.usual.distance_cm / max(estimate.distance_cm + put_back_cm, 1.0)) / NEARER
         if estimate is not None and estimate.trunk_yaw_deg is not None:
             turned = estimate.trunk_yaw_deg / TURNED_DEG
         return KeptLook(now_s, aside, raised, nearer, turned, reason in MENDABLE)
