@@ -343,6 +343,18 @@ def test_a_neck_that_is_not_the_mean_one_is_found() -> None:
     assert np.abs(rows[20:, 1] - rows[20:, 0]).mean() < 0.3
 
 
+def test_what_is_learnt_of_a_person_moves_nobody_nearer() -> None:
+    """Whoever sits as they were calibrated sits as far away, whatever forty mixed looks have taught of their size and of
+    the camera: it changes the calibrated distance as well."""
+    person = replace(TYPIST, size=0.9, azimuth_deg=35.0, pitch_deg=14.0)
+    made = calibrated(person)
+    estimator = Estimator(made, stills=True)
+    sat_through(estimator, person, postures(40, 1))
+    again = estimator.estimate(person.look(t_s=3000.0))
+    assert again is not None
+    assert again.distance_cm == pytest.approx(made.reference.distance_cm, rel=0.01)
+
+
 def test_looks_in_quick_succession_teach_as_one() -> None:
     """Twenty-five looks within a second share their errors: the sitting is known by them hardly better than by one."""
     quick, slow = Estimator(CALIBRATED), Estimator(CALIBRATED)

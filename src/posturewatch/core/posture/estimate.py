@@ -277,9 +277,14 @@ class Estimator:
         supposed = SupposedBody.of(self.calibration.reference, found.shared.mean[None, PERSONAL])
         own = found.unknowns
         posed = body_model.pose(own[None], supposed.hip, supposed.tragus, supposed.drop_per_forward)
-        eyes = supposed.in_camera(body_model.on_head(posed, np.zeros((1, 1, 3)), supposed.tragus))[0, 0]
-        turn = np.degrees(rotation_vector(posed.head[0]))
         reference = self.calibration.reference
+        middle = np.zeros((1, 1, 3))
+        eyes, then = (
+            supposed.in_camera(at)[0, 0] for at in (body_model.on_head(posed, middle, supposed.tragus), middle)
+        )
+        # What has been learnt of the person moves the calibrated eyes as well; only how much nearer they are is seen.
+        eyes *= reference.distance_cm / float(np.linalg.norm(then))
+        turn = np.degrees(rotation_vector(posed.head[0]))
         distance_cm = float(np.linalg.norm(eyes))
         fht_in = float(own[body_model.FORWARD]) / INCH_CM
         fit_in = float(np.sqrt(found.covariance[body_model.FORWARD, body_model.FORWARD])) / INCH_CM
