@@ -344,8 +344,8 @@ def test_a_neck_that_is_not_the_mean_one_is_found() -> None:
 
 
 def test_what_is_learnt_of_a_person_moves_nobody_nearer() -> None:
-    """Whoever sits as they were calibrated sits as far away, whatever forty mixed looks have taught of their size and of
-    the camera: it changes the calibrated distance as well."""
+    """Whoever sits as they were calibrated sits as far away, whatever forty mixed looks have taught of their size and
+    of the camera: it changes the calibrated distance as well."""
     person = replace(TYPIST, size=0.9, azimuth_deg=35.0, pitch_deg=14.0)
     made = calibrated(person)
     estimator = Estimator(made, stills=True)
