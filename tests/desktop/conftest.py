@@ -7,6 +7,7 @@ each fixture sets the environment of this test only. Where a program is missing 
 
 from __future__ import annotations
 
+import gc
 import os
 import shutil
 import subprocess
@@ -191,6 +192,7 @@ def screen(x_server: str, bus: str, tmp_path: Path, monkeypatch: pytest.MonkeyPa
         yield robot
         for window in robot.do("search", "--class", "posturewatch").split():
             robot.do("windowkill", window)  # what a failed test has left must not be in the way of the next
+    gc.collect()  # a window that was made here has pictures, and Tk takes them back from this thread alone
 
 
 @contextmanager

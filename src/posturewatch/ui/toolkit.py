@@ -160,6 +160,7 @@ class Window:
         self.root.quit()
         with contextlib.suppress(tk.TclError):
             self.root.destroy()
+        self._pictures.clear()  # by this thread: Tk takes a picture back from no other
 
     def _listen(self) -> None:
         while (message := self.app.waiting()) is not None:
