@@ -3,7 +3,9 @@ columns each, and sets no text narrower than 50."""
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterable
+from gettext import gettext
 
 import click
 
@@ -39,3 +41,18 @@ class HelpPages(click.HelpFormatter):
 
     def _indented(self, text: str, indent: int) -> list[str]:
         return [" " * indent + line for line in folded(text, max(10, self.width - indent))]
+
+
+class CommandGroup(click.Group):
+    """A group whose help lists each command with its whole first sentence: click cuts it off where the line ends."""
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """As click does it, folded."""
+        with formatter.section(gettext("Commands")):  # click's own word, translated with its others
+            formatter.write_dl(
+                [
+                    (name, command.get_short_help_str(sys.maxsize))
+                    for name in self.list_commands(ctx)
+                    if (command := self.get_command(ctx, name)) is not None
+                ]
+            )
