@@ -186,6 +186,37 @@ def test_settings_that_another_program_has_open_are_written_or_it_is_said_what_h
     assert "every_min = 25" in path.read_text(encoding="utf-8")
 
 
+@pytest.mark.skipif(os.name != "nt", reason="an open file can be read by everybody elsewhere")
+@pytest.mark.parametrize(
+    ("name", "words", "code"),
+    [
+        ("config/config.toml", ("config", "show"), 3),
+        ("data/journal.sqlite", ("diary", "list"), 7),
+        ("data/journal.sqlite", ("diary", "add", "--worst", "6"), 7),
+        ("shared.zip", ("review", "SHARED"), 7),
+        ("shared.zip", ("import", "SHARED"), 7),
+    ],
+)
+def test_a_file_that_another_program_keeps_to_itself_is_told_as_that(
+    cli: Cli, name: str, words: tuple[str, ...], code: int
+) -> None:
+    """Neither the rights nor the folder are to be mended, and a shared file is not a broken one."""
+    import _winapi
+
+    cli.run("config", "init")
+    cli.run("diary", "add", "--worst", "6")
+    shared = cli.home / "shared.zip"
+    cli.run("share", "--yes", str(shared))
+    held = _winapi.CreateFile(str(cli.home / name), _winapi.GENERIC_READ, 0, 0, _winapi.OPEN_EXISTING, 0, 0)
+    try:
+        said = cli.run(*(str(shared) if word == "SHARED" else word for word in words), code=code).err
+    finally:
+        _winapi.CloseHandle(held)
+    assert "program" in said
+    assert re.search("[Cc]lose", said)
+    cli.run("review", str(shared), "--html", str(cli.home / "a.html"))
+
+
 def test_the_diary_in_the_terminal(cli: Cli) -> None:
     """Add, list, edit and remove; out-of-range values are refused with exit code 7."""
     number = cli.run("diary", "add", "--worst", "6", "--side", "left", "--json").json["id"]
