@@ -53,7 +53,9 @@ def test_a_terminal_of_any_encoding_is_answered(cli: Cli, encoding: str) -> None
         said = (done.stdout + done.stderr).decode(encoding)
         assert "UnicodeEncodeError" not in said
         assert done.returncode in (0, 1, 7)
-    show = "from posturewatch.cli.failures import let_all_be_shown; let_all_be_shown(); print('−0.4 ± 0.3 in …')"
+    show = (
+        "from posturewatch.cli.failures import let_all_be_shown; let_all_be_shown(); print('−0.4 ± 0.3 in … „Modify“')"
+    )
     shown = subprocess.run([sys.executable, "-c", show], env=environment, capture_output=True, check=True)
     said = shown.stdout.decode(encoding)
     assert said.startswith(("−0.4 ± 0.3", "-0.4 ± 0.3", "-0.4 +/- 0.3"))
