@@ -207,7 +207,7 @@ def _check(part: str, folder: Path) -> Check:
     from posturewatch.base.check import Check
 
     if not folder.exists():
-        return Check(part, "note", _("{path} does not exist yet; it is made at the first start.").format(path=folder))
+        return _yet_to_be_made(part, folder)
     if not folder.is_dir():
         return Check(part, "error", _("{path} is not a folder.").format(path=folder), _("Move that file away."))
     refusal = _refusal(folder)
@@ -221,3 +221,20 @@ def _check(part: str, folder: Path) -> Check:
     if os.name != "nt" and folder.stat().st_mode & 0o077:
         return Check(part, "warning", _("{path} can be read by others.").format(path=folder), f'chmod 700 "{folder}"')
     return Check(part, "ok", str(folder))
+
+
+def _yet_to_be_made(part: str, folder: Path) -> Check:
+    """What can be told of a folder that is not there, without making anything."""
+    from posturewatch.base.check import Check
+
+    above = next((place for place in folder.parents if place.exists()), None)
+    if above is None:  # a drive of Windows that is not there
+        number = errno.ENOENT
+    elif not above.is_dir():
+        number = errno.ENOTDIR
+    else:
+        number = 0 if os.access(above, os.W_OK | os.X_OK) else errno.EACCES
+    if not number:
+        return Check(part, "note", _("{path} does not exist yet; it is made at the first start.").format(path=folder))
+    says = _("The folder {path} cannot be made: {why}.").format(path=folder, why=os.strerror(number))
+    return Check(part, "error", says, how_to_have(OSError(number, says)))
