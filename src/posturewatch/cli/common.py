@@ -45,6 +45,24 @@ class OutFile(click.Path):
 
 OUT_FILE: Final = OutFile()
 
+
+class ManyFiles(click.Argument):
+    """Files to be read; ``*`` and ``?`` stand for the names that fit, which Windows' shells leave to the program."""
+
+    def type_cast_value(self, ctx: click.Context, value: Any) -> Any:
+        """As click does it, with the names. What fits nothing, or is a name itself, is left as it was given."""
+        if os.name == "nt" and value:
+            value = [name for given in value for name in _that_fit(given)]
+        return super().type_cast_value(ctx, value)
+
+
+def _that_fit(given: str) -> list[str]:
+    import glob
+
+    brackets_meant = given.replace("[", "[[]")  # no wildcards to Windows, and a name may hold some
+    return sorted(glob.glob(brackets_meant)) or [given]  # noqa: PTH207  (it may begin with a drive)
+
+
 Command = TypeVar("Command", bound=Callable[..., Any] | click.Command)
 
 
@@ -91,12 +109,27 @@ def own_settings() -> Settings:
 
 
 def print_json(body: Any) -> None:
-    """One JSON document on the output stream: UTF-8 for a program (RFC 8259), whatever the country's code page is."""
+    """One JSON document on the output stream: UTF-8 for a program (RFC 8259), whatever the country's code page is.
+
+    Bytes of a path that are no UTF-8 stand as their escapes, such as udcff, which Python reads as the same path."""
     import sys
 
-    text = json.dumps(body, indent=2, ensure_ascii=False)
+    data = json.dumps(body, indent=2, ensure_ascii=False).encode(errors="backslashreplace")
     read_by_person = sys.stdout is None or sys.stdout.isatty()
-    click.echo(text if read_by_person else text.encode())
+    click.echo(data.decode() if read_by_person else data)
+
+
+def given_profile(text: str) -> str:
+    """The profile's name that was given on the command line; raises UsageError."""
+    from posturewatch.base.outside import OutsideError, checked_name
+
+    try:
+        return checked_name(text)
+    except OutsideError as err:
+        raise UsageError(
+            _("This is no name for a profile: I need {what}.").format(what=err),
+            _("Choose a name such as desk or laptop."),
+        ) from err
 
 
 def say_unread(count: int) -> None:
