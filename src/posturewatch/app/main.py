@@ -33,12 +33,11 @@ from posturewatch.base.source_names import given_source, is_recording
 from posturewatch.config.layers import in_force
 from posturewatch.config.watch import ConfigWatch
 from posturewatch.control.server import ControlServer
-from posturewatch.desktop.notify.interface import Notifier
+from posturewatch.desktop.interface import Display, Notifier
 from posturewatch.desktop.notify.notifications import DesktopNotifications, ways
 from posturewatch.desktop.presence.session import make_desktop
 from posturewatch.desktop.session_end import SessionEnd
 from posturewatch.desktop.tray.display import NullDisplay, TrayDisplay, make_display
-from posturewatch.desktop.tray.interface import Display
 from posturewatch.disk.folders import Folders
 from posturewatch.disk.instance import Instance
 from posturewatch.disk.log_file import start_logging, stop_logging

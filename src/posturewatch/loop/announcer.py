@@ -10,7 +10,7 @@ from posturewatch.base.records import Reason, Reminder, ReminderKind
 from posturewatch.base.wording import reason_words
 from posturewatch.core.reminding.breaks.words import BREAK_KEY
 from posturewatch.core.reminding.quiet import CALL, FULL_SCREEN
-from posturewatch.desktop.notify.interface import Notifier
+from posturewatch.desktop.interface import Notifier
 from posturewatch.loop.doors import Launcher
 
 CAMERA_KEY = "camera"

@@ -11,9 +11,7 @@ from posturewatch.base.clock import Clock
 from posturewatch.base.inbox import Inbox
 from posturewatch.base.records import Reminder
 from posturewatch.base.settings import Settings
-from posturewatch.desktop.notify.interface import Notifier
-from posturewatch.desktop.presence.interface import Desktop
-from posturewatch.desktop.tray.interface import Display
+from posturewatch.desktop.interface import Desktop, Display, Notifier
 from posturewatch.journal.interface import Journal
 from posturewatch.sensor_client.interface import Sensor
 
