@@ -11,7 +11,7 @@ from posturewatch.base.wording import reason_words
 from posturewatch.core.reminding.breaks.words import BREAK_KEY
 from posturewatch.core.reminding.quiet import CALL, FULL_SCREEN
 from posturewatch.desktop.interface import Notifier
-from posturewatch.loop.doors import Launcher
+from posturewatch.loop.ports import Launcher
 
 CAMERA_KEY = "camera"
 TROUBLE_KEY = "trouble"

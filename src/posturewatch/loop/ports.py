@@ -1,4 +1,4 @@
-"""The world as the loop sees it: each door a Protocol."""
+"""The world as the loop sees it: each port a Protocol."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ class Consumer:
 
 
 @dataclass(frozen=True, slots=True)
-class Doors:
+class Ports:
     """One adapter for each port, and who else uses the settings; ``app`` builds them, tests give fakes."""
 
     clock: Clock
@@ -84,4 +84,4 @@ class Doors:
     keeper: Keeper
     launcher: Launcher
     consumers: tuple[Consumer, ...] = ()
-    """Who uses the settings behind the doors: the sensor, the notifier, the language."""
+    """Who uses the settings behind the ports: the sensor, the notifier, the language."""
