@@ -85,6 +85,12 @@ CLICK: Final[tuple[str | tuple[str, str], ...]] = (
 """What the command line's library says to our users; it asks gettext as well (see i18n.lend_to_libraries)."""
 
 
+ARGUMENTS: Final = {"DAY", "FILE", "FILES", "FOLDER", "FOR", "FROM", "GROUP", "KEY", "NAME", "NUMBER"} | {
+    *("OTHER", "OUT", "PATIENT", "SOURCE", "TO", "TOTAL", "VALUE", "WHEN"),
+}
+"""How a usage line calls what stands behind a command; the same in every language."""
+
+
 def main(words: list[str]) -> int:
     """Do what the one word on the command line asks for."""
     works: dict[str, Callable[[], int]]
@@ -161,6 +167,8 @@ def faults(message: Message, catalogue: Catalog) -> Iterator[str]:
         # A singular may say "one day" in place of "{n} day".
         if wanted != given and not (plural and index == 0 and wanted - given <= {"n"} and given <= wanted):
             yield f"has the placeholders {sorted(given)}, not {sorted(wanted)}"
+        if lost := typed(original) - typed(text):
+            yield f"lacks {sorted(lost)}, which are typed as they are or stand in a usage line"
         if edges(original) != edges(text):
             yield "begins or ends with other white space"
 
@@ -277,6 +285,11 @@ def fields(text: str) -> set[str]:
     except ValueError:
         return {"(braces that do not match)"}
     return {f"{name}!{how}:{form}" for _before, name, form, how in parts if name is not None}
+
+
+def typed(text: str) -> set[str]:
+    """What the command line knows a text by: commands in backquotes, and the names of its arguments."""
+    return {*re.findall(r"`[^`]+`", text), *(ARGUMENTS & set(re.findall(r"\b[A-Z]+\b", text, re.ASCII)))}
 
 
 def edges(text: str) -> tuple[str, str]:

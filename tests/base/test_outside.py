@@ -17,6 +17,7 @@ from posturewatch.base.outside import (
     cleaned,
     day_of,
     moment_of,
+    spreadsheet_text,
     toml_tables,
     unfit_sign,
 )
@@ -37,6 +38,21 @@ def test_a_sign_that_steers_or_is_half_is_refused_and_mended(text: str) -> None:
 def test_ordinary_words_of_any_language_enter_unchanged(text: str) -> None:
     """Joined emoji and scripts with joiners among them."""
     assert checked_name(text) == cleaned(text) == text
+
+
+@pytest.mark.parametrize("name", ["", " ", "\u200b", "\u200b \u00ad", "\u3000"])
+def test_a_name_that_cannot_be_seen_is_none(name: str) -> None:
+    """Blanks and signs without a shape would stand in a list of profiles as nothing."""
+    with pytest.raises(OutsideError, match="a name of 1 to"):
+        checked_name(name)
+
+
+@given(st.text())
+def test_no_spreadsheet_runs_a_text_and_it_comes_back(text: str) -> None:
+    """It never begins as a formula does; taking one apostrophe off gives the cleaned text."""
+    written = spreadsheet_text(text)
+    assert not written.startswith(("=", "+", "-", "@", "\t", "\r", "\n"))
+    assert written.removeprefix("'") == cleaned(text)
 
 
 @given(st.text(), st.booleans())

@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 import posturewatch
 from posturewatch.base import quantities
 from posturewatch.base.i18n import set_language
-from posturewatch.base.quantities import LEAST_ERROR, Units, fixed, in_units, number, rounded, whole
+from posturewatch.base.quantities import LEAST_ERROR, Units, fixed, in_units, number, room_length, rounded, whole
 from posturewatch.base.records import Load, MinuteRow, Snapshot, State
 from posturewatch.cli import log_text
 from posturewatch.core.history import day_figures
@@ -163,3 +163,20 @@ def test_the_page_rounds_as_the_words_do() -> None:
         )
         told = subprocess.run([node, "-e", program], capture_output=True, check=True, timeout=60).stdout
         assert json.loads(told) == [words.length(value, units) for value in values]
+
+
+@pytest.mark.parametrize(
+    ("se_cm", "units", "words"),
+    [
+        (8.2, "cm", "62 ± 8 cm"),
+        (8.2, "in", "24 ± 3 in"),
+        (0.2, "in", "24 ± 1 in"),
+        (None, "in", "24 in"),
+        (None, "cm", "62 cm"),
+    ],
+)
+def test_a_length_of_the_room_is_in_the_users_unit_whole_and_with_its_error(
+    se_cm: float | None, units: Units, words: str
+) -> None:
+    """How far somebody sits from the camera: journal and estimate hold centimetres, who reads inches reads inches."""
+    assert room_length(62.0, se_cm, units) == words

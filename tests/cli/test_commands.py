@@ -28,8 +28,10 @@ def all_commands() -> list[str]:
 
 @pytest.mark.parametrize("name", all_commands())
 def test_every_command_explains_itself(cli: Cli, name: str) -> None:
-    """--help of each command works, and creates nothing."""
-    assert "Usage: posturewatch" in cli.run(name, "--help").out
+    """--help of each command works, lists what is below it without cutting a sentence off, and creates nothing."""
+    out = cli.run(name, "--help").out
+    assert "Usage: posturewatch" in out
+    assert not re.search(r"\w\.\.\.$", out, re.MULTILINE)
     assert not cli.home.exists()
 
 

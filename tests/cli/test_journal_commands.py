@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 import zipfile
@@ -45,9 +46,10 @@ def lived(tmp_path_factory: pytest.TempPathFactory) -> Cli:
 
 
 def test_a_week_in_the_terminal(lived: Cli) -> None:
-    """Seven lines with bars; days with too little are marked; as JSON the same sums."""
+    """Seven lines with bars, each median with its error; days with too little are marked; as JSON the same sums."""
     out = lived.run("log", "week", "--date", "2026-11-20").out
     assert out.count("2026-11-") == 7
+    assert out.count(" in  ") == len(re.findall(r"± \d\.\d in  ", out)) > 3
     sums = lived.run("log", "week", "--date", "2026-11-20", "--json").json
     assert sums[0]["day"] == "2026-11-14"
     assert sum(day["valid_min"] for day in sums) > 600

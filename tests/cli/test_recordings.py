@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import csv
+import os
+import sys
 from pathlib import Path
 
 import PIL.Image
@@ -64,3 +67,34 @@ def test_a_recording_is_never_overwritten_by_its_numbers(cli: Cli) -> None:
     said = cli.run("measure", str(CLIP), "--calibrate", "own.mp4", "--out", "./own.mp4", code=2).err
     assert "own.mp4 is a recording; the CSV would overwrite it." in said
     assert own.read_bytes() == CLIP.read_bytes()
+    (own.parent / "few").mkdir()
+    picture = own.parent / "few" / "1.png"
+    PIL.Image.new("RGB", (640, 480)).save(picture)
+    before = picture.read_bytes()
+    cli.run("measure", "few", "--calibrate", str(CLIP), "--out", "few/1.png", code=2)
+    assert picture.read_bytes() == before
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere no file has such a name")
+def test_names_of_files_steer_neither_terminal_nor_spreadsheet(cli: Cli) -> None:
+    """Escapes, line ends, formulas and bytes that are no UTF-8, of pictures and of what is left out: each is told."""
+    folder = cli.home.parent / "odd"
+    folder.mkdir()
+    for name in (b"=1+1.png", b"a\x1b[31m\n.png", b"b\xff.png", b"c.png"):
+        PIL.Image.new("RGB", (640, 480)).save(folder / "new.png")
+        (folder / "new.png").rename(folder / os.fsdecode(name))
+    for name in (b"x\xff.txt", b"y\x1b[31m\n.txt"):
+        (folder / os.fsdecode(name)).touch()
+    words = ("measure", str(folder), "--calibrate", str(CLIP), "--out", "odd.csv")
+    assert "x?.txt, y?[31m?.txt" in cli.run(*words).out
+    with (folder.parent / "odd.csv").open(newline="", encoding="utf-8") as table:
+        assert sorted(row["file"] for row in csv.DictReader(table)) == ["'=1+1.png", "a?[31m?.png", "b?.png", "c.png"]
+    told = cli.run(*words[:-1], os.fsdecode(b"o\xff.csv"), "--json").json
+    assert told["left_out"] == ["x?.txt", "y?[31m?.txt"]
+    assert Path(cli.home.parent, told["out"]).is_file()
+
+
+def test_a_profile_without_a_name_is_not_looked_for(cli: Cli) -> None:
+    """It is a slip of the command line, said as such."""
+    said = cli.run("measure", str(CLIP), "--profile", "", "--out", "x.csv", code=2).err
+    assert "This is no name for a profile" in said

@@ -10,11 +10,12 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from reportlab.graphics.shapes import PolyLine
 
 from posturewatch.base.i18n import set_language
 from posturewatch.base.wording import footer
 from posturewatch.report.material import Material
-from posturewatch.report.pdf.charts import ticks
+from posturewatch.report.pdf.charts import ticks, weeks
 from posturewatch.report.pdf.document import render_pdf
 from posturewatch.report.pdf.system_fonts import registered, system_fonts
 from posturewatch.report.pdf.text import BOLD, PLAIN, STANDARD, first_with, paragraph, register_fonts, runs
@@ -199,3 +200,12 @@ def test_the_numbers_beside_an_axis_do_not_overlap(ceiling: float, high: float) 
     marks = ticks(ceiling, high)
     assert len(marks) >= 2
     assert (marks[1] - marks[0]) / ceiling * high >= 8.5
+
+
+def test_no_line_is_drawn_over_weeks_without_a_value() -> None:
+    """Two weeks, three weeks of nothing, one week: a line joins the two, and none leads to the last; as on the page."""
+    register_fonts()
+    days = [DAY - timedelta(days=7 * week) for week in (5, 4, 0)]
+    drawn = weeks(report([row for day in days for row in hours(4, day=day)], first=days[0]), 400.0)
+    courses = [one.points for one in drawn.contents if isinstance(one, PolyLine) and one.strokeWidth >= 1.0]
+    assert [len(points) // 2 for points in courses] == [2, 2]  # the P90s' and the medians'

@@ -136,3 +136,12 @@ def test_a_few_diary_entries_are_no_rate_a_week() -> None:
     assert "headache on 1 of 1 day with an entry; too few to tell" in told(1).replace("\u00a0", " ")
     assert "a week (" not in told(ANSWERED_DAYS - 1)
     assert "7.0 headache days a week" in told(ANSWERED_DAYS)
+
+
+def test_that_no_hour_stands_out_is_said_only_where_one_could() -> None:
+    """On two days nobody can tell; on six Fridays an hour could have stood out, and none does."""
+    fridays = [DAY - timedelta(days=7 * week) for week in range(6)]
+    rows = [row for day in fridays for row in hours(6, day=day)]
+    assert "No hour of the week stands out" in sentences.heat(report(rows, first=fridays[-1]))
+    few = report([row for day in fridays[:2] for row in hours(6, day=day)], first=fridays[1])
+    assert sentences.heat(few).startswith("There are too few days to tell of an hour of the week")

@@ -31,6 +31,7 @@ NAME_MAX: Final = 60
 """Characters of a profile's name."""
 
 _LINE_SIGNS: Final = "\n\t"
+_FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "'", "＝", "＋", "－", "＠")
 _STEERING: Final = frozenset({"Cc", "Cs", "Co", "Zl", "Zp"})
 """Categories of Unicode: control characters (terminal escapes begin with one), halves of characters, private ones, and
 separators of lines and paragraphs."""
@@ -65,9 +66,10 @@ def checked_text(text: str, most: int, *, lines: bool = False) -> str:
 
 
 def checked_name(text: str) -> str:
-    """A profile's name, blanks around it taken off; raises OutsideError as :func:`checked_text`, and if it is empty."""
+    """A profile's name, blanks around it taken off; raises OutsideError as :func:`checked_text`, and for one in which
+    there is nothing to see."""
     name = checked_text(text.strip(), NAME_MAX)
-    if not name:
+    if all(unicodedata.category(sign)[0] in "CZ" for sign in name):
         raise OutsideError(_("a name of 1 to {count} characters").format(count=NAME_MAX))
     return name
 
@@ -77,6 +79,13 @@ def cleaned(text: str, *, lines: bool = False) -> str:
     if text.isprintable():
         return text
     return "".join(sign if _may_stand(sign, lines=lines) else "?" for sign in text)
+
+
+def spreadsheet_text(text: str, *, lines: bool = False) -> str:
+    """The text :func:`cleaned`, and so that no spreadsheet takes it for a formula: an apostrophe stands in front of one
+    that begins as a formula or with an apostrophe, so taking one apostrophe off gives every text back."""
+    plain = cleaned(text, lines=lines)
+    return "'" + plain if plain.startswith(_FORMULA_STARTS) else plain
 
 
 def toml_tables(text: str) -> dict[str, Any]:

@@ -101,6 +101,16 @@ def length_with_error(value_in: float, se_in: float | None, units: Units = "in")
     )
 
 
+def room_length(value_cm: float, se_cm: float | None, units: Units = "in") -> str:
+    """``62 ± 8 cm`` or ``24 ± 3 in``: a length of the room, given in centimetres, without decimals, with its standard
+    error where it is known."""
+    scale = 1.0 if units == "cm" else 1.0 / INCH_CM
+    shown = number(value_cm * scale)
+    if se_cm is None:
+        return _("{number} {unit}").format(number=shown, unit=units)
+    return _("{number} ± {error} {unit}").format(number=shown, error=number(max(1.0, se_cm * scale)), unit=units)
+
+
 def distance(fht_in: float, se_in: float | None, units: Units = "in") -> str:
     """The estimate of this moment: as a length with its error, or ``3+ in`` from the largest value on that is shown."""
     if fht_in >= SHOWN_MAX_IN:

@@ -46,13 +46,13 @@ def is_picture(path: Path) -> bool:
 
 
 def left_out(source: str) -> tuple[str, ...]:
-    """What lies in a folder of images and is none: names of files and folders (these end in /), sorted. Empty for a
-    source that is no folder."""
+    """What lies in a folder of images and is none: names of files and folders (these end in /), cleaned and sorted.
+    Empty for a source that is no folder."""
     folder = local_path(source)
     try:
         return tuple(
             sorted(
-                f"{entry.name}/" if entry.is_dir() else entry.name
+                cleaned(entry.name) + ("/" if entry.is_dir() else "")
                 for entry in folder.iterdir()
                 if not is_picture(entry)
             )

@@ -1,19 +1,17 @@
-"""The table of commands, the group that loads a command's module when it is used, and how ``--help`` is laid out."""
+"""The table of commands and the group that loads a command's module only when it is used."""
 
 from __future__ import annotations
 
 import importlib
 import os
-from collections.abc import Iterable
 from pathlib import Path
 from typing import NamedTuple
 
 import click
 
 from posturewatch import __version__
-from posturewatch.base.folding import folded, wide
 from posturewatch.base.i18n import _
-from posturewatch.cli.columns import WIDEST, left, terminal_columns
+from posturewatch.cli.help_pages import HelpPages
 
 
 class Entry(NamedTuple):
@@ -156,34 +154,3 @@ def build() -> LazyGroup:
             ctx.invoke(run)
 
     return root
-
-
-class HelpPages(click.HelpFormatter):
-    """What ``--help`` is written with; set as ``click.Context.formatter_class``. Folded by the columns that signs take:
-    click counts signs, of which Japanese takes two columns each, and sets no text narrower than 50."""
-
-    def __init__(self, indent_increment: int = 2, width: int | None = None, max_width: int | None = None) -> None:
-        super().__init__(indent_increment, width or min(max_width or WIDEST, WIDEST, terminal_columns()) - 2)
-
-    def write_text(self, text: str) -> None:
-        """Paragraphs, which an empty line parts."""
-        paragraphs = [" ".join(each.split()) for each in text.split("\n\n")]
-        self.write("\n\n".join("\n".join(self._indented(each, self.current_indent)) for each in paragraphs) + "\n")
-
-    def write_dl(self, rows: Iterable[tuple[str, str]], col_max: int = 30, col_spacing: int = 2) -> None:
-        """Names and what they mean: beside them, or below a name that is too long for it."""
-        rows = list(rows)
-        names = min(max(wide(name) for name, _means in rows), col_max, self.width // 2)
-        indent = self.current_indent + names + col_spacing
-        for name, means in rows:
-            first, *more = self._indented(means, indent) if means else [""]
-            if wide(name) > names:
-                self.write("\n".join([*self._indented(name, self.current_indent), first]).rstrip() + "\n")
-            else:
-                self.write(
-                    (" " * self.current_indent + left(name, names + col_spacing) + first.lstrip()).rstrip() + "\n"
-                )
-            self.write("".join(f"{line}\n" for line in more))
-
-    def _indented(self, text: str, indent: int) -> list[str]:
-        return [" " * indent + line for line in folded(text, max(10, self.width - indent))]

@@ -91,12 +91,27 @@ def own_settings() -> Settings:
 
 
 def print_json(body: Any) -> None:
-    """One JSON document on the output stream: UTF-8 for a program (RFC 8259), whatever the country's code page is."""
+    """One JSON document on the output stream: UTF-8 for a program (RFC 8259), whatever the country's code page is.
+
+    Bytes of a path that are no UTF-8 stand as their escapes, such as udcff, which Python reads as the same path."""
     import sys
 
-    text = json.dumps(body, indent=2, ensure_ascii=False)
+    data = json.dumps(body, indent=2, ensure_ascii=False).encode(errors="backslashreplace")
     read_by_person = sys.stdout is None or sys.stdout.isatty()
-    click.echo(text if read_by_person else text.encode())
+    click.echo(data.decode() if read_by_person else data)
+
+
+def given_profile(text: str) -> str:
+    """The profile's name that was given on the command line; raises UsageError."""
+    from posturewatch.base.outside import OutsideError, checked_name
+
+    try:
+        return checked_name(text)
+    except OutsideError as err:
+        raise UsageError(
+            _("This is no name for a profile: I need {what}.").format(what=err),
+            _("Choose a name such as desk or laptop."),
+        ) from err
 
 
 def say_unread(count: int) -> None:

@@ -11,9 +11,13 @@ from posturewatch.base.i18n import _
 from posturewatch.base.source_names import shown_source
 from posturewatch.cli.columns import row
 from posturewatch.cli.common import folders, json_option, print_json, today
+from posturewatch.cli.help_pages import CommandGroup
 
 
-@click.group(help=_("The settings: one commented text file; the running posturewatch takes a change up at once."))
+@click.group(
+    cls=CommandGroup,
+    help=_("The settings: one commented text file; the running posturewatch takes a change up at once."),
+)
 def config() -> None:
     """The settings file."""
 

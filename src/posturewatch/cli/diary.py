@@ -17,6 +17,7 @@ from posturewatch.base.shell import as_typed
 from posturewatch.base.wording import where_seek_help_is
 from posturewatch.cli.columns import row
 from posturewatch.cli.common import Word, json_option, open_journal, parse_day, print_json, right_now, today
+from posturewatch.cli.help_pages import CommandGroup
 
 if TYPE_CHECKING:
     from posturewatch.base.records import DiaryEntry
@@ -25,6 +26,7 @@ _NOON = time(12, 0)
 
 
 @click.group(
+    cls=CommandGroup,
     help=_("The headache diary. A day without headache is an entry of its own: missing is not zero."),
     epilog=where_seek_help_is(),
 )

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from posturewatch.base.i18n import _, decimals
-from posturewatch.base.quantities import Units, duration, length, percent
+from posturewatch.base.quantities import Units, duration, length, length_with_error, percent
 from posturewatch.base.records import MinuteRow
 from posturewatch.base.wording import day_name
 from posturewatch.cli.columns import left, prose, right, terminal_columns
@@ -19,7 +19,7 @@ from posturewatch.report.day_words import doubts, marks, median_words, quality_w
 BAR: Final = 24
 """Characters of a full bar, where the terminal has room for it."""
 
-DAY_COLUMNS, WEEK_COLUMNS = 33, 49
+DAY_COLUMNS, WEEK_COLUMNS = 33, 54
 """What stands beside the bar in a line of a day's bands, and of a week's days."""
 
 STEPS: Final = "▁▂▃▄▅▆▇█"
@@ -52,7 +52,7 @@ def week_lines(days: Sequence[DayFigures], *, units: Units) -> list[str]:
     head = (_("day"), _("valid"), _("median"), _("bands"), _("breaks"))
     lines = [_line(*head)]
     for day in days:
-        median = length(day.median_in, units) if day.median_in is not None else "–"
+        median = length_with_error(day.median_in, day.se_in, units) if day.median_in is not None else "–"
         taken = day.breaks.taken + day.breaks.natural
         valid = duration(day.valid_min) if day.valid_min else "–"
         lines.append(_line(day_name(day.day), valid, median, _bands_bar(day), f"{taken}{marks(day)}"))
@@ -64,7 +64,7 @@ def week_lines(days: Sequence[DayFigures], *, units: Units) -> list[str]:
 
 def _line(day: str, valid: str, median: str, bands: str, breaks: str) -> str:
     return (
-        f"{left(day, 14)} {right(valid, 11)} {right(median, 8)}  {left(bands, _bar(WEEK_COLUMNS))}  {breaks}".rstrip()
+        f"{left(day, 14)} {right(valid, 11)} {right(median, 13)}  {left(bands, _bar(WEEK_COLUMNS))}  {breaks}".rstrip()
     )
 
 

@@ -14,6 +14,7 @@ from posturewatch.base.i18n import _
 from posturewatch.base.shell import as_typed
 from posturewatch.cli.columns import terminal_columns
 from posturewatch.cli.common import folders, json_option, own_settings, parse_day, print_json, settings, today
+from posturewatch.cli.help_pages import CommandGroup
 
 if TYPE_CHECKING:
     from posturewatch.app.draft_plan import DraftPhase
@@ -24,10 +25,11 @@ BUILTIN = ("chin_nod", "far_look", "blade_squeeze", "extension", "walk")
 
 
 @click.group(
+    cls=CommandGroup,
     help=_(
         "A therapist's plan: exercises, limits and break rhythm for a course in phases. It lies over your own "
         "settings, ends with its last phase, and goes by `plan remove`."
-    )
+    ),
 )
 def plan() -> None:
     """A therapist's plan."""

@@ -19,16 +19,18 @@ from posturewatch.cli.common import (
     settings,
     today,
 )
+from posturewatch.cli.help_pages import CommandGroup
 from posturewatch.cli.lake import FOLDER, PATIENT, Place, changed, note, pass_place, put, register_of
 from posturewatch.cli.practice_pages import report, worklist
 from posturewatch.cli.progress import progress_bar
 
 
 @click.group(
+    cls=CommandGroup,
     help=_(
         "For a practice: take in the files that patients shared, see who needs a look first, open a report, hand on "
         "what may be handed on. Everything lies in one folder on this computer, the lake; there is no server."
-    )
+    ),
 )
 @click.option("--lake", type=FOLDER, help=_("The lake's folder; default: practice in the data folder."))
 @click.pass_context

@@ -22,6 +22,7 @@ from posturewatch.cli.columns import row
 from posturewatch.cli.common import (
     OUT_FILE,
     folders,
+    given_profile,
     json_option,
     own_settings,
     print_json,
@@ -106,7 +107,7 @@ def measure(  # noqa: PLR0917  (click passes them by name)
             _("Name the recording of sitting upright, or the profile that was calibrated before."),
         )
     _see_that_it_is_no_address(source)
-    kept = in_force_of(folders(), profile) if profile is not None else None
+    kept = in_force_of(folders(), given_profile(profile)) if profile is not None else None
     recording, against = (source, kept) if kept is not None else find_pair(source, calibrate)
     with progress(_("frames")) as bar:
         done = run(recording, against, out, settings(), before=before, stills=stills, told=bar.update)

@@ -7,13 +7,12 @@ import time
 
 import click
 
-from posturewatch.base.errors import DesktopError, UsageError
+from posturewatch.base.errors import DesktopError
 from posturewatch.base.i18n import _
-from posturewatch.base.outside import OutsideError, checked_name
 from posturewatch.base.quantities import rounded
 from posturewatch.base.source_names import given_source, is_recording, local_path
 from posturewatch.cli.columns import prose
-from posturewatch.cli.common import folders, json_option, print_json, settings
+from posturewatch.cli.common import folders, given_profile, json_option, print_json, settings
 from posturewatch.cli.progress import StatusLine
 
 COUNTDOWN_S = 3
@@ -42,13 +41,7 @@ def calibrate(profile: str | None, source: str | None, quick: bool, window: bool
     from posturewatch.ui.open import why_no_windows
 
     here, wish = folders().make(), settings()
-    try:
-        name = checked_name(read_profile(here) if profile is None else profile)
-    except OutsideError as err:
-        raise UsageError(
-            _("This is no name for a profile: I need {what}.").format(what=err),
-            _("Choose a name such as desk or laptop."),
-        ) from err
+    name = given_profile(read_profile(here) if profile is None else profile)
     if source is not None:
         wish = wish.model_copy(update={"camera": wish.camera.model_copy(update={"source": given_source(source)})})
     guide = _Guide(quiet=as_json)

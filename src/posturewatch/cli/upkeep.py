@@ -12,6 +12,7 @@ from posturewatch.base.i18n import _
 from posturewatch.base.wording import call_for_help, footer, see_a_doctor_soon, seek_help, seek_help_title
 from posturewatch.cli.columns import prose, row
 from posturewatch.cli.common import OUT_FILE, folders, json_option, print_json
+from posturewatch.cli.help_pages import CommandGroup
 
 if TYPE_CHECKING:
     from posturewatch.base.finding import Finding
@@ -103,7 +104,7 @@ def _show_checklist(*, as_json: bool, camera: bool) -> None:
             _show_finding(finding)
 
 
-@click.group(help=_("Start posturewatch when you log in."))
+@click.group(cls=CommandGroup, help=_("Start posturewatch when you log in."))
 def autostart() -> None:
     """Start at login."""
 

@@ -31,8 +31,8 @@ from posturewatch.base.outside import (
     checked_moment,
     checked_number,
     checked_text,
-    cleaned,
     moment_of,
+    spreadsheet_text,
 )
 from posturewatch.base.quantities import fixed
 
@@ -45,7 +45,6 @@ MAX_ROWS: Final = 3_000_000
 LINES_AT_ONCE: Final = 2000
 """Lines of a file that are made together."""
 
-_FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "'", "＝", "＋", "－", "＠")
 _NUMBER: Final = re.compile(r"-?\d+(\.\d+)?(e[+-]?\d+)?", re.ASCII)
 _WHOLE: Final = re.compile(r"-?\d{1,19}", re.ASCII)
 _MOST_DIGITS: Final = 40
@@ -270,8 +269,7 @@ def text(most: int, *, lines: bool = False) -> Kind[str]:
     that may not enter (``base/outside.py``) are written as question marks. ``lines``: it may have several lines."""
 
     def write(value: str) -> str:
-        plain = cleaned(value, lines=lines)[:most]
-        return "'" + plain if plain.startswith(_FORMULA_STARTS) else plain
+        return spreadsheet_text(value[:most], lines=lines)
 
     def read(cell: str) -> str:
         return checked_text(cell.removeprefix("'"), most, lines=lines)

@@ -63,7 +63,11 @@ def demo(out: Path, now: datetime, told: Callable[[str], None]) -> DemoResult:
     own = SETTINGS
     monitor = Monitor(calibration, own.posture, own.load, own.user, own.watch)
     measured = write_measured(seen, monitor, calibration, out / "measured.csv")
-    told(_("Replaying it {rounds} times as a morning …").format(rounds=ROUNDS))
+    told(
+        _("Replaying it {rounds} times as a hurried morning: a reminder after seconds, a break after minutes …").format(
+            rounds=ROUNDS
+        )
+    )
     start = now.replace(hour=9, minute=0, second=0, microsecond=0)
     if now - start < timedelta(hours=1):
         start -= timedelta(days=1)  # nothing of it lies in the future of the report that is made now

@@ -15,10 +15,11 @@ from posturewatch.app.calibration import calibration_from
 from posturewatch.base.errors import UsageError
 from posturewatch.base.i18n import _
 from posturewatch.base.observation import Look, Observation
+from posturewatch.base.outside import spreadsheet_text
 from posturewatch.base.quantities import fixed
 from posturewatch.base.records import Reason, State, Step
 from posturewatch.base.settings import Settings
-from posturewatch.base.source_names import local_path
+from posturewatch.base.source_names import is_picture, local_path
 from posturewatch.core.posture.calibration import Calibration
 from posturewatch.core.posture.monitor import Monitor
 from posturewatch.disk.files import write_atomic
@@ -125,10 +126,10 @@ def measure(
 
 
 def _keep_recordings(out: Path, recordings: Iterable[str]) -> None:
-    """Raises UsageError for a CSV that would overwrite what it is made of."""
+    """Raises UsageError for a CSV that would overwrite what it is made of, a picture in a folder of them too."""
     for recording in map(local_path, recordings):
         with suppress(OSError, ValueError):  # what is no file is said when it is opened
-            if out.samefile(recording):
+            if out.samefile(recording) or (is_picture(out) and out.parent.samefile(recording)):
                 raise UsageError(
                     _("{path} is a recording; the CSV would overwrite it.").format(path=out),
                     _("Name another file with --out."),
@@ -146,12 +147,13 @@ def write_measured(
     rows = list(_rows(observations, monitor, told))
     write_rows(out, rows)
     told_of = (dict(zip(COLUMNS, cells, strict=True)) for cells in rows)
+    without = [cells for cells in told_of if not cells["fht_in"]]
     reasons = Counter(
         Reason.NOBODY if cells["state"] == State.AWAY.value else Reason(cells["reason"])
-        for cells in told_of
-        if not cells["fht_in"]
+        for cells in without
+        if cells["state"] == State.AWAY.value or cells["reason"]
     )
-    return Measured(calibration.repeatability_in, len(rows), len(rows) - reasons.total(), out, reasons)
+    return Measured(calibration.repeatability_in, len(rows), len(rows) - len(without), out, reasons)
 
 
 def _rows(observations: Iterable[Observation], monitor: Monitor, told: Callable[[], None]) -> Iterator[tuple[str, ...]]:
@@ -165,7 +167,7 @@ def row(seen: Observation, step: Step) -> tuple[str, ...]:
     raw = step.raw if step.fht_in is not None else None
     load = step.load
     return (
-        seen.name if seen.name is not None else str(seen.frame),
+        spreadsheet_text(seen.name) if seen.name is not None else str(seen.frame),
         fixed(seen.t_s, 3),
         step.state.value,
         step.reason.value if step.reason is not None else "",

@@ -330,7 +330,12 @@ def heat(material: Material) -> str:
             days=words.days(found.days),
             time=words.duration(found.valid_min),
         )
-    none = _("No hour of the week stands out beyond chance.")
+    if course is None and not material.period.hours_judged:
+        return _("There are too few days to tell of an hour of the week, or of the course of the day.")
+    if material.period.hours_judged:
+        none = _("No hour of the week stands out beyond chance.")
+    else:
+        none = _("There are too few days to tell of an hour of the week.")
     if course is None:
         return " ".join((none, _("There are too few days to tell the course of the day.")))
     said = _(

@@ -20,8 +20,8 @@ from posturewatch.report.material import Material
 @dataclass(frozen=True, slots=True)
 class Table:
     """``rows`` of text under ``head``. ``wordy``: columns of words, left-aligned and wrapped (the first always
-    is). ``thin``: rows of days that are shown and not averaged. ``stacks``: few rows of many columns, of which each is
-    a list of its own where the screen is narrow."""
+    is). ``thin``: rows of days that are shown and not averaged. ``stacks``: rows of many columns or of long texts, each
+    of which is a list of its own where the screen is narrow."""
 
     caption: str
     head: tuple[str, ...]
@@ -174,9 +174,10 @@ def heat(material: Material) -> Table:
             row.append(words.length(cell.median_in, material.units) if cell else words.MISSING)
         rows.append(tuple(row))
     return Table(
-        _("Median distance by weekday and hour, usable days; hours seen on fewer than {n} of them are left out").format(
-            n=HEAT_DAYS
-        ),
+        _(
+            "Median distance by weekday and hour, usable days; of a weekday with {n} of them or more, hours seen on "
+            "fewer are left out"
+        ).format(n=HEAT_DAYS),
         (_("Weekday"), *(f"{hour:02d}:00" for hour in hours)),
         tuple(rows),
     )
@@ -244,6 +245,7 @@ def diary(material: Material) -> Table:
         ),
         rows,
         wordy=(4, 5, 6, 7, 8),
+        stacks=True,
     )
 
 

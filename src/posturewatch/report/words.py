@@ -10,7 +10,7 @@ from typing import Final
 from posturewatch.base import quantities
 from posturewatch.base.i18n import _, ngettext
 from posturewatch.base.quantities import Units
-from posturewatch.base.records import INCH_CM, Event, EventKind, Load
+from posturewatch.base.records import Event, EventKind, Load
 from posturewatch.core.history.summary.limits import BAND_EDGES_IN
 from posturewatch.core.history.summary.records import DaySummary, Interval, PlaceValue, Shortfall
 
@@ -57,12 +57,8 @@ def interval(told: Interval, units: Units, *, digits: int = 1) -> str:
 
 
 def far(told: PlaceValue | None, units: Units) -> str:
-    """``62 ± 8 cm``: a length of the room, given in centimetres, without decimals; a dash where there is none."""
-    if told is None:
-        return MISSING
-    scale = 1.0 if units == "cm" else 1.0 / INCH_CM
-    error = "" if told.se is None else f" ± {number(max(1.0, told.se * scale))}"
-    return _glued(f"{number(told.median * scale)}{error} {units}")
+    """``62 ± 8 cm``: a length of the room, told in centimetres; a dash where there is none."""
+    return MISSING if told is None else _glued(quantities.room_length(told.median, told.se, units))
 
 
 def turned(told: PlaceValue | None, sides: tuple[str, str]) -> str:

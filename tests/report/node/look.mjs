@@ -24,7 +24,8 @@ const charts = await page.evaluate(() => [...document.querySelectorAll('.chart')
 /* what a therapist sees at 1280 × 720 without scrolling */
 const numbersEnd = await page.evaluate(() => Math.max(0, ...[...document.querySelectorAll('.tile .big')].map((number) => number.getBoundingClientRect().bottom)));
 const overflow = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
-/* tables in plain sight that need a swipe */
+/* tables in plain sight, and the diary's texts, that need a swipe */
+await page.evaluate(() => document.querySelectorAll('#diary details').forEach((fold) => { fold.open = true; }));
 const swipes = await page.evaluate(() =>
   [...document.querySelectorAll('.scroll')]
     .filter((e) => e.checkVisibility() && e.scrollWidth > e.clientWidth + 1)

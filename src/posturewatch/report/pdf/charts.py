@@ -6,7 +6,8 @@ shapes in the page's own blues: they print well in grey, because each darker ban
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from itertools import groupby
 from typing import Any, Final
 
 from posturewatch.base.i18n import _
@@ -124,23 +125,12 @@ def weeks(material: Material, wide: float, high: float = 165.0) -> Any:
         line(drawing, (left, height(tick), right, height(tick)), GRID)
         write(drawing, left - 4, height(tick) - 2.5, words.number(tick, 1), anchor="end", colour=SOFT)
     write(drawing, 0, high - 7, _("median, {unit}").format(unit=material.units), colour=SOFT)
-    upper = [(left + step * (at + 0.5), height((week.p90_in or 0.0) * scale)) for at, week in _with_p90(found)]
-    line(drawing, [number for point in upper for number in point], _INK, 1.0, dashes=(1.0, 2.5))
-    path: list[float] = []
-    for index, week in enumerate(found):
-        if week.median_in is None:
-            continue
-        x, y = left + step * (index + 0.5), height(week.median_in * scale)
-        path += [x, y]
-        error = (week.se_in or 0.0) * scale
-        line(drawing, (x, height(week.median_in * scale - error), x, height(week.median_in * scale + error)), SOFT)
-    if len(path) > 2:
-        line(drawing, path, BAND_COLOURS[2], 1.4)
-    for x, y, week in zip(path[::2], path[1::2], (one for one in found if one.median_in is not None), strict=True):
-        judged = (week.tied_days or 0) >= DAYS_A_WEEK
-        half = min(2.2, step / 2)
-        inside = BAND_COLOURS[2] if judged else "#ffffff"
-        rect(drawing, (x - half, y - half, 2 * half, 2 * half), inside, BAND_COLOURS[2])
+    across = [left + step * (index + 0.5) for index in range(len(found))]
+    for points in _runs(across, [week.p90_in for week in found], lambda value: height(value * scale)):
+        line(drawing, points, _INK, 1.0, dashes=(1.0, 2.5))
+    for points in _runs(across, [week.median_in for week in found], lambda value: height(value * scale)):
+        line(drawing, points, BAND_COLOURS[2], 1.4)
+    _medians(drawing, found, across, height, scale)
     for note in material.period.calibrations:
         weeks_on = (note.at.date() - found[0].monday).days / 7
         if 0 <= weeks_on <= len(found):
@@ -155,8 +145,27 @@ def weeks(material: Material, wide: float, high: float = 165.0) -> Any:
     return drawing
 
 
-def _with_p90(found: Sequence[WeekSummary]) -> list[tuple[int, WeekSummary]]:
-    return [(place, week) for place, week in enumerate(found) if week.p90_in is not None]
+def _runs(
+    across: Sequence[float], values: Sequence[float | None], height: Callable[[float], float]
+) -> Iterator[list[float]]:
+    """The points (x, y, x, y …) of each run of weeks that follow one another: over one without a value is no line."""
+    for there, run in groupby(zip(across, values, strict=True), key=lambda point: point[1] is not None):
+        if there:
+            yield [number for x, value in run for number in (x, height(value or 0.0))]
+
+
+def _medians(
+    drawing: Any, found: Sequence[WeekSummary], across: Sequence[float], height: Callable[[float], float], scale: float
+) -> None:
+    """A mark for each week's median, filled where a change is judged by it, with its standard error."""
+    half = min(2.2, (across[1] - across[0]) / 2 if len(across) > 1 else 2.2)
+    for x, week in zip(across, found, strict=True):
+        if week.median_in is None:
+            continue
+        y, error = week.median_in * scale, (week.se_in or 0.0) * scale
+        line(drawing, (x, height(y - error), x, height(y + error)), SOFT)
+        inside = BAND_COLOURS[2] if (week.tied_days or 0) >= DAYS_A_WEEK else "#ffffff"
+        rect(drawing, (x - half, height(y) - half, 2 * half, 2 * half), inside, BAND_COLOURS[2])
 
 
 def _aches(drawing: Any, found: Sequence[WeekSummary], left: float, step: float) -> None:

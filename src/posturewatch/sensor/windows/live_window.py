@@ -8,7 +8,7 @@ from typing import Final
 from posturewatch.base.child import App
 from posturewatch.base.i18n import _
 from posturewatch.base.observation import Look
-from posturewatch.base.quantities import distance, load_with_rule, whole
+from posturewatch.base.quantities import distance, load_with_rule, room_length
 from posturewatch.base.records import State, Step
 from posturewatch.base.settings import Settings
 from posturewatch.base.wording import reason_words, state_words
@@ -87,5 +87,6 @@ class LiveWindow(PictureWindow[Step]):
         if step.load is not None:
             lines.append(load_with_rule(step.load, step.fht_in, self._units))
         if step.raw is not None and step.raw.distance_cm is not None:
-            lines.append(_("{distance} cm from the camera").format(distance=whole(step.raw.distance_cm)))
+            away = room_length(step.raw.distance_cm, step.raw.distance_se_cm, self._units)
+            lines.append(_("{distance} from the camera").format(distance=away))
         return "\n".join(lines)

@@ -66,10 +66,10 @@ class HoursOfDays:
         Chance: the signs of all hours of a day turned together, at random, and the largest of all hours' t each time
         (a permutation test of the maximum; Nichols & Holmes 2002, *Human Brain Mapping* 15:1).
         """
-        off, share = self._columns()
-        cells = [place for place in range(off.shape[1]) if int((share[:, place] > 0).sum()) >= CELL_DAYS]
-        if len(cells) < 2:
+        cells = self._judged()
+        if not cells:
             return None
+        off, share = self._columns()
         there = share[:, cells] > 0
         value = np.where(there, off[:, cells], 0.0)
         count = there.sum(axis=0)
@@ -87,6 +87,16 @@ class HoursOfDays:
         weekday, hour = divmod(cells[best], 24)
         above_in = float(value[:, best].sum() / count[best])
         return StandOut(weekday, hour, above_in, int(count[best]), float(share[:, cells[best]].sum()))
+
+    def are_judged(self) -> bool:
+        """Whether there are days enough for any hour to stand out: where not, that none does is no finding."""
+        return bool(self._judged())
+
+    def _judged(self) -> list[int]:
+        """The hours of a weekday, of 7 · 24, that are held beside one another: those of enough days, two or more."""
+        seen = (self._columns()[1] > 0).sum(axis=0)
+        cells = [place for place, days in enumerate(seen) if days >= CELL_DAYS]
+        return cells if len(cells) > 1 else []
 
     def _columns(self) -> tuple[Floats, Floats]:
         """Median of each hour less the mean of its day's (in), and its valid minutes, shape (days, 7 · 24); 0 minutes

@@ -83,6 +83,7 @@ def summarise_period(
         else DiarySummary(),
         change=judge_change(days, {row.id: row.repeatability_in for row in content.calibrations if row.id}, since),
         stand_out=sums.hours.stand_out(),
+        hours_judged=sums.hours.are_judged(),
         course=sums.hours.course(),
         comparable_days=len(comparable),
         untied_days=sum(one.usable and not one.comparable for one in days),

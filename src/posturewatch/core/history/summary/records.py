@@ -360,7 +360,7 @@ class PeriodSummary:
     or compares days because their zero is not known. ``tied_days``: usable and known to be tied.
     ``after_nudge``, ``after_held_back``, ``after_break``: what was seen after reminders that were shown, after those
     that were held back, and after breaks; ``beside_held_back``: the first less the second.
-    ``workstations``: by profile.
+    ``hours_judged``: whether there were days enough for an hour to be a ``stand_out``. ``workstations``: by profile.
     ``quality``, the breaks, nudges and exercises are over all days: they say how the watching went.
     """
 
@@ -380,6 +380,7 @@ class PeriodSummary:
     diary: DiarySummary
     change: Change
     stand_out: StandOut | None = None
+    hours_judged: bool = False
     course: DayCourse | None = None
     comparable_days: int = 0
     untied_days: int = 0
