@@ -230,17 +230,17 @@ def ticks(ceiling: float, high: float) -> tuple[float, ...]:
 
 
 _TRACES_ABREAST: Final = 4
-_TRACE_HIGH_PT, _EDGE_PT, _TITLE_PT = 62.0, 6.0, 12.0
+TRACE_HIGH_PT, _EDGE_PT, _TITLE_PT = 62.0, 6.0, 12.0
 
 
 def traces(drawn: Sequence[MovementTrace], wide: float) -> Any:
     """The movements of a check over time, four beside each other; dashed, those of the first check."""
     rows = -(-len(drawn) // _TRACES_ABREAST)
-    drawing = drawing_of(wide, rows * (_TRACE_HIGH_PT + _TITLE_PT))
+    drawing = drawing_of(wide, rows * (TRACE_HIGH_PT + _TITLE_PT))
     for index, one in enumerate(drawn):
         corner = (
             index % _TRACES_ABREAST * wide / _TRACES_ABREAST,
-            (rows - 1 - index // _TRACES_ABREAST) * (_TRACE_HIGH_PT + _TITLE_PT),
+            (rows - 1 - index // _TRACES_ABREAST) * (TRACE_HIGH_PT + _TITLE_PT),
         )
         _draw_trace(drawing, one, corner, wide / _TRACES_ABREAST)
     return drawing
@@ -248,25 +248,19 @@ def traces(drawn: Sequence[MovementTrace], wide: float) -> Any:
 
 def _draw_trace(drawing: Any, one: MovementTrace, corner: tuple[float, float], wide: float) -> None:
     left, bottom = corner
-    samples = (*one.now, *one.then)
-    last_s = max(*(t for t, _value in samples), 1.0)
-    values = [0.0, *(value for _t, value in samples)]
-    low, most = min(values), max(*values, min(values) + 0.5)
+    low, high = one.range
 
     def points(of: Sequence[tuple[float, float]]) -> list[float]:
         places = (
             (
-                left + _EDGE_PT + t / last_s * (wide - 2 * _EDGE_PT),
-                bottom + (value - low) / (most - low) * _TRACE_HIGH_PT,
+                left + _EDGE_PT + t_s / one.last_s * (wide - 2 * _EDGE_PT),
+                bottom + (value - low) / (high - low) * TRACE_HIGH_PT,
             )
-            for t, value in of
+            for t_s, value in of
         )
         return [part for place in places for part in place]
 
-    line(drawing, points(((0.0, 0.0), (last_s, 0.0))), GRID)
-    if len(one.then) > 1:
-        line(drawing, points(one.then), SOFT, 0.4)
-        drawing.contents[-1].strokeDashArray = [2, 2]
-    if len(one.now) > 1:
-        line(drawing, points(one.now), BAND_COLOURS[2], 0.9)
-    write(drawing, left + _EDGE_PT, bottom + _TRACE_HIGH_PT + 3, one.name)
+    line(drawing, points(((0.0, 0.0), (one.last_s, 0.0))), GRID)
+    line(drawing, points(one.then), SOFT, 0.4, dashes=(2, 2))
+    line(drawing, points(one.now), BAND_COLOURS[2], 0.9)
+    write(drawing, left + _EDGE_PT, bottom + TRACE_HIGH_PT + 3, one.name)
