@@ -13,8 +13,8 @@ from typing import Any
 import pytest
 
 from posturewatch.base.i18n import set_language
-from posturewatch.practice.page.render import AT_FIRST, render_worklist
 from posturewatch.practice.worklist import Attention, in_order
+from posturewatch.practice.worklist_page import AT_FIRST, render_worklist
 from report.journals import HOSTILE, MADE
 
 from .test_worklist import ROW
