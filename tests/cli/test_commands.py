@@ -238,6 +238,18 @@ def test_forgetting_needs_a_clear_word(cli: Cli) -> None:
     assert cli.run("diary", "list", "--json").json == []
 
 
+def test_no_day_to_come_is_entered_as_today(cli: Cli) -> None:
+    """A slip in the year of "no headache" is said, and nothing is written for another day."""
+    assert "cannot lie in the future" in cli.run("diary", "none", "2150-01-01", code=7).err
+    assert cli.run("diary", "list", "--json").json == []
+
+
+@pytest.mark.parametrize("word", ["edit", "remove"])
+def test_a_number_that_no_entry_can_have_is_said(cli: Cli, word: str) -> None:
+    """However many digits were typed."""
+    assert "There is no diary entry number" in cli.run("diary", word, "9" * 30, code=7).err
+
+
 def test_a_read_only_data_folder_is_said_and_nothing_is_lost(cli: Cli) -> None:
     """A data folder that is a file: exit code 7, the folder named, no crash report needed."""
     cli.home.mkdir()
