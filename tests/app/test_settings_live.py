@@ -154,7 +154,7 @@ def built(folders: Folders, end: ExitStack) -> Loop:
 def state(loop: Loop) -> dict[str, object]:
     """All that the app holds, and the language that it speaks."""
     told = "._announcer._notifier._open"  # a thread of its own tells, sooner or later
-    passing = ("._doors.journal", "._journal", "._at_start", "._doors.desktop", "._loop", "._thread", told)
+    passing = ("._ports.journal", "._journal", "._at_start", "._ports.desktop", "._loop", "._thread", told)
     return {"language": i18n.current_language()} | {
         way: value for way, value in held(loop).items() if not any(part in way for part in passing)
     }

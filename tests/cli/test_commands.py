@@ -198,6 +198,27 @@ def test_the_diary_in_the_terminal(cli: Cli) -> None:
     cli.run("diary", "none")
 
 
+@pytest.mark.parametrize("note", ["*.txt", "a [1].txt", "~3 h", "~", "%PATH% $HOME", "?"])
+def test_what_is_given_is_taken_as_it_stands(cli: Cli, note: str) -> None:
+    """Signs by which a shell names files, homes and variables are the shell's business: nothing that came through it is
+    replaced by the name of a file that happens to fit."""
+    cli.home.parent.joinpath("a 1.txt").touch()
+    cli.run("diary", "add", "--worst", "6", "--note", note)
+    assert cli.run("diary", "list", "--json").json[0]["note"] == note
+
+
+@pytest.mark.skipif(os.name != "nt", reason="the shell elsewhere gives the names")
+def test_wildcards_name_the_files_of_a_review(cli: Cli) -> None:
+    """`review *.zip` reads all of them, as it does where the shell does that; none is an error."""
+    cli.run("diary", "add", "--worst", "6")
+    for name in ("one [1].zip", "two [1].zip"):
+        cli.run("share", "--yes", name)
+    several = cli.run("review", "*[1].zip", "--html", "page.html").out
+    assert "one [1].zip" in several
+    assert "two [1].zip" in several
+    assert "none*.zip" in cli.run("review", "none*.zip", code=2).err
+
+
 def test_a_log_that_does_not_exist_yet_is_said_as_such(cli: Cli) -> None:
     """Without a journal, log and report exit with 7 and say what to do; nothing is created."""
     for words in (("log",), ("log", "week"), ("report",)):

@@ -15,8 +15,8 @@ from loop.house import House
 from posturewatch.base.loop_commands import CommandKind
 from posturewatch.base.records import EventKind, MinuteRow
 from posturewatch.journal.writer import SqliteJournal
-from posturewatch.loop.doors import Doors
 from posturewatch.loop.loop import Loop
+from posturewatch.loop.ports import Ports
 
 BERLIN = ZoneInfo("Europe/Berlin")
 
@@ -44,11 +44,11 @@ def played(folder: Path, clock: FakeClock, hours: float, leap: Leap | None) -> t
         house.at(half_s, lambda: leap(clock))
     house.at(2 * half_s, CommandKind.QUIT)
     with SqliteJournal(folder / "journal.sqlite", clock) as journal:
-        doors = Doors(
+        ports = Ports(
             clock, house.sensor, journal, house.notifier, house.desktop, house.display, house.inbox, house.keeper,
             house.launcher,
         )  # fmt: skip
-        Loop(doors, house.settings).run()
+        Loop(ports, house.settings).run()
         house.journal.happened = list(journal.content().events)
         assert journal.integrity() == ()
         return journal.content().minutes

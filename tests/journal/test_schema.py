@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from datetime import UTC, datetime
 from pathlib import Path
@@ -39,6 +40,23 @@ def path(tmp_path: Path) -> Path:
 def test_every_step_leads_to_the_next_version() -> None:
     """Steps are numbered without a gap from 1."""
     assert [step.to for step in schema.STEPS] == list(range(1, schema.SCHEMA_VERSION + 1))
+
+
+@pytest.mark.parametrize(
+    ("before", "name"),
+    [
+        ("", "a#b%41&c ü 日.sqlite"),
+        pytest.param("", "a?b.sqlite", marks=pytest.mark.unix_only("no name has a question mark there")),
+        pytest.param("\\\\?\\", "a.sqlite", marks=pytest.mark.skipif(os.name != "nt", reason="a path of Windows")),
+    ],
+)
+def test_a_journal_is_read_under_any_name(path: Path, before: str, name: str) -> None:
+    """It is opened for reading by a URI, in which #, ? and % mean something else, and what follows two slashes, as in a
+    shared folder's path (its form without one is tried here), another computer."""
+    odd = Path(before + str(path.with_name(name)))
+    path.rename(odd)
+    with open_reader(odd) as reader:
+        assert [each.worst for each in reader.content().diary] == [6]
 
 
 def test_tables_differ_in_their_number_of_columns(path: Path) -> None:

@@ -1,4 +1,4 @@
-"""A loop with fakes behind every door, and a script of what happens."""
+"""A loop with fakes at every port, and a script of what happens."""
 
 from __future__ import annotations
 
@@ -24,8 +24,8 @@ from posturewatch.base.observation import Look, Observation
 from posturewatch.base.records import CalibrationRow
 from posturewatch.base.settings import Settings
 from posturewatch.core.posture.cues import RIGID
-from posturewatch.loop.doors import Consumer, Doors
 from posturewatch.loop.loop import Loop
+from posturewatch.loop.ports import Consumer, Ports
 
 
 @dataclass
@@ -55,7 +55,7 @@ class House:
     def run(self, for_s: float) -> House:
         """Let the loop run for so long, then quit."""
         self.at(for_s, CommandKind.QUIT)
-        doors = Doors(
+        ports = Ports(
             self.clock,
             self.sensor,
             self.journal,
@@ -67,7 +67,7 @@ class House:
             self.launcher,
             (Consumer(tuple(Settings.model_fields), self.applied.append),),
         )
-        Loop(doors, self.settings, recording=self.recording).run()
+        Loop(ports, self.settings, recording=self.recording).run()
         return self
 
 

@@ -4,10 +4,15 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
+from reportlab.graphics.shapes import PolyLine
+
 from posturewatch.core.history.journal_content import JournalContent
 from posturewatch.report import check_tables
 from posturewatch.report.html.page import render_html
 from posturewatch.report.material import Material
+from posturewatch.report.pdf import charts
+from posturewatch.report.pdf.text import register_fonts
 from report.checks_for_tests import NOW, check
 
 
@@ -44,6 +49,17 @@ def test_left_and_right_are_told_with_their_error(material: Material) -> None:
     """Of the last check: eight degrees further to the left."""
     rows = dict(check_tables.left_and_right(material).rows)
     assert rows["Turning"] == "+8° ± 3°, more than its error"
+
+
+def test_a_small_movement_is_drawn_small_in_the_page_and_on_paper() -> None:
+    """Half a degree, an inch's tenth: neither fills the height of its drawing, in either of the two."""
+    register_fonts()
+    for unit, most, high in (("deg", 0.5, 10.0), ("in", 0.1, 0.5), ("cm", 0.25, 1.0)):
+        trace = check_tables.MovementTrace("Nod", unit, ((0.0, 0.0), (0.5, most)), ())
+        assert (trace.range, trace.last_s) == ((0.0, high), 1.0)
+        drawn = [part.points for part in charts.traces([trace], 400.0).contents if isinstance(part, PolyLine)]
+        tallest = max(y for points in drawn for y in points[1::2]) - min(y for points in drawn for y in points[1::2])
+        assert tallest == pytest.approx(charts.TRACE_HIGH_PT * most / high)
 
 
 def test_the_page_has_the_section_where_there_is_a_check_and_none_where_not(material: Material) -> None:

@@ -33,10 +33,10 @@ from posturewatch.base.settings import PostureSettings, Settings
 from posturewatch.desktop.presence.linux import X11Questions
 from posturewatch.disk.folders import Folders
 from posturewatch.ui.feedback_window import GROW_S, FeedbackView, step_towards
-from posturewatch.ui.monitor import Box
 from posturewatch.ui.open import WindowHandle, open_window
 from posturewatch.ui.overlay import edges
 from posturewatch.ui.palette import LIGHT
+from posturewatch.ui.screens import Box
 from ui.test_on_a_desktop import BREAK
 from ui.test_places_on_a_desktop import split
 

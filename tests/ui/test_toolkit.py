@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from posturewatch.ui.monitor import Box
 from posturewatch.ui.palette import DARK, LIGHT, Colours, prefers_dark
+from posturewatch.ui.screens import Box
 
 TEXTS = ("ink", "muted", "accent", "forward", "unsure", "error")
 

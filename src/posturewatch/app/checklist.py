@@ -9,8 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from posturewatch.app import doctor
-from posturewatch.base.check import Check
 from posturewatch.base.clock import SystemClock
+from posturewatch.base.finding import Finding
 from posturewatch.base.i18n import _
 from posturewatch.base.settings import Settings
 from posturewatch.disk.folders import Folders
@@ -22,7 +22,7 @@ class TrialStep:
 
     about: str
     do: str
-    answer: tuple[Check, ...] = ()
+    answer: tuple[Finding, ...] = ()
 
 
 def checklist(folders: Folders, settings: Settings, *, camera: bool = True) -> tuple[TrialStep, ...]:

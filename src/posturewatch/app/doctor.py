@@ -15,9 +15,9 @@ from importlib import metadata
 from typing import Final
 
 from posturewatch import __version__
-from posturewatch.base.check import Check
 from posturewatch.base.clock import SystemClock, unknown_zone
 from posturewatch.base.errors import DesktopError, PosturewatchError, came_of_interrupt
+from posturewatch.base.finding import Finding
 from posturewatch.base.i18n import _
 from posturewatch.base.outside import NAME_MAX, cleaned
 from posturewatch.base.quantities import number
@@ -49,16 +49,16 @@ PACKAGES: Final = (
 
 _log = logging.getLogger("posturewatch.app.doctor")
 
-Found = Check | tuple[Check, ...]
+Found = Finding | tuple[Finding, ...]
 
 
-def examine(folders: Folders, *, camera: bool = True) -> tuple[Check, ...]:
-    """All checks, in the order in which a person would mend them. Never raises for a part that is ill."""
+def examine(folders: Folders, *, camera: bool = True) -> tuple[Finding, ...]:
+    """All findings, in the order in which a person would mend them. Never raises for a part that is ill."""
     settings, config = _config(folders)
-    checks: list[Check] = [python(), packages(), config]
+    findings: list[Finding] = [python(), packages(), config]
     for part, probe in _probes(folders, settings, camera=camera):
-        checks += ask(part, probe)
-    return tuple(checks)
+        findings += ask(part, probe)
+    return tuple(findings)
 
 
 def _probes(folders: Folders, settings: Settings, *, camera: bool) -> Iterable[tuple[str, Callable[[], Found]]]:
@@ -83,7 +83,7 @@ def _probes(folders: Folders, settings: Settings, *, camera: bool) -> Iterable[t
     yield _("running"), lambda: running(folders)
 
 
-def ask(part: str, probe: Callable[[], Found]) -> tuple[Check, ...]:
+def ask(part: str, probe: Callable[[], Found]) -> tuple[Finding, ...]:
     """What a probe finds; one that fails is itself a finding."""
     try:
         found = probe()
@@ -92,46 +92,46 @@ def ask(part: str, probe: Callable[[], Found]) -> tuple[Check, ...]:
             raise KeyboardInterrupt from err
         if missing := missing_package(err):
             says = _("It needs {name}, which is not installed.").format(name=missing)
-            return (Check(part, "error", says, reinstall("posturewatch")),)
+            return (Finding(part, "error", says, reinstall("posturewatch")),)
         _log.exception("the check of %s failed", part)
         says = _("This check itself failed: {what}").format(what=type(err).__name__)
-        return (Check(part, "error", says, "posturewatch doctor --bundle support.zip"),)
+        return (Finding(part, "error", says, "posturewatch doctor --bundle support.zip"),)
     return found if isinstance(found, tuple) else (found,)
 
 
-def _config(folders: Folders) -> tuple[Settings, Check]:
+def _config(folders: Folders) -> tuple[Settings, Finding]:
     from posturewatch.config.read import load
 
     part = _("settings")
     try:
         found = load(folders.config_file)
     except PosturewatchError as err:
-        return Settings(), Check(part, "error", err.message, "posturewatch config check")
+        return Settings(), Finding(part, "error", err.message, "posturewatch config check")
     if not folders.config_file.exists():
         says = _("No settings file; the defaults are in force.")
-        return found.settings, Check(part, "note", says, "posturewatch config init")
+        return found.settings, Finding(part, "note", says, "posturewatch config init")
     if found.notes:
-        return found.settings, Check(part, "note", "\n".join(note.text() for note in found.notes))
-    return found.settings, Check(part, "ok", _("{path} is good.").format(path=folders.config_file))
+        return found.settings, Finding(part, "note", "\n".join(note.text() for note in found.notes))
+    return found.settings, Finding(part, "ok", _("{path} is good.").format(path=folders.config_file))
 
 
-def python() -> Check:
+def python() -> Finding:
     """The interpreter's version."""
     version = platform.python_version()
     if sys.version_info < OLDEST_PYTHON:
-        return Check("Python", "error", _("Python {version} is too old.").format(version=version), newer_python())
+        return Finding("Python", "error", _("Python {version} is too old.").format(version=version), newer_python())
     brought = f" ({package()})" if package() else ""
     says = f"{version}, {platform.system()} {platform.machine()}, posturewatch {__version__}{brought}"
-    return Check("Python", "ok", says)
+    return Finding("Python", "ok", says)
 
 
-def packages() -> Check:
+def packages() -> Finding:
     """The packages at the versions that belong together; both OpenCV distributions own one folder."""
     part = _("packages")
     versions = {name: version_of(name) for name in PACKAGES}
     both = {versions["opencv-python"], versions["opencv-contrib-python"]}
     if not package() and len(both) != 1:
-        return Check(
+        return Finding(
             part,
             "warning",
             _("opencv-python and opencv-contrib-python are not of one version."),
@@ -139,13 +139,13 @@ def packages() -> Check:
         )
     missing = [name for name, version in versions.items() if version is None and not _optional(name)]
     if missing:
-        return Check(
+        return Finding(
             part,
             "error",
             _("Missing: {names}").format(names=", ".join(missing)),
             reinstall("posturewatch"),
         )
-    return Check(part, "ok", ", ".join(f"{name} {version}" for name, version in versions.items() if version))
+    return Finding(part, "ok", ", ".join(f"{name} {version}" for name, version in versions.items() if version))
 
 
 def _optional(name: str) -> bool:
@@ -162,7 +162,7 @@ def version_of(name: str) -> str | None:
         return None
 
 
-def journal(folders: Folders) -> Check:
+def journal(folders: Folders) -> Finding:
     """Whether a database can be written in the data folder; this one's integrity, and whether it can be written."""
     from posturewatch.journal.reader import open_reader
     from posturewatch.journal.writer import try_write
@@ -173,18 +173,18 @@ def journal(folders: Folders) -> Check:
         if folders.data.is_dir():
             try_write(folders.data / f".doctor.{os.getpid()}{TEMP_SUFFIX}")
     except PosturewatchError as err:
-        return Check(part, "error", err.message, err.hint)
+        return Finding(part, "error", err.message, err.hint)
     if not folders.journal_file.exists():
-        return Check(part, "note", _("There is no journal yet; the first minute makes it."))
+        return Finding(part, "note", _("There is no journal yet; the first minute makes it."))
     try:
         with open_reader(folders.journal_file) as reader:
             wrong = reader.integrity()
             size = reader.size_bytes() / 1e6
             unread = 0 if wrong else reader.unread()
     except PosturewatchError as err:
-        return Check(part, "error", err.message, err.hint)
+        return Finding(part, "error", err.message, err.hint)
     if wrong:
-        return Check(
+        return Finding(
             part,
             "error",
             _("The database is damaged: {what}").format(what=wrong[0]),
@@ -193,12 +193,12 @@ def journal(folders: Folders) -> Check:
     try:
         try_write(folders.journal_file)
     except PosturewatchError as err:
-        return Check(part, "error", err.message, err.hint)
+        return Finding(part, "error", err.message, err.hint)
     says = _("The database is sound ({size} MB).").format(size=number(size, 1))
-    return Check(part, "note" if unread else "ok", " ".join((says, *words.unread(unread))))
+    return Finding(part, "note" if unread else "ok", " ".join((says, *words.unread(unread))))
 
 
-def calibration(folders: Folders) -> Check:
+def calibration(folders: Folders) -> Finding:
     """Which calibration is measured against, and how old it is."""
     from posturewatch.app.keeper import read_profile
     from posturewatch.journal.reader import open_reader
@@ -211,44 +211,44 @@ def calibration(folders: Folders) -> Check:
             with open_reader(folders.journal_file) as reader:
                 row = reader.calibrations_in_force().get(read_profile(folders))
         except PosturewatchError as err:
-            return Check(part, "error", err.message, err.hint)
+            return Finding(part, "error", err.message, err.hint)
     if row is None:
-        return Check(part, "note", _("The profile in force is not calibrated."), "posturewatch calibrate")
+        return Finding(part, "note", _("The profile in force is not calibrated."), "posturewatch calibrate")
     now = SystemClock().now()
     says = _("Number {number} is in force: {words}.").format(number=row.id, words=calibration_words(row.at, now))
     if row.at - now > CLOCKS_DIFFER:
-        return Check(part, "warning", says, "posturewatch calibrate")
-    return Check(part, "ok", says)
+        return Finding(part, "warning", says, "posturewatch calibrate")
+    return Finding(part, "ok", says)
 
 
-def clock() -> Check:
+def clock() -> Finding:
     """Whether the clock can be right."""
     now = SystemClock().now()
     if now.year not in SANE_YEARS:
         mend = {"win32": "w32tm /resync", "darwin": "sudo sntp -sS time.apple.com"}
         says = f"{now:%Y-%m-%d %H:%M %z}"
-        return Check(_("clock"), "error", says, mend.get(sys.platform, "sudo timedatectl set-ntp true"))
+        return Finding(_("clock"), "error", says, mend.get(sys.platform, "sudo timedatectl set-ntp true"))
     if told := unknown_zone():
         says = _("TZ={zone} names no time zone, so UTC is used.").format(zone=cleaned(told)[:NAME_MAX])
-        return Check(_("clock"), "warning", says, _("Set TZ to a name such as Europe/Berlin, or take it away."))
-    return Check(_("clock"), "ok", f"{now:%Y-%m-%d %H:%M} ({now:%Z %z})")
+        return Finding(_("clock"), "warning", says, _("Set TZ to a name such as Europe/Berlin, or take it away."))
+    return Finding(_("clock"), "ok", f"{now:%Y-%m-%d %H:%M} ({now:%Z %z})")
 
 
-def measuring(settings: Settings) -> tuple[Check, ...]:
+def measuring(settings: Settings) -> tuple[Finding, ...]:
     """Native libraries, networks and a test frame; where the camera does not work, which others there are."""
     from posturewatch.sensor_client.client import list_cameras, probe
 
-    found = tuple(_mend_models(check, settings.models) for check in probe(settings.camera, settings.models))
-    if all(check.level != "error" for check in found if check.part == _("camera")):
+    found = tuple(_mend_models(finding, settings.models) for finding in probe(settings.camera, settings.models))
+    if all(finding.level != "error" for finding in found if finding.part == _("camera")):
         return found
     others = [(source, name) for source, name in list_cameras() if source != settings.camera.source]
     if not others:
-        return (*found, Check(_("cameras"), "note", _("I see no other camera at this computer.")))
+        return (*found, Finding(_("cameras"), "note", _("I see no other camera at this computer.")))
     says = _("There are: {names}").format(names="; ".join(f"{source} ({name})" for source, name in others))
-    return (*found, Check(_("cameras"), "note", says, f'posturewatch config set camera.source "{others[0][0]}"'))
+    return (*found, Finding(_("cameras"), "note", says, f'posturewatch config set camera.source "{others[0][0]}"'))
 
 
-def camera_password(folders: Folders, source: str) -> tuple[Check, ...]:
+def camera_password(folders: Folders, source: str) -> tuple[Finding, ...]:
     """Where the password of a network camera is kept; nothing for a source that names no user."""
     from posturewatch.disk.camera_password import kept_password, login_of, parted, place_of
     from posturewatch.disk.system_keyring import USER_S
@@ -256,37 +256,37 @@ def camera_password(folders: Folders, source: str) -> tuple[Check, ...]:
     part, anew = _("camera password"), "posturewatch config set camera.source http://NAME:PASSWORD@HOST/PATH"
     path = folders.camera_password_file
     if parted(source)[1] is not None:
-        return (Check(part, "note", _("It stands in the settings file; this keeps it in a file of its own."), anew),)
+        return (Finding(part, "note", _("It stands in the settings file; this keeps it in a file of its own."), anew),)
     if login_of(source) is None:
         return ()
     try:
         kept = kept_password(folders, source, USER_S)
     except OSError as err:
         says = _("{path} cannot be read: {why}.").format(path=path, why=err.strerror or err)
-        return (Check(part, "error", says, f'chmod 600 "{path}"'),)
+        return (Finding(part, "error", says, f'chmod 600 "{path}"'),)
     except DesktopError as err:
-        return (Check(part, "error", err.message, err.hint),)
+        return (Finding(part, "error", err.message, err.hint),)
     if kept is None:
-        return (Check(part, "note", _("The camera's address names a user, and no password is kept for it."), anew),)
-    return (Check(part, "ok", _("It is kept apart from the settings, in {path}.").format(path=place_of(folders))),)
+        return (Finding(part, "note", _("The camera's address names a user, and no password is kept for it."), anew),)
+    return (Finding(part, "ok", _("It is kept apart from the settings, in {path}.").format(path=place_of(folders))),)
 
 
-def _mend_models(check: Check, models: ModelSettings) -> Check:
+def _mend_models(finding: Finding, models: ModelSettings) -> Finding:
     """A bundle that the settings name and that cannot be used: the command that goes back to the one that ships."""
     for key, path in (("pose", models.pose), ("face", models.face)):
-        if check.level == "error" and path and path in check.says:
-            return replace(check, mend=f'posturewatch config set models.{key} ""')
-    return check
+        if finding.level == "error" and path and path in finding.says:
+            return replace(finding, mend=f'posturewatch config set models.{key} ""')
+    return finding
 
 
-def display(posture: PostureSettings | None = None) -> Check:
+def display(posture: PostureSettings | None = None) -> Finding:
     """Whether windows can be opened: one comes up for a moment, along the edges of the screen. Where the screen is to
     show the posture, also whether it can do more than a thin border."""
     from posturewatch.ui.open import SHOWN_S, open_window, why_no_windows
 
     trouble = why_no_windows()
     if trouble is not None:
-        return Check(_("display"), "note", trouble.message, trouble.hint)
+        return Finding(_("display"), "note", trouble.message, trouble.hint)
     from posturewatch.ui.feedback_window import FeedbackView  # needs Tk
 
     window = open_window("feedback_window", FeedbackView("border", 0.5))
@@ -294,7 +294,7 @@ def display(posture: PostureSettings | None = None) -> Check:
         if window.shown(SHOWN_S):
             shows = posture is not None and posture.feedback != "off"
             thin = shows and not any(said.kind == "blends" for said in window.poll())
-            return Check(
+            return Finding(
                 _("display"),
                 "ok",
                 _("Windows can be opened. The desktop blends no windows, so that a dimming is a thin border.")
@@ -303,7 +303,7 @@ def display(posture: PostureSettings | None = None) -> Check:
             )
     finally:
         window.close()
-    return Check(
+    return Finding(
         _("display"),
         "error",
         _("A window was opened and did not come up on the screen."),
@@ -311,31 +311,31 @@ def display(posture: PostureSettings | None = None) -> Check:
     )
 
 
-def running_tray(folders: Folders) -> Check | None:
+def running_tray(folders: Folders) -> Finding | None:
     """What the running app's icon really is like; None where it is well, or nobody can be asked."""
     from posturewatch.control.client import ask
-    from posturewatch.desktop.tray.visibility import TrayState, state_check
+    from posturewatch.desktop.tray.visibility import TrayState, state_finding
 
     try:
         answer = ask(folders.state, {"do": "tray"})
-        return state_check(TrayState(answer.get("state", TrayState.NONE.value)))
+        return state_finding(TrayState(answer.get("state", TrayState.NONE.value)))
     except (PosturewatchError, ValueError):
         return None
 
 
-def running(folders: Folders) -> Check:
+def running(folders: Folders) -> Finding:
     """Whether posturewatch runs now, and answers."""
     from posturewatch.control.client import ask
     from posturewatch.disk.instance import is_running
 
     part = _("running")
     if not is_running(folders.state):
-        return Check(part, "note", _("posturewatch is not running."), "posturewatch")
+        return Finding(part, "note", _("posturewatch is not running."), "posturewatch")
     try:
         ask(folders.state, {"do": "status"})
     except PosturewatchError as err:
-        return Check(part, "error", err.message, _how_to_end(folders) or err.hint)
-    return Check(part, "ok", _("posturewatch runs and answers."))
+        return Finding(part, "error", err.message, _how_to_end(folders) or err.hint)
+    return Finding(part, "ok", _("posturewatch runs and answers."))
 
 
 def _how_to_end(folders: Folders) -> str:

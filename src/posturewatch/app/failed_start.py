@@ -16,7 +16,7 @@ from posturewatch.base.errors import PosturewatchError
 from posturewatch.base.i18n import _
 from posturewatch.base.pictures import IconName, icon_file
 from posturewatch.base.records import Outcome, Reminder, ReminderKind
-from posturewatch.desktop.notify.interface import Notifier
+from posturewatch.desktop.interface import Notifier
 from posturewatch.desktop.notify.notifications import DesktopNotifications, ways
 from posturewatch.disk.folders import Folders
 from posturewatch.disk.log_file import start_logging, stop_logging

@@ -31,7 +31,7 @@ _log = logging.getLogger("posturewatch.keeper")
 
 
 class FolderKeeper:
-    """Implements ``doors.Keeper`` on this user's folders."""
+    """Implements ``ports.Keeper`` on this user's folders."""
 
     def __init__(self, folders: Folders, journal: SqliteJournal, settings: Settings, clock: Clock) -> None:
         self._folders = folders

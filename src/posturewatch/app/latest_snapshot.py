@@ -13,7 +13,7 @@ from posturewatch.base.inbox import Inbox
 from posturewatch.base.loop_commands import FROM_WITHIN, LONGEST_S, TOMORROW, Command, CommandKind
 from posturewatch.base.outside import NAME_MAX, checked_name, checked_number, checked_text
 from posturewatch.base.records import Snapshot
-from posturewatch.desktop.tray.interface import Display
+from posturewatch.desktop.interface import Display
 from posturewatch.desktop.tray.visibility import TrayState
 
 _HOUR: Final = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]")

@@ -34,7 +34,7 @@ _log = logging.getLogger("posturewatch.ui")
 
 
 class DesktopLauncher:
-    """Implements ``doors.Launcher``, and does what the tray's lines ask for.
+    """Implements ``ports.Launcher``, and does what the tray's lines ask for.
 
     What the loop and the tray want is done by :class:`WindowOwner`, in its thread.
     """

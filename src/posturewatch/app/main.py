@@ -33,18 +33,17 @@ from posturewatch.base.source_names import given_source, is_recording
 from posturewatch.config.layers import in_force
 from posturewatch.config.watch import ConfigWatch
 from posturewatch.control.server import ControlServer
-from posturewatch.desktop.notify.interface import Notifier
+from posturewatch.desktop.interface import Display, Notifier
 from posturewatch.desktop.notify.notifications import DesktopNotifications, ways
 from posturewatch.desktop.presence.session import make_desktop
 from posturewatch.desktop.session_end import SessionEnd
 from posturewatch.desktop.tray.display import NullDisplay, TrayDisplay, make_display
-from posturewatch.desktop.tray.interface import Display
 from posturewatch.disk.folders import Folders
 from posturewatch.disk.instance import Instance
 from posturewatch.disk.log_file import start_logging, stop_logging
 from posturewatch.journal.writer import SqliteJournal
-from posturewatch.loop.doors import Consumer, Doors
 from posturewatch.loop.loop import Loop
+from posturewatch.loop.ports import Consumer, Ports
 from posturewatch.report.now_in_words import tooltip
 from posturewatch.sensor_client.client import SensorClient
 from posturewatch.sensor_client.interface import Sensor
@@ -228,8 +227,8 @@ def assemble(
         Consumer(("notifications",), lambda changed: notifier.use(ways(changed.notifications.backend, icon))),
     )
     keeper = _OverriddenKeeper(FolderKeeper(folders, journal, settings, clock), overrides)
-    doors = Doors(clock, loop_sensor, journal, notifier, desktop, latest, inbox, keeper, launcher, consumers)
-    loop = Loop(doors, settings, recording=is_recording(settings.camera.source))
+    ports = Ports(clock, loop_sensor, journal, notifier, desktop, latest, inbox, keeper, launcher, consumers)
+    loop = Loop(ports, settings, recording=is_recording(settings.camera.source))
     return Assembly(loop, display, notifier, launcher, journal)
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Final
 
 from posturewatch.app.doctor import version_of
-from posturewatch.base.check import Check
+from posturewatch.base.finding import Finding
 from posturewatch.disk.files import write_atomic
 from posturewatch.disk.folders import Folders
 from posturewatch.disk.log_file import LOG_NAME
@@ -22,10 +22,10 @@ LOG_TAIL: Final = 200_000
 """Bytes of the log that go into the file."""
 
 
-def write_support_file(path: Path, checks: tuple[Check, ...], folders: Folders, scrub: Callable[[str], str]) -> None:
+def write_support_file(path: Path, found: tuple[Finding, ...], folders: Folders, scrub: Callable[[str], str]) -> None:
     """A zip with the findings, versions and the log's end. ``scrub`` takes paths and names out. Raises DataError."""
     findings = [
-        {"part": each.part, "level": each.level, "says": scrub(each.says), "mend": scrub(each.mend)} for each in checks
+        {"part": each.part, "level": each.level, "says": scrub(each.says), "mend": scrub(each.mend)} for each in found
     ]
     versions = {name: version for name in _family() if (version := version_of(name)) is not None}
     body = io.BytesIO()

@@ -4,11 +4,11 @@ Knows nothing of the packages that use it: no journal, no camera, no window.
 """
 
 __all__ = [
-    "check",
     "child",
     "clock",
     "codec",
     "errors",
+    "finding",
     "folding",
     "framing",
     "i18n",

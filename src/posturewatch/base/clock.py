@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
+import io
 import os
 import re
+import struct
 import sys
 import time
 from collections.abc import Mapping
@@ -60,9 +63,10 @@ def here(moment: datetime) -> datetime:
     """
     try:
         local = moment.astimezone(zone_asked_for())
+        is_far = abs(local.utcoffset() or _NONE) > _FARTHEST
     except ValueError:
-        return moment.astimezone(UTC)
-    return local if abs(local.utcoffset() or _NONE) <= _FARTHEST else moment.astimezone(UTC)
+        is_far = True
+    return moment.astimezone(UTC) if is_far else local
 
 
 _NONE: Final = timedelta(0)
@@ -81,9 +85,9 @@ def with_zone(moment: datetime) -> datetime:
     """A wall time without a zone, aware, as :func:`local_time` has it."""
     _look_at_the_zone_again()
     zone = zone_asked_for()
-    if zone is not None:
-        return here(moment.replace(tzinfo=zone).astimezone(UTC))
     try:
+        if zone is not None:
+            return here(moment.replace(tzinfo=zone).astimezone(UTC))
         local = moment.astimezone()
     except ValueError:
         return moment.replace(tzinfo=UTC)
@@ -91,43 +95,63 @@ def with_zone(moment: datetime) -> datetime:
 
 
 def zone_asked_for(environment: Mapping[str, str] = os.environ, platform: str = sys.platform) -> tzinfo | None:
-    """The zone that ``TZ`` names as ``Europe/Berlin``, on Windows; None where the system's own answer is right.
+    """The zone that ``TZ`` asks for, on Windows, UTC where it names none; None where the system's own answer is right.
 
-    Windows' C library knows ``TZ`` only in the form ``CET-1CEST``, with American summer time, and takes every name that
-    it does not know for UTC.
+    Windows' C library knows ``TZ`` only as three letters with an offset, and American summer time. It takes a name that
+    it does not know for London, ``CEST-2`` as well, and ``<+03>-3`` for the other side of the Earth.
     """
-    name = environment.get("TZ", "").removeprefix(":")
-    if platform != "win32" or not name:
+    told = environment.get("TZ", "").removeprefix(":")
+    if platform != "win32" or not told:
         return None
-    from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
-
-    try:
-        return ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        return None
+    return _named(told) or _ruled(told) or UTC
 
 
-def unknown_zone(environment: Mapping[str, str] = os.environ) -> str:
+def unknown_zone(environment: Mapping[str, str] = os.environ, platform: str = sys.platform) -> str:
     """What ``TZ`` says, where that names no zone, so that UTC is taken; else empty."""
     told = environment.get("TZ", "")
     name = told.removeprefix(":")
     if not name:
         return ""
     if offset := _POSIX.match(name):
-        hours, minutes, seconds = (int(part or 0) for part in offset.groups())
-        return told if timedelta(hours=hours, minutes=minutes, seconds=seconds) > _FARTHEST else ""
+        return "" if _is_near(offset) and (platform != "win32" or _ruled(name)) else told
+    return "" if _named(name) else told
+
+
+def _named(name: str) -> tzinfo | None:
+    """The zone of a name as ``Europe/Berlin``, or of a file; None where there is none."""
     from zoneinfo import ZoneInfo
 
     try:
         if Path(name).is_absolute():
             with Path(name).open("rb") as file:
-                ZoneInfo.from_file(file)
-        else:
-            ZoneInfo(name)
+                return ZoneInfo.from_file(file)
+        return ZoneInfo(name)
     except (ValueError, OSError, LookupError):
-        return told
-    return ""
+        return None
 
+
+def _ruled(text: str) -> tzinfo | None:
+    """The zone of POSIX's own form, with the American days of summer time where it names none, as C libraries have it;
+    None for anything else."""
+    from zoneinfo import ZoneInfo
+
+    offset = _POSIX.match(text)
+    if not offset or not _is_near(offset):
+        return None
+    for rule in (text, f"{text},M3.2.0,M11.1.0"):
+        with contextlib.suppress(ValueError):
+            return ZoneInfo.from_file(io.BytesIO(_NO_TIMES * 2 + f"\n{rule}\n".encode()))
+    return None
+
+
+def _is_near(offset: re.Match[str]) -> bool:
+    """Whether a place on Earth can have it."""
+    hours, minutes, seconds = (int(part or 0) for part in offset.groups())
+    return timedelta(hours=hours, minutes=minutes, seconds=seconds) <= _FARTHEST
+
+
+_NO_TIMES: Final = struct.pack(">4sc15x6I6s4s", b"TZif", b"2", 0, 0, 0, 0, 1, 4, bytes(6), b"UTC")
+"""A part of a zone's file (RFC 9636) that tells of no time at all: what holds is the rule in its last line."""
 
 _POSIX: Final = re.compile(r"(?:<[A-Za-z0-9+-]{3,}>|[A-Za-z]{3,})[+-]?(\d{1,3})(?::(\d{1,2}))?(?::(\d{1,2}))?")
 """A zone in POSIX's own form: a name, and the offset in hours, minutes and seconds."""

@@ -45,6 +45,24 @@ class OutFile(click.Path):
 
 OUT_FILE: Final = OutFile()
 
+
+class ManyFiles(click.Argument):
+    """Files to be read; ``*`` and ``?`` stand for the names that fit, which Windows' shells leave to the program."""
+
+    def type_cast_value(self, ctx: click.Context, value: Any) -> Any:
+        """As click does it, with the names. What fits nothing, or is a name itself, is left as it was given."""
+        if os.name == "nt" and value:
+            value = [name for given in value for name in _that_fit(given)]
+        return super().type_cast_value(ctx, value)
+
+
+def _that_fit(given: str) -> list[str]:
+    import glob
+
+    brackets_meant = given.replace("[", "[[]")  # no wildcards to Windows, and a name may hold some
+    return sorted(glob.glob(brackets_meant)) or [given]  # noqa: PTH207  (it may begin with a drive)
+
+
 Command = TypeVar("Command", bound=Callable[..., Any] | click.Command)
 
 

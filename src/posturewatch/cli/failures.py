@@ -42,7 +42,8 @@ def run_and_exit(interrupt: Any = signal.default_int_handler) -> NoReturn:
 
         hear_lost_interrupts()
         signal.signal(signal.SIGINT, interrupt)
-        result = build().main(prog_name="posturewatch", standalone_mode=False)
+        # What is given is meant: as a shell of Unix would, click replaces *, [1], ~ and %NAME% on Windows, in notes too
+        result = build().main(prog_name="posturewatch", standalone_mode=False, windows_expand_args=False)
         signal.signal(signal.SIGINT, signal.SIG_DFL)  # all is done: while Python tidies up there is nothing to tell
         sys.exit(result if isinstance(result, int) else 0)
     except SystemExit as end:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from typing import TYPE_CHECKING
 
 import click
 
-from posturewatch.base.errors import DataError
+from posturewatch.base.errors import DataError, UsageError
 from posturewatch.base.folding import folded
 from posturewatch.base.i18n import _
 from posturewatch.base.movement import MovementRow, to_json
@@ -17,7 +18,6 @@ from posturewatch.base.quantities import Units
 from posturewatch.base.wording import footer
 from posturewatch.cli.columns import terminal_columns
 from posturewatch.cli.common import folders, json_option, print_json, settings
-from posturewatch.cli.keys import single_keys
 from posturewatch.cli.progress import StatusLine
 
 if TYPE_CHECKING:
@@ -123,3 +123,39 @@ def _show(rows: Sequence[MovementRow], units: Units, *, as_json: bool) -> None:
             line += f" ({told}, {judged})"
         click.echo(line)
     click.echo(footer())
+
+
+@contextmanager
+def single_keys() -> Iterator[Callable[[], str]]:
+    """What tells the keys that were pressed since it was last called, in order; the terminal is as it was afterwards.
+    Raises UsageError where nobody sits at a terminal."""
+    if sys.stdin is None or not sys.stdin.isatty():
+        raise UsageError(_("This needs a terminal with a keyboard."), _("Run it in a terminal, or with --window."))
+    if sys.platform == "win32":
+        import msvcrt
+
+        def waiting() -> str:
+            found = ""
+            while msvcrt.kbhit():
+                found += msvcrt.getwch()
+            return found
+
+        yield waiting
+        return
+    import os
+    import select
+    import termios
+    import tty
+
+    number = sys.stdin.fileno()
+    before = termios.tcgetattr(number)
+
+    def pressed() -> str:
+        ready, _out, _err = select.select([number], [], [], 0)
+        return os.read(number, 64).decode("utf-8", "ignore") if ready else ""
+
+    tty.setcbreak(number)  # Ctrl-C still ends the program
+    try:
+        yield pressed
+    finally:
+        termios.tcsetattr(number, termios.TCSADRAIN, before)

@@ -58,7 +58,7 @@ def worklist(  # noqa: PLR0917  (click passes them by name)
         _write_report(lake, register, row.patient, lake.page_of(row.patient))
     links = {row.patient: lake.page_of(row.patient) for row in rows}
     links = {patient: path for patient, path in links.items() if path.exists()}
-    from posturewatch.practice.page.render import render_worklist
+    from posturewatch.practice.worklist_page import render_worklist
 
     where = {
         patient: path.name if page.parent == lake.pages else path.absolute().as_uri() for patient, path in links.items()
@@ -102,8 +102,8 @@ def _rows(lake: Lake, register: Register, engine: str, master: str) -> list[Pati
 
 def _serve(lake: Lake, register: Register, rows: list[PatientRow]) -> None:
     """Show the worklist in the browser, a report at each click, until Ctrl-C."""
-    from posturewatch.practice.page.render import render_worklist
     from posturewatch.practice.page_server import PageServer
+    from posturewatch.practice.worklist_page import render_worklist
 
     names = {f"patient-{row.patient}.html": row.patient for row in rows}
     first = "worklist.html"

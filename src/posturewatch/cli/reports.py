@@ -14,6 +14,7 @@ from posturewatch.base.i18n import _
 from posturewatch.base.outside import NAME_MAX, OutsideError, checked_text
 from posturewatch.cli.common import (
     OUT_FILE,
+    ManyFiles,
     ask_passphrase,
     folders,
     json_option,
@@ -275,7 +276,7 @@ def _new_passphrase() -> str:
         "no camera and no calibration."
     )
 )
-@click.argument("files", nargs=-1, type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.argument("files", cls=ManyFiles, nargs=-1, type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--html", type=OUT_FILE, help=_("Write the page here instead of opening it."))
 @click.option("--pdf", type=OUT_FILE, help=_("Write a PDF here."))
 @click.option(

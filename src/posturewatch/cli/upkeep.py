@@ -15,7 +15,7 @@ from posturewatch.cli.common import OUT_FILE, folders, json_option, print_json
 from posturewatch.cli.help_pages import CommandGroup
 
 if TYPE_CHECKING:
-    from posturewatch.base.check import Check
+    from posturewatch.base.finding import Finding
 
 _MARKS = {"ok": ("✓", "green"), "note": ("·", None), "warning": ("!", "yellow"), "error": ("✗", "red")}
 
@@ -60,30 +60,32 @@ def doctor(as_json: bool, bundle: Path | None, no_camera: bool, checklist: bool)
         return
     from posturewatch.app.doctor import examine
 
-    checks = examine(folders(), camera=not no_camera)
+    findings = examine(folders(), camera=not no_camera)
     if as_json:
-        print_json([{"part": each.part, "level": each.level, "says": each.says, "mend": each.mend} for each in checks])
+        print_json(
+            [{"part": each.part, "level": each.level, "says": each.says, "mend": each.mend} for each in findings]
+        )
     else:
-        for check in checks:
-            _show_check(check)
+        for finding in findings:
+            _show_finding(finding)
     if bundle is not None:
         from posturewatch.app.support_file import write_support_file
         from posturewatch.cli.crash import without_names
 
-        write_support_file(bundle, checks, folders(), without_names)
+        write_support_file(bundle, findings, folders(), without_names)
         click.echo(_("Wrote {path}. Look at it before you send it to anybody.").format(path=bundle), err=True)
-    if any(check.level == "error" for check in checks):
+    if any(finding.level == "error" for finding in findings):
         click.get_current_context().exit(1)
 
 
-def _show_check(check: Check) -> None:
-    mark, colour = _MARKS.get(check.level, ("?", None))
-    first, *more = row(f"{mark} {check.part}: {check.says}", indent=2)
+def _show_finding(finding: Finding) -> None:
+    mark, colour = _MARKS.get(finding.level, ("?", None))
+    first, *more = row(f"{mark} {finding.part}: {finding.says}", indent=2)
     click.echo(click.style(mark, fg=colour) + first.removeprefix(mark))
     for line in more:
         click.echo(line)
-    if check.mend:
-        click.echo(f"    {check.mend}")
+    if finding.mend:
+        click.echo(f"    {finding.mend}")
 
 
 def _show_checklist(*, as_json: bool, camera: bool) -> None:
@@ -98,8 +100,8 @@ def _show_checklist(*, as_json: bool, camera: bool) -> None:
         click.secho(f"{number:>2}. {step.about}", bold=True)
         for line in row(step.do, indent=0):
             click.echo(line)
-        for check in step.answer:
-            _show_check(check)
+        for finding in step.answer:
+            _show_finding(finding)
 
 
 @click.group(cls=CommandGroup, help=_("Start posturewatch when you log in."))

@@ -24,6 +24,7 @@ from posturewatch.config.key_lines import KeyPath, key_lines, line_of
 from posturewatch.config.keys import Key, keys, toml_value
 from posturewatch.config.problems import REPLACED, SECRET_PLACE, ConfigProblemsError, Problem, explain
 from posturewatch.disk.files import read_file
+from posturewatch.disk.refusals import open_elsewhere_hint
 
 _PLACE: Final = re.compile(r"\s*\(at line (\d+), column (\d+)\)$")
 _HEADER: Final = re.compile(r"\s*\[+\s*([\w.-]+)\s*\]")
@@ -154,7 +155,7 @@ def read_text(path: Path, hint: str = "") -> str | None:
     except OSError as err:
         large = err.errno == errno.EFBIG
         why = _("it is larger than a megabyte") if large else err.strerror or str(err)
-        raise _unreadable(path, why, hint) from err
+        raise _unreadable(path, why, open_elsewhere_hint(err) or hint) from err
     try:
         text, wrong = data.decode("utf-8-sig"), data.find(0)
     except UnicodeDecodeError as err:

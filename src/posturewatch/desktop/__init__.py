@@ -3,4 +3,4 @@
 Knows nothing of posture: what to show comes in, what the user answered goes out.
 """
 
-__all__ = ["app_menu", "autostart", "notify", "presence", "session_end", "tray"]
+__all__ = ["app_menu", "autostart", "interface", "notify", "presence", "session_end", "tray"]

@@ -16,8 +16,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, Literal
 
-from posturewatch.base.check import Check
 from posturewatch.base.errors import DesktopError
+from posturewatch.base.finding import Finding
 from posturewatch.base.i18n import _
 from posturewatch.disk.files import FOLDER_MODE, write_atomic
 from posturewatch.disk.folders import HOME_VARIABLE
@@ -224,15 +224,15 @@ def status() -> AutostartStatus:
     return AutostartStatus(enabled=True, where=str(entry), ours=wanted.encode() in text)
 
 
-def probe() -> Check:
+def probe() -> Finding:
     """Whether posturewatch starts at login, and this installation of it."""
     part = _("start at login")
     now = status()
     if not now.enabled:
-        return Check(part, "note", _("It does not start at login."), "posturewatch autostart enable")
+        return Finding(part, "note", _("It does not start at login."), "posturewatch autostart enable")
     if not now.ours:
-        return Check(part, "warning", _("Another installation is started at login."), "posturewatch autostart enable")
-    return Check(part, "ok", _("It starts at login."))
+        return Finding(part, "warning", _("Another installation is started at login."), "posturewatch autostart enable")
+    return Finding(part, "ok", _("It starts at login."))
 
 
 def _config_home() -> Path:

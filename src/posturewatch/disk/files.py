@@ -58,7 +58,10 @@ def writing(path: Path) -> Iterator[BinaryIO]:
 
 
 def _refuse_special(path: Path) -> None:
-    """Raises OSError for a device, pipe or socket: a file would take its place, for everybody."""
+    """Raises OSError for a device, pipe or socket: a file would take its place, for everybody. On Windows also for a
+    name with a colon: what stands behind it would be a hidden part of the file before it."""
+    if os.name == "nt" and ":" in path.name:
+        raise OSError(errno.EINVAL, _("a colon cannot stand in a file's name"), str(path))
     with contextlib.suppress(FileNotFoundError):
         mode = path.stat().st_mode
         if not stat.S_ISREG(mode) and not stat.S_ISDIR(mode):

@@ -22,7 +22,7 @@ from posturewatch.disk.files import FOLDER_MODE, check_own
 from posturewatch.disk.refusals import is_no_room
 
 if TYPE_CHECKING:  # the command line looks for the folders before it knows whether it needs a port
-    from posturewatch.base.check import Check
+    from posturewatch.base.finding import Finding
 
 HOME_VARIABLE: Final = "POSTUREWATCH_HOME"
 APP_NAME: Final = "posturewatch"
@@ -192,32 +192,32 @@ def _how_to_write(folder: Path, refusal: OSError) -> str:
     return f'chmod u+rwx "{folder}"'
 
 
-def probe(folders: Folders) -> tuple[Check, ...]:
-    """One check for each folder, for ``posturewatch doctor``. Creates nothing."""
+def probe(folders: Folders) -> tuple[Finding, ...]:
+    """One finding for each folder, for ``posturewatch doctor``. Creates nothing."""
     named = {
         _("Configuration folder"): folders.config,
         _("Data folder"): folders.data,
         _("Log folder"): folders.logs,
         _("State folder"): folders.state,
     }
-    return tuple(_check(part, folder) for part, folder in named.items())
+    return tuple(_finding(part, folder) for part, folder in named.items())
 
 
-def _check(part: str, folder: Path) -> Check:
-    from posturewatch.base.check import Check
+def _finding(part: str, folder: Path) -> Finding:
+    from posturewatch.base.finding import Finding
 
     if not folder.exists():
-        return Check(part, "note", _("{path} does not exist yet; it is made at the first start.").format(path=folder))
+        return Finding(part, "note", _("{path} does not exist yet; it is made at the first start.").format(path=folder))
     if not folder.is_dir():
-        return Check(part, "error", _("{path} is not a folder.").format(path=folder), _("Move that file away."))
+        return Finding(part, "error", _("{path} is not a folder.").format(path=folder), _("Move that file away."))
     refusal = _refusal(folder)
     if refusal is not None:
         says = _("{path} cannot be written to: {why}.").format(path=folder, why=refusal.strerror or refusal)
-        return Check(part, "error", says, _how_to_write(folder, refusal))
+        return Finding(part, "error", says, _how_to_write(folder, refusal))
     free = shutil.disk_usage(folder).free
     if free < ROOM_BYTES:
         says = _("{path}: only {free:.0f} MB are left on its disk.").format(path=folder, free=free / 1e6)
-        return Check(part, "warning", says, _("Make room on that disk."))
+        return Finding(part, "warning", says, _("Make room on that disk."))
     if os.name != "nt" and folder.stat().st_mode & 0o077:
-        return Check(part, "warning", _("{path} can be read by others.").format(path=folder), f'chmod 700 "{folder}"')
-    return Check(part, "ok", str(folder))
+        return Finding(part, "warning", _("{path} can be read by others.").format(path=folder), f'chmod 700 "{folder}"')
+    return Finding(part, "ok", str(folder))

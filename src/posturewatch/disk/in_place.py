@@ -39,7 +39,9 @@ def copying(paths: Iterable[Path]) -> tuple[str, ...]:
     deepest_first = sorted(kind_of, key=len, reverse=True)
     found = set()
     for path in paths:
-        real = path.resolve()
+        real = path.absolute()
+        with contextlib.suppress(OSError):  # Windows cannot say it of every disk, and what was asked for is done
+            real = path.resolve()
         kind = next((kind_of[place] for place in deepest_first if real.is_relative_to(place)), "")
         if kind in COPYING and not _flags(path) & _NO_COPY:
             found.add(kind)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
+import stat
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,7 +16,7 @@ from posturewatch.base.i18n import _
 
 _OPEN_ELSEWHERE: Final = frozenset({5, 32, 33})
 """Windows' errors for a file that another program has open: access denied (said of replacing), sharing violation, lock
-violation (winerror.h)."""
+violation (winerror.h). Its C library, by which files are opened, says EACCES for all three."""
 
 
 def is_no_room(err: BaseException) -> bool:
@@ -35,14 +36,24 @@ def is_read_only(path: Path) -> bool:
 def remedy(err: OSError) -> str:
     """What makes a write possible that was refused so; fits the error, or is empty where nothing is known to help."""
     if isinstance(err, PermissionError):
-        return open_elsewhere_hint(err) or _("Give yourself the right to write the file and its folder.")
+        marked = sys.platform == "win32" and _is_marked_read_only(err)
+        right = _("Give yourself the right to write the file and its folder.")
+        mark = _("The file is marked as read-only: take that mark away in its properties.")
+        return open_elsewhere_hint(err) or (mark if marked else right)
     if is_no_room(err):
         return _("Make room on that disk.")
     if err.errno == errno.EROFS:
         return _("That file system is read-only; choose a place on another one.")
-    if isinstance(err, FileNotFoundError):
-        return _("Make its folder first.")
+    too_long = err.errno == errno.ENAMETOOLONG or (isinstance(err, FileNotFoundError) and _folder_is_there(err))
+    if too_long or isinstance(err, FileNotFoundError):
+        return _("Choose a shorter name, or a folder with a shorter path.") if too_long else _("Make its folder first.")
     return _("A folder has this name; choose another.") if isinstance(err, IsADirectoryError) else ""
+
+
+def _folder_is_there(err: OSError) -> bool:
+    """So that not the folder is what is missing: Windows says the same of a name or path that is too long (260 signs,
+    where it was not told otherwise)."""
+    return isinstance(err.filename, str) and Path(err.filename).parent.is_dir()
 
 
 @contextlib.contextmanager
@@ -59,7 +70,17 @@ def or_say_why(path: Path, hint: str = "", *, kind: type[PosturewatchError] = Da
 
 def open_elsewhere(err: OSError, platform: str = sys.platform) -> bool:
     """Whether another program has the file open, which keeps it from being written or removed on Windows alone."""
-    return platform == "win32" and getattr(err, "winerror", None) in _OPEN_ELSEWHERE
+    number = getattr(err, "winerror", None)
+    refused = number in _OPEN_ELSEWHERE or (number is None and err.errno == errno.EACCES)
+    return platform == "win32" and refused and not _is_marked_read_only(err)
+
+
+def _is_marked_read_only(err: OSError) -> bool:
+    """Whether the file that was to be replaced or removed has Windows' mark for that, which is refused by the same
+    number as one that is open."""
+    with contextlib.suppress(OSError, TypeError):
+        return not Path(err.filename2 or err.filename).stat().st_mode & stat.S_IWRITE
+    return False
 
 
 def open_elsewhere_hint(err: OSError) -> str:

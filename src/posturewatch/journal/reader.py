@@ -24,7 +24,7 @@ from posturewatch.base.records import GENERATED, CalibrationRow, DiaryEntry, Eve
 from posturewatch.base.zones import FARTHEST_OFFSET_MIN, offset_min
 from posturewatch.journal import rows
 from posturewatch.journal.faults import journal_error
-from posturewatch.journal.schema import IN_FORCE, SCHEMA_VERSION, as_text, check_is_ours
+from posturewatch.journal.schema import IN_FORCE, SCHEMA_VERSION, as_text, check_is_ours, read_only
 
 if TYPE_CHECKING:  # numpy is not waited for where only a few rows are read
     from posturewatch.core.history.journal_content import JournalContent
@@ -330,7 +330,7 @@ def open_reader(path: Path, *, one_state: bool = False) -> JournalReader:
     if not path.is_file():  # a pipe would be waited for
         raise journal_error(OSError(errno.EINVAL, _("it is not an ordinary file")), path)
     try:
-        connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=_BUSY_S)
+        connection = read_only(path, _BUSY_S)
     except sqlite3.Error as err:
         raise journal_error(err, path) from err
     try:

@@ -22,7 +22,7 @@ from posturewatch.disk.files import arriving, create_private, put_in_place
 from posturewatch.disk.shredding import shred
 from posturewatch.journal import rows
 from posturewatch.journal.pages import Value, leaf_rows
-from posturewatch.journal.schema import bring_up_to_date, side_files, unused_name
+from posturewatch.journal.schema import bring_up_to_date, read_only, side_files, unused_name
 
 _FIRST_MS: Final = 946_684_800_000
 _LAST_MS: Final = 7_258_118_400_000
@@ -115,7 +115,7 @@ def _carry_over(connection: sqlite3.Connection, aside: Path, rescue: Rescue) -> 
 def _from_tables(connection: sqlite3.Connection, aside: Path) -> bool:
     """Through SQLite; whether every table could be read to its end."""
     try:
-        old = sqlite3.connect(f"{aside.absolute().as_uri()}?mode=ro", uri=True, isolation_level=None)
+        old = read_only(aside)
     except sqlite3.Error:
         return False
     complete = True

@@ -11,11 +11,13 @@ the rescue tells rows apart by that (see ``pages.py``).
 from __future__ import annotations
 
 import contextlib
+import os
 import sqlite3
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Final
+from urllib.parse import quote_from_bytes
 
 from posturewatch.base.errors import JournalError
 from posturewatch.base.i18n import _
@@ -118,6 +120,18 @@ date decides nothing, because a clock may have been wrong."""
 def as_text(stored: bytes) -> str:
     """A text of the database, with U+FFFD where a damaged one is no UTF-8, which else ends the whole query."""
     return stored.decode("utf-8", "replace")
+
+
+def read_only(path: Path, busy_s: float = 5.0) -> sqlite3.Connection:
+    """A connection that reads, outside any transaction, waiting ``busy_s`` for a lock. Raises sqlite3.Error.
+
+    SQLite takes no other computer in a URI than this one: a shared folder of Windows (``\\\\server\\share``) is part of
+    the path, behind an empty name (https://sqlite.org/uri.html), where ``Path.as_uri`` makes it the computer's.
+    """
+    name = quote_from_bytes(os.fsencode(path.absolute().as_posix()))
+    return sqlite3.connect(
+        f"file://{'' if name.startswith('/') else '/'}{name}?mode=ro", uri=True, timeout=busy_s, isolation_level=None
+    )
 
 
 def connect(path: Path, busy_s: float) -> sqlite3.Connection:

@@ -1,6 +1,6 @@
 """The running app's turns: look, judge, remind, write down.
 
-Knows interfaces only (``doors``), builds nothing, and reads time from the clock it was given.
+Knows interfaces only (``ports``), builds nothing, and reads time from the clock it was given.
 """
 
-__all__ = ["camera", "doors", "loop"]
+__all__ = ["camera", "loop", "ports"]

@@ -10,8 +10,8 @@ from posturewatch.base.records import Reason, Reminder, ReminderKind
 from posturewatch.base.wording import reason_words
 from posturewatch.core.reminding.breaks.words import BREAK_KEY
 from posturewatch.core.reminding.quiet import CALL, FULL_SCREEN
-from posturewatch.desktop.notify.interface import Notifier
-from posturewatch.loop.doors import Launcher
+from posturewatch.desktop.interface import Notifier
+from posturewatch.loop.ports import Launcher
 
 CAMERA_KEY = "camera"
 TROUBLE_KEY = "trouble"

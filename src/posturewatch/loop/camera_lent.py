@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from posturewatch.loop.doors import Launcher
+from posturewatch.loop.ports import Launcher
 
 LENT_MAX_S: Final = 60.0
 """Longest that another process may have the camera without asking again: one that crashed must not blind us."""

@@ -17,7 +17,7 @@ from posturewatch.base.errors import PosturewatchError
 from posturewatch.base.i18n import _
 from posturewatch.base.records import CalibrationRow, DiaryEntry, Event, EventKind, MinuteRow, Outcome, Step, Today
 from posturewatch.journal.interface import Journal
-from posturewatch.loop.doors import Keeper
+from posturewatch.loop.ports import Keeper
 
 LONGEST_SHIFT: Final = timedelta(hours=26)
 """The day began this much earlier at most than the present offset says: clocks change by an hour, flights by a day."""

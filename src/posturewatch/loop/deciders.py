@@ -11,7 +11,7 @@ from posturewatch.core.posture.monitor import Monitor
 from posturewatch.core.reminding.breaks.clock import BreakClock
 from posturewatch.core.reminding.posture_nudges import PosturePolicy
 from posturewatch.core.reminding.tie_asking import TiePolicy
-from posturewatch.loop.doors import Consumer
+from posturewatch.loop.ports import Consumer
 
 
 class Deciders:

@@ -44,8 +44,8 @@ from posturewatch.loop.camera import CameraWatch
 from posturewatch.loop.camera_lent import LENT, CameraLent
 from posturewatch.loop.day_log import DayLog
 from posturewatch.loop.deciders import Deciders
-from posturewatch.loop.doors import Consumer, Doors
 from posturewatch.loop.pause import Pause
+from posturewatch.loop.ports import Consumer, Ports
 from posturewatch.loop.profile_in_force import ProfileInForce
 from posturewatch.loop.rest import REST_S, SOON_S, TURN_S, Rest, busy
 from posturewatch.loop.settings_in_force import SettingsInForce
@@ -62,31 +62,31 @@ _log = logging.getLogger("posturewatch.loop")
 class Loop:
     """Runs until QUIT. Everything that it holds belongs to its own thread."""
 
-    def __init__(self, doors: Doors, settings: Settings, *, recording: bool = False) -> None:
-        self._doors = doors
-        self._time = Timekeeper(doors.clock.monotonic_s(), doors.clock.now(), TURN_S)
+    def __init__(self, ports: Ports, settings: Settings, *, recording: bool = False) -> None:
+        self._ports = ports
+        self._time = Timekeeper(ports.clock.monotonic_s(), ports.clock.now(), TURN_S)
         self._since_think, self._since_look = self._time.follow(), self._time.follow()
         self._now_s, self._now = self._time.last.now_s, self._time.last.now
-        self._camera = CameraWatch(doors.sensor, recording=recording)
-        self._day_log = DayLog(doors.journal, doors.keeper, self._now)
-        self._announcer = Announcer(doors.notifier, doors.launcher)
+        self._camera = CameraWatch(ports.sensor, recording=recording)
+        self._day_log = DayLog(ports.journal, ports.keeper, self._now)
+        self._announcer = Announcer(ports.notifier, ports.launcher)
         self._deciders = Deciders(settings, self._day_log.today, asked_to_tie=self._day_log.asked_to_tie)
-        profiles = ProfileInForce(doors.journal, doors.keeper)
+        profiles = ProfileInForce(ports.journal, ports.keeper)
         self._in_force = CalibrationInForce(profiles, self._deciders, self._day_log, self._announcer)
-        self._lent = CameraLent(doors.launcher)
+        self._lent = CameraLent(ports.launcher)
         self._pause = Pause()
         using = (
             *self._deciders.consumers(),
             Consumer(("camera",), lambda new: self._camera.change(new.camera)),
-            *doors.consumers,
+            *ports.consumers,
         )
-        self._settings = SettingsInForce(settings, doors.keeper, self._day_log, self._announcer, using)
+        self._settings = SettingsInForce(settings, ports.keeper, self._day_log, self._announcer, using)
         self._courtesy = Courtesy()
         self._muted: str | None = None
         self._off: str | None = None  # why the camera is given back
         self._step: Step | None = None  # what holds now
         self._plan, self._look_at_s = Plan(Look(whole=True), 0.0), self._now_s
-        self._rest = Rest(doors.inbox, doors.desktop, self._camera)
+        self._rest = Rest(ports.inbox, ports.desktop, self._camera)
         self._spoken_s = float("-inf")  # when a reminder was sent last
         self._checkpoint_s = self._now_s
         self._calibrating = ""  # the profile for which the calibration's window is open
@@ -115,20 +115,20 @@ class Loop:
         return wait_s
 
     def _round(self) -> float:
-        self._courtesy = self._doors.desktop.courtesy()
+        self._courtesy = self._ports.desktop.courtesy()
         self._mind_the_camera()
         step = self._look() if self._off is None else None
         self._think(step)
-        self._doors.display.show(self.snapshot())
+        self._ports.display.show(self.snapshot())
         if self._off is not None:
             return TURN_S
         soon = busy(self._deciders) or self._in_force.run or self._now_s - self._spoken_s <= SOON_S
         longest_s = TURN_S if soon else REST_S
-        return max(0.0, min(longest_s, self._look_at_s - self._doors.clock.monotonic_s()))
+        return max(0.0, min(longest_s, self._look_at_s - self._ports.clock.monotonic_s()))
 
     def _take_time(self) -> None:
         """Read the clock, and do what follows from the time that has passed."""
-        passage = self._time.read(self._doors.clock.monotonic_s(), self._doors.clock.now())
+        passage = self._time.read(self._ports.clock.monotonic_s(), self._ports.clock.now())
         self._now_s, self._now = passage.now_s, passage.now
         if passage.gap_s:
             self._note(EventKind.SUSPEND, value=passage.gap_s)
@@ -223,7 +223,7 @@ class Loop:
             for reminder in deciders.tie.feed(step, since, self._muted, busy=busy):
                 self._remind(reminder)
         self._announcer.follow(deciders.posture.level if self._muted is None else None)
-        for response in (*self._doors.notifier.responses(), *deciders.posture.responses()):
+        for response in (*self._ports.notifier.responses(), *deciders.posture.responses()):
             self._answer(response)
         paused = self._pause.on
         off, wait_s = self._off is not None, self._plan.wait_s
@@ -279,7 +279,7 @@ class Loop:
                 return False
             self._take_time()
             self._obey(command)
-            command = self._doors.inbox.get(0.0)
+            command = self._ports.inbox.get(0.0)
         return True
 
     def _obey(self, command: Command) -> None:

@@ -15,7 +15,7 @@ from posturewatch.core.posture.clothes import OTHER, Tone, distance
 from posturewatch.core.posture.profile_chooser import ProfileChooser
 from posturewatch.core.posture.wardrobe import Outfit, series, worn
 from posturewatch.journal.interface import Journal
-from posturewatch.loop.doors import Keeper
+from posturewatch.loop.ports import Keeper
 
 _log = logging.getLogger("posturewatch.profiles")
 

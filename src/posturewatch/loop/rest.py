@@ -9,7 +9,7 @@ from posturewatch.base.inbox import Inbox
 from posturewatch.base.loop_commands import Command
 from posturewatch.base.observation import Observation
 from posturewatch.base.records import Courtesy
-from posturewatch.desktop.presence.interface import Desktop
+from posturewatch.desktop.interface import Desktop
 from posturewatch.loop.camera import CameraWatch
 from posturewatch.loop.deciders import Deciders
 

@@ -11,7 +11,7 @@ from posturewatch.base.records import Event, EventKind, ReminderKind
 from posturewatch.base.settings import Settings, changed_keys, waits_for_start
 from posturewatch.loop.announcer import Announcer
 from posturewatch.loop.day_log import DayLog
-from posturewatch.loop.doors import Consumer, Keeper
+from posturewatch.loop.ports import Consumer, Keeper
 
 _log = logging.getLogger("posturewatch.loop")
 

@@ -23,8 +23,8 @@ from posturewatch.core.posture.calibration_run import row_of
 from posturewatch.disk.folders import Folders
 from posturewatch.disk.instance import Instance
 from posturewatch.journal.writer import SqliteJournal
-from posturewatch.loop.doors import Doors
 from posturewatch.loop.loop import Loop
+from posturewatch.loop.ports import Ports
 from posturewatch.offline.media import MediaClock, MediaInbox, MediaSensor
 from posturewatch.offline.script import ScriptedDesktop, ScriptLine
 from posturewatch.sensor_client.client import RecordingSensor
@@ -105,7 +105,7 @@ class ReminderRecorder:
 
 
 class NoWindows:
-    """Implements ``doors.Launcher`` where nothing is opened."""
+    """Implements ``ports.Launcher`` where nothing is opened."""
 
     def open(self, *_what: object, **_words: object) -> bool:
         """False: no window is opened."""
@@ -185,7 +185,7 @@ def replay(
             journal.add_calibration(row_of(options.calibration, keeper.profile(), options.start))
         script, recorder = ScriptedDesktop(options.scenes, clock), ReminderRecorder(clock, hear, told)
         sensor = MediaSensor(clock, whole, rounds=options.rounds, answers=options.answers)
-        doors = Doors(
+        ports = Ports(
             clock,
             sensor,
             journal,
@@ -197,7 +197,7 @@ def replay(
             NoWindows(),
         )
         with suppress(SourceEndedError):
-            Loop(doors, keeper.settings(), recording=True).run()
+            Loop(ports, keeper.settings(), recording=True).run()
         if broken:
             raise broken[0]
         return ReplayResult(clock.t_s, tuple(recorder.reminders), recorder.states_s, recorder.last)

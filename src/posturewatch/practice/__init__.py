@@ -12,8 +12,8 @@ __all__ = [
     "lake",
     "ndjson",
     "one_patient",
-    "page",
     "page_server",
     "register",
     "worklist",
+    "worklist_page",
 ]

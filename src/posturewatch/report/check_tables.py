@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Final
 
 from posturewatch.base.i18n import _, ngettext
 from posturewatch.base.movement import SIDES, Movement, MovementRow, Worse
@@ -23,6 +24,9 @@ from posturewatch.report import words
 from posturewatch.report.material import Material
 from posturewatch.report.tables import Table
 
+_LEAST_RANGE: Final = {"deg": 10.0, "in": 0.5, "cm": 1.0}
+"""A movement smaller than this is drawn small. At its full height, a jitter of half a degree would look like a turn."""
+
 
 @dataclass(frozen=True, slots=True)
 class MovementTrace:
@@ -33,6 +37,17 @@ class MovementTrace:
     unit: str
     now: tuple[tuple[float, float], ...]
     then: tuple[tuple[float, float], ...]
+
+    @property
+    def last_s(self) -> float:
+        """Seconds that a drawing of it shows, from 0 on."""
+        return max(1.0, *(t_s for t_s, _value in (*self.now, *self.then)))
+
+    @property
+    def range(self) -> tuple[float, float]:
+        """Lowest and highest value that a drawing of it shows, in its unit; zero lies within."""
+        values = [0.0, *(value for _t_s, value in (*self.now, *self.then))]
+        return min(values), max(*values, min(values) + _LEAST_RANGE[self.unit])
 
 
 def has_checks(material: Material) -> bool:

@@ -245,8 +245,8 @@ def _probe(app: App, task: Message) -> None:
     camera = CameraOptions(**task["camera"])
     if not is_stream(camera):
         guard.forbid_network()
-    checks = probe.checks(camera, ModelOptions(**task["models"]))
-    app.send({"checks": [[check.part, check.level, check.says, check.mend] for check in checks]})
+    findings = probe.findings(camera, ModelOptions(**task["models"]))
+    app.send({"findings": [[one.part, one.level, one.says, one.mend] for one in findings]})
 
 
 def _cameras(app: App, task: Message) -> None:  # noqa: ARG001  (each task has the same shape)

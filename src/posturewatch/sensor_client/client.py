@@ -7,7 +7,6 @@ from types import TracebackType
 from typing import Any, Final, Literal
 
 from posturewatch.base import codec, memory
-from posturewatch.base.check import Check
 from posturewatch.base.child import Backoff, Child
 from posturewatch.base.clock import Clock
 from posturewatch.base.errors import (
@@ -18,6 +17,7 @@ from posturewatch.base.errors import (
     SensorError,
     SourceUnreadableError,
 )
+from posturewatch.base.finding import Finding
 from posturewatch.base.framing import Message, error_from_json
 from posturewatch.base.i18n import _
 from posturewatch.base.observation import Lack, Look, Observation, unlooked
@@ -387,16 +387,16 @@ def list_cameras() -> tuple[tuple[str, str], ...]:
         child.close()
 
 
-def probe(camera: CameraSettings, models: ModelSettings) -> tuple[Check, ...]:
+def probe(camera: CameraSettings, models: ModelSettings) -> tuple[Finding, ...]:
     """What doctor says of libraries, models and camera. Opens the camera for a moment. Never raises."""
     child: Child | None = None
     try:
         child = start_sensor("probe", camera, models)
-        checks = _answer(child)["checks"]
-        return tuple(Check(*(str(part) for part in check)) for check in checks)
+        findings = _answer(child)["findings"]
+        return tuple(Finding(*(str(part) for part in one)) for one in findings)
     except (SensorError, ModelError, KeyError, TypeError) as err:
         hint = err.hint if isinstance(err, (SensorError, ModelError)) else ""
-        return (Check(_("measuring part"), "error", str(err), hint),)
+        return (Finding(_("measuring part"), "error", str(err), hint),)
     finally:
         if child is not None:
             child.close()

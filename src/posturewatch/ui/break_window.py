@@ -19,7 +19,7 @@ from posturewatch.base.child import App
 from posturewatch.base.i18n import _
 from posturewatch.base.pictures import MOVEMENTS, opened_picture
 from posturewatch.base.wording import exercise_safety, worse_words
-from posturewatch.ui.monitor import Box, all_monitors
+from posturewatch.ui.screens import Box, all_monitors
 from posturewatch.ui.toolkit import Window, show
 
 COVERS: Final = ("screen", "all")

@@ -13,9 +13,9 @@ from dataclasses import dataclass
 from typing import Final
 
 from posturewatch.base.child import App, Said
-from posturewatch.ui.monitor import Box
 from posturewatch.ui.overlay import AMBER, DARK, Overlay, edges
 from posturewatch.ui.payload import record_of
+from posturewatch.ui.screens import Box
 from posturewatch.ui.toolkit import show
 
 STEP_MS: Final = 60

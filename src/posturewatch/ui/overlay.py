@@ -16,7 +16,7 @@ import tkinter as tk
 from typing import Any, Final
 
 from posturewatch.base.child import App
-from posturewatch.ui.monitor import Box, all_monitors
+from posturewatch.ui.screens import Box, all_monitors
 from posturewatch.ui.toolkit import Window
 
 DARK: Final = "#101418"

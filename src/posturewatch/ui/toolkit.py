@@ -22,11 +22,10 @@ from posturewatch.base.child import HUNG_UP, RAISE, SHOWN, App, Said, take_pipes
 from posturewatch.base.errors import DesktopError
 from posturewatch.base.i18n import _
 from posturewatch.base.pictures import IconName, icon, movement
-from posturewatch.ui.marks import switch_mark
-from posturewatch.ui.monitor import dots_per_inch_of_x11, letters_per_inch_of_x11, monitor_of_pointer
 from posturewatch.ui.palette import DARK, Colours, colours
 from posturewatch.ui.payload import record_of
-from posturewatch.ui.words import Words
+from posturewatch.ui.screens import dots_per_inch_of_x11, letters_per_inch_of_x11, monitor_of_pointer
+from posturewatch.ui.widgets import WrappedLabel, switch_mark
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -194,9 +193,9 @@ class Window:
         self._pictures.append(photo)  # Tk forgets a picture that nobody else holds
         return photo
 
-    def label(self, parent: tk.Misc, text: str, style: str = "TLabel", width: float = 420) -> Words:
+    def label(self, parent: tk.Misc, text: str, style: str = "TLabel", width: float = 420) -> WrappedLabel:
         """A text that wraps at ``width`` ordinary pixels."""
-        return Words(parent, text=text, style=style, wraplength=self.px(width))
+        return WrappedLabel(parent, text=text, style=style, wraplength=self.px(width))
 
     def buttons(self, parent: tk.Misc, *buttons: tuple[str, Callable[[], None], bool]) -> ttk.Frame:
         """A row of buttons (text, what it does, whether it is the main one) at the right end; the main one has

@@ -3,4 +3,4 @@
 Decides not what is said; one send has one fate.
 """
 
-__all__ = ["interface", "notifications", "text"]
+__all__ = ["notifications", "text"]

@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, Literal
 
-from posturewatch.base.check import Check
+from posturewatch.base.finding import Finding
 from posturewatch.base.i18n import _
 from posturewatch.base.records import Action, Outcome, Reminder, ReminderKind, Response
 from posturewatch.base.system_packages import notification_service
@@ -248,16 +248,16 @@ def _plain_ways(icon: Path | None) -> tuple[Backend, ...]:
     return (ScriptBackend(), PlainBackend(icon)) if sys.platform == "darwin" else (PlainBackend(icon),)
 
 
-def probe(deadline_s: float = 3.0) -> Check:
+def probe(deadline_s: float = 3.0) -> Finding:
     """Whether notifications reach a service, and whether it has buttons. Shows nothing."""
     part = _("notifications")
 
-    async def ask() -> Check:
+    async def ask() -> Finding:
         from desktop_notifier import Capability, DesktopNotifier
         from desktop_notifier.main import get_backend_class
 
         if get_backend_class().__name__.startswith("Dummy"):
-            return Check(part, "note", _("Plain notifications only: buttons need a bundled program."))
+            return Finding(part, "note", _("Plain notifications only: buttons need a bundled program."))
         notifier = DesktopNotifier(app_name="posturewatch")
         try:
             able, allowed = await notifier.get_capabilities(), await notifier.has_authorisation()
@@ -266,12 +266,14 @@ def probe(deadline_s: float = 3.0) -> Check:
             if bus is not None:
                 bus.disconnect()
         if not allowed:
-            return Check(part, "warning", _("Notifications of posturewatch are switched off."), notification_service())
+            return Finding(
+                part, "warning", _("Notifications of posturewatch are switched off."), notification_service()
+            )
         if Capability.BUTTONS in able:
-            return Check(part, "ok", _("The notification service answers and has buttons."))
-        return Check(part, "note", _("The notification service answers; it has no buttons. The tray has them."))
+            return Finding(part, "ok", _("The notification service answers and has buttons."))
+        return Finding(part, "note", _("The notification service answers; it has no buttons. The tray has them."))
 
-    async def ask_in_time() -> Check:
+    async def ask_in_time() -> Finding:
         return await asyncio.wait_for(ask(), deadline_s)
 
     try:
@@ -280,12 +282,12 @@ def probe(deadline_s: float = 3.0) -> Check:
         return without_buttons()
 
 
-def without_buttons(platform: str = sys.platform) -> Check:
+def without_buttons(platform: str = sys.platform) -> Finding:
     """What is left where the service with buttons does not answer: Windows and macOS show plain notes without it."""
     part = _("notifications")
     if platform in {"win32", "darwin"}:
-        return Check(part, "note", _("Reminders are shown as plain notifications; the tray's menu has the buttons."))
-    return Check(
+        return Finding(part, "note", _("Reminders are shown as plain notifications; the tray's menu has the buttons."))
+    return Finding(
         part,
         "warning",
         _("No notification service answers; reminders go to the log and the tray icon."),

@@ -3,4 +3,4 @@
 Decides nothing and keeps no name of another program; None means that nobody can tell.
 """
 
-__all__ = ["interface", "session"]
+__all__ = ["session"]

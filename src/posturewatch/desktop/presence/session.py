@@ -7,8 +7,8 @@ import threading
 from collections.abc import Callable
 from typing import Final
 
-from posturewatch.base.check import Check
 from posturewatch.base.clock import Clock
+from posturewatch.base.finding import Finding
 from posturewatch.base.i18n import _
 from posturewatch.base.records import Courtesy
 from posturewatch.desktop.presence.polled import NullDesktop, Poll, PolledDesktop, Watcher
@@ -53,7 +53,7 @@ def _platform_parts(clock: Clock, changed: Callable[[], None]) -> tuple[tuple[Po
     return (), ()
 
 
-def probe(clock: Clock, wait_s: float = 1.5) -> Check:
+def probe(clock: Clock, wait_s: float = 1.5) -> Finding:
     """Which of the questions this session answers. Takes up to ``wait_s`` seconds."""
     desktop = make_desktop(clock)
     threading.Event().wait(wait_s)
@@ -75,17 +75,17 @@ def probe(clock: Clock, wait_s: float = 1.5) -> Check:
     if sys.platform == "linux" and known and found.locked is None:
         return _unseen_lock(part, known, idle=found.idle_s is not None)
     if not known:
-        return Check(part, "note", _("This session answers none of the questions; reminders come regardless."))
+        return Finding(part, "note", _("This session answers none of the questions; reminders come regardless."))
     if not unknown:
-        return Check(part, "ok", _("This session answers all of the questions."))
-    return Check(
+        return Finding(part, "ok", _("This session answers all of the questions."))
+    return Finding(
         part,
         "ok",
         _("Known: {known}. Cannot tell: {unknown}.").format(known=", ".join(known), unknown=", ".join(unknown)),
     )
 
 
-def _unseen_lock(part: str, known: list[str], *, idle: bool) -> Check:
+def _unseen_lock(part: str, known: list[str], *, idle: bool) -> Finding:
     """This screen's locker tells nobody; what that means for the camera, and what to do."""
     if idle:
         says = _(
@@ -98,4 +98,4 @@ def _unseen_lock(part: str, known: list[str], *, idle: bool) -> Check:
             "locked. Known: {known}."
         )
     mend = _("Let the locker tell: `posturewatch pause` before it and `posturewatch resume` after it.")
-    return Check(part, "note" if idle else "warning", says.format(known=", ".join(known)), mend)
+    return Finding(part, "note" if idle else "warning", says.format(known=", ".join(known)), mend)

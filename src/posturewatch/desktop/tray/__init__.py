@@ -3,4 +3,4 @@
 Decides not what stands in the menu; a snapshot and lines come in, commands go out.
 """
 
-__all__ = ["display", "interface", "visibility"]
+__all__ = ["display", "visibility"]

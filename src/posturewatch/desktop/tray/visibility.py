@@ -8,8 +8,8 @@ import sys
 from enum import StrEnum
 from pathlib import Path
 
-from posturewatch.base.check import Check
 from posturewatch.base.errors import DesktopError
+from posturewatch.base.finding import Finding
 from posturewatch.base.i18n import _
 from posturewatch.base.inbox import Inbox
 from posturewatch.base.loop_commands import Command, CommandKind
@@ -70,34 +70,34 @@ class NoTrayNotice:
             self._told_file.unlink(missing_ok=True)
 
 
-def state_check(state: TrayState) -> Check | None:
+def state_finding(state: TrayState) -> Finding | None:
     """What the running app's icon is like, where that differs from what :func:`probe` can tell."""
     part = _("tray")
     again = "posturewatch quit && posturewatch start"
     if state is TrayState.LOST:
         says = _("The tray icon of the running posturewatch has ended; it goes on watching.")
-        return Check(part, "error", says, again)
+        return Finding(part, "error", says, again)
     if state is TrayState.HUNG:
-        return Check(part, "error", _("The tray icon of the running posturewatch does not answer."), again)
+        return Finding(part, "error", _("The tray icon of the running posturewatch does not answer."), again)
     if state is TrayState.UNSEEN:
-        return Check(part, "warning", _("No tray shows the icon of the running posturewatch."), how_to_get_a_tray())
+        return Finding(part, "warning", _("No tray shows the icon of the running posturewatch."), how_to_get_a_tray())
     return None
 
 
-def probe() -> Check:
+def probe() -> Finding:
     """Whether a tray icon will be seen, and with a menu."""
     part = _("tray")
     try:
         backend = choose_backend()
     except DesktopError as err:
-        return Check(part, "note", err.message, err.hint)
+        return Finding(part, "note", err.message, err.hint)
     if sys.platform != "linux":
-        return Check(part, "ok", _("This platform has a tray."))
+        return Finding(part, "ok", _("This platform has a tray."))
     if not tray_on_this_desktop():
         says = _("No tray was found on this desktop; the icon is not seen.")
-        return Check(part, "warning", says, how_to_get_a_tray())
+        return Finding(part, "warning", says, how_to_get_a_tray())
     if backend == "xorg" or not appindicator_installed():
-        return Check(
+        return Finding(
             part, "note", _("The tray shows the icon; a click opens a window instead of a menu."), how_to_get_a_tray()
         )
-    return Check(part, "ok", _("The tray shows the icon with its menu."))
+    return Finding(part, "ok", _("The tray shows the icon with its menu."))

@@ -15,7 +15,14 @@ from typing import Any, Final
 
 from posturewatch.base.load import HEAD_LB
 from posturewatch.base.records import INCH_CM
-from posturewatch.core.history.summary.records import CalibrationNote, DaySummary, Shortfall, WeekSummary
+from posturewatch.core.history.summary.records import (
+    CalibrationNote,
+    DaySummary,
+    PlaceValue,
+    Shortfall,
+    WeekSummary,
+    Workstation,
+)
 from posturewatch.exchange.fhir import codes
 from posturewatch.exchange.fhir.parts import (
     Observe,
@@ -29,7 +36,6 @@ from posturewatch.exchange.fhir.parts import (
     reference,
 )
 from posturewatch.exchange.fhir.plan import exercises
-from posturewatch.exchange.fhir.workstation import workstation
 from posturewatch.report import words
 from posturewatch.report.material import Material
 
@@ -233,3 +239,42 @@ def _span(material: Material, week: WeekSummary) -> Resource:
     sunday = week.monday + timedelta(days=6)
     start, end = max(week.monday, material.period.first), min(sunday, material.period.last)
     return {"start": start.isoformat(), "end": end.isoformat()}
+
+
+_AT_THE_PLACE: Final = "webcam-workstation"
+_PLACE_MEMBERS: Final = (
+    ("workstation-distance", "distance_cm", "cm", 1),
+    ("workstation-head-turn", "head_yaw_deg", "deg", 1),
+    ("workstation-head-tilt", "head_roll_deg", "deg", 1),
+    ("workstation-camera-height", "camera_above_cm", "cm", 1),
+    ("workstation-light", "brightness", "1", 0),
+)
+"""Code, field of :class:`Workstation`, unit (UCUM) and decimals."""
+
+
+def workstation(place: Workstation, observe: Observe) -> Iterator[Resource]:
+    """The panel of the place where the person sits, and its members: medians over the report's valid minutes, told and
+    judged by nothing; each says for which profile it is, where that has a name."""
+    name = place.profile.strip()
+    profile: list[Resource] = [{"code": codes.concept("calibration-profile"), "valueString": name}] if name else []
+    spent = {"valueQuantity": quantity(place.valid_min, "min", 0)}
+    members = [observe("workstation-minutes", "counted", **spent, **_with(profile))]
+    for code, field, unit, digits in _PLACE_MEMBERS:
+        value: PlaceValue | None = getattr(place, field)
+        if value is None:
+            told = {"dataAbsentReason": absent("Not measured at this place."), **_with(profile)}
+        else:
+            parts = [component("standard-error", value.se, unit, digits)] if value.se is not None else []
+            parts += [
+                component("percentile-10", value.p10, unit, digits),
+                component("percentile-90", value.p90, unit, digits),
+            ]
+            told = {"valueQuantity": quantity(value.median, unit, digits), **_with([*parts, *profile])}
+        members.append(observe(code, _AT_THE_PLACE, **told))
+    yield observe("workstation", _AT_THE_PLACE, hasMember=[reference(member) for member in members], **_with(profile))
+    yield from members
+
+
+def _with(parts: list[Resource]) -> Resource:
+    """The element ``component``; FHIR has no empty lists."""
+    return {"component": parts} if parts else {}

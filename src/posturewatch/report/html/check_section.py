@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Final
-
 from posturewatch.base.i18n import _
 from posturewatch.base.movement_words import literature_source
 from posturewatch.report import check_tables
@@ -39,12 +37,10 @@ def inside(material: Material) -> list[str]:
 
 def _trace(one: MovementTrace) -> Safe:
     """A line over time, zero marked."""
-    last_s = max(t for t, _value in (*one.now, *one.then))
-    values = [0.0, *(value for _t, value in (*one.now, *one.then))]
-    low, high = min(values), max(*values, min(values) + _LEAST[one.unit])
+    low, high = one.range
 
     def place(t: float, value: float) -> str:
-        x = _EDGE + t / max(last_s, 1.0) * (_WIDE - 2 * _EDGE)
+        x = _EDGE + t / one.last_s * (_WIDE - 2 * _EDGE)
         y = _HIGH - _EDGE - (value - low) / (high - low) * (_HIGH - 2 * _EDGE)
         return f"{x:.1f},{y:.1f}"
 
@@ -59,7 +55,3 @@ def _trace(one: MovementTrace) -> Safe:
     label = _("{movement}: up to {most}").format(movement=one.name, most=f"{max(v for _t, v in one.now):.1f}{unit}")
     drawing = tag("svg", *lines, viewBox=f"0 0 {_WIDE} {_HIGH}", role="img", aria_label=label)
     return tag("figure", drawing, tag("figcaption", label))
-
-
-_LEAST: Final = {"deg": 10.0, "in": 0.5, "cm": 1.0}
-"""A movement smaller than this is drawn small."""

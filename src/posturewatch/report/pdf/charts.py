@@ -16,6 +16,7 @@ from posturewatch.base.wording import weekday_name
 from posturewatch.core.history.summary.change import DAYS_A_WEEK
 from posturewatch.core.history.summary.records import HeatCell, WeekSummary
 from posturewatch.report import words
+from posturewatch.report.check_tables import MovementTrace
 from posturewatch.report.material import Material
 from posturewatch.report.pdf.text import PLAIN, runs, width
 
@@ -226,3 +227,40 @@ def ticks(ceiling: float, high: float) -> tuple[float, ...]:
     most = max(1.0, high / (_SMALL_PT + 1.5))
     step = next((step for step in (0.5, 1.0, 2.0, 5.0) if ceiling / step <= most), 10.0)
     return tuple(step * index for index in range(int(ceiling / step) + 1))
+
+
+_TRACES_ABREAST: Final = 4
+TRACE_HIGH_PT, _EDGE_PT, _TITLE_PT = 62.0, 6.0, 12.0
+
+
+def traces(drawn: Sequence[MovementTrace], wide: float) -> Any:
+    """The movements of a check over time, four beside each other; dashed, those of the first check."""
+    rows = -(-len(drawn) // _TRACES_ABREAST)
+    drawing = drawing_of(wide, rows * (TRACE_HIGH_PT + _TITLE_PT))
+    for index, one in enumerate(drawn):
+        corner = (
+            index % _TRACES_ABREAST * wide / _TRACES_ABREAST,
+            (rows - 1 - index // _TRACES_ABREAST) * (TRACE_HIGH_PT + _TITLE_PT),
+        )
+        _draw_trace(drawing, one, corner, wide / _TRACES_ABREAST)
+    return drawing
+
+
+def _draw_trace(drawing: Any, one: MovementTrace, corner: tuple[float, float], wide: float) -> None:
+    left, bottom = corner
+    low, high = one.range
+
+    def points(of: Sequence[tuple[float, float]]) -> list[float]:
+        places = (
+            (
+                left + _EDGE_PT + t_s / one.last_s * (wide - 2 * _EDGE_PT),
+                bottom + (value - low) / (high - low) * TRACE_HIGH_PT,
+            )
+            for t_s, value in of
+        )
+        return [part for place in places for part in place]
+
+    line(drawing, points(((0.0, 0.0), (one.last_s, 0.0))), GRID)
+    line(drawing, points(one.then), SOFT, 0.4, dashes=(2, 2))
+    line(drawing, points(one.now), BAND_COLOURS[2], 0.9)
+    write(drawing, left + _EDGE_PT, bottom + TRACE_HIGH_PT + 3, one.name)

@@ -1,6 +1,6 @@
 """The report as a PDF: one page that says it all, then the same in more detail.
 
-Made with reportlab: pure Python, vector charts, and standard East Asian fonts (see ``pdf_text``). The bytes
+Made with reportlab: pure Python, vector charts, and standard East Asian fonts (see ``text.py``). The bytes
 depend on the material alone.
 """
 
@@ -17,7 +17,7 @@ from posturewatch.core.history.summary.change import DAYS_A_WEEK
 from posturewatch.report import check_tables, day_tables, plan_tables, sentences, tables, words
 from posturewatch.report.first_screen import answers
 from posturewatch.report.material import Material
-from posturewatch.report.pdf import charts, check_chart
+from posturewatch.report.pdf import charts
 from posturewatch.report.pdf.text import (
     BOLD,
     PLAIN,
@@ -395,7 +395,7 @@ def _checks(material: Material, style: _Style) -> list[Any]:
     if drawn:
         story += [
             style.text(check_tables.traces_said()),
-            check_chart.traces(drawn, style.wide),
+            charts.traces(drawn, style.wide),
         ]
     return story
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
-class Check:
+class Finding:
     """One line of ``posturewatch doctor``. ``level``: ok, note, warning or error; ``mend`` a command or step."""
 
     part: str

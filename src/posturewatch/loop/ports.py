@@ -1,4 +1,4 @@
-"""The world as the loop sees it: each door a Protocol."""
+"""The world as the loop sees it: each port a Protocol."""
 
 from __future__ import annotations
 
@@ -11,9 +11,7 @@ from posturewatch.base.clock import Clock
 from posturewatch.base.inbox import Inbox
 from posturewatch.base.records import Reminder
 from posturewatch.base.settings import Settings
-from posturewatch.desktop.notify.interface import Notifier
-from posturewatch.desktop.presence.interface import Desktop
-from posturewatch.desktop.tray.interface import Display
+from posturewatch.desktop.interface import Desktop, Display, Notifier
 from posturewatch.journal.interface import Journal
 from posturewatch.sensor_client.interface import Sensor
 
@@ -73,7 +71,7 @@ class Consumer:
 
 
 @dataclass(frozen=True, slots=True)
-class Doors:
+class Ports:
     """One adapter for each port, and who else uses the settings; ``app`` builds them, tests give fakes."""
 
     clock: Clock
@@ -86,4 +84,4 @@ class Doors:
     keeper: Keeper
     launcher: Launcher
     consumers: tuple[Consumer, ...] = ()
-    """Who uses the settings behind the doors: the sensor, the notifier, the language."""
+    """Who uses the settings behind the ports: the sensor, the notifier, the language."""

@@ -1,3 +1,0 @@
-"""The worklist as one page that needs nothing but itself."""
-
-__all__ = ["render"]
