@@ -55,7 +55,7 @@ ALLOWED = (
     ),
     Allowed(r"practice/\w+\.py", r"SELECT|PRAGMA|^SET |DROP |CREATE |^ AS |IF EXISTS|hive_|CASE weeks|END AS", SQL),
     Allowed(r"practice/page_server\.py", r"^text/html|no-store|^posturewatch$", "HTTP"),
-    Allowed(r"practice/worklist_page\.py", r"<|unsafe-inline|^small soft$|^scroll stacks$", "HTML, CSS"),
+    Allowed(r"practice/worklist_page\.py", r"<|unsafe-inline|^(small soft|scroll stacks)$", "HTML, CSS"),
     Allowed(r"cli/practice\.py", r"^\.ndjson", "the ending of a file's name"),
     Allowed(r"exchange/csv_cells\.py", r"\.$", "meanings of columns, looked up when written"),
     Allowed(r"exchange/signing\.py", r"^\nACHE BUM", "words of RFC 1751, English by that standard"),
