@@ -246,9 +246,8 @@ def test_wildcards_name_the_files_of_a_review(cli: Cli) -> None:
     cli.run("diary", "add", "--worst", "6")
     for name in ("one [1].zip", "two [1].zip"):
         cli.run("share", "--yes", name)
-    several = cli.run("review", "*[1].zip", "--html", "page.html").out
-    assert "one [1].zip" in several
-    assert "two [1].zip" in several
+    several = cli.run("review", "*[1].zip", "--html", "page.html", "--json").json["signed"]
+    assert [each["file"] for each in several] == ["one [1].zip", "two [1].zip"]
     assert "none*.zip" in cli.run("review", "none*.zip", code=2).err
 
 
