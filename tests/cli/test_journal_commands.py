@@ -90,6 +90,7 @@ def test_reports_in_every_form(lived: Cli, tmp_path: Path) -> None:
     assert pdf.read_bytes().startswith(b"%PDF")
     assert '"Bundle"' in fhir.read_text(encoding="utf-8")
     assert "lies after" in lived.run("report", "--from", "2026-11-20", "--to", "2026-11-01", code=2).err
+    assert "--from and --weeks" in lived.run("report", "--from", "2026-11-20", "--weeks", "2", code=2).err
 
 
 def test_share_review_wipe_and_import(lived: Cli, tmp_path: Path) -> None:
