@@ -23,7 +23,7 @@ from posturewatch.core.history.summary.change import (
 )
 from posturewatch.core.history.summary.limits import ANSWERED_DAYS, MIN_COVERAGE, MIN_TIED_MIN, MIN_VALID_MIN
 from posturewatch.practice.lake import BUCKETS, Lake, base64_key
-from posturewatch.practice.tables import FACTS, MARTS, schema
+from posturewatch.practice.lake_tables import FACTS, MARTS, schema
 
 if TYPE_CHECKING:
     import duckdb

@@ -22,8 +22,8 @@ from typing import Any, Final
 from posturewatch.base.i18n import _
 from posturewatch.practice.engines import TO_WORKLIST, DuckEngine, Engine
 from posturewatch.practice.lake import Lake
+from posturewatch.practice.lake_tables import schema
 from posturewatch.practice.register import Register
-from posturewatch.practice.tables import schema
 
 LEAST: Final = 10
 STEP: Final = 5

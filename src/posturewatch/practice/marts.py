@@ -9,7 +9,7 @@ import numpy as np
 
 from posturewatch.practice.engines import TO_MARTS, DuckEngine
 from posturewatch.practice.lake import BUCKETS, Lake
-from posturewatch.practice.tables import MARTS, schema
+from posturewatch.practice.lake_tables import MARTS, schema
 
 if TYPE_CHECKING:
     import pyarrow as pa
