@@ -81,6 +81,10 @@ class Lack(StrEnum):
     NETWORK_FAILED = "network_failed"  # MediaPipe raised on this frame
 
 
+NOTHING_YET: Final = (Lack.STARTING, Lack.NO_FRAME)
+"""The process that looks is loading, or the camera is opening: no sign of trouble, and speaks against nobody."""
+
+
 @dataclass(frozen=True, slots=True)
 class Look:
     """A question to the sensor: look now, at these. ``whole`` also asks for other people in the picture.
