@@ -116,9 +116,9 @@ def test_every_place_says_the_same_load(pounds: float) -> None:
     """To the nearest 5 lb, 12.5 is 15, in tray, status and report."""
     told = Load(pounds, 3.0, "rule")
     now = Snapshot(AT, State.FORWARD, None, 1.4, 0.3, told, "desk")
-    assert quantities.load(pounds) in load_words(now)
-    assert quantities.load(pounds) in words.load(told, "in")
-    assert read(quantities.load(pounds)) == exact(pounds / 5, 0) * 5
+    assert quantities.load(pounds, "in") in load_words(now)
+    assert quantities.load(pounds, "in") in words.load(told, "in")
+    assert read(quantities.load(pounds, "in")) == exact(pounds / 5, 0) * 5
 
 
 @pytest.mark.usefixtures("language")

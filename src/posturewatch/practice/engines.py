@@ -110,15 +110,12 @@ class Engine(Protocol):
 class DuckEngine(Engine):
     """DuckDB in this process: no server, memory bounded, what does not fit goes to the disk."""
 
-    def __init__(self, lake: Lake, memory_mb: int | None = None) -> None:
-        """``memory_mb``: most that it takes; what it asks of the machine by itself (80 %) where none is given."""
+    def __init__(self, lake: Lake) -> None:
         import duckdb
 
         self._lake = lake
         self._kept = _KEPT
         config: dict[str, Any] = {"autoinstall_known_extensions": False, "autoload_known_extensions": False}
-        if memory_mb is not None:
-            config["memory_limit"] = f"{memory_mb}MB"
         self.connection: duckdb.DuckDBPyConnection = duckdb.connect(config=config)
         self.connection.execute("SET preserve_insertion_order = false")
         self._options = ""
