@@ -28,10 +28,10 @@ from posturewatch.sensor.sources.http import JpegShot
 BEGIN_S = 1000.0
 
 
-def looked(networks: Landmarks, neutral: list[Picture], jpegs: Jpegs, seconds: float) -> str:
+def looked(networks: Landmarks, calibrating: Landmarks, neutral: list[Picture], jpegs: Jpegs, seconds: float) -> str:
     """One line: processor time, looks a second by what ran, and the share of each state."""
     texture = texture_memory()
-    monitor = judging(calibrated(networks, texture, neutral))
+    monitor = judging(calibrated(calibrating, texture, neutral))
     texture.thorough = False
     eye = Looker(networks, live=True, texture=texture)
     shots = (JpegShot(BEGIN_S + n / FPS, n, jpegs[n % len(jpegs)]) for n in range(round(seconds * FPS)))
@@ -58,17 +58,17 @@ def main() -> None:
     words.add_argument("--media", type=Path, help="folder of real clips, see bench/real_clips.py")
     words.add_argument("--seconds", type=float, default=200.0)
     given = words.parse_args()
-    networks = Landmarks(find(ModelOptions()), stills=False)
+    networks, of_stills = (Landmarks(find(ModelOptions()), stills=stills) for stills in (False, True))
     rendered = of_renders(given.clip)
     print(f"{'':<30}{'% core':>8}{'gate':>8}{'face':>8}{'+trunk':>8}   a second; share of states")
     for name in ("steady", "mixed", "away"):
         neutral = frames_of(rendered.calibration)
-        print(f"{name:<30}{looked(networks, neutral, schedule(rendered, name), given.seconds)}", flush=True)
+        print(f"{name:<30}{looked(networks, networks, neutral, schedule(rendered, name), given.seconds)}", flush=True)
     for film, says, span in FILMS if given.media is not None else ():
         with tempfile.TemporaryDirectory() as folder:
             own = of_film(given.media / film, "film", span, Path(folder) / film)
             pictures = [frames_of(path)[0] for path in sorted(own.calibration.iterdir())]
-        print(f"{says:<30}{looked(networks, pictures, own.pictures['film'], given.seconds)}", flush=True)
+        print(f"{says:<30}{looked(networks, of_stills, pictures, own.pictures['film'], given.seconds)}", flush=True)
 
 
 if __name__ == "__main__":

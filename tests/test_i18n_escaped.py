@@ -60,7 +60,11 @@ ALLOWED = (
     Allowed(r"exchange/csv_cells\.py", r"\.$", "meanings of columns, looked up when written"),
     Allowed(r"exchange/signing\.py", r"^\nACHE BUM", "words of RFC 1751, English by that standard"),
     Allowed(r"exchange/fhir/.*", r".", "the FHIR profile is published in English, its displays with it"),
-    Allowed(r"report/(html/.*|pdf/text)\.py", r"<|unsafe-inline|^[a-z]+ (soft|screen|stacks)$", "HTML, CSS, SVG"),
+    Allowed(
+        r"(report/(html/.*|pdf/text)|practice/page/render)\.py",
+        r"<|unsafe-inline|^[a-z]+ (soft|screen|stacks)$",
+        "HTML, CSS, SVG",
+    ),
     Allowed(r"report/pdf/system_fonts\.py", r"\.ttf$", "a file's name"),
     Allowed(r"report/pdf/tags\.py", r"^/Artifact BMC$", "an operator of PDF"),
     Allowed(r"desktop/autostart\.py", r"^\[Desktop Entry\]$", "a file format's own words"),

@@ -41,8 +41,8 @@ def test_without_its_script_the_first_rows_are_there_and_hostile_names_are_text(
 @pytest.mark.parametrize(("scheme", "language"), [("light", "en"), ("dark", "de")])
 def test_the_worklist_in_the_browser(tmp_path: Path, scheme: str, language: str) -> None:
     """Search finds a name, a filter its rows, the button more; where nobody matches, a sentence stands in the
-    table's place until somebody does; all columns fit beside each other at 1280 points; nothing is fetched; axe finds
-    nothing."""
+    table's place until somebody does; all columns fit beside each other at 1280 points, and on a phone each
+    patient is a list that needs no swipe; nothing is fetched; axe finds nothing."""
     if not (CHROMIUM and shutil.which("node") and (NODE / "node_modules" / "axe-core").exists()):
         if os.environ.get("CI_DESKTOP") == "1":
             pytest.fail("Chromium, node or tests/report/node/node_modules is missing")
@@ -58,6 +58,8 @@ def test_the_worklist_in_the_browser(tmp_path: Path, scheme: str, language: str)
     assert said["axe"] == []
     assert said["overflow"] <= 0
     assert said["aside"] <= 0
+    assert max(said["phone"]) <= 0
+    assert said["labels"] is True
     assert said["first"] == AT_FIRST
     assert said["more"] == 200
     assert said["found"] == ["42", "142"]

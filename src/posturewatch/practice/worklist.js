@@ -9,6 +9,7 @@
   const shown = document.getElementById("shown");
   const nobody = document.getElementById("nobody");
   const table = document.querySelector("#list .scroll");
+  const heads = [...table.querySelectorAll("thead th")].map((cell) => cell.textContent);
   const every = data.rows.map((_row, place) => place);
   const orders = {
     look: every,
@@ -24,7 +25,8 @@
     data.rows[place].forEach((cell, column) => {
       const one = document.createElement(column ? "td" : "th");
       const link = column ? undefined : data.links[cell];
-      if (!column) one.scope = "row";
+      if (column) one.dataset.label = heads[column];
+      else one.scope = "row";
       if (link) {
         const anchor = document.createElement("a");
         anchor.href = link;

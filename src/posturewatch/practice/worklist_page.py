@@ -61,7 +61,7 @@ def look_words() -> tuple[str, ...]:
         _("further forward"),
         _("no new data"),
         _("too few days"),
-        _("nothing of these"),
+        _("none of these"),
     )
 
 
@@ -151,21 +151,21 @@ def _pair(then: float | None, now: float | None, digits: int) -> str:
 
 
 def _table(rows: Sequence[PatientRow], cells: Sequence[Sequence[str]], links: Mapping[int, str]) -> Safe:
-    first = []
+    first, heads = [], _head()
     for row, told in zip(rows[:AT_FIRST], cells, strict=False):
         number: str = tag("a", told[0], href=links[row.patient]) if row.patient in links else told[0]
-        rest = (tag("td", cell) for cell in told[1:])
+        rest = (tag("td", cell, data_label=head) for head, cell in zip(heads[1:], told[1:], strict=True))
         first.append(tag("tr", tag("th", number, scope="row"), *rest, class_=f"look{int(row.look)}"))
     caption = _("Patients, with what was then and what is now")
     body = tag(
         "table",
         tag("caption", caption),
-        tag("thead", tag("tr", *(tag("th", name, scope="col") for name in _head()))),
+        tag("thead", tag("tr", *(tag("th", name, scope="col") for name in heads))),
         tag("tbody", *first, id="rows"),
     )
     return tag(
         "section",
-        tag("div", body, class_="scroll", tabindex="0", role="region", aria_label=caption),
+        tag("div", body, class_="scroll stacks", tabindex="0", role="region", aria_label=caption),
         tag("p", _("Nobody matches. Change the search, or show all."), id="nobody", hidden=""),
         tag("p", tag("button", _("Show more"), type="button", id="more"), class_="pick"),
         tag("noscript", tag("p", _("Without scripts only the first {n} are shown.").format(n=AT_FIRST))),

@@ -238,3 +238,15 @@ def test_a_report_of_years_says_that_older_days_are_left_out_and_dates_weeks_wit
     assert said not in render_html(year)
     assert "%Y" in page_data(years)["weekFormat"]
     assert "%Y" not in page_data(year)["weekFormat"]
+
+
+def test_what_belongs_together_is_not_broken_at_a_line_s_end() -> None:
+    """Dates, ranges and errors in what is read in lines; not in a title, which holds no markup; what is typed stays
+    escaped, and however long it is, it can be broken."""
+    whole = '<span class="whole">{}</span>'.format
+    assert tag("p", "from 2026-11-20, 0.5–1.0 in, ± 0.08") == (
+        f"<p>from {whole('2026-11-20')}, 0.{whole('5–1')}.0 in, {whole('± 0.08')}</p>"
+    )
+    assert tag("title", "2026-11-20") == "<title>2026-11-20</title>"
+    assert tag("td", "<b>2026-11-20") == f"<td>&lt;b&gt;{whole('2026-11-20')}</td>"
+    assert all(len(part) < 30 for part in re.findall(r'"whole">([^<]*)', tag("td", "1" * 99 + "–" + "1" * 99)))

@@ -23,6 +23,11 @@ said.aside = await view.$eval(".scroll", (box) => box.scrollWidth - box.clientWi
 await view.evaluate(axe);
 const found = await view.evaluate(() => axe.run(document, { resultTypes: ["violations"] }));
 said.axe = found.violations.map((one) => `${one.id}: ${one.nodes.map((node) => node.target.join(" ")).join(", ")}`);
+await view.setViewportSize({ width: 390, height: 844 });
+said.phone = await view.$eval(".scroll", (box) => [box.scrollWidth - box.clientWidth, document.documentElement.scrollWidth - innerWidth]);
+said.labels = await view.$eval("#rows tr:last-child td:last-child", (cell) => cell.dataset.label === document.querySelector("thead th:last-child").textContent);
+said.axe.push(...(await view.evaluate(() => axe.run(document, { resultTypes: ["violations"] }))).violations.map((one) => `phone: ${one.id}`));
+await view.setViewportSize({ width: 1280, height: 720 });
 await view.focus("#more");
 await view.keyboard.press("Enter");
 said.more = (await numbers()).length;

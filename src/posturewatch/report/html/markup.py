@@ -25,12 +25,28 @@ def text(value: str) -> Safe:
     return value if isinstance(value, Safe) else Safe(html.escape(value, quote=True))
 
 
+_WHOLE: Final = re.compile(r"\d{4}-\d\d-\d\d|\(?\d{1,4}–\d{1,4}\)?|± \d\S{0,9}|HIT-6")
+"""A date, from a number to a number, an error, and a name: what a browser would break at a hyphen, dash or space."""
+
+_READ: Final = frozenset({"p", "li", "dd", "th", "td", "caption", "figcaption"})
+"""Elements whose text a person reads in lines; the inside of others may be a title or a label, which hold no markup."""
+
+
+def _lines(value: str) -> Safe:
+    """:func:`text`, with what belongs together kept on one line."""
+    if isinstance(value, Safe):
+        return value
+    return Safe(_WHOLE.sub(lambda found: f'<span class="whole">{found[0]}</span>', text(value)))
+
+
 def tag(name: str, *inside: str, **attributes: str) -> Safe:
-    """``<name …>inside</name>``. Attribute names: ``class_`` for class, ``_`` for ``-``; values are escaped."""
+    """``<name …>inside</name>``. Attribute names: ``class_`` for class, ``_`` for ``-``; values are escaped. In what
+    is read in lines, what belongs together is not broken."""
     written = "".join(
         f' {key.rstrip("_").replace("_", "-")}="{html.escape(value, quote=True)}"' for key, value in attributes.items()
     )
-    return Safe(f"<{name}{written}>{''.join(text(part) for part in inside)}</{name}>")
+    set_text = _lines if name in _READ else text
+    return Safe(f"<{name}{written}>{''.join(set_text(part) for part in inside)}</{name}>")
 
 
 def join(*parts: str) -> Safe:
@@ -48,13 +64,6 @@ def script_json(value: Any) -> Safe:
 
 SHOWN_ROWS: Final = 24
 
-_WHOLE: Final = re.compile(r"\d{4}-\d\d-\d\d|\(?\d+–\d+\)?")
-"""A date, and from a number to a number: what a browser would break at a hyphen or a dash."""
-
-
-def _unbroken(found: re.Match[str]) -> Safe:
-    return tag("span", text(found[0]), class_="whole")
-
 
 def table(content: Table) -> Safe:
     """A table with caption, header cells and a row header, inside a region that scrolls by keyboard too. Only one of
@@ -63,8 +72,7 @@ def table(content: Table) -> Safe:
     head = tag("tr", *(_head_cell(name, column in content.wordy) for column, name in enumerate(content.head)))
     rows = []
     for index, row in enumerate(content.rows):
-        name = _WHOLE.sub(_unbroken, text(row[0]))
-        cells = [tag("th", Safe(name), scope="row", class_="name", dir="auto")]
+        cells = [tag("th", row[0], scope="row", class_="name", dir="auto")]
         for column, cell in enumerate(row[1:], start=1):
             label = {"data_label": content.head[column]} if content.stacks else {}
             words = {"class_": "words", "dir": "auto"} if column in wordy else {}
@@ -76,8 +84,7 @@ def table(content: Table) -> Safe:
 
 
 def _head_cell(name: str, wordy: bool) -> Safe:
-    shown = _WHOLE.sub(_unbroken, text(name))
-    return tag("th", Safe(shown), scope="col", class_="words") if wordy else tag("th", Safe(shown), scope="col")
+    return tag("th", name, scope="col", class_="words") if wordy else tag("th", name, scope="col")
 
 
 def folded(summary: str, *inside: str, paper: bool = False) -> Safe:
