@@ -2,7 +2,7 @@
 
 The damaged file is copied first and replaced last, so that a kill in between leaves either the damaged file
 or the rescued one in its place. Rows are read through SQLite as far as that goes, then from the bare pages
-(``pages.py``); each must look like a row that the journal writes.
+(``sqlite_pages.py``); each must look like a row that the journal writes.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The numbers that page/page.js draws: one JSON object, made of the same summary as the words and tables.
+"""The numbers that ``page.js`` draws: one JSON object, made of the same summary as the words and tables.
 
 No text that the user typed enters it. Days' timelines are packed, a character a minute, newest day first; days
 older than a quarter are left to the tables and the CSV files, which the page says.
