@@ -127,7 +127,9 @@ def _heat(material: Material) -> dict[str, Any]:
         "hours": [f"{hour:02d}" for hour in hours],
         "weekdays": [weekday_name(weekday) for weekday in weekdays],
         "z": [[None if cell is None else quantities.rounded(cell.median_in, 3) for cell in row] for row in found],
-        "short": [[None if cell is None else _short(cell.median_in, material.units) for cell in row] for row in found],
+        "short": [
+            [None if cell is None else words.bare(cell.median_in, material.units) for cell in row] for row in found
+        ],
         "says": [[None if cell is None else _of_cell(cell, material.units) for cell in row] for row in found],
     }
 
@@ -135,10 +137,6 @@ def _heat(material: Material) -> dict[str, Any]:
 def _spent(minutes: float) -> list[Any]:
     """A length of time to be drawn, in minutes, and in words."""
     return [quantities.rounded(minutes, 1), words.duration(minutes)]
-
-
-def _short(value_in: float, units: quantities.Units) -> str:
-    return words.number(quantities.in_units(value_in, units), 1)
 
 
 def _of_cell(cell: HeatCell, units: quantities.Units) -> str:

@@ -7,7 +7,6 @@ from typing import Any, Final
 
 import numpy as np
 
-from posturewatch.base.quantities import in_units
 from posturewatch.core.history.minute_table import MinuteTable
 from posturewatch.core.history.summary.records import DaySummary
 from posturewatch.report import words
@@ -87,7 +86,7 @@ def course(minutes: MinuteTable, material: Material, wide: float) -> Any:
     for tick in np.arange(0.0, most, 0.5 if most < 3 else 1.0):
         y = place(first * 60, float(tick))[1]
         line(drawing, (left, y, wide, y), SOFT if tick == 1.0 else GRID)
-        told = words.number(in_units(float(tick), material.units), 1)
+        told = words.bare(float(tick), material.units)
         write(drawing, left - 4, y - 2.5, told, anchor="end", colour=SOFT)
     for minute, inches, se in zip(at.tolist(), value.tolist(), error.tolist(), strict=True):
         (x, y0), (_x, y1) = place(minute, inches - se), place(minute, inches + se)
