@@ -56,11 +56,15 @@ class Texture:
     head: tuple[tuple[float, float, float, float], ...] = ()
 
 
+SHOULDERS_PER_FACE: Final = 2.2
+"""Shoulder width over face width, where only one of the two was found."""
+
+
 @dataclass(frozen=True, slots=True)
 class PersonBox:
     """Another person in the picture, as coarse as the question "is somebody else there" needs.
 
-    ``width_px`` is the shoulder width (or 2.2 × the face width where only a face was found).
+    ``width_px`` is the shoulder width (:data:`SHOULDERS_PER_FACE` × the face width where only a face was found).
     """
 
     x_px: float
@@ -105,6 +109,10 @@ class Look:
     if_changed: bool = False
     if_stirred: bool = False
     all_if_stirred: bool = False
+
+
+WHOLE_LOOK: Final = Look(whole=True)
+"""All there is to see: face and trunk, in the whole picture."""
 
 
 @dataclass(frozen=True, slots=True)
