@@ -32,6 +32,8 @@ LETTERS: Final = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz
 _TOP: Final = len(LETTERS) - 1
 
 STEP_IN: Final = 0.05
+"""Inches from one letter to the next: half of the least error that is told (``quantities.LEAST_ERROR``)."""
+
 TIMELINE_DAYS: Final = 93
 """Days whose minutes the page carries: a quarter. A year of them would cost a second and half a megabyte."""
 
