@@ -51,12 +51,10 @@ ENOUGH_PAIRS: Final = 2 * MAX_PAIRS
 """With so many pairs from the first anchors, the others are not asked."""
 
 MOST_SKIPPED: Final = 16
-"""While a region is lost, its features are looked for again after 2, 4, 8, 16, 16 … looks."""
-
-FOUND_SKIPPED: Final = 8
-"""… and after 8 where they were found and the flow loses it all the same, however often it has found it in between:
-whoever talks and gestures loses the flow at every other look. Features at the first of these each time were half of all
-that such a person cost, and changed the error on the rendered clip by less than 0.01 in."""
+"""While a region is lost, its features are looked for again after 2, 4, 8, 16, 16 … looks; and after 16 where they were
+found and the flow loses it all the same, however often it has found it in between: whoever talks and gestures loses the
+flow at every other look. Features at the first of these each time were half of all that such a person cost, and changed
+the error on the rendered clip by less than 0.01 in."""
 
 LEAST_TONE: Final = 300
 """Values (three a pixel) that a region must have for its colour to be told."""
@@ -150,7 +148,7 @@ class _Follower:
         """Match features against the anchors' own; ``None`` if the region is not recognised."""
         found = self._matched(points, descriptors, tools)
         self._lost = 0 if found is not None else min(MOST_SKIPPED, max(2, 2 * self._lost))
-        self._skip = self._lost or FOUND_SKIPPED
+        self._skip = self._lost or MOST_SKIPPED
         return found
 
     def _matched(self, points: Floats, descriptors: Any, tools: _Tools) -> tuple[Floats, Floats] | None:
