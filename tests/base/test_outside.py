@@ -16,6 +16,7 @@ from posturewatch.base.outside import (
     checked_text,
     cleaned,
     day_of,
+    json_value,
     moment_of,
     spreadsheet_text,
     toml_tables,
@@ -45,6 +46,14 @@ def test_a_name_that_cannot_be_seen_is_none(name: str) -> None:
     """Blanks and signs without a shape would stand in a list of profiles as nothing."""
     with pytest.raises(OutsideError, match="a name of 1 to"):
         checked_name(name)
+
+
+def test_brackets_without_end_are_no_json() -> None:
+    """They are a ValueError like any other text that is none, and not the end of the program."""
+    assert json_value('{"a": [1]}') == {"a": [1]}
+    for text in ("[" * 100_000, '{"a":' * 100_000, "", "{"):
+        with pytest.raises(ValueError):  # noqa: PT011
+            json_value(text)
 
 
 @given(st.text())

@@ -259,6 +259,29 @@ def test_forgetting_needs_a_clear_word(cli: Cli) -> None:
     assert cli.run("diary", "list", "--json").json == []
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="a folder cannot be locked there")
+def test_settings_that_are_set_at_once_are_all_kept(cli: Cli) -> None:
+    """Each reads the file, changes its key and writes the file: none takes another's key back."""
+    cli.run("config", "init")
+    wanted = {"posture.hold_s": "200.0", "posture.daily_cap": "5", "breaks.every_min": "25.0", "user.units": "cm"}
+    setting = [cli.start("config", "set", key, value) for key, value in wanted.items()]
+    assert [one.wait(60) for one in setting] == [0] * len(wanted)
+    told = cli.run("config", "show", "--json").json
+    assert {f"{part}.{key}": str(told[part][key]) for part, key in (each.split(".") for each in wanted)} == wanted
+
+
+def test_no_day_to_come_is_entered_as_today(cli: Cli) -> None:
+    """A slip in the year of "no headache" is said, and nothing is written for another day."""
+    assert "cannot lie in the future" in cli.run("diary", "none", "2150-01-01", code=7).err
+    assert cli.run("diary", "list", "--json").json == []
+
+
+@pytest.mark.parametrize("word", ["edit", "remove"])
+def test_a_number_that_no_entry_can_have_is_said(cli: Cli, word: str) -> None:
+    """However many digits were typed."""
+    assert "There is no diary entry number" in cli.run("diary", word, "9" * 30, code=7).err
+
+
 def test_a_read_only_data_folder_is_said_and_nothing_is_lost(cli: Cli) -> None:
     """A data folder that is a file: exit code 7, the folder named, no crash report needed."""
     cli.home.mkdir()

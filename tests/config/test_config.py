@@ -136,6 +136,13 @@ def test_a_file_in_another_encoding_is_said_to_be_none_in_utf8(path: Path, encod
     assert problem.line in (1, 2)
 
 
+def test_a_zero_byte_in_text_is_told_as_one(path: Path) -> None:
+    """The text around it is UTF-8; whoever looks for another encoding finds nothing."""
+    path.write_bytes(b'[report]\nname = "J\0rg"\n')
+    (problem,) = check(path)[0]
+    assert (problem.line, problem.says) == (2, "a zero byte, which no text has")
+
+
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no named pipes here")
 def test_a_pipe_in_place_of_the_file_is_refused_and_not_waited_for(path: Path) -> None:
     """Opening one would wait until somebody writes into it."""

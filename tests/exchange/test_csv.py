@@ -64,6 +64,17 @@ def test_the_diary_survives(entries: list[DiaryEntry]) -> None:
     assert list(tables.read_diary(lines(tables.diary_csv(kept)), "diary.csv")) == kept
 
 
+def test_a_doubled_row_is_refused() -> None:
+    """A spreadsheet that wrote an entry twice would give somebody two headaches, and a calibration a second number."""
+    entry, made = headache(), CalibrationRow(NINE, "desk", 0.1, 10, "front", "", 7)
+    for read, text in (
+        (tables.read_diary, tables.diary_csv([replace(entry, id=3), replace(entry, id=4)]).replace("\r\n4,", "\r\n3,")),
+        (tables.read_calibrations, tables.calibrations_csv([made, made])),
+    ):
+        with pytest.raises(ImportRefusedError, match=r"line 3: the number \d stands twice"):
+            list(read(lines(text), "table.csv"))
+
+
 def test_a_note_of_several_lines_survives() -> None:
     """A line feed within a cell is no end of a row."""
     entry = check_entry(headache(note='first\n=second\n"third"'))
@@ -145,8 +156,9 @@ def test_no_moment_is_written_that_is_refused(moment: datetime) -> None:
         minute(NINE + timedelta(hours=1), valid_s=70.0),
         minute(NINE + timedelta(hours=1), valid_s=60.0, away_s=40.0),
         minute(NINE + timedelta(hours=1), frames=-1),
+        minute(NINE + timedelta(hours=1), band_s=(60.0, 60.0, 0.0, 0.0)),
     ],
-    ids=["2200", "1969", "zone", "70 s", "100 s", "frames"],
+    ids=["2200", "1969", "zone", "70 s", "100 s", "frames", "bands"],
 )
 def test_a_row_that_nobody_reads_keeps_no_other_from_being_read(spoiled: MinuteRow) -> None:
     """Of a clock that was centuries off, of a zone that is none, or damaged: it is left out, the others come back."""
@@ -270,6 +282,8 @@ def changed(text: str, column: str, value: str) -> str:
         ("fht_median_in", "٠.٥"),  # digits of another script: a spreadsheet would not read them
         ("frames", "１４"),
         ("fht_median_in", "99"),
+        ("fht_se_in", "-0.1"),
+        ("from_2_in_s", "30"),
         ("calibration_id", "0"),
         ("schema_version", "5"),
         ("profile", "x" * 300),
@@ -280,7 +294,7 @@ def test_a_wrong_cell_is_refused_with_its_place(column: str, value: str) -> None
     text = changed(tables.minutes_csv([minute(), minute(NINE + timedelta(minutes=1))]), column, value)
     with pytest.raises(ImportRefusedError, match=r"minutes\.csv, line 2") as caught:
         list(tables.read_minutes(lines(text), "minutes.csv"))
-    assert column in caught.value.message or column in {"away_s", "local_start", "utc_start"}
+    assert column in caught.value.message or column in {"away_s", "from_2_in_s", "local_start", "utc_start"}
 
 
 @pytest.mark.parametrize(
@@ -321,7 +335,7 @@ def test_junk_is_refused_and_nothing_else(junk: str, kind: str) -> None:
     }
     write, read = writers[kind]
     try:
-        list(read(lines(write(()) + junk + "\n"), "junk.csv"))  # type: ignore[operator]
+        list(read(lines(write(()) + junk + "\n"), "junk.csv"))
     except ImportRefusedError as err:
         assert "junk.csv" in err.message  # noqa: PT017
 
@@ -334,7 +348,7 @@ def test_a_table_is_known_by_its_head() -> None:
         ("diary", tables.diary_csv),
         ("calibrations", tables.calibrations_csv),
     ):
-        assert tables.kind_of_head(lines(write(()))[0]) == kind  # type: ignore[operator]
+        assert tables.kind_of_head(lines(write(()))[0]) == kind
     assert tables.kind_of_head(lines(tables.days_csv(()))[0]) is None
     assert tables.kind_of_head("date,open,close") is None
 

@@ -86,7 +86,8 @@ def minutes(draw: st.DrawFn) -> MinuteRow:
     cuts = sorted(draw(st.lists(st.integers(0, 6050), min_size=5, max_size=5)))
     valid, away, unreliable, paused, off = ((end - begin) / 100 for begin, end in pairwise([0, *cuts]))
     inches = st.one_of(st.none(), _thousandths(-30_000, 30_000))
-    bands = draw(st.lists(st.integers(0, 6050), min_size=4, max_size=4))
+    band_cuts = sorted(draw(st.lists(st.integers(0, cuts[0]), min_size=4, max_size=4)))
+    bands = tuple((end - begin) / 100 for begin, end in pairwise([0, *band_cuts]))
     median = draw(inches)
     return MinuteRow(
         start=start,
@@ -101,9 +102,9 @@ def minutes(draw: st.DrawFn) -> MinuteRow:
         fht_p10_in=draw(inches),
         fht_p90_in=draw(inches),
         fht_mean_in=draw(inches),
-        fht_se_in=draw(inches),
+        fht_se_in=draw(st.one_of(st.none(), _thousandths(0, 30_000))),
         load_index_lb=None if median is None else round(11 + 10 * max(median, 0.0), 2),
-        band_s=(bands[0] / 100, bands[1] / 100, bands[2] / 100, bands[3] / 100),
+        band_s=(bands[0], bands[1], bands[2], bands[3]),
         calibration_id=draw(st.one_of(st.none(), st.integers(1, 2**40))),
         tied=draw(st.sampled_from([None, False, True])),
     )

@@ -52,6 +52,8 @@ def line(change: dict[str, str]) -> str:
         {"valid_s": "nan"},
         {"valid_s": "60.00", "off_s": "60.00"},
         {"fht_median_in": "31"},
+        {"fht_se_in": "-0.1"},
+        {"from_2_in_s": "60.00"},
         {"fht_median_in": "inf"},
         {"fht_median_in": "=1+1"},
         {"utc_start": "2026-08-31T13:00:30Z"},

@@ -94,12 +94,13 @@ def test_pictures_that_claim_gigabytes_are_refused(sensor: RecordingSensor, film
 
 @pytest.mark.parametrize("share", [0.1, 0.5, 0.99])
 def test_a_film_cut_off_before_its_index_is_refused(sensor: RecordingSensor, tmp_path: Path, share: float) -> None:
-    """An MP4 of which a part was copied: no frame can be found in it, and that is said."""
+    """An MP4 of which a part was copied: no frame can be found in it, and that, and what to do, is said."""
     whole = (CLIP / "calibration.mp4").read_bytes()
     path = tmp_path / "film.mp4"
     path.write_bytes(whole[: int(len(whole) * share)])
-    with pytest.raises(SourceUnreadableError, match=r"film\.mp4"):
+    with pytest.raises(SourceUnreadableError, match=r"film\.mp4 begins as an MP4") as caught:
         read(sensor, path)
+    assert "copy or download the whole file again" in caught.value.hint
 
 
 @pytest.mark.parametrize("content", [os.urandom(1 << 20), bytes(1 << 20), (b"\x47" + bytes(187)) * 5000])

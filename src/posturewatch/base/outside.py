@@ -99,6 +99,16 @@ def toml_tables(text: str) -> dict[str, Any]:
     return tomllib.loads(text)
 
 
+def json_value(text: str | bytes) -> Any:
+    """What a JSON text says; raises ValueError where it is none, or is nested deeper than can be read."""
+    import json
+
+    try:
+        return json.loads(text)
+    except RecursionError as err:
+        raise OutsideError(_("brackets that are nested less deep")) from err
+
+
 def checked_moment(moment: datetime) -> datetime:
     """The moment itself; raises OutsideError for one outside of :data:`FIRST_DAY` to :data:`LAST_DAY`. A naive one is
     taken as any zone may mean it."""

@@ -71,7 +71,9 @@ def none(day: str | None, as_json: bool) -> None:
 
     now = right_now()
     at = now if day is None else _moment(parse_day(day).isoformat(), now)
-    _keep(DiaryEntry(min(at, now), now, "none"), as_json=as_json)
+    if at.date() == now.date():
+        at = min(at, now)  # in the morning noon has not passed
+    _keep(DiaryEntry(at, now, "none"), as_json=as_json)
 
 
 @diary.command(help=_("Enter the total of a questionnaire: NDI (0 to 50) or HIT-6 (36 to 78)."))

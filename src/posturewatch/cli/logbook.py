@@ -96,8 +96,16 @@ def import_data(file: Path, mine: bool, as_json: bool) -> None:
     if origin is not None:
         click.secho(origin.said(), err=True)
     click.echo(_("Taken in from {file}:").format(file=file))
+    words = {
+        "minutes": _("minutes"),
+        "events": _("events"),
+        "diary": _("entries of the diary"),
+        "calibrations": _("calibrations"),
+        "checks": _("results of movement checks"),
+        "known": _("in the journal already, left as they are"),
+    }
     for name, count in taken.items():
-        click.echo(f"  {name}: {count}")
+        click.echo(f"  {words[name]}: {count}")
 
 
 @click.command(

@@ -9,6 +9,7 @@ import click
 
 from posturewatch.base.errors import DataError, UsageError
 from posturewatch.base.i18n import _, ngettext, set_language
+from posturewatch.base.outside import cleaned
 from posturewatch.base.system_packages import package
 from posturewatch.cli.common import (
     ask_passphrase,
@@ -97,7 +98,7 @@ def take_in(place: Place, folder: Path, encrypt: bool, compared: bool, derived: 
             )
         )
         for name, why in told.refused:
-            click.echo(_("Not taken: {name}: {why}").format(name=name, why=why), err=True)
+            click.echo(cleaned(_("Not taken: {name}: {why}").format(name=name, why=why)), err=True)
     if told.refused:
         sys.exit(DataError.exit_code)
 

@@ -152,7 +152,7 @@ def autostart_status(as_json: bool) -> None:
 
 
 @click.command("menu-entry", help=_("Add posturewatch to the desktop's application menu, or remove it there."))
-@click.argument("what", type=click.Choice(["add", "remove"]), default="add")
+@click.argument("what", type=click.Choice(["add", "remove"]))
 def menu_entry(what: str) -> None:
     """Write or remove the entry."""
     from posturewatch.desktop import app_menu

@@ -157,15 +157,15 @@ def read_text(path: Path, hint: str = "") -> str | None:
         why = _("it is larger than a megabyte") if large else err.strerror or str(err)
         raise _unreadable(path, why, open_elsewhere_hint(err) or hint) from err
     try:
-        text, wrong = data.decode("utf-8-sig"), data.find(b"\0")  # UTF-16 without its mark has zeros
+        text, wrong = data.decode("utf-8-sig"), data.find(0)
     except UnicodeDecodeError as err:
         text, wrong = "", err.start
     if wrong < 0:
         return text
     line = data.count(b"\n", 0, wrong) + 1
-    raise ConfigProblemsError(
-        (Problem(path, line, "", _("not UTF-8 text"), _("save the file in the encoding UTF-8")),), hint
-    )
+    lone_zero = text and data.count(0) < len(data) // 3  # of UTF-16 without its mark it is half of the bytes
+    why = _("a zero byte, which no text has") if lone_zero else _("not UTF-8 text")
+    raise ConfigProblemsError((Problem(path, line, "", why, _("save the file in the encoding UTF-8")),), hint)
 
 
 def parse_toml(path: Path, text: str) -> dict[str, Any]:

@@ -18,7 +18,7 @@ from posturewatch.config.problems import REPLACED, SECRET_PLACE, ConfigProblemsE
 from posturewatch.config.read import judge, read_text
 from posturewatch.disk import system_keyring
 from posturewatch.disk.camera_password import entry_of, forget_password, keep_password, parted
-from posturewatch.disk.files import read_file, write_atomic
+from posturewatch.disk.files import alone_in, read_file, write_atomic
 from posturewatch.disk.folders import find_folders, make_folder
 from posturewatch.disk.refusals import or_say_why, remedy
 
@@ -87,8 +87,13 @@ def set_values(path: Path, values: Mapping[str, Scalar | None]) -> None:
     is kept apart (``disk/camera_password.py``), and the address without it into the settings; only of the
     user's own settings, since a file elsewhere is none that a camera is started by. Raises UsageError for a key that
     there is not, ValueRefusedError for a value that is not allowed, ConfigError for a file that is wrong already or
-    cannot be written, FolderError.
+    cannot be written, FolderError. Others that set keys wait meanwhile: none of theirs is lost.
     """
+    with or_say_why(path, kind=ConfigError), alone_in(path.parent):
+        _set_values(path, values)
+
+
+def _set_values(path: Path, values: Mapping[str, Scalar | None]) -> None:
     text = read_text(path)
     start = text if text is not None else template()
     judge(path, start)

@@ -27,6 +27,7 @@ from typing import Any, Final
 
 from posturewatch.base.errors import InstanceError
 from posturewatch.base.i18n import _
+from posturewatch.base.outside import json_value
 from posturewatch.disk.files import read_file, write_atomic
 from posturewatch.disk.folders import how_to_have
 
@@ -107,7 +108,7 @@ def read_key(state: Path) -> bytes:
 
 def read_address(state: Path) -> Address:
     """Where the running app listens; raises OSError or ValueError where nothing usable is written."""
-    body = json.loads(read_file(state / ADDRESS_NAME, MAX_REQUEST))
+    body = json_value(read_file(state / ADDRESS_NAME, MAX_REQUEST))
     if not isinstance(body, dict) or body.get("family") not in ("unix", "tcp"):
         raise ValueError("no address")
     return Address(str(body["family"]), str(body.get("where", "")), int(body.get("pid", 0)))

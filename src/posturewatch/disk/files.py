@@ -9,6 +9,7 @@ import contextlib
 import errno
 import os
 import stat
+import time
 from collections.abc import Iterator
 from io import BufferedRandom
 from pathlib import Path
@@ -23,6 +24,9 @@ FOLDER_MODE: Final = 0o700
 
 _MOST_LINKS: Final = 40
 """As many as Linux follows."""
+
+_LOCK_TURNS: Final = 200
+_LOCK_TURN_S: Final = 0.05
 
 SMALL_BYTES: Final = 1 << 20
 """No settings, name, key or password is longer; what is, is not even parsed."""
@@ -115,6 +119,37 @@ def _to_overwrite(path: Path) -> Iterator[BufferedRandom | None]:
                 told = os.fstat(handle)
                 former = found if stat.S_ISREG(told.st_mode) and told.st_nlink == 1 else None
         yield former
+
+
+@contextlib.contextmanager
+def alone_in(folder: Path) -> Iterator[None]:
+    """Whoever asks the same of this folder waits until this is done: what is read, changed and written back keeps what
+    another wrote meanwhile. The system frees the folder even after a kill.
+
+    Nobody waits where there is no folder yet, or where it cannot be locked (on Windows, on some network file systems).
+    Raises OSError for one that is not given back within ten seconds.
+    """
+    if os.name == "nt" or not folder.is_dir():
+        yield
+        return
+    import fcntl
+
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        for _turn in range(_LOCK_TURNS):
+            try:
+                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                time.sleep(_LOCK_TURN_S)
+            except OSError:  # no lock is to be had there
+                break
+            else:
+                break
+        else:
+            raise OSError(errno.EAGAIN, _("another posturewatch is writing there"), str(folder))
+        yield
+    finally:
+        os.close(handle)
 
 
 def check_own(path: Path) -> None:

@@ -13,7 +13,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from operator import attrgetter
 from sys import intern
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from posturewatch.base.errors import DataError
 from posturewatch.base.i18n import _
@@ -40,6 +40,8 @@ from posturewatch.exchange.day_columns import DAYS
 from posturewatch.exchange.load_columns import load_at, load_columns
 from posturewatch.journal.rows import known_s
 
+N = TypeVar("N", DiaryEntry, CalibrationRow)
+
 ROUNDING_S: Final = 0.03
 """Five amounts of seconds, each rounded to hundredths, may add up to this much more."""
 
@@ -51,6 +53,7 @@ BANDS: Final = ("below_0_5_in_s", "from_0_5_to_1_in_s", "from_1_to_2_in_s", "fro
 
 _SECONDS: Final = f.decimal(2, 0.0, 61.0)
 _INCHES: Final = f.decimal(3, *_FHT_IN)
+_ERROR_IN: Final = f.decimal(3, 0.0, _FHT_IN[1])
 _WORD: Final = f.text(diary_rules.MAX_WORD, lines=True)
 _SECONDS_NOTE: Final = "Seconds of this minute "
 _VALID_NOTE: Final = " Over valid time; blank where there was none."
@@ -60,8 +63,8 @@ def _seconds(name: str, note: str) -> Column[MinuteRow]:
     return Column(name, "s", _SECONDS_NOTE + note, attrgetter(name), _SECONDS)
 
 
-def _inches(name: str, note: str, since: int = 1) -> Column[MinuteRow]:
-    return Column(name, "in", note + _VALID_NOTE, attrgetter(name), _INCHES, required=False, since=since)
+def _inches(name: str, note: str, since: int = 1, kind: f.Kind[float] = _INCHES) -> Column[MinuteRow]:
+    return Column(name, "in", note + _VALID_NOTE, attrgetter(name), kind, required=False, since=since)
 
 
 def _band(place: int, note: str) -> Column[MinuteRow]:
@@ -87,7 +90,7 @@ MINUTES: Final[tuple[Column[MinuteRow], ...]] = (
     _inches("fht_p10_in", "10th percentile of the forward head distance.", since=2),
     _inches("fht_p90_in", "90th percentile of the forward head distance."),
     _inches("fht_mean_in", "Mean forward head distance."),
-    _inches("fht_se_in", "Standard error of the forward head distance."),
+    _inches("fht_se_in", "Standard error of the forward head distance.", kind=_ERROR_IN),
     *load_columns("load_index_lb", lambda row: load_at(row.fht_median_in, row.fht_se_in)),
     _band(0, "with a forward head distance below 0.5 in."),
     _band(1, "from 0.5 to 1 in."),
@@ -201,9 +204,9 @@ def minutes_pieces(rows: Iterable[MinuteRow], left: f.LeftOut | None = None) -> 
 
 
 def _of_a_minute(rows: Iterable[MinuteRow], left: f.LeftOut) -> Iterator[MinuteRow]:
-    """Those whose seconds are no more than a minute has."""
+    """Those whose seconds are no more than a minute has, and those in the bands no more than the valid ones."""
     for row in rows:
-        if known_s(row) <= FULL_MINUTE_S + ROUNDING_S:
+        if known_s(row) <= FULL_MINUTE_S + ROUNDING_S and sum(row.band_s) <= row.valid_s + ROUNDING_S:
             yield row
         else:
             left.rows += 1
@@ -275,12 +278,12 @@ def read_events(lines: Iterable[str], file: str) -> Iterator[Event]:
 
 def read_diary(lines: Iterable[str], file: str) -> Iterator[DiaryEntry]:
     """As :func:`read_minutes`, for the diary; each entry must pass what the diary itself asks of one."""
-    return f.read_rows(DIARY, lines, file, _entry)
+    return f.read_rows(DIARY, lines, file, _once(_entry))
 
 
 def read_calibrations(lines: Iterable[str], file: str) -> Iterator[CalibrationRow]:
     """As :func:`read_minutes`, for calibrations."""
-    return f.read_rows(CALIBRATIONS, lines, file, _calibration)
+    return f.read_rows(CALIBRATIONS, lines, file, _once(_calibration))
 
 
 def read_table(kind: str, lines: Iterable[str], file: str) -> Iterator[JournalRow]:
@@ -319,7 +322,24 @@ class _MinuteBuilder:
         )
         if sum(cells[name] for name in MINUTE_SECONDS) > FULL_MINUTE_S + ROUNDING_S:
             raise OutsideError(_("the seconds add up to more than a minute"))
+        if sum(row.band_s) > row.valid_s + ROUNDING_S:
+            raise OutsideError(_("the seconds in the bands add up to more than the valid ones"))
         return row
+
+
+def _once(build: Callable[[dict[str, Any]], N]) -> Callable[[dict[str, Any]], N]:
+    """As ``build``; raises OutsideError for a row whose number has been met: it was doubled in the file."""
+    met: set[int] = set()
+
+    def build_once(cells: dict[str, Any]) -> N:
+        number = cells["id"]
+        if number in met:
+            raise OutsideError(_("the number {number} stands twice").format(number=number))
+        if number is not None:
+            met.add(number)
+        return build(cells)
+
+    return build_once
 
 
 def _event(cells: dict[str, Any]) -> Event:

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Final
 
 from posturewatch.base.i18n import _, ngettext
 from posturewatch.base.movement import Worse
+from posturewatch.base.outside import json_value
 from posturewatch.base.quantities import Paper, Units
 from posturewatch.base.records import EventKind
 from posturewatch.core.history.adherence import exercises_words, sum_exercises
@@ -123,7 +124,7 @@ def _without_text(chosen: JournalContent) -> JournalContent:
 def _renamed(body: str, name: str) -> str:
     """A calibration's JSON under another profile name."""
     try:
-        found = json.loads(body)
+        found = json_value(body)
     except ValueError:
         return body
     if isinstance(found, dict) and "profile" in found:

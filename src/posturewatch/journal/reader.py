@@ -9,6 +9,7 @@ from __future__ import annotations
 import errno
 import sqlite3
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from datetime import date, datetime
 from itertools import groupby
 from pathlib import Path
@@ -196,8 +197,9 @@ class JournalReader:
 
     def diary_entry(self, number: int) -> DiaryEntry:
         """One entry by its number; raises DataError where there is none."""
-        for entry in self._diary("id = ?", (number,)):
-            return entry
+        with suppress(OverflowError):  # no number of SQLite's
+            for entry in self._diary("id = ?", (number,)):
+                return entry
         raise DataError(
             _("There is no diary entry number {number}.").format(number=number),
             _("`posturewatch diary list` shows the numbers."),

@@ -11,6 +11,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from posturewatch.base.outside import json_value
 from posturewatch.disk.files import FILE_MODE
 from posturewatch.disk.refusals import or_say_why
 
@@ -36,7 +37,7 @@ def lines(log: Path) -> Iterator[dict[str, Any]]:
         return
     for line in text.splitlines():
         try:
-            found = json.loads(line)
+            found = json_value(line)
         except ValueError:
             continue
         if isinstance(found, dict):

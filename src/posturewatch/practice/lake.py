@@ -25,6 +25,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from posturewatch.base.errors import DataError
 from posturewatch.base.i18n import _
+from posturewatch.base.outside import json_value
 from posturewatch.disk import in_place
 from posturewatch.disk.files import FILE_MODE, FOLDER_MODE, arriving, read_file, write_atomic
 from posturewatch.disk.folders import make_folder
@@ -228,7 +229,7 @@ def _made(root: Path, passphrase: str) -> Lake:
 
 def _marker(root: Path) -> dict[str, Any] | None:
     try:
-        body = json.loads(read_file(root / _MARKER))
+        body = json_value(read_file(root / _MARKER))
     except FileNotFoundError:
         return None
     except (OSError, ValueError) as err:

@@ -51,8 +51,10 @@ def read_minutes(data: bytes) -> MinuteTable | None:
         made["tied"] = np.where(tied == "yes", 1, np.where(tied == "no", 0, -1))
         made["band_s"] = np.stack([read[name].to_numpy() for name in BANDS], axis=1)
         total = np.sum([made[name] for name in MINUTE_SECONDS], axis=0)
+        in_bands = made["band_s"].sum(axis=1)
+        too_many = (total > FULL_MINUTE_S + ROUNDING_S) | (in_bands > made["valid_s"] + ROUNDING_S)
         in_order = np.sort(made["minute"])
-        if (total > FULL_MINUTE_S + ROUNDING_S).any() or (in_order[1:] == in_order[:-1]).any():
+        if too_many.any() or (in_order[1:] == in_order[:-1]).any():
             return None
         return MinuteTable(made, _read_each(names.dictionary.to_pylist(), MINUTES, "profile"))
     except (pa.ArrowException, ValueError):

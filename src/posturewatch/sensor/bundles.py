@@ -8,7 +8,6 @@ stored as MediaPipe reads them.
 from __future__ import annotations
 
 import hashlib
-import json
 import zipfile
 from dataclasses import dataclass
 from importlib import resources
@@ -17,6 +16,7 @@ from typing import Any, Final, Literal
 
 from posturewatch.base.errors import ModelError
 from posturewatch.base.i18n import _
+from posturewatch.base.outside import json_value
 from posturewatch.base.source_names import local_path
 from posturewatch.base.zip_directory import directory_is_small
 from posturewatch.sensor.choices import ModelOptions
@@ -79,7 +79,7 @@ def _bundle(kind: Kind, configured: str, shipped: Path) -> Path:
 def _manifest_entry(kind: Kind, folder: Path) -> dict[str, Any]:
     path = folder / "manifest.json"
     try:
-        manifest = json.loads(path.read_text(encoding="utf-8"))
+        manifest = json_value(path.read_text(encoding="utf-8"))
         entry: dict[str, Any] = next(one for one in manifest["bundles"] if one["kind"] == kind)
         complete = [type(entry[key]) for key in ("name", "size", "sha256")] == [str, int, str]
     except FileNotFoundError as err:

@@ -277,7 +277,7 @@ def _leaves(value: Any) -> list[Any]:
     return [value]
 
 
-@pytest.mark.parametrize("text", ["", "{}", "[]", "null", '{"format": 99}', "not json", '{"format": 1}'])
+@pytest.mark.parametrize("text", ["", "{}", "[]", "null", '{"format": 99}', "not json", '{"format": 1}', "[" * 80_000])
 def test_what_is_no_calibration_is_refused(text: str) -> None:
     """Anything else raises DataError with advice, and nothing but that."""
     with pytest.raises(DataError) as refused:
@@ -304,6 +304,32 @@ def test_a_damaged_calibration_never_comes_back_half(data: st.DataObject) -> Non
     assert min(back.width_px, back.height_px, back.reference.focal_px) > 0
     assert np.isfinite(back.reference.attached).all()
     assert np.isfinite([back.repeatability_in, back.azimuth_deg, back.reference.focal_px]).all()
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"repeatability_in": -0.1},
+        {"frames": 0},
+        {"azimuth_deg": 1e300},
+        {"pitch_deg": 91},
+        {"shoulder_px": -1},
+        {"pupils_px": 0},
+        {"brightness": 256},
+        {"sharpness": -1},
+        {"reference": {"to_camera": [[1, 0, 0], [0, 1, 0], [0, 0, 2]]}},
+        {"reference": {"to_camera": [[1, 0, 0], [0, 1, 0], [0, 0, -1]]}},
+        {"reference": {"spread_scale": 0}},
+        {"reference": {"width_px": 1e9}},
+    ],
+    ids=str,
+)
+def test_numbers_that_nobody_can_have_are_no_calibration(change: dict[str, Any]) -> None:
+    """Imported, or edited by hand: distances measured against it would be wrong without a word."""
+    kept = json.loads(MADE.to_json())
+    kept["reference"] |= change.pop("reference", {})
+    with pytest.raises(DataError):
+        Calibration.from_json(json.dumps(kept | change))
 
 
 def test_upright_measured_against_itself_is_zero() -> None:

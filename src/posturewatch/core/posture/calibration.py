@@ -11,6 +11,7 @@ from numpy.linalg import LinAlgError
 
 from posturewatch.base.errors import DataError
 from posturewatch.base.i18n import _
+from posturewatch.base.outside import json_value
 from posturewatch.base.records import INCH_CM
 from posturewatch.core.posture import body_model, calibrated_view, clothes, cues, fit
 from posturewatch.core.posture.clothes import Tone
@@ -101,35 +102,36 @@ class Calibration:
 
     @classmethod
     def from_json(cls, text: str) -> Calibration:
-        """Read it back; raises DataError for a text that is not a calibration of a known format."""
+        """Read it back; raises DataError for a text that is not a calibration of a known format, or whose numbers no
+        camera and nobody can have: it may have come with an import, or been edited by hand."""
         try:
-            body_ = json.loads(text)
+            body_ = json_value(text)
             if body_["format"] not in (1, FORMAT):
                 raise ValueError("format")
             ref = body_["reference"]
             tone = body_.get("clothes_tone")
             return cls(
                 profile=str(body_["profile"]),
-                frames=int(body_["frames"]),
-                repeatability_in=_finite(body_["repeatability_in"]),
+                frames=int(_within(body_["frames"], 1, 1e6)),
+                repeatability_in=_within(body_["repeatability_in"], 0.0, 30.0),
                 reference=calibrated_view.CalibratedView(
-                    int(_positive(ref["width_px"])),
-                    int(_positive(ref["height_px"])),
-                    _positive(ref["focal_px"]),
-                    _array(ref["to_camera"], (3, 3)),
+                    int(_within(ref["width_px"], 1, 1e5)),
+                    int(_within(ref["height_px"], 1, 1e5)),
+                    _within(ref["focal_px"], 1, 1e6),
+                    _rotation(ref["to_camera"]),
                     _array(ref["eyes"], (3,)),
                     _array(ref["attached"], (7, 3)),
                     _array(ref["face"], (3,)),
                     None if ref["template"] is None else _array(ref["template"], (len(cues.RIGID), 3)),
-                    _finite(ref["spread_scale"]),
+                    _within(ref["spread_scale"], 1e-6, 10.0),
                 ),
-                azimuth_deg=_finite(body_["azimuth_deg"]),
-                pitch_deg=_finite(body_["pitch_deg"]),
-                shoulder_px=_finite(body_["shoulder_px"]),
-                eyes_px=(_finite(body_["eyes_px"][0]), _finite(body_["eyes_px"][1])),
-                pupils_px=None if body_["pupils_px"] is None else _finite(body_["pupils_px"]),
-                brightness=None if body_["brightness"] is None else _finite(body_["brightness"]),
-                sharpness=None if body_["sharpness"] is None else _finite(body_["sharpness"]),
+                azimuth_deg=_within(body_["azimuth_deg"], -180.0, 180.0),
+                pitch_deg=_within(body_["pitch_deg"], -90.0, 90.0),
+                shoulder_px=_within(body_["shoulder_px"], 0.0, 1e5),
+                eyes_px=(_within(body_["eyes_px"][0], -1e6, 1e6), _within(body_["eyes_px"][1], -1e6, 1e6)),
+                pupils_px=None if body_["pupils_px"] is None else _within(body_["pupils_px"], 0.1, 1e5),
+                brightness=None if body_["brightness"] is None else _within(body_["brightness"], 0.0, 255.0),
+                sharpness=None if body_["sharpness"] is None else _within(body_["sharpness"], 0.0, 1e9),
                 shared=unknown(OTHER_CLOTHES) if body_["format"] == 1 else SharedUnknowns.from_json(body_["shared"]),
                 clothes_tone=None if tone is None else (_finite(tone[0]), _finite(tone[1]), _finite(tone[2])),
                 ties=body_.get("ties") is True,
@@ -166,11 +168,19 @@ def _finite(value: Any) -> float:
     return number
 
 
-def _positive(value: Any) -> float:
+def _within(value: Any, low: float, high: float) -> float:
     number = _finite(value)
-    if number < 1.0:
-        raise ValueError("not positive")
+    if not low <= number <= high:
+        raise ValueError("beyond what can be")
     return number
+
+
+def _rotation(value: Any) -> Floats:
+    """A rotation of three axes, but for its rounding."""
+    turn = _array(value, (3, 3))
+    if np.abs(turn @ turn.T - np.eye(3)).max() > 1e-3 or np.linalg.det(turn) < 0.0:
+        raise ValueError("no rotation")
+    return turn
 
 
 def _array(value: Any, shape: tuple[int, ...]) -> Floats:

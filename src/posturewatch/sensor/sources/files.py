@@ -49,6 +49,13 @@ class VideoFile:
         self._frame, self.t_s = -1, -self._period_s
         self._widen = _point_shape(cv2, self._video)
         if not self._video.isOpened():
+            if regular and _begins_as_mp4(path):
+                raise SourceUnreadableError(
+                    _("{path} begins as an MP4 or MOV video, but what is needed to read it is missing.").format(
+                        path=path
+                    ),
+                    _("It may be cut off or damaged: copy or download the whole file again."),
+                )
             raise SourceUnreadableError(
                 _("{path} is no video that I can read.").format(path=path),
                 _("Give a video file such as MP4, AVI, MOV or WebM, or a folder of images."),
@@ -96,6 +103,16 @@ class VideoFile:
     def close(self) -> None:
         """Close the file."""
         self._video.release()
+
+
+def _begins_as_mp4(path: Path) -> bool:
+    """Whether the first box is that of an MP4 or MOV file (ISO 14496-12). Its index often stands last, and a file that
+    was cut off has none."""
+    try:
+        with path.open("rb") as stream:
+            return stream.read(8)[4:] == b"ftyp"
+    except OSError:
+        return False
 
 
 def _point_shape(cv2: Any, video: Any) -> float:
