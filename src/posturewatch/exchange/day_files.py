@@ -74,7 +74,7 @@ def _quality(day: DaySummary) -> list[str]:
     return [
         _("Data: {state}").format(state=words.shortfall(day.shortfall)),
         *_tie(day),
-        _("Valid {valid}, present {present}, away {away}, camera off {off}, coverage {coverage}").format(
+        _("Valid {valid}, present {present}, away {away}, paused or camera off {off}, coverage {coverage}").format(
             valid=words.duration(quality.valid_min),
             present=words.duration(quality.present_min),
             away=words.duration(quality.away_min),

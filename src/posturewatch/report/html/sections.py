@@ -70,8 +70,8 @@ def _bands_key(material: Material) -> Safe:
 def _quality(material: Material) -> Safe:
     seen = material.period.quality
     says = _(
-        "Valid {valid}, present without a reliable number {unreliable}, away {away}, camera off {off}; coverage "
-        "{coverage}."
+        "Valid {valid}, present without a reliable number {unreliable}, away {away}, paused or camera off {off}; "
+        "coverage {coverage}."
     ).format(
         valid=words.duration(seen.valid_min),
         unreliable=words.duration(seen.unreliable_min),
