@@ -141,6 +141,21 @@ def test_a_passphrase_that_is_no_text_is_refused(lived: Cli, tmp_path: Path, loc
         assert b"passphrase is no text" in done.stderr
 
 
+def test_a_piped_passphrase_is_utf8_whatever_the_code_page(lived: Cli, tmp_path: Path) -> None:
+    """It has the letters that somebody types who opens the file; a mark before them, as of PowerShell, is none."""
+    path, secret = tmp_path / "sealed.zip", "a-long-pässwort-日本"
+    words = ("share", str(path), "--to", "2026-11-20", "--weeks", "1", "--encrypt", "--yes")
+    subprocess.run(
+        [sys.executable, "-m", "posturewatch", *words],
+        env=lived.environment() | {"PYTHONUTF8": "0", "PYTHONIOENCODING": "cp1252"},
+        input=b"\xef\xbb\xbf" + secret.encode() + b"\r\n",
+        capture_output=True,
+        check=True,
+        timeout=120,
+    )
+    lived.run("review", str(path), "--html", str(tmp_path / "r.html"), given=f"{secret}\n")
+
+
 def test_a_piped_passphrase_is_given_once(lived: Cli, tmp_path: Path) -> None:
     """One line on standard input is the passphrase; none is an error, not a wait; nothing is written then."""
     path, secret = tmp_path / "sealed.zip", "a-long-passphrase"
