@@ -119,7 +119,7 @@ def make_marts(root: Path, patients: int) -> float:
     import pyarrow as pa
 
     from posturewatch.practice.lake import BUCKETS, open_lake
-    from posturewatch.practice.tables import MARTS, schema
+    from posturewatch.practice.lake_tables import MARTS, schema
 
     done = root / "made"
     begin = time.perf_counter()

@@ -61,7 +61,7 @@ ALLOWED = (
     Allowed(r"exchange/signing\.py", r"^\nACHE BUM", "words of RFC 1751, English by that standard"),
     Allowed(r"exchange/fhir/.*", r".", "the FHIR profile is published in English, its displays with it"),
     Allowed(
-        r"(report/(html/.*|pdf/text)|practice/page/render)\.py",
+        r"report/(html/.*|pdf/text)\.py",
         r"<|unsafe-inline|^[a-z]+ (soft|screen|stacks)$",
         "HTML, CSS, SVG",
     ),

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import contextlib
 import json
+from datetime import datetime, timedelta, timezone
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from posturewatch.base import codec
+from posturewatch.base.codec import snapshot_from_json, snapshot_to_json
 from posturewatch.base.errors import DataError
 from posturewatch.base.observation import Face, Lack, Look, Observation, PersonBox, Texture, Trunk
+from posturewatch.base.records import Load, Reason, Snapshot, State, Today
 
 PIXELS = st.floats(-5000, 5000)
 SHARES = st.floats(0, 1)
@@ -174,3 +177,18 @@ def test_another_format_is_refused_politely() -> None:
     with pytest.raises(DataError) as refused:
         codec.from_line(json.dumps(body))
     assert refused.value.hint
+
+
+BERLIN = timezone(timedelta(hours=1))
+NINE = datetime(2026, 11, 23, 9, 0, tzinfo=BERLIN)
+
+
+def test_a_snapshot_survives_the_socket() -> None:
+    """Fields and back: the same record, times and nested records included."""
+    whole = Snapshot(
+        NINE, State.FORWARD, None, 1.4, 0.3, Load(25.0, 3.2, "rule"), "desk", ("desk", "laptop"),
+        paused_until=NINE, paused=True, today=Today(valid_min=3.5, band_min=(1.0, 2.0, 0.5, 0.0)),
+    )  # fmt: skip
+    assert snapshot_from_json(snapshot_to_json(whole)) == whole
+    away = Snapshot(NINE, State.AWAY, Reason.NOBODY, None, None, None, "desk")
+    assert snapshot_from_json(snapshot_to_json(away)) == away

@@ -26,7 +26,6 @@ from posturewatch.exchange.csv_cells import decimal
 from posturewatch.exchange.fhir.parts import quantity
 from posturewatch.report import words
 from posturewatch.report.now_in_words import load_words, state_line
-from posturewatch.report.pdf.charts import _short
 
 UNITS = st.sampled_from(("in", "cm"))
 INCHES = st.floats(-3, 2.94) | st.integers(-300, 294).map(lambda hundredths: hundredths / 100)
@@ -103,7 +102,7 @@ def test_every_place_says_the_same_length(fht_in: float, se_in: float, units: Un
     said = says.pop()
     assert said in log
     assert words.length(fht_in, units).replace("\u00a0", " ") == quantities.length(fht_in, units)
-    assert read(said) == read(_short(fht_in, units)) == read(quantities.length(fht_in, units))
+    assert read(said) == read(words.bare(fht_in, units)) == read(quantities.length(fht_in, units))
     assert read(said) == exact(in_units(fht_in, units), 1)
     assert read(said.partition("±")[2]) == exact(max(LEAST_ERROR, in_units(se_in, units)), 1)
     assert read(words.change(fht_in, units)) == read(said)
@@ -116,9 +115,9 @@ def test_every_place_says_the_same_load(pounds: float) -> None:
     """To the nearest 5 lb, 12.5 is 15, in tray, status and report."""
     told = Load(pounds, 3.0, "rule")
     now = Snapshot(AT, State.FORWARD, None, 1.4, 0.3, told, "desk")
-    assert quantities.load(pounds) in load_words(now)
-    assert quantities.load(pounds) in words.load(told, "in")
-    assert read(quantities.load(pounds)) == exact(pounds / 5, 0) * 5
+    assert quantities.load(pounds, "in") in load_words(now)
+    assert quantities.load(pounds, "in") in words.load(told, "in")
+    assert read(quantities.load(pounds, "in")) == exact(pounds / 5, 0) * 5
 
 
 @pytest.mark.usefixtures("language")

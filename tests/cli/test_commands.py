@@ -54,7 +54,9 @@ def test_a_terminal_of_any_encoding_is_answered(cli: Cli, encoding: str) -> None
         said = (done.stdout + done.stderr).decode(encoding)
         assert "UnicodeEncodeError" not in said
         assert done.returncode in (0, 1, 7)
-    show = "from posturewatch.cli.failures import let_all_be_shown; let_all_be_shown(); print('−0.4 ± 0.3 in …')"
+    show = (
+        "from posturewatch.cli.failures import let_all_be_shown; let_all_be_shown(); print('−0.4 ± 0.3 in … „Modify“')"
+    )
     shown = subprocess.run([sys.executable, "-c", show], env=environment, capture_output=True, check=True)
     said = shown.stdout.decode(encoding)
     assert said.startswith(("−0.4 ± 0.3", "-0.4 ± 0.3", "-0.4 +/- 0.3"))
@@ -194,6 +196,37 @@ def test_settings_that_another_program_has_open_are_written_or_it_is_said_what_h
     assert "every_min = 25" in path.read_text(encoding="utf-8")
 
 
+@pytest.mark.skipif(os.name != "nt", reason="an open file can be read by everybody elsewhere")
+@pytest.mark.parametrize(
+    ("name", "words", "code"),
+    [
+        ("config/config.toml", ("config", "show"), 3),
+        ("data/journal.sqlite", ("diary", "list"), 7),
+        ("data/journal.sqlite", ("diary", "add", "--worst", "6"), 7),
+        ("shared.zip", ("review", "SHARED"), 7),
+        ("shared.zip", ("import", "SHARED"), 7),
+    ],
+)
+def test_a_file_that_another_program_keeps_to_itself_is_told_as_that(
+    cli: Cli, name: str, words: tuple[str, ...], code: int
+) -> None:
+    """Neither the rights nor the folder are to be mended, and a shared file is not a broken one."""
+    import _winapi
+
+    cli.run("config", "init")
+    cli.run("diary", "add", "--worst", "6")
+    shared = cli.home / "shared.zip"
+    cli.run("share", "--yes", str(shared))
+    held = _winapi.CreateFile(str(cli.home / name), _winapi.GENERIC_READ, 0, 0, _winapi.OPEN_EXISTING, 0, 0)
+    try:
+        said = cli.run(*(str(shared) if word == "SHARED" else word for word in words), code=code).err
+    finally:
+        _winapi.CloseHandle(held)
+    assert "program" in said
+    assert re.search("[Cc]lose", said)
+    cli.run("review", str(shared), "--html", str(cli.home / "a.html"))
+
+
 def test_the_diary_in_the_terminal(cli: Cli) -> None:
     """Add, list, edit and remove; out-of-range values are refused with exit code 7."""
     number = cli.run("diary", "add", "--worst", "6", "--side", "left", "--json").json["id"]
@@ -221,9 +254,8 @@ def test_wildcards_name_the_files_of_a_review(cli: Cli) -> None:
     cli.run("diary", "add", "--worst", "6")
     for name in ("one [1].zip", "two [1].zip"):
         cli.run("share", "--yes", name)
-    several = cli.run("review", "*[1].zip", "--html", "page.html").out
-    assert "one [1].zip" in several
-    assert "two [1].zip" in several
+    several = cli.run("review", "*[1].zip", "--html", "page.html", "--json").json["signed"]
+    assert [each["file"] for each in several] == ["one [1].zip", "two [1].zip"]
     assert "none*.zip" in cli.run("review", "none*.zip", code=2).err
 
 

@@ -90,6 +90,7 @@ def test_reports_in_every_form(lived: Cli, tmp_path: Path) -> None:
     assert pdf.read_bytes().startswith(b"%PDF")
     assert '"Bundle"' in fhir.read_text(encoding="utf-8")
     assert "lies after" in lived.run("report", "--from", "2026-11-20", "--to", "2026-11-01", code=2).err
+    assert "--from and --weeks" in lived.run("report", "--from", "2026-11-20", "--weeks", "2", code=2).err
 
 
 def test_share_review_wipe_and_import(lived: Cli, tmp_path: Path) -> None:
@@ -138,6 +139,21 @@ def test_a_passphrase_that_is_no_text_is_refused(lived: Cli, tmp_path: Path, loc
         )
         assert (done.returncode, path.exists()) == (2, False)
         assert b"passphrase is no text" in done.stderr
+
+
+def test_a_piped_passphrase_is_utf8_whatever_the_code_page(lived: Cli, tmp_path: Path) -> None:
+    """It has the letters that somebody types who opens the file; a mark before them, as of PowerShell, is none."""
+    path, secret = tmp_path / "sealed.zip", "a-long-pässwort-日本"
+    words = ("share", str(path), "--to", "2026-11-20", "--weeks", "1", "--encrypt", "--yes")
+    subprocess.run(
+        [sys.executable, "-m", "posturewatch", *words],
+        env=lived.environment() | {"PYTHONUTF8": "0", "PYTHONIOENCODING": "cp1252"},
+        input=b"\xef\xbb\xbf" + secret.encode() + b"\r\n",
+        capture_output=True,
+        check=True,
+        timeout=120,
+    )
+    lived.run("review", str(path), "--html", str(tmp_path / "r.html"), given=f"{secret}\n")
 
 
 def test_a_piped_passphrase_is_given_once(lived: Cli, tmp_path: Path) -> None:

@@ -20,6 +20,9 @@ from posturewatch.desktop.autostart import desktop_entry, launch_agent, run_valu
 COMMAND = ("/opt/my tools/python", "-m", "posturewatch", "run")
 HOSTILE = ('/opt/a b/$HOME`x`"q\\%u', "run")
 
+PYTHON = str(Path(sys.executable).with_name("pythonw.exe")) if sys.platform == "win32" else sys.executable
+"""This interpreter; on Windows as the program that opens no console."""
+
 linux_only = pytest.mark.skipif(sys.platform != "linux", reason="the files of this platform")
 
 
@@ -70,16 +73,17 @@ def test_the_run_key_quotes_a_path_with_a_space() -> None:
     assert run_value(COMMAND) == '"/opt/my tools/python" -m posturewatch run'
 
 
-def test_this_installation_is_started() -> None:
+def test_this_installation_is_started(monkeypatch: pytest.MonkeyPatch) -> None:
     """The command is this interpreter with our module, not a name on the path."""
-    assert start_command() == (sys.executable, "-m", "posturewatch", "run")
+    monkeypatch.delenv("POSTUREWATCH_HOME", raising=False)
+    assert start_command() == (PYTHON, "-m", "posturewatch", "run")
 
 
 def test_a_chosen_home_goes_along(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """What was set up in a folder of its own is started with it at login, and another home is another installation."""
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
     monkeypatch.setenv("POSTUREWATCH_HOME", str(tmp_path / "my home"))
-    assert start_command() == (sys.executable, "-m", "posturewatch", "--home", str(tmp_path / "my home"), "run")
+    assert start_command() == (PYTHON, "-m", "posturewatch", "--home", str(tmp_path / "my home"), "run")
     if sys.platform == "linux":
         assert autostart.enable().ours
         assert f'"--home" "{tmp_path / "my home"}" "run"' in Path(autostart.status().where).read_text()

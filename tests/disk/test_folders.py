@@ -68,6 +68,19 @@ def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
         make_folder(tmp_path / "file" / "below")
 
 
+def test_a_folder_that_will_not_be_made_is_known_before_it_is_tried(tmp_path: Path) -> None:
+    """doctor, which makes nothing, promises no folder where a file stands in the way or, on Windows, the drive is not
+    there; where nothing is in the way it says that there is none yet."""
+    (tmp_path / "file").touch()
+    places = {"error": [tmp_path / "file" / "home"], "note": [tmp_path / "new" / "home"]}
+    if os.name == "nt":
+        places["error"].append(Path("Q:\\home"))
+    for level, homes in places.items():
+        for home in homes:
+            assert {check.level for check in probe(find_folders({HOME_VARIABLE: str(home)}))} == {level}
+    assert sorted(each.name for each in tmp_path.iterdir()) == ["file"]
+
+
 def test_a_file_is_written_whole_private_and_leaves_nothing_behind(tmp_path: Path) -> None:
     """The new content replaces the old in one step, 0600, with no temporary left."""
     path = tmp_path / "day.csv"

@@ -30,3 +30,15 @@ def test_a_second_app_does_not_get_it(tmp_path: Path) -> None:
     with Instance(tmp_path), pytest.raises(InstanceError, match="running already"):
         Instance(tmp_path).take()
     assert not is_running(tmp_path)
+
+
+def test_one_instance_for_each_folder(tmp_path: Path) -> None:
+    """A second lock on the same folder is refused with exit code 8; another folder is free; release frees it."""
+    first = Instance(tmp_path / "a")
+    with first:
+        assert is_running(tmp_path / "a")
+        with pytest.raises(InstanceError):
+            Instance(tmp_path / "a").take()
+        with Instance(tmp_path / "b"):
+            pass
+    assert not is_running(tmp_path / "a")

@@ -30,7 +30,6 @@ _HOST = re.compile(r'(?:sin_addr=inet_addr\("([^"]+)"\)|inet_pton\(AF_INET6, "([
 _OPENED = re.compile(r'\b(?:openat|open|creat)\(.*?"([^"]+)", ([A-Z_|]*O_(?:WRONLY|RDWR)[A-Z_|]*).*= \d+')
 _WROTE = re.compile(r"\b(?:p?write(?:64|v|v2)?|copy_file_range|sendfile)\((\d+)<([^>]*)>(.*)")
 _SHARED = re.compile(r"\bmmap\([^)]*PROT_WRITE[^)]*MAP_SHARED[^)]*<(/[^>]*)>")
-_MEMORY = re.compile(r'\bmemfd_create\("([^"]*)"')
 
 PACTL_MEMORY = "/memfd:pulseaudio"
 """Where PulseAudio or PipeWire runs, the app asks ``pactl`` whether a program hears the microphone; its library makes
@@ -82,10 +81,6 @@ class Trace:
         nowhere = ("/proc/", "/dev/null", "/dev/tty")
         python_s = "/__pycache__/"  # where Python itself keeps modules that are imported for the first time
         return {path: starts for path, starts in out.items() if not path.startswith(nowhere) and python_s not in path}
-
-    def memory_files(self) -> set[str]:
-        """Names of files that lived in memory only."""
-        return {match[1] for match in map(_MEMORY.search, self.lines) if match is not None}
 
 
 def prefix(trace: Path, *, bytes_shown: int = 64) -> tuple[str, ...]:

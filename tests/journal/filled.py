@@ -27,5 +27,5 @@ def filled(folders: Folders, days: int = 40) -> SqliteJournal:
         journal.add_diary(headache(at, trigger=f"{MARK}-{ago}", note="n" * 500))
         journal.add_sample(at, Step(1.0, State.AWAY, None, False))
         monday, sunday = week_of(at.date())
-        DailyFiles(folders.days).write(day_files(at.date(), journal.content(monday, sunday)))
+        DailyFiles(folders.days).write(day_files(at.date(), journal.content(monday, sunday), "in"))
     return journal

@@ -14,9 +14,9 @@ import pytest
 from fakes import FakeClock
 from journal.rows_for_tests import NINE, calibration, event, headache, minute
 from posturewatch.base.records import EventKind
-from posturewatch.journal.pages import leaf_rows
 from posturewatch.journal.rescue import set_aside_and_rescue
 from posturewatch.journal.schema import side_files
+from posturewatch.journal.sqlite_pages import leaf_rows
 from posturewatch.journal.writer import SqliteJournal
 
 LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)

@@ -6,10 +6,13 @@ import contextlib
 import weakref
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
 
 import pytest
 
+from fakes import FakeClock
 from posturewatch.base.errors import SourceEndedError
+from posturewatch.base.loop_commands import Command, CommandKind
 from posturewatch.base.observation import Face, Look, Observation
 from posturewatch.offline.media import MediaClock, MediaInbox, MediaSensor
 
@@ -124,3 +127,41 @@ def test_what_was_noticed_in_life_is_noticed_at_its_time() -> None:
         seen = sensor.noticed()
         noticed.append((clock.t_s, seen.frame if seen is not None else None))
     assert noticed == [(1.3, 1), (1.7, 2), (6.2, 3)]
+
+
+def test_media_time_is_moved_by_waiting_and_looking() -> None:
+    """A look gets the first frame at or after now; rounds follow one another without a jump; then it is over."""
+    clock = MediaClock(START)
+    frames = [Observation(number * 0.5, number, 64, 64, Look()) for number in range(4)]
+    sensor = MediaSensor(clock, iter(frames), rounds=2)
+    inbox = MediaInbox(clock, lambda _t_s: (), sensor.over, None)
+    assert sensor.look(Look(), 1.0).frame == 0
+    assert inbox.get(0.6) is None
+    assert (sensor.look(Look(), 1.0).frame, clock.t_s) == (2, 1.0)
+    inbox.get(0.6)
+    again = sensor.look(Look(), 1.0)
+    assert (again.frame, again.t_s, clock.t_s) == (0, 1.7, 1.7)
+    inbox.get(1.4)
+    assert sensor.look(Look(), 1.0).frame == 3
+    inbox.get(0.4)
+    with pytest.raises(SourceEndedError):
+        sensor.look(Look(), 1.0)
+
+
+def test_a_day_that_ends_paused_ends_all_the_same() -> None:
+    """With nobody looking, the inbox gives QUIT when the recording's time is over."""
+    clock = MediaClock(START)
+    frames = [Observation(number * 0.5, number, 64, 64, Look()) for number in range(4)]
+    sensor = MediaSensor(clock, iter(frames), rounds=1)
+    inbox = MediaInbox(clock, lambda _t_s: (), sensor.over, None)
+    got = [inbox.get(1.0) for _turn in range(3)]
+    assert got[0] is None
+    assert got[-1] == Command(CommandKind.QUIT)
+
+
+def test_summer_time_passes_through_media_time() -> None:
+    """Over a change of summer time the wall clock keeps real seconds and shows the local offset."""
+    clock = MediaClock(datetime(2026, 3, 29, 1, 59, 0, tzinfo=ZoneInfo("Europe/Berlin")))
+    clock.advance(120)
+    assert clock.now().isoformat() == "2026-03-29T03:01:00+02:00"
+    assert FakeClock().now().tzinfo is not None

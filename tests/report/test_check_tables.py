@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 from reportlab.graphics.shapes import PolyLine
 
+from posturewatch.base.movement import Movement
 from posturewatch.core.history.journal_content import JournalContent
 from posturewatch.report import check_tables
 from posturewatch.report.html.page import render_html
@@ -55,11 +56,18 @@ def test_a_small_movement_is_drawn_small_in_the_page_and_on_paper() -> None:
     """Half a degree, an inch's tenth: neither fills the height of its drawing, in either of the two."""
     register_fonts()
     for unit, most, high in (("deg", 0.5, 10.0), ("in", 0.1, 0.5), ("cm", 0.25, 1.0)):
-        trace = check_tables.MovementTrace("Nod", unit, ((0.0, 0.0), (0.5, most)), ())
+        trace = check_tables.MovementTrace("Nod", "", unit, ((0.0, 0.0), (0.5, most)), ())
         assert (trace.range, trace.last_s) == ((0.0, high), 1.0)
         drawn = [part.points for part in charts.traces([trace], 400.0).contents if isinstance(part, PolyLine)]
         tallest = max(y for points in drawn for y in points[1::2]) - min(y for points in drawn for y in points[1::2])
         assert tallest == pytest.approx(charts.TRACE_HIGH_PT * most / high)
+
+
+def test_a_trace_says_how_far_it_came_in_the_readers_unit(material: Material) -> None:
+    """The chin is drawn in by centimetres where these are read, as in the table beside it."""
+    (chin,) = (replace(row, trace=((0.0, 0.0), (2.0, 0.8))) for row in check(NOW) if row.movement is Movement.CHIN_IN)
+    only = with_checks(replace(material, units="cm"), replace(material.content, checks=(chin,)))
+    assert "Chin drawn in: up to 2.0 cm" in render_html(only).replace("\u00a0", " ")
 
 
 def test_the_page_has_the_section_where_there_is_a_check_and_none_where_not(material: Material) -> None:

@@ -93,7 +93,7 @@ def test_in_the_live_window() -> None:
 def test_in_the_text_of_a_day() -> None:
     """`log --write` and the daily file."""
     _whole(
-        day_text(MATERIAL.period.days[0]),
+        day_text(MATERIAL.period.days[0], "in"),
         inches=r"median 1\.2 ± 0\.3 in",
         load=r"about 25 lb ± 3 lb",
         rule="Kapandji's rule",

@@ -7,10 +7,12 @@ from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
+from posturewatch.core.history.day_figures import figures
 from posturewatch.core.history.summary.change import judge_change
 from posturewatch.core.history.summary.limits import ANSWERED_DAYS
 from posturewatch.core.history.summary.records import Change, DaySummary, Posture, Quality
-from posturewatch.report import day_tables, first_screen, sentences
+from posturewatch.report import day_tables, first_screen, sentences, tables
+from posturewatch.report.day_words import quality_words
 from report.journals import DAY, diary, hours, report
 
 MONDAY = date(2026, 1, 5)
@@ -145,3 +147,15 @@ def test_that_no_hour_stands_out_is_said_only_where_one_could() -> None:
     assert "No hour of the week stands out" in sentences.heat(report(rows, first=fridays[-1]))
     few = report([row for day in fridays[:2] for row in hours(6, day=day)], first=fridays[1])
     assert sentences.heat(few).startswith("There are too few days to tell of an hour of the week")
+
+
+def test_one_name_stands_for_one_sum() -> None:
+    """Ten minutes of pause: where pause and camera off are one number it is called so, and "camera off" alone is not
+    the pause."""
+    paused = [replace(row, fht_median_in=None, valid_s=0.0, paused_s=60.0) for row in hours(1, begin=14)[:10]]
+    rows = [*hours(4), *paused]
+    assert quality_words(figures(DAY, rows, [])).endswith("paused or camera off 10 min")
+    sums = dict(tables.quality(report(rows)).rows)
+    assert (sums["Paused"], sums["Camera off"]) == ("10\u00a0min", "0\u00a0min")
+    day = day_tables.days(report(rows))
+    assert day.rows[0][day.head.index("Paused or camera off")] == "10\u00a0min"

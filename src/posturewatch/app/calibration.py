@@ -24,7 +24,7 @@ from posturewatch.base.errors import (
 )
 from posturewatch.base.i18n import _
 from posturewatch.base.loop_commands import Command, CommandKind
-from posturewatch.base.observation import Lack, Look, Observation
+from posturewatch.base.observation import NOTHING_YET, Lack, Look, Observation
 from posturewatch.base.quantities import Units
 from posturewatch.base.records import CalibrationRow, EventKind, Reason, Snapshot
 from posturewatch.base.records import Event as Happened
@@ -257,7 +257,7 @@ def _await_picture(sensor: SensorClient, clock: SystemClock, pause: Event) -> No
             begun_s, loaded = clock.monotonic_s(), True
         waited_s = clock.monotonic_s() - begun_s
         try:
-            if sensor.look(LOOK, DEADLINE_S).lack not in (Lack.STARTING, Lack.NO_FRAME, Lack.CAMERA_LOST):
+            if sensor.look(LOOK, DEADLINE_S).lack not in (*NOTHING_YET, Lack.CAMERA_LOST):
                 return
         except (SourceError, ModelError) as err:
             sure = isinstance(err, CameraMissingError | CameraForbiddenError | ModelError)

@@ -231,7 +231,7 @@ def clock() -> Finding:
     if told := unknown_zone():
         says = _("TZ={zone} names no time zone, so UTC is used.").format(zone=cleaned(told)[:NAME_MAX])
         return Finding(_("clock"), "warning", says, _("Set TZ to a name such as Europe/Berlin, or take it away."))
-    return Finding(_("clock"), "ok", f"{now:%Y-%m-%d %H:%M} ({now:%Z %z})")
+    return Finding(_("clock"), "ok", cleaned(f"{now:%Y-%m-%d %H:%M} ({now:%Z %z})"))
 
 
 def measuring(settings: Settings) -> tuple[Finding, ...]:

@@ -53,13 +53,18 @@ def material(
             made_at=now,
             name=settings.report.name,
             units=settings.user.shown_units,
-            zone=cleaned(f"{now:%Z}")[:NAME_MAX],
+            zone=_zone(now),
             person=journal.subject(),
             calibrated_at=in_force.at if in_force is not None else None,
             since=since or (kept_visit(journal, first, last) if kept else None),
             paper=settings.report.shown_paper,
             plan=_plan(folders, settings),
         )
+
+
+def _zone(now: datetime) -> str:
+    """What the system calls its time zone; the file that says so may hold any signs."""
+    return cleaned(f"{now:%Z}")[:NAME_MAX]
 
 
 def _plan(folders: Folders, settings: Settings) -> PlanInForce | None:
@@ -137,7 +142,6 @@ def parcel(folders: Folders, choice: ShareChoice, now: datetime, settings: Setti
     from posturewatch.exchange.share import gather_chosen
     from posturewatch.exchange.signing import own_key
 
-    units, zone = settings.user.shown_units, f"{now:%Z}"
     key, known = own_key(folders.keys / "share.key"), known_computers(folders)
     with open_reader(folders.journal_file, one_state=True) as journal:
         content, person = journal.stored(choice.first, choice.last), journal.subject()
@@ -147,8 +151,8 @@ def parcel(folders: Folders, choice: ShareChoice, now: datetime, settings: Setti
             made_at=now,
             person=person,
             name=name,
-            units=units,
-            zone=zone,
+            units=settings.user.shown_units,
+            zone=_zone(now),
             since=kept_visit(journal, choice.first, choice.last),
             paper=settings.report.shown_paper,
             plan=_plan(folders, settings),

@@ -17,7 +17,7 @@ from posturewatch.base.quantities import Units, duration, length, length_with_er
 from posturewatch.base.records import DiaryEntry, Event, MinuteRow
 from posturewatch.base.wording import day_name
 from posturewatch.base.zones import offset_min
-from posturewatch.core.history.day_figures import DayFigures, figures, minute_state, week_of
+from posturewatch.core.history.day_figures import DayFigures, figures, minute_state, seven_days
 from posturewatch.core.history.outcomes import breaks_words, nudges_words
 from posturewatch.core.history.summary.limits import BAND_EDGES_IN
 from posturewatch.disk.folders import Folders
@@ -63,7 +63,7 @@ class DayTeller:
         stamp, title = self._stamp(own), day_name(day)
         if day == self._clock.now().date():
             title = _("Today, {day}").format(day=title)
-        week = week_of(own)
+        week = seven_days(own)
         try:
             with open_reader(self._folders.journal_file) as journal:
                 rows = journal.minutes_of(week[0], own)

@@ -56,11 +56,15 @@ class Texture:
     head: tuple[tuple[float, float, float, float], ...] = ()
 
 
+SHOULDERS_PER_FACE: Final = 2.2
+"""Shoulder width over face width, where only one of the two was found."""
+
+
 @dataclass(frozen=True, slots=True)
 class PersonBox:
     """Another person in the picture, as coarse as the question "is somebody else there" needs.
 
-    ``width_px`` is the shoulder width (or 2.2 × the face width where only a face was found).
+    ``width_px`` is the shoulder width (:data:`SHOULDERS_PER_FACE` × the face width where only a face was found).
     """
 
     x_px: float
@@ -79,6 +83,10 @@ class Lack(StrEnum):
     GATED = "gated"  # nothing has changed since the last look; the networks did not run
     CAMERA_LOST = "camera_lost"  # the source ended or was unplugged; the sensor is trying again
     NETWORK_FAILED = "network_failed"  # MediaPipe raised on this frame
+
+
+NOTHING_YET: Final = (Lack.STARTING, Lack.NO_FRAME)
+"""The process that looks is loading, or the camera is opening: no sign of trouble, and speaks against nobody."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +109,10 @@ class Look:
     if_changed: bool = False
     if_stirred: bool = False
     all_if_stirred: bool = False
+
+
+WHOLE_LOOK: Final = Look(whole=True)
+"""All there is to see: face and trunk, in the whole picture."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,7 +25,7 @@ _END: Final = datetime(LAST_DAY.year + 1, 1, 1, tzinfo=UTC)
 _LONG_KEY: Final = re.compile(
     r"""(?<![\w-])(?:[\w-]+|"[^"\n]*"|'[^'\n]*')(?:[ \t]*\.[ \t]*(?:[\w-]+|"[^"\n]*"|'[^'\n]*')){32}"""
 )
-"""Words with dots between them. Those of ours have two parts, and a host's name has no more than some."""
+"""A key of more than 32 parts with dots between them (ours have two), or as much within a text: no host's name has."""
 
 NAME_MAX: Final = 60
 """Characters of a profile's name."""
@@ -89,8 +89,9 @@ def spreadsheet_text(text: str, *, lines: bool = False) -> str:
 
 
 def toml_tables(text: str) -> dict[str, Any]:
-    """The tables of a TOML text; raises ValueError (``tomllib.TOMLDecodeError`` where it is none) or RecursionError for
-    one that is nested deeper than any of ours: to parse a key takes as long as the square of its parts."""
+    """The tables of a TOML text. Raises ``tomllib.TOMLDecodeError`` where it is none, RecursionError or ValueError for
+    what no file of ours holds (brackets without end, a number of thousands of digits), and OutsideError for a key of
+    more than 32 parts: to parse one takes as long as the square of its parts."""
     import tomllib
 
     if _LONG_KEY.search(text) is not None:

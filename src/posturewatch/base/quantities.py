@@ -85,12 +85,12 @@ def in_units(value_in: float, units: Units) -> float:
     return value_in * INCH_CM if units == "cm" else value_in
 
 
-def length(value_in: float, units: Units = "in", digits: int = 1) -> str:
+def length(value_in: float, units: Units, digits: int = 1) -> str:
     """``0.8 in`` or ``2.0 cm``."""
     return _("{number} {unit}").format(number=number(in_units(value_in, units), digits), unit=units)
 
 
-def length_with_error(value_in: float, se_in: float | None, units: Units = "in") -> str:
+def length_with_error(value_in: float, se_in: float | None, units: Units) -> str:
     """``0.8 ± 0.4 in``, with the standard error; without one the length alone."""
     if se_in is None:
         return length(value_in, units)
@@ -101,7 +101,7 @@ def length_with_error(value_in: float, se_in: float | None, units: Units = "in")
     )
 
 
-def room_length(value_cm: float, se_cm: float | None, units: Units = "in") -> str:
+def room_length(value_cm: float, se_cm: float | None, units: Units) -> str:
     """``62 ± 8 cm`` or ``24 ± 3 in``: a length of the room, given in centimetres, without decimals, with its standard
     error where it is known."""
     scale = 1.0 if units == "cm" else 1.0 / INCH_CM
@@ -111,7 +111,7 @@ def room_length(value_cm: float, se_cm: float | None, units: Units = "in") -> st
     return _("{number} ± {error} {unit}").format(number=shown, error=number(max(1.0, se_cm * scale)), unit=units)
 
 
-def distance(fht_in: float, se_in: float | None, units: Units = "in") -> str:
+def distance(fht_in: float, se_in: float | None, units: Units) -> str:
     """The estimate of this moment: as a length with its error, or ``3+ in`` from the largest value on that is shown."""
     if fht_in >= SHOWN_MAX_IN:
         most = in_units(SHOWN_MAX_IN, units)
@@ -119,13 +119,13 @@ def distance(fht_in: float, se_in: float | None, units: Units = "in") -> str:
     return length_with_error(fht_in, se_in, units)
 
 
-def change(value_in: float, units: Units = "in", digits: int = 1) -> str:
+def change(value_in: float, units: Units, digits: int = 1) -> str:
     """``+0.3 in`` or ``−0.3 in``: always with its sign, a zero without."""
     sign = "+" if rounded(in_units(value_in, units), digits) > 0 else ""
     return sign + length(value_in, units, digits)
 
 
-def load(pounds: float, units: Units = "in", *, beyond: bool = False) -> str:
+def load(pounds: float, units: Units, *, beyond: bool = False) -> str:
     """The rule-of-thumb load index, ``about 20 lb``; ``about 45+ lb`` where the distance is ``beyond`` what is shown.
     In kilograms, with the pounds of the rule behind, for those who read centimetres: ``about 9 kg (20 lb)``."""
     near = whole(pounds / LOAD_STEP_LB) * LOAD_STEP_LB
@@ -137,7 +137,7 @@ def load(pounds: float, units: Units = "in", *, beyond: bool = False) -> str:
     return _("about {pounds}{more} lb").format(pounds=near, more=more)
 
 
-def load_with_error(told: Load, units: Units = "in", *, beyond: bool = False) -> str:
+def load_with_error(told: Load, units: Units, *, beyond: bool = False) -> str:
     """``about 20 lb ± 4 lb``: :func:`load` with one standard error; none where the distance is ``beyond``."""
     shown = load(told.load_lb, units, beyond=beyond)
     if beyond:
@@ -146,7 +146,7 @@ def load_with_error(told: Load, units: Units = "in", *, beyond: bool = False) ->
     return _("{load} ± {error} {unit}").format(load=shown, error=number(error), unit=unit)
 
 
-def load_with_rule(told: Load, fht_in: float | None, units: Units = "in") -> str:
+def load_with_rule(told: Load, fht_in: float | None, units: Units) -> str:
     """The load index as it may stand alone: with its error, by which rule, and that it is no force. ``fht_in``: the
     distance that it is of, which stands before it."""
     rule = _("Hansraj's table") if told.model == "tilt" else _("Kapandji's rule")

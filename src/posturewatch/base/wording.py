@@ -112,7 +112,7 @@ def exercise_safety() -> str:
     )
 
 
-def worse_words() -> str:
+def noted_as_worse() -> str:
     """The answer to "the exercise made it worse"."""
     return _(
         "Noted in your log. Leave this one for today; it is not suggested again before tomorrow. When to seek help is "

@@ -114,7 +114,7 @@ def set(key: str, value: str, along: bool) -> None:  # noqa: A001  (the command'
         if clear is None:
             raise
         if not along:
-            along = sys.stdin.isatty() and _agreed(err, clear)
+            along = sys.stdin is not None and sys.stdin.isatty() and _agreed(err, clear)
         if not along:
             raise ConfigError(
                 err.message,

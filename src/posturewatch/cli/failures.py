@@ -34,6 +34,7 @@ def run_and_exit(interrupt: Any = signal.default_int_handler) -> NoReturn:
     from posturewatch.cli.common import language_wish
 
     let_all_be_shown()
+    read_utf8()
     out = sys.stdout
     set_language(language_wish())
     lend_to_libraries()
@@ -154,6 +155,7 @@ _NAME: Final = "posturewatch.plainer"
 
 _PLAINER: Final = {
     "−": "-", "–": "-", "…": "...", "·": "-", "±": "+/-", "×": "x", "≥": ">=", "≤": "<=", "≈": "~", "›": ">", "’": "'",
+    "„": '"', "“": '"', "”": '"',
     "\N{NO-BREAK SPACE}": " ", "\N{NARROW NO-BREAK SPACE}": " ",
     "✓": "ok", "✗": "!", "●": "*", "○": "o", "◆": "*", "■": "#", "□": "o", "▲": "!", "△": "^", "─": "-",
     "░": ".", "▒": "o", "▓": "#", "█": "#",
@@ -168,6 +170,13 @@ def let_all_be_shown() -> None:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors=_NAME)
+
+
+def read_utf8() -> None:
+    """From now on what is piped in is UTF-8. Windows takes it for the country's code page: a passphrase would have
+    other letters than the same one typed, and what it has closed would not open."""
+    if isinstance(sys.stdin, io.TextIOWrapper) and not sys.stdin.isatty():
+        sys.stdin.reconfigure(encoding="utf-8-sig", errors="surrogateescape")
 
 
 def _plainer(err: UnicodeError) -> tuple[str, int]:

@@ -34,12 +34,12 @@ def log(span: str, day_text: str | None, write: bool, as_json: bool) -> None:
         _write_day(parse_day(day_text) if day_text else today(), as_json=as_json)
         return
     from posturewatch.cli.log_text import day_lines, week_lines
-    from posturewatch.core.history.day_figures import figures, week_of
+    from posturewatch.core.history.day_figures import figures, seven_days
     from posturewatch.journal.reader import open_reader
 
     day = parse_day(day_text) if day_text else today()
     with open_reader(folders().journal_file) as journal:
-        days: tuple[date, ...] = week_of(day) if span == "week" else (day,)
+        days: tuple[date, ...] = seven_days(day) if span == "week" else (day,)
         sums = [figures(each, journal.minutes_of(each), journal.events_of(each)) for each in days]
         rows = journal.minutes_of(day)
     if as_json:

@@ -23,7 +23,7 @@ from posturewatch.cli.common import (
 from posturewatch.cli.help_pages import CommandGroup
 from posturewatch.cli.lake import FOLDER, PATIENT, Place, changed, note, pass_place, put, register_of
 from posturewatch.cli.practice_pages import report, worklist
-from posturewatch.cli.progress import progress_bar
+from posturewatch.cli.progress import ProgressBar
 
 
 @click.group(
@@ -78,7 +78,7 @@ def take_in(place: Place, folder: Path, encrypt: bool, compared: bool, derived: 
 
     lake = place.open(encrypt=encrypt)
     note(lake, "take-in")
-    with progress_bar(_("Taking in")) as count:
+    with ProgressBar(_("Taking in")) as count:
         told = take_inbox(lake, folder, ask_passphrase, count, compared=compared, derived=derived)
     if as_json:
         print_json(
@@ -190,7 +190,7 @@ def fhir(place: Place, folder: Path) -> None:
 
     lake, register = register_of(place)
     note(lake, "fhir")
-    with progress_bar(_("Patients")) as count:
+    with ProgressBar(_("Patients")) as count:
         counts = write_ndjson(lake, register, folder, right_now(), settings().user.shown_units, progress=count)
     for kind, n in sorted(counts.items()):
         click.echo(f"{folder / kind}.ndjson\t{n}")

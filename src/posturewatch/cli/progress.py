@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 
 import click
 
@@ -35,30 +33,43 @@ class StatusLine:
         self._open = False
 
 
-class _Count:
-    """Moves a bar to where the work is."""
+class ProgressBar:
+    """A bar on the error stream while the work in its ``with`` lasts; in a pipe nothing."""
 
     def __init__(self, label: str) -> None:
         self._label = label
         self._bar: click._termui_impl.ProgressBar[int] | None = None
 
+    def __enter__(self) -> ProgressBar:
+        return self
+
     def __call__(self, done: int, every: int) -> None:
+        """So many are done, of so many in all."""
         if self._bar is None:
             self._bar = click.progressbar(length=every, label=self._label, file=sys.stderr)
             self._bar.__enter__()
         self._bar.update(done - self._bar.pos)
 
-    def end(self) -> None:
-        """Leave the line."""
+    def __exit__(self, *_raised: object) -> None:
         if self._bar is not None:
             self._bar.render_finish()
 
 
-@contextmanager
-def progress_bar(label: str) -> Iterator[_Count]:
-    """A progress bar on the error stream while the work lasts; in a pipe nothing."""
-    count = _Count(label)
-    try:
-        yield count
-    finally:
-        count.end()
+class RunningCount:
+    """``frames: 120``, on one line of the error stream, while the work in its ``with`` lasts."""
+
+    def __init__(self, label: str) -> None:
+        self._label = label
+        self._line = StatusLine(lively=sys.stderr.isatty())
+        self._done = 0.0
+
+    def __enter__(self) -> RunningCount:
+        return self
+
+    def update(self, steps: float = 1.0) -> None:
+        """So many steps more are done."""
+        self._done += steps
+        self._line.show(f"{self._label}: {self._done:.0f}")
+
+    def __exit__(self, *_raised: object) -> None:
+        self._line.end()

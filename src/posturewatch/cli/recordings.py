@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import math
-import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -30,38 +27,10 @@ from posturewatch.cli.common import (
     settings,
     units_wish,
 )
-from posturewatch.cli.progress import StatusLine
+from posturewatch.cli.progress import RunningCount
 
 NAMED = 5
 """Names of what was left out that are shown."""
-
-
-class Count:
-    """``frames: 120``, on one line."""
-
-    def __init__(self, label: str) -> None:
-        self._label = label
-        self._line = StatusLine(lively=sys.stderr.isatty())
-        self._done = 0.0
-
-    def update(self, steps: float = 1.0) -> None:
-        """So many steps more are done."""
-        self._done += steps
-        self._line.show(f"{self._label}: {self._done:.0f}")
-
-    def end(self) -> None:
-        """Leave the line."""
-        self._line.end()
-
-
-@contextmanager
-def progress(label: str) -> Iterator[Count]:
-    """A running count while the work lasts."""
-    count = Count(label)
-    try:
-        yield count
-    finally:
-        count.end()
 
 
 if TYPE_CHECKING:
@@ -109,7 +78,7 @@ def measure(  # noqa: PLR0917  (click passes them by name)
     _see_that_it_is_no_address(source)
     kept = in_force_of(folders(), given_profile(profile)) if profile is not None else None
     recording, against = (source, kept) if kept is not None else find_pair(source, calibrate)
-    with progress(_("frames")) as bar:
+    with RunningCount(_("frames")) as bar:
         done = run(recording, against, out, settings(), before=before, stills=stills, told=bar.update)
     if as_json:
         print_json(
@@ -187,7 +156,7 @@ def replay(  # noqa: PLR0917  (click passes them by name)
         scenes=read_scenes(scenes) if scenes is not None else (),
     )
     hear = _say_nothing if as_json else _say
-    with progress(_("seconds of media time")) as bar:
+    with RunningCount(_("seconds of media time")) as bar:
         told = replay_recording(source, calibrate, wish, folders(), own_settings(), hear=hear, told=bar.update)
     seconds = {state.value: rounded(value, 1) for state, value in told.states_s.items()}
     if as_json:

@@ -179,6 +179,8 @@ def _resources(what: Material, bundle: FhirChoice | None) -> Iterable[str]:
 
 
 def _span(first_text: str | None, last_text: str | None, weeks: int | None, wish: Settings) -> tuple[date, date]:
+    if first_text and weeks is not None:
+        raise UsageError(_("--from and --weeks both say which day is the first."), _("Give one of them."))
     weeks = wish.report.weeks if weeks is None else weeks
     last = parse_day(last_text) if last_text else today()
     first = parse_day(first_text) if first_text else last - timedelta(days=7 * weeks - 1)

@@ -15,7 +15,7 @@ from posturewatch.base.i18n import _
 from posturewatch.base.loop_commands import LONGEST_S, TOMORROW, Command, CommandKind
 from posturewatch.base.records import Snapshot
 from posturewatch.base.shell import as_typed
-from posturewatch.base.wording import worse_words
+from posturewatch.base.wording import noted_as_worse
 from posturewatch.cli.common import Word, folders, json_option, print_json, units_wish
 from posturewatch.control.client import ask, starting, tell_app
 
@@ -151,7 +151,7 @@ def break_now(what: str, as_json: bool) -> None:
         "now": (CommandKind.BREAK_NOW, _("The break begins.")),
         "postpone": (CommandKind.BREAK_POSTPONE, _("The break is postponed.")),
         "skip": (CommandKind.BREAK_SKIP, _("The break is skipped.")),
-        "worse": (CommandKind.EXERCISE_WORSE, worse_words()),
+        "worse": (CommandKind.EXERCISE_WORSE, noted_as_worse()),
     }[what]
     if what == "worse":
         snapshot, _fields = running_snapshot()

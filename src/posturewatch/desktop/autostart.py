@@ -150,7 +150,7 @@ def run_value(command: tuple[str, ...]) -> str:
 # --------------------------------------------------------------------------- doing it
 
 
-def enable(*, way: Way = "desktop", icon: str = "") -> AutostartStatus:
+def enable(*, way: Way = "desktop") -> AutostartStatus:
     """Start at login from now on. ``systemd`` (Linux) also starts again after a crash. Raises DesktopError."""
     command = start_command()
     try:
@@ -164,7 +164,7 @@ def enable(*, way: Way = "desktop", icon: str = "") -> AutostartStatus:
             _systemctl("enable", UNIT)
             _entry_path().unlink(missing_ok=True)
         else:
-            _write(_entry_path(), desktop_entry(command, icon).encode())
+            _write(_entry_path(), desktop_entry(command).encode())
             _drop_unit()
     except (OSError, subprocess.SubprocessError) as err:
         raise DesktopError(

@@ -207,7 +207,7 @@ def _finding(part: str, folder: Path) -> Finding:
     from posturewatch.base.finding import Finding
 
     if not folder.exists():
-        return Finding(part, "note", _("{path} does not exist yet; it is made at the first start.").format(path=folder))
+        return _yet_to_be_made(part, folder)
     if not folder.is_dir():
         return Finding(part, "error", _("{path} is not a folder.").format(path=folder), _("Move that file away."))
     refusal = _refusal(folder)
@@ -221,3 +221,20 @@ def _finding(part: str, folder: Path) -> Finding:
     if os.name != "nt" and folder.stat().st_mode & 0o077:
         return Finding(part, "warning", _("{path} can be read by others.").format(path=folder), f'chmod 700 "{folder}"')
     return Finding(part, "ok", str(folder))
+
+
+def _yet_to_be_made(part: str, folder: Path) -> Finding:
+    """What can be told of a folder that is not there, without making anything."""
+    from posturewatch.base.finding import Finding
+
+    above = next((place for place in folder.parents if place.exists()), None)
+    if above is None:  # a drive of Windows that is not there
+        number = errno.ENOENT
+    elif not above.is_dir():
+        number = errno.ENOTDIR
+    else:
+        number = 0 if os.access(above, os.W_OK | os.X_OK) else errno.EACCES
+    if not number:
+        return Finding(part, "note", _("{path} does not exist yet; it is made at the first start.").format(path=folder))
+    says = _("The folder {path} cannot be made: {why}.").format(path=folder, why=os.strerror(number))
+    return Finding(part, "error", says, how_to_have(OSError(number, says)))

@@ -29,7 +29,7 @@ from posturewatch.base.errors import DataError, ImportRefusedError, UsageError
 from posturewatch.base.i18n import _
 from posturewatch.base.zip_directory import directory_is_small
 from posturewatch.disk.files import writing
-from posturewatch.disk.refusals import or_say_why
+from posturewatch.disk.refusals import open_elsewhere_hint, or_say_why
 from posturewatch.exchange.csv_cells import LeftOut
 from posturewatch.exchange.manifest import (
     LEFT_UNREAD,
@@ -324,11 +324,14 @@ def _split(text: str) -> list[str]:
 
 
 def check_file(path: Path) -> None:
-    """Raise ImportRefusedError for what is no ordinary file, or too large."""
+    """Raise ImportRefusedError for what is no ordinary file, cannot be read, or is too large."""
     try:
         found = path.stat()
+        if stat.S_ISREG(found.st_mode):  # a pipe would be waited for
+            path.open("rb").close()
     except OSError as err:
-        raise _refused(path, _("it cannot be read ({why})").format(why=err.strerror or err)) from err
+        why = _("it cannot be read ({why})").format(why=err.strerror or err)
+        raise _refused(path, why, open_elsewhere_hint(err)) from err
     if not stat.S_ISREG(found.st_mode):
         raise _refused(path, _("it is not an ordinary file"))
     if found.st_size > MAX_FILE_BYTES:
@@ -411,8 +414,8 @@ def _copied(path: Path, archive: Any, infos: list[Any]) -> bytes:
     return buffer.getvalue()
 
 
-def _refused(path: Path, why: str) -> ImportRefusedError:
+def _refused(path: Path, why: str, hint: str = "") -> ImportRefusedError:
     return ImportRefusedError(
         _("{path} is refused: {why}.").format(path=path, why=why),
-        _("Nothing was taken from this file. Give one as posturewatch wrote it."),
+        hint or _("Nothing was taken from this file. Give one as posturewatch wrote it."),
     )

@@ -28,7 +28,7 @@ def week_of(day: date) -> tuple[date, date]:
 
 
 def day_files(
-    day: date, week: JournalContent, units: Units = "in", left: LeftOut | None = None
+    day: date, week: JournalContent, units: Units, left: LeftOut | None = None
 ) -> tuple[tuple[str, bytes], ...]:
     """(name, content) of the day's CSV and text, its week's text, and the dictionary of the columns.
 
@@ -47,12 +47,12 @@ def day_files(
     )
 
 
-def day_text(day: DaySummary, units: Units = "in") -> str:
+def day_text(day: DaySummary, units: Units) -> str:
     """A day in a few lines, the quality of its data first."""
     return _page(day_name(day.day), [*_quality(day), *_posture(day, units), *_reminders(day), *_diary(day)])
 
 
-def week_text(period: PeriodSummary, units: Units = "in") -> str:
+def week_text(period: PeriodSummary, units: Units) -> str:
     """A week in a few lines: a line for each day, then the median of its usable days."""
     title = _("Week from {first} to {last}").format(first=day_name(period.first), last=day_name(period.last))
     lines = [_day_line(day, units) for day in period.days]
@@ -74,7 +74,7 @@ def _quality(day: DaySummary) -> list[str]:
     return [
         _("Data: {state}").format(state=words.shortfall(day.shortfall)),
         *_tie(day),
-        _("Valid {valid}, present {present}, away {away}, camera off {off}, coverage {coverage}").format(
+        _("Valid {valid}, present {present}, away {away}, paused or camera off {off}, coverage {coverage}").format(
             valid=words.duration(quality.valid_min),
             present=words.duration(quality.present_min),
             away=words.duration(quality.away_min),

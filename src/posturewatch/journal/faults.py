@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import sqlite3
 from pathlib import Path
@@ -9,7 +10,7 @@ from typing import Final
 
 from posturewatch.base.errors import JournalError
 from posturewatch.base.i18n import _
-from posturewatch.disk.refusals import is_no_room, is_read_only
+from posturewatch.disk.refusals import is_no_room, is_read_only, open_elsewhere
 
 _PRIMARY_CODE: Final = 0xFF
 """SQLite's extended result codes carry the primary code in their low byte."""
@@ -63,7 +64,7 @@ def _place_words(err: sqlite3.Error | OSError, path: Path) -> tuple[str, str] | 
 def _file_words(err: sqlite3.Error | OSError, path: Path) -> tuple[str, str]:
     """What is wrong with the file, and what to do."""
     code = _code(err)
-    if is_locked(err):
+    if is_locked(err) or _is_held(path):
         return _("The journal {path} is locked by another program.").format(path=path), _(
             "Close other programs that have the file open, then try again."
         )
@@ -98,6 +99,18 @@ def _code(err: BaseException | None) -> int | None:
 
 def _why(err: BaseException) -> str:
     return (err.strerror if isinstance(err, OSError) else None) or str(err)
+
+
+def _is_held(path: Path) -> bool:
+    """Whether another program lets nobody else open the file, or write to it, as one can on Windows; SQLite says then
+    that it cannot be opened, or not be written."""
+    if os.name != "nt":  # and closing it would give up the locks that SQLite holds on it
+        return False
+    try:
+        path.open("rb+").close()
+    except OSError as err:
+        return open_elsewhere(err)
+    return False
 
 
 def _little_room(path: Path) -> bool:

@@ -157,7 +157,7 @@ class JournalReader:
     def minute_table(self, first: date, last: date) -> MinuteTable:
         """Minutes of the local days from ``first`` to ``last``, both in, as one table of arrays: the database joins
         each column to a text in half the time in which rows come over."""
-        from posturewatch.journal.columns import COLUMNS, table_of
+        from posturewatch.journal.minute_columns import COLUMNS, table_of
 
         joined = ", ".join(f"coalesce(group_concat({name}), '')" for name in COLUMNS)
         where, values = _minutes_where(first, last)

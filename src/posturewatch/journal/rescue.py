@@ -2,7 +2,7 @@
 
 The damaged file is copied first and replaced last, so that a kill in between leaves either the damaged file
 or the rescued one in its place. Rows are read through SQLite as far as that goes, then from the bare pages
-(``pages.py``); each must look like a row that the journal writes.
+(``sqlite_pages.py``); each must look like a row that the journal writes.
 """
 
 from __future__ import annotations
@@ -21,8 +21,8 @@ from posturewatch.base.movement import checked
 from posturewatch.disk.files import arriving, create_private, put_in_place
 from posturewatch.disk.shredding import shred
 from posturewatch.journal import rows
-from posturewatch.journal.pages import Value, leaf_rows
 from posturewatch.journal.schema import bring_up_to_date, read_only, side_files, unused_name
+from posturewatch.journal.sqlite_pages import Value, leaf_rows
 
 _FIRST_MS: Final = 946_684_800_000
 _LAST_MS: Final = 7_258_118_400_000

@@ -5,7 +5,7 @@ earlier version is copied aside and then taken through the missing steps in one 
 is never changed: a new one is added to :data:`STEPS`.
 
 Each table has a number of columns of its own: when a file is so damaged that its list of tables is gone,
-the rescue tells rows apart by that (see ``pages.py``).
+the rescue tells rows apart by that (see ``sqlite_pages.py``).
 """
 
 from __future__ import annotations

@@ -21,7 +21,7 @@ from posturewatch.base.errors import (
     SourceUnreadableError,
 )
 from posturewatch.base.i18n import _
-from posturewatch.base.observation import Lack, Look, Observation
+from posturewatch.base.observation import NOTHING_YET, Lack, Look, Observation
 from posturewatch.base.records import Reason
 from posturewatch.base.settings import CameraSettings
 from posturewatch.base.source_names import is_recording
@@ -36,8 +36,6 @@ GONE_S: Final = 3.0
 plug that is jogged are back sooner, and are a matter of the tray alone."""
 
 _log = logging.getLogger("posturewatch.camera")
-
-_NOTHING_YET: Final = (Lack.STARTING, Lack.NO_FRAME)
 
 _REASONS: Final = (
     (CameraMissingError, Reason.CAMERA_MISSING),
@@ -82,7 +80,7 @@ class CameraWatch:
                 _log.warning("%s: %s", type(err).__name__, err.message)
             self.trouble = err
             return next(reason for kind, reason in _REASONS if isinstance(err, kind))
-        if seen.lack not in (Lack.CAMERA_LOST, *_NOTHING_YET):
+        if seen.lack not in (Lack.CAMERA_LOST, *NOTHING_YET):
             if self.trouble is not None:
                 _log.info("the camera is back")
             self.trouble = None
@@ -107,7 +105,7 @@ class CameraWatch:
     def _see_that_it_comes_back(self, seen: Observation) -> None:
         """A camera that was open and is gone for ``GONE_S`` is one in trouble: raises the SourceError that says so."""
         if seen.lack is not Lack.CAMERA_LOST:
-            self._gone_since_s = None if seen.lack not in _NOTHING_YET else self._gone_since_s
+            self._gone_since_s = None if seen.lack not in NOTHING_YET else self._gone_since_s
             return
         self._gone_since_s = seen.t_s if self._gone_since_s is None else self._gone_since_s
         if seen.t_s - self._gone_since_s >= GONE_S and not self.recording:

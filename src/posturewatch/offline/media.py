@@ -156,8 +156,11 @@ class MediaSensor:
         """The observation of this media time, if it is time for one; of recorded answers the one that was given now."""
         if self._watch is None:
             return None
-        waited_s = self._clock.t_s - self._watched_s
-        if self.noticed_in_s() > 0.0 if self._answers else waited_s < self._watch[1] - WATCH_SLACK_S:
+        if self._answers:
+            due_in_s = self.noticed_in_s()
+        else:
+            due_in_s = self._watch[1] - WATCH_SLACK_S - (self._clock.t_s - self._watched_s)
+        if due_in_s > 0.0:
             return None
         watch, self._watched_s = self._watch, self._clock.t_s
         seen = self.look(watch[0], 0.0)

@@ -17,7 +17,7 @@ from typing import Final
 
 from posturewatch.base.errors import UsageError
 from posturewatch.base.i18n import _
-from posturewatch.base.loop_commands import Command, CommandKind
+from posturewatch.base.loop_commands import TOMORROW, Command, CommandKind
 from posturewatch.base.records import Courtesy
 from posturewatch.disk.files import read_file
 from posturewatch.offline.media import MediaClock
@@ -136,4 +136,4 @@ class ScriptedDesktop:
 
 
 def _seconds(value: str) -> float | None:
-    return -1.0 if value == "tomorrow" else float(value) if value else None
+    return TOMORROW if value == "tomorrow" else float(value) if value else None

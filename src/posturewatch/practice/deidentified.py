@@ -11,6 +11,7 @@ from __future__ import annotations
 import csv
 import io
 import secrets
+from contextlib import closing
 from typing import Final
 
 from posturewatch.base.errors import DataError
@@ -50,13 +51,10 @@ def deidentified(lake: Lake) -> tuple[tuple[str, bytes], ...]:
             _("The lake has {n} patients; a table without persons needs {least}.").format(n=len(patients), least=LEAST)
         )
     secrets.SystemRandom().shuffle(patients)
-    engine = DuckEngine(lake)
-    try:
+    with closing(DuckEngine(lake)) as engine:
         engine.load_marts()
         engine.put("persons", pa.table({"patient": patients, "person": range(1, len(patients) + 1)}))
         found = engine.table(query("deidentified"))
-    finally:
-        engine.close()
     columns = _columns()
     names = [name for name, _unit, _meaning in columns]
     rows = zip(*(found[name].to_pylist() for name in names), strict=True)

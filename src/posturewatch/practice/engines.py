@@ -23,7 +23,7 @@ from posturewatch.core.history.summary.change import (
 )
 from posturewatch.core.history.summary.limits import ANSWERED_DAYS, MIN_COVERAGE, MIN_TIED_MIN, MIN_VALID_MIN
 from posturewatch.practice.lake import BUCKETS, Lake, base64_key
-from posturewatch.practice.tables import FACTS, MARTS, schema
+from posturewatch.practice.lake_tables import FACTS, MARTS, schema
 
 if TYPE_CHECKING:
     import duckdb
@@ -110,15 +110,12 @@ class Engine(Protocol):
 class DuckEngine(Engine):
     """DuckDB in this process: no server, memory bounded, what does not fit goes to the disk."""
 
-    def __init__(self, lake: Lake, memory_mb: int | None = None) -> None:
-        """``memory_mb``: most that it takes; what it asks of the machine by itself (80 %) where none is given."""
+    def __init__(self, lake: Lake) -> None:
         import duckdb
 
         self._lake = lake
         self._kept = _KEPT
         config: dict[str, Any] = {"autoinstall_known_extensions": False, "autoload_known_extensions": False}
-        if memory_mb is not None:
-            config["memory_limit"] = f"{memory_mb}MB"
         self.connection: duckdb.DuckDBPyConnection = duckdb.connect(config=config)
         self.connection.execute("SET preserve_insertion_order = false")
         self._options = ""

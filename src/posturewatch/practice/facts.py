@@ -20,7 +20,7 @@ from posturewatch.core.history.journal_content import JournalContent
 from posturewatch.core.history.minute_table import MINUTE, MinuteTable
 from posturewatch.exchange.check_table import checks_csv, read_checks
 from posturewatch.journal import rows
-from posturewatch.practice.tables import schema
+from posturewatch.practice.lake_tables import schema
 
 if TYPE_CHECKING:
     import pyarrow as pa

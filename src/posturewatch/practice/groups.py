@@ -16,14 +16,15 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from contextlib import closing
 from datetime import date
 from typing import Any, Final
 
 from posturewatch.base.i18n import _
-from posturewatch.practice.engines import TO_WORKLIST, DuckEngine, Engine
+from posturewatch.practice.engines import TO_WORKLIST, DuckEngine
 from posturewatch.practice.lake import Lake
+from posturewatch.practice.lake_tables import schema
 from posturewatch.practice.register import Register
-from posturewatch.practice.tables import schema
 
 LEAST: Final = 10
 STEP: Final = 5
@@ -34,14 +35,14 @@ Count = tuple[str, str, str, int | None]
 """Group, question, answer, and the number; ``None``: withheld."""
 
 
-def release(lake: Lake, register: Register, today: date, engine: Engine | None = None) -> list[Count]:
+def release(lake: Lake, register: Register, today: date) -> list[Count]:
     """This month's counts, made now if nobody asked before. Raises DataError."""
     import pyarrow as pa
 
     path = lake.register(f"groups-{today:%Y%m}")
     if path.exists():
         return [tuple(row.values()) for row in lake.read(path, schema("group_counts")).to_pylist()]
-    counts = withheld(_counted(lake, register, engine))
+    counts = withheld(_counted(lake, register))
     if not counts:  # nothing was told that a later answer could be compared with
         return counts
     names = schema("group_counts").names
@@ -51,21 +52,17 @@ def release(lake: Lake, register: Register, today: date, engine: Engine | None =
     return counts
 
 
-def _counted(lake: Lake, register: Register, engine: Engine | None) -> list[Mapping[str, Any]]:
+def _counted(lake: Lake, register: Register) -> list[Mapping[str, Any]]:
     import pyarrow as pa
 
     members = [(patient, cohort) for patient, cohort in sorted(register.cohorts.items()) if cohort]
-    used = engine if engine is not None else DuckEngine(lake)
-    try:
-        used.load_marts()
+    with closing(DuckEngine(lake)) as engine:
+        engine.load_marts()
         types = pa.schema([("patient", pa.int64()), ("cohort", pa.string())])
         patients, cohorts = [one for one, _cohort in members], [cohort for _one, cohort in members]
-        used.put("members", pa.table({"patient": patients, "cohort": cohorts}, schema=types))
-        used.define((*TO_WORKLIST, "group_counts"))
-        return list(used.table("SELECT cohort, question, answer, n FROM group_counts").to_pylist())
-    finally:
-        if engine is None:
-            used.close()
+        engine.put("members", pa.table({"patient": patients, "cohort": cohorts}, schema=types))
+        engine.define((*TO_WORKLIST, "group_counts"))
+        return list(engine.table("SELECT cohort, question, answer, n FROM group_counts").to_pylist())
 
 
 def words(question: str, answer: str) -> str:

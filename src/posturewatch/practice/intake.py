@@ -33,8 +33,8 @@ from posturewatch.journal import rows
 from posturewatch.practice import marts, quick_csv
 from posturewatch.practice.facts import Facts, by_month, events_of, merged, of_file
 from posturewatch.practice.lake import Lake
+from posturewatch.practice.lake_tables import schema
 from posturewatch.practice.register import Register
-from posturewatch.practice.tables import schema
 
 _TABLES: Final = (MINUTES, EVENTS, DIARY, CALIBRATIONS, CHECKS)
 _SETTLE_EVERY: Final = 200

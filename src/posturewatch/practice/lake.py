@@ -31,7 +31,7 @@ from posturewatch.disk.files import FILE_MODE, FOLDER_MODE, arriving, read_file,
 from posturewatch.disk.folders import make_folder
 from posturewatch.disk.refusals import or_say_why
 from posturewatch.disk.shredding import shred_all
-from posturewatch.practice import tables
+from posturewatch.practice import lake_tables
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -154,7 +154,7 @@ class Lake:
 
     def remove_facts(self, patient: int) -> None:
         """Overwrite and remove all facts of a patient. Raises DataError for what cannot be removed."""
-        for table in tables.FACTS:
+        for table in lake_tables.FACTS:
             self.remove(self.root / "facts" / table / f"patient={patient}")
 
     def remove(self, folder: Path) -> None:

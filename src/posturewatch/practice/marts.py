@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
+from contextlib import closing
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
 from posturewatch.practice.engines import TO_MARTS, DuckEngine
 from posturewatch.practice.lake import BUCKETS, Lake
-from posturewatch.practice.tables import MARTS, schema
+from posturewatch.practice.lake_tables import MARTS, schema
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -18,24 +19,19 @@ BATCH: Final = 100
 """Patients computed at a time: twelve weeks of them are three million minutes, some 300 MB in DuckDB."""
 
 
-def refresh(lake: Lake, patients: Iterable[int], progress: Callable[[int], None] = lambda _count: None) -> None:
+def refresh(lake: Lake, patients: Iterable[int]) -> None:
     """Compute the marts of these patients anew; of one without facts nothing stays. Raises DataError."""
     import pyarrow as pa
 
     wanted = sorted(set(patients))
     found = {name: [schema(name).empty_table()] for name in MARTS}
-    engine = DuckEngine(lake)
-    try:
+    with closing(DuckEngine(lake)) as engine:
         for start in range(0, len(wanted), BATCH):
-            batch = wanted[start : start + BATCH]
-            engine.load_facts(batch)
+            engine.load_facts(wanted[start : start + BATCH])
             engine.define(TO_MARTS)
             for name in MARTS:
                 columns = ", ".join(schema(name).names)
                 found[name].append(engine.table(f"SELECT {columns} FROM {name}").cast(schema(name)))  # noqa: S608
-            progress(len(batch))
-    finally:
-        engine.close()
     for name in MARTS:
         _put(lake, name, wanted, pa.concat_tables(found[name]))
 

@@ -12,7 +12,7 @@ from posturewatch.base.outside import OutsideError, checked_text
 from posturewatch.exchange.signing import KnownKey, PublicKey
 from posturewatch.journal.rows import moment_of_ms
 from posturewatch.practice.lake import Lake
-from posturewatch.practice.tables import schema
+from posturewatch.practice.lake_tables import schema
 
 MAX_LABEL: Final = 80
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import IntEnum
@@ -136,13 +137,10 @@ def _look(change: Interval | None, then: float | None, now: float | None, silent
 
 def span_of(lake: Lake, patient: int) -> tuple[date, date] | None:
     """First and last day that a patient's row speaks of; ``None`` where there is none. Raises DataError."""
-    engine = DuckEngine(lake)
-    try:
+    with closing(DuckEngine(lake)) as engine:
         engine.load_marts()
         engine.define(["spans"])
         found = engine.table(f"SELECT first_day, last_day FROM spans WHERE patient = {int(patient)}").to_pylist()  # noqa: S608
-    finally:
-        engine.close()
     if not found:
         return None
     return _EPOCH + timedelta(days=found[0]["first_day"]), _EPOCH + timedelta(days=found[0]["last_day"])

@@ -30,10 +30,11 @@ _LEAST_RANGE: Final = {"deg": 10.0, "in": 0.5, "cm": 1.0}
 
 @dataclass(frozen=True, slots=True)
 class MovementTrace:
-    """One movement of the last check as it went: its name, its samples (seconds, and the row's unit), and those of the
-    first check to draw beside it, empty where there is none."""
+    """One movement of the last check as it went: its name, the most that it came to in the reader's unit, its samples
+    (seconds, and the row's ``unit``), and those of the first check to draw beside it, empty where there is none."""
 
     name: str
+    most: str
     unit: str
     now: tuple[tuple[float, float], ...]
     then: tuple[tuple[float, float], ...]
@@ -134,5 +135,6 @@ def traces(material: Material) -> tuple[MovementTrace, ...]:
         if row is None or not row.trace:
             continue
         before = then.row(movement) if then is not None else None
-        made.append(MovementTrace(movement_name(movement), row.unit, row.trace, before.trace if before else ()))
+        most = amount(max(value for _t_s, value in row.trace), row, material.units)
+        made.append(MovementTrace(movement_name(movement), most, row.unit, row.trace, before.trace if before else ()))
     return tuple(made)

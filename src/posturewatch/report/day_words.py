@@ -12,7 +12,7 @@ from posturewatch.core.history.summary.limits import MIN_VALID_MIN
 
 def quality_words(day: DayFigures) -> str:
     """How the day's time was spent."""
-    return _("Measured {valid} · away {away} · cannot tell {unreliable} · camera off {off}").format(
+    return _("Measured {valid} · away {away} · cannot tell {unreliable} · paused or camera off {off}").format(
         valid=duration(day.valid_min),
         away=duration(day.away_min),
         unreliable=duration(day.unreliable_min),

@@ -40,6 +40,11 @@ def length_with_error(value_in: float | None, se_in: float | None, units: Units)
     return MISSING if value_in is None else _glued(quantities.length_with_error(value_in, se_in, units))
 
 
+def bare(value_in: float, units: Units) -> str:
+    """``0.8``: a length for the inside of a chart, beside which the unit stands."""
+    return number(quantities.in_units(value_in, units), 1)
+
+
 def other_length(value_in: float | None, units: Units) -> str:
     """The same length in the unit that is not shown first."""
     return length(value_in, "in" if units == "cm" else "cm")

@@ -10,11 +10,8 @@ from collections.abc import Iterable
 from math import hypot
 from typing import Final
 
-from posturewatch.base.observation import Face, PersonBox, Trunk
+from posturewatch.base.observation import SHOULDERS_PER_FACE, Face, PersonBox, Trunk
 from posturewatch.sensor.landmarks import FaceBox
-
-SHOULDERS_PER_FACE: Final = 2.2
-"""Shoulder width over face width, as ``PersonBox`` has it."""
 
 _SAME_HEAD: Final = 1.0
 """Two heads whose middles are closer than this many face widths are one."""

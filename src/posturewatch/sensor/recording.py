@@ -8,15 +8,12 @@ from contextlib import closing
 from dataclasses import replace
 from typing import Final
 
-from posturewatch.base.observation import Look, Observation
+from posturewatch.base.observation import WHOLE_LOOK, Look, Observation
 from posturewatch.sensor.bundles import Bundles
 from posturewatch.sensor.choices import CameraOptions
 from posturewatch.sensor.landmarks import Landmarks
 from posturewatch.sensor.look import Looker, texture_memory
 from posturewatch.sensor.sources.open import open_source
-
-WHOLE_LOOK: Final = Look(face=True, trunk=True, whole=True)
-"""All there is to see."""
 
 _HALF_FRAME_S: Final = 0.005
 """Media times are rounded in the file; a frame that is due up to this much later is due now."""

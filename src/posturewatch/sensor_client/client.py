@@ -20,7 +20,7 @@ from posturewatch.base.errors import (
 from posturewatch.base.finding import Finding
 from posturewatch.base.framing import Message, error_from_json
 from posturewatch.base.i18n import _
-from posturewatch.base.observation import Lack, Look, Observation, unlooked
+from posturewatch.base.observation import WHOLE_LOOK, Lack, Look, Observation, unlooked
 from posturewatch.base.quantities import number
 from posturewatch.base.settings import CameraSettings, ModelSettings
 from posturewatch.disk.camera_password import login_of, with_password
@@ -48,9 +48,6 @@ PROBE_S: Final = 60.0
 PICTURE_S: Final = 45.0
 """A recording that gives no picture for so long gives none: a pipe into which nobody writes, a decoder that hangs.
 Shorter than the sensor's own watch over native code, which could not say why it ended."""
-
-WHOLE_LOOK: Final = Look(whole=True)
-"""All there is to see."""
 
 
 def start_sensor(

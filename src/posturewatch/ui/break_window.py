@@ -18,7 +18,7 @@ from typing import Final
 from posturewatch.base.child import App
 from posturewatch.base.i18n import _
 from posturewatch.base.pictures import MOVEMENTS, opened_picture
-from posturewatch.base.wording import exercise_safety, worse_words
+from posturewatch.base.wording import exercise_safety, noted_as_worse
 from posturewatch.ui.screens import Box, all_monitors
 from posturewatch.ui.toolkit import Window, show
 
@@ -229,7 +229,7 @@ class BreakWindow(Window):
         self.app.say("worse")
         for part in self._exercise.winfo_children():
             part.destroy()
-        self.label(self._exercise, worse_words()).grid(sticky="w", pady=(self.px(12), 0))
+        self.label(self._exercise, noted_as_worse()).grid(sticky="w", pady=(self.px(12), 0))
         self._offer((_("When to seek help"), lambda: self.app.say("help"), False), *self._finish())
 
     def _answer(self, kind: str) -> None:

@@ -26,6 +26,7 @@ ASK_MS: Final = 3000
 COURSE_PX: Final = 580
 KEY_COLUMNS: Final = 3
 WEEK_BAR_PX: Final = 84
+BAR_HIGH_PX: Final = 12
 BAND_BAR_PX: Final = 200
 
 
@@ -123,8 +124,8 @@ class TodayWindow(Window):
         if course.limit_words:
             words["limit"] = course.limit_words
         for place, (state, text) in enumerate(words.items()):
-            swatch = self._canvas(self._key, 20, 12)
-            box = (1, 1, self.px(20) - 1, self.px(12) - 1)
+            swatch = self._canvas(self._key, 20)
+            box = (1, 1, self.px(20) - 1, self.px(BAR_HIGH_PX) - 1)
             if state == "limit":
                 draw_limit(swatch, box[0], box[2], self.px(6), self.colours)
             else:
@@ -136,10 +137,10 @@ class TodayWindow(Window):
 
     def _fill_bands(self, view: TodayView) -> None:
         for row, (name, time, percent, share) in enumerate(view.bands):
-            bar = self._canvas(self._foot, BAND_BAR_PX, 12)
+            bar = self._canvas(self._foot, BAND_BAR_PX)
             bar.configure(background=self.colours.field)
             colour = self.colours.bands[row % 4]
-            bar.create_rectangle(0, 0, share * self.px(BAND_BAR_PX), self.px(12), fill=colour, outline="")
+            bar.create_rectangle(0, 0, share * self.px(BAND_BAR_PX), self.px(BAR_HIGH_PX), fill=colour, outline="")
             ttk.Label(self._foot, text=name).grid(row=row, column=0, sticky="e", padx=(0, self.px(10)))
             bar.grid(row=row, column=1)
             for column, text in ((2, time), (3, percent)):
@@ -175,16 +176,20 @@ class TodayWindow(Window):
             buttons[place].focus_set()
 
     def _shares(self, parent: tk.Misc, shares: tuple[float, ...]) -> tk.Canvas:
-        bar, x = self._canvas(parent, WEEK_BAR_PX, 12), 0.0
+        bar, x = self._canvas(parent, WEEK_BAR_PX), 0.0
         for colour, share in zip(self.colours.bands, shares, strict=False):
             end = x + share * self.px(WEEK_BAR_PX)
-            bar.create_rectangle(x, 0, end, self.px(12), fill=colour, outline="")
+            bar.create_rectangle(x, 0, end, self.px(BAR_HIGH_PX), fill=colour, outline="")
             x = end
         return bar
 
-    def _canvas(self, parent: tk.Misc, width: float, height: float) -> tk.Canvas:
+    def _canvas(self, parent: tk.Misc, width: float) -> tk.Canvas:
         return tk.Canvas(
-            parent, width=self.px(width), height=self.px(height), background=self.colours.paper, highlightthickness=0
+            parent,
+            width=self.px(width),
+            height=self.px(BAR_HIGH_PX),
+            background=self.colours.paper,
+            highlightthickness=0,
         )
 
 

@@ -39,6 +39,7 @@ def no_screen(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.delenv(name, raising=False)
 
 
+@pytest.mark.unix_only("each session there has a screen and a tray")
 @pytest.mark.usefixtures("no_screen")
 def test_without_a_screen_the_display_is_a_null_that_says_why(tmp_path: Path) -> None:
     """No screen: no error, a reason in words and no advice to install what could not be seen; run ends with close."""
@@ -56,6 +57,7 @@ def test_without_a_screen_the_display_is_a_null_that_says_why(tmp_path: Path) ->
     assert not runner.is_alive()
 
 
+@pytest.mark.unix_only("each session there has a screen and a tray")
 @pytest.mark.usefixtures("no_screen")
 def test_choosing_a_backend_without_a_screen_fails_with_a_hint() -> None:
     """The reason why there is no icon comes with what helps."""

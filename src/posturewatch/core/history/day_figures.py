@@ -139,6 +139,6 @@ def quantile(weighed: Sequence[tuple[float, float]], share: float) -> float | No
     return None
 
 
-def week_of(day: date) -> tuple[date, ...]:
+def seven_days(last: date) -> tuple[date, ...]:
     """The seven days that end with this one."""
-    return tuple(day - timedelta(days=back) for back in range(6, -1, -1))
+    return tuple(last - timedelta(days=back) for back in range(6, -1, -1))

@@ -11,7 +11,7 @@ from typing import Final
 
 from posturewatch.base.errors import CalibrationError
 from posturewatch.base.i18n import _
-from posturewatch.base.observation import Lack, Look, Observation
+from posturewatch.base.observation import NOTHING_YET, Look, Observation
 from posturewatch.base.quantities import Units, length
 from posturewatch.base.records import CalibrationRow, Reason
 from posturewatch.base.settings import UserSettings
@@ -97,7 +97,7 @@ class CalibrationRun:
 
     def feed(self, seen: Observation | Reason, now_s: float) -> None:
         """Take in a look, or why there is none. ``now_s`` counts up; which clock it is does not matter."""
-        if isinstance(seen, Observation) and seen.lack in (Lack.STARTING, Lack.NO_FRAME):
+        if isinstance(seen, Observation) and seen.lack in NOTHING_YET:
             seen = Reason.STARTING  # a camera that opens slowly speaks against nobody
         match self.phase:
             case Phase.SEEKING if isinstance(seen, Observation) and seen.face is not None and seen.trunk is not None:

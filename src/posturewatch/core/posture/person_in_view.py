@@ -11,7 +11,7 @@ from typing import Final
 
 import numpy as np
 
-from posturewatch.base.observation import IRISES, Observation
+from posturewatch.base.observation import IRISES, SHOULDERS_PER_FACE, Observation
 from posturewatch.core.posture.body_model import POSE_POINTS
 from posturewatch.core.posture.calibration import Calibration
 from posturewatch.core.posture.geometry import project
@@ -21,9 +21,6 @@ EYES: Final = (2, 5)
 EARS: Final = (7, 8)
 SHOULDERS: Final = (11, 12)
 """Indices in MediaPipe Pose; the person's left comes first."""
-
-SHOULDERS_PER_FACE: Final = 2.2
-"""Shoulder width over face width, as ``records.PersonBox`` has it."""
 
 Point = tuple[float, float]
 

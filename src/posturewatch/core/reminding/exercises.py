@@ -100,8 +100,8 @@ class Rotation:
     """Takes the suggestions in turn. Of ours, a longer break gets the walk and a short one another (the walk too,
     where there are no longer breaks); the therapist's own come in the order given."""
 
-    def __init__(self, start: int = 0) -> None:
-        self._turn = start
+    def __init__(self) -> None:
+        self._turn = 0
         self._resting: set[str] = set()
 
     def rest(self, key: str) -> None:

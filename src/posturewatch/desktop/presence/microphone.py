@@ -88,7 +88,7 @@ class SoundServer:
     def _headset(self) -> bool:
         """Whether something is connected by Bluetooth, whose sound ALSA does not know; such are called ``hci0:11``."""
         try:
-            return any(":" in name for name in os.listdir(self._bluetooth))  # noqa: PTH208  (as above)
+            return any(":" in name for name in os.listdir(self._bluetooth))  # noqa: PTH208  (every few seconds, all day)
         except OSError:
             return False
 

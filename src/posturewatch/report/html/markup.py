@@ -63,6 +63,7 @@ def script_json(value: Any) -> Safe:
 
 
 SHOWN_ROWS: Final = 24
+"""Rows that a screen shows; with fewer, a short table is cut as well, and its end is missed."""
 
 
 def table(content: Table) -> Safe:
@@ -79,7 +80,7 @@ def table(content: Table) -> Safe:
             cells.append(tag("td", cell, **words, **label))
         rows.append(tag("tr", *cells, class_="thin") if index in content.thin else tag("tr", *cells))
     body = tag("table", tag("caption", content.caption), tag("thead", head), tag("tbody", *rows))
-    kinds = ("scroll", *(("stacks",) * content.stacks), *(("long",) * (len(content.rows) > SHOWN_ROWS)))
+    kinds = ["scroll"] + ["stacks"] * content.stacks + ["long"] * (len(content.rows) > SHOWN_ROWS)
     return tag("div", body, class_=" ".join(kinds), tabindex="0", role="region", aria_label=content.caption)
 
 

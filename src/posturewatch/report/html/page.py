@@ -15,14 +15,13 @@ from posturewatch.base import wording
 from posturewatch.base.i18n import _
 from posturewatch.report import sentences
 from posturewatch.report.check_tables import has_checks
-from posturewatch.report.first_screen import answers
+from posturewatch.report.first_screen import answers, tiles
 from posturewatch.report.html import sections as html_sections
 from posturewatch.report.html.markup import Safe, tag
 from posturewatch.report.html.page_data import page_data
 from posturewatch.report.html.shell import report_page, tile
 from posturewatch.report.material import Material
 from posturewatch.report.plan_tables import has_plan
-from posturewatch.report.tiles import tiles
 
 MAX_BYTES: Final = 6_000_000
 """Largest page that we hand out; mail systems and phones take it."""

@@ -1,4 +1,4 @@
-"""The numbers that page/page.js draws: one JSON object, made of the same summary as the words and tables.
+"""The numbers that ``page.js`` draws: one JSON object, made of the same summary as the words and tables.
 
 No text that the user typed enters it. Days' timelines are packed, a character a minute, newest day first; days
 older than a quarter are left to the tables and the CSV files, which the page says.
@@ -32,6 +32,8 @@ LETTERS: Final = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz
 _TOP: Final = len(LETTERS) - 1
 
 STEP_IN: Final = 0.05
+"""Inches from one letter to the next: half of the least error that is told (``quantities.LEAST_ERROR``)."""
+
 TIMELINE_DAYS: Final = 93
 """Days whose minutes the page carries: a quarter. A year of them would cost a second and half a megabyte."""
 
@@ -127,7 +129,9 @@ def _heat(material: Material) -> dict[str, Any]:
         "hours": [f"{hour:02d}" for hour in hours],
         "weekdays": [weekday_name(weekday) for weekday in weekdays],
         "z": [[None if cell is None else quantities.rounded(cell.median_in, 3) for cell in row] for row in found],
-        "short": [[None if cell is None else _short(cell.median_in, material.units) for cell in row] for row in found],
+        "short": [
+            [None if cell is None else words.bare(cell.median_in, material.units) for cell in row] for row in found
+        ],
         "says": [[None if cell is None else _of_cell(cell, material.units) for cell in row] for row in found],
     }
 
@@ -135,10 +139,6 @@ def _heat(material: Material) -> dict[str, Any]:
 def _spent(minutes: float) -> list[Any]:
     """A length of time to be drawn, in minutes, and in words."""
     return [quantities.rounded(minutes, 1), words.duration(minutes)]
-
-
-def _short(value_in: float, units: quantities.Units) -> str:
-    return words.number(quantities.in_units(value_in, units), 1)
 
 
 def _of_cell(cell: HeatCell, units: quantities.Units) -> str:

@@ -11,12 +11,11 @@ from posturewatch.base import wording
 from posturewatch.base.i18n import _
 from posturewatch.core.history.checks import checks_of
 from posturewatch.report import check_tables, plan_tables, plan_words, sentences, words
-from posturewatch.report.first_screen import answers
+from posturewatch.report.first_screen import Tile, answers, tiles
 from posturewatch.report.html.markup import Safe, table, tag
 from posturewatch.report.html.page_data import page_data
 from posturewatch.report.html.shell import report_page, tile
 from posturewatch.report.material import Material
-from posturewatch.report.tiles import Tile, tiles
 
 
 def render_present(material: Material) -> str:

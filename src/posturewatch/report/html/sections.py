@@ -9,9 +9,10 @@ from typing import Any, Final
 
 from posturewatch.base import wording
 from posturewatch.base.i18n import _
+from posturewatch.base.movement_words import literature_source
 from posturewatch.core.history.summary.change import DAYS_A_WEEK
 from posturewatch.report import check_tables, day_tables, plan_tables, plan_words, sentences, tables, words
-from posturewatch.report.html import check_section
+from posturewatch.report.check_tables import MovementTrace
 from posturewatch.report.html.markup import Safe, folded, table, tag, text
 from posturewatch.report.material import Material
 
@@ -69,8 +70,8 @@ def _bands_key(material: Material) -> Safe:
 def _quality(material: Material) -> Safe:
     seen = material.period.quality
     says = _(
-        "Valid {valid}, present without a reliable number {unreliable}, away {away}, camera off {off}; coverage "
-        "{coverage}."
+        "Valid {valid}, present without a reliable number {unreliable}, away {away}, paused or camera off {off}; "
+        "coverage {coverage}."
     ).format(
         valid=words.duration(seen.valid_min),
         unreliable=words.duration(seen.unreliable_min),
@@ -220,9 +221,28 @@ def _diary(material: Material) -> Safe:
 
 
 def _checks(material: Material) -> Safe:
+    """Words, tables, and the traces as small drawings that need no script."""
     if not check_tables.has_checks(material):
         return Safe("")
-    return _section("checks", _("Movement checks"), *check_section.inside(material))
+    made: list[str] = [
+        tag("p", check_tables.said(material)),
+        table(check_tables.then_and_now(material)),
+        tag("p", literature_source(), class_="small soft"),
+    ]
+    beside = check_tables.left_and_right(material)
+    if beside.rows:
+        made.append(table(beside))
+    drawn = check_tables.traces(material)
+    if drawn:
+        made.append(
+            folded(
+                _("Traces of the movements"),
+                tag("p", check_tables.traces_said(), class_="small"),
+                tag("div", *(_trace(one) for one in drawn), class_="traces"),
+                paper=True,
+            )
+        )
+    return _section("checks", _("Movement checks"), *made)
 
 
 def _help() -> Safe:
@@ -319,3 +339,27 @@ def _drawing(name: str, material: Material, day: str) -> Any:
         "days": day_charts.days,
     }
     return makers[name](material, _WIDE_PT) if name in makers else None
+
+
+_TRACE_WIDE, _TRACE_HIGH, _EDGE = 300, 110, 8
+
+
+def _trace(one: MovementTrace) -> Safe:
+    """A line over time, zero marked."""
+    low, high = one.range
+
+    def place(t: float, value: float) -> str:
+        x = _EDGE + t / one.last_s * (_TRACE_WIDE - 2 * _EDGE)
+        y = _TRACE_HIGH - _EDGE - (value - low) / (high - low) * (_TRACE_HIGH - 2 * _EDGE)
+        return f"{x:.1f},{y:.1f}"
+
+    def line(samples: tuple[tuple[float, float], ...], kind: str) -> Safe:
+        return tag("polyline", points=" ".join(place(*sample) for sample in samples), class_=kind)
+
+    zero = place(0.0, 0.0).split(",")[1]
+    lines = [Safe(f'<line x1="{_EDGE}" x2="{_TRACE_WIDE - _EDGE}" y1="{zero}" y2="{zero}" class="zero"></line>')]
+    lines += [line(one.then, "then")] if one.then else []
+    lines.append(line(one.now, "now"))
+    label = _("{movement}: up to {most}").format(movement=one.name, most=one.most)
+    drawing = tag("svg", *lines, viewBox=f"0 0 {_TRACE_WIDE} {_TRACE_HIGH}", role="img", aria_label=label)
+    return tag("figure", drawing, tag("figcaption", label))

@@ -10,8 +10,8 @@ from importlib import resources
 from typing import Any
 
 from posturewatch.base.i18n import current_language
+from posturewatch.report.first_screen import Tile
 from posturewatch.report.html.markup import Safe, join, script_json, tag, text
-from posturewatch.report.tiles import Tile
 
 
 def tile(one: Tile, more: str) -> Safe:

@@ -11,9 +11,10 @@ from itertools import groupby
 from typing import Any, Final
 
 from posturewatch.base.i18n import _
-from posturewatch.base.quantities import Units, in_units
+from posturewatch.base.quantities import in_units
 from posturewatch.base.wording import weekday_name
 from posturewatch.core.history.summary.change import DAYS_A_WEEK
+from posturewatch.core.history.summary.limits import BAND_EDGES_IN
 from posturewatch.core.history.summary.records import HeatCell, WeekSummary
 from posturewatch.report import words
 from posturewatch.report.check_tables import MovementTrace
@@ -198,7 +199,14 @@ def heat(material: Material, wide: float) -> Any:
         rect(drawing, (x + 0.5, y + 0.5, column - 1, row - 1), BAND_COLOURS[shade])
         ink = "#ffffff" if shade >= 2 else _INK
         if column >= 16:
-            write(drawing, x + column / 2, y + 5, _short(cell.median_in, material.units), anchor="middle", colour=ink)
+            write(
+                drawing,
+                x + column / 2,
+                y + 5,
+                words.bare(cell.median_in, material.units),
+                anchor="middle",
+                colour=ink,
+            )
     for index, weekday in enumerate(weekdays):
         write(drawing, left - 4, high - row * (index + 1) + 5, weekday_name(weekday), anchor="end", colour=SOFT)
     for hour in hours[:: 1 if column >= 16 else 2]:
@@ -208,11 +216,7 @@ def heat(material: Material, wide: float) -> Any:
 
 
 def _shade(cell: HeatCell) -> int:
-    return sum(cell.median_in >= edge for edge in (0.5, 1.0, 2.0))
-
-
-def _short(value_in: float, units: Units) -> str:
-    return words.number(in_units(value_in, units), 1)
+    return sum(cell.median_in >= edge for edge in BAND_EDGES_IN)
 
 
 def _ceiling(found: Sequence[WeekSummary], scale: float) -> float:

@@ -7,7 +7,6 @@ from typing import Any, Final
 
 import numpy as np
 
-from posturewatch.base.quantities import in_units
 from posturewatch.core.history.minute_table import MinuteTable
 from posturewatch.core.history.summary.records import DaySummary
 from posturewatch.report import words
@@ -18,6 +17,8 @@ UNRELIABLE: Final = "#d9b35c"
 AWAY: Final = "#dfe3e7"
 PAUSED: Final = "#b7bec6"
 OFF: Final = "#8b949d"
+
+_HIGH_PT: Final = 130.0
 
 Parts = Sequence[tuple[float, str]]
 """Minutes and their colour, from the ground up."""
@@ -40,12 +41,10 @@ def days(material: Material, wide: float) -> Any:
     return _columns(material, wide, lambda day: tuple(zip(day.posture.band_min, BAND_COLOURS, strict=True)), mark=True)
 
 
-def _columns(
-    material: Material, wide: float, parts: Callable[[DaySummary], Parts], *, mark: bool = False, high: float = 130.0
-) -> Any:
-    drawing = drawing_of(wide, high)
+def _columns(material: Material, wide: float, parts: Callable[[DaySummary], Parts], *, mark: bool = False) -> Any:
+    drawing = drawing_of(wide, _HIGH_PT)
     shown = material.newest_days
-    left, bottom, top = 26.0, 16.0, high - 8
+    left, bottom, top = 26.0, 16.0, _HIGH_PT - 8
     most = max([60.0, *(sum(minutes for minutes, _colour in parts(day)) for day in shown)])
     step = (wide - left) / len(shown)
     for hours in range(0, int(most // 60) + 1, max(1, int(most // 300))):
@@ -66,14 +65,14 @@ def _columns(
     return drawing
 
 
-def course(minutes: MinuteTable, material: Material, wide: float, high: float = 130.0) -> Any:
+def course(minutes: MinuteTable, material: Material, wide: float) -> Any:
     """One day's medians by the minute with their error, and the mark at one inch; counted from midnight by the clock of
     its first minute, so that an hour that comes twice is drawn twice."""
-    drawing = drawing_of(wide, high)
+    drawing = drawing_of(wide, _HIGH_PT)
     known = ~np.isnan(minutes["fht_median_in"])
     if not known.any():
         return drawing
-    left, bottom, top = 26.0, 16.0, high - 8
+    left, bottom, top = 26.0, 16.0, _HIGH_PT - 8
     by_clock = minutes["minute"].astype(np.int64) + int(minutes["offset_min"][0])
     at = (by_clock - by_clock[0] // 1440 * 1440)[known]
     value, error = minutes["fht_median_in"][known], np.nan_to_num(minutes["fht_se_in"][known])
@@ -87,7 +86,7 @@ def course(minutes: MinuteTable, material: Material, wide: float, high: float = 
     for tick in np.arange(0.0, most, 0.5 if most < 3 else 1.0):
         y = place(first * 60, float(tick))[1]
         line(drawing, (left, y, wide, y), SOFT if tick == 1.0 else GRID)
-        told = words.number(in_units(float(tick), material.units), 1)
+        told = words.bare(float(tick), material.units)
         write(drawing, left - 4, y - 2.5, told, anchor="end", colour=SOFT)
     for minute, inches, se in zip(at.tolist(), value.tolist(), error.tolist(), strict=True):
         (x, y0), (_x, y1) = place(minute, inches - se), place(minute, inches + se)

@@ -15,7 +15,7 @@ from posturewatch.base.i18n import _, current_language
 from posturewatch.base.movement_words import literature_source
 from posturewatch.core.history.summary.change import DAYS_A_WEEK
 from posturewatch.report import check_tables, day_tables, plan_tables, sentences, tables, words
-from posturewatch.report.first_screen import answers
+from posturewatch.report.first_screen import answers, tiles
 from posturewatch.report.material import Material
 from posturewatch.report.pdf import charts
 from posturewatch.report.pdf.text import (
@@ -29,7 +29,6 @@ from posturewatch.report.pdf.text import (
     width,
 )
 from posturewatch.report.tables import Table
-from posturewatch.report.tiles import tiles
 
 _MARGIN_PT: Final = 42.0
 _PADDING_PT: Final = 12.0

@@ -19,7 +19,7 @@ from posturewatch.base.movement import Movement, MovementRow, Worse
 from posturewatch.base.observation import Observation
 from posturewatch.base.settings import UserSettings
 from posturewatch.core.posture.calibration import Calibration
-from posturewatch.core.posture.calibration_run import CalibrationRun, Phase
+from posturewatch.core.posture.calibration_run import COUNTDOWN_S, CalibrationRun, Phase
 from posturewatch.core.posture.movement.head_on_trunk import (
     FRONT_DEG,
     SHIPPED,
@@ -28,7 +28,6 @@ from posturewatch.core.posture.movement.head_on_trunk import (
 from posturewatch.core.posture.movement.results import CheckSeen, StepSeen, results
 from posturewatch.core.posture.movement.steps import ORDER, CheckStep, Cue, cues, title, what_comes
 
-COUNTDOWN_S: Final = 3.0
 KEPT_S: Final = 0.1
 """Looks of a movement closer than this are not kept: they tell the same, and each is some tens of kilobytes."""
 
