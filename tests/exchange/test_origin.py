@@ -166,6 +166,8 @@ def test_two_computers_of_one_day_add_up(tmp_path: Path, folders: Folders) -> No
     other = shared(tmp_path / "other.zip", OTHER_KEY, rows=there)
     doubted, _standing = review(folders, one, other)
     assert doubted.period.quality.valid_min == pytest.approx(240.0)
+    assert "Its days are taken only where no other file has them." in doubted.warnings
+    assert not any("add up" in note for note in doubted.notes)
     made, _standing = review(folders, one, other, compared=True)
     assert made.period.quality.valid_min == pytest.approx(479.0)
     assert made.period.posture.band_min == pytest.approx((239.0, 0.0, 240.0, 0.0))

@@ -196,6 +196,9 @@ def join(
     newest = ordered[-1]
     numbers, calibrations = _renumber(ordered)
     owners, shared_days = _owners(ordered, [source for source, _file in placed])
+    trusted = [trust for trust, _key in sources]
+    doubts = _doubts(origins, mixed=any(trusted))
+    notes = _notes(ordered, None if any(trusted) and not all(trusted) else shared_days)
     return gather(
         JournalContent(
             _minutes(ordered, numbers, owners),
@@ -212,8 +215,11 @@ def join(
         units=units,
         zone=newest.manifest.time_zone,
         person=newest.manifest.subject,
-        notes=(*(origin.with_advice() for origin in origins if not origin.doubtful), *_notes(ordered, shared_days)),
-        warnings=(*_doubts(origins, mixed=any(trusted for trusted, _key in sources)), *_differing(ordered)),
+        notes=(
+            *(origin.with_advice() for origin in origins if not origin.doubtful),
+            *notes,
+        ),
+        warnings=(*doubts, *_differing(ordered)),
         since=since,
         diary_shared=any(LEFT_DIARY not in file.manifest.left_out for file in ordered),
         version=newest.manifest.app_version,
@@ -331,8 +337,9 @@ def _diary(files: Sequence[SharedFile]) -> tuple[DiaryEntry, ...]:
     return tuple(sorted(entries, key=lambda entry: entry.at))
 
 
-def _notes(files: Sequence[SharedFile], shared_days: int) -> tuple[str, ...]:
-    """What the reader must know about where the numbers come from."""
+def _notes(files: Sequence[SharedFile], shared_days: int | None) -> tuple[str, ...]:
+    """What the reader must know about where the numbers come from. ``shared_days``: in more than one file; None where
+    another sentence says which file speaks for them."""
     notes = []
     if len(files) > 1:
         joined = ngettext("Joined from {n} file: {names}.", "Joined from {n} files: {names}.", len(files))
@@ -347,7 +354,7 @@ def _notes(files: Sequence[SharedFile], shared_days: int) -> tuple[str, ...]:
                     shared_days,
                 ).format(n=shared_days)
             )
-        else:
+        elif shared_days == 0:
             notes.append(_("No day is in more than one of them."))
     left_days = frozenset[date]().union(*(left_out_days(file.manifest.left_out) for file in files))
     had = {day for file in files for day in file.content.minutes.days()}
