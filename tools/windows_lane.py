@@ -29,10 +29,10 @@ from windows_overlays import overlays
 from windows_prefix import DEBIAN, DISPLAY, MINGW, ROOT, Lane, LaneError, do, screen, see
 
 TESTED: Final = (
-    "base", "core", "config", "control", "disk", "journal", "exchange", "report", "practice", "cli", "loop", "offline",
-    "scenarios", "desktop/test_session_end.py", "desktop/presence/test_presence.py",
+    "base", "core", "config", "control", "desktop", "disk", "journal", "exchange", "report", "practice", "cli", "loop",
+    "offline", "scenarios",
 )  # fmt: skip
-"""What of tests/ ``tests`` runs where nothing is named: what needs neither a desktop nor Unix."""
+"""What of tests/ ``tests`` runs where nothing is named: what needs neither a screen of X nor Unix."""
 
 PATIENCE: Final = 5
 """How many times as long as on Linux a test may take: to start a Python takes five times as long by Wine. One test that
