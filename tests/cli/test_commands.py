@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from posturewatch.base.errors import UsageError
 from posturewatch.cli.commands import command_table
 from posturewatch.cli.running_app import pause_command
 
@@ -132,6 +133,13 @@ def test_a_wrong_time_to_pause_is_explained(cli: Cli) -> None:
 def test_a_time_to_pause_as_people_write_it(text: str, seconds: int) -> None:
     """Minutes without a unit, hours and minutes together, and either decimal sign."""
     assert pause_command(text).value == seconds
+
+
+def test_a_pause_of_less_than_a_second_is_none() -> None:
+    """It would be over before it is told, and was told as one without an end."""
+    with pytest.raises(UsageError):
+        pause_command("0.2s")
+    assert pause_command("1s").value == 1.0
 
 
 def test_a_threshold_below_clear_offers_to_move_clear_along(cli: Cli) -> None:

@@ -54,7 +54,9 @@ def test_the_load_is_said_to_the_nearest_five_pounds_with_its_error() -> None:
 
 def test_an_interval_has_both_signs_and_one_unit() -> None:
     """Both ends with their sign, the unit once."""
-    assert words.interval(Interval(0.1, -0.14, 0.5), "in").replace("\u00a0", " ") == "−0.1 to +0.5 in"
+    told = words.differing(Interval(0.1, -0.14, 0.5), "in")
+    assert told["interval"].replace("\u00a0", " ") == "−0.14 to +0.50 in"
+    assert told["change"].replace("\u00a0", " ") == "+0.10 in"
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -12,6 +12,7 @@ from posturewatch.base.errors import UsageError
 from posturewatch.base.folding import folded
 from posturewatch.base.i18n import _
 from posturewatch.base.shell import as_typed
+from posturewatch.base.wording import exercise_names
 from posturewatch.cli.columns import terminal_columns
 from posturewatch.cli.common import folders, json_option, own_settings, parse_day, print_json, settings, today
 from posturewatch.cli.help_pages import CommandGroup
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
 
 _FILE = click.Path(dir_okay=False, path_type=Path)
 _THERE = click.Path(exists=True, dir_okay=False, path_type=Path)
-BUILTIN = ("chin_nod", "far_look", "blade_squeeze", "extension", "walk")
 
 
 @click.group(
@@ -176,7 +176,9 @@ def sign(file: Path, out: Path | None, as_json: bool) -> None:
     metavar="NAME:WEEKS[:LIMIT[:MINUTES]]",
     help=_('A phase such as "Getting used:4:1.5 in:30": name, weeks, limit, a break every so many minutes.'),
 )
-@click.option("--exercise", "exercises", multiple=True, type=click.Choice(BUILTIN), help=_("One of ours."))
+@click.option(
+    "--exercise", "exercises", multiple=True, type=click.Choice(tuple(exercise_names())), help=_("One of ours.")
+)
 @click.option("--next-visit", metavar="YYYY-MM-DD", help=_("The day of the next visit."))
 @click.option("--note", help=_("What you want to say to the person."))
 @click.option("--check", is_flag=True, help=_("Offer the movement check before the visit."))

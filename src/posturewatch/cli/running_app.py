@@ -113,7 +113,7 @@ def pause_command(text: str | None) -> Command:
     match = _DURATION.fullmatch(words)
     parts = zip(match.groups(default="0"), (3600, 60, 1), strict=True) if match is not None else ()
     seconds = sum(float(number.replace(",", ".")) * unit for number, unit in parts)
-    if not 0 < seconds <= LONGEST_S:
+    if not 1 <= seconds <= LONGEST_S:
         raise UsageError(
             _("{text} is no time to pause for.").format(text=text),
             _("Write 30min, 1h, 2h (a year at the most), 15:00 or tomorrow."),

@@ -96,7 +96,7 @@ def write_private(path: Path, text: str) -> None:
         write_atomic(path, text)
     except OSError as err:
         raise InstanceError(
-            _("{path} cannot be written: {reason}").format(path=path, reason=err.strerror or err),
+            _("{path} cannot be written: {why}.").format(path=path, why=err.strerror or err),
             how_to_have(err),
         ) from err
 

@@ -118,8 +118,7 @@ def _cells(row: PatientRow, units: Units) -> list[str]:
     if row.change is None:
         change = _("at least {n} more days").format(n=row.missing_days)
     else:
-        told = words.change(row.change.value_in, units, digits=2)
-        change = f"{told} ({words.interval(row.change, units, digits=2)})"
+        change = "{change} ({interval})".format(**words.differing(row.change, units))
     return [
         str(row.patient),
         row.label,

@@ -69,7 +69,7 @@ def lane_names() -> tuple[str, str, str]:
 
 
 def state_names() -> dict[str, str]:
-    """What a minute was, by its letter (see ``core.history.day_figures.minute_state``)."""
+    """What a minute was, by its letter (``day_figures.minute_state``), in the order of keys and legends."""
     return {
         "v": _("valid"),
         "u": _("present, no reliable number"),

@@ -151,18 +151,14 @@ def _compared(apart: Interval, material: Material) -> Iterator[str]:
         if apart.spans_zero
         else _("The two differ beyond chance: {change}, 99 % interval {interval}.")
     )
-    yield said.format(
-        change=words.change(apart.value_in, material.units, digits=2),
-        interval=words.interval(apart, material.units, digits=2),
-    )
+    yield said.format(**words.differing(apart, material.units))
 
 
 def _seen(told: SeenAfter, material: Material) -> str:
     if told.change is None:
         return words.MISSING
     return _("{change}, 99 % interval {interval} ({times} on {days})").format(
-        change=words.change(told.change.value_in, material.units, digits=2),
-        interval=words.interval(told.change, material.units, digits=2),
+        **words.differing(told.change, material.units),
         times=ngettext("{n} time", "{n} times", told.times).format(n=told.times),
         days=words.days(told.days),
     )

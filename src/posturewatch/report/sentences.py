@@ -137,8 +137,7 @@ def change(material: Material) -> str:
         silent = bool(usable) and all(tied is None for tied in usable)
         return " ".join((few, _("This journal does not say which of its days were tied."))) if silent else few
     numbers = {
-        "change": words.change(told.found.value_in, material.units, digits=2),
-        "interval": words.interval(told.found, material.units, digits=2),
+        **words.differing(told.found, material.units),
         "weeks": ngettext("{n} week", "{n} weeks", told.weeks).format(n=told.weeks),
         "days": ngettext("{n} tied day", "{n} tied days", told.days).format(n=told.days),
         "since": since,
@@ -340,11 +339,7 @@ def heat(material: Material) -> str:
         return " ".join((none, _("There are too few days to tell the course of the day.")))
     said = _(
         "From morning to afternoon (noon) the median differs by {change}, 99 % interval {interval}, {days}."
-    ).format(
-        change=words.change(course.afternoon.value_in, material.units, digits=2),
-        interval=words.interval(course.afternoon, material.units, digits=2),
-        days=words.days(course.days),
-    )
+    ).format(**words.differing(course.afternoon, material.units), days=words.days(course.days))
     return f"{none} {said}"
 
 
@@ -394,15 +389,13 @@ def association(material: Material) -> str:
         )
     said = _("Exploratory, with what both have of a course over time taken off: on headache days the daily median lay "
              "{change} from that of days without ({interval}).").format(
-        change=words.change(found.same_day.value_in, material.units, digits=2),
-        interval=words.interval(found.same_day, material.units, digits=2),
+        **words.differing(found.same_day, material.units)
     )  # fmt: skip
     intervals = [found.same_day]
     if found.day_before is not None:
         intervals.append(found.day_before)
         before = _("On the day before a headache day: {change} ({interval}).").format(
-            change=words.change(found.day_before.value_in, material.units, digits=2),
-            interval=words.interval(found.day_before, material.units, digits=2),
+            **words.differing(found.day_before, material.units)
         )
         said = f"{said} {before}"
     counted = _("{aches} with headache, {clear} without; intervals of 99 % each.").format(

@@ -55,10 +55,12 @@ def change(value_in: float | None, units: Units, *, digits: int = 1) -> str:
     return MISSING if value_in is None else _glued(quantities.change(value_in, units, digits))
 
 
-def interval(told: Interval, units: Units, *, digits: int = 1) -> str:
-    """``−0.1 to +0.5 in``."""
-    low = quantities.change(told.low_in, units, digits).removesuffix(f" {units}")
-    return _("{low} to {high}").format(low=low, high=change(told.high_in, units, digits=digits))
+def differing(told: Interval, units: Units) -> dict[str, str]:
+    """What a sentence about a difference tells, to a hundredth: ``change`` (``+0.13 in``) and ``interval`` (``−0.14 to
+    +0.50 in``)."""
+    low, high = (quantities.change(value_in, units, 2) for value_in in (told.low_in, told.high_in))
+    interval = _("{low} to {high}").format(low=low.removesuffix(f" {units}"), high=_glued(high))
+    return {"change": change(told.value_in, units, digits=2), "interval": interval}
 
 
 def far(told: PlaceValue | None, units: Units) -> str:

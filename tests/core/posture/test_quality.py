@@ -227,6 +227,14 @@ def test_a_picture_on_its_side_or_its_head_is_not_believed() -> None:
         assert judged(turned_about(seen(0.0), turn_deg)) is Reason.PICTURE_TURNED
 
 
+@pytest.mark.parametrize("turn_deg", [-35.0, -20.0, -10.0, 0.0, 10.0, 20.0, 35.0])
+def test_a_picture_that_stands_aslant_is_not_as_calibrated(turn_deg: float) -> None:
+    """A camera that was tipped: its inches would be wrong by more than is said. From the side it cannot be told so."""
+    aslant = turned_about(seen(0.0), turn_deg)
+    assert judged(aslant) is (Reason.NOT_AS_CALIBRATED if abs(turn_deg) > quality.ROLLED_DEG else None)
+    assert judged(aslant, lateral=True) is None
+
+
 def turned_about(look: Observation, turn_deg: float) -> Observation:
     """The look with its person turned about the middle of the chest, and no face found."""
     assert look.trunk is not None

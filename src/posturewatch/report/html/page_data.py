@@ -75,11 +75,7 @@ def page_data(material: Material) -> dict[str, Any]:
 def _labels() -> dict[str, Any]:
     return {
         "none": _("no value"),
-        "valid": _("valid"),
-        "unreliable": _("present, no reliable number"),
-        "away": _("away"),
-        "paused": _("paused"),
-        "off": _("camera off"),
+        **dict(zip(("valid", "unreliable", "away", "paused", "off"), state_names().values(), strict=True)),
         "hours": _("hours"),
         "validMinutes": _("valid minutes"),
         "hourOfDay": _("hour of the day"),

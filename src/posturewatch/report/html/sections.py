@@ -13,6 +13,7 @@ from posturewatch.base.movement_words import literature_source
 from posturewatch.core.history.summary.change import DAYS_A_WEEK
 from posturewatch.report import check_tables, day_tables, plan_tables, plan_words, sentences, tables, words
 from posturewatch.report.check_tables import MovementTrace
+from posturewatch.report.event_marks import state_names
 from posturewatch.report.html.markup import Safe, folded, table, tag, text
 from posturewatch.report.material import Material
 
@@ -54,13 +55,7 @@ def _key(*pairs: tuple[str, str]) -> Safe:
 
 
 def _states_key() -> Safe:
-    return _key(
-        ("b2", _("valid")),
-        ("s-unreliable", _("present, no reliable number")),
-        ("s-away", _("away")),
-        ("s-paused", _("paused")),
-        ("s-off", _("camera off")),
-    )
+    return _key(*zip(("b2", "s-unreliable", "s-away", "s-paused", "s-off"), state_names().values(), strict=True))
 
 
 def _bands_key(material: Material) -> Safe:

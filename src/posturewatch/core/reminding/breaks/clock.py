@@ -17,10 +17,10 @@ from posturewatch.base.records import Action, Event, EventKind, Reminder
 from posturewatch.base.settings import BreakSettings
 from posturewatch.core.reminding import quiet as muting
 from posturewatch.core.reminding.breaks.exercise import BreakExercise
-from posturewatch.core.reminding.breaks.log import BreakLog, DaySitting
+from posturewatch.core.reminding.breaks.log import BreakLog
 from posturewatch.core.reminding.breaks.words import break_reminder, notice_reminder, sitting_reminder
 from posturewatch.core.reminding.passage import Passage
-from posturewatch.core.reminding.sitting import Absence, Rhythm, RunningBreak, Seat, Sitting, read_seat
+from posturewatch.core.reminding.sitting import Absence, DaySitting, Rhythm, RunningBreak, Seat, Sitting, read_seat
 
 
 class BreakPhase(Enum):

@@ -37,26 +37,3 @@ class BreakLog:
         """All notes since the last call, as of ``now``."""
         notes, self._notes = self._notes, []
         return tuple(Event(now, kind, outcome, detail, value) for kind, outcome, detail, value in notes)
-
-
-class DaySitting:
-    """How long somebody has sat in the present local day, and whether the limit has been told."""
-
-    def __init__(self, seated_s: float) -> None:
-        self.seated_s = seated_s
-        self._told = False
-
-    def begin(self) -> None:
-        """A new day has begun."""
-        self.seated_s, self._told = 0.0, False
-
-    def sat(self, seated_s: float) -> None:
-        """Somebody sat for so long (negative: had been counted and did not)."""
-        self.seated_s = max(0.0, self.seated_s + seated_s)
-
-    def tell(self, limit_s: float) -> bool:
-        """Whether the limit is to be told now; True once a day. A limit of 0 is none."""
-        if limit_s <= 0.0 or self._told or self.seated_s < limit_s:
-            return False
-        self._told = True
-        return True
