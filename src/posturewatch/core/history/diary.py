@@ -92,7 +92,7 @@ def _check_score(entry: DiaryEntry) -> None:
 def _within(field: str, name: str, value: float | None, low: int, high: int) -> None:
     if value is not None and not (low <= value <= high and value == int(value)):
         raise DataError(
-            _("{name}: {value} is not allowed.").format(name=name, value=value),
+            _("{name}: {value} is not allowed.").format(name=name, value=f"{value:g}"),
             _("A whole number from {low} to {high}.").format(low=low, high=high),
             field=field,
         )
