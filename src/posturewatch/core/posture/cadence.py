@@ -60,8 +60,9 @@ without movement count back by a third: a pause for breath does not begin it ane
 other look at most."""
 
 RESTLESS_WAIT_S: Final = 1.25
-"""Time between looks at the restless. The filter believes a new posture after 3.6 s of looks (``level_filter.GLANCE_S``):
-the fourth look after a change comes within 5 s and 3.75 s after the first. Longer would break that bound."""
+"""Time between looks at the restless. The filter believes a new posture after 3.6 s of looks
+(``level_filter.GLANCE_S``): the fourth look after a change comes within 5 s and 3.75 s after the first. Longer would
+break that bound."""
 
 TRUNK_MOVING_EVERY_S: Final = 0.9
 TRUNK_RESTLESS_EVERY_S: Final = 3.0
